@@ -1,0 +1,58 @@
+"""The ``huhang`` command: each subcommand is one module here, imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+
+from knowledge.errors import AssistantError
+from settings import load_settings
+
+# command -> one-line help; the module of the same name (underscored) is imported on use, so that
+# commands which do not talk start without Rasa or TensorFlow.
+COMMANDS: dict[str, str] = {
+    "serve": "启动服务（聊天页、接口）",
+    "chat": "在终端里对话",
+    "ask": "问一句并退出，或批量处理对话文件",
+    "search": "检索知识库段落",
+    "evaluate": "用判定集评测检索",
+    "kb": "知识库：检查、导入、构建、发布、回滚",
+    "train": "训练对话模型或编码器",
+    "deadline": "按规则计算期限",
+    "route": "找对应的援助中心",
+    "lead": "查看和导出援助线索",
+    "doctor": "检查环境和数据是否就绪",
+    "backup": "备份运行数据",
+    "restore": "恢复运行数据",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand.
+
+    :return: 0 on success, 1 on a reported failure, 2 on wrong usage.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="huhang", description="护航：海外知识产权维权援助助手")
+    commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
+    chosen = next((item for item in arguments if not item.startswith("-")), None)
+    for name, text in COMMANDS.items():
+        sub = commands.add_parser(name, help=text, description=text)
+        if name == chosen:
+            importlib.import_module(f"channels.cli.{name}").add_arguments(sub)
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+        )
+        module = importlib.import_module(f"channels.cli.{options.command}")
+        return int(module.run(options, settings))
+    except AssistantError as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

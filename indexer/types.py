@@ -1,0 +1,84 @@
+"""Values and protocols of retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.types import Passage
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Texts to unit-length float32 rows."""
+
+    name: str
+    dimension: int
+    fingerprint: str
+
+    def encode(self, texts: Sequence[str], *, is_query: bool = False) -> Vectors:
+        """:return: shape (len(texts), dimension), each row of unit length (zero for no known token)."""
+        ...
+
+
+class VectorStore(Protocol):
+    """Nearest neighbours by inner product over an immutable set of rows."""
+
+    def search(self, vectors: Vectors, top_k: int) -> tuple[Vectors, NDArray[np.int64]]:
+        """:return: scores and row numbers, shape (queries, k); missing entries are -1."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class SearchFilters:
+    """Hard limits on what may be returned.
+
+    ``jurisdictions``: when not empty only passages of these jurisdictions or general ones.
+    ``kinds``: when not empty only these document kinds.
+    ``include_expired``: whether superseded or expired passages may be returned (history).
+    """
+
+    jurisdictions: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    audience: str | None = None
+    include_expired: bool = False
+
+
+@dataclass(frozen=True)
+class ScoredPassage:
+    """A passage with its place in the result; ranks are 1-based, None where a retriever missed it."""
+
+    passage: Passage
+    score: float
+    lexical_rank: int | None = None
+    dense_rank: int | None = None
+    lexical_score: float = 0.0
+    dense_score: float = 0.0
+    matched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class QueryInfo:
+    """What a question names, recognised by the project's tables.
+
+    ``text`` is the normalised question (typos of project terms corrected), ``expanded`` the same with
+    aliases added for retrieval.  ``countries`` are jurisdiction codes (US, EU, UPC, DE …),
+    ``ip_types`` of patent|trademark|copyright|design|trade-secret|domain, ``procedures`` of the codes
+    in aliases.yaml (section-337, tro, customs …), ``articles`` article numbers as 第N条.
+    """
+
+    text: str
+    expanded: str
+    countries: tuple[str, ...] = ()
+    ip_types: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = field(default=())

@@ -1,0 +1,195 @@
+"""Every setting of the assistant, read once from the environment and checked at start.
+
+``load_settings`` is the only reader of the environment in the project; everything else receives a
+:class:`Settings`.  The table :data:`ENVIRONMENT` is what ``.env.example`` and the README document,
+and a test holds the three together.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class KnowledgeSettings:
+    """Where documents and tables come from and where snapshots are published."""
+
+    sources_dir: Path = ROOT / "knowledge" / "sources"
+    tables_dir: Path = ROOT / "knowledge" / "tables"
+    draft_dir: Path = ROOT / "var" / "draft"
+    snapshots_dir: Path = ROOT / "var" / "snapshots"
+    keep_snapshots: int = 5
+    max_file_bytes: int = 50 * 1024 * 1024
+    parse_timeout_s: float = 60.0
+
+
+@dataclass(frozen=True)
+class IndexerSettings:
+    """Which encoder and which vector store serve retrieval."""
+
+    encoder: str = str(ROOT / "indexer" / "model")
+    vector_store: str = "faiss"
+
+
+@dataclass(frozen=True)
+class DeskSettings:
+    """The casework database."""
+
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'desk.sqlite'}"
+
+
+@dataclass(frozen=True)
+class BotSettings:
+    """The Rasa assistant."""
+
+    models_dir: Path = ROOT / "var" / "models"
+    tracker_url: str = f"sqlite:///{ROOT / 'var' / 'trackers.sqlite'}"
+    rasa_url: str | None = None
+
+
+@dataclass(frozen=True)
+class ChannelSettings:
+    """The web server and its limits."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    secret_key: str | None = field(default=None, repr=False)
+    max_body_bytes: int = 64 * 1024
+    max_text_chars: int = 2000
+    rate_per_minute: int = 30
+    trusted_proxies: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, nested per package."""
+
+    data_dir: Path = ROOT / "var"
+    log_level: str = "INFO"
+    today: str | None = None
+    knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
+    indexer: IndexerSettings = field(default_factory=IndexerSettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)
+    bot: BotSettings = field(default_factory=BotSettings)
+    channels: ChannelSettings = field(default_factory=ChannelSettings)
+
+
+def _port(value: str) -> int:
+    number = int(value)
+    if not 0 <= number <= 65535:
+        raise ValueError(value)
+    return number
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number <= 0:
+        raise ValueError(value)
+    return number
+
+
+def _natural(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError(value)
+    return number
+
+
+def _level(value: str) -> str:
+    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError(value)
+    return value.upper()
+
+
+def _store(value: str) -> str:
+    if value not in {"faiss", "milvus"}:
+        raise ValueError(value)
+    return value
+
+
+# key -> (caster, what is expected, help)
+ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
+    "HUHANG_DATA_DIR": (Path, "文件夹路径", "运行数据（快照、模型、数据库）所在文件夹，默认 var/"),
+    "HUHANG_DATABASE_URL": (str, "SQLAlchemy 数据库地址", "办件数据库；默认数据文件夹里的 SQLite"),
+    "HUHANG_TRACKER_URL": (str, "SQLAlchemy 数据库地址", "对话状态数据库；默认数据文件夹里的 SQLite"),
+    "HUHANG_ENCODER": (str, "模型名或文件夹", "sentence-transformers 编码器；默认随附的静态编码器"),
+    "HUHANG_VECTOR_STORE": (_store, "faiss 或 milvus", "向量库，默认 faiss"),
+    "HUHANG_RASA_URL": (str, "http(s) 地址", "改用远端 Rasa 服务；默认在本进程内运行"),
+    "HUHANG_HOST": (str, "主机名或地址", "监听地址，默认 127.0.0.1"),
+    "HUHANG_PORT": (_port, "0–65535 的整数", "监听端口，默认 8080"),
+    "HUHANG_SECRET_KEY": (str, "至少 32 个字符", "签发会话令牌的密钥；默认首次启动时生成并存于数据文件夹"),
+    "HUHANG_RATE_PER_MINUTE": (_positive, "正整数", "每位用户每分钟最多消息数，默认 30"),
+    "HUHANG_TRUSTED_PROXIES": (_natural, "非负整数", "前置反向代理层数，默认 0（不信任 X-Forwarded-For）"),
+    "HUHANG_LOG_LEVEL": (_level, "DEBUG、INFO、WARNING 或 ERROR", "日志级别，默认 INFO"),
+    "HUHANG_TODAY": (str, "YYYY-MM-DD", "固定今天的日期（演示和测试用）；默认真实日期"),
+}
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check every setting.
+
+    :param environ: the mapping to read; the process environment when omitted.
+    :return: the settings, with paths made absolute.
+    :raises SettingsError: naming the key and what was expected.
+    """
+    source = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for key, (cast, expected, _help) in ENVIRONMENT.items():
+        raw = source.get(key, "").strip()
+        if not raw:
+            continue
+        try:
+            values[key] = cast(raw)
+        except ValueError as error:
+            raise SettingsError(f"环境变量 {key} 的值 {raw!r} 无效，应为{expected}") from error
+    secret = values.get("HUHANG_SECRET_KEY")
+    if secret is not None and len(secret) < 32:
+        raise SettingsError("环境变量 HUHANG_SECRET_KEY 太短，应为至少 32 个字符")
+    today = values.get("HUHANG_TODAY")
+    if today is not None:
+        _check_date(today)
+    data_dir: Path = values.get("HUHANG_DATA_DIR", ROOT / "var").expanduser().absolute()
+    encoder = values.get("HUHANG_ENCODER", str(ROOT / "indexer" / "model"))
+    return Settings(
+        data_dir=data_dir,
+        log_level=values.get("HUHANG_LOG_LEVEL", "INFO"),
+        today=today,
+        knowledge=KnowledgeSettings(
+            draft_dir=data_dir / "draft", snapshots_dir=data_dir / "snapshots"
+        ),
+        indexer=IndexerSettings(
+            encoder=encoder, vector_store=values.get("HUHANG_VECTOR_STORE", "faiss")
+        ),
+        desk=DeskSettings(
+            database_url=values.get("HUHANG_DATABASE_URL", f"sqlite:///{data_dir / 'desk.sqlite'}")
+        ),
+        bot=BotSettings(
+            models_dir=data_dir / "models",
+            tracker_url=values.get("HUHANG_TRACKER_URL", f"sqlite:///{data_dir / 'trackers.sqlite'}"),
+            rasa_url=values.get("HUHANG_RASA_URL"),
+        ),
+        channels=ChannelSettings(
+            host=values.get("HUHANG_HOST", "127.0.0.1"),
+            port=values.get("HUHANG_PORT", 8080),
+            secret_key=secret,
+            rate_per_minute=values.get("HUHANG_RATE_PER_MINUTE", 30),
+            trusted_proxies=values.get("HUHANG_TRUSTED_PROXIES", 0),
+        ),
+    )
+
+
+def _check_date(value: str) -> None:
+    from datetime import date
+
+    try:
+        date.fromisoformat(value)
+    except ValueError as error:
+        raise SettingsError(f"环境变量 HUHANG_TODAY 的值 {value!r} 无效，应为 YYYY-MM-DD") from error
