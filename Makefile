@@ -1,0 +1,51 @@
+# 护航：人要敲的命令都在这里。`make` 或 `make help` 列出它们。
+.DEFAULT_GOAL := help
+SHELL := bash
+BIN := .venv/bin
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+
+.PHONY: help install run test lint fix types train index evaluate check validate lock
+
+help: ## 列出全部命令
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: ## 准备环境（.venv，Python 3.10，依赖齐全）；已就绪则立即返回
+	@scripts/bootstrap.sh
+
+run: install ## 启动：环境、索引、模型、服务 http://127.0.0.1:8080
+	@$(BIN)/huhang kb build --if-stale --publish
+	@$(BIN)/huhang train bot
+	@$(BIN)/huhang serve
+
+test: install ## 运行全部测试
+	@$(BIN)/python -m pytest
+
+lint: install ## 代码检查（ruff）
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+fix: install ## 自动修正格式
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: install ## 类型检查（mypy）
+	@$(BIN)/mypy
+
+train: install ## 训练对话模型（没有变化则跳过）
+	@$(BIN)/huhang train bot
+
+index: install ## 重建并发布知识库快照
+	@$(BIN)/huhang kb build --publish
+
+evaluate: install ## 用判定问题集评测检索与拒答
+	@$(BIN)/huhang evaluate --golden
+
+check: install ## 检查知识库文档和表
+	@$(BIN)/huhang kb check
+
+validate: install ## 检查 Rasa 对话数据
+	@$(BIN)/rasa data validate --domain bot/domain --data bot/data --config config.yml --fail-on-warnings
+
+lock: install ## 按 pyproject.toml 重新生成 requirements.lock
+	@scripts/lock.sh

@@ -1,0 +1,58 @@
+"""The documents people read agree with the program: settings, commands, Makefile."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from channels.cli import COMMANDS
+from settings import ENVIRONMENT
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_every_setting_is_in_the_example_environment_file() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^(HUHANG_\w+)=", text, flags=re.M))
+    assert documented == set(ENVIRONMENT)
+
+
+def test_every_setting_and_command_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {key for key in ENVIRONMENT if f"`{key}`" not in text} == set()
+    assert {name for name in COMMANDS if f"huhang {name}" not in text} == set()
+
+
+def test_every_command_has_its_module() -> None:
+    folder = ROOT / "channels" / "cli"
+    assert {name for name in COMMANDS if not (folder / f"{name}.py").is_file()} == set()
+
+
+def test_make_targets_that_people_are_told_about_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.M))
+    named = set(re.findall(r"`make ([a-z-]+)`", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert named
+    assert named <= targets
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = [
+        str(path.relative_to(ROOT))
+        for folder in ("knowledge", "indexer", "desk", "actions", "bot", "channels")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"os\.environ\b|os\.getenv\b", path.read_text(encoding="utf-8"))
+    ]
+    assert readers == []
+
+
+def test_lock_names_no_index_host_or_local_path() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert not re.search(r"https?:|file:|^(-|--)\S", lock, flags=re.M)
+
+
+def test_every_locked_package_has_a_hash() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=\S)", lock.strip())
+    assert len(blocks) > 100
+    assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []

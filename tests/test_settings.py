@@ -1,0 +1,53 @@
+"""Settings come from the environment, checked at start, with errors that name the key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import SettingsError
+from settings import load_settings
+
+
+def test_defaults_need_no_environment() -> None:
+    settings = load_settings({})
+    assert settings.channels.port == 8080
+    assert settings.channels.host == "127.0.0.1"
+    assert settings.bot.rasa_url is None
+
+
+def test_everything_written_at_run_time_follows_the_data_folder(tmp_path: Path) -> None:
+    settings = load_settings({"HUHANG_DATA_DIR": str(tmp_path)})
+    assert settings.knowledge.snapshots_dir.parent == tmp_path
+    assert settings.knowledge.draft_dir.parent == tmp_path
+    assert settings.bot.models_dir.parent == tmp_path
+    assert str(tmp_path) in settings.desk.database_url
+    assert str(tmp_path) in settings.bot.tracker_url
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("HUHANG_PORT", "八零八零"),
+        ("HUHANG_PORT", "70000"),
+        ("HUHANG_RATE_PER_MINUTE", "0"),
+        ("HUHANG_LOG_LEVEL", "loud"),
+        ("HUHANG_VECTOR_STORE", "pinecone"),
+        ("HUHANG_SECRET_KEY", "short"),
+        ("HUHANG_TODAY", "2026-13-01"),
+        ("HUHANG_TRUSTED_PROXIES", "-1"),
+    ],
+)
+def test_bad_value_names_the_key_and_what_is_expected(key: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{key}.*应为"):
+        load_settings({key: value})
+
+
+def test_blank_value_means_default() -> None:
+    assert load_settings({"HUHANG_PORT": "  "}).channels.port == 8080
+
+
+def test_secret_is_not_shown_when_settings_are_printed() -> None:
+    settings = load_settings({"HUHANG_SECRET_KEY": "k" * 40})
+    assert "kkkk" not in repr(settings)
