@@ -1,0 +1,169 @@
+"""Opening the casework database, and the two ways to use it: :func:`reading` and :func:`writing`.
+
+SQLite runs in WAL mode with foreign keys, a busy timeout and full synchronisation, so that a committed
+lead survives a killed process and a power cut; a transaction begins IMMEDIATE unless it was opened by
+:func:`reading`.  Failures of the database itself (locked, full, unreachable) become
+:class:`knowledge.errors.DeskError`; what was half-written is rolled back.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import QueuePool
+
+from knowledge.errors import DeskError
+
+logger = logging.getLogger(__name__)
+
+BUSY_TIMEOUT_MS = 5000
+_READ_ONLY = "desk_read_only"
+
+
+def open_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+    """Open the casework database.
+
+    :param url: a SQLAlchemy address; a file for SQLite, or PostgreSQL.
+    :raises DeskError: when the address is malformed or its folder cannot be made.
+    """
+    try:
+        parsed = sa.engine.make_url(url)
+    except ArgumentError as error:
+        raise DeskError(
+            "数据库地址无法识别，请检查 HUHANG_DATABASE_URL（例如 sqlite:////数据文件夹/desk.sqlite）"
+        ) from error
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _open_sqlite(parsed, busy_timeout_ms)
+    if backend == "postgresql":
+        return _open_postgresql(parsed, busy_timeout_ms)
+    raise DeskError(f"办件数据库不支持 {backend}，请使用 SQLite 文件或 PostgreSQL")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that may write: committed at the end, rolled back on any exception."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except (DBAPIError, PoolTimeoutError) as error:
+        if isinstance(error, IntegrityError):
+            raise
+        raise _translated(error) from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent view of the records, without waiting for a writer; nothing is committed."""
+    try:
+        with engine.connect() as connection:
+            yield connection.execution_options(**{_READ_ONLY: True})
+    except (DBAPIError, PoolTimeoutError) as error:
+        if isinstance(error, IntegrityError):
+            raise
+        raise _translated(error) from error
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Whether the connection speaks to SQLite."""
+    return bool(connection.dialect.name == "sqlite")
+
+
+def _open_sqlite(url: Any, busy_timeout_ms: int) -> Engine:
+    if url.database in (None, "", ":memory:"):
+        raise DeskError("办件数据库不能只放在内存里，请给出一个文件路径")
+    path = Path(url.database).expanduser().absolute()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DeskError(f"无法创建数据库所在的文件夹 {path.parent}，请检查磁盘和权限") from error
+    engine = sa.create_engine(
+        url.set(database=str(path)),
+        future=True,
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=24,
+        connect_args={"check_same_thread": False, "timeout": busy_timeout_ms / 1000},
+        json_serializer=_dumps,
+    )
+
+    def configure(dbapi_connection: Any, _record: Any) -> None:
+        # The driver's own transaction handling would begin late and deferred; we begin ourselves.
+        dbapi_connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {int(busy_timeout_ms)}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",  # what a person asked to erase leaves no trace in free pages
+        ):
+            dbapi_connection.execute(f"PRAGMA {pragma}")
+
+    def begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get(_READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    sa.event.listen(engine, "connect", configure)
+    sa.event.listen(engine, "begin", begin)
+    sa.event.listen(engine, "handle_error", _on_error)
+    return engine
+
+
+def _open_postgresql(url: Any, busy_timeout_ms: int) -> Engine:
+    engine = sa.create_engine(
+        url,
+        future=True,
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=24,
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={int(busy_timeout_ms)} -c timezone=UTC",
+        },
+        json_serializer=_dumps,
+    )
+    sa.event.listen(engine, "handle_error", _on_error)
+    return engine
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _on_error(context: Any) -> DeskError | None:
+    error = context.sqlalchemy_exception
+    if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
+        return _translated(error)
+    return None
+
+
+def _translated(error: Exception) -> DeskError:
+    """The Chinese account of a database failure; the statement and its values are not repeated."""
+    reason = str(getattr(error, "orig", error)).lower()
+    logger.error("database failure: %s", type(getattr(error, "orig", error)).__name__)
+    if isinstance(error, PoolTimeoutError):
+        return DeskError("办件数据库连接已用满，请稍后再试")
+    if "locked" in reason or "busy" in reason or "lock timeout" in reason or "deadlock" in reason:
+        return DeskError("办件数据库正忙，这次没有保存，请稍后再试")
+    if "full" in reason or "no space" in reason:
+        return DeskError("磁盘空间不足，这次没有保存；请联系管理员清理磁盘")
+    if "readonly" in reason or "read-only" in reason or "permission" in reason:
+        return DeskError("办件数据库不可写，这次没有保存；请联系管理员检查权限")
+    if "malformed" in reason or "not a database" in reason:
+        return DeskError("办件数据库文件已损坏，请用 huhang restore 从备份恢复")
+    if "no such table" in reason or "undefinedtable" in reason or "does not exist" in reason:
+        return DeskError("办件数据库尚未升级到当前版本，请重新启动服务")
+    if "append-only" in reason:
+        return DeskError("审计记录只能追加，不能修改或删除")
+    if "connect" in reason or "unable to open" in reason:
+        return DeskError("连不上办件数据库，请稍后再试或联系管理员")
+    return DeskError("办件数据库出错，这次没有保存，请稍后再试")

@@ -1,0 +1,471 @@
+"""Requests for assistance or funding: one per company and dispute, however often it is sent.
+
+The pair (company, dispute) is unique in the database, so two sessions that send the same request at
+once end in one lead.  A lead says 「线索已登记，待受理机关审核」; nothing here decides on money.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from desk import tables
+from desk.contacts import credit_code as valid_credit_code
+from desk.contacts import last_four, mask_credit_code, mask_name, mask_phone
+from desk.contacts import phone as valid_phone
+from desk.conversations import storable
+from desk.errors import InvalidRecordError, NotFoundError, TransitionError
+from desk.references import LEAD_PREFIX, canonical_reference, new_reference
+from desk.times import or_now, utc_now
+
+_ATTEMPTS = 8
+
+
+class Stage(str, Enum):
+    """Where a lead stands; :attr:`label` is the word of the policy's procedure."""
+
+    NEW = "new"
+    SCREENING = "screening"
+    SUPPLEMENT = "supplement"
+    ACCEPTED = "accepted"
+    FUNDED = "funded"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        """The Chinese name."""
+        return _LABELS[self.value]
+
+    @classmethod
+    def parse(cls, text: str) -> Stage:
+        """A stage by code or Chinese name.
+
+        :raises InvalidRecordError: listing the names that exist.
+        """
+        for stage in cls:
+            if text.strip() in (stage.value, stage.label):
+                return stage
+        names = "、".join(stage.label for stage in cls)
+        raise InvalidRecordError(f"没有「{text}」这个阶段，可用：{names}")
+
+
+_LABELS = {
+    "new": "新线索",
+    "screening": "初审",
+    "supplement": "补正",
+    "accepted": "已受理",
+    "funded": "已资助",
+    "rejected": "不符合",
+    "withdrawn": "撤回",
+}
+
+STAGES: Mapping[Stage, frozenset[Stage]] = {
+    Stage.NEW: frozenset({Stage.SCREENING, Stage.REJECTED, Stage.WITHDRAWN}),
+    Stage.SCREENING: frozenset({Stage.SUPPLEMENT, Stage.ACCEPTED, Stage.REJECTED, Stage.WITHDRAWN}),
+    Stage.SUPPLEMENT: frozenset({Stage.SCREENING, Stage.ACCEPTED, Stage.REJECTED, Stage.WITHDRAWN}),
+    Stage.ACCEPTED: frozenset({Stage.FUNDED, Stage.SUPPLEMENT, Stage.REJECTED, Stage.WITHDRAWN}),
+    Stage.FUNDED: frozenset(),
+    Stage.REJECTED: frozenset({Stage.SCREENING}),
+    Stage.WITHDRAWN: frozenset({Stage.NEW}),
+}
+
+
+@dataclass(frozen=True)
+class Lead:
+    """What an enterprise left, with consent; the fields below the line are the desk's own."""
+
+    company: str
+    contact: str
+    phone: str
+    consent_version: str
+    sender: str
+    channel: str = "web"
+    credit_code: str | None = None
+    district: str | None = None
+    country: str | None = None
+    right: str | None = None
+    procedure: str | None = None
+    service_date: date | None = None
+    spent: str | None = None
+    brief: str | None = None
+    industry: str | None = None
+    consent_at: datetime = field(default_factory=utc_now)
+    # ---
+    reference: str = ""
+    stage: Stage = Stage.NEW
+    center: str | None = None
+    assignee: str | None = None
+    due_on: date | None = None
+    follow_up_on: date | None = None
+    other_contacts: tuple[Mapping[str, str], ...] = ()
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    def masked(self) -> Lead:
+        """The same lead with contact details unreadable."""
+        return replace(
+            self,
+            contact=mask_name(self.contact),
+            phone=mask_phone(self.phone),
+            credit_code=mask_credit_code(self.credit_code) or None,
+            other_contacts=tuple(
+                {"contact": mask_name(item.get("contact")), "phone": mask_phone(item.get("phone"))}
+                for item in self.other_contacts
+            ),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Every field; call :meth:`masked` first unless the reader may see contact details."""
+        values: dict[str, Any] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, datetime):
+                value = value.isoformat(timespec="seconds")
+            elif isinstance(value, date):
+                value = value.isoformat()
+            elif isinstance(value, Stage):
+                value = value.value
+            elif isinstance(value, tuple):
+                value = [dict(entry) for entry in value]
+            values[item.name] = value
+        values["stage_label"] = self.stage.label
+        return values
+
+
+@dataclass(frozen=True)
+class LeadEvent:
+    """One entry of a lead's history."""
+
+    at: datetime
+    actor: str
+    action: str
+    from_stage: str | None
+    to_stage: str
+    note: str | None
+    detail: Mapping[str, Any]
+
+
+# What a repeated request may fill in or correct.
+_UPDATABLE = ("district", "service_date", "spent", "brief", "industry")
+_CONTACT = ("contact", "phone")
+
+
+def company_key(name: str) -> str:
+    """The form of a company name under which two spellings are one company."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return re.sub(r"[\s\W_]+", "", folded)
+
+
+def dispute_key(country: str | None, right: str | None, procedure: str | None) -> str:
+    """The dispute: country, right and procedure, spelling aside."""
+    parts = (company_key(part or "") for part in (country, right, procedure))
+    return "|".join(part[:60] for part in parts)
+
+
+def upsert(conn: Connection, lead: Lead, *, now: datetime | None = None) -> tuple[str, bool]:
+    """Register a lead, or update the one of the same company and dispute.
+
+    Another person of the same company is added as a further contact and never replaces the first.
+
+    :return: the reference and whether it is a new lead.
+    :raises InvalidRecordError: naming the field that is missing or malformed.
+    """
+    lead = _checked(lead)
+    moment = or_now(now)
+    for _attempt in range(_ATTEMPTS):
+        row = _matching(conn, lead)
+        if row is not None:
+            return _merge(conn, row, lead, moment), False
+        try:
+            with conn.begin_nested():
+                return _insert(conn, lead, moment), True
+        except IntegrityError:
+            continue  # somebody registered the same lead (or drew the same number) meanwhile
+    raise TransitionError("线索登记繁忙，请再试一次")
+
+
+def find(conn: Connection, reference: str, phone_last4: str) -> Lead | None:
+    """A lead by reference and the last four digits of a phone left with it; None for any mismatch."""
+    table = tables.leads
+    query = sa.select(table).where(table.c.reference == canonical_reference(reference))
+    row = conn.execute(query).first()
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", phone_last4))
+    if row is None or len(digits) != 4:
+        return None
+    phones = [row.phone, *(item.get("phone", "") for item in row.other_contacts)]
+    return _lead(row) if digits in {last_four(phone) for phone in phones} else None
+
+
+def get(conn: Connection, reference: str) -> Lead:
+    """A lead for staff.
+
+    :raises NotFoundError: when there is none.
+    """
+    return _lead(_row(conn, reference))
+
+
+def listing(
+    conn: Connection,
+    *,
+    stage: Stage | None = None,
+    sender: str | None = None,
+    center: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int | None = None,
+) -> tuple[Lead, ...]:
+    """Leads, newest first."""
+    table = tables.leads
+    query = sa.select(table)
+    if stage is not None:
+        query = query.where(table.c.stage == stage.value)
+    if sender is not None:
+        query = query.where(table.c.sender == sender)
+    if center is not None:
+        query = query.where(table.c.center == center)
+    if since is not None:
+        query = query.where(table.c.created_at >= since)
+    if until is not None:
+        query = query.where(table.c.created_at < until)
+    query = query.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)
+    return tuple(_lead(row) for row in conn.execute(query))
+
+
+def move(
+    conn: Connection,
+    reference: str,
+    stage: Stage,
+    actor: str,
+    note: str | None = None,
+    *,
+    now: datetime | None = None,
+) -> Lead:
+    """Take a lead to another stage, with the step recorded.
+
+    :raises TransitionError: when the stage cannot follow the present one.
+    """
+    row = _row(conn, reference, lock=True)
+    source = Stage(row.stage)
+    if stage not in STAGES[source]:
+        raise TransitionError(
+            f"线索 {row.reference} 现在是「{source.label}」，不能改为「{stage.label}」"
+        )
+    if stage is Stage.SUPPLEMENT and not (note or "").strip():
+        raise InvalidRecordError("补正要一次写明还缺什么材料")
+    moment = or_now(now)
+    _change(conn, row, {"stage": stage.value, "updated_at": moment})
+    _record(conn, row.id, moment, actor, "stage", source, stage, note)
+    return get(conn, row.reference)
+
+
+def assign(
+    conn: Connection,
+    reference: str,
+    actor: str,
+    *,
+    assignee: str | None = None,
+    center: str | None = None,
+    due_on: date | None = None,
+    follow_up_on: date | None = None,
+    now: datetime | None = None,
+) -> Lead:
+    """Set who works on a lead, where, and by when; what is None stays."""
+    row = _row(conn, reference, lock=True)
+    given = {
+        "assignee": assignee,
+        "center": center,
+        "due_on": due_on,
+        "follow_up_on": follow_up_on,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    moment = or_now(now)
+    stage = Stage(row.stage)
+    _change(conn, row, {**changes, "updated_at": moment})
+    detail = {name: str(value) for name, value in changes.items()}
+    _record(conn, row.id, moment, actor, "assign", stage, stage, None, detail)
+    return get(conn, row.reference)
+
+
+def history(conn: Connection, reference: str) -> tuple[LeadEvent, ...]:
+    """What happened to a lead, oldest first."""
+    row = _row(conn, reference)
+    table = tables.lead_events
+    query = sa.select(table).where(table.c.lead_id == row.id).order_by(table.c.id)
+    return tuple(
+        LeadEvent(e.at, e.actor, e.action, e.from_stage, e.to_stage, e.note, e.detail)
+        for e in conn.execute(query)
+    )
+
+
+# --- rows --------------------------------------------------------------------------------------
+
+
+def _checked(lead: Lead) -> Lead:
+    """The lead as it is stored, or a refusal that names the field."""
+    texts: dict[str, Any] = {}
+    for item in fields(lead):
+        value = getattr(lead, item.name)
+        if isinstance(value, str) and not isinstance(value, Stage):
+            texts[item.name] = storable(value).strip()
+    lead = replace(lead, **texts)
+    if not company_key(lead.company) or len(lead.company) > 200:
+        raise InvalidRecordError("请填写企业名称（200字以内）")
+    if not lead.contact or len(lead.contact) > 100:
+        raise InvalidRecordError("请填写联系人（100字以内）")
+    if not lead.consent_version:
+        raise InvalidRecordError("未同意个人信息处理说明，不能登记")
+    if not lead.sender:
+        raise InvalidRecordError("缺少会话标识，不能登记")
+    number = valid_phone(lead.phone)
+    if number is None:
+        raise InvalidRecordError("联系电话格式不对，请填写手机号或带区号的座机")
+    code = None
+    if lead.credit_code:
+        code = valid_credit_code(lead.credit_code)
+        if code is None:
+            raise InvalidRecordError("统一社会信用代码校验不通过，请核对18位代码，也可以不填")
+    return replace(lead, phone=number, credit_code=code)
+
+
+def _row(conn: Connection, reference: str, *, lock: bool = False) -> Any:
+    table = tables.leads
+    query = sa.select(table).where(table.c.reference == canonical_reference(reference))
+    row = conn.execute(query.with_for_update() if lock else query).first()
+    if row is None:
+        raise NotFoundError(f"没有编号为 {reference} 的线索")
+    return row
+
+
+def _matching(conn: Connection, lead: Lead) -> Any:
+    """The stored lead of the same company and dispute: by credit code, else by name."""
+    table = tables.leads
+    same_dispute = table.c.dispute_key == dispute_key(lead.country, lead.right, lead.procedure)
+    if lead.credit_code is not None:
+        by_code = sa.select(table).where(same_dispute, table.c.credit_code == lead.credit_code)
+        row = conn.execute(by_code.with_for_update()).first()
+        if row is not None:
+            return row
+    by_name = sa.select(table).where(
+        same_dispute, table.c.company_key == company_key(lead.company)[:200]
+    )
+    return conn.execute(by_name.with_for_update()).first()
+
+
+def _insert(conn: Connection, lead: Lead, moment: datetime) -> str:
+    reference = new_reference(LEAD_PREFIX)
+    key = conn.execute(
+        sa.insert(tables.leads).values(
+            reference=reference,
+            company_key=company_key(lead.company)[:200],
+            dispute_key=dispute_key(lead.country, lead.right, lead.procedure),
+            company=lead.company,
+            credit_code=lead.credit_code,
+            contact=lead.contact,
+            phone=lead.phone,
+            district=_short(lead.district, 100),
+            country=_short(lead.country, 64),
+            right=_short(lead.right, 64),
+            procedure=_short(lead.procedure, 64),
+            service_date=lead.service_date,
+            spent=_short(lead.spent, 200),
+            brief=lead.brief or None,
+            industry=_short(lead.industry, 64),
+            consent_version=lead.consent_version[:40],
+            consent_at=lead.consent_at,
+            channel=lead.channel[:32],
+            sender=lead.sender[:64],
+            other_contacts=[],
+            stage=Stage.NEW.value,
+            center=lead.center,
+            created_at=moment,
+            updated_at=moment,
+        )
+    ).inserted_primary_key[0]
+    _record(conn, key, moment, lead.sender, "create", None, Stage.NEW, None)
+    return reference
+
+
+def _merge(conn: Connection, row: Any, lead: Lead, moment: datetime) -> str:
+    """Fill and correct the stored lead; the history says which fields changed, not their content."""
+    new = {name: getattr(lead, name) for name in _UPDATABLE}
+    changes = {name: value for name, value in new.items() if value and value != getattr(row, name)}
+    if lead.credit_code is not None and row.credit_code is None:
+        changes["credit_code"] = lead.credit_code
+    if lead.sender == row.sender:
+        changes.update(
+            {
+                name: getattr(lead, name)
+                for name in _CONTACT
+                if getattr(lead, name) != getattr(row, name)
+            }
+        )
+    elif lead.phone != row.phone:
+        known = {item.get("phone") for item in row.other_contacts}
+        if lead.phone not in known:
+            entry = {"contact": lead.contact, "phone": lead.phone, "sender": lead.sender}
+            changes["other_contacts"] = [*row.other_contacts, entry]
+    stage = Stage(row.stage)
+    target = Stage.NEW if stage is Stage.WITHDRAWN else stage
+    if target is not stage:
+        changes["stage"] = target.value
+    if not changes:
+        return str(row.reference)
+    if lead.sender == row.sender:
+        changes.update(consent_version=lead.consent_version[:40], consent_at=lead.consent_at)
+    _change(conn, row, {**changes, "updated_at": moment})
+    detail = {"fields": sorted(changes)}
+    _record(conn, row.id, moment, lead.sender, "update", stage, target, None, detail)
+    return str(row.reference)
+
+
+def _change(conn: Connection, row: Any, changes: Mapping[str, Any]) -> None:
+    conn.execute(sa.update(tables.leads).where(tables.leads.c.id == row.id).values(**changes))
+
+
+def _record(
+    conn: Connection,
+    lead_id: int,
+    moment: datetime,
+    actor: str,
+    action: str,
+    source: Stage | None,
+    target: Stage,
+    note: str | None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    conn.execute(
+        sa.insert(tables.lead_events).values(
+            lead_id=lead_id,
+            at=moment,
+            actor=actor,
+            action=action,
+            from_stage=None if source is None else source.value,
+            to_stage=target.value,
+            note=note,
+            detail=dict(detail or {}),
+        )
+    )
+
+
+def _short(text: str | None, limit: int) -> str | None:
+    return text[:limit] if text else None
+
+
+_LEAD_COLUMNS: Sequence[str] = tuple(
+    item.name for item in fields(Lead) if item.name not in ("stage", "other_contacts")
+)
+
+
+def _lead(row: Any) -> Lead:
+    values = {name: getattr(row, name) for name in _LEAD_COLUMNS}
+    return Lead(**values, stage=Stage(row.stage), other_contacts=tuple(row.other_contacts))

@@ -1,0 +1,130 @@
+"""Bringing a casework database to the present shape, one named step at a time.
+
+Each migration is a function run in one transaction together with its record, so it happened wholly or
+not at all.  Steps create only what is missing: a database of any age ends in the same shape, and two
+processes that start at once take turns (SQLite's write lock, an advisory lock on PostgreSQL).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from desk import tables
+from desk.engine import is_sqlite, reading, writing
+from desk.times import utc_now
+
+logger = logging.getLogger(__name__)
+
+# Any constant will do; it only has to be the same in every copy of the program.
+_ADVISORY_LOCK = 715_2026
+
+
+def create_conversations(conn: Connection) -> None:
+    """Conversations, their messages and the citations of each answer."""
+    _create(conn, tables.conversations, tables.messages, tables.citations)
+
+
+def create_tickets(conn: Connection) -> None:
+    """Handoff tickets and the record of every transition."""
+    _create(conn, tables.tickets, tables.ticket_events)
+
+
+def create_leads(conn: Connection) -> None:
+    """Requests for assistance and their history."""
+    _create(conn, tables.leads, tables.lead_events)
+
+
+def create_audit(conn: Connection) -> None:
+    """The audit log, guarded against change by the database itself."""
+    _create(conn, tables.audit_log)
+    if is_sqlite(conn):
+        for verb in ("UPDATE", "DELETE"):
+            conn.exec_driver_sql(
+                f"CREATE TRIGGER IF NOT EXISTS audit_log_no_{verb.lower()} BEFORE {verb} ON audit_log"
+                " BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END"
+            )
+        return
+    conn.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION audit_log_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'audit_log is append-only'; END $$"
+    )
+    conn.exec_driver_sql("DROP TRIGGER IF EXISTS audit_log_no_change ON audit_log")
+    conn.exec_driver_sql(
+        "CREATE TRIGGER audit_log_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log"
+        " FOR EACH STATEMENT EXECUTE FUNCTION audit_log_refuse()"
+    )
+
+
+def create_feedback(conn: Connection) -> None:
+    """Ratings of answers, and the questions that got none."""
+    _create(conn, tables.feedback, tables.unanswered)
+
+
+def create_staff(conn: Connection) -> None:
+    """The people who serve at the desk."""
+    _create(conn, tables.staff)
+
+
+# Order matters; never reorder or rename, only append.
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    create_conversations,
+    create_tickets,
+    create_leads,
+    create_audit,
+    create_feedback,
+    create_staff,
+)
+
+
+def migrate(engine: Engine) -> list[str]:
+    """Apply what is missing; doing it again changes nothing.
+
+    :return: names of the migrations applied by this call, in order.
+    """
+    applied: list[str] = []
+    missing = pending(engine)
+    if not missing:
+        return applied
+    with writing(engine) as conn:
+        _take_turn(conn)
+        tables.migrations.create(conn, checkfirst=True)
+    for migration in MIGRATIONS:
+        if migration.__name__ not in missing:
+            continue
+        with writing(engine) as conn:
+            _take_turn(conn)
+            if migration.__name__ in _done(conn):  # another process was faster
+                continue
+            migration(conn)
+            conn.execute(
+                sa.insert(tables.migrations).values(name=migration.__name__, applied_at=utc_now())
+            )
+        applied.append(migration.__name__)
+        logger.info("migration applied: %s", migration.__name__)
+    return applied
+
+
+def pending(engine: Engine) -> list[str]:
+    """Names of the migrations this database has not seen yet."""
+    with reading(engine) as conn:
+        exists = sa.inspect(conn).has_table(tables.migrations.name)
+        done = _done(conn) if exists else set()
+    return [migration.__name__ for migration in MIGRATIONS if migration.__name__ not in done]
+
+
+def _take_turn(conn: Connection) -> None:
+    if not is_sqlite(conn):
+        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+
+
+def _done(conn: Connection) -> set[str]:
+    return set(conn.execute(sa.select(tables.migrations.c.name)).scalars())
+
+
+def _create(conn: Connection, *needed: sa.Table) -> None:
+    for table in needed:
+        table.create(conn, checkfirst=True)
