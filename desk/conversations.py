@@ -382,6 +382,17 @@ def has_token(conn: Connection, sender: str) -> bool:
     return conn.execute(query).scalar() is not None
 
 
+def protect(conn: Connection, sender: str, token: str) -> None:
+    """From now on this conversation has a token; a conversation that has one keeps it."""
+    conversation = ensure(conn, sender, "rest")
+    table = tables.conversations
+    conn.execute(
+        sa.update(table)
+        .where(table.c.id == conversation.id, table.c.token_hash.is_(None))
+        .values(token_hash=_hash(token))
+    )
+
+
 # --- rows --------------------------------------------------------------------------------------
 
 

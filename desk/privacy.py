@@ -1,0 +1,103 @@
+"""Erasing what a person left, on request; masking lives in :mod:`desk.masking` and is re-exported."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk import audit, conversations, handoffs, tables
+from desk.masking import MaskingFilter, mask, mask_value
+from desk.times import or_now
+
+__all__ = ["Erased", "MaskingFilter", "erase", "mask", "mask_value"]
+
+ERASED = "erased"
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How much was removed."""
+
+    messages: int
+    leads: int
+    tickets: int
+    questions: int
+
+
+def erase(
+    conn: Connection, sender: str, *, actor: str = "user", now: datetime | None = None
+) -> Erased:
+    """Remove a person's messages, leads, questions and the content of their tickets.
+
+    The empty conversation and its token stay, so that the person can go on; tickets stay as numbers
+    for the statistics, without name or content.  An audit entry says that it happened and how much.
+    The dialogue state (Rasa's tracker) belongs to the caller.
+    """
+    moment = or_now(now)
+    conversation = conversations.ensure(conn, sender, "web", now=moment)
+    handoffs.end_for_erasure(conn, sender, now=moment)
+    erased = Erased(
+        messages=_delete(
+            conn, tables.messages, tables.messages.c.conversation_id == conversation.id
+        ),
+        leads=_delete(conn, tables.leads, tables.leads.c.sender == sender),
+        tickets=blank_tickets(conn, tables.tickets.c.sender == sender),
+        questions=_delete(conn, tables.unanswered, tables.unanswered.c.sender == sender),
+    )
+    _forget_contact(conn, sender)
+    audit.record(
+        conn, actor, "erase", audit.sender_subject(sender), detail=asdict(erased), now=moment
+    )
+    return erased
+
+
+def blank_tickets(conn: Connection, condition: Any) -> int:
+    """Take name and content out of tickets; the row and its events stay as numbers.
+
+    :return: how many tickets were blanked.
+    """
+    table, events = tables.tickets, tables.ticket_events
+    keys = list(conn.execute(sa.select(table.c.id).where(condition)).scalars())
+    for key in keys:
+        conn.execute(
+            sa.update(table)
+            .where(table.c.id == key)
+            .values(
+                sender=f"{ERASED}-{secrets.token_hex(8)}",
+                reason="",
+                facts={},
+                deadline_on=None,
+                callback_phone=None,
+                callback_time=None,
+                note=None,
+                rating_reason=None,
+            )
+        )
+        conn.execute(sa.update(events).where(events.c.ticket_id == key).values(detail={}))
+    return len(keys)
+
+
+def _delete(conn: Connection, table: sa.Table, condition: Any) -> int:
+    return int(conn.execute(sa.delete(table).where(condition)).rowcount)
+
+
+def _forget_contact(conn: Connection, sender: str) -> None:
+    """Take a person out of leads that colleagues registered."""
+    table, events = tables.leads, tables.lead_events
+    written = json.dumps(sender, ensure_ascii=False)
+    query = sa.select(table.c.id, table.c.other_contacts).where(
+        sa.cast(table.c.other_contacts, sa.Text).contains(written, autoescape=True)
+    )
+    for row in conn.execute(query.with_for_update()).all():
+        kept: list[Mapping[str, str]] = [
+            item for item in row.other_contacts if item.get("sender") != sender
+        ]
+        conn.execute(sa.update(table).where(table.c.id == row.id).values(other_contacts=kept))
+    conn.execute(sa.update(events).where(events.c.actor == sender).values(actor=ERASED))
