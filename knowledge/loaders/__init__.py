@@ -1,0 +1,63 @@
+"""Files to documents: ``load`` finds the loader by suffix; every refusal is a SourceError in Chinese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from knowledge.errors import SourceError
+from knowledge.loaders import docx, html, markdown, pdf, text
+from knowledge.loaders.official import derive_meta
+from knowledge.loaders.registry import (
+    MAX_FILE_BYTES,
+    Parsed,
+    content_hash,
+    parser_of,
+    read_bytes,
+    supported_suffixes,
+)
+from knowledge.sections import HISTORY, build_sections, structure_of
+from knowledge.types import Document, Section
+
+__all__ = ["MAX_FILE_BYTES", "load", "supported_suffixes"]
+_LOADERS = (docx, html, markdown, pdf, text)
+
+
+def load(path: Path, *, root: Path | None = None, max_bytes: int = MAX_FILE_BYTES) -> Document:
+    """Read one source file.
+
+    :param root: the folder that ``Document.path`` is relative to; the file name alone when omitted.
+    :raises SourceError: the file cannot be used; the message names it and says what to do.
+    """
+    path = Path(path)
+    parse = parser_of(path)
+    data = read_bytes(path, max_bytes)
+    parsed = parse(data, path.name)
+    sha256 = content_hash(data)
+    shown = (
+        path.relative_to(root).as_posix()
+        if root is not None and path.is_relative_to(root)
+        else path.name
+    )
+    if parsed.meta is not None and parsed.sections is not None:
+        document = Document(parsed.meta, parsed.sections, shown, sha256)
+    else:
+        document = _official(path, parsed, shown, sha256)
+    if not any(section.text.strip() for section in document.sections):
+        raise SourceError(f"{path.name}：没有可用的正文")
+    return document
+
+
+def _official(path: Path, parsed: Parsed, shown: str, sha256: str) -> Document:
+    structure = structure_of(parsed.blocks)
+    meta = derive_meta(
+        path,
+        title=parsed.title,
+        history=parsed.history,
+        blocks=parsed.blocks,
+        structure=structure,
+        sha256=sha256,
+    )
+    sections = build_sections(parsed.blocks, structure)
+    if parsed.history:
+        sections = (Section((HISTORY,), "\n".join(parsed.history)), *sections)
+    return Document(meta, sections, shown, sha256)

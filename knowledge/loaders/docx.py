@@ -1,0 +1,250 @@
+"""Word documents: paragraphs, headings, automatic numbering and tables, in the order of the text."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from knowledge.errors import SourceError
+from knowledge.loaders.registry import Parsed, register
+from knowledge.loaders.tables import row_lines
+from knowledge.sections import Block
+
+MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+MAX_XML_BYTES = 64 * 1024 * 1024
+MAX_RATIO = 120
+MAX_ENTRIES = 5000
+_HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_CHINESE = "零一二三四五六七八九"
+
+
+@register(".docx")
+def parse_docx(data: bytes, name: str) -> Parsed:
+    """Read a Word document after checking its archive."""
+    _check_archive(data, name)
+    import docx
+    from docx.oxml.exceptions import InvalidXmlError
+    from lxml.etree import LxmlError
+
+    try:
+        document = docx.Document(io.BytesIO(data))
+        numbering = _Numbering(document)
+        blocks = tuple(_blocks(document, numbering))
+    except (
+        KeyError,
+        ValueError,
+        LxmlError,
+        InvalidXmlError,
+        zipfile.BadZipFile,
+        AttributeError,
+    ) as error:
+        raise SourceError(
+            f"{name}：Word 文件内容已损坏，请用 Word 打开后另存为 docx 再导入"
+        ) from error
+    if not blocks:
+        raise SourceError(f"{name}：Word 文件里没有文字（可能全是图片），请提供文字版")
+    first = blocks[0]
+    if first.level:
+        return Parsed(blocks=blocks[1:], title=first.text)
+    return Parsed(blocks=blocks, title=_core_title(document))
+
+
+def _check_archive(data: bytes, name: str) -> None:
+    """Refuse archives that grow beyond limits or carry entities, before anything is parsed."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = archive.infolist()
+        if len(entries) > MAX_ENTRIES:
+            raise SourceError(
+                f"{name}：压缩包内有 {len(entries)} 个文件，超过上限，疑似恶意文件，已拒绝"
+            )
+        if "word/document.xml" not in archive.namelist():
+            raise SourceError(
+                f"{name}：不是 Word 文档（缺少正文），如果是 Excel 或其他文件请改正后缀"
+            )
+        total = 0
+        for entry in entries:
+            if entry.flag_bits & 0x1:
+                raise SourceError(f"{name}：文件已加密，请去掉密码后再导入")
+            total += _unpacked(archive, entry, name, total)
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        OSError,
+        EOFError,
+    ) as error:
+        raise SourceError(
+            f"{name}：Word 文件已损坏（压缩结构无法读取），请重新另存后再导入"
+        ) from error
+    except (ValueError, RuntimeError, OverflowError) as error:
+        if isinstance(error, SourceError):
+            raise
+        raise SourceError(f"{name}：Word 文件已损坏，请重新另存后再导入") from error
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, before: int) -> int:
+    """:return: the real unpacked size of an entry, read in pieces and never trusted from its header."""
+    bomb = SourceError(f"{name}：解压后体积异常（疑似压缩炸弹），已拒绝导入")
+    is_xml = entry.filename.endswith((".xml", ".rels"))
+    limit = min(MAX_XML_BYTES if is_xml else MAX_UNPACKED_BYTES, MAX_UNPACKED_BYTES - before)
+    if entry.file_size > limit:
+        raise bomb
+    size, tail = 0, b""
+    with archive.open(entry) as stream:
+        while chunk := stream.read(1 << 20):
+            size += len(chunk)
+            if size > limit or (size > 1 << 20 and size > MAX_RATIO * max(entry.compress_size, 1)):
+                raise bomb
+            if is_xml and re.search(rb"<!\s*(?:DOCTYPE|ENTITY)", tail + chunk, re.IGNORECASE):
+                raise SourceError(
+                    f"{name}：文件含有外部实体定义，出于安全不导入，请用 Word 另存一份"
+                )
+            tail = chunk[-16:]
+    return size
+
+
+def _core_title(document: Any) -> str | None:
+    title = str(document.core_properties.title or "").strip()
+    return title or None
+
+
+def _blocks(document: Any, numbering: _Numbering) -> Iterator[Block]:
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    for element in document.element.body.iter(f"{_W}p", f"{_W}tbl"):
+        if _inside_table(element):
+            continue
+        if element.tag == f"{_W}tbl":
+            for line in row_lines(_rows(Table(element, document))):
+                yield Block(line, row=True)
+            continue
+        paragraph = Paragraph(element, document)
+        label = numbering.label(paragraph)
+        level = _level(paragraph)
+        for line in (label + paragraph.text).split("\n"):
+            if line.strip():
+                yield Block(line.strip(), level=level)
+
+
+def _inside_table(element: Any) -> bool:
+    """Whether a table (or a text box, repeated by Word as a fallback) already covers the element."""
+    return any(
+        parent.tag == f"{_W}tbl" or str(parent.tag).endswith("}Fallback")
+        for parent in element.iterancestors()
+    )
+
+
+def _rows(table: Any) -> list[list[str]]:
+    """:return: the table's cells; a cell merged over several columns counts once."""
+    rows = []
+    for row in table._tbl.tr_lst:
+        cells = []
+        for cell in row.tc_lst:
+            texts = [
+                "".join(node.text or "" for node in part.iter(f"{_W}t"))
+                for part in cell.iter(f"{_W}p")
+            ]
+            cells.append(" ".join(text for text in texts if text))
+        rows.append(cells)
+    return rows
+
+
+def _level(paragraph: Any) -> int:
+    """:return: 1 to 6 for a heading, 0 for body text."""
+    style = paragraph.style
+    seen = 0
+    while style is not None and seen < 10:
+        name = str(style.name or "")
+        if name.lower() in {"title", "标题"}:
+            return 1
+        match = _HEADING.match(name)
+        if match:
+            return min(int(match[1]), 6)
+        style, seen = style.base_style, seen + 1
+    outline = paragraph._p.find(f"{_W}pPr/{_W}outlineLvl")
+    if outline is not None:
+        value = int(outline.get(f"{_W}val", "9"))
+        return min(value + 1, 6) if value < 9 else 0
+    return 0
+
+
+class _Numbering:
+    """The labels that Word draws itself (第一条, （一）, 1.), which are not in the text."""
+
+    def __init__(self, document: Any) -> None:
+        self.levels: dict[tuple[str, int], tuple[str, str, int]] = {}
+        self.abstract: dict[str, str] = {}
+        self.counters: dict[tuple[str, int], int] = {}
+        root = self._root(document)
+        if root is None:
+            return
+        for item in root.iter(f"{_W}abstractNum"):
+            key = item.get(f"{_W}abstractNumId", "")
+            for level in item.iter(f"{_W}lvl"):
+                number = int(level.get(f"{_W}ilvl", "0"))
+                self.levels[key, number] = (
+                    self._value(level, "numFmt", "decimal"),
+                    self._value(level, "lvlText", ""),
+                    int(self._value(level, "start", "1")),
+                )
+        for item in root.iter(f"{_W}num"):
+            self.abstract[item.get(f"{_W}numId", "")] = self._value(item, "abstractNumId", "")
+
+    @staticmethod
+    def _root(document: Any) -> Any:
+        for relation in document.part.rels.values():
+            if str(relation.reltype).endswith("/numbering"):
+                return relation.target_part.element
+        return None
+
+    @staticmethod
+    def _value(element: Any, tag: str, default: str) -> str:
+        found = element.find(f"{_W}{tag}")
+        return default if found is None else str(found.get(f"{_W}val", default))
+
+    def label(self, paragraph: Any) -> str:
+        """:return: the label drawn before a paragraph, with a space; empty when there is none."""
+        properties = paragraph._p.find(f"{_W}pPr/{_W}numPr")
+        if properties is None and paragraph.style is not None:
+            properties = paragraph.style.element.find(f"{_W}pPr/{_W}numPr")
+        if properties is None:
+            return ""
+        key = self.abstract.get(self._value(properties, "numId", ""), "")
+        level = int(self._value(properties, "ilvl", "0"))
+        if (key, level) not in self.levels:
+            return ""
+        kind, pattern, start = self.levels[key, level]
+        self.counters[key, level] = self.counters.get((key, level), start - 1) + 1
+        for deeper in [entry for entry in self.counters if entry[0] == key and entry[1] > level]:
+            del self.counters[deeper]
+        if kind in {"bullet", "none"} or not pattern.strip():
+            return ""
+        return re.sub(r"%(\d)", lambda match: self._count(key, int(match[1]) - 1), pattern) + " "
+
+    def _count(self, key: str, level: int) -> str:
+        kind = self.levels.get((key, level), ("decimal", "", 1))[0]
+        value = self.counters.get((key, level), 1)
+        return (
+            chinese_number(value) if "hinese" in kind or "ideograph" in kind.lower() else str(value)
+        )
+
+
+def chinese_number(value: int) -> str:
+    """:return: a number below ten thousand in Chinese numerals (13 → 十三, 105 → 一百零五)."""
+    if not 0 < value < 10_000:
+        return str(value)
+    text, gap = "", False
+    for scale, mark in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = value // scale % 10
+        if digit:
+            text += ("零" if gap else "") + _CHINESE[digit] + mark
+            gap = False
+        elif text:
+            gap = True
+    return text[1:] if text.startswith("一十") else text

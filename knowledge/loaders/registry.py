@@ -1,0 +1,117 @@
+"""Which loader reads which file, and what every file must pass before one does."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.errors import SourceError
+from knowledge.sections import Block
+from knowledge.types import DocumentMeta, Section
+
+MAX_FILE_BYTES = 50 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a loader found: blocks to be divided, or finished sections with their metadata."""
+
+    blocks: tuple[Block, ...] = ()
+    title: str | None = None
+    history: tuple[str, ...] = ()
+    meta: DocumentMeta | None = None
+    sections: tuple[Section, ...] | None = None
+
+
+Parser = Callable[[bytes, str], Parsed]
+_PARSERS: dict[str, Parser] = {}
+
+# First bytes → what the file really is.
+_SIGNATURES = (
+    (b"%PDF-", "PDF", {".pdf"}),
+    (b"PK\x03\x04", "Word 或 Excel（压缩格式）", {".docx"}),
+    (b"\xd0\xcf\x11\xe0", "旧版 Word/Excel（.doc/.xls）或加密的 Word 文件", set[str]()),
+    (b"{\\rtf", "RTF", set[str]()),
+    (b"\x89PNG", "图片", set[str]()),
+    (b"\xff\xd8\xff", "图片", set[str]()),
+    (b"Rar!", "压缩包", set[str]()),
+    (b"7z\xbc\xaf", "压缩包", set[str]()),
+)
+
+
+def register(*suffixes: str) -> Callable[[Parser], Parser]:
+    """Make a function the loader of files with these suffixes (with the dot, lower case)."""
+
+    def add(parser: Parser) -> Parser:
+        for suffix in suffixes:
+            _PARSERS[suffix] = parser
+        return parser
+
+    return add
+
+
+def supported_suffixes() -> tuple[str, ...]:
+    """:return: the suffixes that can be loaded."""
+    return tuple(sorted(_PARSERS))
+
+
+def parser_of(path: Path) -> Parser:
+    """:raises SourceError: no loader reads this suffix."""
+    try:
+        return _PARSERS[path.suffix.lower()]
+    except KeyError as error:
+        good = "、".join(suffix.lstrip(".") for suffix in supported_suffixes())
+        raise SourceError(
+            f"{path.name}：不支持 {path.suffix or '没有后缀'} 的文件，请转成 {good} 之一"
+        ) from error
+
+
+def read_bytes(path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+    """Read a file that a loader may see.
+
+    :raises SourceError: it is a link, no regular file, empty, too large, unreadable or of another type
+        than its suffix says.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if path.is_symlink():
+            raise SourceError(f"{path.name}：这是符号链接，出于安全不读取，请导入原文件") from error
+        raise SourceError(f"{path.name}：无法打开（{error.strerror}）") from error
+    with os.fdopen(handle, "rb") as stream:
+        state = os.fstat(stream.fileno())
+        if not stat.S_ISREG(state.st_mode):
+            raise SourceError(f"{path.name}：不是普通文件")
+        if state.st_size > max_bytes:
+            raise SourceError(
+                f"{path.name}：文件有 {state.st_size / 2**20:.0f} MB，超过上限 {max_bytes / 2**20:.0f} MB，请拆分后再导入"
+            )
+        data = stream.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise SourceError(f"{path.name}：文件超过上限 {max_bytes / 2**20:.0f} MB，请拆分后再导入")
+    if not data.strip(b"\x00 \t\r\n"):
+        raise SourceError(f"{path.name}：文件是空的")
+    _check_signature(path, data)
+    return data
+
+
+def _check_signature(path: Path, data: bytes) -> None:
+    suffix = path.suffix.lower()
+    for start, name, suffixes in _SIGNATURES:
+        if data.startswith(start) and suffix not in suffixes:
+            raise SourceError(
+                f"{path.name}：内容是{name}，与后缀 {suffix} 不符，请改正后缀或另存为支持的格式"
+            )
+    if suffix == ".pdf" and b"%PDF-" not in data[:1024]:
+        raise SourceError(f"{path.name}：内容不是 PDF，请检查文件是否损坏或后缀写错")
+    if suffix == ".docx" and not data.startswith(b"PK"):
+        raise SourceError(f"{path.name}：内容不是 Word（docx）文件，请检查文件是否损坏或后缀写错")
+
+
+def content_hash(data: bytes) -> str:
+    """:return: the sha256 of a file's bytes."""
+    return hashlib.sha256(data).hexdigest()

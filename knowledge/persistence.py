@@ -1,0 +1,112 @@
+"""Documents and passages as JSON, the form in which drafts and snapshots keep them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import SnapshotError
+from knowledge.types import Document, DocumentMeta, Kind, Passage, Section, Source
+
+_DATES = {"effective_from", "effective_to", "reviewed_on"}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _typed(value: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, item in value.items():
+        if key not in names:
+            continue
+        if key == "kind":
+            result[key] = Kind(item)
+        elif key in _DATES:
+            result[key] = date.fromisoformat(item) if item else None
+        else:
+            result[key] = tuple(item) if isinstance(item, list) else item
+    return result
+
+
+def _names(kind: Any) -> set[str]:
+    return {field.name for field in fields(kind)}
+
+
+def document_to_json(document: Document) -> dict[str, Any]:
+    """:return: the document as JSON values."""
+    plain: dict[str, Any] = _plain(asdict(document))
+    return plain
+
+
+def document_from_json(value: Mapping[str, Any]) -> Document:
+    """:return: the document that ``document_to_json`` wrote."""
+    meta = dict(value["meta"])
+    sources = tuple(Source(**source) for source in meta.pop("sources", ()))
+    return Document(
+        meta=DocumentMeta(**_typed(meta, _names(DocumentMeta)), sources=sources),
+        sections=tuple(Section(**_typed(row, _names(Section))) for row in value["sections"]),
+        path=value["path"],
+        sha256=value["sha256"],
+    )
+
+
+def passage_to_json(passage: Passage) -> dict[str, Any]:
+    """:return: the passage as JSON values, without fields that are empty."""
+    return {key: item for key, item in _plain(asdict(passage)).items() if item not in (None, [])}
+
+
+def passage_from_json(value: Mapping[str, Any]) -> Passage:
+    """:return: the passage that ``passage_to_json`` wrote."""
+    return Passage(**{"heading": (), "jurisdiction": ()} | _typed(value, _names(Passage)))
+
+
+def write_passages(path: Path, passages: Iterable[Passage]) -> int:
+    """Write one passage a line.
+
+    :return: how many were written.
+    """
+    count = 0
+    with path.open("w", encoding="utf-8") as stream:
+        for passage in passages:
+            stream.write(json.dumps(passage_to_json(passage), ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def read_passages(path: Path) -> list[Passage]:
+    """Read what ``write_passages`` wrote.
+
+    :raises SnapshotError: the file is missing or a line cannot be read; the line is named.
+    """
+    return list(_passages(path))
+
+
+def _passages(path: Path) -> Iterator[Passage]:
+    try:
+        stream = path.open(encoding="utf-8")
+    except OSError as error:
+        raise SnapshotError(
+            f"快照缺少 {path.name}，请重新运行 huhang kb build 和 huhang kb publish"
+        ) from error
+    with stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                yield passage_from_json(json.loads(line))
+            except (ValueError, TypeError, KeyError, UnicodeDecodeError) as error:
+                raise SnapshotError(
+                    f"{path.name} 第{number}行已损坏，请回退快照或重新构建"
+                ) from error

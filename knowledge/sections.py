@@ -1,0 +1,203 @@
+"""Headings, articles and numbered items of a document: its blocks in order become sections.
+
+Official texts keep their 编/章/节/条 structure: one article is one section labelled 第X条.  Policies
+without articles are cut at their 一、 and （一） items.  Curated documents are cut at headings alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from knowledge.text import fold_numerals, normalise
+from knowledge.types import Section
+
+# Headings of sections that are kept with the document but answer nothing.
+PREAMBLE = "引言"
+HISTORY = "修订沿革"
+
+_NUM = "[零〇一二三四五六七八九十百千两0-9]+"
+_ARTICLE = re.compile(
+    rf"\s*(第\s?{_NUM}\s?条(?:\s?之\s?{_NUM})?)(?P<gap>[\s:：]*)(?P<rest>.*)", re.DOTALL
+)
+_REFERENCE = "规定第和、至所的中之款项及或与等，,。；;”》"
+_DIVISION = re.compile(rf"第\s?{_NUM}\s?(编|分编|章|节)(?:\s+.{{0,40}}|[^\s。；，]{{0,30}})?")
+_DIVISION_RANK = {"编": 1, "分编": 2, "章": 3, "节": 4}
+_ANNEX = re.compile(rf"附\s?(?:件|录|表)\s?(?:{_NUM})?\s?[:：]?.{{0,40}}")
+_TOP_ITEM = re.compile(r"[一二三四五六七八九十]{1,3}、\s*\S")
+_SUB_ITEM = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
+_NUMBERED = re.compile(r"\d{1,3}\s?[.．、](?!\d)")
+_CLAUSE_END = re.compile(r"[。：；:;]")
+_MAX_HEADING = 60
+
+
+class Structure(str, Enum):
+    """How a text is divided."""
+
+    ARTICLES = "articles"
+    ITEMS = "items"
+    HEADINGS = "headings"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, heading (``level`` 1 to 6) or table row as a loader found it."""
+
+    text: str
+    level: int = 0
+    page: int | None = None
+    row: bool = False
+
+
+@dataclass
+class _Open:
+    """The section being filled."""
+
+    heading: tuple[str, ...]
+    article: str | None = None
+    page: int | None = None
+    lines: list[str] = field(default_factory=list)
+
+
+def article_number(label: str) -> int:
+    """:return: the number of an article label such as 第十三条之一 (13); 0 when it has none."""
+    match = re.match(r"第(\d+)条", fold_numerals(normalise(label)))
+    return int(match[1]) if match else 0
+
+
+def _article(text: str, last: int) -> re.Match[str] | None:
+    """Tell an article's first line from a paragraph that merely cites an article."""
+    match = _ARTICLE.match(text)
+    if match is None:
+        return None
+    label, rest = re.sub(r"\s", "", match[1]), match["rest"]
+    number = article_number(label)
+    follows = number == last + 1 or (number == last and "之" in label)
+    if match["gap"] or not rest:
+        return match if follows or number > last or number == 1 else None
+    return match if follows and rest[0] not in _REFERENCE else None
+
+
+def structure_of(blocks: Sequence[Block]) -> Structure:
+    """Decide how a text is divided, from its own lines."""
+    last = articles = items = 0
+    for block in blocks:
+        match = _article(block.text, last)
+        if match:
+            articles += 1
+            last = article_number(match[1])
+        elif block.level == 0 and (_TOP_ITEM.match(block.text) or _SUB_ITEM.match(block.text)):
+            items += 1
+    if articles >= 2:
+        return Structure.ARTICLES
+    return Structure.ITEMS if items >= 2 else Structure.HEADINGS
+
+
+class _Sectioner:
+    """Walks the blocks once and collects sections."""
+
+    def __init__(self, structure: Structure, *, numbered: bool) -> None:
+        self.structure = structure
+        self.numbered = numbered
+        self.path: list[tuple[int, str]] = []
+        self.sections: list[Section] = []
+        self.last_article = 0
+        self.open = _Open(())
+
+    def close(self) -> None:
+        text = "\n".join(self.open.lines).strip()
+        if text:
+            self.sections.append(
+                Section(self.open.heading, text, article=self.open.article, page=self.open.page)
+            )
+
+    def begin(self, page: int | None, article: str | None = None) -> None:
+        self.close()
+        self.open = _Open(tuple(label for _, label in self.path), article, page)
+
+    def descend(self, rank: int, label: str, page: int | None) -> None:
+        self.path = [entry for entry in self.path if entry[0] < rank]
+        self.path.append((rank, " ".join(label.split())))
+        self.begin(page)
+
+    def feed(self, block: Block) -> None:
+        text = block.text.strip()
+        if self.structure is Structure.ARTICLES and self._feed_law(text, block):
+            return
+        if block.level:
+            self.descend(10 + block.level, text, block.page)
+        elif not (self.structure is Structure.ITEMS and self._feed_item(text, block)):
+            self.add(text, block.page)
+
+    def _feed_law(self, text: str, block: Block) -> bool:
+        division = _DIVISION.fullmatch(text)
+        if division and len(text) <= _MAX_HEADING:
+            self.descend(_DIVISION_RANK[division[1]], text, block.page)
+            return True
+        match = None if block.row else _article(text, self.last_article)
+        if match:
+            label = re.sub(r"\s", "", match[1])
+            self.last_article = article_number(label)
+            self.begin(block.page, label)
+            self.add(text, block.page)
+            return True
+        if _ANNEX.fullmatch(text) and (block.level or len(text) <= 30):
+            self.path = []
+            self.last_article = 0
+            self.descend(1, text, block.page)
+            return True
+        if block.level:
+            self.path = [entry for entry in self.path if entry[0] > 10 or entry[1].startswith("附")]
+        return False
+
+    def _feed_item(self, text: str, block: Block) -> bool:
+        if block.row:
+            return False
+        if _TOP_ITEM.match(text):
+            if len(text) <= _MAX_HEADING and text[-1] not in "。；;":
+                self.descend(20, text, block.page)
+                return True
+            rank = 20
+        elif _SUB_ITEM.match(text):
+            rank = 21
+        elif self.numbered and _NUMBERED.match(text):
+            rank = 22
+        else:
+            return False
+        clause = _CLAUSE_END.split(text, maxsplit=1)[0].strip()
+        label = clause if len(clause) <= _MAX_HEADING else text[: text.find("、") + 1] or text[:20]
+        self.descend(rank, label, block.page)
+        self.add(text, block.page)
+        return True
+
+    def add(self, text: str, page: int | None) -> None:
+        if text:
+            if not self.open.lines:
+                self.open.page = page
+            self.open.lines.append(text)
+
+
+def build_sections(
+    blocks: Iterable[Block], structure: Structure | None = None
+) -> tuple[Section, ...]:
+    """Turn blocks into sections.
+
+    Text before the first article or item becomes the section :data:`PREAMBLE`.
+
+    :param structure: how to divide; found from the text when omitted.
+    """
+    kept = [block for block in blocks if block.text.strip()]
+    chosen = structure_of(kept) if structure is None else structure
+    numbered = chosen is Structure.ITEMS and not any(_SUB_ITEM.match(block.text) for block in kept)
+    walker = _Sectioner(chosen, numbered=numbered)
+    for block in kept:
+        walker.feed(block)
+    walker.close()
+    sections = walker.sections
+    if chosen is not Structure.HEADINGS and sections and not sections[0].heading:
+        first = sections[0]
+        if first.article is None:
+            sections[0] = Section((PREAMBLE,), first.text, page=first.page)
+    return tuple(sections)
