@@ -26,7 +26,7 @@ _REFERENCE = "规定第和、至所的中之款项及或与等，,。；;”》"
 _DIVISION = re.compile(rf"第\s?{_NUM}\s?(编|分编|章|节)(?:\s+.{{0,40}}|[^\s。；，]{{0,30}})?")
 _DIVISION_RANK = {"编": 1, "分编": 2, "章": 3, "节": 4}
 _ANNEX = re.compile(rf"附\s?(?:件|录|表)\s?(?:{_NUM})?\s?[:：]?.{{0,40}}")
-_TOP_ITEM = re.compile(r"[一二三四五六七八九十]{1,3}、\s*\S")
+_TOP_ITEM = re.compile(r"([一二三四五六七八九十]{1,3})、\s*\S")
 _SUB_ITEM = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
 _NUMBERED = re.compile(r"\d{1,3}\s?[.．、](?!\d)")
 _CLAUSE_END = re.compile(r"[。：；:;]")
@@ -104,6 +104,7 @@ class _Sectioner:
         self.path: list[tuple[int, str]] = []
         self.sections: list[Section] = []
         self.last_article = 0
+        self.last_top = 0
         self.open = _Open(())
 
     def close(self) -> None:
@@ -155,28 +156,48 @@ class _Sectioner:
     def _feed_item(self, text: str, block: Block) -> bool:
         if block.row:
             return False
-        if _TOP_ITEM.match(text):
+        top = _TOP_ITEM.match(text)
+        number = article_number(f"第{top[1]}条") if top else 0
+        if top and number in {1, self.last_top + 1}:
+            self.last_top = number
             if len(text) <= _MAX_HEADING and text[-1] not in "。；;":
                 self.descend(20, text, block.page)
                 return True
             rank = 20
-        elif _SUB_ITEM.match(text):
+        elif self._quoting():
+            # Items of a text that this document only quotes are no items of its own.
+            return False
+        elif not self.numbered and _SUB_ITEM.match(text):
             rank = 21
         elif self.numbered and _NUMBERED.match(text):
             rank = 22
         else:
             return False
         clause = _CLAUSE_END.split(text, maxsplit=1)[0].strip()
-        label = clause if len(clause) <= _MAX_HEADING else text[: text.find("、") + 1] or text[:20]
+        label = clause if len(clause) <= _MAX_HEADING else text[:20]
         self.descend(rank, label, block.page)
         self.add(text, block.page)
         return True
+
+    def _quoting(self) -> bool:
+        text = "".join(self.open.lines)
+        return text.count("“") > text.count("”")
 
     def add(self, text: str, page: int | None) -> None:
         if text:
             if not self.open.lines:
                 self.open.page = page
             self.open.lines.append(text)
+
+
+def _numbers_come_first(blocks: Sequence[Block]) -> bool:
+    """Whether a text numbers its items 1. 2. 3. rather than （一）（二）（三）."""
+    for block in blocks:
+        if _SUB_ITEM.match(block.text):
+            return False
+        if _NUMBERED.match(block.text):
+            return True
+    return False
 
 
 def build_sections(
@@ -190,7 +211,7 @@ def build_sections(
     """
     kept = [block for block in blocks if block.text.strip()]
     chosen = structure_of(kept) if structure is None else structure
-    numbered = chosen is Structure.ITEMS and not any(_SUB_ITEM.match(block.text) for block in kept)
+    numbered = chosen is Structure.ITEMS and _numbers_come_first(kept)
     walker = _Sectioner(chosen, numbered=numbered)
     for block in kept:
         walker.feed(block)
