@@ -1,0 +1,99 @@
+"""The sentences that go with a computed date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from actions.calendars import Calendar, spoken
+from actions.deadline_count import Outcome
+from actions.deadline_result import DatedStep
+from actions.periods import period_name
+from knowledge.deadline_types import Choose, DeadlineRule, RollRule
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+CHECK_ORIGINAL = "以文书原件和当地律师核对为准"
+ROLL_UNVERIFIED = "遇休息日是否顺延未核实，这里不顺延，按更早的日期准备"
+
+
+def rule_notes(
+    rule: DeadlineRule,
+    outcome: Outcome,
+    country: str | None,
+    due: date | None,
+) -> list[str]:
+    """:return: what must be said with the date: rolling, calendars, other lengths, caveats."""
+    notes = []
+    counted = outcome.count
+    if rule.roll_rule is RollRule.UNKNOWN:
+        notes.append(ROLL_UNVERIFIED)
+    if counted.due > counted.unrolled:
+        notes.append(
+            f"未顺延的日期是{spoken(counted.unrolled)}，稳妥起见在那一天或之前的工作日办完"
+        )
+    if counted.strict is not None and due is not None:
+        notes.append(f"如从次日起逐日数，是更早的{spoken(counted.strict)}；稳妥起见按那一天准备")
+    calendar = outcome.calendar
+    if calendar is not None:
+        notes += _calendar_notes(outcome, calendar, country)
+    notes += _alternative_notes(rule, outcome)
+    if rule.legal_note:
+        notes.append(rule.legal_note)
+    return notes
+
+
+def _calendar_notes(outcome: Outcome, calendar: Calendar, country: str | None) -> list[str]:
+    notes = []
+    dues = [item.due for item in outcome.counts]
+    if max(dues) > min(dues):
+        notes.append(
+            f"还不知道是哪一个国家，各国节假日不同，可能是{spoken(min(dues))}到{spoken(max(dues))}，"
+            "先按最早的一天准备"
+        )
+    elif calendar.closing.ask and not country:
+        notes.append("还不知道是哪一国的机构，没有扣除当地节假日，也不按休息日顺延")
+    note = calendar.note(outcome.count.first, outcome.count.due)
+    if note:
+        notes.append(note)
+    return notes
+
+
+def _alternative_notes(rule: DeadlineRule, outcome: Outcome) -> list[str]:
+    if not rule.alternatives:
+        return []
+    if rule.choose is Choose.ASK:
+        if outcome.key is not None:
+            when = next(item.when for item in rule.alternatives if item.key == outcome.key)
+            return [f"按这种情形计算：{when}"]
+        others = "；".join(
+            f"{item.when}的为{period_name(item.period)}" for item in rule.alternatives
+        )
+        return [f"这里按{period_name(rule.period)}计算；{others}"]
+    chosen = next(item for item in rule.alternatives if item.key == outcome.key)
+    both = "与".join(period_name(item.period) for item in rule.alternatives)
+    which = "较晚" if rule.choose is Choose.LONGEST else "较早"
+    return [f"{both}取{which}者，这次适用的是{period_name(chosen.period)}（{chosen.when}）"]
+
+
+def early_step_notes(also: tuple[DatedStep, ...], due: date, today: date) -> list[str]:
+    """:return: the steps that fall due before the main date."""
+    return [
+        f"更早的一步：{step.label}，{spoken(step.due_date)}前"
+        for step in also
+        if today <= step.due_date < due
+    ]
+
+
+def beijing_time(rule: DeadlineRule, due: date) -> str | None:
+    """The forum's closing moment in Beijing time, if the forum's clock differs."""
+    if rule.time_zone is None:
+        return None
+    zone = ZoneInfo(rule.time_zone)
+    if rule.cutoff is None:
+        local = datetime.combine(due + timedelta(days=1), time.min, zone)
+        words = "当地24时"
+    else:
+        local = datetime.combine(due, rule.cutoff, zone)
+        words = f"当地{rule.cutoff:%H:%M}"
+    there = local.astimezone(BEIJING)
+    return f"{words}截止，即北京时间{spoken(there.date())}{there:%H:%M}"

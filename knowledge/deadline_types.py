@@ -1,0 +1,190 @@
+"""What a procedural period is made of: the values that ``tables/deadlines.yaml`` is read into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from enum import Enum
+
+
+class Bound(str, Enum):
+    """Whose period it is."""
+
+    RESPONDENT = "respondent"
+    OWNER = "owner"
+    OPPONENT = "opponent"
+    APPLICANT = "applicant"
+    AUTHORITY = "authority"
+    EITHER = "either"
+
+
+class RuleKind(str, Enum):
+    """Whether the date is computed, printed on the document, or set by a platform."""
+
+    COMPUTED = "computed"
+    PRINTED = "printed"
+    PLATFORM_SET = "platform-set"
+
+
+class Unit(str, Enum):
+    """What a period counts."""
+
+    DAY = "day"
+    BUSINESS_DAY = "business_day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Direction(str, Enum):
+    """Whether the period runs forward from the trigger or back from it."""
+
+    AFTER = "after"
+    BEFORE = "before"
+
+
+class StartRule(str, Enum):
+    """Which day is the first of the period."""
+
+    DAY_AFTER = "day_after"
+    NEXT_BUSINESS_DAY = "next_business_day"
+    SAME_DAY = "same_day"
+
+
+class RollRule(str, Enum):
+    """What happens when the last day is a day of rest."""
+
+    NEXT_BUSINESS_DAY = "next_business_day"
+    PREVIOUS = "previous"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class Choose(str, Enum):
+    """How several periods of one rule combine: the longest, the earliest, or the person says."""
+
+    LONGEST = "longest"
+    EARLIEST = "earliest"
+    ASK = "ask"
+
+
+class Base(str, Enum):
+    """The date a further step is counted from."""
+
+    TRIGGER = "trigger"
+    DUE = "due"
+
+
+@dataclass(frozen=True)
+class Period:
+    """So many days, business days, months or years."""
+
+    length: int
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another length of the same rule, with the condition under which it applies."""
+
+    key: str
+    when: str
+    period: Period
+    calendar: str | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """A span in which to act: when it opens, and whether its last day is the period's end or the trigger."""
+
+    opens: Period
+    opens_from: Base
+    due: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A further date that follows from the same trigger or from the due date."""
+
+    label: str
+    period: Period
+    start: Base
+
+
+@dataclass(frozen=True)
+class RuleSource:
+    """Where the rule can be read; ``url`` is None where it may not be shown."""
+
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class ClosingDays:
+    """A calendar of days of rest.
+
+    ``holidays`` names a country of the ``holidays`` package (with subdivision: DE-BY), ``fixed``
+    yearly dates (MM-DD), ``easter`` offsets in days from Easter Sunday, ``dates`` single days.
+    ``ask`` marks a calendar that stands for the country concerned; ``candidates`` are those it may be.
+    """
+
+    code: str
+    name: str
+    holidays: str | None = None
+    weekend: tuple[int, ...] | None = None
+    fixed: tuple[tuple[int, int], ...] = ()
+    easter: tuple[int, ...] = ()
+    dates: tuple[date, ...] = ()
+    ask: bool = False
+    candidates: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class DeadlineRule:
+    """One procedural period."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    forum: str
+    procedure: str
+    bound: Bound
+    kind: RuleKind
+    trigger: str
+    trigger_question: str
+    period: Period
+    direction: Direction
+    start_rule: StartRule
+    roll_rule: RollRule
+    calendar: str | None
+    alternatives: tuple[Alternative, ...]
+    choose: Choose
+    addition: Period | None
+    offset: Period | None
+    from_next_month: bool
+    window: Window | None
+    grace: Period | None
+    also: tuple[Step, ...]
+    trigger_may_be_future: bool
+    fixed_trigger: date | None
+    time_zone: str | None
+    cutoff: time | None
+    extension: str
+    consequence: str
+    basis: str
+    source: RuleSource
+    as_of: str
+    reviewed: date | None
+    review_note: str | None
+    aliases: tuple[str, ...]
+    keywords: tuple[str, ...]
+    legal_note: str | None
+
+
+@dataclass(frozen=True)
+class DeadlineTable:
+    """All rules and calendars by id and code, in file order."""
+
+    rules: Mapping[str, DeadlineRule]
+    calendars: Mapping[str, ClosingDays]
