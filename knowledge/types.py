@@ -129,6 +129,12 @@ class Passage:
         """Whether the passage may answer as the rule in force on ``today``."""
         if self.superseded_by:
             return False
+        if (
+            self.kind is Kind.LAW
+            and self.effective_from is not None
+            and self.effective_from > today
+        ):
+            return False
         return not (self.effective_to is not None and self.effective_to < today)
 
 

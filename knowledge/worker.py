@@ -1,0 +1,164 @@
+"""Parsing in a process of its own, with limits on time and memory.
+
+A file that crashes, hangs or swells its parser costs that process and nothing else: the parent reports
+the file and starts a fresh worker for the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import selectors
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+
+from knowledge.errors import SourceError
+from knowledge.persistence import document_from_json, document_to_json
+from knowledge.types import Document
+
+MAX_MEMORY_BYTES = 2 * 1024**3
+MAX_OUTPUT_BYTES = 256 * 1024 * 1024
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+class ParserWorker:
+    """Loads files in a child process.
+
+    :param timeout_s: wall-clock seconds that one file may take.
+    :param max_bytes: size limit of one file.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout_s: float = 60.0,
+        max_bytes: int = 50 * 1024 * 1024,
+        max_memory: int = MAX_MEMORY_BYTES,
+    ) -> None:
+        self._timeout = timeout_s
+        self._max_bytes = max_bytes
+        self._max_memory = max_memory
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> ParserWorker:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+            process.wait()
+
+    def load(self, path: Path) -> Document:
+        """Load one file.
+
+        :raises SourceError: the file cannot be used, took too long or needed too much memory.
+        """
+        process = self._running()
+        request = json.dumps({"path": str(path.absolute())}).encode() + b"\n"
+        try:
+            assert process.stdin is not None  # noqa: S101 (opened with a pipe)
+            process.stdin.write(request)
+            process.stdin.flush()
+            line = self._answer(process)
+        except BrokenPipeError:
+            line = b""
+        except TimeoutError as error:
+            self.close()
+            raise SourceError(
+                f"{path.name}：解析超过 {self._timeout:g} 秒，已停止，请拆分文件或另存为更简单的格式"
+            ) from error
+        if not line:
+            self.close()
+            raise SourceError(
+                f"{path.name}：解析时内存超限或程序异常退出，文件未导入，请拆分或另存后再试"
+            )
+        answer = json.loads(line)
+        if "error" in answer:
+            raise SourceError(answer["error"])
+        return document_from_json(answer["document"])
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            command = [
+                sys.executable,
+                "-m",
+                "knowledge.worker",
+                str(self._max_memory),
+                str(self._max_bytes),
+            ]
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+                command,
+                cwd=_PROJECT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._process
+
+    def _answer(self, process: subprocess.Popen[bytes]) -> bytes:
+        """:return: one line of the child's output, empty when it ended."""
+        assert process.stdout is not None  # noqa: S101 (opened with a pipe)
+        deadline = time.monotonic() + self._timeout
+        parts: list[bytes] = []
+        size = 0
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while True:
+                if not selector.select(max(deadline - time.monotonic(), 0.0)):
+                    raise TimeoutError
+                chunk = process.stdout.read1(1 << 20)  # type: ignore[attr-defined]  # a BufferedReader
+                size += len(chunk)
+                if not chunk or size > MAX_OUTPUT_BYTES:
+                    return b""
+                parts.append(chunk)
+                if chunk.endswith(b"\n"):
+                    return b"".join(parts)
+
+
+def _answer_to(path: Path, max_bytes: int) -> dict[str, object]:
+    from knowledge.loaders import load
+
+    try:
+        return {"document": document_to_json(load(path, max_bytes=max_bytes))}
+    except SourceError as error:
+        return {"error": str(error)}
+    except (MemoryError, RecursionError):
+        return {"error": f"{path.name}：解析需要的内存或嵌套超过上限，文件未导入，请拆分后再试"}
+    except Exception as error:  # a loader's own fault must not take the other files along
+        return {
+            "error": f"{path.name}：无法解析（{type(error).__name__}），请另存为 docx 或 md 后再试"
+        }
+
+
+def main() -> int:
+    """Answer one JSON line for each JSON line read, under a memory limit."""
+    memory, max_bytes = int(sys.argv[1]), int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    output = sys.stdout.buffer
+    for line in sys.stdin.buffer:
+        answer = _answer_to(Path(json.loads(line)["path"]), max_bytes)
+        output.write(json.dumps(answer, ensure_ascii=True).encode() + b"\n")
+        output.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
