@@ -1,0 +1,94 @@
+"""The one place where the web application is wired."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import weakref
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from aiohttp import WSCloseCode, web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from channels import keys, middlewares, rest
+from channels.casework import Casework
+from channels.dialogue import make_dialogue
+from channels.dispatch import Dialogue, Dispatcher
+from channels.gate import Gate
+from channels.hub import Hub
+from channels.limits import RateLimits
+from channels.metrics import Metrics
+from channels.readiness import Readiness
+from channels.security import Tokens, load_secret
+from channels.web import page, socket
+from desk.engine import open_engine
+from desk.migrations import migrate
+from settings import Settings
+
+_HERE = Path(__file__).resolve().parent
+
+
+def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.Application:
+    """Wire settings, desk, bot and routes into one application.
+
+    :param dialogue: the bot; by default the one that the settings name.
+    """
+    app = web.Application(
+        client_max_size=settings.channels.max_body_bytes,
+        middlewares=[
+            middlewares.number_requests,
+            middlewares.answer_errors,
+            middlewares.require_same_origin,
+        ],
+    )
+    app[keys.SETTINGS] = settings
+    app[keys.METRICS] = Metrics()
+    app[keys.HUB] = Hub()
+    app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute)
+    app[keys.TOKENS] = Tokens(load_secret(settings.channels.secret_key, settings.data_dir))
+    app[keys.SOCKETS] = weakref.WeakSet()
+    app[keys.TEMPLATES] = Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
+    )
+    app.on_response_prepare.append(middlewares.add_headers)
+    app.on_shutdown.append(_close_sockets)
+    app.cleanup_ctx.append(_open_desk)
+    app.cleanup_ctx.append(_run_bot(dialogue))
+    app.add_routes(rest.routes)
+    app.add_routes(page.routes)
+    app.add_routes(socket.routes)
+    app.router.add_static("/static/", _HERE / "static", name="static")
+    return app
+
+
+async def _open_desk(app: web.Application) -> AsyncIterator[None]:
+    engine = await asyncio.to_thread(open_engine, app[keys.SETTINGS].desk.database_url)
+    await asyncio.to_thread(migrate, engine)
+    app[keys.CASEWORK] = Casework(engine)
+    yield
+    engine.dispose()
+
+
+def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def run(app: web.Application) -> AsyncIterator[None]:
+        dialogue = given or make_dialogue(app[keys.SETTINGS])
+        casework, metrics = app[keys.CASEWORK], app[keys.METRICS]
+        app[keys.READINESS] = readiness = Readiness(dialogue)
+        app[keys.DISPATCHER] = Dispatcher(dialogue, casework, Gate(casework), metrics)
+        # The server listens at once; loading goes on beside it and /readyz says how far it is.
+        loading = asyncio.create_task(readiness.load())
+        yield
+        loading.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await loading
+        await app[keys.DISPATCHER].drain()
+        await dialogue.close()
+
+    return run
+
+
+async def _close_sockets(app: web.Application) -> None:
+    sockets = app[keys.SOCKETS]
+    for response in set(sockets):
+        await response.close(code=WSCloseCode.GOING_AWAY, message="服务正在重启".encode())

@@ -1,0 +1,203 @@
+"""The desk as the channels use it: one transaction for what comes in, one for what goes out.
+
+A message of a person is committed before the bot sees it, so a process killed in between loses
+nothing: sent again with the same id it is answered, not recorded twice.  Everything here blocks and is
+called off the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Connection, Engine
+
+from channels.messages import Button, InboundMessage, MessageKind, OutboundMessage
+from desk import conversations, feedback, handoffs
+from desk.conversations import Message, Owner
+from desk.engine import reading, writing
+from desk.tickets import Status, Ticket
+
+_LOOK_BACK = 50
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A recorded message; ``reply`` is what was answered before when it is a repeat."""
+
+    record: str
+    owner: Owner
+    reply: tuple[OutboundMessage, ...] | None = None
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands who asked for a human; ``told`` once the gate has said so."""
+
+    ticket: str
+    position: int | None
+    minutes: int | None
+    is_online: bool
+    told: bool
+    has_phone: bool
+
+
+class Casework:
+    """Records exchanges and answers the gate's questions."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def receive(self, inbound: InboundMessage) -> Receipt:
+        """Record what a person said, unless it is recorded already."""
+        with writing(self._engine) as conn:
+            exchange = conversations.receive(
+                conn,
+                inbound.sender,
+                inbound.channel,
+                inbound.text,
+                client_id=inbound.client_id,
+                payload={"metadata": dict(inbound.metadata)} if inbound.metadata else None,
+            )
+            owner = conversations.owner(conn, inbound.sender)
+        # A repeat without a reply is one whose process died, or one that nobody was to answer.
+        is_answered = exchange.is_repeat and (exchange.replies or owner is not Owner.BOT)
+        return Receipt(
+            record=exchange.inbound.id,
+            owner=owner,
+            reply=tuple(_outbound(item) for item in exchange.replies) if is_answered else None,
+            is_first=exchange.inbound.seq == 1,
+        )
+
+    def settle(
+        self, inbound: InboundMessage, receipt: Receipt, messages: Sequence[OutboundMessage]
+    ) -> tuple[Owner, tuple[OutboundMessage, ...]]:
+        """Record what was answered.
+
+        :return: who owns the conversation now, and the messages to deliver: none when a human took
+            it over while the bot was thinking.
+        """
+        with writing(self._engine) as conn:
+            stored = conversations.record_replies(
+                conn,
+                inbound.sender,
+                [message.to_json() for message in messages],
+                reply_to=receipt.record,
+            )
+            owner = conversations.owner(conn, inbound.sender)
+        return owner, tuple(_outbound(item) for item in stored)
+
+    def history(self, sender: str, limit: int) -> dict[str, Any]:
+        """A conversation as its person may read it, oldest message first."""
+        with reading(self._engine) as conn:
+            messages = conversations.history(conn, sender, limit)
+            owner = conversations.owner(conn, sender)
+            ticket = handoffs.current(conn, sender)
+        return {
+            "sender": sender,
+            "owner": owner.value,
+            "ticket": None if ticket is None else ticket.to_json(),
+            "messages": [_public(item) for item in messages],
+        }
+
+    def standing(self, sender: str) -> Standing | None:
+        """Where the person stands; None without an open ticket."""
+        with reading(self._engine) as conn:
+            ticket = handoffs.current(conn, sender)
+            return None if ticket is None else _standing(conn, ticket)
+
+    def open_ticket(self, sender: str, channel: str, reason: str) -> Standing:
+        """Ask for a human on the person's behalf."""
+        with writing(self._engine) as conn:
+            return _standing(conn, handoffs.open_ticket(conn, sender, reason, channel=channel))
+
+    def take_back(self, sender: str) -> str:
+        """Give the conversation back to the bot.
+
+        :return: the reference of the ticket, which stays open as a callback.
+        """
+        with writing(self._engine) as conn:
+            return handoffs.take_back(conn, sender).reference
+
+    def keep_contact(self, sender: str, phone: str, words: str) -> str:
+        """Note a phone number, and what was written with it, with the person's ticket.
+
+        :return: the ticket's reference.
+        """
+        with writing(self._engine) as conn:
+            return handoffs.set_callback(conn, sender, phone=phone, time=words or None).reference
+
+    def rate(self, sender: str, message: str, rating: str, reason: str | None) -> bool:
+        """Store whether an answer helped.
+
+        :return: False when the sender has no such message.
+        """
+        with writing(self._engine) as conn:
+            if conversations.sender_of(conn, message) != sender:
+                return False
+            feedback.record(conn, message, rating, reason)
+            return True
+
+    def protect(self, sender: str, token: str) -> None:
+        """From now on the conversation is continued only with its token."""
+        with reading(self._engine) as conn:
+            if conversations.has_token(conn, sender):
+                return
+        with writing(self._engine) as conn:
+            conversations.protect(conn, sender, token)
+
+    def is_protected(self, sender: str) -> bool:
+        """Whether continuing needs the token."""
+        with reading(self._engine) as conn:
+            return conversations.has_token(conn, sender)
+
+    def check(self) -> None:
+        """:raises DeskError: when the records cannot be read."""
+        with reading(self._engine) as conn:
+            conversations.find(conn, "")
+
+
+def _standing(conn: Connection, ticket: Ticket) -> Standing:
+    said = conversations.history(conn, ticket.sender, _LOOK_BACK)
+    return Standing(
+        ticket=ticket.reference,
+        position=ticket.position if ticket.status is Status.WAITING else None,
+        minutes=None if ticket.expected is None else ticket.expected.minutes,
+        is_online=ticket.staff_online,
+        told=any(_tells(item, ticket) for item in said),
+        has_phone=ticket.callback_phone is not None,
+    )
+
+
+def _tells(message: Message, ticket: Ticket) -> bool:
+    """Whether this is the gate's own word on this wait (not on an earlier one)."""
+    return (
+        message.direction == "out"
+        and message.kind == MessageKind.NOTICE.value
+        and message.created_at >= ticket.queued_at
+        and message.payload.get("data", {}).get("standing") == ticket.reference
+    )
+
+
+def _outbound(message: Message) -> OutboundMessage:
+    buttons = message.payload.get("buttons", [])
+    return OutboundMessage(
+        kind=MessageKind(message.kind),
+        text=message.text,
+        citations=message.citations,
+        buttons=tuple(Button(item["title"], item["payload"]) for item in buttons),
+        data=message.payload.get("data", {}),
+        id=message.id,
+    )
+
+
+def _public(message: Message) -> dict[str, Any]:
+    """A transcript line without the names of staff."""
+    body = message.to_json()
+    if message.direction == "in":
+        body["message_id"] = message.client_id
+    if message.direction == "out" and message.author != conversations.BOT:
+        body["author"] = "staff"
+    return body

@@ -1,0 +1,155 @@
+"""One message, from its arrival to its recorded reply.
+
+Drop repeats → desk gate → bot → record → return.  Messages of one sender are handled one after the
+other in the order they came; an exchange that has begun is finished and recorded even when the
+client has gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import traceback
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from channels import phrases
+from channels.casework import Casework, Receipt
+from channels.gate import Gate, asks_for_human
+from channels.messages import InboundMessage, MessageError, OutboundMessage, Reply
+from channels.metrics import Metrics
+from desk.conversations import Owner
+
+logger = logging.getLogger(__name__)
+
+# Far above what an answer takes; a bot that hangs must not keep a person's messages waiting for ever.
+BOT_TIMEOUT_S = 60.0
+
+
+class Dialogue(Protocol):
+    """The bot as the channels see it."""
+
+    async def start(self) -> None:
+        """Load what is needed to answer."""
+        ...
+
+    async def handle(
+        self, sender: str, text: str, metadata: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """:return: the message objects that answer one message of a sender."""
+        ...
+
+    async def close(self) -> None:
+        """Release what ``start`` opened."""
+        ...
+
+
+class Dispatcher:
+    """Takes a message through gate, bot and record."""
+
+    def __init__(
+        self,
+        dialogue: Dialogue,
+        casework: Casework,
+        gate: Gate,
+        metrics: Metrics,
+        *,
+        bot_timeout_s: float = BOT_TIMEOUT_S,
+    ) -> None:
+        self._dialogue = dialogue
+        self._casework = casework
+        self._gate = gate
+        self._metrics = metrics
+        self._bot_timeout_s = bot_timeout_s
+        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._running: set[asyncio.Task[Reply]] = set()
+
+    async def handle(self, inbound: InboundMessage, *, request_id: str) -> Reply:
+        """Answer one message.
+
+        :raises DeskError: when the message could not be recorded; then the bot has not seen it.
+        """
+        task = asyncio.create_task(self._in_order(inbound, request_id))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def drain(self) -> None:
+        """Wait until every exchange that has begun is recorded."""
+        if self._running:
+            await asyncio.wait(set(self._running))
+
+    async def _in_order(self, inbound: InboundMessage, request_id: str) -> Reply:
+        lock = self._locks.setdefault(inbound.sender, asyncio.Lock())
+        async with lock:
+            with self._metrics.timed("total"):
+                return await self._exchange(inbound, request_id)
+
+    async def _exchange(self, inbound: InboundMessage, request_id: str) -> Reply:
+        with self._metrics.timed("receive"):
+            receipt = await asyncio.to_thread(self._casework.receive, inbound)
+        if receipt.reply is not None:
+            self._metrics.repeated.inc()
+            return Reply(inbound.sender, receipt.owner, receipt.reply, receipt.is_first)
+        self._metrics.received.labels(inbound.channel).inc()
+        messages = await asyncio.to_thread(self._gate.answer, inbound, receipt)
+        if messages is None:
+            messages = await self._ask_bot(inbound, receipt, request_id)
+        with self._metrics.timed("store"):
+            owner, kept = await asyncio.to_thread(self._casework.settle, inbound, receipt, messages)
+        for message in kept:
+            self._metrics.sent.labels(message.kind.value).inc()
+        if receipt.owner is Owner.BOT and owner is Owner.WAITING:
+            self._metrics.handoffs.inc()
+        return Reply(inbound.sender, owner, kept, receipt.is_first)
+
+    async def _ask_bot(
+        self, inbound: InboundMessage, receipt: Receipt, request_id: str
+    ) -> tuple[OutboundMessage, ...]:
+        metadata = {
+            **inbound.metadata,
+            "channel": inbound.channel,
+            "request_id": request_id,
+            "message_id": receipt.record,
+        }
+        started = time.perf_counter()
+        try:
+            objects = await asyncio.wait_for(
+                self._dialogue.handle(inbound.sender, inbound.text, metadata), self._bot_timeout_s
+            )
+            messages = tuple(OutboundMessage.from_json(item) for item in objects)
+        except Exception as error:  # whatever fails in the bot, the person gets an answer
+            self._metrics.errors.labels(_code(error)).inc()
+            # An exception's message may quote the person; its type and place do not.
+            logger.error(
+                "bot failed: request=%s error=%s at=%s",
+                request_id, type(error).__name__, _place(error),
+            )  # fmt: skip
+            return await self._stand_in(inbound, request_id)
+        finally:
+            self._metrics.stage.labels("bot").observe(time.perf_counter() - started)
+        return messages or (phrases.nothing_said(),)
+
+    async def _stand_in(
+        self, inbound: InboundMessage, request_id: str
+    ) -> tuple[OutboundMessage, ...]:
+        """An apology; a plain request for a human is served without the bot."""
+        if not asks_for_human(inbound.text):
+            return (phrases.apology(request_id),)
+        standing = await asyncio.to_thread(
+            self._casework.open_ticket, inbound.sender, inbound.channel, "机器人出错时用户请求人工"
+        )
+        return (phrases.ticket_opened(standing.ticket, standing.position, standing.minutes),)
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, asyncio.TimeoutError):
+        return "bot_timeout"
+    return error.code if isinstance(error, MessageError) else "bot_failed"
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames[-4:]))

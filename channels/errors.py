@@ -1,0 +1,40 @@
+"""A request that is refused, with what a program and what a person is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from knowledge.errors import AssistantError
+
+
+class RequestError(AssistantError):
+    """A request refused with an HTTP status, a stable code and a Chinese sentence."""
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.headers = dict(headers or {})
+
+
+def error_json(code: str, message: str, request_id: str) -> dict[str, Any]:
+    """The error object of the contract."""
+    return {"error": {"code": code, "message": message, "request_id": request_id}}
+
+
+def too_many(wait_s: int) -> RequestError:
+    """The refusal of a message that came too fast."""
+    return RequestError(
+        429,
+        "rate_limited",
+        f"发送太频繁，请 {wait_s} 秒后再试",
+        {"Retry-After": str(wait_s)},
+    )
+
+
+def not_ready(reason: str) -> RequestError:
+    """The refusal of a message while the assistant is loading or cannot load."""
+    return RequestError(503, "not_ready", reason, {"Retry-After": "5"})

@@ -1,0 +1,111 @@
+"""What every message passes before the dispatcher: whose it is, the limits, readiness.
+
+Who may do what with a sender id:
+
+* A fresh id is anybody's: the first message needs nothing and its response carries the sender's
+  token in ``X-Sender-Token``, once.
+* Reading a conversation always needs that token, so knowing an id reveals nothing that was said.
+* Posting to an existing id needs the token once the token has been shown with a message (from then
+  on the conversation is *protected*) and always for the ids that the server itself gives browsers.
+  A program that never shows a token keeps the simple two-field request; it should choose ids that
+  cannot be guessed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from channels import keys
+from channels.errors import RequestError, not_ready, too_many
+from channels.hub import Listener
+from channels.messages import InboundMessage, Reply
+from channels.security import (
+    TOKEN_HEADER,
+    client_address,
+    cookie_sender,
+    is_issued_by_server,
+    presented_sender,
+)
+
+# How long a message waits for the assistant to finish loading before it is refused.
+LOADING_WAIT_S = 30.0
+
+
+async def authorise(request: web.Request, sender: str) -> bool:
+    """Check that the request may speak for the sender.
+
+    :return: whether it proved to be the sender.
+    :raises RequestError: 401 where a token is needed, 403 where another sender's was shown.
+    """
+    if _proves(request, sender):
+        if presented_sender(request, request.app[keys.TOKENS]) == sender:
+            token = request.app[keys.TOKENS].issue(sender)
+            await asyncio.to_thread(request.app[keys.CASEWORK].protect, sender, token)
+        return True
+    if TOKEN_HEADER in request.headers or "Authorization" in request.headers:
+        raise _token_needed(request)
+    casework = request.app[keys.CASEWORK]
+    if is_issued_by_server(sender) or await asyncio.to_thread(casework.is_protected, sender):
+        raise _token_needed(request)
+    return False
+
+
+async def answer(
+    request: web.Request, inbound: InboundMessage, *, besides: Listener | None = None
+) -> Reply:
+    """Pass one message to the assistant, within the limits, and show it on the sender's other pages.
+
+    :param besides: the connection it came by, which is answered by the caller.
+    :raises RequestError: 429 or 503.
+    """
+    limit(request, inbound.sender)
+    readiness = request.app[keys.READINESS]
+    if not await readiness.wait(LOADING_WAIT_S):
+        raise not_ready(readiness.reason)
+    dispatcher, hub = request.app[keys.DISPATCHER], request.app[keys.HUB]
+    reply = await dispatcher.handle(inbound, request_id=request[keys.REQUEST_ID])
+    if hub.is_connected(inbound.sender):
+        event = {
+            "type": "exchange",
+            "message_id": inbound.client_id,
+            "text": inbound.text,
+            "reply": reply.to_json(),
+        }
+        await hub.publish(inbound.sender, event, besides=besides)
+    return reply
+
+
+def require_token(request: web.Request, sender: str) -> None:
+    """:raises RequestError: unless the request carries the sender's token."""
+    if not _proves(request, sender):
+        raise _token_needed(request)
+
+
+def limit(request: web.Request, sender: str) -> None:
+    """Use one allowance of the sender and of the caller's address.
+
+    :raises RequestError: 429 with the seconds to wait.
+    """
+    settings = request.app[keys.SETTINGS].channels
+    address = client_address(request, settings.trusted_proxies)
+    wait = request.app[keys.LIMITS].take(sender, address)
+    if wait:
+        raise too_many(wait)
+
+
+def _proves(request: web.Request, sender: str) -> bool:
+    tokens = request.app[keys.TOKENS]
+    return sender in (presented_sender(request, tokens), cookie_sender(request, tokens))
+
+
+def _token_needed(request: web.Request) -> RequestError:
+    if TOKEN_HEADER in request.headers or "Authorization" in request.headers:
+        return RequestError(403, "wrong_token", "令牌与 sender 不符，不能读取或续写这段对话")
+    return RequestError(
+        401,
+        "token_required",
+        f"这段对话受令牌保护，请在请求头 {TOKEN_HEADER} 里带上首次回复时得到的令牌",
+        {"WWW-Authenticate": "Bearer"},
+    )

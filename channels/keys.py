@@ -1,0 +1,31 @@
+"""The typed keys under which the application keeps its shared objects."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+
+from aiohttp import web
+from jinja2 import Environment
+
+from channels.casework import Casework
+from channels.dispatch import Dispatcher
+from channels.hub import Hub
+from channels.limits import RateLimits
+from channels.metrics import Metrics
+from channels.readiness import Readiness
+from channels.security import Tokens
+from settings import Settings
+
+SETTINGS = web.AppKey("settings", Settings)
+CASEWORK = web.AppKey("casework", Casework)
+DISPATCHER = web.AppKey("dispatcher", Dispatcher)
+HUB = web.AppKey("hub", Hub)
+LIMITS = web.AppKey("limits", RateLimits)
+METRICS = web.AppKey("metrics", Metrics)
+READINESS = web.AppKey("readiness", Readiness)
+TOKENS = web.AppKey("tokens", Tokens)
+TEMPLATES = web.AppKey("templates", Environment)
+SOCKETS = web.AppKey("sockets", weakref.WeakSet[web.WebSocketResponse])
+LOADING = web.AppKey("loading", asyncio.Task[None])
+REQUEST_ID = web.RequestKey("request_id", str)

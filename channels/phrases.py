@@ -1,0 +1,98 @@
+"""What the channels themselves say: where the bot is silent, unavailable or has failed."""
+
+from __future__ import annotations
+
+from channels.messages import Button, MessageKind, OutboundMessage
+
+HUMAN = "转人工"
+BACK_TO_BOT = "继续问机器人"
+
+HUMAN_BUTTON = Button(HUMAN, HUMAN)
+BACK_BUTTON = Button(BACK_TO_BOT, BACK_TO_BOT)
+
+
+def waiting(
+    ticket: str, position: int | None, minutes: int | None, *, is_online: bool, has_phone: bool
+) -> OutboundMessage:
+    """Where the person stands while the bot keeps silent."""
+    words = [f"您的人工请求（编号 {ticket}）正在排队{_place(position)}。"]
+    if is_online and minutes is not None:
+        words.append(f"预计还要等约 {minutes} 分钟。")
+    if not is_online:
+        words.append("现在没有工作人员在线，上班后会按顺序处理。")
+        if not has_phone:
+            words.append("愿意的话，可以留下手机号和方便接听的时间，工作人员会回电。")
+    words.append(
+        "您接着发的内容都会留给工作人员看，在此期间机器人不会自动回答。"
+        f"想先问机器人，请点「{BACK_TO_BOT}」，人工请求仍然保留。"
+    )
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text="".join(words),
+        buttons=(BACK_BUTTON,),
+        data={"standing": ticket, "ticket": ticket, "position": position, "minutes": minutes},
+    )
+
+
+def contact_kept(ticket: str, phone: str, *, has_time: bool) -> OutboundMessage:
+    """The phone number left while waiting is stored with the ticket."""
+    time = "" if has_time else "方便接听的时间也可以连同手机号再发一次。"
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=f"已把尾号 {phone[-4:]} 的手机号记在人工请求 {ticket} 里，工作人员会用它回电。{time}",
+        buttons=(BACK_BUTTON,),
+        data={"ticket": ticket},
+    )
+
+
+def back_to_bot(ticket: str) -> OutboundMessage:
+    """The bot answers again; the ticket stays open as a callback."""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=(
+            f"好的，现在由机器人继续回答。人工请求 {ticket} 仍然保留，工作人员会另行联系您。"
+            "请写下您的问题。"
+        ),
+        buttons=(HUMAN_BUTTON,),
+        data={"ticket": ticket},
+    )
+
+
+def ticket_opened(ticket: str, position: int | None, minutes: int | None) -> OutboundMessage:
+    """The desk's own confirmation, used where the bot could not give it."""
+    wait = f"，预计等约 {minutes} 分钟" if minutes is not None else ""
+    return OutboundMessage(
+        kind=MessageKind.HANDOFF,
+        text=(
+            f"已登记人工服务，编号 {ticket}{_place(position)}{wait}。"
+            "请接着写下情况、所在国家和文书上的日期，工作人员会看到全部内容。"
+        ),
+        buttons=(BACK_BUTTON,),
+        data={"ticket": ticket, "position": position, "minutes": minutes},
+    )
+
+
+def _place(position: int | None) -> str:
+    return "" if position is None else f"，目前排在第 {position} 位"
+
+
+def apology(request_id: str) -> OutboundMessage:
+    """The bot failed; nothing of the failure is shown but a number to report."""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=(
+            "抱歉，刚才这条没有处理成功，您的内容已经保存。可以稍后再发一次，"
+            f"或者点「{HUMAN}」找工作人员。反映问题时请提供编号 {request_id}。"
+        ),
+        buttons=(HUMAN_BUTTON,),
+        data={"request_id": request_id},
+    )
+
+
+def nothing_said() -> OutboundMessage:
+    """The bot had no reply at all."""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=f"这句话我没有理解。请换个说法，写明国家、事项和收到的文书；也可以点「{HUMAN}」找工作人员。",
+        buttons=(HUMAN_BUTTON,),
+    )

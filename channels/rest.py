@@ -1,0 +1,124 @@
+"""The REST interface: messages, own conversation, feedback, health."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from channels import intake, keys
+from channels.errors import RequestError
+from channels.messages import InboundMessage, MessageError, check_sender
+from channels.security import TOKEN_HEADER
+
+routes = web.RouteTableDef()
+
+_BODY_TIMEOUT_S = 20.0
+_MAX_COMMENT_CHARS = 500
+_HISTORY_MESSAGES = 200
+_RATINGS = {"up": "up", "down": "down", "有帮助": "up", "没用": "down"}
+_JSON_TYPES = frozenset(
+    # curl -d announces a form though it sends JSON; a body that is not JSON is refused all the same.
+    {"application/json", "application/x-www-form-urlencoded", "application/octet-stream"}
+)
+
+
+@routes.post("/api/v1/messages", name="messages")
+async def post_message(request: web.Request) -> web.Response:
+    """Answer one message."""
+    app = request.app
+    inbound = InboundMessage.from_json(
+        await read_json(request), max_text_chars=app[keys.SETTINGS].channels.max_text_chars
+    )
+    is_proven = await intake.authorise(request, inbound.sender)
+    reply = await intake.answer(request, inbound)
+    headers = {}
+    if reply.is_first and not is_proven:
+        headers[TOKEN_HEADER] = app[keys.TOKENS].issue(inbound.sender)
+    return web.json_response(reply.to_json(), headers=headers)
+
+
+@routes.get("/api/v1/conversations/{sender}", name="conversation")
+async def get_conversation(request: web.Request) -> web.Response:
+    """The sender's own conversation, oldest message first."""
+    sender = check_sender(request.match_info["sender"])
+    intake.require_token(request, sender)
+    casework = request.app[keys.CASEWORK]
+    return web.json_response(await asyncio.to_thread(casework.history, sender, _HISTORY_MESSAGES))
+
+
+@routes.post("/api/v1/feedback", name="feedback")
+async def post_feedback(request: web.Request) -> web.Response:
+    """Store whether an answer helped."""
+    data = await read_json(request)
+    if not isinstance(data, dict):
+        raise MessageError("invalid_type", "请求正文应为 JSON 对象")
+    sender = check_sender(data.get("sender"))
+    await intake.authorise(request, sender)
+    intake.limit(request, sender)
+    message, rating, comment = data.get("message"), data.get("rating"), data.get("comment")
+    if not isinstance(message, str) or not 1 <= len(message) <= 64:
+        raise MessageError("invalid_message", "message 应为要评价的消息的 id")
+    if not isinstance(rating, str) or rating not in _RATINGS:
+        raise MessageError("invalid_rating", f"rating 应为 {'、'.join(_RATINGS)} 之一")
+    if comment is not None and (not isinstance(comment, str) or len(comment) > _MAX_COMMENT_CHARS):
+        raise MessageError(
+            "invalid_comment", f"comment 应为不超过 {_MAX_COMMENT_CHARS} 个字的字符串"
+        )
+    casework = request.app[keys.CASEWORK]
+    is_stored = await asyncio.to_thread(
+        casework.rate, sender, message, _RATINGS[rating], (comment or "").strip() or None
+    )
+    if not is_stored:
+        raise RequestError(404, "not_found", "没有找到这条消息")
+    return web.json_response({"status": "stored"})
+
+
+@routes.get("/healthz", name="health")
+async def get_health(_request: web.Request) -> web.Response:
+    """Say that the process serves."""
+    return web.json_response({"status": "ok"})
+
+
+@routes.get("/readyz", name="ready")
+async def get_ready(request: web.Request) -> web.Response:
+    """Say whether questions are answered, and if not why."""
+    readiness = request.app[keys.READINESS]
+    body = readiness.to_json()
+    if readiness.is_answering:
+        await asyncio.to_thread(request.app[keys.CASEWORK].check)
+        body["checks"]["desk"] = True
+    return web.json_response(body, status=200 if readiness.is_answering else 503)
+
+
+@routes.get("/metrics", name="metrics")
+async def get_metrics(request: web.Request) -> web.Response:
+    """Every counter, for Prometheus."""
+    body = request.app[keys.METRICS].render()
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def read_json(request: web.Request) -> Any:
+    """The request's body as JSON.
+
+    :raises RequestError: for another type, a body that is too slow, or one that is no JSON.
+    """
+    if request.content_type not in _JSON_TYPES and not request.content_type.endswith("+json"):
+        raise web.HTTPUnsupportedMediaType
+    try:
+        body = await asyncio.wait_for(request.read(), _BODY_TIMEOUT_S)
+    except asyncio.TimeoutError as error:
+        raise RequestError(408, "timeout", "请求正文没有按时传完，请重试") from error
+    if not body.strip():
+        raise RequestError(400, "empty_body", '请求正文是空的，应为 {"sender": "…", "text": "…"}')
+    try:
+        return json.loads(body.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise RequestError(400, "invalid_encoding", "请求正文不是 UTF-8 编码") from error
+    except (ValueError, RecursionError) as error:
+        raise RequestError(
+            400, "invalid_json", '请求正文不是有效的 JSON，应为 {"sender": "…", "text": "…"}'
+        ) from error

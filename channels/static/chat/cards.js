@@ -1,0 +1,133 @@
+// Cards: what a message's data says beside its text. A kind without a card shows its text alone.
+
+import { el, link, sentences, terms } from "./dom.js";
+import { nearness, spoken, weekday } from "./dates.js";
+
+const KINDS = { computed: "按规则计算", printed: "以文书写明的日期为准", platform: "平台规定", "platform-set": "平台规定" };
+
+/** @returns {{node: Node, replacesText: boolean} | null} */
+export function card(message, context) {
+  const make = MAKERS[message.kind];
+  const node = make ? make(message.data || {}, context, message) : null;
+  return node ? { node, replacesText: message.kind === "deadline" } : null;
+}
+
+function frame(kind, title, note, ...body) {
+  return el(`section.card.${kind}`, { "aria-label": title },
+    el("header", {}, el("strong", {}, title), note ? el("span", {}, note) : null),
+    el("div.body", {}, body));
+}
+
+function deadline(data) {
+  const shown = data.due_date || data.estimate;
+  if (!shown) return null;
+  const near = nearness(data.days_left);
+  const day = data.weekday || weekday(shown);
+  const node = frame("deadline", data.title || "期限", KINDS[data.kind] || null,
+    el("p.big", {}, `${data.due_date ? "" : "估算："}${spoken(shown)}`, el("small", {}, day)),
+    near
+      ? el("p", {}, el(near.tone ? `span.status.${near.tone}` : "span.status", {}, near.words))
+      : el("p", {}, el("span.status.plain", {}, "请先看文书上写的日期")),
+    data.also && data.also.length
+      ? el("ul.plain", {}, data.also.map((step) => el("li", {}, `${step.label}：${spoken(step.due_date)}（${step.weekday || weekday(step.due_date)}）`)))
+      : null,
+    terms([
+      ["起算", data.trigger_date ? `${spoken(data.trigger_date)}${data.trigger ? `（${data.trigger}）` : ""}` : null],
+      ["怎么数", data.counted],
+      ["可办时间", data.opens ? `${spoken(data.opens)}起` : null],
+      ["宽限至", data.grace_until ? spoken(data.grace_until) : null],
+      ["北京时间", data.beijing_time],
+      ["逾期后果", data.consequence],
+      ["能否延长", data.extension],
+      ["依据", data.basis],
+      ["核对于", data.as_of],
+    ]),
+    (data.notes || []).length ? sentences(data.notes) : null,
+    data.source ? el("p", {}, link(data.source.url, data.source.title || "查看原文")) : null);
+  if (near && near.tone === "late") node.classList.add(data.days_left < 0 ? "late" : "urgent");
+  return node;
+}
+
+function center(data) {
+  if (!data.name) return null;
+  const phones = [].concat(data.phone || data.phones || []).filter((item) => typeof item === "string" && item);
+  return frame("center", data.name, data.role || null,
+    data.reason ? el("p", {}, data.reason) : null,
+    phones.length
+      ? el("div.row", {}, phones.map((phone) => el("a.action", { href: `tel:${phone.replace(/[^0-9+]/g, "")}` }, `拨打 ${phone}`)))
+      : null,
+    terms([
+      ["地址", data.address],
+      ["时间", data.hours],
+      ["负责", Array.isArray(data.duties) ? data.duties.join("、") : data.duties],
+      ["核对于", data.as_of],
+    ]),
+    data.fallback && data.fallback.name
+      ? el("p.text", {}, `也可以找：${data.fallback.name}${data.fallback.phone ? `（${data.fallback.phone}）` : ""}`)
+      : null,
+    link(data.url, "查看来源"));
+}
+
+function lead(data) {
+  if (!data.reference) return null;
+  const materials = data.materials || [];
+  return frame("lead", "援助登记", data.status || null,
+    el("p", {}, "编号"),
+    el("div.row", {}, el("span.reference", {}, data.reference), copyButton(data.reference)),
+    el("p", {}, "请记下编号；查询进度时要用编号和手机号后四位。"),
+    materials.length ? el("details", { open: true }, el("summary", {}, `一次性告知：材料清单（${materials.length} 项）`), list(materials)) : null);
+}
+
+function handoff(data) {
+  const reference = data.ticket || data.reference;
+  if (!reference) return null;
+  const minutes = data.expected_minutes ?? data.minutes;
+  return frame("handoff", "人工服务", data.staff_online === false ? "当前无人在线" : null,
+    terms([
+      ["编号", el("span.reference", {}, reference)],
+      ["排队", data.position ? `第 ${data.position} 位` : null],
+      ["预计", minutes && data.staff_online !== false ? `约 ${minutes} 分钟` : null],
+    ]));
+}
+
+function checklist(data, context, message) {
+  const items = data.items || data.steps || [];
+  if (!items.length) return null;
+  const key = `huhang-check-${message.id}`;
+  const done = new Set(JSON.parse(context.storage.getItem(key) || "[]"));
+  const toggle = (index, checked) => {
+    if (checked) done.add(index);
+    else done.delete(index);
+    context.storage.setItem(key, JSON.stringify([...done]));
+  };
+  return frame("checklist", data.title || "清单", `共 ${items.length} 项`,
+    el("div", {}, items.map((item, index) => el("label.check", {},
+      el("input", { type: "checkbox", checked: done.has(index), on: { change: (event) => toggle(index, event.target.checked) } }),
+      el("span", {}, words(item), item.note || item.hint ? el("small", {}, item.note || item.hint) : null)))));
+}
+
+function quiz(data) {
+  const number = data.number ?? (data.index !== undefined ? data.index + 1 : null);
+  if (!number || !data.total) return null;
+  return el("p", {}, el("span.status.plain", {}, `第 ${number} 题，共 ${data.total} 题`));
+}
+
+function list(items) {
+  return el("ol", {}, items.map((item) => el("li", {}, words(item))));
+}
+
+function words(item) {
+  return typeof item === "string" ? item : item.text || item.title || item.name || "";
+}
+
+function copyButton(text) {
+  if (!navigator.clipboard) return null;
+  const button = el("button.action", { type: "button" }, "复制");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "已复制";
+  });
+  return button;
+}
+
+const MAKERS = { deadline, center, lead, handoff, checklist, quiz };

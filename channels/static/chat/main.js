@@ -1,0 +1,217 @@
+// Wires the page: state from the server, the line to it, and what people see of both.
+
+import { composer } from "./composer.js";
+import { Connection } from "./connection.js";
+import { el } from "./dom.js";
+import { ours, theirs } from "./render.js";
+import { openStorage } from "./storage.js";
+
+const find = (id) => document.getElementById(id);
+const state = JSON.parse(find("state").textContent);
+const log = find("log");
+const list = find("messages");
+const connection = new Connection(state.sender, openStorage("sessionStorage"));
+const shown = new Set();
+let owner = state.owner;
+
+const context = {
+  places: state.places,
+  storage: openStorage("localStorage"),
+  say,
+  rate,
+};
+
+// -- what is said ---------------------------------------------------------------------------------
+
+function say(text) {
+  const message = connection.say(text);
+  showTheirs(message.text, message.message_id, true);
+  toEnd();
+  showTyping();
+}
+
+function showTheirs(text, identity, isWaiting) {
+  const node = theirs(text, identity);
+  node.classList.toggle("waiting", isWaiting);
+  list.append(node);
+  return node;
+}
+
+function showReply(reply) {
+  setOwner(reply.owner, reply.messages);
+  let first = null;
+  for (const message of reply.messages) {
+    if (shown.has(message.id)) continue;
+    shown.add(message.id);
+    const node = ours(message, context);
+    list.append(node);
+    first = first || node;
+  }
+  if (first) toStartOf(first);
+}
+
+function restore(messages) {
+  shown.clear();
+  const nodes = [];
+  const known = new Set();
+  for (const message of messages) {
+    if (message.direction === "in") {
+      nodes.push(theirs(message.text, message.message_id));
+      if (message.message_id) {
+        known.add(message.message_id);
+      }
+    } else {
+      shown.add(message.id);
+      nodes.push(ours(message, context));
+    }
+  }
+  // Recorded but not yet answered messages stay in the outbox: sending them again only asks for the
+  // answer. They are not shown twice.
+  list.replaceChildren(...nodes);
+  for (const message of connection.outbox) {
+    if (!known.has(message.message_id)) showTheirs(message.text, message.message_id, true);
+  }
+}
+
+async function refresh() {
+  try {
+    const response = await fetch(`/api/v1/conversations/${encodeURIComponent(state.sender)}`);
+    if (!response.ok) return;
+    const conversation = await response.json();
+    if (conversation.messages.every((item) => item.direction === "in" || shown.has(item.id))) return;
+    restore(conversation.messages);
+    setOwner(conversation.owner, conversation.messages);
+    toEnd();
+  } catch {
+    // Offline again: the next connection asks anew.
+  }
+}
+
+function showState(identity, words, offersRetry) {
+  const node = byIdentity(identity);
+  if (!node) return;
+  node.querySelector(".state")?.remove();
+  if (!words) return;
+  const line = el("p.state", { role: "status" }, words);
+  if (offersRetry) line.append(el("button", { type: "button", on: { click: () => connection.retry() } }, "重试"));
+  node.append(line);
+}
+
+function byIdentity(identity) {
+  return [...list.children].find((node) => node.dataset.messageId === identity) || null;
+}
+
+async function rate(message, rating) {
+  try {
+    const response = await fetch("/api/v1/feedback", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ sender: state.sender, message, rating }),
+    });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+// -- what is going on -----------------------------------------------------------------------------
+
+function showTyping() {
+  find("typing-text").textContent = owner === "bot" ? "正在查找" : "正在发送";
+  find("typing").hidden = connection.outbox.length === 0;
+}
+
+function setOwner(value, messages) {
+  owner = value;
+  const ticket = [...messages].reverse().find((item) => item.data && item.data.ticket);
+  find("queue").hidden = owner === "bot";
+  const reference = ticket ? `（编号 ${ticket.data.ticket}）` : "";
+  find("queue-text").textContent = owner === "human"
+    ? "工作人员正在为您服务，机器人不会插话。"
+    : `正在等待工作人员${reference}，您可以继续补充情况。`;
+  find("human").hidden = owner !== "bot";
+}
+
+function showConnection(words) {
+  find("connection").textContent = words;
+  find("connection").hidden = !words;
+}
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+function scrollTo(top) {
+  log.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
+}
+
+function toEnd() {
+  scrollTo(log.scrollHeight);
+}
+
+// A long reply is read from its beginning, so that is what is brought into view.
+function toStartOf(node) {
+  const above = node.previousElementSibling;
+  const start = above && above.classList.contains("theirs") ? above : node;
+  scrollTo(start.offsetTop - log.offsetTop - 12);
+}
+
+// -- wiring ---------------------------------------------------------------------------------------
+
+connection.addEventListener("open", (event) => {
+  showConnection("");
+  if (event.detail.again) refresh();
+});
+connection.addEventListener("lost", (event) => {
+  if (event.detail.failures > 1) showConnection("网络不稳定，正在重新连接；写下的内容不会丢失。");
+});
+connection.addEventListener("reply", (event) => {
+  const node = byIdentity(event.detail.message_id);
+  if (node) node.classList.remove("waiting");
+  showState(event.detail.message_id, "");
+  showTyping();
+  showReply(event.detail.reply);
+});
+connection.addEventListener("exchange", (event) => {
+  if (!byIdentity(event.detail.message_id)) showTheirs(event.detail.text, event.detail.message_id, false);
+  showReply(event.detail.reply);
+});
+connection.addEventListener("push", (event) => showReply(event.detail.reply));
+connection.addEventListener("refused", (event) => {
+  const { message_id: identity, error, isTemporary } = event.detail;
+  showState(identity, isTemporary ? `${error.message}，稍后自动重发` : `没有发送成功：${error.message}`, isTemporary);
+  showTyping();
+});
+
+// Every plain button of the page (entries, examples, 转人工) says its value.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (button && button.name === "text") {
+    event.preventDefault();
+    say(button.value);
+  }
+});
+find("back").addEventListener("click", () => say("继续问机器人"));
+composer({
+  form: find("composer"),
+  box: find("question"),
+  count: find("count"),
+  maxChars: state.max_text_chars,
+  send: say,
+});
+
+const size = find("size");
+size.hidden = false;
+size.addEventListener("click", () => {
+  const isLarge = document.documentElement.dataset.size !== "large";
+  if (isLarge) document.documentElement.dataset.size = "large";
+  else delete document.documentElement.dataset.size;
+  size.setAttribute("aria-pressed", String(isLarge));
+  document.cookie = `huhang_size=${isLarge ? "large" : "normal"}; path=/; max-age=31536000; samesite=lax`;
+});
+
+log.setAttribute("aria-live", "off");
+restore(state.messages);
+setOwner(state.owner, state.messages);
+showTyping();
+log.scrollTop = state.messages.length ? log.scrollHeight : 0;
+requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
+connection.open();

@@ -1,0 +1,84 @@
+// One message of the conversation as nodes.
+
+import { card } from "./cards.js";
+import { el, link, terms } from "./dom.js";
+
+const LABEL = "本回答由知识库自动整理，不构成法律意见";
+const FOLD_CHARS = 420;
+const RATED = new Set(["answer", "refusal"]);
+
+/** @param context {{places, storage, say(text), rate(message, rating)}} */
+export function ours(message, context) {
+  const isStaff = message.author === "staff";
+  const made = card(message, context);
+  const { body, label } = withoutLabel(message.text);
+  const text = el("div", {}, body.split(/\n{2,}/).map((part) => el("p.text", {}, part)));
+  const bubble = el("div.bubble", {},
+    made && made.node,
+    made && made.replacesText ? el("details.more", {}, el("summary", {}, "文字说明"), text) : folding(text, body),
+    label ? el("p.label", {}, label) : null,
+    sources(message.citations || [], context),
+    choices(message.buttons || [], context));
+  return el(`article.message.ours.${message.kind}${isStaff ? ".staff" : ""}`, { "data-id": message.id },
+    el("p.who", {}, el("img", { src: "/static/mark.svg", alt: "" }), isStaff ? "工作人员" : "护航"),
+    bubble,
+    RATED.has(message.kind) && !isStaff ? rating(message, context) : null);
+}
+
+/** What the person said. */
+export function theirs(text, identity) {
+  return el("article.message.theirs", { "data-message-id": identity },
+    el("p.hidden", {}, "您说："), el("div.bubble", {}, el("p.text", {}, text)));
+}
+
+function withoutLabel(text) {
+  const trimmed = text.trimEnd();
+  const bare = trimmed.replace(/[。．\s]+$/u, "");
+  if (!bare.endsWith(LABEL)) return { body: trimmed, label: "" };
+  return { body: bare.slice(0, -LABEL.length).trimEnd(), label: `${LABEL}。` };
+}
+
+function folding(text, body) {
+  if (body.length <= FOLD_CHARS) return text;
+  text.classList.add("folded");
+  const button = el("button.unfold", { type: "button", "aria-expanded": "false" }, "展开全文");
+  button.addEventListener("click", () => {
+    const isFolded = text.classList.toggle("folded");
+    button.setAttribute("aria-expanded", String(!isFolded));
+    button.textContent = isFolded ? "展开全文" : "收起";
+  });
+  return [text, button];
+}
+
+function sources(citations, context) {
+  if (!citations.length) return null;
+  return el("div.sources", { role: "group", "aria-label": "出处" }, citations.map((citation, index) =>
+    el("details.source", {},
+      el("summary", {}, el("b", {}, citations.length > 1 ? `出处${index + 1}` : "出处"),
+        el("span.path", {}, [citation.title, ...citation.heading].join(" › "), citation.basis ? el("small", {}, `（${citation.basis}）`) : null)),
+      el("blockquote", {}, citation.quote),
+      terms([
+        ["依据", citation.basis],
+        ["适用", citation.jurisdiction ? context.places[citation.jurisdiction] || citation.jurisdiction : null],
+        ["核对于", citation.as_of],
+        ["原文", link(citation.url, "打开官方页面")],
+      ]))));
+}
+
+function choices(buttons, context) {
+  if (!buttons.length) return null;
+  return el("div.choices", { role: "group", "aria-label": "可选回复" }, buttons.map((button) =>
+    el("button", { type: "button", on: { click: () => context.say(button.payload) } }, button.title)));
+}
+
+function rating(message, context) {
+  const row = el("div.rate", { role: "group", "aria-label": "这条回答有帮助吗" }, "这条回答");
+  const rate = async (value, words) => {
+    const stored = await context.rate(message.id, value);
+    row.replaceChildren(stored ? `已记下：${words}，谢谢。` : "没有记下，请稍后再试。");
+  };
+  row.append(
+    el("button", { type: "button", on: { click: () => rate("up", "有帮助") } }, "有帮助"),
+    el("button", { type: "button", on: { click: () => rate("down", "没用") } }, "没用"));
+  return row;
+}

@@ -1,0 +1,126 @@
+"""The live connection of the chat page.
+
+The page sends ``{"type": "message", "message_id": …, "text": …}`` and gets ``received``, ``reply`` or
+``refused`` with the same id; ``exchange`` shows what was said on another open page of the same person,
+``push`` what staff say.  A page that lost its connection sends unanswered messages again with the same
+ids, so nothing is doubled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from channels import intake, keys
+from channels.errors import RequestError, error_json
+from channels.messages import InboundMessage, MessageError
+from channels.security import cookie_sender, is_same_origin, presented_sender
+from knowledge.errors import DeskError
+
+logger = logging.getLogger(__name__)
+routes = web.RouteTableDef()
+
+_HEARTBEAT_S = 25.0
+# Messages of one connection that may be under way; more means a program, not a person typing.
+_MAX_UNDER_WAY = 8
+
+
+@routes.get("/ws", name="socket")
+async def open_socket(request: web.Request) -> web.StreamResponse:
+    """Talk with one open page until it closes."""
+    if not is_same_origin(request):
+        raise RequestError(403, "cross_site", "请求来自其他网站，已拒绝。请在本站页面里操作")
+    tokens = request.app[keys.TOKENS]
+    sender = cookie_sender(request, tokens) or presented_sender(request, tokens)
+    if sender is None:
+        raise RequestError(401, "token_required", "会话已失效，请刷新页面")
+    response = web.WebSocketResponse(
+        heartbeat=_HEARTBEAT_S,
+        max_msg_size=request.app[keys.SETTINGS].channels.max_body_bytes,
+    )
+    if not response.can_prepare(request):
+        raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
+    await response.prepare(request)
+    hub, metrics = request.app[keys.HUB], request.app[keys.METRICS]
+    request.app[keys.SOCKETS].add(response)
+    hub.join(sender, response)
+    metrics.connections.inc()
+    try:
+        await _Session(request, response, sender).run()
+    finally:
+        hub.leave(sender, response)
+        metrics.connections.dec()
+    return response
+
+
+class _Session:
+    """One connection: takes events in order, answers without holding up the next."""
+
+    def __init__(self, request: web.Request, response: web.WebSocketResponse, sender: str) -> None:
+        self._request = request
+        self._response = response
+        self._sender = sender
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Serve until the page closes; what has begun is finished by the dispatcher all the same."""
+        await self._send({"type": "welcome", "sender": self._sender})
+        async for frame in self._response:
+            if frame.type is WSMsgType.TEXT:
+                await self._take(frame.data)
+
+    async def _take(self, text: str) -> None:
+        try:
+            event = json.loads(text)
+        except (ValueError, RecursionError):
+            event = None
+        if not isinstance(event, dict) or event.get("type") not in {"message", "ping"}:
+            await self._refuse(None, "invalid_event", "收到无法识别的数据")
+        elif event["type"] == "ping":
+            await self._send({"type": "pong"})
+        elif len(self._under_way) >= _MAX_UNDER_WAY:
+            await self._refuse(
+                event.get("message_id"), "rate_limited", "发送太快，请稍等回复后再发"
+            )
+        else:
+            task = asyncio.create_task(self._answer(event))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def _answer(self, event: dict[str, Any]) -> None:
+        identity = event.get("message_id")
+        settings = self._request.app[keys.SETTINGS].channels
+        try:
+            inbound = InboundMessage.from_json(
+                {"sender": self._sender, "text": event.get("text"), "message_id": identity},
+                max_text_chars=settings.max_text_chars,
+                channel="web",
+            )
+            await self._send({"type": "received", "message_id": identity})
+            reply = await intake.answer(self._request, inbound, besides=self._response)
+        except (MessageError, RequestError) as error:
+            await self._refuse(identity, error.code, str(error))
+        except DeskError as error:
+            await self._refuse(identity, "desk_unavailable", str(error))
+        except Exception:
+            logger.exception("request=%s failed", self._request[keys.REQUEST_ID])
+            await self._refuse(identity, "internal", "服务出了点问题，请稍后再试")
+        else:
+            await self._send({"type": "reply", "message_id": identity, "reply": reply.to_json()})
+
+    async def _refuse(self, identity: object, code: str, message: str) -> None:
+        self._request.app[keys.METRICS].errors.labels(code).inc()
+        body = error_json(code, message, self._request[keys.REQUEST_ID])
+        await self._send({"type": "refused", "message_id": identity, **body})
+
+    async def _send(self, event: dict[str, Any]) -> None:
+        # A page that has gone reads its answer from the history when it comes back.
+        if not self._response.closed:
+            try:
+                await self._response.send_json(event)
+            except ConnectionError:
+                logger.debug("the page closed while it was being answered")

@@ -1,0 +1,253 @@
+"""The REST interface keeps the message contract and a person's conversation private."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from channels.readiness import GOLDEN_QUESTION
+from tests.channels import contract
+
+URL = "/api/v1/messages"
+
+
+async def post(client: Any, sender: str, text: str, **kwargs: Any) -> Any:
+    return await client.post(URL, json={"sender": sender, "text": text}, **kwargs)
+
+
+async def test_answer_keeps_the_contract_and_carries_its_source(client):
+    response = await post(client, "a", GOLDEN_QUESTION)
+    reply = await response.json()
+    contract.check_reply(reply)
+    assert reply["messages"][0]["kind"] == "answer"
+    assert reply["messages"][0]["citations"][0]["basis"] == "19 CFR § 210.13(a)"
+
+
+async def test_json_sent_as_curl_does_by_default_is_accepted(client):
+    body = '{"sender":"a","text":"收到337调查立案通知，几天内要答辩？"}'
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    response = await client.post(URL, data=body.encode(), headers=headers)
+    assert response.status == 200
+    contract.check_reply(await response.json())
+
+
+async def test_answer_without_a_citation_never_reaches_the_person(client, dialogue):
+    dialogue.replies["问"] = [{"kind": "answer", "text": "20天", "citations": []}]
+    reply = await (await post(client, "a", "问")).json()
+    assert [message["kind"] for message in reply["messages"]] == ["notice"]
+    assert "20天" not in reply["messages"][0]["text"]
+
+
+async def test_same_message_id_is_answered_once_and_identically(client, dialogue):
+    body = {"sender": "a", "text": "你好", "message_id": "m1"}
+    first = await (await client.post(URL, json=body)).json()
+    second = await (await client.post(URL, json=body)).json()
+    assert first == second
+    assert len(dialogue.seen) == 1
+
+
+async def test_messages_of_one_sender_are_answered_in_order(client, dialogue):
+    pause = dialogue.pause("一")
+    first = asyncio.create_task(post(client, "a", "一"))
+    await pause.reached.wait()
+    second = asyncio.create_task(post(client, "a", "二"))
+    other = await post(client, "b", "三")
+    assert other.status == 200
+    assert ("a", "二") not in dialogue.seen
+    pause.release.set()
+    await asyncio.gather(first, second)
+    assert [text for sender, text in dialogue.seen if sender == "a"] == ["一", "二"]
+
+
+async def test_exchange_is_finished_and_recorded_though_the_client_left(client, dialogue, casework):
+    pause = dialogue.pause("慢")
+    request = asyncio.create_task(post(client, "a", "慢"))
+    await pause.reached.wait()
+    request.cancel()
+    await asyncio.sleep(0.05)
+    pause.release.set()
+    for _ in range(100):
+        said = casework.history("a", 10)["messages"]
+        if len(said) == 2:
+            break
+        await asyncio.sleep(0.02)
+    assert [item["direction"] for item in said] == ["in", "out"]
+
+
+async def test_message_recorded_before_a_crash_is_answered_when_sent_again(
+    client, dialogue, casework
+):
+    from channels.messages import InboundMessage
+
+    casework.receive(InboundMessage("a", "你好", client_id="m1"))  # then the process died
+    reply = await (
+        await client.post(URL, json={"sender": "a", "text": "你好", "message_id": "m1"})
+    ).json()
+    assert reply["messages"][0]["text"] == "收到：你好"
+    assert [item["direction"] for item in casework.history("a", 10)["messages"]] == ["in", "out"]
+
+
+async def test_message_is_recorded_before_the_bot_sees_it(client, dialogue, casework):
+    pause = dialogue.pause("问")
+    request = asyncio.create_task(post(client, "a", "问"))
+    await pause.reached.wait()
+    assert [item["text"] for item in casework.history("a", 10)["messages"]] == ["问"]
+    pause.release.set()
+    await request
+
+
+async def test_failing_bot_apologises_offers_a_human_and_tells_nothing(client, caplog):
+    response = await post(client, "a", "出错")
+    reply = await response.json()
+    contract.check_reply(reply)
+    message = reply["messages"][0]
+    assert message["kind"] == "notice"
+    assert response.headers["X-Request-ID"] in message["text"]
+    assert message["buttons"] == [{"title": "转人工", "payload": "转人工"}]
+    assert "KeyError" not in message["text"]
+    assert "13800138000" not in caplog.text
+    assert response.headers["X-Request-ID"] in caplog.text
+    metrics = await (await client.get("/metrics")).text()
+    assert 'huhang_errors_total{code="bot_failed"} 1.0' in metrics
+
+
+async def test_request_for_a_human_is_served_even_when_the_bot_fails(client, dialogue):
+    dialogue.engine = None
+    dialogue.replies["转人工"] = [{"kind": "无此类"}]
+    reply = await (await post(client, "a", "转人工")).json()
+    assert reply["owner"] == "waiting"
+    contract.check_reply(reply)
+    assert reply["messages"][0]["kind"] == "handoff"
+
+
+async def test_bot_that_says_nothing_still_gets_the_person_an_answer(client, dialogue):
+    dialogue.replies["嗯"] = []
+    reply = await (await post(client, "a", "嗯")).json()
+    assert reply["messages"][0]["kind"] == "notice"
+
+
+async def test_knowing_an_id_does_not_open_its_conversation(client):
+    await post(client, "a", "我的电话是13800138000")
+    response = await client.get("/api/v1/conversations/a")
+    assert response.status == 401
+    body = await response.json()
+    assert body["error"]["code"] == "token_required"
+    assert "13800138000" not in str(body)
+
+
+async def test_token_is_given_once_and_opens_only_its_own_conversation(client):
+    first = await post(client, "a", "你好")
+    second = await post(client, "a", "你好")
+    token = first.headers["X-Sender-Token"]
+    assert "X-Sender-Token" not in second.headers
+    mine = await client.get("/api/v1/conversations/a", headers={"X-Sender-Token": token})
+    assert [item["direction"] for item in (await mine.json())["messages"]] == ["in", "out"] * 2
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert (await client.get("/api/v1/conversations/a", headers=bearer)).status == 200
+    await post(client, "b", "你好")
+    assert (await client.get("/api/v1/conversations/b", headers=bearer)).status == 403
+
+
+async def test_forged_token_is_refused(client):
+    token = (await post(client, "a", "你好")).headers["X-Sender-Token"]
+    forged = token[:-1] + ("0" if token[-1] != "0" else "1")
+    response = await client.get("/api/v1/conversations/a", headers={"X-Sender-Token": forged})
+    assert response.status == 403
+
+
+async def test_conversation_whose_token_was_shown_is_continued_only_with_it(client, dialogue):
+    token = (await post(client, "a", "你好")).headers["X-Sender-Token"]
+    assert (await post(client, "a", "再问")).status == 200
+    assert (await post(client, "a", "三问", headers={"X-Sender-Token": token})).status == 200
+    assert (await post(client, "a", "冒充")).status == 401
+    assert ("a", "冒充") not in dialogue.seen
+
+
+async def test_id_that_the_server_gives_browsers_cannot_be_used_without_its_token(client):
+    response = await post(client, "web~AAAAAAAAAAAAAAAAAAAAAA", "你好")
+    assert response.status == 401
+
+
+async def test_feedback_is_stored_for_own_messages_only(client):
+    reply = await (await post(client, "a", GOLDEN_QUESTION)).json()
+    message = reply["messages"][0]["id"]
+    url = "/api/v1/feedback"
+    body = {"sender": "a", "message": message, "rating": "up"}
+    assert (await client.post(url, json=body)).status == 200
+    assert (await client.post(url, json={**body, "sender": "b"})).status == 404
+    assert (await client.post(url, json={**body, "message": "none"})).status == 404
+    bad = await client.post(url, json={**body, "rating": "great"})
+    assert bad.status == 400
+
+
+async def test_health_readiness_and_metrics(client):
+    assert (await client.get("/healthz")).status == 200
+    ready = await client.get("/readyz")
+    assert ready.status == 200
+    assert await ready.json() == {
+        "status": "ready",
+        "checks": {"model": True, "golden_question": True, "desk": True},
+        "snapshot": "s1",
+    }
+    await post(client, "a", "你好")
+    metrics = await (await client.get("/metrics")).text()
+    assert 'huhang_messages_received_total{channel="rest"} 1.0' in metrics
+    assert 'huhang_messages_sent_total{kind="text"} 1.0' in metrics
+    assert 'huhang_stage_seconds_count{stage="bot"} 1.0' in metrics
+
+
+async def test_server_listens_while_the_bot_loads_and_says_that_it_is_not_ready(
+    aiohttp_client, settings, dialogue, monkeypatch
+):
+    from channels import intake
+    from channels.app import create_app
+
+    gate = asyncio.Event()
+    dialogue.start = gate.wait
+    monkeypatch.setattr(intake, "LOADING_WAIT_S", 0.05)
+    client = await aiohttp_client(create_app(settings, dialogue=dialogue))
+    assert (await client.get("/healthz")).status == 200
+    assert (await client.get("/readyz")).status == 503
+    refused = await post(client, "a", "你好")
+    assert refused.status == 503
+    assert refused.headers["Retry-After"]
+    gate.set()
+    monkeypatch.setattr(intake, "LOADING_WAIT_S", 5)
+    assert (await post(client, "a", "你好")).status == 200
+
+
+async def test_bot_that_cannot_load_leaves_a_reason(aiohttp_client, settings, dialogue):
+    from channels import keys
+    from channels.app import create_app
+    from knowledge.errors import SnapshotError
+
+    async def start() -> None:
+        raise SnapshotError("还没有发布知识库，请先运行 huhang kb publish")
+
+    dialogue.start = start
+    app = create_app(settings, dialogue=dialogue)
+    client = await aiohttp_client(app)
+    assert not await app[keys.READINESS].wait(5)
+    body = await (await client.get("/readyz")).json()
+    assert "huhang kb publish" in body["reason"]
+    assert (await post(client, "a", "你好")).status == 503
+
+
+async def test_metadata_reaches_the_bot_with_channel_and_request_id(client, dialogue):
+    body = {"sender": "a", "text": "你好", "channel": "wechat", "metadata": {"utm": "poster"}}
+    response = await client.post(URL, json=body)
+    assert dialogue.metadata[0]["utm"] == "poster"
+    assert dialogue.metadata[0]["channel"] == "wechat"
+    assert dialogue.metadata[0]["request_id"] == response.headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("owner", ["waiting", "human"])
+async def test_contract_schema_accepts_every_owner(owner):
+    contract.check_reply({"sender": "a", "owner": owner, "messages": []})
+
+
+async def test_shutdown_closes_the_bot(client, dialogue):
+    await client.close()
+    assert dialogue.closed
