@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from actions.route_rules import Routing, route
+from actions.route_rules import route
+from actions.routing import Routing
 from knowledge.errors import RuleError
 from settings import Settings
 

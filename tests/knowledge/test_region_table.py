@@ -1,0 +1,54 @@
+"""Places are found by the names people use."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.region_table import load_region_table
+from settings import KnowledgeSettings
+
+TABLE = load_region_table(KnowledgeSettings().tables_dir)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("广州市花都区", "广东广州花都区"),
+        ("狮岭镇", "广东广州花都区"),
+        ("新塘", "广东广州增城区"),
+        ("公司在广州白云", "广东广州白云区"),
+        ("白云", "广东广州白云区"),
+        ("贵阳白云", "贵州贵阳"),
+        ("朝阳", "北京朝阳区"),
+        ("辽宁朝阳", "辽宁朝阳市"),
+        ("上海南京东路", "上海"),
+        ("广州北京路", "广东广州越秀区"),
+        ("吉林", "吉林"),
+        ("浙江义乌市", "浙江金华义乌市"),
+        ("公司在深圳，仓库在义乌", "广东深圳"),
+        ("廣州番禺", "广东广州番禺区"),
+        ("Shenzhen", "广东深圳"),
+        ("粤", "广东"),
+        ("香港", "香港"),
+    ],
+)
+def test_place_is_found(text, name):
+    assert TABLE.find(text).name == name
+
+
+@pytest.mark.parametrize("text", ["", "   ", None, "火星", "德国", "Shenzhenish", "津x"])
+def test_no_place_gives_nothing(text):
+    assert TABLE.find(text) is None
+
+
+def test_town_tells_what_it_is_known_for():
+    assert TABLE.find("广州市花都区狮岭镇").industry == "leather"
+    assert TABLE.find("花都").industry is None
+
+
+def test_guangzhou_has_its_eleven_districts_and_guangdong_its_cities():
+    districts = {r.district for r in TABLE.regions if r.city == "广州" and r.district}
+    cities = {r.city for r in TABLE.regions if r.province == "广东" and r.city}
+    assert len(districts) == 11
+    assert len(cities) == 21
+    assert len({r.province for r in TABLE.regions}) == 34
