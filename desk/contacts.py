@@ -18,6 +18,7 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 # Three-digit area codes have eight-digit numbers; four-digit ones seven or eight.
 _LANDLINE = re.compile(r"(010|02\d)([2-8]\d{7})(?:(?:转|#|EXT)(\d{1,6}))?")
 _LANDLINE_LONG = re.compile(r"(0[3-9]\d{2})([2-8]\d{6,7})(?:(?:转|#|EXT)(\d{1,6}))?")
+_EXTENSION = re.compile(r"(\(?0\d{2,3}\)?[- ]?\d{7,8})-(\d{1,6})")
 _SERVICE = re.compile(r"[48]00\d{7}")
 
 
@@ -38,7 +39,11 @@ def phone(text: str) -> str | None:
 
     A landline keeps a dash after the area code and before the extension: ``020-12345678-801``.
     """
-    compact = re.sub(r"[\s()（）\-—－.]", "", unicodedata.normalize("NFKC", text)).upper()
+    plain = unicodedata.normalize("NFKC", text).strip()
+    extended = _EXTENSION.fullmatch(plain)
+    if extended is not None:
+        plain = "转".join(extended.groups())
+    compact = re.sub(r"[\s()\-—–.]", "", plain).upper()
     compact = compact.replace("分机", "转")
     for prefix in ("+86", "0086"):
         if compact.startswith(prefix):

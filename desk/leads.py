@@ -420,10 +420,10 @@ def _merge(conn: Connection, row: Any, lead: Lead, moment: datetime) -> str:
         changes["stage"] = target.value
     if not changes:
         return str(row.reference)
+    detail = {"fields": sorted(changes)}
     if lead.sender == row.sender:
         changes.update(consent_version=lead.consent_version[:40], consent_at=lead.consent_at)
     _change(conn, row, {**changes, "updated_at": moment})
-    detail = {"fields": sorted(changes)}
     _record(conn, row.id, moment, lead.sender, "update", stage, target, None, detail)
     return str(row.reference)
 

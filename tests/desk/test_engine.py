@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from desk import conversations, leads
+from desk.engine import open_engine, reading, writing
+from desk.migrations import migrate
+from knowledge.errors import DeskError
+
+
+def test_sqlite_runs_in_wal_with_foreign_keys(fresh_db: Engine) -> None:
+    with reading(fresh_db) as conn:
+        assert conn.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert conn.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert conn.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("nonsense", "无法识别"), ("sqlite://", "文件路径"), ("mysql://h/x", "不支持")],
+)
+def test_unusable_address_is_refused_in_chinese(url: str, said: str) -> None:
+    with pytest.raises(DeskError, match=said):
+        open_engine(url)
+
+
+def test_exception_in_a_transaction_leaves_nothing(fresh_db: Engine) -> None:
+    def fail() -> None:
+        with writing(fresh_db) as conn:
+            conversations.add_message(conn, "a", "in", "text", "你好")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    with reading(fresh_db) as conn:
+        assert conversations.find(conn, "a") is None
+
+
+def test_reader_is_not_held_up_by_a_writer_and_does_not_see_its_work(fresh_db: Engine) -> None:
+    with writing(fresh_db) as writer:
+        conversations.ensure(writer, "a", "web")
+        with reading(fresh_db) as reader:
+            assert conversations.find(reader, "a") is None
+
+
+def test_locked_database_is_said_in_chinese_and_nothing_is_written(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'desk.sqlite'}"
+    engine = open_engine(url, busy_timeout_ms=50)
+    migrate(engine)
+    other = sqlite3.connect(tmp_path / "desk.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(DeskError, match="正忙"), writing(engine) as conn:
+            conversations.ensure(conn, "a", "web")
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    with reading(engine) as conn:
+        assert conversations.find(conn, "a") is None
+    engine.dispose()
+
+
+def test_full_disk_is_said_in_chinese_and_nothing_is_half_written(fresh_db: Engine, lead) -> None:
+    def limit(dbapi_connection: sqlite3.Connection, _record: object) -> None:
+        pages = dbapi_connection.execute("PRAGMA page_count").fetchone()[0]
+        dbapi_connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+
+    fresh_db.dispose()
+    sa.event.listen(fresh_db, "connect", limit)
+
+    def fill() -> None:
+        with writing(fresh_db) as conn:
+            leads.upsert(conn, lead())
+            for _ in range(200):
+                conversations.add_message(conn, "a", "in", "text", "很长" * 500)
+
+    with pytest.raises(DeskError, match="磁盘空间不足"):
+        fill()
+    sa.event.remove(fresh_db, "connect", limit)
+    fresh_db.dispose()
+    with writing(fresh_db) as conn:
+        assert leads.listing(conn) == ()
+        assert conversations.history(conn, "a") == ()
+        assert leads.upsert(conn, lead())[1]
+
+
+def test_missing_tables_are_said_in_chinese(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    with pytest.raises(DeskError, match="尚未升级"), reading(engine) as conn:
+        conversations.find(conn, "a")
+    engine.dispose()
+
+
+def test_damaged_file_is_said_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "desk.sqlite").write_bytes(b"not a database at all" * 100)
+    engine = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
+    with pytest.raises(DeskError, match="损坏"):
+        migrate(engine)
+    engine.dispose()
+
+
+def test_threads_write_side_by_side_without_loss(fresh_db: Engine) -> None:
+    def say(who: str) -> None:
+        for number in range(10):
+            with writing(fresh_db) as conn:
+                conversations.add_message(conn, "shared", "in", "text", f"{who}{number}")
+
+    threads = [threading.Thread(target=say, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with reading(fresh_db) as conn:
+        said = conversations.history(conn, "shared", 100)
+    assert [message.seq for message in said] == list(range(1, 41))
+    for name in "abcd":
+        assert [m.text for m in said if m.text[0] == name] == [f"{name}{n}" for n in range(10)]
