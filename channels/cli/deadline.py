@@ -14,7 +14,8 @@ from actions.deadline_ics import to_ics
 from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute, default_table
 from actions.deadline_search import resolve
-from knowledge.deadline_table import DeadlineTable, load_deadline_table
+from knowledge.deadline_table import load_deadline_table
+from knowledge.deadline_types import DeadlineTable
 from knowledge.errors import RuleError
 from settings import KnowledgeSettings, Settings
 

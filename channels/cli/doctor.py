@@ -1,0 +1,167 @@
+"""``huhang doctor``: whether this installation can serve, one line a check."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from knowledge.errors import AssistantError, DeskError
+from settings import ROOT, Settings
+
+_LEAST_FREE_MB = 500
+_PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)")
+
+
+class Problem(Exception):
+    """A check that failed, with the way out."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """There are no options."""
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Print every verdict.
+
+    :return: 0 when all is well, 1 when something must be done.
+    """
+    failed = 0
+    for name, check in _CHECKS:
+        try:
+            print(f"✓ {name}：{check(settings)}")
+        except (Problem, AssistantError) as error:
+            failed += 1
+            print(f"✗ {name}：{error}")
+        except Exception as error:
+            failed += 1
+            print(f"✗ {name}：检查时出错（{type(error).__name__}：{error}）")
+    print("一切就绪" if not failed else f"有 {failed} 项需要处理")
+    return 1 if failed else 0
+
+
+def _python(settings: Settings) -> str:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info[:2] != (3, 10):
+        raise Problem(f"当前是 {version}，需要 3.10；请运行 make install")
+    return version
+
+
+def _packages(settings: Settings) -> str:
+    lock = ROOT / "requirements.lock"
+    if not lock.is_file():
+        raise Problem("没有找到 requirements.lock，无法核对依赖")
+    pinned = dict(_pins(lock))
+    wrong = []
+    for name, version in pinned.items():
+        try:
+            installed = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(f"缺少 {name}")
+            continue
+        if installed != version:
+            wrong.append(f"{name} 是 {installed}，应为 {version}")
+    if wrong:
+        more = f"等 {len(wrong)} 处" if len(wrong) > 3 else ""
+        raise Problem(f"{'；'.join(wrong[:3])}{more}；请运行 make install")
+    return f"{len(pinned)} 个，版本与锁定文件一致"
+
+
+def _pins(lock: Path) -> Iterator[tuple[str, str]]:
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        found = _PINNED.match(line)
+        if found is not None:
+            yield found.group(1), found.group(2)
+
+
+def _data(settings: Settings) -> str:
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free // (1024 * 1024)
+    except OSError as error:
+        raise Problem(f"{folder} 不能写入，请检查权限或设置 HUHANG_DATA_DIR") from error
+    if free < _LEAST_FREE_MB:
+        raise Problem(f"{folder} 只剩 {free} MB，请清理磁盘")
+    return f"{folder}，可写，剩余 {free} MB"
+
+
+def _encoder(settings: Settings) -> str:
+    from indexer.encoder import load_encoder
+
+    encoder = load_encoder(settings.indexer.encoder)
+    vectors = encoder.encode(["收到337调查通知怎么办"], is_query=True)
+    if vectors.shape != (1, encoder.dimension) or not float(abs(vectors).sum()):
+        raise Problem(f"{encoder.name} 没有算出句向量，请运行 huhang train encoder")
+    return f"{encoder.name}，{encoder.dimension} 维"
+
+
+def _snapshot(settings: Settings) -> str:
+    from indexer.encoder import load_encoder
+    from indexer.hybrid import HybridIndex
+    from knowledge.snapshots import SnapshotStore
+
+    store = SnapshotStore(settings.knowledge.snapshots_dir)
+    folder = store.current_path()
+    manifest = store.verify(folder.name)
+    # Loading refuses what another encoder built.
+    HybridIndex.load(folder, load_encoder(settings.indexer.encoder))
+    return f"{manifest.id}，{manifest.documents} 份文件、{manifest.passages} 段，校验通过"
+
+
+def _database(settings: Settings) -> str:
+    from channels.cli.archive import sqlite_path
+    from desk.engine import open_engine
+    from desk.migrations import MIGRATIONS, pending
+
+    path = sqlite_path(settings.desk.database_url)
+    if path is not None and not path.exists():
+        raise Problem("还没有建立，首次运行 huhang serve 时会自动建立")
+    engine = open_engine(settings.desk.database_url)
+    try:
+        missing = pending(engine)
+    finally:
+        engine.dispose()
+    if missing:
+        raise Problem(f"有 {len(missing)} 步升级未完成，运行 huhang serve 时会自动升级")
+    if path is not None:
+        _quick_check(path)
+    return f"{'SQLite' if path is not None else 'PostgreSQL'}，{len(MIGRATIONS)} 步升级都已完成"
+
+
+def _quick_check(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as database:
+            verdict = database.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise DeskError(f"{path} 读取失败（{error}）") from error
+    if verdict != "ok":
+        raise DeskError(f"{path} 已损坏，请用 huhang restore 从备份恢复")
+
+
+def _model(settings: Settings) -> str:
+    if settings.bot.rasa_url is not None:
+        return "使用远端 Rasa，本机不需要模型"
+    models = sorted(settings.bot.models_dir.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not models:
+        raise Problem(f"{settings.bot.models_dir} 里没有模型，请运行 huhang train bot")
+    return models[-1].name
+
+
+_CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+    ("Python", _python),
+    ("依赖", _packages),
+    ("数据文件夹", _data),
+    ("编码器", _encoder),
+    ("知识库快照", _snapshot),
+    ("办件数据库", _database),
+    ("对话模型", _model),
+)

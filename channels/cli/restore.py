@@ -1,0 +1,153 @@
+"""``huhang restore``: put a backup back, all of it or nothing.
+
+The archive is unpacked and checked beside the data first; what was there is set aside, not deleted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sqlite3
+import tarfile
+import zlib
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, cast
+
+from channels.cli import archive
+from knowledge.errors import DeskError
+from settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="huhang backup 写出的文件")
+    parser.add_argument(
+        "--force", action="store_true", help="数据文件夹不是空的也恢复；原有数据移到一旁，不删除"
+    )
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Check, unpack, verify, then swap."""
+    source: Path = options.file.expanduser().absolute()
+    if not source.is_file():
+        raise DeskError(f"没有备份文件 {source}")
+    databases = archive.databases(settings)
+    for path in databases.values():
+        if archive.in_use(path):
+            raise DeskError(f"数据库 {path} 正被使用，请先停止 huhang serve 再恢复")
+    present = _present(settings.data_dir, databases)
+    if present and not options.force:
+        raise DeskError(
+            f"数据文件夹 {settings.data_dir} 里已有数据；确认要恢复请加 --force（原有数据会移到一旁）"
+        )
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    staging = settings.data_dir / f"{archive.STAGING}{stamp}"
+    staging.mkdir()
+    try:
+        manifest = _unpack(source, staging)
+        for name in (archive.DESK, archive.TRACKERS):
+            _check_database(staging / name)
+        aside = settings.data_dir / f"{archive.SET_ASIDE}{stamp}"
+        if present:
+            _set_aside(present, aside)
+        _put_in_place(staging, settings.data_dir, databases)
+    except OSError as error:
+        raise DeskError(f"恢复时读写失败：{error.strerror or error}") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    print(f"已恢复 {len(manifest['files'])} 个文件（备份于 {manifest['created_at']}）")
+    if present:
+        print(f"原有数据在：{aside}")
+    print("可以运行 huhang doctor 检查，再启动 huhang serve")
+    return 0
+
+
+def _present(folder: Path, databases: dict[str, Path]) -> list[Path]:
+    """What would be replaced: the folder's content, and databases kept elsewhere."""
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    kept = [
+        path for path in inside if not path.name.startswith((archive.SET_ASIDE, archive.STAGING))
+    ]
+    for path in databases.values():
+        beside = [Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")]
+        kept += [item for item in beside if item.exists() and not item.is_relative_to(folder)]
+    return kept
+
+
+def _unpack(source: Path, staging: Path) -> dict[str, Any]:
+    """Unpack into ``staging`` and compare with the manifest.
+
+    :return: the manifest.
+    :raises DeskError: when anything is missing, damaged or out of place.
+    """
+    found: dict[str, Any] = {}
+    try:
+        with tarfile.open(source, mode="r:gz") as tar:
+            for member in tar:
+                name = archive.safe_name(member)
+                if name in found:
+                    raise DeskError(f"备份文件里 {name} 出现两次，没有恢复任何内容")
+                if member.size > shutil.disk_usage(staging).free:
+                    raise DeskError("磁盘空间不足，没有恢复任何内容")
+                found[name] = _extract(tar, member, staging / name)
+    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+        raise DeskError(f"{source} 不是完整的备份文件，没有恢复任何内容") from error
+    manifest_path = staging / archive.MANIFEST
+    if found.pop(archive.MANIFEST, None) is None:
+        raise DeskError(f"{source} 没有备份清单，可能没有写完，没有恢复任何内容")
+    try:
+        manifest: dict[str, Any] = json.loads(manifest_path.read_bytes())
+        listed, version = manifest["files"], manifest["format"]
+        manifest["created_at"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DeskError("备份清单无法读取，没有恢复任何内容") from error
+    manifest_path.unlink()
+    if version != archive.FORMAT:
+        raise DeskError(f"备份格式是第{version}版，本程序只认第{archive.FORMAT}版")
+    if listed != found:
+        wrong = sorted(name for name in {*listed, *found} if listed.get(name) != found.get(name))
+        raise DeskError(f"备份文件与清单不符（{wrong[0]}），没有恢复任何内容")
+    return manifest
+
+
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> dict[str, Any]:
+    packed = tar.extractfile(member)
+    if packed is None:
+        raise DeskError(f"备份文件里的 {member.name} 读不出来，没有恢复任何内容")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    reader = archive.HashedReader(packed)
+    with target.open("xb") as file:
+        shutil.copyfileobj(cast(IO[bytes], reader), file, 1024 * 1024)
+    target.chmod(0o600)
+    return reader.entry()
+
+
+def _check_database(path: Path) -> None:
+    if not path.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            verdict = database.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise DeskError(f"备份里的 {path.name} 已损坏，没有恢复任何内容") from error
+    if verdict != "ok":
+        raise DeskError(f"备份里的 {path.name} 已损坏，没有恢复任何内容")
+
+
+def _set_aside(present: list[Path], aside: Path) -> None:
+    aside.mkdir()
+    for path in present:
+        shutil.move(path, aside / path.name)
+
+
+def _put_in_place(staging: Path, folder: Path, databases: dict[str, Path]) -> None:
+    for name, path in databases.items():
+        if (staging / name).is_file() and path != folder / name:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(staging / name, path)
+    for path in sorted(staging.iterdir()):
+        path.rename(folder / path.name)
