@@ -1,0 +1,98 @@
+"""Understand the dates people write: exact, a range, or one whose year must be asked.
+
+A month and day without a year is the most recent past one; if that lies more than half a year back
+the year is asked, never guessed.  Numeric dates that two countries read differently are asked too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from actions.date_patterns import ABOUT, ONE_DAY, ONE_WEEK, PATTERNS, complete_year, not_after
+from actions.date_readings import DateQuestion, DateRange, ExactDate, Reading, WithoutYear
+from actions.date_words import fold_date_numerals
+from knowledge.text import normalise
+
+__all__ = [
+    "DateQuestion",
+    "DateRange",
+    "ExactDate",
+    "FoundDate",
+    "Reading",
+    "find_dates",
+    "parse_date",
+]
+
+
+@dataclass(frozen=True)
+class FoundDate:
+    """A reading and where its words stand in the normalised text."""
+
+    start: int
+    end: int
+    reading: Reading
+
+
+def parse_date(text: str, today: date, *, toward_future: bool = False) -> Reading | None:
+    """The date a message speaks of; with several, the one that something was received on.
+
+    :param toward_future: read a month and day without a year as the next one, for dates printed on
+        a document; otherwise as the most recent past one.
+    :return: None when the words hold no date.
+    """
+    found = find_dates(text, today, toward_future=toward_future)
+    if not found:
+        return None
+    normal = _normal(text)
+    received = [item for item in found if _RECEIVED.match(normal, item.end)]
+    return (received or found)[0].reading
+
+
+def find_dates(text: str, today: date, *, toward_future: bool = False) -> list[FoundDate]:
+    """Every date in the text, in order, without overlaps."""
+    normal = _normal(text)
+    taken: list[FoundDate] = []
+    for pattern, read in PATTERNS:
+        for match in pattern.finditer(normal):
+            if any(match.start() < item.end and item.start < match.end() for item in taken):
+                continue
+            reading = read(match, today)
+            if isinstance(reading, WithoutYear):
+                reading = complete_year(
+                    reading.month, reading.day, today, toward_future=toward_future
+                )
+            if reading is None:
+                continue
+            end, reading = _qualified(normal, match.end(), reading, today)
+            words = normal[match.start() : end]
+            taken.append(FoundDate(match.start(), end, replace(reading, text=words)))
+    return sorted(taken, key=lambda item: item.start)
+
+
+def _normal(text: str) -> str:
+    return fold_date_numerals(normalise(text))
+
+
+_RECEIVED = re.compile(
+    r"[^,，。;；0-9]{0,8}?(?:收到|送达|签收|接到|收的|寄到|拿到|被扣|被冻结|被查|受理)"
+)
+_AROUND = re.compile(r"(?:左右|前后|上下)")
+_BEFORE = re.compile(r"(?:之前|以前|前(?![台天面端往后日几两些一]))")
+_AFTER = re.compile(r"(?:之后|以后|后(?![台来续天面勤]))")
+
+
+def _qualified(text: str, end: int, reading: Reading, today: date) -> tuple[int, Reading]:
+    """Widen an exact day by 左右, 之前, 之后 or 到…号."""
+    if not isinstance(reading, ExactDate):
+        return end, reading
+    day = reading.day
+    if match := _AROUND.match(text, end):
+        return match.end(), DateRange(day - ABOUT, not_after(day + ABOUT, today, day))
+    if match := _BEFORE.match(text, end):
+        return match.end(), DateRange(day - ONE_WEEK, day - ONE_DAY)
+    if match := _AFTER.match(text, end):
+        first = day + ONE_DAY
+        return match.end(), DateRange(first, not_after(day + ONE_WEEK, today, first))
+    return end, reading
