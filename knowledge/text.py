@@ -71,7 +71,7 @@ _UNIT = (
 _STRICT_ONE = re.compile(
     r"个?(?:工作日|自然日|日历日)|个?月|个?星期|个?小时|年|日|天|周|分钟|倍|万|亿|元|美元|欧元"
 )
-_NOT_BEFORE_ONE = "统唯单同任每某逐万之不如归划专另进惟"
+_NOT_BEFORE_ONE = "统唯单同任每某逐万之不如归划专另进惟下上前后这那首"
 _ORDINAL = re.compile(rf"第({_NUMERAL}+)(?=[条款项章节编类批届次])(之({_NUMERAL}+))?")
 _ARTICLE_OF = re.compile(rf"(第\d+条)之({_NUMERAL}+)")
 _LISTED = re.compile(rf"(第\d+[条款])?第\(({_NUMERAL}+)\)(?=项)")

@@ -1,0 +1,229 @@
+"""``huhang kb``: check, import, build, publish, list and roll back the knowledge base."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+from channels.publishing import (
+    ImportLine,
+    build,
+    import_files,
+    library_of,
+    operator,
+    problems_of,
+    publish,
+    rollback,
+    store_of,
+    today_of,
+)
+from knowledge.draft import Outcome, Verdict
+from knowledge.library import Library
+from knowledge.sections import article_number
+from knowledge.types import Document, Passage
+from settings import Settings
+
+STATES = {
+    "current": "当前",
+    "staged": "待发布",
+    "published": "曾发布",
+    "unpublished": "未发布",
+    "broken": "已损坏",
+}
+# A document not reviewed for this long is due.
+REVIEW_AFTER = timedelta(days=180)
+EXPIRES_WITHIN = timedelta(days=60)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the subcommands."""
+    parser.add_argument("--by", help="操作人，写入发布记录；默认系统账号")
+    commands = parser.add_subparsers(dest="action", metavar="操作", required=True)
+    commands.add_parser("check", help="检查来源、日期、数字、链接、重复和冲突").add_argument(
+        "--json", action="store_true", help="输出 JSON"
+    )
+    taken = commands.add_parser("import", help="导入文件或文件夹（md txt docx pdf html）")
+    taken.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    built = commands.add_parser("build", help="构建待发布快照")
+    built.add_argument("--note", default="", help="这次改了什么")
+    commands.add_parser("publish", help="校验待发布快照并发布").add_argument(
+        "--skip-golden", action="store_true", help="不问冒烟问题（仅在知识库刻意缩减时使用）"
+    )
+    commands.add_parser("list", help="列出快照").add_argument(
+        "--json", action="store_true", help="输出 JSON"
+    )
+    commands.add_parser("rollback", help="回到较早的快照").add_argument(
+        "snapshot", nargs="?", metavar="SNAPSHOT"
+    )
+    commands.add_parser("coverage", help="各法域、各程序有多少段落，哪些事实还没写进文档")
+    due = commands.add_parser("due", help="列出该复核、将到期的文档")
+    due.add_argument(
+        "--within", type=int, default=EXPIRES_WITHIN.days, metavar="DAYS", help="多少天内到期"
+    )
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Run one subcommand.
+
+    :return: 1 when a file failed or a check found an error, else 0.
+    """
+    by = args.by or operator()
+    if args.action == "check":
+        return _check(settings, as_json=args.json)
+    if args.action == "import":
+        return _import(settings, args.paths, by)
+    if args.action == "build":
+        result = build(settings, by=by, note=args.note, show_progress=sys.stderr.isatty())
+        print(
+            f"已构建 {result.id}：{result.documents} 份文档，{result.passages} 段，新编码 {result.encoded} 条，沿用 {result.reused} 条"
+        )
+        print("发布请运行：huhang kb publish")
+        return 0
+    if args.action == "publish":
+        print(
+            f"已发布 {publish(settings, by=by, golden=not args.skip_golden)}，运行中的服务会自动使用新内容"
+        )
+        return 0
+    if args.action == "list":
+        return _list(settings, as_json=args.json)
+    if args.action == "rollback":
+        print(f"已回到 {rollback(settings, args.snapshot, by=by)}，运行中的服务会自动使用该版本")
+        return 0
+    if args.action == "coverage":
+        return _coverage(library_of(settings), today_of(settings))
+    return _due(library_of(settings), today_of(settings), timedelta(days=args.within))
+
+
+def _check(settings: Settings, *, as_json: bool) -> int:
+    library = library_of(settings)
+    problems = problems_of(settings, library)
+    errors = sum(problem.is_error for problem in problems)
+    if as_json:
+        print(json.dumps([vars(problem) for problem in problems], ensure_ascii=False, indent=1))
+        return 1 if errors else 0
+    for problem in problems:
+        print(f"{'错误' if problem.is_error else '提醒'}  {problem.where}：{problem.message}")
+    print(
+        f"{len(library.documents)} 份文档，{len(library.passages)} 段：{errors} 处错误，{len(problems) - errors} 处提醒"
+    )
+    return 1 if errors else 0
+
+
+def _import(settings: Settings, paths: list[Path], by: str) -> int:
+    def progress(verdict: Verdict) -> None:
+        if sys.stderr.isatty():
+            print(f"  {verdict.outcome.value}  {verdict.file}", file=sys.stderr)
+
+    lines = import_files(settings, paths, by=by, progress=progress)
+    for line in lines:
+        print(describe(line))
+    counts = Counter(line.verdict.outcome for line in lines)
+    superseded = sum(line.succession is not None for line in lines)
+    summary = "，".join(
+        f"{outcome.value} {counts[outcome]}" for outcome in Outcome if counts[outcome]
+    )
+    print(
+        f"共 {len(lines)} 个文件：{summary or '没有可导入的文件'}；其中 {superseded} 份已被取代，只作历史。接着请运行：huhang kb build"
+    )
+    return 1 if counts[Outcome.FAILED] or not lines else 0
+
+
+def describe(line: ImportLine) -> str:
+    """:return: the verdict on one file in one line."""
+    verdict = line.verdict
+    if verdict.document is None:
+        return f"{verdict.file}：{verdict.outcome.value}：{verdict.message.removeprefix(verdict.file + '：')}"
+    parts = [verdict.outcome.value + (f"（{verdict.message}）" if verdict.message else "")]
+    parts.append((f"{line.articles} 条，" if line.articles else "") + f"{line.passages} 段")
+    if line.succession is not None:
+        if line.succession.until is not None:
+            parts.append(
+                f"{line.succession.until} 之后由新版《{line.succession.successor_title}》取代"
+            )
+        else:
+            parts.append(
+                f"被《{line.succession.successor_title}》取代（{line.succession.reason}），只作历史"
+            )
+    missing = missing_articles(verdict.document)
+    if missing:
+        parts.append(f"提醒：原文缺第 {'、'.join(map(str, missing[:10]))} 条，请核对")
+    return f"{verdict.file}：" + "；".join(parts)
+
+
+def missing_articles(document: Document) -> list[int]:
+    """:return: article numbers that a law skips between its first and last."""
+    numbers = {article_number(section.article) for section in document.sections if section.article}
+    return sorted(set(range(1, max(numbers, default=0) + 1)) - numbers)
+
+
+def _list(settings: Settings, *, as_json: bool) -> int:
+    snapshots = store_of(settings).list()
+    if as_json:
+        print(json.dumps([vars(info) for info in snapshots], ensure_ascii=False, indent=1))
+        return 0
+    for info in snapshots:
+        when = f"，{info.published_by} 发布于 {info.published_at}" if info.published_at else ""
+        note = f"，{info.note}" if info.note else ""
+        print(
+            f"{info.id}  {STATES[info.state]}  {info.documents} 份文档 {info.passages} 段，"
+            f"{info.created_by} 构建于 {info.created_at}{when}{note}"
+        )
+    if not snapshots:
+        print("还没有快照，请运行 huhang kb build 和 huhang kb publish")
+    return 0
+
+
+def _coverage(library: Library, today: date) -> int:
+    current = [passage for passage in library.passages if passage.is_current(today)]
+    for title, codes in (
+        ("法域", lambda passage: passage.jurisdiction),
+        ("程序", lambda passage: passage.procedures or ("（未标）",)),
+        ("类型", lambda passage: (passage.kind.value,)),
+    ):
+        counts = Counter(code for passage in current for code in codes(passage))
+        print(f"{title}：" + "，".join(f"{code} {count}" for code, count in counts.most_common()))
+    used = _used_facts(library.documents, current)
+    packs: dict[str, list[str]] = {}
+    for fact in library.ledger.values():
+        packs.setdefault(fact.pack, []).append(fact.id)
+    for pack, identifiers in packs.items():
+        unused = [identifier for identifier in identifiers if identifier not in used]
+        shown = "、".join(unused[:15]) + ("…" if len(unused) > 15 else "")
+        print(
+            f"{pack}：{len(identifiers) - len(unused)}/{len(identifiers)} 条事实已写入"
+            + (f"，未写：{shown}" if unused else "")
+        )
+    return 0
+
+
+def _used_facts(documents: tuple[Document, ...], passages: list[Passage]) -> set[str]:
+    used = {identifier for passage in passages for identifier in passage.facts}
+    return used | {identifier for document in documents for identifier in document.meta.facts}
+
+
+def _due(library: Library, today: date, within: timedelta) -> int:
+    lines = []
+    for document in library.documents:
+        meta = document.meta
+        if meta.superseded_by:
+            continue
+        if meta.effective_to is not None and meta.effective_to <= today + within:
+            word = "已于" if meta.effective_to < today else "将于"
+            lines.append(
+                (meta.effective_to, f"{meta.title}（{meta.id}）{word} {meta.effective_to} 失效")
+            )
+        elif meta.reviewed_on is not None and meta.reviewed_on + REVIEW_AFTER <= today:
+            lines.append(
+                (
+                    meta.reviewed_on,
+                    f"{meta.title}（{meta.id}）上次复核 {meta.reviewed_on}，该复核了",
+                )
+            )
+    for _, text in sorted(lines):
+        print(text)
+    print(f"共 {len(lines)} 份需要处理" if lines else "没有到期或该复核的文档")
+    return 0

@@ -1,0 +1,267 @@
+"""From documents to a published snapshot: the steps that the command line and the workbench share."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+import os
+import pwd
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from knowledge.checks import Problem, check
+from knowledge.chunking import CHUNK_SETTINGS, passages
+from knowledge.draft import DraftStore, Outcome, Verdict, files_under
+from knowledge.errors import SnapshotError, SourceError
+from knowledge.ledger import load_ledger
+from knowledge.library import Library, load_library
+from knowledge.persistence import write_passages
+from knowledge.snapshots import LAYOUT, SnapshotStore
+from knowledge.versions import Succession
+from knowledge.worker import ParserWorker
+from settings import Settings
+
+logger = logging.getLogger(__name__)
+
+INDEX_FOLDER = "index"
+TABLES = ("aliases.yaml", "jieba_words.txt")
+# Problems that no snapshot may contain; the others are for the people who keep the documents.
+_FATAL = {"unreadable", "duplicate-id"}
+
+
+@dataclass(frozen=True)
+class ImportLine:
+    """The report for one file: what became of it and how much text it brought."""
+
+    verdict: Verdict
+    passages: int = 0
+    articles: int = 0
+    succession: Succession | None = None
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """A staged snapshot."""
+
+    id: str
+    documents: int
+    passages: int
+    encoded: int
+    reused: int
+
+
+def store_of(settings: Settings) -> SnapshotStore:
+    """:return: the store of these settings."""
+    return SnapshotStore(settings.knowledge.snapshots_dir, settings.knowledge.keep_snapshots)
+
+
+def operator() -> str:
+    """:return: the account that runs this process, for the change log."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def today_of(settings: Settings) -> date:
+    """:return: the fixed day of the settings, else today."""
+    return date.fromisoformat(settings.today) if settings.today else date.today()
+
+
+def library_of(settings: Settings) -> Library:
+    """:return: the curated and imported documents as they stand now."""
+    knowledge = settings.knowledge
+    drafts = DraftStore(knowledge.draft_dir).documents()
+    return load_library(
+        knowledge.sources_dir, knowledge.tables_dir, drafts, today=today_of(settings)
+    )
+
+
+def problems_of(settings: Settings, library: Library) -> list[Problem]:
+    """:return: what ``kb check`` finds."""
+    return check(
+        library,
+        sources_dir=settings.knowledge.sources_dir,
+        tables_dir=settings.knowledge.tables_dir,
+        today=today_of(settings),
+    )
+
+
+def import_files(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    by: str,
+    progress: Callable[[Verdict], None] | None = None,
+) -> list[ImportLine]:
+    """Take files and folders into the draft, each parsed in a limited process.
+
+    :return: one line for every file, in order; a bad one stops none of the others.
+    :raises SourceError: a path does not exist.
+    """
+    knowledge = settings.knowledge
+    store = DraftStore(knowledge.draft_dir)
+    files = files_under(paths)
+    verdicts = []
+    with ParserWorker(
+        timeout_s=knowledge.parse_timeout_s, max_bytes=knowledge.max_file_bytes
+    ) as worker:
+        for path in files:
+            verdict = store.add(path, worker.load, by=by, max_bytes=knowledge.max_file_bytes)
+            verdicts.append(verdict)
+            if progress is not None:
+                progress(verdict)
+    return _reported(settings, verdicts)
+
+
+def _reported(settings: Settings, verdicts: Sequence[Verdict]) -> list[ImportLine]:
+    library = library_of(settings)
+    ledger = load_ledger(settings.knowledge.tables_dir)
+    lines = []
+    for verdict in verdicts:
+        document = verdict.document
+        if document is None:
+            lines.append(ImportLine(verdict))
+            continue
+        try:
+            count = len(passages(document, ledger))
+        except SourceError as error:
+            lines.append(ImportLine(Verdict(verdict.file, Outcome.FAILED, message=str(error))))
+            continue
+        articles = sum(1 for section in document.sections if section.article)
+        lines.append(
+            ImportLine(verdict, count, articles, library.successions.get(document.meta.id))
+        )
+    return lines
+
+
+def build(
+    settings: Settings, *, by: str, note: str = "", show_progress: bool = False
+) -> BuildResult:
+    """Build a snapshot of the curated and imported documents and leave it staged.
+
+    :raises SnapshotError: a document cannot be read, two share an id, or another build is running.
+    """
+    library = library_of(settings)
+    fatal = [problem for problem in problems_of(settings, library) if problem.code in _FATAL]
+    if fatal:
+        shown = "\n".join(f"  {problem.where}：{problem.message}" for problem in fatal[:20])
+        raise SnapshotError(f"有 {len(fatal)} 处问题必须先改正，未构建：\n{shown}")
+    store = store_of(settings)
+    counts: dict[str, int] = {}
+
+    def fill(folder: Path) -> Mapping[str, Any]:
+        described, report = _fill(settings, library, folder, _previous_index(store), show_progress)
+        counts.update(report)
+        return described
+
+    identifier = store.stage(fill, by=by, note=note)
+    return BuildResult(
+        identifier,
+        len(library.documents),
+        len(library.passages),
+        counts["encoded"],
+        counts["reused"],
+    )
+
+
+def _previous_index(store: SnapshotStore) -> Path | None:
+    try:
+        folder = store.current_path() / INDEX_FOLDER
+    except SnapshotError:
+        return None
+    return folder if folder.is_dir() else None
+
+
+def _fill(
+    settings: Settings, library: Library, folder: Path, previous: Path | None, show_progress: bool
+) -> tuple[Mapping[str, Any], dict[str, int]]:
+    from indexer.build import build_index
+    from indexer.encoder import load_encoder
+
+    tables = settings.knowledge.tables_dir
+    for name in TABLES:
+        if (tables / name).is_file():
+            shutil.copyfile(tables / name, folder / name)
+    write_passages(folder / LAYOUT.passages, library.passages)
+    encoder = load_encoder(settings.indexer.encoder)
+    report = build_index(
+        library.passages,
+        encoder,
+        aliases_path=_existing(folder / "aliases.yaml"),
+        words_path=_existing(folder / "jieba_words.txt"),
+        out_dir=folder / INDEX_FOLDER,
+        previous=previous,
+        chunking=chunking_label(),
+        show_progress=show_progress,
+    )
+    from indexer.persistence import IndexMeta
+
+    described = {
+        "documents": len(library.documents),
+        "build": {
+            "index": asdict(IndexMeta.read(folder / INDEX_FOLDER)),
+            "chunking": CHUNK_SETTINGS,
+            "sources": {document.meta.id: document.sha256 for document in library.documents},
+            "version": program_version(),
+        },
+    }
+    return described, {"encoded": report.encoded, "reused": report.reused}
+
+
+def _existing(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+def chunking_label() -> str:
+    """:return: the chunk settings in one word, as the index records them."""
+    return "-".join(f"{key}={value}" for key, value in sorted(CHUNK_SETTINGS.items()))
+
+
+def program_version() -> str:
+    """:return: the version of the installed program."""
+    try:
+        return importlib.metadata.version("huhang")
+    except importlib.metadata.PackageNotFoundError:
+        return "0"
+
+
+def publish(settings: Settings, *, by: str, golden: bool = True) -> str:
+    """Verify the staged snapshot, ask it the golden questions and make it current.
+
+    :raises SnapshotError: nothing is staged, a file is damaged, or a golden question fails.
+    """
+    return store_of(settings).publish(by=by, check=_golden(settings) if golden else None)
+
+
+def rollback(settings: Settings, identifier: str | None, *, by: str) -> str:
+    """Make an older snapshot current again.
+
+    :raises SnapshotError: there is none, or it cannot serve with the present settings.
+    """
+    return store_of(settings).rollback(identifier, by=by, check=_golden(settings, ask=False))
+
+
+def _golden(settings: Settings, *, ask: bool = True) -> Callable[[Path], None]:
+    def run(folder: Path) -> None:
+        from indexer.encoder import load_encoder
+        from indexer.hybrid import HybridIndex
+        from knowledge.golden import failures, load_golden
+
+        index = HybridIndex.load(
+            folder / INDEX_FOLDER, load_encoder(settings.indexer.encoder), snapshot_id=folder.name
+        )
+        if not ask:
+            return
+        questions = load_golden(settings.knowledge.tables_dir)
+        failed = failures(
+            questions, lambda text: [hit.passage for hit in index.search(text, top_k=10)]
+        )
+        if failed:
+            raise SnapshotError("冒烟问题没有通过，未发布：" + "；".join(failed))
+
+    return run

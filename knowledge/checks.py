@@ -1,0 +1,309 @@
+"""What ``huhang kb check`` refuses: gaps in provenance, figures without a carrier, contradictions."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from knowledge.front_matter import split_header
+from knowledge.ledger import Fact
+from knowledge.library import Library
+from knowledge.loaders.markdown import links
+from knowledge.text import figures, normalise, uncarried_figures
+from knowledge.types import Document, Kind, Passage, Section
+
+# Texts of one jurisdiction more alike than this say the same thing twice.
+NEAR_DUPLICATE = 95.0
+_MIN_COMPARED_CHARS = 40
+# Headings shorter than this are labels (上诉, 费用), not questions.
+_MIN_QUESTION_CHARS = 8
+# Numbers that are names: 337调查.
+_NAMES = {"337"}
+_PERIOD = re.compile(r"[\d.]+(?:d|wd|w|m|y|h)")
+_WEB = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding; an error stops publishing, a warning is for a person to look at."""
+
+    severity: str
+    code: str
+    where: str
+    message: str
+
+    @property
+    def is_error(self) -> bool:
+        """Whether publishing must stop."""
+        return self.severity == "error"
+
+
+def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date) -> list[Problem]:
+    """Run every check.
+
+    :return: the problems, errors first, else in the order of the documents.
+    """
+    problems = [
+        _error("unreadable", message.split("：", 1)[0], message) for message in library.unreadable
+    ]
+    problems += _identifiers(library.documents)
+    successors = {document.meta.id for document in library.documents}
+    for document in library.documents:
+        problems += _provenance(document)
+        problems += _validity(document, successors, today)
+        if not is_official(document):
+            problems += _facts(document, library.ledger)
+            problems += _links(document, sources_dir, successors)
+    current = [passage for passage in library.passages if passage.is_current(today)]
+    official = {document.meta.id for document in library.documents if is_official(document)}
+    problems += _questions(current)
+    problems += _duplicates(current, official)
+    problems += _conflicts(current, official)
+    problems += _tables(tables_dir)
+    return sorted(problems, key=lambda problem: not problem.is_error)
+
+
+def is_official(document: Document) -> bool:
+    """Whether a document is an official text taken over word by word, its own source."""
+    return (
+        document.meta.kind in {Kind.LAW, Kind.POLICY}
+        and not document.meta.facts
+        and not any(section.facts for section in document.sections)
+    )
+
+
+def _error(code: str, where: str, message: str) -> Problem:
+    return Problem("error", code, where, message)
+
+
+def _warning(code: str, where: str, message: str) -> Problem:
+    return Problem("warning", code, where, message)
+
+
+def _identifiers(documents: Sequence[Document]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for document in documents:
+        other = seen.setdefault(document.meta.id, document.path)
+        if other != document.path:
+            yield _error("duplicate-id", document.path, f"id {document.meta.id} 与 {other} 重复")
+            continue
+        path = Path(document.path)
+        if path.suffix == ".md" and not is_official(document) and path.stem != document.meta.id:
+            yield _error("file-name", document.path, f"文件名应与 id 相同：{document.meta.id}.md")
+
+
+def _provenance(document: Document) -> Iterator[Problem]:
+    meta = document.meta
+    if (
+        not meta.sources
+        and not meta.facts
+        and not any(section.facts for section in document.sections)
+    ):
+        yield _error("no-source", document.path, "没有写明来源（sources 或 facts）")
+    if not (meta.as_of or meta.effective_from or meta.reviewed_on):
+        severity = _warning if is_official(document) else _error
+        yield severity("no-date", document.path, "没有写明资料截至日期（as_of）或生效日期")
+
+
+def _validity(document: Document, known: set[str], today: date) -> Iterator[Problem]:
+    meta = document.meta
+    if meta.superseded_by and meta.superseded_by not in known:
+        yield _error(
+            "no-successor", document.path, f"superseded_by 指向的 {meta.superseded_by} 不存在"
+        )
+    if meta.effective_from and meta.effective_to and meta.effective_to < meta.effective_from:
+        yield _error("dates", document.path, "effective_to 早于 effective_from")
+    if (
+        meta.effective_to
+        and meta.effective_to < today
+        and not meta.superseded_by
+        and not _says_expired(meta.title)
+    ):
+        yield _error(
+            "expired",
+            document.path,
+            f"已于 {meta.effective_to} 失效，请写明 superseded_by，或在标题注明已失效",
+        )
+    if meta.superseded_by and meta.superseded_by == meta.id:
+        yield _error("no-successor", document.path, "superseded_by 指向自己")
+
+
+def _says_expired(title: str) -> bool:
+    return any(word in title for word in ("已失效", "失效", "历史", "往年", "已废止"))
+
+
+def _facts(document: Document, ledger: dict[str, Fact]) -> Iterator[Problem]:
+    meta = document.meta
+    unknown = [identifier for identifier in meta.facts if identifier not in ledger]
+    if unknown:
+        yield _error(
+            "unknown-fact", document.path, f"facts 中的 {'、'.join(unknown)} 不在事实台账里"
+        )
+    shared = figures(
+        "\n".join(
+            filter(
+                None,
+                [
+                    meta.title,
+                    meta.as_of,
+                    str(meta.effective_from or ""),
+                    str(meta.effective_to or ""),
+                ],
+            )
+        )
+    )
+    for source in meta.sources:
+        shared |= figures(f"{source.title}\n{source.basis or ''}")
+    for identifier in meta.facts:
+        if identifier in ledger:
+            shared |= ledger[identifier].figures
+    for section in document.sections:
+        yield from _section_figures(document, section, ledger, shared)
+
+
+def _section_figures(
+    document: Document, section: Section, ledger: dict[str, Fact], shared: set[str]
+) -> Iterator[Problem]:
+    carriers = set(shared)
+    for identifier in section.facts:
+        if identifier in ledger:
+            carriers |= ledger[identifier].figures
+    missing = {
+        token
+        for token in uncarried_figures(section.text, carriers)
+        if not _is_small_count(token) and token not in _NAMES
+    }
+    if missing:
+        yield _error(
+            "figure",
+            f"{document.path}《{' / '.join(section.heading)}》",
+            f"数字 {'、'.join(sorted(missing))} 没有事实或来源承载，请补 facts 或改正",
+        )
+
+
+def _is_small_count(token: str) -> bool:
+    """Whether a bare number merely counts things of the text itself (分3步, 2份)."""
+    return re.fullmatch(r"\d{1,2}", token) is not None and int(token) <= 12
+
+
+def _links(document: Document, sources_dir: Path, known: set[str]) -> Iterator[Problem]:
+    path = sources_dir / document.path
+    if path.suffix != ".md" or not path.is_file():
+        return
+    text = path.read_text(encoding="utf-8", errors="replace")
+    header = split_header(text, document.path)
+    for target in links(header.body if header else text):
+        if _WEB.match(target) or target.startswith("#"):
+            continue
+        name = target.split("#", 1)[0]
+        if name not in known and not (path.parent / name).is_file():
+            yield _error("dead-link", document.path, f"内部链接 {target} 指向不存在的文档")
+
+
+def _questions(passages: Sequence[Passage]) -> Iterator[Problem]:
+    """One question, one answer: a similar question must not be claimed twice nor denied by its owner."""
+    owner: dict[tuple[str, str], Passage] = {}
+    for passage in passages:
+        refused = {normalise(question) for question in passage.negative}
+        for question in dict.fromkeys(map(normalise, passage.similar)):
+            if question in refused:
+                yield _error("question", passage.id, f"“{question}”同时写在 similar 和 not 里")
+            for code in passage.jurisdiction:
+                other = owner.setdefault((question, code), passage)
+                if other is not passage:
+                    yield _warning(
+                        "question",
+                        passage.id,
+                        f"“{question}”也写在 {other.id} 的 similar 里，两处会争抢同一问题",
+                    )
+                    break
+
+
+def _duplicates(passages: Sequence[Passage], official: set[str]) -> Iterator[Problem]:
+    """Passages of curated documents that say the same in the same words."""
+    groups: dict[str, list[tuple[Passage, str]]] = defaultdict(list)
+    exact: dict[str, Passage] = {}
+    for passage in passages:
+        text = normalise(passage.text)
+        if passage.document in official:
+            continue
+        other = exact.setdefault(text, passage)
+        if other is not passage:
+            yield _error("duplicate", passage.id, f"与 {other.id} 文字相同，请保留一处")
+        elif len(text) >= _MIN_COMPARED_CHARS:
+            groups["+".join(sorted(passage.jurisdiction))].append((passage, text))
+    for group in groups.values():
+        for (one, left), (two, right) in combinations(group, 2):
+            if min(len(left), len(right)) < 0.85 * max(len(left), len(right)):
+                continue
+            score = fuzz.ratio(left, right, score_cutoff=NEAR_DUPLICATE)
+            if score and figures(left) == figures(right):
+                yield _error(
+                    "near-duplicate", two.id, f"与 {one.id} 几乎相同（{score:.0f}%），请合并"
+                )
+            elif score:
+                yield _error(
+                    "conflict", two.id, f"与 {one.id} 几乎相同但数字不同，请核对后保留正确的一处"
+                )
+
+
+def _conflicts(passages: Sequence[Passage], official: set[str]) -> Iterator[Problem]:
+    """Answers to one question in one jurisdiction whose periods differ."""
+    groups: dict[tuple[str, str], list[tuple[Passage, set[str]]]] = defaultdict(list)
+    for passage in passages:
+        if passage.document in official:
+            continue
+        periods = {token for token in figures(passage.text) if _PERIOD.fullmatch(token)}
+        for question in {*map(normalise, passage.heading[-1:]), *map(normalise, passage.similar)}:
+            for code in passage.jurisdiction if len(question) >= _MIN_QUESTION_CHARS else ():
+                groups[question, code].append((passage, periods))
+    told: set[tuple[str, str]] = set()
+    for (question, code), group in groups.items():
+        for (one, left), (two, right) in combinations(group, 2):
+            pair = (one.id, two.id)
+            if (
+                left
+                and right
+                and not left & right
+                and pair not in told
+                and one.document != two.document
+            ):
+                told.add(pair)
+                yield _error(
+                    "conflict", two.id, f"“{question}”（{code}）在 {one.id} 里的期限不同，请核对"
+                )
+
+
+def _tables(tables_dir: Path) -> Iterator[Problem]:
+    """Every table that exists must be readable by its own reader."""
+    from knowledge.alias_table import load_alias_rows
+    from knowledge.center_table import load_center_table
+    from knowledge.deadline_table import load_deadline_table
+    from knowledge.errors import SourceError
+    from knowledge.region_table import load_region_table
+    from knowledge.tables import load_checklists, load_quiz, load_words
+
+    readers = {
+        "aliases.yaml": load_alias_rows,
+        "centers.yaml": load_center_table,
+        "deadlines.yaml": load_deadline_table,
+        "regions.yaml": load_region_table,
+        "checklists.yaml": load_checklists,
+        "quiz.yaml": load_quiz,
+        "jieba_words.txt": load_words,
+    }
+    for name, read in readers.items():
+        if not (tables_dir / name).is_file():
+            yield _warning("table", name, f"缺少表格 {name}")
+            continue
+        try:
+            read(tables_dir)
+        except SourceError as error:
+            yield _error("table", name, str(error))
