@@ -29,8 +29,13 @@ class Encoder(Protocol):
 class VectorStore(Protocol):
     """Nearest neighbours by inner product over an immutable set of rows."""
 
-    def search(self, vectors: Vectors, top_k: int) -> tuple[Vectors, NDArray[np.int64]]:
-        """:return: scores and row numbers, shape (queries, k); missing entries are -1."""
+    def search(
+        self, vectors: Vectors, top_k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[Vectors, NDArray[np.int64]]:
+        """:return: scores and row numbers, shape (queries, k); missing entries are -1.
+
+        With ``allowed``, a mark for each row, only marked rows are returned.
+        """
         ...
 
     def __len__(self) -> int: ...
@@ -82,3 +87,17 @@ class QueryInfo:
     platforms: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = field(default=())
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Whether the hits answer the question.
+
+    ``band`` is ``answer`` (say it), ``choices`` (offer up to three headings) or ``refuse``;
+    ``confidence`` is the calibrated chance that the first hit answers.
+    """
+
+    band: str
+    confidence: float
+    choices: tuple[ScoredPassage, ...] = ()

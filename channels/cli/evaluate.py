@@ -29,7 +29,9 @@ GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--passages", type=Path, help="段落文件，每行一个 JSON（可为 .gz）")
-    parser.add_argument("--queries", type=Path, help="问题文件，每行 id、query、relevant（可为 .gz）")
+    parser.add_argument(
+        "--queries", type=Path, help="问题文件，每行 id、query、relevant（可为 .gz）"
+    )
     parser.add_argument(
         "--golden",
         nargs="?",
@@ -64,9 +66,7 @@ def judge(passages_path: Path, queries_path: Path, settings: Settings) -> dict[s
     encoder = load_encoder(settings.indexer.encoder)
     with tempfile.TemporaryDirectory(prefix="huhang-evaluate-") as folder:
         started = time.perf_counter()
-        build_index(
-            passages, encoder, out_dir=Path(folder), show_progress=sys.stderr.isatty()
-        )
+        build_index(passages, encoder, out_dir=Path(folder), show_progress=sys.stderr.isatty())
         index = HybridIndex.load(Path(folder), encoder)
         build_seconds = time.perf_counter() - started
         total = len(passages)

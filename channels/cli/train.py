@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     encoder = parser.add_argument_group("编码器（train encoder）")
     encoder.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl.gz", help="问题—段落对")
     encoder.add_argument("--statutes", type=Path, default=DATA / "statutes.jsonl.gz", help="法条")
-    encoder.add_argument("--queries", type=Path, default=DATA / "stard_train.jsonl", help="判定问题")
+    encoder.add_argument(
+        "--queries", type=Path, default=DATA / "stard_train.jsonl", help="判定问题"
+    )
     encoder.add_argument("--documents", type=Path, help="知识文档文件夹，其标题和问法也作训练材料")
     encoder.add_argument("--out", type=Path, default=MODEL, help="模型写到哪个文件夹")
     encoder.add_argument("--seed", type=int, default=1, help="随机种子")

@@ -1,0 +1,199 @@
+"""Passages → an index folder; only what changed is encoded again."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.dense import FaissStore, choose_type
+from indexer.facets import Facets
+from indexer.lexical import BM25Retriever
+from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
+from indexer.query import articles, read_aliases, write_aliases
+from indexer.tokenizer import VERSION, Tokenizer, read_words
+from indexer.types import Encoder, Vectors
+from knowledge.errors import SnapshotError
+from knowledge.types import Passage
+
+logger = logging.getLogger(__name__)
+
+# Vectors are rounded to this before use, so that a fresh and an incremental build agree exactly.
+_STORED = np.float16
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did."""
+
+    passages: int
+    rows: int
+    encoded: int
+    reused: int
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One searchable text: a passage itself or a question that it answers."""
+
+    passage: int
+    key: str
+    text: str
+    extra: tuple[str, ...]
+
+
+def dense_text(passage: Passage) -> str:
+    """What the encoder reads of a passage: where it stands, then what it says."""
+    return " ".join(part for part in (passage.title, *passage.heading, passage.text) if part)
+
+
+def _rows(passages: Sequence[Passage]) -> list[_Row]:
+    rows = []
+    for number, passage in enumerate(passages):
+        labels = articles(passage.article or "")
+        rows.append(
+            _Row(
+                number,
+                f"{passage.id}\n{passage.version}\n{passage.title}\n{'/'.join(passage.heading)}",
+                dense_text(passage),
+                (*passage.keywords, *labels),
+            )
+        )
+        rows.extend(_Row(number, f"?{question}", question, labels) for question in passage.similar)
+    return rows
+
+
+def build_index(
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    *,
+    aliases_path: Path | None = None,
+    words_path: Path | None = None,
+    out_dir: Path,
+    previous: Path | None = None,
+    chunking: str = "",
+    show_progress: bool = False,
+) -> BuildReport:
+    """Build the lexical and the dense index of passages into a folder.
+
+    :param aliases_path: alias table kept with the index; none when omitted.
+    :param words_path: jieba word file kept with the index; none when omitted.
+    :param previous: an earlier index whose vectors are reused for unchanged texts.
+    :param chunking: how passages were cut; loading can insist on it.
+    :return: how many rows were encoded and how many reused.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    words = read_words(words_path) if words_path else []
+    tokenizer = Tokenizer(words)
+    rows = _rows(passages)
+    vectors, reused = _vectors(rows, encoder, previous, show_progress)
+    store = FaissStore.build(vectors.astype(np.float32))
+    store.save(out_dir)
+    documents = (
+        tokenizer.tokenize(row.text)
+        + [term for extra in row.extra for term in _terms(tokenizer, extra)]
+        for row in rows
+    )
+    BM25Retriever.build(documents).save(out_dir)
+    np.save(out_dir / LAYOUT.rows, np.array([row.passage for row in rows], dtype=np.int32))
+    np.save(out_dir / LAYOUT.vectors, vectors)
+    (out_dir / LAYOUT.keys).write_text(
+        json.dumps([row.key for row in rows], ensure_ascii=False), encoding="utf-8"
+    )
+    _save_negatives(passages, encoder, out_dir)
+    _save_titles(passages, encoder, tokenizer, out_dir)
+    Facets.of(passages).save(out_dir)
+    write_aliases(out_dir / LAYOUT.aliases, read_aliases(aliases_path) if aliases_path else [])
+    (out_dir / LAYOUT.words).write_text("\n".join(words), encoding="utf-8")
+    PassageFile.write(out_dir, passages)
+    IndexMeta(
+        encoder=encoder.name,
+        encoder_fingerprint=encoder.fingerprint,
+        dimension=encoder.dimension,
+        tokenizer_version=VERSION,
+        tokenizer_fingerprint=tokenizer.fingerprint,
+        passages=len(passages),
+        rows=len(rows),
+        store=choose_type(len(rows)).value,
+        chunking=chunking,
+    ).write(out_dir)
+    report = BuildReport(len(passages), len(rows), len(rows) - reused, reused)
+    logger.info("index built: %s", report)
+    return report
+
+
+def _terms(tokenizer: Tokenizer, text: str) -> list[str]:
+    """Terms of a keyword or article label; a label stays whole."""
+    return [text] if articles(text) == (text,) else tokenizer.tokenize(text)
+
+
+def _vectors(
+    rows: Sequence[_Row], encoder: Encoder, previous: Path | None, show_progress: bool
+) -> tuple[NDArray[np.float16], int]:
+    vectors = np.zeros((len(rows), encoder.dimension), dtype=_STORED)
+    known = _known(previous, encoder) if previous else {}
+    missing = [number for number, row in enumerate(rows) if row.key not in known]
+    for number, row in enumerate(rows):
+        if row.key in known:
+            vectors[number] = known[row.key]
+    if missing:
+        texts = [rows[number].text for number in missing]
+        vectors[missing] = encode_all(encoder, texts, show_progress).astype(_STORED)
+    return vectors, len(rows) - len(missing)
+
+
+def encode_all(encoder: Encoder, texts: Sequence[str], show_progress: bool) -> Vectors:
+    """Encode passages, with a progress bar where the encoder has one and it is wanted."""
+    batched = getattr(encoder, "encode_passages", None)
+    if show_progress and batched is not None:
+        rows: Vectors = batched(texts)
+        return rows
+    return encoder.encode(texts)
+
+
+def _known(previous: Path, encoder: Encoder) -> dict[str, NDArray[np.float16]]:
+    """Vectors of an earlier index by row key; none when another encoder made it."""
+    try:
+        IndexMeta.read(previous).check(previous, encoder)
+    except SnapshotError as error:
+        logger.info("previous index not reused: %s", error)
+        return {}
+    keys = json.loads((previous / LAYOUT.keys).read_text(encoding="utf-8"))
+    vectors = np.load(previous / LAYOUT.vectors, mmap_mode="r", allow_pickle=False)
+    return dict(zip(keys, vectors, strict=True))
+
+
+def _save_negatives(passages: Sequence[Passage], encoder: Encoder, out_dir: Path) -> None:
+    questions = [(n, text) for n, passage in enumerate(passages) for text in passage.negative]
+    vectors = (
+        encoder.encode([text for _, text in questions], is_query=True)
+        if questions
+        else np.zeros((0, encoder.dimension), dtype=np.float32)
+    )
+    np.save(out_dir / LAYOUT.negatives, vectors)
+    np.save(out_dir / LAYOUT.negative_rows, np.array([n for n, _ in questions], dtype=np.int32))
+
+
+def _save_titles(
+    passages: Sequence[Passage], encoder: Encoder, tokenizer: Tokenizer, out_dir: Path
+) -> None:
+    """Index titles with headings once each, and note each passage's document, title and length."""
+    documents: dict[str, int] = {}
+    titles: dict[str, int] = {}
+    numbers = np.zeros((2, len(passages)), dtype=np.int32)
+    for number, passage in enumerate(passages):
+        title = " ".join((passage.title, *passage.heading))
+        numbers[0, number] = documents.setdefault(passage.document, len(documents))
+        numbers[1, number] = titles.setdefault(title, len(titles))
+    np.save(out_dir / LAYOUT.documents, numbers[0])
+    np.save(out_dir / LAYOUT.titles, numbers[1])
+    np.save(out_dir / LAYOUT.title_vectors, encoder.encode(list(titles)).astype(_STORED))
+    np.save(out_dir / LAYOUT.lengths, np.array([len(p.text) for p in passages], dtype=np.int32))
+    folder = out_dir / TITLES_FOLDER
+    folder.mkdir(exist_ok=True)
+    BM25Retriever.build(tokenizer.tokenize(title) for title in titles).save(folder)

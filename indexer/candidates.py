@@ -1,0 +1,176 @@
+"""What the two retrievers know about the passages worth ranking, and the features drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.lexical import BM25Retriever, Column
+
+Floats = NDArray[np.float32]
+
+FEATURES = (
+    "dense",
+    "dense_gap",
+    "dense_rank",
+    "lexical",
+    "lexical_share",
+    "lexical_rank",
+    "coverage",
+    "matched_terms",
+    "rarest_match",
+    "title_share",
+    "title_dense",
+    "siblings",
+    "sibling_best",
+    "neighbour",
+    "length",
+    "query_length",
+)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Passages found by either retriever, with what both say of each.
+
+    ``rows`` is the best searchable row of each passage; ranks count from 1, 0 where a retriever
+    missed the passage.
+    """
+
+    passages: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    dense: Floats
+    dense_rank: NDArray[np.int64]
+    lexical: Floats
+    lexical_rank: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.passages)
+
+    def take(self, order: NDArray[np.int64]) -> Candidates:
+        """The candidates at these places, in this order."""
+        return Candidates(
+            self.passages[order],
+            self.rows[order],
+            self.dense[order],
+            self.dense_rank[order],
+            self.lexical[order],
+            self.lexical_rank[order],
+        )
+
+
+def gather(
+    row_owner: NDArray[np.int32],
+    lexical_rows: NDArray[np.int64],
+    dense_rows: NDArray[np.int64],
+    totals: Floats,
+    dense_scores: Floats,
+    union: NDArray[np.int64],
+) -> Candidates:
+    """Bring rows together by passage: a passage scores what its best row scores.
+
+    :param totals: lexical score of every row.
+    :param dense_scores: dense score of each row of ``union``.
+    :param union: the rows of both lists, ascending.
+    """
+    owners = row_owner[union].astype(np.int64)
+    passages, inverse = np.unique(owners, return_inverse=True)
+    size = len(passages)
+    dense = np.full(size, -1, dtype=np.float32)
+    np.maximum.at(dense, inverse, dense_scores)
+    lexical = np.zeros(size, dtype=np.float32)
+    np.maximum.at(lexical, inverse, totals[union])
+    best_row = np.zeros(size, dtype=np.int64)
+    order = np.argsort(
+        dense_scores, kind="stable"
+    )  # the row with the highest score is written last
+    best_row[inverse[order]] = union[order]
+    return Candidates(
+        passages=passages,
+        rows=best_row,
+        dense=dense,
+        dense_rank=_ranks(passages, row_owner[dense_rows]),
+        lexical=lexical,
+        lexical_rank=_ranks(passages, row_owner[lexical_rows]),
+    )
+
+
+def _ranks(passages: NDArray[np.int64], found: NDArray[np.int32]) -> NDArray[np.int64]:
+    unique, first = np.unique(found, return_index=True)
+    order = np.argsort(first, kind="stable")
+    ranks = np.zeros(len(passages), dtype=np.int64)
+    places = np.searchsorted(passages, unique[order])
+    ranks[places] = np.arange(1, len(order) + 1)
+    return ranks
+
+
+def features(
+    candidates: Candidates,
+    columns: Sequence[Column],
+    lexical: BM25Retriever,
+    title_codes: NDArray[np.int32],
+    title_dense: Floats,
+    title_share: Floats,
+    neighbour: Floats,
+    lengths: NDArray[np.int32],
+) -> Floats:
+    """One line of numbers a candidate, in the order of :data:`FEATURES`.
+
+    :param columns: the query's terms in the lexical index.
+    :param title_codes: a number for each candidate's document.
+    :param title_dense: how near the question is to the document's title.
+    :param title_share: part of the title's terms that the question names.
+    :param neighbour: the better dense score of the passages before and after.
+    """
+    size = len(candidates)
+    weights = np.array([lexical.idf(len(column.rows)) for column in columns], dtype=np.float32)
+    hit = np.zeros((len(columns), size), dtype=np.bool_)
+    for number, column in enumerate(columns):
+        hit[number] = column.at(candidates.rows) > 0
+    total = float(weights.sum()) or 1.0
+    dense, bm25 = candidates.dense, candidates.lexical
+    siblings, sibling_best = _siblings(title_codes, dense)
+    top_bm25 = float(bm25.max()) if size else 0.0
+    table = np.empty((size, len(FEATURES)), dtype=np.float32)
+    table[:, 0] = dense
+    table[:, 1] = dense.max(initial=0.0) - dense
+    table[:, 2] = _reciprocal(candidates.dense_rank)
+    table[:, 3] = bm25
+    table[:, 4] = bm25 / top_bm25 if top_bm25 else 0.0
+    table[:, 5] = _reciprocal(candidates.lexical_rank)
+    table[:, 6] = (weights @ hit) / total if len(columns) else 0.0
+    table[:, 7] = hit.sum(axis=0) / max(len(columns), 1)
+    table[:, 8] = (weights[:, None] * hit).max(axis=0, initial=0.0)
+    table[:, 9] = title_share
+    table[:, 10] = title_dense
+    table[:, 11] = siblings
+    table[:, 12] = sibling_best
+    table[:, 13] = neighbour
+    table[:, 14] = np.log1p(lengths)
+    table[:, 15] = len(columns)
+    return table
+
+
+def _reciprocal(ranks: NDArray[np.int64]) -> Floats:
+    return np.where(ranks > 0, 1.0 / (10.0 + ranks), 0.0).astype(np.float32)
+
+
+def _siblings(codes: NDArray[np.int32], dense: Floats) -> tuple[Floats, Floats]:
+    """For each candidate, the summed nearness of its document's candidates and the best other one."""
+    _, inverse = np.unique(codes, return_inverse=True)
+    size = int(inverse.max()) + 1 if len(inverse) else 0
+    nearness = np.exp((dense - dense.max(initial=-1.0)) * 10)
+    sums = np.zeros(size, dtype=np.float32)
+    np.add.at(sums, inverse, nearness)
+    total = float(nearness.sum()) or 1.0
+    first = np.full(size, -1, dtype=np.float32)
+    np.maximum.at(first, inverse, dense)
+    second = np.full(size, -1, dtype=np.float32)
+    below = dense < first[inverse]
+    np.maximum.at(second, inverse[below], dense[below])
+    is_first = ~below
+    best_other = np.where(is_first, second[inverse], first[inverse])
+    return (sums[inverse] / total).astype(np.float32), best_other.astype(np.float32)

@@ -1,0 +1,105 @@
+"""What passages are filtered by: jurisdiction, kind, audience, end of validity."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.persistence import LAYOUT
+from indexer.types import SearchFilters
+from knowledge.types import GENERAL, Passage
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One combination that passages share."""
+
+    jurisdiction: tuple[str, ...]
+    kind: str
+    audience: tuple[str, ...]
+    ends: str
+    superseded: bool
+    ip_types: tuple[str, ...]
+    procedures: tuple[str, ...]
+
+    @classmethod
+    def of(cls, passage: Passage) -> Facet:
+        """The facet of a passage."""
+        return cls(
+            jurisdiction=passage.jurisdiction,
+            kind=passage.kind.value,
+            audience=passage.audience,
+            ends=passage.effective_to.isoformat() if passage.effective_to else "",
+            superseded=bool(passage.superseded_by),
+            ip_types=passage.ip_types,
+            procedures=passage.procedures,
+        )
+
+    def allows(self, filters: SearchFilters, today: date) -> bool:
+        """Whether passages of this facet may be returned."""
+        if not filters.include_expired and (
+            self.superseded or (self.ends and self.ends < today.isoformat())
+        ):
+            return False
+        if filters.kinds and self.kind not in filters.kinds:
+            return False
+        if filters.audience and self.audience and filters.audience not in self.audience:
+            return False
+        return (
+            not filters.jurisdictions
+            or not self.jurisdiction
+            or GENERAL in self.jurisdiction
+            or not filters.jurisdictions.isdisjoint(self.jurisdiction)
+        )
+
+
+class Facets:
+    """The facet of every passage."""
+
+    def __init__(self, facets: Sequence[Facet], numbers: NDArray[np.int32]) -> None:
+        """Hold the combinations and, for each passage, the number of its own."""
+        self._facets = tuple(facets)
+        self._numbers = numbers
+
+    def __getitem__(self, passage: int) -> Facet:
+        return self._facets[int(self._numbers[passage])]
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> Facets:
+        """Collect the facets of passages."""
+        known: dict[Facet, int] = {}
+        numbers = [known.setdefault(Facet.of(passage), len(known)) for passage in passages]
+        return cls(tuple(known), np.array(numbers, dtype=np.int32))
+
+    def allowed(self, filters: SearchFilters, today: date) -> NDArray[np.bool_] | None:
+        """A mark for each passage that may be returned; None when all may."""
+        verdicts = [facet.allows(filters, today) for facet in self._facets]
+        if all(verdicts):
+            return None
+        marks: NDArray[np.bool_] = np.array(verdicts, dtype=np.bool_)[self._numbers]
+        return marks
+
+    def save(self, folder: Path) -> None:
+        """Write the facets."""
+        content = [vars(facet) for facet in self._facets]
+        (folder / LAYOUT.facets).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        np.save(folder / LAYOUT.facet_rows, self._numbers)
+
+    @classmethod
+    def load(cls, folder: Path) -> Facets:
+        """Read the facets."""
+        facets = []
+        for record in json.loads((folder / LAYOUT.facets).read_text("utf-8")):
+            values: dict[str, Any] = {
+                key: tuple(value) if isinstance(value, list) else value
+                for key, value in record.items()
+            }
+            facets.append(Facet(**values))
+        return cls(facets, np.load(folder / LAYOUT.facet_rows, allow_pickle=False))

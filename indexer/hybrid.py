@@ -1,0 +1,281 @@
+"""The search engine: both retrievers, fusion, reranking and filters over one immutable index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer import confidence, fusion
+from indexer.agreement import agreement
+from indexer.candidates import Candidates, features, gather
+from indexer.dense import FaissStore
+from indexer.encoder import encode_query, load_encoder
+from indexer.facets import Facets
+from indexer.lexical import BM25Retriever, Column, best, counted
+from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
+from indexer.query import QueryUnderstanding, read_aliases
+from indexer.reranker import Reranker, load_reranker
+from indexer.tokenizer import Tokenizer, read_words
+from indexer.types import Assessment, Encoder, QueryInfo, ScoredPassage, SearchFilters, VectorStore
+
+MODEL_DIR = Path(__file__).resolve().parent / "model"
+
+DEPTH = 100  # rows taken from each retriever before fusion
+DENSE_WEIGHT = 0.7  # of the fused score; chosen on the train queries, see docs/retrieval.md
+SYNONYM_WEIGHT = 0.3  # a synonym's term counts this much of a term the person wrote
+NEGATIVE_LIMIT = (
+    0.92  # a question this near to one that a passage must not answer drops the passage
+)
+_REMEMBERED_QUESTIONS = 256
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Candidates in their final order with their scores and the lexical columns of the question."""
+
+    info: QueryInfo
+    candidates: Candidates
+    scores: NDArray[np.float32]
+    columns: tuple[Column, ...]
+
+
+class HybridIndex:
+    """One published index, safe for any number of readers."""
+
+    def __init__(
+        self,
+        folder: Path,
+        meta: IndexMeta,
+        encoder: Encoder,
+        store: VectorStore,
+        *,
+        snapshot_id: str,
+        reranker: Reranker | None = None,
+    ) -> None:
+        """Map the files of an index folder; use :meth:`load`."""
+        self.snapshot_id = snapshot_id
+        self.meta = meta
+        self.encoder = encoder
+        self.store = store
+        self.reranker = reranker
+        self.passages = PassageFile.open(folder)
+        self.facets = Facets.load(folder)
+        self.lexical = BM25Retriever.load(folder, meta.rows)
+        self._rows = _array(folder / LAYOUT.rows)
+        self._vectors = _array(folder / LAYOUT.vectors)
+        self._negatives = _array(folder / LAYOUT.negatives)
+        self._negative_rows = _array(folder / LAYOUT.negative_rows)
+        self._documents = _array(folder / LAYOUT.documents)
+        self._titles = _array(folder / LAYOUT.titles)
+        self._title_vectors = _array(folder / LAYOUT.title_vectors)
+        self._lengths = _array(folder / LAYOUT.lengths)
+        self._title_terms = BM25Retriever.load(folder / TITLES_FOLDER, len(self._title_vectors))
+        self._first_rows = np.searchsorted(self._rows, np.arange(meta.passages))
+        self.tokenizer = Tokenizer(read_words(folder / LAYOUT.words))
+        self.understanding = QueryUnderstanding(
+            read_aliases(folder / LAYOUT.aliases), self.tokenizer
+        )
+        self._understand = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self.understanding.understand)
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        encoder: Encoder | None = None,
+        *,
+        snapshot_id: str | None = None,
+        chunking: str | None = None,
+        reranker: Reranker | None = None,
+    ) -> HybridIndex:
+        """Open an index folder.
+
+        :param encoder: the encoder that made it; the shipped one when omitted.
+        :param chunking: how passages are cut now; not compared when omitted.
+        :raises SnapshotError: when it is incomplete or other settings made it.
+        """
+        meta = IndexMeta.read(folder)
+        used = encoder or load_encoder(MODEL_DIR)
+        meta.check(folder, used, chunking)
+        return cls(
+            folder,
+            meta,
+            used,
+            FaissStore.load(folder),
+            snapshot_id=snapshot_id or folder.name,
+            reranker=reranker or load_reranker(MODEL_DIR, used),
+        )
+
+    def __len__(self) -> int:
+        return self.meta.passages
+
+    def understand(self, text: str) -> QueryInfo:
+        """What a question names; remembered for the next call."""
+        return self._understand(text)
+
+    def search(
+        self,
+        query: str,
+        top_k: int = 10,
+        filters: SearchFilters = SearchFilters(),  # noqa: B008 (frozen, no fields set)
+        today: date | None = None,
+    ) -> list[ScoredPassage]:
+        """The passages that answer a question, best first.
+
+        :param filters: hard limits; expired passages are left out unless asked for.
+        :param today: the day on which passages must be in force; the real one when omitted.
+        :return: at most ``top_k`` passages; none for a blank question.
+        """
+        ranked = self.rank(query, filters, today or date.today())
+        if ranked is None:
+            return []
+        candidates = ranked.candidates
+        size = min(top_k, len(candidates))
+        matched = self._matched(ranked, size)
+        return [
+            ScoredPassage(
+                passage=self.passages[int(candidates.passages[place])],
+                score=float(ranked.scores[place]),
+                lexical_rank=int(candidates.lexical_rank[place]) or None,
+                dense_rank=int(candidates.dense_rank[place]) or None,
+                lexical_score=float(candidates.lexical[place]),
+                dense_score=float(candidates.dense[place]),
+                matched=matched[place],
+            )
+            for place in range(size)
+        ]
+
+    @staticmethod
+    def _matched(ranked: Ranked, size: int) -> list[tuple[str, ...]]:
+        """The question's own terms that the first hits hold."""
+        rows = ranked.candidates.rows[:size]
+        found: list[list[str]] = [[] for _ in range(size)]
+        for column in ranked.columns:
+            if column.weight >= 1:
+                for place in np.flatnonzero(column.at(rows)):
+                    found[place].append(column.term)
+        return [tuple(terms) for terms in found]
+
+    def rank(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
+        """All candidates of a question in their final order; None when there is none."""
+        info = self.understand(query)
+        if not info.text or not len(self):
+            return None
+        vector = encode_query(self.encoder, info.text)
+        columns = tuple(self.lexical.columns(self.terms(info)))
+        found = self.candidates(vector, columns, filters, today)
+        if not len(found):
+            return None
+        scores = self.fuse(found)
+        if self.reranker is not None:
+            scores = self.reranker.score(self.features(found, info, vector, columns), scores)
+        facets = [self.facets[int(passage)] for passage in found.passages]
+        scores = scores + agreement(info, facets)
+        scores = np.where(self._refused(vector, found), -np.inf, scores)
+        order = np.lexsort((found.passages, -scores))
+        order = order[np.isfinite(scores[order])]
+        return Ranked(info, found.take(order), scores[order], columns)
+
+    def terms(self, info: QueryInfo) -> Mapping[str, float]:
+        """Lexical terms of a question; what synonyms add counts less."""
+        terms = counted(self.tokenizer.tokenize(info.text))
+        for name in info.articles:
+            terms[name] = terms.get(name, 0.0) + 1.0
+        for synonym in info.synonyms:
+            for term in self.tokenizer.tokenize(synonym):
+                terms.setdefault(term, SYNONYM_WEIGHT)
+        return terms
+
+    def candidates(
+        self,
+        vector: NDArray[np.float32],
+        columns: tuple[Column, ...],
+        filters: SearchFilters,
+        today: date,
+        depth: int = DEPTH,
+    ) -> Candidates:
+        """What either retriever finds within the filters."""
+        allowed = self.facets.allowed(filters, today)
+        allowed_rows = None if allowed is None else allowed[self._rows]
+        totals = self.lexical.score_all(columns)
+        if allowed_rows is not None:
+            totals[~allowed_rows] = 0
+        lexical_rows = best(totals, depth).rows
+        _, neighbours = self.store.search(vector[None], depth, allowed_rows)
+        dense_rows = neighbours[0]
+        dense_rows = dense_rows[dense_rows >= 0] if vector.any() else dense_rows[:0]
+        union = np.union1d(lexical_rows, dense_rows)
+        dense_scores = self._vectors[union].astype(np.float32) @ vector
+        return gather(self._rows, lexical_rows, dense_rows, totals, dense_scores, union)
+
+    def fuse(self, candidates: Candidates) -> NDArray[np.float32]:
+        """Both scores, each brought to 0–1 within the candidates, added with their weights."""
+        dense = dict(enumerate(candidates.dense.tolist()))
+        lexical = dict(enumerate(candidates.lexical.tolist()))
+        fused = fusion.weighted((dense, lexical), (DENSE_WEIGHT, 1 - DENSE_WEIGHT))
+        return np.array([fused[place] for place in range(len(candidates))], dtype=np.float32)
+
+    def features(
+        self,
+        candidates: Candidates,
+        info: QueryInfo,
+        vector: NDArray[np.float32],
+        columns: tuple[Column, ...],
+    ) -> NDArray[np.float32]:
+        """The reranker's numbers for each candidate."""
+        passages = candidates.passages
+        titles = self._titles[passages]
+        unique, inverse = np.unique(titles, return_inverse=True)
+        title_dense = (self._title_vectors[unique].astype(np.float32) @ vector)[inverse]
+        terms = counted(self.tokenizer.tokenize(info.text))
+        title_scores = self._title_terms.score_all(self._title_terms.columns(terms))
+        return features(
+            candidates,
+            [column for column in columns if column.weight >= 1],
+            self.lexical,
+            self._documents[passages],
+            title_dense,
+            title_scores[titles],
+            self._neighbours(passages, vector),
+            self._lengths[passages],
+        )
+
+    def _neighbours(
+        self, passages: NDArray[np.int64], vector: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The better dense score of the passages before and after within the document."""
+        best_score = np.full(len(passages), -1, dtype=np.float32)
+        for step in (-1, 1):
+            other = np.clip(passages + step, 0, len(self) - 1)
+            same = (self._documents[other] == self._documents[passages]) & (other != passages)
+            scores = self._vectors[self._first_rows[other]].astype(np.float32) @ vector
+            best_score = np.where(same, np.maximum(best_score, scores), best_score)
+        return best_score
+
+    def _refused(self, vector: NDArray[np.float32], found: Candidates) -> NDArray[np.bool_]:
+        """Which candidates must not answer because the question is one of their negative ones."""
+        if not len(self._negatives):
+            return np.zeros(len(found), dtype=np.bool_)
+        near = self._negative_rows[self._negatives @ vector >= NEGATIVE_LIMIT]
+        return np.isin(found.passages, near)
+
+    def assess(self, query: str, hits: list[ScoredPassage]) -> Assessment:
+        """Whether the hits answer the question, with a calibrated confidence."""
+        info = self.understand(query)
+        terms = self.tokenizer.tokenize(info.text)
+        weights = {
+            column.term: self.lexical.idf(len(column.rows))
+            for column in self.lexical.columns(counted(terms))
+        }
+        return confidence.assess(info, terms, weights, self.lexical.idf(0), hits)
+
+
+def _array(path: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    return array

@@ -1,0 +1,211 @@
+"""BM25 over the tokenizer's terms, kept as plain arrays that are mapped into memory.
+
+bm25s computes the scores once, when the index is built; a query adds up the columns of its terms.
+Terms are stored as 64-bit hashes, sorted, so that loading reads nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Chosen on the train queries over 58,644 articles; see docs/retrieval.md.
+K1 = 1.2
+B = 0.9
+
+
+@dataclass(frozen=True)
+class LexicalLayout:
+    """File names of the lexical index."""
+
+    terms: str = "lexical_terms.npy"
+    indptr: str = "lexical_indptr.npy"
+    rows: str = "lexical_rows.npy"
+    scores: str = "lexical_scores.npy"
+
+
+LAYOUT = LexicalLayout()
+
+
+def term_hash(term: str) -> int:
+    """A stable 64-bit number for a term."""
+    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
+
+
+@dataclass(frozen=True)
+class LexicalHits:
+    """Rows that share a term with the query, best first."""
+
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Column:
+    """The rows that hold one term, ascending, and what the term adds to each."""
+
+    term: str
+    weight: float
+    rows: NDArray[np.int32]
+    scores: NDArray[np.float32]
+
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What the term adds to the rows given; zero where it does not occur."""
+        places = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
+        found = self.rows[places] == rows
+        return np.where(found, self.scores[places], np.float32(0))
+
+
+class BM25Retriever:
+    """Rows ranked by BM25; a row that shares no term with the query is no hit."""
+
+    def __init__(
+        self,
+        terms: NDArray[np.uint64],
+        indptr: NDArray[np.int64],
+        rows: NDArray[np.int32],
+        scores: NDArray[np.float32],
+        size: int,
+    ) -> None:
+        """Hold the postings: term i is found in ``rows[indptr[i]:indptr[i + 1]]``."""
+        self._terms = terms
+        self._indptr = indptr
+        self._rows = rows
+        self._scores = scores
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    @classmethod
+    def build(cls, documents: Iterable[Sequence[str]]) -> BM25Retriever:
+        """Index the terms of each row."""
+        bm25s = _bm25s()
+        vocabulary: dict[str, int] = {}
+        ids = [
+            [vocabulary.setdefault(term, len(vocabulary)) for term in document]
+            for document in documents
+        ]
+        if not vocabulary:
+            nothing = np.zeros(0, dtype=np.int32)
+            return cls(
+                np.zeros(0, dtype=np.uint64),
+                np.zeros(1, dtype=np.int64),
+                nothing,
+                nothing.astype(np.float32),
+                len(ids),
+            )
+        model = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
+        model.index((ids, dict(vocabulary)), show_progress=False)
+        indptr = np.asarray(model.scores["indptr"], dtype=np.int64)[: len(vocabulary) + 1]
+        hashes = np.fromiter((term_hash(term) for term in vocabulary), np.uint64, len(vocabulary))
+        order = np.argsort(hashes, kind="stable")
+        sorted_lengths = np.diff(indptr)[order]
+        new_indptr = np.concatenate(([0], np.cumsum(sorted_lengths))).astype(np.int64)
+        # Where each posting of the new order lies in the old one.
+        offsets = np.repeat(indptr[:-1][order] - new_indptr[:-1], sorted_lengths)
+        source = np.arange(new_indptr[-1], dtype=np.int64) + offsets
+        return cls(
+            hashes[order],
+            new_indptr,
+            np.asarray(model.scores["indices"], dtype=np.int32)[source],
+            np.asarray(model.scores["data"], dtype=np.float32)[source],
+            len(ids),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays."""
+        np.save(folder / LAYOUT.terms, self._terms)
+        np.save(folder / LAYOUT.indptr, self._indptr)
+        np.save(folder / LAYOUT.rows, self._rows)
+        np.save(folder / LAYOUT.scores, self._scores)
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> BM25Retriever:
+        """Map the arrays into memory."""
+        arrays: list[NDArray[Any]] = [
+            np.load(folder / name, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+            for name in (LAYOUT.terms, LAYOUT.indptr, LAYOUT.rows, LAYOUT.scores)
+        ]
+        terms, indptr, rows, scores = arrays
+        return cls(terms, indptr, rows, scores, size)
+
+    def columns(self, terms: Mapping[str, float]) -> list[Column]:
+        """The postings of the known terms, each once."""
+        if not terms or not len(self._terms):
+            return []
+        keys = np.fromiter((term_hash(term) for term in terms), np.uint64, len(terms))
+        places = np.minimum(np.searchsorted(self._terms, keys), len(self._terms) - 1)
+        known = self._terms[places] == keys
+        columns = []
+        for (term, weight), place, is_known in zip(terms.items(), places, known, strict=True):
+            if is_known:
+                span = slice(int(self._indptr[place]), int(self._indptr[place + 1]))
+                columns.append(Column(term, weight, self._rows[span], self._scores[span]))
+        return columns
+
+    def score_all(self, columns: Iterable[Column]) -> NDArray[np.float32]:
+        """The score of every row."""
+        totals = np.zeros(self._size, dtype=np.float32)
+        for column in columns:
+            # A row stands once in a column, so plain indexed addition is right.
+            if column.weight == 1:
+                totals[column.rows] += column.scores
+            else:
+                totals[column.rows] += column.scores * np.float32(column.weight)
+        return totals
+
+    def search(self, terms: Mapping[str, float], top_k: int) -> LexicalHits:
+        """The best rows by score; equal scores in row order.
+
+        :param terms: term → how much it counts.
+        """
+        return best(self.score_all(self.columns(terms)), top_k)
+
+    def idf(self, found: int) -> float:
+        """How telling a term is that stands in ``found`` rows."""
+        return float(np.log(1 + (self._size - found + 0.5) / (found + 0.5)))
+
+
+def _bm25s() -> Any:
+    """The bm25s library, without the jax it would import for a selection that is not used here.
+
+    Loading jax takes seconds; bm25s falls back to numpy when it is absent.
+    """
+    hidden = "jax" not in sys.modules
+    if hidden:
+        sys.modules["jax"] = None  # type: ignore[assignment]
+    try:
+        import bm25s
+    finally:
+        if hidden:
+            del sys.modules["jax"]
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets DEBUG when it is imported
+    return bm25s
+
+
+def counted(terms: Iterable[str]) -> dict[str, float]:
+    """Terms with how often each occurs."""
+    counts: dict[str, float] = {}
+    for term in terms:
+        counts[term] = counts.get(term, 0.0) + 1.0
+    return counts
+
+
+def best(totals: NDArray[np.float32], top_k: int) -> LexicalHits:
+    """The ``top_k`` rows with a positive score, best first, equal scores in row order."""
+    k = min(top_k, len(totals))
+    if k <= 0:
+        return LexicalHits(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+    rows = np.argpartition(-totals, k - 1)[:k] if k < len(totals) else np.arange(len(totals))
+    rows = rows[totals[rows] > 0]
+    rows = rows[np.lexsort((rows, -totals[rows]))]
+    return LexicalHits(rows.astype(np.int64), totals[rows])

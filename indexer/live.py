@@ -1,0 +1,106 @@
+"""The index that is published now; readers keep the one they hold."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from indexer.encoder import load_encoder
+from indexer.hybrid import HybridIndex
+from indexer.types import Encoder
+from knowledge.chunking import CHUNK_SETTINGS
+from knowledge.errors import AssistantError, SnapshotError
+from settings import Settings
+
+logger = logging.getLogger(__name__)
+
+POINTER = "CURRENT"
+INDEX_FOLDER = "index"
+
+
+class LiveIndex:
+    """Follows the pointer to the published snapshot.
+
+    A change of the pointer is noticed at the next call; the new index is opened aside by one caller
+    while the others go on with the old one, then swapped in whole.
+    """
+
+    def __init__(self, settings: Settings, encoder: Encoder | None = None) -> None:
+        """Watch the snapshots of these settings.
+
+        :param encoder: the encoder to use; the one of the settings when omitted.
+        """
+        self._snapshots = settings.knowledge.snapshots_dir
+        self._name = settings.indexer.encoder
+        self._encoder = encoder
+        self._index: HybridIndex | None = None
+        self._failed: str | None = None
+        self._loading = threading.Lock()
+
+    def current_id(self) -> str | None:
+        """The snapshot that the pointer names; None when nothing was published."""
+        try:
+            return (self._snapshots / POINTER).read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def current(self) -> HybridIndex:
+        """The published index.
+
+        :raises SnapshotError: when nothing is published or it cannot be opened and no other is held.
+        """
+        wanted = self.current_id()
+        held = self._index
+        if held is not None and (wanted in (held.snapshot_id, self._failed) or wanted is None):
+            return held
+        if held is not None and not self._loading.acquire(blocking=False):
+            return held  # somebody else is opening the new one
+        if held is None:
+            self._loading.acquire()
+        try:
+            return self._open(wanted)
+        finally:
+            self._loading.release()
+
+    def _open(self, wanted: str | None) -> HybridIndex:
+        held = self._index
+        if held is not None and held.snapshot_id == wanted:
+            return held
+        if wanted is None:
+            raise SnapshotError(
+                "还没有发布任何知识快照，请先运行 huhang kb build 和 huhang kb publish"
+            )
+        try:
+            index = HybridIndex.load(
+                folder_of(self._snapshots / wanted),
+                self._used_encoder(),
+                snapshot_id=wanted,
+                chunking=chunking_label(),
+            )
+        except AssistantError:
+            if held is None:
+                raise
+            self._failed = wanted
+            logger.exception("snapshot %s cannot be opened, keeping %s", wanted, held.snapshot_id)
+            return held
+        self._failed = None
+        self._index = index
+        logger.info("serving snapshot %s with %d passages", wanted, len(index))
+        return index
+
+    def _used_encoder(self) -> Encoder:
+        if self._encoder is None:
+            self._encoder = load_encoder(self._name)
+        return self._encoder
+
+
+def chunking_label() -> str:
+    """How passages are cut now, in one word, as an index records it."""
+    return "-".join(f"{key}={value}" for key, value in sorted(CHUNK_SETTINGS.items()))
+
+
+def folder_of(snapshot: Path) -> Path:
+    """Where a snapshot keeps its index."""
+    nested = snapshot / INDEX_FOLDER
+    return nested if nested.is_dir() else snapshot

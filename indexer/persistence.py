@@ -1,0 +1,150 @@
+"""File names of a saved index, what it was made with, and passages read one at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.tokenizer import VERSION as TOKENIZER_VERSION
+from indexer.types import Encoder
+from knowledge.errors import SnapshotError
+from knowledge.persistence import passage_from_json, passage_to_json
+from knowledge.types import Passage
+
+# Raise when an index written before can no longer be read.
+FORMAT = 1
+_REBUILD = "请运行 huhang kb build 重新构建并 huhang kb publish 发布"
+
+
+@dataclass(frozen=True)
+class IndexLayout:
+    """File names inside an index folder, shared by writing and reading."""
+
+    meta: str = "index.json"
+    passages: str = "index_passages.jsonl"
+    offsets: str = "index_offsets.npy"
+    rows: str = "index_rows.npy"
+    vectors: str = "index_vectors.npy"
+    keys: str = "index_keys.json"
+    facets: str = "index_facets.json"
+    facet_rows: str = "index_facet_rows.npy"
+    negatives: str = "index_negatives.npy"
+    negative_rows: str = "index_negative_rows.npy"
+    documents: str = "index_documents.npy"
+    titles: str = "index_titles.npy"
+    title_vectors: str = "index_title_vectors.npy"
+    lengths: str = "index_lengths.npy"
+    aliases: str = "index_aliases.json"
+    words: str = "index_words.txt"
+
+    def is_valid(self, folder: Path) -> bool:
+        """Whether every file is there."""
+        return all((folder / name).is_file() for name in asdict(self).values())
+
+
+LAYOUT = IndexLayout()
+TITLES_FOLDER = "titles"  # the lexical index of the titles
+
+
+@dataclass(frozen=True)
+class IndexMeta:
+    """Whatever would make the index wrong if it changed."""
+
+    encoder: str
+    encoder_fingerprint: str
+    dimension: int
+    tokenizer_version: int
+    tokenizer_fingerprint: str
+    passages: int
+    rows: int
+    store: str
+    chunking: str = ""
+    format: int = FORMAT
+
+    def write(self, folder: Path) -> None:
+        """Write the description; the last file of a build."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2)
+        (folder / LAYOUT.meta).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> IndexMeta:
+        """Read the description.
+
+        :raises SnapshotError: when the folder holds no complete index.
+        """
+        if not LAYOUT.is_valid(folder):
+            missing = [name for name in asdict(LAYOUT).values() if not (folder / name).is_file()]
+            raise SnapshotError(f"索引 {folder} 不完整，缺少 {'、'.join(missing)}；{_REBUILD}")
+        try:
+            values = json.loads((folder / LAYOUT.meta).read_text(encoding="utf-8"))
+            known = {field.name for field in fields(cls)}
+            return cls(**{key: value for key, value in values.items() if key in known})
+        except (ValueError, TypeError) as error:
+            raise SnapshotError(f"索引说明 {folder / LAYOUT.meta} 无法读取；{_REBUILD}") from error
+
+    def check(self, folder: Path, encoder: Encoder, chunking: str | None = None) -> None:
+        """Refuse an index that these settings would misread.
+
+        :raises SnapshotError: saying what differs and what to do.
+        """
+        if self.format != FORMAT:
+            raise SnapshotError(
+                f"索引 {folder} 的格式是第 {self.format} 版，本程序使用第 {FORMAT} 版；{_REBUILD}"
+            )
+        if self.tokenizer_version != TOKENIZER_VERSION:
+            raise SnapshotError(
+                f"索引 {folder} 由第 {self.tokenizer_version} 版分词方法建立，"
+                f"现为第 {TOKENIZER_VERSION} 版；{_REBUILD}"
+            )
+        if self.encoder_fingerprint != encoder.fingerprint or self.dimension != encoder.dimension:
+            raise SnapshotError(
+                f"索引 {folder} 由编码器 {self.encoder}（{self.encoder_fingerprint}）建立，"
+                f"现用编码器是 {encoder.name}（{encoder.fingerprint}）；"
+                f"{_REBUILD}，或把 HUHANG_ENCODER 改回原来的值"
+            )
+        if chunking is not None and self.chunking != chunking:
+            raise SnapshotError(
+                f"索引 {folder} 的分段方式（{self.chunking or '未注明'}）与现在的（{chunking}）不同；{_REBUILD}"
+            )
+
+
+class PassageFile:
+    """Passages on disk, read one at a time through memory mapping."""
+
+    def __init__(self, content: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
+        """Hold the mapped lines; line i is ``content[offsets[i]:offsets[i + 1]]``."""
+        self._content = content
+        self._offsets = offsets
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, number: int) -> Passage:
+        line = bytes(self._content[int(self._offsets[number]) : int(self._offsets[number + 1])])
+        return passage_from_json(json.loads(line))
+
+    @classmethod
+    def write(cls, folder: Path, passages: Sequence[Passage]) -> None:
+        """Write one passage a line, and where the lines begin."""
+        offsets = [0]
+        with (folder / LAYOUT.passages).open("wb") as stream:
+            for passage in passages:
+                line = json.dumps(passage_to_json(passage), ensure_ascii=False) + "\n"
+                offsets.append(offsets[-1] + stream.write(line.encode()))
+        np.save(folder / LAYOUT.offsets, np.array(offsets, dtype=np.int64))
+
+    @classmethod
+    def open(cls, folder: Path) -> PassageFile:
+        """Map the file into memory."""
+        offsets = np.load(folder / LAYOUT.offsets, allow_pickle=False)
+        path = folder / LAYOUT.passages
+        if path.stat().st_size != offsets[-1]:
+            raise SnapshotError(f"索引文件 {path} 的长度与记录不符，可能已损坏；{_REBUILD}")
+        if not offsets[-1]:
+            return cls(np.zeros(0, dtype=np.uint8), offsets)
+        return cls(np.memmap(path, dtype=np.uint8, mode="r"), offsets)

@@ -1,0 +1,217 @@
+"""What a question names: countries, rights, procedures, platforms, article numbers; its synonyms.
+
+The names come from the alias table that is published with a snapshot, so an edit of the table takes
+effect with the next publication and is undone with a rollback.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from indexer.tokenizer import Tokenizer
+from indexer.types import QueryInfo
+from indexer.typos import TypoCorrector
+from knowledge.errors import SourceError
+from knowledge.text import fold_numerals, normalise
+
+_ARTICLE = re.compile(r"第\d+条(?:之\d+)?")
+_LATIN = re.compile(r"[A-Za-z0-9]")
+# Rows of these kinds whose names questions misspell.
+_CORRECTED_KINDS = frozenset({"country", "right", "procedure", "platform", "term", "office"})
+
+
+@dataclass(frozen=True)
+class AliasRow:
+    """One row of the alias table (its header explains the fields)."""
+
+    id: str
+    kind: str
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    expand: bool = False
+    match: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The usual name and all others."""
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name found in a text, with its place and the row it belongs to."""
+
+    row: AliasRow
+    start: int
+    stop: int
+
+    @property
+    def length(self) -> int:
+        """How many characters it covers."""
+        return self.stop - self.start
+
+
+def read_aliases(path: Path) -> list[AliasRow]:
+    """Rows of an alias table in YAML or JSON; none when the file does not exist.
+
+    :raises SourceError: naming the file and row that cannot be used.
+    """
+    if not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".json":
+        records = json.loads(text)
+    else:
+        import yaml
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            records = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
+        except yaml.YAMLError as error:
+            raise SourceError(f"{path} 不是有效的 YAML：{error}") from error
+    rows = []
+    for number, record in enumerate(records or [], start=1):
+        if not isinstance(record, Mapping):
+            raise SourceError(f"{path} 第 {number} 行记录应为键值对")
+        try:
+            rows.append(_row(record))
+        except KeyError as error:
+            raise SourceError(f"{path} 第 {number} 行记录缺少字段 {error}") from error
+    return rows
+
+
+def _row(record: Mapping[str, Any]) -> AliasRow:
+    return AliasRow(
+        id=str(record["id"]),
+        kind=str(record["kind"]),
+        code=str(record["code"]),
+        name=str(record["name"]),
+        aliases=tuple(str(alias) for alias in record.get("aliases") or ()),
+        expand=bool(record.get("expand", False)),
+        match=str(record.get("match") or ""),
+    )
+
+
+def write_aliases(path: Path, rows: Iterable[AliasRow]) -> None:
+    """Keep the rows as JSON."""
+    content = json.dumps([asdict(row) for row in rows], ensure_ascii=False)
+    path.write_text(content, encoding="utf-8")
+
+
+class QueryUnderstanding:
+    """Normalises a question, corrects names and recognises what it names."""
+
+    def __init__(self, rows: Sequence[AliasRow], tokenizer: Tokenizer) -> None:
+        """Index the names of the alias table.
+
+        :param tokenizer: its words are names too, and it tells whole words from parts of words.
+        """
+        self._tokenizer = tokenizer
+        self._loose: dict[str, list[AliasRow]] = {}
+        self._whole: dict[str, list[AliasRow]] = {}
+        for row in rows:
+            for name in row.names:
+                key = normalise(name)
+                if not key:
+                    continue
+                if row.match == "word":
+                    self._whole.setdefault(key, []).append(row)
+                else:
+                    self._loose.setdefault(key.lower(), []).append(row)
+        self._longest = max(map(len, (*self._loose, *self._whole)), default=0)
+        names = {name for row in rows if row.kind in _CORRECTED_KINDS for name in row.names}
+        names.update(word for word in tokenizer.words if len(word) > 2)
+        self._typos = TypoCorrector(names, tokenizer.words_of)
+
+    def understand(self, text: str) -> QueryInfo:
+        """Read a question."""
+        corrected, corrections = self._typos.correct(normalise(text))
+        mentions = self.mentions(corrected)
+        synonyms = _synonyms(mentions, corrected)
+        return QueryInfo(
+            text=corrected,
+            expanded=" ".join((corrected, *synonyms)),
+            countries=_codes(mentions, "country"),
+            ip_types=_codes(mentions, "right"),
+            procedures=_codes(mentions, "procedure"),
+            platforms=_codes(mentions, "platform"),
+            articles=articles(corrected),
+            corrections=corrections,
+            synonyms=synonyms,
+        )
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Names in a normalised text; of overlapping names of one kind the longest."""
+        lowered = text.lower()
+        # A character whose lower case is longer would shift all places.
+        folded = lowered if len(lowered) == len(text) else text
+        found: list[Mention] = []
+        whole_words: set[tuple[int, int]] | None = None
+        for start in range(len(text)):
+            for stop in range(start + 1, min(start + self._longest, len(text)) + 1):
+                rows = self._loose.get(folded[start:stop])
+                if rows and _stands_alone(text, start, stop):
+                    found.extend(Mention(row, start, stop) for row in rows)
+                rows = self._whole.get(text[start:stop])
+                if rows and _stands_alone(text, start, stop):
+                    if whole_words is None:
+                        whole_words = self._word_places(text)
+                    if _LATIN.match(text[start]) or (start, stop) in whole_words:
+                        found.extend(Mention(row, start, stop) for row in rows)
+        return _longest(found)
+
+    def _word_places(self, text: str) -> set[tuple[int, int]]:
+        places, start = set(), 0
+        for word in self._tokenizer.words_of(text):
+            places.add((start, start + len(word)))
+            start += len(word)
+        return places
+
+
+def articles(text: str) -> tuple[str, ...]:
+    """Article numbers named in a text, in digits: 第13条."""
+    return tuple(dict.fromkeys(_ARTICLE.findall(fold_numerals(text))))
+
+
+def _stands_alone(text: str, start: int, stop: int) -> bool:
+    """A Latin name must not be part of a longer Latin word or number."""
+    before = start > 0 and _LATIN.match(text[start]) and _LATIN.match(text[start - 1])
+    after = stop < len(text) and _LATIN.match(text[stop - 1]) and _LATIN.match(text[stop])
+    return not before and not after
+
+
+def _longest(found: Sequence[Mention]) -> list[Mention]:
+    taken: dict[str, list[Mention]] = {}
+    for mention in sorted(found, key=lambda m: (-m.length, m.start)):
+        same_kind = taken.setdefault(mention.row.kind, [])
+        rivals = (
+            other
+            for other in same_kind
+            if mention.start < other.stop and other.start < mention.stop
+        )
+        if all((r.start, r.stop) == (mention.start, mention.stop) for r in rivals):
+            same_kind.append(mention)
+    kept = [mention for group in taken.values() for mention in group]
+    return sorted(kept, key=lambda m: (m.start, -m.length, m.row.id))
+
+
+def _codes(mentions: Sequence[Mention], kind: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.row.code for m in mentions if m.row.kind == kind))
+
+
+def _synonyms(mentions: Sequence[Mention], text: str) -> tuple[str, ...]:
+    lowered = text.lower()
+    names = dict.fromkeys(
+        name
+        for mention in mentions
+        if mention.row.expand
+        for name in mention.row.names
+        if name.lower() not in lowered
+    )
+    return tuple(names)

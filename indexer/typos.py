@@ -1,0 +1,162 @@
+"""Correcting misspelt names of the project: same sound in Chinese, one letter off in Latin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_LATIN_WORD = re.compile(r"[A-Za-z]{5,}")
+_MAX_CHARS = 8
+_MIN_LATIN = 5
+
+# What speakers of southern dialects and pinyin keyboards confuse; applied to names of three
+# characters and more, where a chance match is unlikely.
+_CONFUSED = (
+    (re.compile(r"^zh"), "z"),
+    (re.compile(r"^ch"), "c"),
+    (re.compile(r"^sh"), "s"),
+    (re.compile(r"ng$"), "n"),
+)
+
+
+@lru_cache(maxsize=8192)
+def _syllable(character: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    return str(lazy_pinyin(character)[0])
+
+
+@lru_cache(maxsize=8192)
+def _loose_syllable(character: str) -> str:
+    sound = _syllable(character)
+    for pattern, replacement in _CONFUSED:
+        sound = pattern.sub(replacement, sound)
+    return sound
+
+
+def _sounds(text: str, *, loose: bool) -> str:
+    syllable = _loose_syllable if loose else _syllable
+    return " ".join(syllable(character) for character in text)
+
+
+class TypoCorrector:
+    """Finds stretches of a question that sound like a name but are written otherwise."""
+
+    def __init__(self, names: Iterable[str], segment: Callable[[str], Sequence[str]]) -> None:
+        """Index names by sound.
+
+        :param names: what questions may name.
+        :param segment: cuts Chinese text into words; a stretch that is a word already, or that
+            cuts through one, is no typo.
+        """
+        self._segment = segment
+        self._names = {name for name in names if name}
+        self._by_sound: dict[str, str] = {}
+        self._by_loose_sound: dict[str, str] = {}
+        self._latin: dict[str, str] = {}
+        for name in sorted(self._names):
+            if _CHINESE.fullmatch(name) and 2 <= len(name) <= _MAX_CHARS:
+                self._by_sound.setdefault(_sounds(name, loose=False), name)
+                if len(name) >= 3:
+                    self._by_loose_sound.setdefault(_sounds(name, loose=True), name)
+            elif _LATIN_WORD.fullmatch(name):
+                self._latin.setdefault(name.lower(), name)
+        self._lengths = sorted(
+            {len(name) for name in self._names if 2 <= len(name) <= _MAX_CHARS}, reverse=True
+        )
+
+    def correct(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """The text with names put right.
+
+        :return: the corrected text and what was changed, (written, meant).
+        """
+        changes: list[tuple[str, str]] = []
+        pieces: list[str] = []
+        last = 0
+        for match in _CHINESE.finditer(text):
+            pieces.append(self._correct_latin(text[last : match.start()], changes))
+            pieces.append(self._correct_run(match.group(), changes))
+            last = match.end()
+        pieces.append(self._correct_latin(text[last:], changes))
+        return "".join(pieces), tuple(changes)
+
+    def _correct_run(self, run: str, changes: list[tuple[str, str]]) -> str:
+        if len(run) < 2:
+            return run
+        words = list(self._segment(run))
+        inside: list[bool] = []  # whether a character belongs to a word of several characters
+        bounds = {0}
+        for word in words:
+            inside.extend([len(word) > 1] * len(word))
+            bounds.add(len(inside))
+        position = 0
+        pieces: list[str] = []
+        while position < len(run):
+            replaced = self._name_at(run, position, inside, bounds)
+            if replaced is None:
+                pieces.append(run[position])
+                position += 1
+                continue
+            written = run[position : position + len(replaced)]
+            changes.append((written, replaced))
+            pieces.append(replaced)
+            position += len(replaced)
+        return "".join(pieces)
+
+    def _name_at(
+        self, run: str, start: int, inside: Sequence[bool], bounds: set[int]
+    ) -> str | None:
+        for length in self._lengths:
+            stop = start + length
+            if stop > len(run) or start not in bounds or stop not in bounds:
+                continue
+            written = run[start:stop]
+            if written in self._names:
+                return None
+            name = self._by_sound.get(_sounds(written, loose=False))
+            if name is None and length >= 3:
+                name = self._by_loose_sound.get(_sounds(written, loose=True))
+            if name is None:
+                continue
+            wrong = [i for i in range(length) if written[i] != name[i]]
+            # A wrong character inside a known word is that word, not a typo; long names may
+            # still be meant when most of their characters agree.
+            if any(inside[start + i] for i in wrong) and (length < 4 or len(wrong) > 1):
+                continue
+            return name
+        return None
+
+    def _correct_latin(self, text: str, changes: list[tuple[str, str]]) -> str:
+        def meant(match: re.Match[str]) -> str:
+            written = match.group()
+            lowered = written.lower()
+            if lowered in self._latin or len(lowered) < _MIN_LATIN:
+                return written
+            for known, name in self._latin.items():
+                if abs(len(known) - len(lowered)) <= 1 and _one_edit(lowered, known):
+                    changes.append((written, name))
+                    return name
+            return written
+
+        return _LATIN_WORD.sub(meant, text)
+
+
+def _one_edit(left: str, right: str) -> bool:
+    """Whether one insertion, deletion, replacement or swap of neighbours makes them equal."""
+    if left == right or abs(len(left) - len(right)) > 1:
+        return False
+    start = next(
+        (i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
+        min(len(left), len(right)),
+    )
+    if len(left) == len(right):
+        rest_equal = left[start + 1 :] == right[start + 1 :]
+        swapped = (
+            left[start : start + 2] == right[start : start + 2][::-1]
+            and left[start + 2 :] == right[start + 2 :]
+        )
+        return rest_equal or swapped
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    return longer[start + 1 :] == shorter[start:]
