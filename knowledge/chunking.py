@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.ledger import Fact, Ledger, lookup
+from knowledge.loaders.official import quoted
 from knowledge.sections import HISTORY, PREAMBLE, article_number
 from knowledge.text import fold_numerals, normalise
 from knowledge.types import GENERAL, Document, DocumentMeta, Kind, Passage, Section
@@ -125,7 +126,7 @@ def _passage(
 
 def _official_basis(meta: DocumentMeta, section: Section) -> str | None:
     """:return: 《法名》第X条, 《文件》第（八）项, or None where a document has neither."""
-    title = "《" + meta.title.replace("《", "〈").replace("》", "〉") + "》"
+    title = quoted(meta.title)
     annex = next((part.rstrip("：: ") for part in section.heading if _is_annex(part)), "")
     if section.article is not None:
         return f"{title}{annex}{section.article}"

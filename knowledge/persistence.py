@@ -61,6 +61,7 @@ def document_from_json(value: Mapping[str, Any]) -> Document:
         sections=tuple(Section(**_typed(row, _names(Section))) for row in value["sections"]),
         path=value["path"],
         sha256=value["sha256"],
+        warnings=tuple(value.get("warnings", ())),
     )
 
 

@@ -80,12 +80,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A loaded source: its metadata and its sections in order."""
+    """A loaded source: its metadata and its sections in order.
+
+    ``warnings`` tell what the loader could not read (a scanned page), for whoever imports the file.
+    """
 
     meta: DocumentMeta
     sections: tuple[Section, ...]
     path: str
     sha256: str
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

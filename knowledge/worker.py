@@ -139,12 +139,8 @@ def _answer_to(path: Path, max_bytes: int) -> dict[str, object]:
         return {"document": document_to_json(load(path, max_bytes=max_bytes))}
     except SourceError as error:
         return {"error": str(error)}
-    except (MemoryError, RecursionError):
-        return {"error": f"{path.name}：解析需要的内存或嵌套超过上限，文件未导入，请拆分后再试"}
-    except Exception as error:  # a loader's own fault must not take the other files along
-        return {
-            "error": f"{path.name}：无法解析（{type(error).__name__}），请另存为 docx 或 md 后再试"
-        }
+    except MemoryError:
+        return {"error": f"{path.name}：解析需要的内存超过上限，文件未导入，请拆分后再试"}
 
 
 def main() -> int:

@@ -23,6 +23,7 @@ from channels.publishing import (
 )
 from knowledge.draft import Outcome, Verdict
 from knowledge.library import Library
+from knowledge.loaders.official import quoted
 from knowledge.sections import article_number
 from knowledge.types import Document, Passage
 from settings import Settings
@@ -142,12 +143,13 @@ def describe(line: ImportLine) -> str:
     if line.succession is not None:
         if line.succession.until is not None:
             parts.append(
-                f"{line.succession.until} 之后由新版《{line.succession.successor_title}》取代"
+                f"{line.succession.until} 之后由新版{quoted(line.succession.successor_title)}取代"
             )
         else:
             parts.append(
-                f"被《{line.succession.successor_title}》取代（{line.succession.reason}），只作历史"
+                f"被{quoted(line.succession.successor_title)}取代（{line.succession.reason}），只作历史"
             )
+    parts.extend(f"提醒：{warning}" for warning in verdict.document.warnings)
     missing = missing_articles(verdict.document)
     if missing:
         parts.append(f"提醒：原文缺第 {'、'.join(map(str, missing[:10]))} 条，请核对")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from knowledge.errors import SourceError
@@ -10,6 +11,7 @@ from knowledge.loaders.official import derive_meta
 from knowledge.loaders.registry import (
     MAX_FILE_BYTES,
     Parsed,
+    Parser,
     content_hash,
     parser_of,
     read_bytes,
@@ -19,6 +21,7 @@ from knowledge.sections import HISTORY, build_sections, structure_of
 from knowledge.types import Document, Section
 
 __all__ = ["MAX_FILE_BYTES", "load", "supported_suffixes"]
+logger = logging.getLogger(__name__)
 _LOADERS = (docx, html, markdown, pdf, text)
 
 
@@ -31,7 +34,7 @@ def load(path: Path, *, root: Path | None = None, max_bytes: int = MAX_FILE_BYTE
     path = Path(path)
     parse = parser_of(path)
     data = read_bytes(path, max_bytes)
-    parsed = parse(data, path.name)
+    parsed = _parse(parse, data, path.name)
     sha256 = content_hash(data)
     shown = (
         path.relative_to(root).as_posix()
@@ -47,6 +50,21 @@ def load(path: Path, *, root: Path | None = None, max_bytes: int = MAX_FILE_BYTE
     return document
 
 
+def _parse(parse: Parser, data: bytes, name: str) -> Parsed:
+    """Run a loader; whatever a library raises on hostile bytes becomes a refusal of that file."""
+    try:
+        return parse(data, name)
+    except SourceError:
+        raise
+    except (MemoryError, RecursionError) as error:
+        raise SourceError(f"{name}：内容嵌套过深或过大，无法解析，请简化后另存再导入") from error
+    except Exception as error:
+        logger.info("loader failed with %s", type(error).__name__)
+        raise SourceError(
+            f"{name}：文件已损坏或格式特殊，无法读取，请重新导出或另存后再导入"
+        ) from error
+
+
 def _official(path: Path, parsed: Parsed, shown: str, sha256: str) -> Document:
     structure = structure_of(parsed.blocks)
     meta = derive_meta(
@@ -60,4 +78,4 @@ def _official(path: Path, parsed: Parsed, shown: str, sha256: str) -> Document:
     sections = build_sections(parsed.blocks, structure)
     if parsed.history:
         sections = (Section((HISTORY,), "\n".join(parsed.history)), *sections)
-    return Document(meta, sections, shown, sha256)
+    return Document(meta, sections, shown, sha256, parsed.warnings)

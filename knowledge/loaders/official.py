@@ -55,6 +55,11 @@ def same_title_key(title: str) -> str:
     return key.replace("中华人民共和国", "")
 
 
+def quoted(title: str) -> str:
+    """:return: a title in 《》, titles inside it in 〈〉."""
+    return "《" + title.replace("《", "〈").replace("》", "〉") + "》"
+
+
 def document_id(title: str, as_of: date | None, *, prefix: str) -> str:
     """:return: a slug that is the same whenever the same title and date are imported."""
     from pypinyin import lazy_pinyin
@@ -102,7 +107,6 @@ def derive_meta(
     if dated is None:
         # Without a date only the content tells two documents of one title apart.
         identifier = f"{identifier[:87]}-{sha256[:8]}"
-    quoted = chosen.replace("《", "〈").replace("》", "〉")
     return DocumentMeta(
         id=identifier,
         title=chosen,
@@ -112,7 +116,7 @@ def derive_meta(
         issuer=_issuer(chosen, history),
         effective_from=in_force,
         as_of=dated.isoformat() if dated else None,
-        sources=(Source(title=chosen, url=None, basis=f"《{quoted}》"),),
+        sources=(Source(title=chosen, url=None, basis=quoted(chosen)),),
     )
 
 

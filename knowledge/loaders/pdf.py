@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -23,8 +22,6 @@ _STARTS_PARAGRAPH = re.compile(
 )
 _ENDS_PARAGRAPH = re.compile(r"[。；：！？;:!?.”）)]\s*$")
 _CJK_END = re.compile(r"[\u2e80-\u9fff，。；：、（）“”《》]$")
-
-logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
 @register(".pdf")
@@ -51,12 +48,8 @@ def parse_pdf(data: bytes, name: str) -> Parsed:
                 pages.append((number, lines))
                 page.close()
             title = (document.metadata or {}).get("Title")
-    except SourceError:
-        raise
-    except PDFPasswordIncorrect as error:
-        raise SourceError(f"{name}：PDF 已加密，请去掉打开密码后再导入") from error
-    except (PdfminerException, Exception) as error:
-        if "PasswordIncorrect" in repr(error):
+    except PdfminerException as error:
+        if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
             raise SourceError(f"{name}：PDF 已加密，请去掉打开密码后再导入") from error
         raise SourceError(
             f"{name}：PDF 文件已损坏或格式特殊，无法读取，请重新导出后再导入"
@@ -65,12 +58,8 @@ def parse_pdf(data: bytes, name: str) -> Parsed:
         raise SourceError(
             f"{name}：这是扫描件（没有文字层），请提供文字版，或先做文字识别（OCR）再导入"
         )
-    if scans:
-        listed = "、".join(map(str, scans[:10]))
-        raise SourceError(
-            f"{name}：第 {listed} 页是扫描图片（没有文字层），为避免漏掉内容整份未导入，请先做文字识别（OCR）"
-        )
-    return Parsed(blocks=tuple(_paragraphs(pages)), title=_usable(title))
+    warnings = [f"第 {number} 页是扫描图片，没有文字层，这一页的内容未导入" for number in scans]
+    return Parsed(blocks=tuple(_paragraphs(pages)), title=_usable(title), warnings=tuple(warnings))
 
 
 def _usable(title: Any) -> str | None:

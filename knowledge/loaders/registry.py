@@ -25,6 +25,7 @@ class Parsed:
     history: tuple[str, ...] = ()
     meta: DocumentMeta | None = None
     sections: tuple[Section, ...] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 Parser = Callable[[bytes, str], Parsed]
