@@ -49,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         logging.basicConfig(
             level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
         )
+        logging.getLogger("faiss").setLevel(logging.WARNING)
         module = importlib.import_module(f"channels.cli.{options.command}")
         return int(module.run(options, settings))
     except AssistantError as error:
