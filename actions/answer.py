@@ -1,0 +1,236 @@
+"""Answers from the knowledge base: extractive, cited, guarded, within the known country."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions import followup, passages
+from actions.context import AssistantAction, Event, Services
+from actions.lookup import Found, look_up
+from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
+from desk import unanswered
+from desk.engine import writing
+from knowledge.types import Citation, Passage
+
+# The label, the source line and the next step share the first screen with the body.
+BODY_CHARS = FOLD - 110
+STEPS = 2
+RELATED = 3
+CHOICES = 4
+QUESTIONS_AT_ONCE = 2
+_QUESTION_MARK = re.compile(r"(?<=[？?])")
+_SHORTEST_QUESTION = 6
+# Procedures in which a date runs against somebody.
+_DATED = frozenset(
+    (
+        "section-337",
+        "court",
+        "tro",
+        "opposition",
+        "customs",
+        "ptab",
+        "domain-name",
+        "pi",
+        "cancellation",
+    )
+)
+
+
+def split_questions(text: str) -> list[str]:
+    """Two questions in one message are answered both; anything else is one question."""
+    parts = [part.strip() for part in _QUESTION_MARK.split(text) if part.strip("？? 。")]
+    if 2 <= len(parts) <= QUESTIONS_AT_ONCE and all(len(p) >= _SHORTEST_QUESTION for p in parts):
+        return parts
+    return [text]
+
+
+def answer_reply(question: str, found: Found) -> Reply:
+    """The answer from the best passage."""
+    passage = found.hits[0].passage
+    cited = [citation(passage, found.snapshot)]
+    said, has_more = passages.body(question, passage, BODY_CHARS)
+    source = _source_line(passage, cited)
+    steps = _steps(passage, cited)
+    lines = [said, "（全文见下方引用）" if has_more else "", source, steps]
+    return Reply(
+        "utter_answer",
+        kind="answer",
+        fields={"body": "\n".join(line for line in lines if line)},
+        citations=cited,
+        buttons=_buttons(found, passage),
+        data={
+            "passage": passage.id,
+            "has_more": has_more,
+            "next_steps": list(passage.next_steps),
+            "confidence": round(found.confidence, 3),
+            "countries": list(found.info.countries),
+            "corrections": [list(pair) for pair in found.info.corrections],
+        },
+    )
+
+
+def choices_reply(found: Found) -> Reply:
+    """Questions the person may have meant."""
+    labels = list(dict.fromkeys(passages.label(hit.passage) for hit in found.hits))[:CHOICES]
+    return Reply(
+        "utter_choices",
+        kind="question",
+        fields={"choices": "\n".join(f"{n}. {text}" for n, text in enumerate(labels, start=1))},
+        buttons=[*(Button.same(text) for text in labels), HUMAN],
+        data={"choices": labels},
+    )
+
+
+def refusal_reply() -> Reply:
+    """No guess: what cannot be answered, and where to go on."""
+    return Reply(
+        "utter_refusal", kind="refusal", buttons=[HUMAN, CENTER, Button("我能问什么", "你能做什么")]
+    )
+
+
+class ActionAnswer(AssistantAction):
+    """Answers a question to the knowledge base."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_answer"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Answer each question of the message."""
+        question = talk.text(tracker)
+        country = talk.slot(tracker, "country")
+        events: list[Event] = []
+        for part in split_questions(question):
+            events = answer(
+                self.services, dispatcher, tracker, part, country=country,
+                is_offtopic=talk.intent(tracker) == "out_of_scope",
+            )  # fmt: skip
+        return events
+
+
+class ActionFollowUp(AssistantAction):
+    """Answers a follow-up by completing it from the question before."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_follow_up"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Complete the question, then answer it."""
+        text = talk.text(tracker)
+        previous = talk.slot(tracker, "last_question")
+        if previous is None:
+            return answer(
+                self.services, dispatcher, tracker, text, country=talk.slot(tracker, "country")
+            )
+        question = self.resolve(tracker, text, previous)
+        return answer(
+            self.services, dispatcher, tracker, question, country=talk.slot(tracker, "country")
+        )
+
+    def resolve(self, tracker: Tracker, text: str, previous: str) -> str:
+        """The whole question behind a follow-up."""
+        vocabulary = self.services.vocabulary
+        before = self.services.index.current().understand(previous)
+        replaced = [
+            (kind, code)
+            for kind in ("country", "right", "procedure")
+            if (code := talk.entity(tracker, kind)) is not None
+        ]
+        # A country's alias may name a procedure as well (337, TRO); the country is what is asked.
+        kinds = {kind for kind, _ in replaced}
+        context = [
+            vocabulary.name(kind, codes[0])
+            for kind, codes in (
+                (
+                    "country",
+                    before.countries or tuple(filter(None, [talk.slot(tracker, "country")])),
+                ),
+                ("procedure", before.procedures),
+                ("right", before.ip_types),
+            )
+            if codes and kind not in kinds
+        ]
+        return followup.complete(
+            text,
+            previous,
+            named=[vocabulary.name(kind, code) for kind, code in replaced],
+            context=context,
+            stripped=vocabulary.strip(previous, kinds),
+        )
+
+
+def answer(
+    services: Services,
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    question: str,
+    *,
+    country: str | None,
+    is_offtopic: bool = False,
+) -> list[Event]:
+    """Look a question up, say what is found, and remember what it was about."""
+    found = look_up(services.index.current(), question, services.today(), country=country)
+    if found.band == "country":
+        names = [services.vocabulary.country(code) for code in found.countries]
+        Reply(
+            "utter_ask_country",
+            kind="question",
+            buttons=[Button.same(name) for name in names],
+            data={"countries": list(found.countries)},
+        ).send(dispatcher)
+        return [SlotSet("last_question", question), SlotSet("last_topic", "answer")]
+    if is_offtopic and found.band != "answer":
+        refusal_reply().send(dispatcher)
+        return []
+    if found.band == "answer":
+        reply = answer_reply(question, found)
+        if passages.guarded(str(reply.fields["body"]), reply.citations):
+            reply.send(dispatcher)
+            return [
+                SlotSet("last_question", question),
+                SlotSet("last_answer", found.hits[0].passage.id),
+                SlotSet("last_topic", "answer"),
+            ]
+    with writing(services.engine) as conn:
+        unanswered.record(
+            conn, tracker.sender_id, question, found.band, confidence=found.confidence,
+            nearest=[
+                {"document": hit.passage.document, "heading": list(hit.passage.heading), "score": hit.score}
+                for hit in found.hits[:3]
+            ],
+        )  # fmt: skip
+    reply = choices_reply(found) if found.band == "choices" and found.hits else refusal_reply()
+    reply.send(dispatcher)
+    return [SlotSet("last_question", question), SlotSet("last_topic", "answer")]
+
+
+def _source_line(passage: Passage, cited: Sequence[Citation]) -> str:
+    """The document and its basis, each only if its figures stand in the quote."""
+    if passage.article:
+        return ""
+    title = f"来源：{passage.title}"
+    full = f"{title}（{passage.basis}）" if passage.basis else title
+    return next((line for line in (full, title) if passages.guarded(line, cited)), "")
+
+
+def _steps(passage: Passage, cited: Sequence[Citation]) -> str:
+    steps = [step for step in passage.next_steps if passages.guarded(step, cited)][:STEPS]
+    return f"接下来：{'；'.join(step.rstrip('。；') for step in steps)}。" if steps else ""
+
+
+def _buttons(found: Found, passage: Passage) -> tuple[Button, ...]:
+    said = passages.label(passage)
+    related = [
+        Button.same(text)
+        for hit in found.hits[1:]
+        if (text := passages.label(hit.passage)) != said and len(text) <= 30
+    ][:RELATED]
+    extra = [DEADLINE] if _DATED.intersection(passage.procedures) else []
+    return unique([*related, *extra, HUMAN], limit=RELATED + 2)

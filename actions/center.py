@@ -1,0 +1,103 @@
+"""Which body helps: the center form and the card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions.context import AssistantAction, Event, Services
+from actions.forms import SlotForm
+from actions.replies import HUMAN, LEAD, Button, Reply, unique
+from actions.routing import Referral, Routing
+
+UNKNOWN = "不在以上地区"
+
+
+class ValidateCenterForm(SlotForm):
+    """Asks where the company is, unless it was said."""
+
+    form = "center_form"
+    slots = ("center_region",)
+
+    def prefill(self, tracker: Tracker) -> dict[str, Any]:
+        """The place named earlier."""
+        return {"center_region": talk.slot(tracker, "region")}
+
+    def others(self, tracker: Tracker) -> dict[str, Any]:
+        """The place named now."""
+        return {"center_region": talk.entity(tracker, "region")}
+
+    def extract_center_region(self, tracker: Tracker) -> str | None:
+        """A place, or a place we do not know if the message is short and no question."""
+        place = talk.entity(tracker, "region")
+        if place is not None:
+            return place
+        text = talk.text(tracker)
+        is_bare = len(text) <= 12 and talk.intent(tracker) in ("inform", "correct", "skip", "deny")
+        return text if is_bare else None
+
+
+class ActionCenter(AssistantAction):
+    """Names the body that helps, and why."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_center"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Route by what is known."""
+        if tracker.get_slot("form_outcome") == "human":
+            return []
+        region = talk.slot(tracker, "center_region") or talk.slot(tracker, "region")
+        center_reply(route(self.services, tracker, region)).send(dispatcher)
+        return [
+            SlotSet("center_region", None),
+            SlotSet("region", region),
+            SlotSet("last_topic", "center"),
+        ]
+
+
+def route(services: Services, tracker: Tracker, region: str | None) -> Routing:
+    """Route with every fact the conversation holds."""
+    return services.router.route(
+        region=region,
+        industry=talk.slot(tracker, "industry"),
+        country=talk.slot(tracker, "country"),
+        ip_type=talk.slot(tracker, "right"),
+        role=talk.slot(tracker, "party"),
+        matter=talk.slot(tracker, "procedure"),
+    )
+
+
+def center_reply(routing: Routing) -> Reply:
+    """The card of the primary body with the fallback."""
+    primary, fallback = routing.primary, routing.fallback
+    second = "" if fallback.center.id == primary.center.id else f"备选：{fallback.center.name}。"
+    lines = [
+        f"建议先联系：{primary.center.name}。",
+        f"理由：{primary.reason}",
+        contact_line(primary),
+        second,
+        routing.question or "",
+    ]
+    return Reply(
+        "utter_center",
+        kind="center",
+        fields={"body": "\n".join(line for line in lines if line)},
+        buttons=unique([LEAD, Button("要准备什么材料", "要准备什么材料"), HUMAN]),
+        data={**primary.to_json(), "routing": routing.to_json()},
+    )
+
+
+def contact_line(referral: Referral) -> str:
+    """Phone and address where the table has a source for them, else where to look."""
+    data = referral.to_json()
+    parts = [f"{label}：{data[key]}" for key, label in (("phone", "电话"), ("address", "地址")) if key in data]
+    if not parts:
+        return f"{data.get('contact_note', '')}。" if data.get("contact_note") else ""
+    year = data.get("phone_as_of") or data.get("address_as_of")
+    return "；".join(parts) + (f"（{year}年资料，请先核实）" if year else "")

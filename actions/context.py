@@ -1,0 +1,129 @@
+"""How actions reach the index, the desk, the tables and the clock, and the one place errors end.
+
+The runtime hands every action a :class:`Services`; under ``rasa run actions`` the first call builds
+them from the settings.  Importing this module does nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from indexer.hybrid import HybridIndex
+from indexer.live import LiveIndex
+from prometheus_client import Counter
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.engine import Engine
+
+from actions.route_rules import Router
+from actions.vocabulary import Vocabulary
+from desk.engine import open_engine
+from desk.migrations import migrate
+from knowledge.deadline_table import DeadlineTable, load_deadline_table
+from settings import Settings, load_settings
+
+logger = logging.getLogger(__name__)
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+FAILURES = Counter("huhang_action_failures_total", "Actions that ended in an apology", ["action"])
+Event = dict[str, Any]
+
+
+class IndexSource(Protocol):
+    """Gives the index that is published now."""
+
+    def current(self) -> HybridIndex:
+        """The published index."""
+        ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """What actions work with."""
+
+    settings: Settings
+    index: IndexSource
+    engine: Engine
+    vocabulary: Vocabulary
+    router: Router
+    deadlines: DeadlineTable
+    today: Callable[[], date]
+
+
+def clock(settings: Settings) -> Callable[[], date]:
+    """The day it is in Beijing, or the day the settings fix."""
+    if settings.today is not None:
+        fixed = date.fromisoformat(settings.today)
+        return lambda: fixed
+    return lambda: datetime.now(BEIJING).date()
+
+
+def build_services(settings: Settings, *, today: Callable[[], date] | None = None) -> Services:
+    """Open what the settings name."""
+    engine = open_engine(settings.desk.database_url)
+    migrate(engine)
+    tables = settings.knowledge.tables_dir
+    return Services(
+        settings=settings,
+        index=LiveIndex(settings),
+        engine=engine,
+        vocabulary=Vocabulary.load(tables),
+        router=Router(tables),
+        deadlines=load_deadline_table(tables),
+        today=today or clock(settings),
+    )
+
+
+@lru_cache(maxsize=1)
+def default_services() -> Services:
+    """The services of the environment's settings, built at the first call."""
+    return build_services(load_settings())
+
+
+class AssistantAction(Action, ABC):  # type: ignore[misc]
+    """A custom action: reads the conversation, calls plain functions, speaks through responses.
+
+    ``act`` runs in a worker thread.  Whatever it raises is counted, logged without the person's
+    words, and answered with an apology and the offer of a human.
+    """
+
+    def __init__(self, services: Callable[[], Services] = default_services) -> None:
+        self._services = services
+
+    @property
+    def services(self) -> Services:
+        """What this action works with."""
+        return self._services()
+
+    @abstractmethod
+    def name(self) -> str:
+        """The action's name in the domain."""
+
+    @abstractmethod
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Do the work.
+
+        :return: the events that change the conversation's state.
+        """
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[Event]:
+        """Rasa's entry point."""
+        try:
+            return await asyncio.to_thread(self.act, dispatcher, tracker)
+        except Exception as error:  # the person must get an answer whatever failed
+            FAILURES.labels(self.name()).inc()
+            logger.error("action %s failed: %s", self.name(), type(error).__name__)
+            logger.debug("details", exc_info=True)
+            dispatcher.messages.clear()
+            dispatcher.utter_message(response="utter_apology")
+            return []

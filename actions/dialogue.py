@@ -1,0 +1,117 @@
+"""Steering the conversation: cancel a form, correct what was said, repeat, go on with a bare fact."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions.answer import ActionFollowUp
+from actions.center import center_reply, route
+from actions.context import AssistantAction, Event
+from actions.replies import HUMAN, Button, Reply
+
+# Form -> the slots that a cancelled form gives up.
+FORM_SLOTS: dict[str, tuple[str, ...]] = {
+    "lead_form": (),
+    "deadline_form": ("deadline_rule", "deadline_from"),
+    "center_form": ("center_region",),
+    "triage_form": ("triage_party", "triage_country", "triage_procedure"),
+    "status_form": ("status_reference", "status_phone"),
+    "erase_form": ("erase_confirm",),
+    "quiz_form": ("quiz_answer",),
+}
+
+
+class ActionCancel(AssistantAction):
+    """Stops the form that is open; what was filled in for a lead is kept for taking it up again."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_cancel"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Say that it stopped and close the form."""
+        form = (tracker.active_loop or {}).get("name")
+        response = "utter_lead_paused" if form == "lead_form" else "utter_cancelled"
+        dispatcher.utter_message(response=response if form else "utter_nothing_to_cancel")
+        slots = FORM_SLOTS.get(form or "", ())
+        return [
+            ActiveLoop(None),
+            SlotSet("requested_slot", None),
+            SlotSet("form_stuck", None),
+            SlotSet("form_failures", 0.0),
+            *(SlotSet(name, None) for name in slots),
+        ]
+
+
+class ActionStartOver(AssistantAction):
+    """Forgets what the conversation was about."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_start_over"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Reset every slot and close any form."""
+        dispatcher.utter_message(response="utter_start_over")
+        return [AllSlotsReset(), ActiveLoop(None)]
+
+
+class ActionRepeat(AssistantAction):
+    """Says the last message again."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_repeat"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Find the last thing the bot said and say it again as it was."""
+        for event in reversed(tracker.events):
+            if event.get("event") != "bot":
+                continue
+            data = event.get("data") or {}
+            dispatcher.utter_message(
+                text=event.get("text"),
+                buttons=data.get("buttons") or [],
+                json_message=data.get("custom") or {},
+            )
+            return []
+        dispatcher.utter_message(response="utter_greet")
+        return []
+
+
+class ActionInform(AssistantAction):
+    """A bare fact outside a form: goes on with whatever was last spoken of."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_inform"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Re-route, answer again for the other country, or say what is understood."""
+        topic = talk.slot(tracker, "last_topic")
+        region = talk.entity(tracker, "region")
+        if topic == "center" or (topic == "triage" and region is not None):
+            center_reply(route(self.services, tracker, talk.slot(tracker, "region"))).send(dispatcher)
+            return []
+        if topic == "answer" and talk.slot(tracker, "last_question") is not None:
+            return ActionFollowUp(lambda: self.services).act(dispatcher, tracker)
+        if not talk.has_entities(tracker):
+            return ActionFollowUp(lambda: self.services).act(dispatcher, tracker)
+        words = self.services.vocabulary
+        noted = [
+            words.name(kind, code)
+            for kind in ("country", "right", "procedure", "platform", "industry", "region")
+            if (code := talk.entity(tracker, kind)) is not None
+        ]
+        Reply(
+            "utter_noted",
+            kind="question",
+            fields={"noted": "、".join(noted) or talk.text(tracker)},
+            buttons=[
+                Button("我被诉或被投诉", "我被诉或被投诉"), Button.same("找援助中心"), Button.same("算期限"), HUMAN,
+            ],
+        ).send(dispatcher)  # fmt: skip
+        return []

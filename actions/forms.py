@@ -1,0 +1,174 @@
+"""How a form reads an answer: prefill, correction, digression, at most two re-asks, then a human.
+
+A form's slots are filled by ``extract_<slot>`` (is this message an answer at all?) and checked by
+``validate_<slot>`` (returns the value, or None after having said why).  A message that is no answer
+and whose intent has a rule of its own is left to that rule; the form comes back afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions.context import AssistantAction, Event
+
+REQUESTED = "requested_slot"
+STUCK = "form_stuck"
+FAILURES = "form_failures"
+RE_ASKS = 2
+# Intents that bot/data/rules answers in the middle of any form; the form is taken up again.
+DIGRESSIONS = frozenset(
+    (
+        "ask", "follow_up", "out_of_scope", "nlu_fallback", "greet", "thanks", "help", "identity", "privacy",
+        "complaint", "praise", "not_helpful", "funding", "checklist", "human", "take_back", "cancel", "bye",
+        "restart", "deadline", "center", "lead", "lead_status", "erase_data", "quiz", "triage",
+    )
+)  # fmt: skip
+NOT_GIVEN = "未提供"
+
+
+class Phase(str, Enum):
+    """Why Rasa asks the form to look at the conversation."""
+
+    START = "start"
+    ANSWER = "answer"
+    RETURN = "return"
+
+
+def phase(tracker: Tracker, form: str) -> Phase:
+    """Whether the form starts, hears an answer, or comes back from a digression."""
+    for event in talk.since_user(tracker):
+        if event.get("event") == "active_loop" and event.get("name") == form:
+            return Phase.START
+        if event.get("event") == "action" and event.get("name") not in (
+            form, f"validate_{form}", talk.EXTRACT, talk.LISTEN,
+        ):  # fmt: skip
+            return Phase.RETURN
+    return Phase.ANSWER
+
+
+class SlotForm(AssistantAction):
+    """The validation action of one form."""
+
+    form: str = ""
+    slots: tuple[str, ...] = ()
+    # Slots that people may leave open.
+    optional: frozenset[str] = frozenset()
+
+    def name(self) -> str:
+        """The name under which Rasa calls the validation of the form."""
+        return f"validate_{self.form}"
+
+    def prefill(self, tracker: Tracker) -> dict[str, Any]:
+        """Values known from what was said before the form, for slots still open."""
+        return {}
+
+    def others(self, tracker: Tracker) -> dict[str, Any]:
+        """Values the last message gives for slots that were not asked."""
+        return {}
+
+    def corrections(self, tracker: Tracker) -> dict[str, Any]:
+        """Values a correcting message (不是…，是…) gives."""
+        return self.others(tracker)
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Read the last message as the form's rules say."""
+        now = phase(tracker, self.form)
+        if now is Phase.RETURN:
+            return []
+        if now is Phase.START:
+            known = {**self.prefill(tracker), **self.others(tracker)}
+            return [*self._open(tracker, known), SlotSet(FAILURES, 0.0)]
+        requested = talk.slot(tracker, REQUESTED)
+        if requested is None:
+            return []
+        is_stuck = requested == STUCK
+        asked = (talk.slot(tracker, STUCK) or "") if is_stuck else requested
+        return self._answer(dispatcher, tracker, asked, is_stuck=is_stuck)
+
+    def _answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, *, is_stuck: bool
+    ) -> list[Event]:
+        intent = talk.intent(tracker)
+        if intent == "repeat":
+            return [SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
+        corrected: dict[str, Any] = {}
+        if intent == "correct":
+            corrected = {
+                name: value
+                for name, value in self.corrections(tracker).items()
+                if name != asked and tracker.get_slot(name) not in (None, value)
+            }
+        if corrected:
+            dispatcher.utter_message(response="utter_corrected")
+            return [*_set(corrected), SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
+        candidate = NOT_GIVEN if self._is_skipped(asked, intent) else self._extract(asked, tracker)
+        if candidate is None:
+            if intent in DIGRESSIONS:
+                return []
+            return self._fail(dispatcher, tracker, asked, is_stuck=is_stuck)
+        before = len(dispatcher.messages)
+        value = candidate if candidate is NOT_GIVEN else self._validate(asked, candidate, dispatcher, tracker)
+        if value is None:
+            has_spoken = len(dispatcher.messages) > before
+            return self._fail(dispatcher, tracker, asked, is_stuck=is_stuck, has_spoken=has_spoken)
+        more = {k: v for k, v in self.others(tracker).items() if k != asked}
+        events = [*self._open(tracker, more), *self._accept(asked, value), SlotSet(FAILURES, 0.0)]
+        return [*events, SlotSet(STUCK, None)] if is_stuck else events
+
+    def _accept(self, asked: str, value: Any) -> list[Event]:
+        """The events of an accepted value; a form may add to them."""
+        return [SlotSet(asked, value)]
+
+    def _open(self, tracker: Tracker, values: dict[str, Any]) -> list[Event]:
+        """Set the values of slots that are still open."""
+        return _set(
+            {k: v for k, v in values.items() if v is not None and tracker.get_slot(k) is None}
+        )
+
+    def _is_skipped(self, asked: str, intent: str) -> bool:
+        return asked in self.optional and intent in ("skip", "deny")
+
+    def _extract(self, asked: str, tracker: Tracker) -> Any:
+        method: Callable[[Tracker], Any] = getattr(self, f"extract_{asked}")
+        return method(tracker)
+
+    def _validate(
+        self, asked: str, candidate: Any, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> Any:
+        method = getattr(self, f"validate_{asked}", None)
+        return candidate if method is None else method(candidate, dispatcher, tracker)
+
+    def _fail(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        asked: str,
+        *,
+        is_stuck: bool,
+        has_spoken: bool = False,
+    ) -> list[Event]:
+        """Ask again twice, then offer choices, then a human."""
+        if is_stuck:
+            dispatcher.messages.clear()
+            return [
+                SlotSet(STUCK, None), SlotSet(FAILURES, 0.0), SlotSet("form_outcome", "human"),
+                SlotSet(REQUESTED, None),
+            ]  # fmt: skip
+        failures = float(tracker.get_slot(FAILURES) or 0.0) + 1
+        if failures > RE_ASKS:
+            dispatcher.messages.clear()
+            return [SlotSet(FAILURES, failures), SlotSet(STUCK, asked), SlotSet(REQUESTED, STUCK)]
+        if not has_spoken:
+            dispatcher.utter_message(response="utter_not_understood")
+        return [SlotSet(FAILURES, failures), SlotSet(REQUESTED, asked)]
+
+
+def _set(values: dict[str, Any]) -> list[Event]:
+    return [SlotSet(name, value) for name, value in values.items()]

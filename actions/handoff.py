@@ -1,0 +1,112 @@
+"""Handing the conversation to a person, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions.center import route
+from actions.context import AssistantAction, Event, Services
+from actions.replies import HUMAN, Button, Reply
+from desk import handoffs
+from desk.engine import writing
+from desk.errors import TransitionError
+from desk.tickets import Ticket
+
+BACK = Button.same("继续问机器人")
+REASON_CHARS = 200
+# Slots whose values the staff should see with the ticket.
+FACTS = {
+    "country": "争议国家",
+    "right": "权利类型",
+    "procedure": "程序",
+    "party": "身份",
+    "region": "所在地",
+    "industry": "行业",
+    "platform": "平台",
+    "date_text": "提到的日期",
+    "lead_company": "企业名称",
+    "last_question": "最近的问题",
+}
+
+
+class ActionHandoff(AssistantAction):
+    """Opens a ticket; from then on the desk gate keeps the bot silent."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_handoff"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Open the ticket with everything collected so far."""
+        hand_off(self.services, tracker, talk.text(tracker)).send(dispatcher)
+        return [SlotSet("last_topic", "handoff"), SlotSet("form_outcome", None)]
+
+
+class ActionTakeBack(AssistantAction):
+    """Gives the conversation back to the bot; the ticket stays open as a callback."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_take_back"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Take the ticket back, if there is one waiting."""
+        try:
+            with writing(self.services.engine) as conn:
+                ticket = handoffs.take_back(conn, tracker.sender_id)
+        except TransitionError:  # nobody was being waited for
+            dispatcher.utter_message(response="utter_bot_here")
+            return []
+        Reply(
+            "utter_taken_back",
+            kind="notice",
+            fields={"ticket": ticket.reference},
+            buttons=[HUMAN],
+            data=ticket.to_json(),
+        ).send(dispatcher)
+        return []
+
+
+def facts(services: Services, tracker: Tracker) -> dict[str, Any]:
+    """What the bot knows, in the words staff read."""
+    words = services.vocabulary
+    known: dict[str, Any] = {}
+    for slot, label in FACTS.items():
+        value = talk.slot(tracker, slot)
+        if value is not None:
+            known[label] = words.name(slot, value)
+    return known
+
+
+def hand_off(services: Services, tracker: Tracker, reason: str) -> Reply:
+    """Open a ticket and say where the person stands."""
+    routing = route(services, tracker, talk.slot(tracker, "region"))
+    with writing(services.engine) as conn:
+        ticket = handoffs.open_ticket(
+            conn,
+            tracker.sender_id,
+            reason[:REASON_CHARS],
+            channel=talk.channel(tracker),
+            center=routing.primary.center.id,
+            facts=facts(services, tracker),
+        )
+    return ticket_reply(ticket)
+
+
+def ticket_reply(ticket: Ticket) -> Reply:
+    """The confirmation: number, place, expected time, and what to do meanwhile."""
+    place = f"，目前排在第{ticket.position}位" if ticket.position else ""
+    minutes = ticket.expected.minutes if ticket.expected else None
+    wait = f"，预计等待约{minutes}分钟" if ticket.staff_online and minutes is not None else ""
+    return Reply(
+        "utter_handoff" if ticket.staff_online else "utter_handoff_offline",
+        kind="handoff",
+        fields={"ticket": ticket.reference, "place": place, "wait": wait},
+        buttons=[BACK],
+        data=ticket.to_json(),
+    )

@@ -1,0 +1,127 @@
+"""Finding passages for a question: country lock, choice of band, questions that need a country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from indexer.hybrid import HybridIndex
+
+from indexer.types import QueryInfo, ScoredPassage, SearchFilters
+from knowledge.types import GENERAL
+
+CHINA = "CN"
+# Where a member state's own documents are silent, the law of the Union applies there.
+EU_MEMBERS = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LV",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+    ]
+)
+TOP_K = 8
+# So many different foreign countries among the first hits mean that the question needs one.
+COUNTRIES_TO_ASK = 3
+_FIRST_HITS = 5
+_AT_HOME = frozenset({GENERAL, CHINA})
+
+
+@dataclass(frozen=True)
+class Found:
+    """What retrieval says to a question.
+
+    ``band`` is answer, choices, refuse, or country when the question cannot be answered without one.
+    """
+
+    question: str
+    info: QueryInfo
+    hits: tuple[ScoredPassage, ...]
+    band: str
+    confidence: float
+    snapshot: str
+    countries: tuple[str, ...] = ()
+
+
+def look_up(
+    index: HybridIndex,
+    question: str,
+    today: date,
+    *,
+    country: str | None = None,
+    ask_country: bool = True,
+) -> Found:
+    """Search with the countries that are known as a lock.
+
+    :param today: the day on which passages must be in force.
+    :param country: the country of the conversation, used when the question names none.
+    """
+    info = index.understand(question)
+    if info.countries:
+        return _locked(index, question, info, today, info.countries)
+    if country is not None:
+        found = _locked(index, question, info, today, (country,))
+        if found.band == "answer":
+            return found
+        at_home = _search(index, question, info, today, frozenset({CHINA}))
+        return at_home if at_home.band == "answer" else found
+    found = _search(index, question, info, today, frozenset())
+    foreign = _foreign(found.hits[:_FIRST_HITS])
+    if ask_country and found.band != "refuse" and len(foreign) >= COUNTRIES_TO_ASK:
+        return replace(found, band="country", countries=foreign)
+    return found
+
+
+def _locked(index: HybridIndex, question: str, info: QueryInfo, countries: Iterable[str]) -> Found:
+    allowed = frozenset(countries)
+    found = _search(index, question, info, today, allowed)
+    if found.band != "answer" and allowed & EU_MEMBERS and "EU" not in allowed:
+        wider = _search(index, question, info, today, allowed | {"EU"})
+        return wider if wider.band == "answer" else found
+    return found
+
+
+def _search(
+    index: HybridIndex,
+    question: str,
+    info: QueryInfo,
+    today: date,
+    jurisdictions: frozenset[str],
+) -> Found:
+    hits = index.search(question, TOP_K, SearchFilters(jurisdictions=jurisdictions), today)
+    assessed = index.assess(question, hits)
+    return Found(question, info, tuple(hits), assessed.band, assessed.confidence, index.snapshot_id)
+
+
+def _foreign(hits: Iterable[ScoredPassage]) -> tuple[str, ...]:
+    """Countries the hits belong to, general and domestic ones left out, in order."""
+    seen: dict[str, None] = {}
+    for hit in hits:
+        places = hit.passage.jurisdiction
+        if _AT_HOME.isdisjoint(places) and places:
+            seen.setdefault(places[0])
+    return tuple(seen)

@@ -1,0 +1,172 @@
+"""The intent classifier: logistic regression over character runs, shape and the sentence vector.
+
+Trained with scikit-learn, applied with numpy: one sum of rows and one softmax a message.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.features import character_runs, shape
+from bot.components.featurizer import SentenceEncoderFeaturizer
+
+logger = logging.getLogger(__name__)
+
+_TERMS = "terms.json"
+_WEIGHTS = "weights.npz"
+_RANKING = 5
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
+    """Gives each message its most likely intent and a short ranking."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The sentence vector must be there."""
+        return [SentenceEncoderFeaturizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What training needs."""
+        return ["sklearn", "scipy"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """``C``: inverse regularisation; ``min_count``: rarer terms are not learnt."""
+        return {"C": 1.0, "min_count": 1, "max_iter": 300, "random_state": 7}
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._intents: list[str] = []
+        self._terms: dict[str, int] = {}
+        # A row a term, then a row a dimension of the vector, then the intercepts.
+        self._weights: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LinearIntentClassifier:
+        """A new, untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the weights."""
+        from scipy.sparse import csr_matrix, hstack
+        from sklearn.linear_model import LogisticRegression
+
+        examples = [e for e in training_data.intent_examples if e.get(TEXT)]
+        if not examples:
+            logger.warning("no examples to learn intents from")
+            return self._resource
+        terms = [_terms(example) for example in examples]
+        counts: dict[str, int] = {}
+        for found in terms:
+            for term in found:
+                counts[term] = counts.get(term, 0) + 1
+        kept = sorted(term for term, n in counts.items() if n >= self._config["min_count"])
+        self._terms = {term: column for column, term in enumerate(kept)}
+        rows = [[self._terms[t] for t in found if t in self._terms] for found in terms]
+        indptr = np.cumsum([0, *(len(row) for row in rows)])
+        columns = np.concatenate([np.array(sorted(row), dtype=np.int64) for row in rows])
+        sparse = csr_matrix(
+            (np.ones(len(columns), dtype=np.float32), columns, indptr),
+            shape=(len(rows), len(kept)),
+        )
+        dense = np.vstack([_vector(example) for example in examples])
+        model = LogisticRegression(
+            C=self._config["C"],
+            class_weight="balanced",
+            max_iter=self._config["max_iter"],
+            random_state=self._config["random_state"],
+            tol=1e-3,
+        )
+        model.fit(hstack([sparse, csr_matrix(dense)]).tocsr(), [e.get(INTENT) for e in examples])
+        self._intents = [str(intent) for intent in model.classes_]
+        self._weights = np.vstack([model.coef_.T, model.intercept_]).astype(np.float32)
+        self._persist()
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set intent and ranking; an untrained component passes messages on."""
+        if not self._intents:
+            logger.warning("the intent classifier is not trained; messages get no intent")
+            return messages
+        for message in messages:
+            if not message.get(TEXT):
+                continue
+            likely = self._probabilities(message)
+            best = np.argsort(-likely)[:_RANKING]
+            ranking = [
+                {"name": self._intents[i], "confidence": float(likely[i])} for i in best
+            ]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
+
+    def _probabilities(self, message: Message) -> NDArray[np.float32]:
+        rows = [self._terms[term] for term in _terms(message) if term in self._terms]
+        first_dense = len(self._terms)
+        scores = self._weights[-1] + self._weights[rows].sum(axis=0)
+        scores = scores + _vector(message) @ self._weights[first_dense:-1]
+        scores = np.exp(scores - scores.max())
+        return np.asarray(scores / scores.sum(), dtype=np.float32)
+
+    def _persist(self) -> None:
+        with self._model_storage.write_to(self._resource) as folder:
+            content = {"intents": self._intents, "terms": list(self._terms)}
+            (folder / _TERMS).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+            np.savez_compressed(folder / _WEIGHTS, weights=self._weights)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LinearIntentClassifier:
+        """Read the trained weights; without them the component is untrained."""
+        component = cls(config, model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                content = json.loads((folder / _TERMS).read_text("utf-8"))
+                weights = np.load(folder / _WEIGHTS, allow_pickle=False)["weights"]
+        except ValueError:  # Rasa's storage has nothing under this name
+            return component
+        component._intents = content["intents"]
+        component._terms = {term: row for row, term in enumerate(content["terms"])}
+        component._weights = weights
+        return component
+
+
+def _terms(message: Message) -> set[str]:
+    text = message.get(TEXT)
+    return character_runs(text) | shape(text, message.get(ENTITIES) or ())
+
+
+def _vector(message: Message) -> NDArray[np.float32]:
+    _sequence, sentence = message.get_dense_features(TEXT)
+    return np.asarray(sentence.features[0], dtype=np.float32)

@@ -1,0 +1,128 @@
+"""The entity extractor: names from the tables and shapes from patterns.
+
+Among several names of one kind the first that the text does not deny gets the role ``main`` and
+fills the slot; the others are ``other``, denied ones ``denied`` (不是美国，是德国).  China is where the
+enterprise is, not where its dispute is, so it is marked ``home``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components import patterns
+from bot.components.resources import names, regions
+from indexer.query import QueryUnderstanding
+from knowledge.region_table import RegionTable
+
+# kind in the alias table -> entity; terms and offices name no slot
+_ENTITY_OF_KIND = {
+    "country": "country",
+    "right": "right",
+    "procedure": "procedure",
+    "platform": "platform",
+    "industry": "industry",
+    "role": "party",
+}
+_HOME = frozenset({"CN"})
+_NEGATION = re.compile(
+    r"(?:不是|并非|并不是|不在|没在|除了|而非|不要|不算)(?:去|在|说|指|被|查|看)?[^，,。；;]{0,4}$"
+)
+_DENIED_CLAUSE = re.compile(r"(?:不是|并非|不在|没在)[^，,。；;]*[，,。；;]")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]
+    """Marks countries, rights, procedures, platforms, industries, parties, places and shapes."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """No settings: the tables decide."""
+        return {}
+
+    def __init__(self, known: QueryUnderstanding, places: RegionTable) -> None:
+        self._known = known
+        self._places = places
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TableEntityExtractor:
+        """Read the tables; they are not part of the model, so an edit takes effect on restart."""
+        return cls(names(), regions())
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add entities to each message."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text:
+                found = (message.get(ENTITIES) or []) + self.entities(text)
+                message.set(ENTITIES, found, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Mark the examples too: the shape featurizer reads the marks."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def entities(self, text: str) -> list[dict[str, Any]]:
+        """Everything a normalised text names."""
+        shapes = patterns.find(text)
+        rows = self._named(text, [s for s in shapes if s.name in ("company", "docket")])
+        place = self._places.find(_DENIED_CLAUSE.sub("", text))
+        if place is not None:
+            rows.append(_row("region", place.name, 0, len(text), "main"))
+        seen: set[str] = set()
+        for span in shapes:
+            role = "other" if span.name in seen else "main"
+            seen.add(span.name)
+            rows.append(_row(span.name, span.text, span.start, span.end, role))
+        return sorted(rows, key=lambda row: (row["start"], row["entity"]))
+
+    def _named(self, text: str, names_of_others: list[patterns.Span]) -> list[dict[str, Any]]:
+        rows = []
+        main: dict[str, str] = {}
+        for mention in self._known.mentions(text):
+            entity = _ENTITY_OF_KIND.get(mention.row.kind)
+            inside = any(s.start <= mention.start < s.end for s in names_of_others)
+            if entity is None or inside:
+                continue
+            value = mention.row.code
+            if entity == "country" and value in _HOME:
+                role = "home"
+            elif _NEGATION.search(text[: mention.start]):
+                role = "denied"
+            elif entity not in main:
+                main[entity] = value
+                role = "main"
+            elif main[entity] == value:
+                continue
+            else:
+                role = "other"
+            rows.append(_row(entity, value, mention.start, mention.stop, role))
+        return rows
+
+
+def _row(entity: str, value: str, start: int, end: int, role: str) -> dict[str, Any]:
+    return {
+        "entity": entity,
+        "value": value,
+        "start": start,
+        "end": end,
+        "role": role,
+        "confidence_entity": 1.0,
+        "extractor": "TableEntityExtractor",
+    }

@@ -1,0 +1,83 @@
+"""Entities that have a shape rather than a name: dates, phones, credit codes, money, case numbers.
+
+The spans are found here; what a date means on a given day is decided by the actions.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CN = "一二三四五六七八九十两〇零"
+_DAY = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
+_WEEKDAY = r"(?:上上|上|这|本|下)?(?:个)?(?:周|星期|礼拜)[一二三四五六日天末]"
+
+# name -> expression; the longest match at a place wins, earlier names win ties
+_EXPRESSIONS: dict[str, str] = {
+    "credit_code": r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])",
+    "phone": r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)",
+    "docket": (
+        r"(?<![0-9A-Za-z])\d{1,2}:\d{2}-cv-\d{3,6}(?![0-9])|337-TA-\d{3,5}"
+        r"|UPC_CFI_\d+/\d{4}|(?i:HH-?\d{4,}-?\d{2,})"
+    ),
+    "date": "|".join(
+        (
+            rf"(?:\d{{2,4}}年)(?:\d{{1,2}}|[{_CN}]{{1,2}})月(?:{_DAY}[日号]?)?",
+            rf"(?:今年|去年|前年|明年)?(?:\d{{1,2}}|[{_CN}]{{1,2}})月{_DAY}[日号]?",
+            rf"(?:上上个月|上个月|上月|这个月|本月|当月|下个月|下月)(?:{_DAY}[日号])?(?:初|底|中旬)?",
+            r"(?<![\d.])20\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?![\d.])",
+            r"(?<![\d./-])(?:1[0-2]|0?[1-9])[/.](?:3[01]|[12]\d|0?[1-9])(?![\d./-])",
+            _WEEKDAY,
+            r"大前天|前天|昨天|昨日|昨晚|昨夜|今天|今日|今早|今晨|今晚|明天|后天",
+            rf"(?:\d{{1,3}}|[{_CN}]{{1,3}})个?(?:天|日|周|星期|月)(?:之前|以前|前)",
+            r"(?:国庆|五一|元旦|春节|中秋|端午|清明|圣诞)(?:节|假期)?(?:前|后|当天|期间)",
+            rf"(?<![\d第月]){_DAY}[日号](?![元称码文])",
+        )
+    ),
+    "money": (
+        r"(?:[$€£¥￥]|(?i:usd|eur|gbp|rmb|us\$) ?)\d[\d,]*(?:\.\d+)?(?:万|千|百万|亿)?"
+        rf"|(?:\d[\d,]*(?:\.\d+)?|[{_CN}百千]{{1,6}})(?:多|来)?(?:万|千|百万|亿)?(?:多)?"
+        r"(?:块钱|块|元|人民币|美元|美金|刀|欧元|欧|英镑|日元|港币)"
+        rf"|(?:\d[\d,]*(?:\.\d+)?|[{_CN}]{{1,3}})(?:多|来)?(?:万|百万|亿)(?![家个名条种字能一])"
+    ),
+    "company": (
+        r"[一-龥A-Za-z0-9（）()·]{2,36}(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|厂|商行|经营部|工作室|合作社)"
+    ),
+}
+_COMPILED = {name: re.compile(expression) for name, expression in _EXPRESSIONS.items()}
+# What people put before a company's name; it is not part of the name.
+_BEFORE_COMPANY = re.compile(
+    r"^(?:我们是|我们公司是|我们公司叫|公司叫|公司是|公司名称是|企业名称是|名称是|名字叫|叫做|我是|这里是|我司是|我们叫|是|叫)+"
+)
+# A place such as 工厂 or 电子厂 in a sentence is no company name.
+_NOT_COMPANY = re.compile(r"^(?:我们|他们|你们|自己|这个|那个|一家|一个|两家|几家)|的|工厂$|公司在|了|被|告|吗|怎么")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A found entity: its name, place and text as written."""
+
+    name: str
+    start: int
+    end: int
+    text: str
+
+
+def find(text: str) -> list[Span]:
+    """Find every shaped entity in a normalised text.
+
+    :return: spans in order of place; spans of different names do not overlap.
+    """
+    found: list[Span] = []
+    for name, expression in _COMPILED.items():
+        for match in expression.finditer(text):
+            start, end = match.span()
+            if name == "company":
+                lead = _BEFORE_COMPANY.match(match[0])
+                start += lead.end() if lead else 0
+                if _NOT_COMPANY.search(text[start:end]) or end - start < 4:
+                    continue
+            if any(start < other.end and other.start < end for other in found):
+                continue
+            found.append(Span(name, start, end, text[start:end]))
+    return sorted(found, key=lambda span: span.start)
