@@ -1,0 +1,239 @@
+"""Rasa as a library: the agent in this process, or a remote Rasa behind the same protocol.
+
+The agent runs on an event loop in a thread of its own, so that parsing and the tracker database
+never hold up the web server.  Custom actions are awaited directly; there is no action server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import pkgutil
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from bot.training import current_model
+from knowledge.errors import AssistantError
+from settings import Settings
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "huhang"
+# A session this long is closed at the next message outside a form (slots are carried over), so that
+# what is read, replayed and handed to actions at every turn stays bounded.
+MAX_SESSION_EVENTS = 400
+REMOTE_TIMEOUT_S = 30.0
+
+
+class BotError(AssistantError, RuntimeError):
+    """The bot cannot answer."""
+
+
+class EmbeddedRasa:
+    """The Rasa agent in this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._agent: Agent | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._dispose: list[Any] = []
+
+    async def start(self) -> None:
+        """Load model, actions and tracker store.
+
+        :raises ModelError: there is no model for the present dialogue data.
+        """
+        await asyncio.to_thread(self._start)
+
+    async def handle(
+        self, sender: str, text: str, metadata: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Answer one message of a sender.
+
+        :return: message objects of the contract, in the order they are said.
+        :raises BotError: not started.
+        """
+        if self._loop is None or self._agent is None:
+            raise BotError("机器人还没有启动")
+        future = asyncio.run_coroutine_threadsafe(
+            self._handle(self._agent, sender, text, dict(metadata)), self._loop
+        )
+        return await asyncio.wrap_future(future)
+
+    async def close(self) -> None:
+        """Stop the loop and release the databases."""
+        if self._loop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            await asyncio.to_thread(self._thread.join)
+        for engine in self._dispose:
+            engine.dispose()
+        self._loop = self._thread = self._agent = None
+        self._dispose = []
+
+    def _start(self) -> None:
+        from actions.context import build_services
+
+        model = current_model(self._settings)
+        services = build_services(self._settings)
+        services.index.current()
+        loop = asyncio.new_event_loop()
+        self._agent, store_engine = _load_agent(self._settings, model, services)
+        self._dispose = [services.engine, store_engine]
+        self._loop = loop
+        self._thread = threading.Thread(target=_run_loop, args=(loop,), name="rasa", daemon=True)
+        self._thread.start()
+        logger.info("dialogue model %s is loaded", model.name)
+
+    @staticmethod
+    async def _handle(
+        agent: Agent, sender: str, text: str, metadata: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        from rasa.core.channels.channel import UserMessage
+
+        from bot.output import WholeMessages
+
+        output = WholeMessages()
+        message = UserMessage(
+            text, output, sender, input_channel=CHANNEL, metadata=metadata
+        )
+        await agent.handle_message(message)
+        return [contract(item) for item in output.messages]
+
+
+class RemoteRasa:
+    """A Rasa server reached by its REST channel."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.bot.rasa_url is None:
+            raise BotError("没有设置 HUHANG_RASA_URL")
+        self._base = settings.bot.rasa_url.rstrip("/")
+        self._session: aiohttp.ClientSession | None = None
+
+    async def start(self) -> None:
+        """Check that the server answers.
+
+        :raises BotError: it does not.
+        """
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=REMOTE_TIMEOUT_S)
+        )
+        try:
+            async with self._session.get(f"{self._base}/") as response:
+                response.raise_for_status()
+        except aiohttp.ClientError as error:
+            await self.close()
+            raise BotError(f"连不上远端 Rasa：{self._base}") from error
+
+    async def handle(
+        self, sender: str, text: str, metadata: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Answer one message of a sender.
+
+        :raises BotError: not started, or the server failed.
+        """
+        if self._session is None:
+            raise BotError("机器人还没有启动")
+        body = {"sender": sender, "message": text, "metadata": dict(metadata)}
+        try:
+            async with self._session.post(
+                f"{self._base}/webhooks/rest/webhook", json=body
+            ) as response:
+                response.raise_for_status()
+                items = await response.json()
+        except aiohttp.ClientError as error:
+            raise BotError("远端 Rasa 没有应答") from error
+        return [contract(item) for item in merge_split(items)]
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+def contract(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A Rasa bot message as a message object of the contract."""
+    custom = item.get("custom") or {}
+    return {
+        "id": uuid.uuid4().hex,
+        "kind": custom.get("kind", "text"),
+        "text": item.get("text") or "",
+        "citations": list(custom.get("citations") or ()),
+        "buttons": [
+            {"title": button["title"], "payload": button.get("payload") or button["title"]}
+            for button in item.get("buttons") or ()
+        ],
+        "data": dict(custom.get("data") or {}),
+    }
+
+
+def merge_split(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Put together what Rasa's REST channel sends apart: a text, then its custom part."""
+    merged: list[dict[str, Any]] = []
+    for item in items:
+        is_custom_only = "custom" in item and not item.get("text")
+        if is_custom_only and merged and "custom" not in merged[-1]:
+            merged[-1]["custom"] = item["custom"]
+        else:
+            merged.append(dict(item))
+    return merged
+
+
+def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
+
+
+def _load_agent(settings: Settings, model: Any, services: Any) -> tuple[Agent, Any]:
+    from rasa.core.agent import Agent
+    from rasa.core.lock_store import InMemoryLockStore
+
+    from bot.endpoint import InProcessActions, compile_result_check
+    from bot.trackers import SessionTrackerStore, limit_sessions
+
+    compile_result_check()
+    store = SessionTrackerStore(settings.bot.tracker_url)
+    agent = Agent.load(
+        str(model),
+        tracker_store=store,
+        lock_store=InMemoryLockStore(),
+        action_endpoint=InProcessActions(_registered(services)),
+    )
+    limit_sessions(agent.processor, MAX_SESSION_EVENTS)
+    return agent, store.engine
+
+
+def _registered(services: Any) -> Any:
+    """An executor holding one instance of every action, all with the same services."""
+    from rasa_sdk.executor import ActionExecutor
+
+    import actions
+    from actions.context import AssistantAction
+
+    for module in pkgutil.iter_modules(actions.__path__, "actions."):
+        importlib.import_module(module.name)
+    executor = ActionExecutor()
+    for kind in _concrete(AssistantAction):
+        executor.register_action(kind(lambda: services))
+    return executor
+
+
+def _concrete(kind: type) -> list[type]:
+    found = []
+    for sub in kind.__subclasses__():
+        if not getattr(sub, "__abstractmethods__", None) and getattr(sub, "form", True):
+            found.append(sub)
+        found.extend(_concrete(sub))
+    return found
