@@ -68,7 +68,8 @@ def load_yaml(text: str, name: str, *, first_line: int = 1) -> Any:
                 raise SourceError(f"{name} 第{line}行：不支持 YAML 引用（*），请直接写出内容")
         return yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        unclosed = "flow" in (error.context or "") or "quoted" in (error.context or "")
+        mark = (error.context_mark if unclosed else None) or error.problem_mark
         line = (mark.line if mark else 0) + first_line
         raise SourceError(
             f"{name} 第{line}行：YAML 格式有误（{error.problem or error.context}），请检查缩进、引号和冒号后的空格"

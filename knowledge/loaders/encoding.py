@@ -14,6 +14,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_USUAL = re.compile("[\n \u3002\uff0c\u3001A-Za-z0-9\u7684\u6761\u7b2c]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -27,12 +28,10 @@ def decode(data: bytes, name: str, *, declared: str | None = None) -> str:
         if data.startswith(mark):
             return _checked(_try(data, encoding), name)
     candidates = ["utf-8", *([declared] if declared else []), "gb18030"]
-    if data.count(0) > len(data) // 8:
-        candidates = (
-            ["utf-16-le", "utf-16-be"]
-            if data[1::2].count(0) >= data[::2].count(0)
-            else ["utf-16-be"]
-        )
+    if 0 in data:
+        # No eight-bit text holds a zero byte: UTF-16 without its mark.
+        candidates = ["utf-16-le", "utf-16-be"]
+        candidates.sort(key=lambda encoding: -_plausible(_try(data, encoding)))
     for encoding in candidates:
         text = _try(data, encoding)
         if text is not None:
@@ -45,6 +44,11 @@ def _try(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return None
+
+
+def _plausible(text: str | None) -> int:
+    """:return: how many characters look like Chinese or Latin text rather than swapped bytes."""
+    return len(_USUAL.findall(text)) if text else 0
 
 
 def _checked(text: str | None, name: str) -> str:

@@ -1,0 +1,156 @@
+"""PDF files: paragraphs put together again, scans and passwords recognised."""
+
+import io
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen import canvas
+
+from knowledge.errors import SourceError
+from knowledge.loaders import load
+
+
+def read_or_refused(path):
+    """:return: the document, or the message of the refusal."""
+    try:
+        return load(path)
+    except SourceError as error:
+        return str(error)
+
+
+pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+WIDTH, HEIGHT = A4
+
+
+def drawn(pages, **options):
+    """A PDF of pages, each a list of (x, y, text)."""
+    stream = io.BytesIO()
+    sheet = canvas.Canvas(stream, pagesize=A4, **options)
+    for page in pages:
+        sheet.setFont("STSong-Light", 12)
+        for x, y, text in page:
+            sheet.drawString(x, y, text)
+        sheet.showPage()
+    sheet.save()
+    return stream.getvalue()
+
+
+def lines(*texts, x=60.0):
+    return [(x, HEIGHT - 80 - 20 * number, text) for number, text in enumerate(texts)]
+
+
+def written(tmp_path, data, name="办法.pdf"):
+    path = tmp_path / name
+    path.write_bytes(data)
+    return path
+
+
+PAGES = [
+    lines(
+        "样例管理办法",
+        "第一章 总则",
+        "第一条 为了规范样例的申请、审查和管理，保护申请人的合法权益，促进样",
+        "例工作健康发展，制定本办法。",
+        "第二条 有下列情形之一的，应当在三十日内办理：",
+        "（一）第一种情形；",
+        "（二）第二种情形。",
+        "- 1 -",
+    ),
+    lines("第三条 本办法自公布之日起施行。", "- 2 -"),
+]
+
+
+def test_broken_lines_become_paragraphs_and_pages_are_kept(tmp_path):
+    document = load(written(tmp_path, drawn(PAGES)))
+    assert [section.article for section in document.sections if section.article] == [
+        "第一条",
+        "第二条",
+        "第三条",
+    ]
+    first = next(section for section in document.sections if section.article == "第一条")
+    assert "促进样例工作健康发展" in first.text
+    second = next(section for section in document.sections if section.article == "第二条")
+    assert second.text.split("\n")[1:] == ["（一）第一种情形；", "（二）第二种情形。"]
+    assert [section.page for section in document.sections if section.article] == [1, 1, 2]
+    assert not any("- 1 -" in section.text for section in document.sections)
+
+
+def test_two_columns_are_read_one_after_the_other(tmp_path):
+    left = lines(
+        "第一条 左栏第一行文字，",
+        "左栏第二行文字，",
+        *["左栏继续的文字，"] * 14,
+        "左栏结束。",
+        x=50,
+    )
+    right = lines(
+        "第二条 右栏第一行文字，",
+        "右栏第二行文字，",
+        *["右栏继续的文字，"] * 14,
+        "右栏结束。",
+        x=330,
+    )
+    document = load(written(tmp_path, drawn([left + right])))
+    assert [section.article for section in document.sections] == ["第一条", "第二条"]
+    assert "右栏" not in document.sections[0].text
+    assert document.sections[0].text.endswith("左栏结束。")
+
+
+def picture_page(sheet):
+    from PIL import Image
+
+    sheet.drawImage(ImageReader(Image.new("RGB", (60, 60), "grey")), 0, 0, WIDTH, HEIGHT)
+    sheet.showPage()
+
+
+def test_scan_is_recognised(tmp_path):
+    stream = io.BytesIO()
+    sheet = canvas.Canvas(stream, pagesize=A4)
+    picture_page(sheet)
+    sheet.save()
+    with pytest.raises(SourceError, match=r"扫描\.pdf.*扫描件"):
+        load(written(tmp_path, stream.getvalue(), "扫描.pdf"))
+
+
+def test_scanned_page_among_others_is_reported(tmp_path):
+    stream = io.BytesIO()
+    sheet = canvas.Canvas(stream, pagesize=A4)
+    sheet.setFont("STSong-Light", 12)
+    sheet.drawString(60, 700, "第一条 有文字的一页，内容在这里写明。")
+    sheet.showPage()
+    picture_page(sheet)
+    sheet.save()
+    document = load(written(tmp_path, stream.getvalue()))
+    assert len(document.warnings) == 1
+    assert "第 2 页" in document.warnings[0]
+
+
+def test_encrypted_file_is_refused(tmp_path):
+    data = drawn(PAGES, encrypt=StandardEncryption("secret", ownerPassword="owner"))
+    with pytest.raises(SourceError, match=r"密\.pdf.*已加密"):
+        load(written(tmp_path, data, "密.pdf"))
+
+
+def test_truncated_file_is_refused_or_read(tmp_path):
+    whole = drawn(PAGES)
+    with pytest.raises(SourceError, match=r"断\.pdf"):
+        load(written(tmp_path, whole[:200], "断.pdf"))
+
+
+WHOLE = drawn(PAGES)
+
+
+@given(st.integers(5, len(WHOLE) - 1), st.binary(min_size=1, max_size=8))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_damaged_pdf_is_refused_or_read(tmp_path, place, noise):
+    path = written(tmp_path, WHOLE[:place] + noise + WHOLE[place + len(noise) :], "坏.pdf")
+    found = read_or_refused(path)
+    assert "坏.pdf" in found if isinstance(found, str) else found.sections
