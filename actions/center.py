@@ -9,12 +9,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions.context import AssistantAction, Event, Services
-from actions.forms import SlotForm
+from actions.context import Event
+from actions.forms import FormEnd, SlotForm
+from actions.matter import route
 from actions.replies import HUMAN, LEAD, Button, Reply, unique
 from actions.routing import Referral, Routing
-
-UNKNOWN = "不在以上地区"
 
 
 class ValidateCenterForm(SlotForm):
@@ -41,17 +40,15 @@ class ValidateCenterForm(SlotForm):
         return text if is_bare else None
 
 
-class ActionCenter(AssistantAction):
+class ActionCenter(FormEnd):
     """Names the body that helps, and why."""
 
     def name(self) -> str:
         """The action's name."""
         return "action_center"
 
-    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+    def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Route by what is known."""
-        if tracker.get_slot("form_outcome") == "human":
-            return []
         region = talk.slot(tracker, "center_region") or talk.slot(tracker, "region")
         center_reply(route(self.services, tracker, region)).send(dispatcher)
         return [
@@ -59,18 +56,6 @@ class ActionCenter(AssistantAction):
             SlotSet("region", region),
             SlotSet("last_topic", "center"),
         ]
-
-
-def route(services: Services, tracker: Tracker, region: str | None) -> Routing:
-    """Route with every fact the conversation holds."""
-    return services.router.route(
-        region=region,
-        industry=talk.slot(tracker, "industry"),
-        country=talk.slot(tracker, "country"),
-        ip_type=talk.slot(tracker, "right"),
-        role=talk.slot(tracker, "party"),
-        matter=talk.slot(tracker, "procedure"),
-    )
 
 
 def center_reply(routing: Routing) -> Reply:

@@ -8,8 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.answer import ActionFollowUp
-from actions.center import center_reply, route
+from actions.center import center_reply
 from actions.context import AssistantAction, Event
+from actions.matter import route
 from actions.replies import HUMAN, Button, Reply
 
 # Form -> the slots that a cancelled form gives up.

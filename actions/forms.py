@@ -7,6 +7,7 @@ and whose intent has a rule of its own is left to that rule; the form comes back
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
@@ -17,6 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import AssistantAction, Event
+from actions.handoff import hand_off
 
 REQUESTED = "requested_slot"
 STUCK = "form_stuck"
@@ -27,7 +29,7 @@ DIGRESSIONS = frozenset(
     (
         "ask", "follow_up", "out_of_scope", "nlu_fallback", "greet", "thanks", "help", "identity", "privacy",
         "complaint", "praise", "not_helpful", "funding", "checklist", "human", "take_back", "cancel", "bye",
-        "restart", "deadline", "center", "lead", "lead_status", "erase_data", "quiz", "triage",
+        "start_over", "deadline", "center", "lead", "lead_status", "erase_data", "quiz", "triage",
     )
 )  # fmt: skip
 NOT_GIVEN = "未提供"
@@ -168,6 +170,21 @@ class SlotForm(AssistantAction):
         if not has_spoken:
             dispatcher.utter_message(response="utter_not_understood")
         return [SlotSet(FAILURES, failures), SlotSet(REQUESTED, asked)]
+
+
+class FormEnd(AssistantAction):
+    """The action after a form; a form that could not be understood ends with a person."""
+
+    @abstractmethod
+    def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Do what the filled form is for."""
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Hand over when two re-asks and the choices did not help; else do the form's work."""
+        if tracker.get_slot("form_outcome") == "human":
+            hand_off(self.services, tracker, talk.text(tracker)).send(dispatcher)
+            return [SlotSet("form_outcome", None), SlotSet("last_topic", "handoff")]
+        return self.end(dispatcher, tracker)
 
 
 def _set(values: dict[str, Any]) -> list[Event]:

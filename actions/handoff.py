@@ -9,8 +9,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions.center import route
 from actions.context import AssistantAction, Event, Services
+from actions.matter import route
 from actions.replies import HUMAN, Button, Reply
 from desk import handoffs
 from desk.engine import writing

@@ -96,7 +96,9 @@ def look_up(
     return found
 
 
-def _locked(index: HybridIndex, question: str, info: QueryInfo, countries: Iterable[str]) -> Found:
+def _locked(
+    index: HybridIndex, question: str, info: QueryInfo, today: date, countries: Iterable[str]
+) -> Found:
     allowed = frozenset(countries)
     found = _search(index, question, info, today, allowed)
     if found.band != "answer" and allowed & EU_MEMBERS and "EU" not in allowed:

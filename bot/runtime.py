@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from bot.training import current_model
+from bot.training import newest_model
 from knowledge.errors import AssistantError
 from settings import Settings
 
@@ -80,9 +80,12 @@ class EmbeddedRasa:
         self._dispose = []
 
     def _start(self) -> None:
+        from bot.logs import configure_rasa_log
+
+        configure_rasa_log()
         from actions.context import build_services
 
-        model = current_model(self._settings)
+        model = newest_model(self._settings)
         services = build_services(self._settings)
         services.index.current()
         loop = asyncio.new_event_loop()

@@ -1,16 +1,17 @@
-"""Training the Rasa model: only when something it depends on changed, swapped in atomically."""
+"""Training the Rasa model, only when something that goes into it has changed."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.errors import ModelError
 from indexer.encoder import load_encoder
-from knowledge.errors import AssistantError
 from settings import ROOT, Settings
 
 logger = logging.getLogger(__name__)
@@ -19,53 +20,62 @@ CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain"
 DATA = ROOT / "bot" / "data"
 COMPONENTS = ROOT / "bot" / "components"
-KEEP = 3
-
-
-class ModelError(AssistantError, RuntimeError):
-    """The dialogue model is missing or does not fit the dialogue data."""
+_KEPT = 2
 
 
 def fingerprint(settings: Settings) -> str:
-    """Hash of whatever would make a trained model wrong if it changed."""
-    digest = hashlib.sha256(load_encoder(settings.indexer.encoder).fingerprint.encode())
-    for path in _inputs(settings):
+    """Changes whenever the trained model may: configuration, domain, data, components, encoder, tables."""
+    import rasa
+
+    digest = hashlib.sha256(rasa.__version__.encode())
+    digest.update(load_encoder(settings.indexer.encoder).fingerprint.encode())
+    for path in sorted(_inputs(settings)):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
+def _inputs(settings: Settings) -> Iterator[Path]:
+    yield CONFIG
+    for folder, pattern in ((DOMAIN, "*.yml"), (DATA, "**/*.yml"), (COMPONENTS, "*.py")):
+        yield from folder.glob(pattern)
+    for name in ("aliases.yaml", "jieba_words.txt", "regions.yaml"):
+        path = settings.knowledge.tables_dir / name
+        if path.is_file():
+            yield path
+
+
 def model_path(settings: Settings) -> Path:
-    """Where the model for the present data lies or will lie."""
+    """Where the model of the present inputs is, or would be."""
     return settings.bot.models_dir / f"huhang-{fingerprint(settings)}.tar.gz"
 
 
-def current_model(settings: Settings) -> Path:
-    """The trained model that fits the present data.
+def newest_model(settings: Settings) -> Path:
+    """The model of the present inputs.
 
-    :raises ModelError: there is none; says what to run.
+    :raises ModelError: when it has not been trained.
     """
     path = model_path(settings)
     if not path.is_file():
-        raise ModelError("还没有与当前对话数据一致的模型，请先运行 make train（或 huhang train bot）")
+        raise ModelError("对话模型还没有训练，或训练后内容有改动：请先运行 huhang train bot")
     return path
 
 
 def train(settings: Settings, *, force: bool = False) -> Path:
-    """Train unless a model for the present data exists.
+    """Train the model unless the present inputs have one already.
 
     :return: the model file.
-    :raises ModelError: Rasa refused the data.
+    :raises ModelError: when Rasa could not train.
     """
     target = model_path(settings)
     if target.is_file() and not force:
-        logger.info("dialogue model is up to date: %s", target.name)
+        logger.info("model %s is up to date", target.name)
         return target
-    # Imported here: Rasa and TensorFlow take seconds to import.
+    quiet_tensorflow()
     from rasa.model_training import train as rasa_train
 
-    settings.bot.models_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.bot.models_dir) as folder:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         result = rasa_train(
             domain=str(DOMAIN),
             config=str(CONFIG),
@@ -74,26 +84,26 @@ def train(settings: Settings, *, force: bool = False) -> Path:
             fixed_model_name=target.name.removesuffix(".tar.gz"),
             force_training=True,
         )
-        if result.code != 0 or not result.model:
-            raise ModelError("对话模型训练失败，请运行 make validate 查看对话数据的问题")
-        os.replace(result.model, target)
-    _prune(settings.bot.models_dir, keep=target)
+        if result.code != 0 or result.model is None:
+            raise ModelError("对话模型训练失败，请查看上面的日志；数据可用 rasa data validate 检查")
+        fresh = target.with_suffix(".part")
+        shutil.copyfile(result.model, fresh)
+        os.replace(fresh, target)
+    _forget_older(target)
     return target
 
 
-def _inputs(settings: Settings) -> Iterator[Path]:
-    yield CONFIG
-    for folder, pattern in ((DOMAIN, "*.yml"), (DATA, "*.yml"), (COMPONENTS, "*.py")):
-        yield from sorted(folder.rglob(pattern))
-    for name in ("aliases.yaml", "jieba_words.txt", "regions.yaml"):
-        yield settings.knowledge.tables_dir / name
+def _forget_older(kept: Path) -> None:
+    models = sorted(kept.parent.glob("huhang-*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for path in models[_KEPT:]:
+        if path != kept:
+            path.unlink(missing_ok=True)
 
 
-def _prune(models_dir: Path, *, keep: Path) -> None:
-    others = sorted(
-        (path for path in models_dir.glob("huhang-*.tar.gz") if path != keep),
-        key=lambda path: path.stat().st_mtime,
-        reverse=True,
-    )
-    for path in others[KEEP - 1 :]:
-        path.unlink()
+def quiet_tensorflow() -> None:
+    """Rasa imports TensorFlow, which chats on standard error unless told before its import."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")

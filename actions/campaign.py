@@ -1,0 +1,153 @@
+"""The World IP Day quiz: a few questions with explanations, a score, no personal data."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions.context import AssistantAction, Event, Services
+from actions.forms import REQUESTED, FormEnd, SlotForm
+from actions.replies import Button, Reply
+from knowledge.tables import QuizQuestion, load_quiz
+
+ROUND = 10
+_ORDINALS = {"一": "A", "二": "B", "三": "C", "四": "D", "1": "A", "2": "B", "3": "C", "4": "D"}
+_LETTER = re.compile(r"(?<![A-Za-z])([A-Da-d])(?![A-Za-z])")
+_NTH = re.compile(r"第([一二三四1-4])")
+
+
+def draw(services: Services, seed: str) -> list[QuizQuestion]:
+    """The questions of one round; the same seed draws the same."""
+    questions = load_quiz(services.settings.knowledge.tables_dir)
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
+    chosen = random.Random(number)  # noqa: S311 (a draw of quiz questions, nothing secret)
+    return chosen.sample(questions, min(ROUND, len(questions)))
+
+
+def choice_in(text: str, question: QuizQuestion) -> str | None:
+    """The label that an answer means: a letter, 第二个, or the option's own words."""
+    for label, words in question.options.items():
+        if text == words:
+            return label
+    nth, letter = _NTH.search(text), _LETTER.search(text)
+    label = _ORDINALS[nth[1]] if nth else (letter[1].upper() if letter else "")
+    return label if label in question.options else None
+
+
+class ValidateQuizForm(SlotForm):
+    """Hears the answer to each question of a round and explains it."""
+
+    form = "quiz_form"
+    slots = ("quiz_answer",)
+
+    def others(self, tracker: Tracker) -> dict[str, Any]:
+        """Nothing said before the quiz answers it."""
+        return {}
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Start a round with a seed of its own."""
+        events = super().act(dispatcher, tracker)
+        if talk.slot(tracker, "quiz_round") is None or tracker.get_slot("quiz_place") is None:
+            turns = sum(event.get("event") == "user" for event in tracker.events)
+            events += [
+                SlotSet("quiz_round", f"{tracker.sender_id}/{turns}"),
+                SlotSet("quiz_place", 0.0),
+                SlotSet("quiz_score", 0.0),
+            ]
+        return events
+
+    def _question(self, tracker: Tracker) -> QuizQuestion:
+        place = int(tracker.get_slot("quiz_place") or 0)
+        return draw(self.services, talk.slot(tracker, "quiz_round") or "")[place]
+
+    def extract_quiz_answer(self, tracker: Tracker) -> str | None:
+        """The label chosen."""
+        return choice_in(talk.text(tracker), self._question(tracker))
+
+    def validate_quiz_answer(
+        self, label: str, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> str:
+        """Say whether it was right, and why."""
+        question = self._question(tracker)
+        right = label == question.answer
+        place = int(tracker.get_slot("quiz_place") or 0) + 1
+        score = int(tracker.get_slot("quiz_score") or 0) + int(right)
+        tracker.slots.update({"quiz_place": float(place), "quiz_score": float(score)})
+        Reply(
+            "utter_quiz_right" if right else "utter_quiz_wrong",
+            kind="quiz",
+            fields={
+                "answer": f"{question.answer}. {question.options[question.answer]}",
+                "explanation": question.explanation,
+            },
+            data={"id": question.id, "right": right, "answer": question.answer, "facts": list(question.facts)},
+        ).send(dispatcher)
+        return label
+
+    def _accept(self, asked: str, value: Any) -> list[Event]:
+        return [SlotSet("quiz_answer", None)]
+
+    def _answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, *, is_stuck: bool
+    ) -> list[Event]:
+        before = tracker.get_slot("quiz_place")
+        events = super()._answer(dispatcher, tracker, asked, is_stuck=is_stuck)
+        place = tracker.get_slot("quiz_place")
+        if place == before:
+            return events
+        events += [SlotSet("quiz_place", place), SlotSet("quiz_score", tracker.get_slot("quiz_score"))]
+        is_over = int(place) >= len(draw(self.services, talk.slot(tracker, "quiz_round") or ""))
+        return [*events, SlotSet(REQUESTED, None if is_over else "quiz_answer")]
+
+
+class ActionAskQuizAnswer(AssistantAction):
+    """Asks the next question of the round."""
+
+    def name(self) -> str:
+        """The name under which the form asks."""
+        return "action_ask_quiz_form_quiz_answer"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Show question and options."""
+        questions = draw(self.services, talk.slot(tracker, "quiz_round") or "")
+        place = int(tracker.get_slot("quiz_place") or 0)
+        question = questions[place]
+        options = "\n".join(f"{label}. {text}" for label, text in question.options.items())
+        Reply(
+            "utter_quiz_question",
+            kind="quiz",
+            fields={
+                "number": str(place + 1), "total": str(len(questions)), "question": question.question, "options": options,
+            },
+            buttons=[Button(f"{label}. {text}"[:30], label) for label, text in question.options.items()],
+            data={"id": question.id, "number": place + 1, "total": len(questions), "options": dict(question.options)},
+        ).send(dispatcher)  # fmt: skip
+        return []
+
+
+class ActionQuizResult(FormEnd):
+    """Says the score and offers another round and a card to share."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_quiz_result"
+
+    def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Close the round."""
+        total, score = int(tracker.get_slot("quiz_place") or 0), int(tracker.get_slot("quiz_score") or 0)
+        if total:
+            Reply(
+                "utter_quiz_result",
+                kind="quiz",
+                fields={"score": str(score), "total": str(total)},
+                buttons=[Button.same("再答一次"), Button("我能问什么", "你能做什么")],
+                data={"score": score, "total": total, "finished": True},
+            ).send(dispatcher)
+        return [SlotSet(name, None) for name in ("quiz_round", "quiz_place", "quiz_score", "quiz_answer")]

@@ -1,0 +1,80 @@
+"""The one-time material list for a matter."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions.context import AssistantAction, Event, Services
+from actions.replies import HUMAN, LEAD, Button, Reply
+from knowledge.tables import Checklist, load_checklists
+from knowledge.types import GENERAL
+
+SHOWN = 8
+CHOICES = 4
+
+
+def fitting(services: Services, tracker: Tracker) -> list[Checklist]:
+    """Lists for the matter at hand, most exact first; every list when nothing is known."""
+    procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    role = talk.slot(tracker, "party")
+    scored = []
+    for place, item in enumerate(load_checklists(services.settings.knowledge.tables_dir)):
+        countries = item.values.get("countries") or []
+        score = 0
+        if procedure is not None:
+            if procedure not in (item.values.get("procedures") or []):
+                continue
+            score += 4
+        if country is not None and countries:
+            if country not in countries and GENERAL not in countries:
+                continue
+            score += 2 if country in countries else 0
+        if role is not None and item.values.get("role") not in (None, role):
+            continue
+        scored.append((-score, place, item))
+    return [item for _, _, item in sorted(scored, key=lambda row: row[:2])]
+
+
+class ActionChecklist(AssistantAction):
+    """Says what to have ready."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_checklist"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Show the list that fits, or ask which matter."""
+        text = talk.text(tracker)
+        found = fitting(self.services, tracker)
+        named = [item for item in found if item.title == text]
+        knows = talk.slot(tracker, "procedure") or talk.entity(tracker, "procedure")
+        if not named and (not knows or not found):
+            everything = found or load_checklists(self.services.settings.knowledge.tables_dir)
+            Reply(
+                "utter_ask_checklist", kind="question",
+                buttons=[*(Button.same(item.title) for item in everything[:CHOICES]), HUMAN],
+            ).send(dispatcher)  # fmt: skip
+            return [SlotSet("last_topic", "checklist")]
+        checklist_reply((named or found)[0]).send(dispatcher)
+        return [SlotSet("last_topic", "checklist")]
+
+
+def checklist_reply(item: Checklist) -> Reply:
+    """The list as lines, the whole of it as data."""
+    lines = [f"{number}. {text}" for number, text in enumerate(item.items[:SHOWN], start=1)]
+    rest = len(item.items) - SHOWN
+    return Reply(
+        "utter_checklist",
+        kind="checklist",
+        fields={
+            "title": item.title,
+            "items": "\n".join(lines),
+            "rest": f"\n另有{rest}项，见下方完整清单。" if rest > 0 else "",
+        },
+        buttons=[LEAD, HUMAN],
+        data={"id": item.id, "title": item.title, "items": list(item.values.get("items") or []), "facts": list(item.facts)},
+    )

@@ -1,0 +1,222 @@
+"""The deadline form: which document, which day, and what follows from them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions.calendars import spoken, weekday_name
+from actions.context import AssistantAction, Event, Services
+from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
+from actions.deadline_result import DeadlineResult
+from actions.deadline_rules import compute
+from actions.deadline_search import CLEAR_LEAD, Candidate, candidates
+from actions.forms import FormEnd, SlotForm
+from actions.replies import HUMAN, LEAD, Button, Reply, unique
+from knowledge.deadline_table import DeadlineRule
+from knowledge.errors import RuleError
+
+CHOICES = 4
+
+
+def rule_candidates(services: Services, tracker: Tracker) -> list[Candidate]:
+    """Rules that fit the message and what is known of the matter, best first."""
+    table = services.deadlines
+    text = talk.text(tracker)
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
+    party = talk.slot(tracker, "party")
+    found = candidates(text, table=table, jurisdiction=country, limit=CHOICES)
+    if not found and (country or procedure):
+        known = {rule.procedure for rule in table.rules.values()}
+        found = candidates(
+            "", table=table, jurisdiction=country, bound=party,
+            procedure=procedure if procedure in known else None, limit=CHOICES,
+        )  # fmt: skip
+    return found
+
+
+def clear_rule(found: list[Candidate]) -> DeadlineRule | None:
+    """The best rule if it fits clearly better than the next."""
+    if not found:
+        return None
+    if len(found) == 1 or found[0].score >= CLEAR_LEAD * found[1].score:
+        return found[0].rule
+    return None
+
+
+class ValidateDeadlineForm(SlotForm):
+    """Reads which rule is meant and from which day it counts."""
+
+    form = "deadline_form"
+    slots = ("deadline_rule", "deadline_from")
+
+    def others(self, tracker: Tracker) -> dict[str, Any]:
+        """A clear rule and an exact past day in the message."""
+        rule = clear_rule(rule_candidates(self.services, tracker)) if _names_matter(tracker) else None
+        day = self._exact(tracker)
+        return {
+            "deadline_rule": rule.id if rule else None,
+            "deadline_from": day.isoformat() if day else None,
+        }
+
+    def _exact(self, tracker: Tracker) -> date | None:
+        if talk.entity(tracker, "date") is None:
+            return None
+        today = self.services.today()
+        reading = parse_date(talk.text(tracker), today)
+        return reading.day if isinstance(reading, ExactDate) and reading.day <= today else None
+
+    def extract_deadline_rule(self, tracker: Tracker) -> str | None:
+        """The rule whose title was chosen, else the one the words mean."""
+        text = talk.text(tracker)
+        for rule in self.services.deadlines.rules.values():
+            if text in (rule.title, rule.id):
+                return rule.id
+        found = rule_candidates(self.services, tracker)
+        rule_found = clear_rule(found)
+        if rule_found is not None:
+            return rule_found.id
+        return found[0].rule.id if found and talk.intent(tracker) in ("inform", "correct") else None
+
+    def extract_deadline_from(self, tracker: Tracker) -> str | None:
+        """The message, when it holds a date."""
+        text = talk.text(tracker)
+        return text if parse_date(text, self.services.today()) is not None else None
+
+    def validate_deadline_from(
+        self, text: str, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> str | None:
+        """A day as ISO date; of a range the first (the safe one)."""
+        today = self.services.today()
+        reading = parse_date(text, today)
+        if isinstance(reading, DateQuestion):
+            buttons = [Button.same(_plain(day)) for day in reading.candidates]
+            Reply(
+                "utter_ask_which_date", kind="question", fields={"question": reading.question()}, buttons=buttons
+            ).send(dispatcher)  # fmt: skip
+            return None
+        if isinstance(reading, DateRange):
+            return f"{reading.first.isoformat()}/{reading.last.isoformat()}"
+        if not isinstance(reading, ExactDate):
+            return None
+        rule = self.services.deadlines.rules.get(talk.slot(tracker, "deadline_rule") or "")
+        if reading.day > today and not (rule is not None and rule.trigger_may_be_future):
+            dispatcher.utter_message(response="utter_date_in_future", day=_plain(reading.day))
+            return None
+        return reading.day.isoformat()
+
+
+class ActionAskDeadlineRule(AssistantAction):
+    """Asks which document it is, offering the rules that may be meant."""
+
+    def name(self) -> str:
+        """The name under which the form asks."""
+        return "action_ask_deadline_form_deadline_rule"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Offer candidates."""
+        found = rule_candidates(self.services, tracker)
+        response = "utter_ask_deadline_rule" if found else "utter_ask_deadline_rule_open"
+        Reply(
+            response,
+            kind="question",
+            buttons=[Button.same(item.rule.title) for item in found],
+            data={"rules": [item.rule.id for item in found]},
+        ).send(dispatcher)
+        return []
+
+
+class ActionAskDeadlineFrom(AssistantAction):
+    """Asks for the day in the words of the rule."""
+
+    def name(self) -> str:
+        """The name under which the form asks."""
+        return "action_ask_deadline_form_deadline_from"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Ask the rule's own question."""
+        rule = self.services.deadlines.rules.get(talk.slot(tracker, "deadline_rule") or "")
+        question = rule.trigger_question if rule else "这份文书是哪一天收到的？"
+        title = rule.title if rule else ""
+        Reply(
+            "utter_ask_deadline_from", kind="question", fields={"title": title, "question": question},
+            buttons=[Button.same("今天"), Button.same("昨天"), Button.same("取消")],
+        ).send(dispatcher)  # fmt: skip
+        return []
+
+
+class ActionDeadline(FormEnd):
+    """Computes the date and says it with everything that must be said with it."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_deadline"
+
+    def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Compute from the form's two slots."""
+        rule_id, when = talk.slot(tracker, "deadline_rule"), talk.slot(tracker, "deadline_from")
+        done = [SlotSet("deadline_rule", None), SlotSet("deadline_from", None)]
+        if rule_id is None or when is None:
+            return done
+        first, _, last = when.partition("/")
+        try:
+            result = compute(
+                rule_id,
+                date.fromisoformat(first),
+                self.services.today(),
+                trigger_end=date.fromisoformat(last) if last else None,
+                table=self.services.deadlines,
+            )
+        except RuleError as error:
+            Reply("utter_deadline_error", kind="question", fields={"reason": str(error)}, buttons=[HUMAN]).send(
+                dispatcher
+            )
+            return done
+        deadline_reply(result).send(dispatcher)
+        return [*done, SlotSet("last_topic", "deadline"), SlotSet("last_rule", rule_id)]
+
+
+def deadline_reply(result: DeadlineResult) -> Reply:
+    """The card: date, weekday, days left, how it was counted, what happens if missed."""
+    rule = result.rule
+    lines = [f"{rule.title}：{_headline(result)}"]
+    lines.append(f"算法：{result.counted}。依据：{rule.basis}。")
+    if rule.consequence:
+        lines.append(f"错过的后果：{rule.consequence.rstrip('。')}。")
+    lines += [f"{note.rstrip('。')}。" for note in result.notes]
+    buttons = [HUMAN, LEAD] if result.urgent else [LEAD, HUMAN]
+    return Reply(
+        "utter_deadline_urgent" if result.urgent else "utter_deadline",
+        kind="deadline",
+        fields={"body": "\n".join(lines)},
+        buttons=unique([*buttons, Button.same("要准备什么材料")]),
+        data=result.to_json(),
+    )
+
+
+def _headline(result: DeadlineResult) -> str:
+    shown = result.shown_date
+    if shown is None:
+        return "截止日以文书上印的日期为准。"
+    day = f"{spoken(shown)}（{weekday_name(shown)}）" if weekday_name(shown) not in spoken(shown) else spoken(shown)
+    if result.due_date is None:
+        return f"请先看文书上印的日期；按规则估算约为{day}。"
+    left = result.days_left or 0
+    tail = f"还有{left}天" if left > 0 else ("就是今天" if left == 0 else f"已过{-left}天")
+    return f"截止日是{day}，{tail}。"
+
+
+def _names_matter(tracker: Tracker) -> bool:
+    return any(
+        talk.entity(tracker, name) is not None for name in ("procedure", "country", "right", "platform")
+    ) or len(talk.text(tracker)) >= 6
+
+
+def _plain(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,48 @@
+"""What pays for defending rights abroad: the cited policy and the programs of the person's place."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions import passages
+from actions.answer import refusal_reply
+from actions.context import AssistantAction, Event
+from actions.lookup import look_up
+from actions.replies import CENTER, FOLD, HUMAN, LEAD, Button, Reply, citation
+
+BODY_CHARS = FOLD - 120
+
+
+class ActionFunding(AssistantAction):
+    """Answers a question about money from the knowledge base and offers to register."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_funding"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Cite what a document says of funding; never promise."""
+        question = talk.text(tracker)
+        index = self.services.index.current()
+        found = look_up(index, question, self.services.today(), country="CN", ask_country=False)
+        if found.band == "refuse" or not found.hits:
+            refusal_reply().send(dispatcher)
+            return []
+        passage = found.hits[0].passage
+        said, has_more = passages.body(question, passage, BODY_CHARS)
+        cited = [citation(passage, found.snapshot)]
+        if not passages.guarded(said, cited):
+            refusal_reply().send(dispatcher)
+            return []
+        Reply(
+            "utter_funding",
+            kind="answer",
+            fields={"body": said + ("（全文见下方引用）" if has_more else "")},
+            citations=cited,
+            buttons=[LEAD, Button.same("要准备什么材料"), CENTER, HUMAN],
+            data={"passage": passage.id, "has_more": has_more},
+        ).send(dispatcher)
+        return [SlotSet("last_question", question), SlotSet("last_topic", "answer")]

@@ -1,0 +1,407 @@
+"""Registering a request for aid or funding: consent, slots, summary, one confirming turn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions.checklist import checklist_reply, fitting
+from actions.context import AssistantAction, Event, Services
+from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
+from actions.forms import NOT_GIVEN, REQUESTED, FormEnd, SlotForm
+from actions.lookup import look_up
+from actions.replies import HUMAN, Button, Reply, citation
+from desk import contacts, leads
+from desk.engine import reading, writing
+from desk.errors import InvalidRecordError
+from knowledge.types import Citation
+
+# Raise with every change of the consent sentence (utter_ask_lead_consent).
+CONSENT_VERSION = "2026-11-23"
+POLICY_QUESTION = "广州政策里海外维权援助是怎么规定的"
+FIELDS: dict[str, str] = {
+    "lead_company": "企业名称",
+    "lead_credit_code": "统一社会信用代码",
+    "lead_contact": "联系人",
+    "lead_phone": "手机",
+    "lead_region": "所在区",
+    "lead_country": "争议国家",
+    "lead_right": "权利类型",
+    "lead_stage": "程序或阶段",
+    "lead_served_on": "送达日期",
+    "lead_cost": "已发生费用",
+    "lead_brief": "简述",
+}
+YES = "yes"
+_NAME_LEAD = re.compile(r"^(?:我叫|我是|联系人是?|我姓名是?|姓名是?|叫|找)")
+_NAME = re.compile(r"^[一-龥·]{2,8}$|^[A-Za-z][A-Za-z .]{1,30}$")
+_EDIT = re.compile(r"改|修改|编辑|更正|不对|有错")
+MAX_BRIEF = 500
+
+
+class ValidateLeadForm(SlotForm):
+    """Reads and checks each field of a lead."""
+
+    form = "lead_form"
+    slots = ("lead_consent", *FIELDS, "lead_confirm")
+    optional = frozenset(FIELDS) - {"lead_company", "lead_contact", "lead_phone"}
+
+    def prefill(self, tracker: Tracker) -> dict[str, Any]:
+        """What the conversation holds already."""
+        words = self.services.vocabulary
+        known = {
+            "lead_region": talk.slot(tracker, "region"),
+            "lead_country": words.country(talk.slot(tracker, "country")),
+            "lead_right": words.right(talk.slot(tracker, "right")),
+            "lead_stage": words.procedure(talk.slot(tracker, "procedure")),
+            "lead_served_on": self._served_on(talk.slot(tracker, "date_text") or ""),
+        }
+        return {name: value or None for name, value in known.items()}
+
+    def others(self, tracker: Tracker) -> dict[str, Any]:
+        """Fields that the last message names."""
+        words = self.services.vocabulary
+        code = talk.entity(tracker, "credit_code")
+        number = talk.entity(tracker, "phone")
+        found = {
+            "lead_company": talk.entity(tracker, "company"),
+            "lead_credit_code": contacts.credit_code(code) if code else None,
+            "lead_phone": contacts.phone(number) if number else None,
+            "lead_region": talk.entity(tracker, "region"),
+            "lead_country": words.country(talk.entity(tracker, "country")),
+            "lead_right": words.right(talk.entity(tracker, "right")),
+            "lead_stage": words.procedure(talk.entity(tracker, "procedure")),
+            "lead_cost": talk.entity(tracker, "money"),
+        }
+        return {name: value for name, value in found.items() if value}
+
+    def _accept(self, asked: str, value: Any) -> list[Event]:
+        if asked == "lead_consent":
+            if value == "no":
+                return [
+                    SlotSet("lead_consent", None), SlotSet("form_outcome", "refused"), SlotSet(REQUESTED, None),
+                ]  # fmt: skip
+            return [SlotSet("lead_consent", CONSENT_VERSION)]
+        if asked == "lead_edit":
+            return [SlotSet(value, None), SlotSet("lead_edit", None), SlotSet(REQUESTED, value)]
+        if asked == "lead_confirm" and value != YES:
+            if value in FIELDS:
+                return [SlotSet(value, None), SlotSet(REQUESTED, value)]
+            return [SlotSet(REQUESTED, "lead_edit")]
+        return [SlotSet(asked, value)]
+
+    # --- what counts as an answer ---
+
+    def extract_lead_consent(self, tracker: Tracker) -> str | None:
+        """Yes or no, said plainly."""
+        intent, text = talk.intent(tracker), talk.text(tracker)
+        if intent == "deny" or text.startswith("不同意"):
+            return "no"
+        return YES if intent == "affirm" or text.startswith("同意") else None
+
+    def extract_lead_company(self, tracker: Tracker) -> str | None:
+        """A company's full name, or a short name that is no other thing."""
+        named = talk.entity(tracker, "company")
+        if named is not None:
+            return named
+        text = talk.text(tracker)
+        is_bare = 2 <= len(text) <= 30 and not re.search(r"[吗呢？?，,。]|怎么|什么", text)
+        return text if is_bare and talk.intent(tracker) == "inform" else None
+
+    def extract_lead_credit_code(self, tracker: Tracker) -> str | None:
+        """Anything that looks like a code."""
+        text = talk.entity(tracker, "credit_code") or talk.text(tracker)
+        compact = re.sub(r"[\s\-]", "", text)
+        return compact if re.fullmatch(r"[0-9A-Za-z]{8,20}", compact) else None
+
+    def extract_lead_contact(self, tracker: Tracker) -> str | None:
+        """A person's name."""
+        text = _NAME_LEAD.sub("", talk.text(tracker)).split("，")[0].split(",")[0].strip()
+        is_other = talk.intent(tracker) in ("ask", "human", "cancel", "thanks", "greet", "help", "bye", "repeat")
+        return None if is_other or not _NAME.match(text) else text
+
+    def extract_lead_phone(self, tracker: Tracker) -> str | None:
+        """Anything with enough digits."""
+        text = talk.entity(tracker, "phone") or talk.text(tracker)
+        return text if len(re.findall(r"\d", text)) >= 6 else None
+
+    def extract_lead_region(self, tracker: Tracker) -> str | None:
+        """A place that is known, or a short one that is not."""
+        return talk.entity(tracker, "region") or self._bare(tracker)
+
+    def extract_lead_country(self, tracker: Tracker) -> str | None:
+        """The country of the dispute."""
+        code = talk.entity(tracker, "country")
+        return self.services.vocabulary.country(code) if code else self._bare(tracker)
+
+    def extract_lead_right(self, tracker: Tracker) -> str | None:
+        """The kind of right."""
+        code = talk.entity(tracker, "right")
+        return self.services.vocabulary.right(code) if code else self._bare(tracker)
+
+    def extract_lead_stage(self, tracker: Tracker) -> str | None:
+        """The procedure, or how far it is, in the person's words."""
+        code = talk.entity(tracker, "procedure")
+        return self.services.vocabulary.procedure(code) if code else self._bare(tracker)
+
+    def extract_lead_served_on(self, tracker: Tracker) -> str | None:
+        """The message, when it holds a date."""
+        text = talk.text(tracker)
+        return text if parse_date(text, self.services.today()) is not None else None
+
+    def extract_lead_cost(self, tracker: Tracker) -> str | None:
+        """An amount of money, or a bare number."""
+        text = talk.text(tracker)
+        money = talk.entity(tracker, "money")
+        return money or (text if re.fullmatch(r"[\d.,]+(?:万|千)?", text) else None)
+
+    def extract_lead_brief(self, tracker: Tracker) -> str | None:
+        """The person's own words."""
+        text = talk.text(tracker)
+        is_question = talk.intent(tracker) == "ask" and text.endswith(("?", "？", "吗", "呢"))
+        return None if is_question or talk.intent(tracker) in _STEERING else text
+
+    def extract_lead_confirm(self, tracker: Tracker) -> str | None:
+        """Yes, or a wish to change something, perhaps naming the field."""
+        text = talk.text(tracker)
+        field = _field_in(text)
+        if field is not None and (_EDIT.search(text) or text == FIELDS[field]):
+            return field
+        if _EDIT.search(text) or talk.intent(tracker) == "deny":
+            return "edit"
+        return YES if talk.intent(tracker) == "affirm" or text.startswith("确认") else None
+
+    def extract_lead_edit(self, tracker: Tracker) -> str | None:
+        """The field to change."""
+        return _field_in(talk.text(tracker))
+
+    # --- what is accepted ---
+
+    def validate_lead_credit_code(
+        self, text: str, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> str | None:
+        """A code whose check character fits (GB 32100)."""
+        code = contacts.credit_code(text)
+        if code is None:
+            dispatcher.utter_message(response="utter_bad_credit_code")
+        return code
+
+    def validate_lead_phone(
+        self, text: str, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> str | None:
+        """A mainland mobile or landline."""
+        number = contacts.phone(text)
+        if number is None:
+            dispatcher.utter_message(response="utter_bad_phone")
+        return number
+
+    def validate_lead_served_on(
+        self, text: str, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> str | None:
+        """A past day; of a range the first."""
+        today = self.services.today()
+        reading = parse_date(text, today)
+        if isinstance(reading, DateQuestion):
+            Reply(
+                "utter_ask_which_date", kind="question", fields={"question": reading.question()},
+                buttons=[Button.same(f"{d.year}年{d.month}月{d.day}日") for d in reading.candidates],
+            ).send(dispatcher)  # fmt: skip
+            return None
+        day = reading.first if isinstance(reading, DateRange) else getattr(reading, "day", None)
+        if day is not None and day > today:
+            dispatcher.utter_message(
+                response="utter_date_in_future", day=f"{day.year}年{day.month}月{day.day}日"
+            )
+            return None
+        return day.isoformat() if day else None
+
+    def validate_lead_brief(
+        self, text: str, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> str:
+        """The words, cut to what the record holds."""
+        return text[:MAX_BRIEF]
+
+    def _bare(self, tracker: Tracker) -> str | None:
+        text = talk.text(tracker)
+        return text if 1 < len(text) <= 20 and talk.intent(tracker) == "inform" else None
+
+    def _served_on(self, text: str) -> str | None:
+        reading_ = parse_date(text, self.services.today()) if text else None
+        if isinstance(reading_, ExactDate) and reading_.day <= self.services.today():
+            return reading_.day.isoformat()
+        return None
+
+
+_STEERING = frozenset(("human", "cancel", "repeat", "help", "greet", "thanks", "bye", "start_over", "take_back"))
+
+
+def _field_in(text: str) -> str | None:
+    words = {**{label: name for name, label in FIELDS.items()}, **_FIELD_WORDS}
+    return next((words[w] for w in sorted(words, key=lambda w: -len(w)) if w in text), None)
+
+
+_FIELD_WORDS = {
+    "公司": "lead_company", "企业": "lead_company", "信用代码": "lead_credit_code", "电话": "lead_phone",
+    "号码": "lead_phone", "地区": "lead_region", "区域": "lead_region", "国家": "lead_country", "权利": "lead_right",
+    "程序": "lead_stage", "阶段": "lead_stage", "日期": "lead_served_on", "时间": "lead_served_on", "费用": "lead_cost",
+    "情况": "lead_brief", "描述": "lead_brief", "姓名": "lead_contact", "名字": "lead_contact",
+}  # fmt: skip
+
+
+def summary(values: Mapping[str, Any]) -> str:
+    """The fields as lines."""
+    return "\n".join(f"{label}：{values.get(name) or NOT_GIVEN}" for name, label in FIELDS.items())
+
+
+class ActionAskLeadConfirm(AssistantAction):
+    """Shows the summary before anything is saved."""
+
+    def name(self) -> str:
+        """The name under which the form asks."""
+        return "action_ask_lead_form_lead_confirm"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Show what would be saved."""
+        values = {name: tracker.get_slot(name) for name in FIELDS}
+        Reply(
+            "utter_lead_summary",
+            kind="question",
+            fields={"summary": summary(values)},
+            buttons=[Button.same("确认提交"), Button.same("改一项"), Button("取消", "取消登记")],
+            data={"fields": {FIELDS[name]: value for name, value in values.items()}},
+        ).send(dispatcher)
+        return []
+
+
+class ActionSubmitLead(FormEnd):
+    """Saves a confirmed lead; without consent or confirmation nothing is stored."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_submit_lead"
+
+    def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Save and say the reference, the material list and what the policy says."""
+        outcome = talk.slot(tracker, "form_outcome")
+        if outcome == "refused":
+            dispatcher.utter_message(response="utter_consent_refused")
+            return _cleared(outcome=None)
+        consent = talk.slot(tracker, "lead_consent")
+        if consent is None or tracker.get_slot("lead_confirm") != YES:
+            return []
+        try:
+            with writing(self.services.engine) as conn:
+                reference, created = leads.upsert(conn, _lead(tracker, consent))
+        except InvalidRecordError as error:
+            dispatcher.utter_message(response="utter_lead_rejected", reason=str(error))
+            return [SlotSet("lead_confirm", None)]
+        cited = policy_citation(self.services)
+        Reply(
+            "utter_lead_saved" if created else "utter_lead_updated",
+            kind="lead",
+            fields={
+                "reference": reference,
+                "policy": f"政策依据：{cited.title}。" if cited else "",
+            },
+            citations=[cited] if cited else [],
+            buttons=[Button.same("查进度"), HUMAN],
+            data={"reference": reference, "status": leads.Stage.NEW.value, "created": created},
+        ).send(dispatcher)
+        lists = fitting(self.services, tracker)
+        if lists:
+            checklist_reply(lists[0]).send(dispatcher)
+        return _cleared(outcome=None)
+
+
+def _lead(tracker: Tracker, consent: str) -> leads.Lead:
+    given = {
+        name: (None if value == NOT_GIVEN else value)
+        for name in FIELDS
+        if (value := tracker.get_slot(name)) is not None
+    }
+    served = given.get("lead_served_on")
+    return leads.Lead(
+        company=given.get("lead_company") or "",
+        contact=given.get("lead_contact") or "",
+        phone=given.get("lead_phone") or "",
+        consent_version=consent,
+        sender=tracker.sender_id,
+        channel=talk.channel(tracker),
+        credit_code=given.get("lead_credit_code"),
+        district=given.get("lead_region"),
+        country=given.get("lead_country"),
+        right=given.get("lead_right"),
+        procedure=given.get("lead_stage"),
+        service_date=date.fromisoformat(served) if served else None,
+        spent=given.get("lead_cost"),
+        brief=given.get("lead_brief"),
+        industry=talk.slot(tracker, "industry"),
+    )
+
+
+def _cleared(*, outcome: str | None) -> list[Event]:
+    names = ("lead_consent", *FIELDS, "lead_confirm", "lead_edit")
+    return [*(SlotSet(name, None) for name in names), SlotSet("form_outcome", outcome), SlotSet("last_topic", "lead")]
+
+
+def policy_citation(services: Services) -> Citation | None:
+    """The passage of the policy that aid abroad rests on, if it is published."""
+    found = look_up(services.index.current(), POLICY_QUESTION, services.today(), ask_country=False)
+    hit = next((h for h in found.hits if h.passage.kind.value in ("policy", "law")), None)
+    return citation(hit.passage, found.snapshot) if hit else None
+
+
+class ValidateStatusForm(SlotForm):
+    """Reads the reference and the last four digits of the phone."""
+
+    form = "status_form"
+    slots = ("status_reference", "status_phone")
+
+    def others(self, tracker: Tracker) -> dict[str, Any]:
+        """A reference in the message."""
+        return {"status_reference": self.extract_status_reference(tracker)}
+
+    def extract_status_reference(self, tracker: Tracker) -> str | None:
+        """Something that looks like a reference."""
+        match = re.search(r"[A-Za-z]{1,3}[- ]?\d[\dA-Za-z-]{3,}", talk.text(tracker))
+        return match[0] if match else None
+
+    def extract_status_phone(self, tracker: Tracker) -> str | None:
+        """The last four digits."""
+        digits = re.findall(r"\d+", talk.text(tracker))
+        return digits[-1][-4:] if digits and len(digits[-1]) >= 4 else None
+
+
+class ActionLeadStatus(FormEnd):
+    """Says where a lead stands, to who knows its number and phone."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_lead_status"
+
+    def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Look the lead up."""
+        done = [SlotSet("status_reference", None), SlotSet("status_phone", None)]
+        reference, digits = talk.slot(tracker, "status_reference"), talk.slot(tracker, "status_phone")
+        if reference is None or digits is None:
+            return done
+        with reading(self.services.engine) as conn:
+            lead = leads.find(conn, reference, digits)
+        if lead is None:
+            Reply("utter_lead_not_found", kind="notice", buttons=[Button.same("查进度"), HUMAN]).send(dispatcher)
+            return done
+        Reply(
+            "utter_lead_status",
+            kind="lead",
+            fields={"reference": lead.reference, "stage": lead.stage.label},
+            buttons=[HUMAN],
+            data={"reference": lead.reference, "status": lead.stage.value},
+        ).send(dispatcher)
+        return done

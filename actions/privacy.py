@@ -1,0 +1,53 @@
+"""Erasing what a person left, after one confirming turn."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import AllSlotsReset, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions.context import Event
+from actions.forms import FormEnd, SlotForm
+from actions.replies import Reply
+from desk import privacy
+from desk.engine import writing
+
+YES = "yes"
+
+
+class ValidateEraseForm(SlotForm):
+    """Asks once before anything is erased."""
+
+    form = "erase_form"
+    slots = ("erase_confirm",)
+
+    def extract_erase_confirm(self, tracker: Tracker) -> str | None:
+        """A plain yes or no."""
+        intent, text = talk.intent(tracker), talk.text(tracker)
+        if text.startswith("确认") or intent in ("affirm", "erase_data"):
+            return YES
+        return "no" if intent in ("deny", "skip") or text.startswith("不") else None
+
+
+class ActionErase(FormEnd):
+    """Erases messages, leads and the content of tickets."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_erase"
+
+    def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Erase if it was confirmed."""
+        if tracker.get_slot("erase_confirm") != YES:
+            dispatcher.utter_message(response="utter_not_erased")
+            return [SlotSet("erase_confirm", None)]
+        with writing(self.services.engine) as conn:
+            erased = privacy.erase(conn, tracker.sender_id)
+        Reply(
+            "utter_erased",
+            kind="notice",
+            fields={"messages": str(erased.messages), "leads": str(erased.leads)},
+            data={"erased": True, "messages": erased.messages, "leads": erased.leads},
+        ).send(dispatcher)
+        return [AllSlotsReset()]
