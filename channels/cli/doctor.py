@@ -105,15 +105,13 @@ def _encoder(settings: Settings) -> str:
 
 
 def _snapshot(settings: Settings) -> str:
-    from indexer.encoder import load_encoder
-    from indexer.hybrid import HybridIndex
+    from indexer.live import LiveIndex
     from knowledge.snapshots import SnapshotStore
 
     store = SnapshotStore(settings.knowledge.snapshots_dir)
     folder = store.current_path()
     manifest = store.verify(folder.name)
-    # Loading refuses what another encoder built.
-    HybridIndex.load(folder, load_encoder(settings.indexer.encoder))
+    LiveIndex(settings).current()  # refuses what other settings built
     return f"{manifest.id}，{manifest.documents} 份文件、{manifest.passages} 段，校验通过"
 
 

@@ -1,0 +1,35 @@
+"""``huhang serve``: the server with chat page and interfaces."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from aiohttp import web
+
+from channels.app import create_app
+from knowledge.errors import SettingsError
+from settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--host", help="监听地址，默认取 HUHANG_HOST")
+    parser.add_argument("--port", type=int, help="监听端口，默认取 HUHANG_PORT")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve until stopped.
+
+    :raises SettingsError: the port is taken or not allowed.
+    """
+    host = args.host or settings.channels.host
+    port = settings.channels.port if args.port is None else args.port
+    given = replace(settings, channels=replace(settings.channels, host=host, port=port))
+    shown = f"[{host}]" if ":" in host else host
+    print(f"护航：http://{shown}:{port}  （按 Ctrl+C 停止；正在加载，就绪后即可回答）", flush=True)
+    try:
+        web.run_app(create_app(given), host=host, port=port, print=None, access_log=None)
+    except OSError as error:
+        raise SettingsError(f"不能在 {host}:{port} 上监听：{error.strerror}，请换一个端口") from error
+    return 0

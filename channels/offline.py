@@ -1,0 +1,68 @@
+"""The whole bot without a server: what ``huhang ask`` and ``huhang chat`` talk through."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from channels.casework import Casework
+from channels.dialogue import make_dialogue
+from channels.dispatch import Dispatcher
+from channels.gate import Gate
+from channels.messages import InboundMessage, Reply
+from channels.metrics import Metrics
+from desk.engine import open_engine
+from desk.migrations import migrate
+from settings import Settings
+
+
+class OfflineConversation:
+    """Takes messages through the same gate, bot and record as the server does."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    async def say(self, sender: str, text: str) -> Reply:
+        """Answer one message of a sender."""
+        inbound = InboundMessage.from_json(
+            {"sender": sender, "text": text}, channel="terminal"
+        )
+        return await self._dispatcher.handle(inbound, request_id=uuid.uuid4().hex[:12])
+
+
+@contextlib.asynccontextmanager
+async def offline(settings: Settings) -> AsyncIterator[OfflineConversation]:
+    """Open desk and bot, and close them afterwards.
+
+    :raises AssistantError: no snapshot is published, or the model is not trained.
+    """
+    engine = await asyncio.to_thread(open_engine, settings.desk.database_url)
+    await asyncio.to_thread(migrate, engine)
+    dialogue = make_dialogue(settings)
+    casework = Casework(engine)
+    try:
+        await dialogue.start()
+        yield OfflineConversation(Dispatcher(dialogue, casework, Gate(casework), Metrics()))
+    finally:
+        await dialogue.close()
+        engine.dispose()
+
+
+@contextlib.contextmanager
+def throwaway(settings: Settings, *, today: str | None, keep: bool) -> Iterator[Settings]:
+    """Settings whose casework and dialogue state vanish at the end, unless they are to be kept."""
+    dated = replace(settings, today=today or settings.today)
+    if keep:
+        yield dated
+        return
+    with tempfile.TemporaryDirectory(prefix="huhang-") as folder:
+        yield replace(
+            dated,
+            desk=replace(dated.desk, database_url=f"sqlite:///{Path(folder) / 'desk.sqlite'}"),
+            bot=replace(dated.bot, tracker_url=f"sqlite:///{Path(folder) / 'trackers.sqlite'}"),
+        )
