@@ -59,6 +59,7 @@ class _Open:
     article: str | None = None
     page: int | None = None
     lines: list[str] = field(default_factory=list)
+    quotes: int = 0
 
 
 def article_number(label: str) -> int:
@@ -114,11 +115,18 @@ class _Sectioner:
                 Section(self.open.heading, text, article=self.open.article, page=self.open.page)
             )
 
+    def keep_bare_heading(self) -> None:
+        """A heading with nothing under it (an item of a list of goods) is its own text."""
+        if self.path and not self.open.lines and self.open.article is None:
+            self.add(self.path[-1][1], self.open.page)
+
     def begin(self, page: int | None, article: str | None = None) -> None:
         self.close()
         self.open = _Open(tuple(label for _, label in self.path), article, page)
 
     def descend(self, rank: int, label: str, page: int | None) -> None:
+        if self.path and self.path[-1][0] >= rank:
+            self.keep_bare_heading()
         self.path = [entry for entry in self.path if entry[0] < rank]
         self.path.append((rank, " ".join(label.split())))
         self.begin(page)
@@ -180,14 +188,14 @@ class _Sectioner:
         return True
 
     def _quoting(self) -> bool:
-        text = "".join(self.open.lines)
-        return text.count("“") > text.count("”")
+        return self.open.quotes > 0
 
     def add(self, text: str, page: int | None) -> None:
         if text:
             if not self.open.lines:
                 self.open.page = page
             self.open.lines.append(text)
+            self.open.quotes += text.count("“") - text.count("”")
 
 
 def _numbers_come_first(blocks: Sequence[Block]) -> bool:
@@ -215,6 +223,7 @@ def build_sections(
     walker = _Sectioner(chosen, numbered=numbered)
     for block in kept:
         walker.feed(block)
+    walker.keep_bare_heading()
     walker.close()
     sections = walker.sections
     if chosen is not Structure.HEADINGS and sections and not sections[0].heading:

@@ -127,3 +127,18 @@ def test_article_numbers_are_read():
     assert article_number("第13条之一") == 13
     assert article_number("总则") == 0
     assert HISTORY != PREAMBLE
+
+
+def test_heading_with_nothing_under_it_is_kept_as_its_own_text():
+    sections = build_sections(
+        [
+            Block("清单", level=1),
+            Block("一、结构件", level=2),
+            Block("二、涂料", level=2),
+            Block("说明文字"),
+        ]
+    )
+    assert [section.text for section in sections] == ["一、结构件", "说明文字"]
+    assert [section.text for section in build_sections([Block("只有标题", level=1)])] == [
+        "只有标题"
+    ]

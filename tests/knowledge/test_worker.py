@@ -1,0 +1,67 @@
+"""Parsing apart: one bad file costs its own process and nothing else."""
+
+import os
+import signal
+
+import pytest
+
+from knowledge.errors import SourceError
+from knowledge.loaders import load
+from knowledge.worker import ParserWorker
+
+
+def test_worker_reads_what_the_loader_reads(law_file):
+    with ParserWorker() as worker:
+        assert worker.load(law_file) == load(law_file)
+
+
+def test_refusal_reaches_the_caller_and_the_next_file_is_read(tmp_path, law_file):
+    bad = tmp_path / "坏.pdf"
+    bad.write_bytes(b"%PDF-1.4 garbage")
+    with ParserWorker() as worker:
+        with pytest.raises(SourceError, match=r"坏\.pdf"):
+            worker.load(bad)
+        assert worker.load(law_file).sections
+
+
+def test_file_that_takes_too_long_is_stopped_and_the_next_is_read(law_file):
+    with ParserWorker(timeout_s=30) as worker:
+        assert worker.load(law_file).sections
+        process = worker._process
+        assert process is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        worker._timeout = 0.3
+        with pytest.raises(SourceError, match=r"超过 0\.3 秒"):
+            worker.load(law_file)
+        worker._timeout = 30
+        assert worker.load(law_file).sections
+
+
+def test_worker_that_dies_is_reported_and_replaced(law_file):
+    with ParserWorker() as worker:
+        assert worker.load(law_file).sections
+        process = worker._process
+        assert process is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        os.kill(process.pid, signal.SIGKILL)
+        with pytest.raises(SourceError, match="异常退出"):
+            worker.load(law_file)
+        assert worker.load(law_file).sections
+
+
+def test_file_that_needs_too_much_memory_is_refused(tmp_path, law_file):
+    big = tmp_path / "大.txt"
+    big.write_text("第一条 文字。\n" * 2_000_000, encoding="utf-8")
+    with ParserWorker(max_memory=220 * 1024 * 1024) as worker:
+        with pytest.raises(SourceError, match=r"大\.txt.*(内存|过大)"):
+            worker.load(big)
+        assert worker.load(law_file).sections
+
+
+def test_closing_ends_the_process(law_file):
+    worker = ParserWorker()
+    worker.load(law_file)
+    process = worker._process
+    assert process is not None
+    worker.close()
+    assert process.poll() is not None
