@@ -287,6 +287,7 @@ def _tables(tables_dir: Path) -> Iterator[Problem]:
     from knowledge.center_table import load_center_table
     from knowledge.deadline_table import load_deadline_table
     from knowledge.errors import SourceError
+    from knowledge.funding_table import load_funding_table
     from knowledge.region_table import load_region_table
     from knowledge.tables import load_checklists, load_quiz, load_words
 
@@ -294,6 +295,7 @@ def _tables(tables_dir: Path) -> Iterator[Problem]:
         "aliases.yaml": load_alias_rows,
         "centers.yaml": load_center_table,
         "deadlines.yaml": load_deadline_table,
+        "funding.yaml": load_funding_table,
         "regions.yaml": load_region_table,
         "checklists.yaml": load_checklists,
         "quiz.yaml": load_quiz,

@@ -127,8 +127,11 @@ def _import(settings: Settings, paths: list[Path], by: str) -> int:
     summary = "，".join(
         f"{outcome.value} {counts[outcome]}" for outcome in Outcome if counts[outcome]
     )
+    usable = len(lines) - counts[Outcome.FAILED]
     print(
-        f"共 {len(lines)} 个文件：{summary or '没有可导入的文件'}；其中 {superseded} 份已被取代，只作历史。接着请运行：huhang kb build"
+        f"共 {len(lines)} 个文件：{summary or '没有可导入的文件'}"
+        + (f"；其中 {superseded} 份已被取代，只作历史" if superseded else "")
+        + ("。接着请运行：huhang kb build" if usable else "")
     )
     return 1 if counts[Outcome.FAILED] or not lines else 0
 
