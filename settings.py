@@ -119,15 +119,27 @@ def _store(value: str) -> str:
 ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
     "HUHANG_DATA_DIR": (Path, "文件夹路径", "运行数据（快照、模型、数据库）所在文件夹，默认 var/"),
     "HUHANG_DATABASE_URL": (str, "SQLAlchemy 数据库地址", "办件数据库；默认数据文件夹里的 SQLite"),
-    "HUHANG_TRACKER_URL": (str, "SQLAlchemy 数据库地址", "对话状态数据库；默认数据文件夹里的 SQLite"),
+    "HUHANG_TRACKER_URL": (
+        str,
+        "SQLAlchemy 数据库地址",
+        "对话状态数据库；默认数据文件夹里的 SQLite",
+    ),
     "HUHANG_ENCODER": (str, "模型名或文件夹", "sentence-transformers 编码器；默认随附的静态编码器"),
     "HUHANG_VECTOR_STORE": (_store, "faiss 或 milvus", "向量库，默认 faiss"),
     "HUHANG_RASA_URL": (str, "http(s) 地址", "改用远端 Rasa 服务；默认在本进程内运行"),
     "HUHANG_HOST": (str, "主机名或地址", "监听地址，默认 127.0.0.1"),
     "HUHANG_PORT": (_port, "0–65535 的整数", "监听端口，默认 8080"),
-    "HUHANG_SECRET_KEY": (str, "至少 32 个字符", "签发会话令牌的密钥；默认首次启动时生成并存于数据文件夹"),
+    "HUHANG_SECRET_KEY": (
+        str,
+        "至少 32 个字符",
+        "签发会话令牌的密钥；默认首次启动时生成并存于数据文件夹",
+    ),
     "HUHANG_RATE_PER_MINUTE": (_positive, "正整数", "每位用户每分钟最多消息数，默认 30"),
-    "HUHANG_TRUSTED_PROXIES": (_natural, "非负整数", "前置反向代理层数，默认 0（不信任 X-Forwarded-For）"),
+    "HUHANG_TRUSTED_PROXIES": (
+        _natural,
+        "非负整数",
+        "前置反向代理层数，默认 0（不信任 X-Forwarded-For）",
+    ),
     "HUHANG_LOG_LEVEL": (_level, "DEBUG、INFO、WARNING 或 ERROR", "日志级别，默认 INFO"),
     "HUHANG_TODAY": (str, "YYYY-MM-DD", "固定今天的日期（演示和测试用）；默认真实日期"),
 }
@@ -173,7 +185,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ),
         bot=BotSettings(
             models_dir=data_dir / "models",
-            tracker_url=values.get("HUHANG_TRACKER_URL", f"sqlite:///{data_dir / 'trackers.sqlite'}"),
+            tracker_url=values.get(
+                "HUHANG_TRACKER_URL", f"sqlite:///{data_dir / 'trackers.sqlite'}"
+            ),
             rasa_url=values.get("HUHANG_RASA_URL"),
         ),
         channels=ChannelSettings(
@@ -192,4 +206,6 @@ def _check_date(value: str) -> None:
     try:
         date.fromisoformat(value)
     except ValueError as error:
-        raise SettingsError(f"环境变量 HUHANG_TODAY 的值 {value!r} 无效，应为 YYYY-MM-DD") from error
+        raise SettingsError(
+            f"环境变量 HUHANG_TODAY 的值 {value!r} 无效，应为 YYYY-MM-DD"
+        ) from error

@@ -16,8 +16,6 @@ from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from indexer.hybrid import HybridIndex
-from indexer.live import LiveIndex
 from prometheus_client import Counter
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -27,7 +25,10 @@ from actions.route_rules import Router
 from actions.vocabulary import Vocabulary
 from desk.engine import open_engine
 from desk.migrations import migrate
-from knowledge.deadline_table import DeadlineTable, load_deadline_table
+from indexer.hybrid import HybridIndex
+from indexer.live import LiveIndex
+from knowledge.deadline_table import load_deadline_table
+from knowledge.deadline_types import DeadlineTable
 from settings import Settings, load_settings
 
 logger = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from actions.deadline_rules import compute
 from actions.deadline_search import CLEAR_LEAD, Candidate, candidates
 from actions.forms import FormEnd, SlotForm
 from actions.replies import HUMAN, LEAD, Button, Reply, unique
-from knowledge.deadline_table import DeadlineRule
+from knowledge.deadline_types import DeadlineRule
 from knowledge.errors import RuleError
 
 CHOICES = 4
@@ -58,7 +58,9 @@ class ValidateDeadlineForm(SlotForm):
 
     def others(self, tracker: Tracker) -> dict[str, Any]:
         """A clear rule and an exact past day in the message."""
-        rule = clear_rule(rule_candidates(self.services, tracker)) if _names_matter(tracker) else None
+        rule = (
+            clear_rule(rule_candidates(self.services, tracker)) if _names_matter(tracker) else None
+        )
         day = self._exact(tracker)
         return {
             "deadline_rule": rule.id if rule else None,
@@ -174,9 +176,12 @@ class ActionDeadline(FormEnd):
                 table=self.services.deadlines,
             )
         except RuleError as error:
-            Reply("utter_deadline_error", kind="question", fields={"reason": str(error)}, buttons=[HUMAN]).send(
-                dispatcher
-            )
+            Reply(
+                "utter_deadline_error",
+                kind="question",
+                fields={"reason": str(error)},
+                buttons=[HUMAN],
+            ).send(dispatcher)
             return done
         deadline_reply(result).send(dispatcher)
         return [*done, SlotSet("last_topic", "deadline"), SlotSet("last_rule", rule_id)]
@@ -204,7 +209,11 @@ def _headline(result: DeadlineResult) -> str:
     shown = result.shown_date
     if shown is None:
         return "截止日以文书上印的日期为准。"
-    day = f"{spoken(shown)}（{weekday_name(shown)}）" if weekday_name(shown) not in spoken(shown) else spoken(shown)
+    day = (
+        f"{spoken(shown)}（{weekday_name(shown)}）"
+        if weekday_name(shown) not in spoken(shown)
+        else spoken(shown)
+    )
     if result.due_date is None:
         return f"请先看文书上印的日期；按规则估算约为{day}。"
     left = result.days_left or 0
@@ -213,9 +222,13 @@ def _headline(result: DeadlineResult) -> str:
 
 
 def _names_matter(tracker: Tracker) -> bool:
-    return any(
-        talk.entity(tracker, name) is not None for name in ("procedure", "country", "right", "platform")
-    ) or len(talk.text(tracker)) >= 6
+    return (
+        any(
+            talk.entity(tracker, name) is not None
+            for name in ("procedure", "country", "right", "platform")
+        )
+        or len(talk.text(tracker)) >= 6
+    )
 
 
 def _plain(day: date) -> str:

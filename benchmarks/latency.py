@@ -109,10 +109,13 @@ def wait_for(url: str, processes: list[psutil.Popen], seconds: float = 300) -> N
 
 
 @contextmanager
-def running(commands: list[list[str]], env: dict[str, str], log: Path) -> Iterator[list[psutil.Popen]]:
+def running(
+    commands: list[list[str]], env: dict[str, str], log: Path
+) -> Iterator[list[psutil.Popen]]:
     with log.open("wb") as sink:
         processes = [
-            psutil.Popen(command, cwd=ROOT, env=env, stdout=sink, stderr=sink) for command in commands
+            psutil.Popen(command, cwd=ROOT, env=env, stdout=sink, stderr=sink)
+            for command in commands
         ]
         try:
             yield processes
@@ -133,7 +136,9 @@ def resident_mb(processes: list[psutil.Popen]) -> float:
     return total / 2**20
 
 
-def measure(url: str, key: str, texts: list[str], processes: list[psutil.Popen], started: float) -> dict[str, float]:
+def measure(
+    url: str, key: str, texts: list[str], processes: list[psutil.Popen], started: float
+) -> dict[str, float]:
     """Send every text, ten to a conversation, and time each."""
     post(url, {"sender": "warm-up", key: "你好"})
     first_answer = time.monotonic() - started
@@ -194,7 +199,9 @@ def run_ours(texts: list[str], folder: Path) -> dict[str, float]:
 def stock_model() -> Path:
     """Train the stock pipeline on the project's own data once; the cache key is the data."""
     digest = hashlib.sha256(json.dumps(STOCK_CONFIG, sort_keys=True).encode())
-    for path in sorted([*(ROOT / "bot/domain").rglob("*.yml"), *(ROOT / "bot/data").rglob("*.yml")]):
+    for path in sorted(
+        [*(ROOT / "bot/domain").rglob("*.yml"), *(ROOT / "bot/data").rglob("*.yml")]
+    ):
         digest.update(path.read_bytes())
     folder = CACHE / f"stock-{digest.hexdigest()[:16]}"
     models = sorted(folder.glob("*.tar.gz"))
@@ -205,9 +212,23 @@ def stock_model() -> Path:
     config.write_text(yaml.safe_dump(STOCK_CONFIG, allow_unicode=True), encoding="utf-8")
     print("正在训练对照组的默认流水线（只需一次，约数分钟）……", file=sys.stderr)
     subprocess.run(
-        [str(BIN / "rasa"), "train", "--config", str(config), "--domain", "bot/domain",
-         "--data", "bot/data", "--out", str(folder), "--quiet"],
-        cwd=ROOT, env=environment(ROOT / "var", 0), check=True, stdout=subprocess.DEVNULL,
+        [
+            str(BIN / "rasa"),
+            "train",
+            "--config",
+            str(config),
+            "--domain",
+            "bot/domain",
+            "--data",
+            "bot/data",
+            "--out",
+            str(folder),
+            "--quiet",
+        ],
+        cwd=ROOT,
+        env=environment(ROOT / "var", 0),
+        check=True,
+        stdout=subprocess.DEVNULL,
     )
     return sorted(folder.glob("*.tar.gz"))[-1]
 
@@ -219,7 +240,11 @@ def run_stock(texts: list[str], folder: Path, model: Path) -> dict[str, float]:
         yaml.safe_dump(
             {
                 "action_endpoint": {"url": f"http://127.0.0.1:{action_port}/webhook"},
-                "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": str(folder / "stock.sqlite")},
+                "tracker_store": {
+                    "type": "SQL",
+                    "dialect": "sqlite",
+                    "db": str(folder / "stock.sqlite"),
+                },
             }
         ),
         encoding="utf-8",
@@ -230,19 +255,37 @@ def run_stock(texts: list[str], folder: Path, model: Path) -> dict[str, float]:
     started = time.monotonic()
     commands = [
         [str(BIN / "rasa"), "run", "actions", "--actions", "actions", "--port", str(action_port)],
-        [str(BIN / "rasa"), "run", "--model", str(model), "--endpoints", str(endpoints),
-         "--credentials", str(credentials), "--port", str(rasa_port), "--interface", "127.0.0.1"],
+        [
+            str(BIN / "rasa"),
+            "run",
+            "--model",
+            str(model),
+            "--endpoints",
+            str(endpoints),
+            "--credentials",
+            str(credentials),
+            "--port",
+            str(rasa_port),
+            "--interface",
+            "127.0.0.1",
+        ],
     ]
     with running(commands, env, folder / "stock.log") as processes:
         wait_for(f"http://127.0.0.1:{action_port}/health", processes)
         wait_for(f"http://127.0.0.1:{rasa_port}/", processes)
         return measure(
-            f"http://127.0.0.1:{rasa_port}/webhooks/rest/webhook", "message", texts, processes, started
+            f"http://127.0.0.1:{rasa_port}/webhooks/rest/webhook",
+            "message",
+            texts,
+            processes,
+            started,
         )
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--messages", type=int, default=200)
     parser.add_argument("--json", type=Path, help="也把结果写入这个文件")
     options = parser.parse_args()
@@ -258,7 +301,8 @@ def main() -> int:
         print(f"{key:16}{ours[key]:12.1f}{stock[key]:12.1f}{ratio:12.2f}")
     if options.json:
         options.json.write_text(
-            json.dumps({"messages": len(texts), "ours": ours, "stock": stock}, indent=2), encoding="utf-8"
+            json.dumps({"messages": len(texts), "ours": ours, "stock": stock}, indent=2),
+            encoding="utf-8",
         )
     return 0
 

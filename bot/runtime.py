@@ -105,9 +105,7 @@ class EmbeddedRasa:
         from bot.output import WholeMessages
 
         output = WholeMessages()
-        message = UserMessage(
-            text, output, sender, input_channel=CHANNEL, metadata=metadata
-        )
+        message = UserMessage(text, output, sender, input_channel=CHANNEL, metadata=metadata)
         await agent.handle_message(message)
         return [contract(item) for item in output.messages]
 
@@ -126,9 +124,7 @@ class RemoteRasa:
 
         :raises BotError: it does not.
         """
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=REMOTE_TIMEOUT_S)
-        )
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REMOTE_TIMEOUT_S))
         try:
             async with self._session.get(f"{self._base}/") as response:
                 response.raise_for_status()
@@ -234,7 +230,7 @@ def _registered(services: Any) -> Any:
 
 
 def _concrete(kind: type) -> list[type]:
-    found = []
+    found: list[type] = []
     for sub in kind.__subclasses__():
         if not getattr(sub, "__abstractmethods__", None) and getattr(sub, "form", True):
             found.append(sub)

@@ -94,7 +94,9 @@ def train(settings: Settings, *, force: bool = False) -> Path:
 
 
 def _forget_older(kept: Path) -> None:
-    models = sorted(kept.parent.glob("huhang-*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True)
+    models = sorted(
+        kept.parent.glob("huhang-*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True
+    )
     for path in models[_KEPT:]:
         if path != kept:
             path.unlink(missing_ok=True)

@@ -29,9 +29,7 @@ class OfflineConversation:
 
     async def say(self, sender: str, text: str) -> Reply:
         """Answer one message of a sender."""
-        inbound = InboundMessage.from_json(
-            {"sender": sender, "text": text}, channel="terminal"
-        )
+        inbound = InboundMessage.from_json({"sender": sender, "text": text}, channel="terminal")
         return await self._dispatcher.handle(inbound, request_id=uuid.uuid4().hex[:12])
 
 

@@ -32,7 +32,7 @@ WAITING: dict[str, tuple[str, ...]] = {
     "utter_bye": ("bye",),
 }
 # What closes the form.
-CLOSING: dict[str, tuple[str, ...]] = {"action_cancel": ("cancel",), "action_start_over": ("start_over",)}
+CLOSING: dict[str, tuple[str, ...]] = {"action_leave_form": ("cancel", "restart")}
 # Another form takes over; what the first one has stays in its slots.
 SWITCHING = {
     "lead": "lead_form", "deadline": "deadline_form", "center": "center_form", "triage": "triage_form",
@@ -49,17 +49,26 @@ def _said(intents: tuple[str, ...]) -> list[str]:
 
 def lines() -> list[str]:
     """The file's lines."""
-    text = ['version: "3.1"', "# Written by scripts/write_interruptions.py; change that, not this.", "rules:"]
+    text = [
+        'version: "3.1"',
+        "# Written by scripts/write_interruptions.py; change that, not this.",
+        "rules:",
+    ]
     for form in FORMS:
         head = ["  condition:", f"  - active_loop: {form}", "  steps:"]
         for action, intents in RETURNING.items():
             text += [f"- rule: {form}, then {action}, then on", *head, *_said(intents)]
             text += [f"  - action: {action}", f"  - action: {form}", f"  - active_loop: {form}"]
         for action, intents in WAITING.items():
-            text += [f"- rule: {form} waits for {action}", *head, *_said(intents), f"  - action: {action}"]
+            text += [
+                f"- rule: {form} waits for {action}",
+                *head,
+                *_said(intents),
+                f"  - action: {action}",
+            ]
         for action, intents in CLOSING.items():
             text += [f"- rule: {form} closed by {action}", *head, *_said(intents)]
-            text.append(f"  - action: {action}")
+            text += [f"  - action: {action}", "  - active_loop: null"]
         for intent, other in SWITCHING.items():
             if other != form:
                 text += [f"- rule: {form} gives way to {other}", *head, f"  - intent: {intent}"]

@@ -118,9 +118,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
                 continue
             likely = self._probabilities(message)
             best = np.argsort(-likely)[:_RANKING]
-            ranking = [
-                {"name": self._intents[i], "confidence": float(likely[i])} for i in best
-            ]
+            ranking = [{"name": self._intents[i], "confidence": float(likely[i])} for i in best]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _LONGEST_RUN = 3
-_QUESTION = re.compile(
-    r"[吗呢么?？]|怎|几|多少|什么|哪|谁|何|能不能|可以|是不是|有没有|多久"
-)
+_QUESTION = re.compile(r"[吗呢么?？]|怎|几|多少|什么|哪|谁|何|能不能|可以|是不是|有没有|多久")
 _LENGTH_STEP = 3
 _LENGTH_STEPS = 8
 _COVERAGE_STEPS = 4

@@ -59,9 +59,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
             if not text:
                 continue
             vector = np.asarray(encode_query(encoder(), text)).reshape(1, -1) * self._scale
-            message.add_features(
-                Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
-            )
+            message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

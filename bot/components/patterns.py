@@ -50,7 +50,9 @@ _BEFORE_COMPANY = re.compile(
     r"^(?:我们是|我们公司是|我们公司叫|公司叫|公司是|公司名称是|企业名称是|名称是|名字叫|叫做|我是|这里是|我司是|我们叫|是|叫)+"
 )
 # A place such as 工厂 or 电子厂 in a sentence is no company name.
-_NOT_COMPANY = re.compile(r"^(?:我们|他们|你们|自己|这个|那个|一家|一个|两家|几家)|的|工厂$|公司在|了|被|告|吗|怎么")
+_NOT_COMPANY = re.compile(
+    r"^(?:我们|他们|你们|自己|这个|那个|一家|一个|两家|几家)|的|工厂$|公司在|了|被|告|吗|怎么"
+)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("text", nargs="?", metavar="TEXT", help="要问的话")
     parser.add_argument("--sender", help="会话编号；默认每次一个新会话")
-    parser.add_argument("--batch", type=Path, metavar="FILE", help='每行 {"sender": "…", "text": "…"}')
+    parser.add_argument(
+        "--batch", type=Path, metavar="FILE", help='每行 {"sender": "…", "text": "…"}'
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON，每个回应一行")
     parser.add_argument("--today", metavar="YYYY-MM-DD", help="把今天固定为这一天")
     parser.add_argument("--keep", action="store_true", help="把会话和登记留在运行数据里")

@@ -31,5 +31,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     try:
         web.run_app(create_app(given), host=host, port=port, print=None, access_log=None)
     except OSError as error:
-        raise SettingsError(f"不能在 {host}:{port} 上监听：{error.strerror}，请换一个端口") from error
+        raise SettingsError(
+            f"不能在 {host}:{port} 上监听：{error.strerror}，请换一个端口"
+        ) from error
     return 0

@@ -40,7 +40,7 @@ function deadline(data) {
       ["逾期后果", data.consequence],
       ["能否延长", data.extension],
       ["依据", data.basis],
-      ["核对于", data.as_of],
+      ["资料截至", data.as_of],
     ]),
     (data.notes || []).length ? sentences(data.notes) : null,
     data.source ? el("p", {}, link(data.source.url, data.source.title || "查看原文")) : null);
@@ -60,7 +60,7 @@ function center(data) {
       ["地址", data.address],
       ["时间", data.hours],
       ["负责", Array.isArray(data.duties) ? data.duties.join("、") : data.duties],
-      ["核对于", data.as_of],
+      ["资料截至", data.as_of],
     ]),
     data.fallback && data.fallback.name
       ? el("p.text", {}, `也可以找：${data.fallback.name}${data.fallback.phone ? `（${data.fallback.phone}）` : ""}`)

@@ -60,7 +60,7 @@ function sources(citations, context) {
       terms([
         ["依据", citation.basis],
         ["适用", citation.jurisdiction ? context.places[citation.jurisdiction] || citation.jurisdiction : null],
-        ["核对于", citation.as_of],
+        ["资料截至", citation.as_of],
         ["原文", link(citation.url, "打开官方页面")],
       ]))));
 }
