@@ -287,7 +287,7 @@ _YEARS = "|".join(_YEAR_WORDS)
 _MONTHS = "|".join(sorted(_MONTH_WORDS, key=len, reverse=True))
 _NAMES = "|".join(MONTH_NAMES)
 _ENGLISH = rf"(?P<m>(?:{_NAMES})[a-z]*)\.?"
-_PART = r"(?P<part>上旬|中旬|下旬|初|中(?!国|旬|标|文)|底|末)"
+_PART = r"(?P<part>上旬|中旬|下旬|初(?![一二三四五六七八九十\d])|中(?!国|旬|标|文)|底|末)"
 _WEEK = r"(?P<w>" + "|".join(sorted(WEEKS_BACK, key=len, reverse=True)) + ")"
 _WEEK_NAME = r"(?:周|星期|礼拜)"
 _AGO = r"(?:之前|以前|前)"
@@ -337,7 +337,10 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         ),
         ("|".join(sorted(VAGUE_SPANS, key=len, reverse=True)), _read_vague),
         ("|".join(sorted(DAY_WORDS, key=len, reverse=True)), _read_day_word),
-        (rf"(?<![\d/.\-第$])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}}){_TAIL}", _read_slash),
+        (
+            rf"(?<![\d/.\-第$])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}}){_TAIL}(?!的(?!邮件|通知|信|函|时候|那))",
+            _read_slash,
+        ),
         (
             r"(?<![\d/.\-第$:])(?P<a>1[0-2]|0?[1-9])(?P<sep>[.\-])(?P<b>3[01]|[12]\d|0?[1-9])(?![\d/.\-%万亿元倍个条款])"
             r"(?=号|日|收|送|的|那|当|当天|$|[，,。 ])",

@@ -1,0 +1,170 @@
+"""The deadline table: every row is whole, and a broken row is refused by name."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from knowledge.deadline_table import FILE_NAME, load_deadline_table
+from knowledge.deadline_types import RollRule, RuleKind, Unit
+from knowledge.errors import SourceError
+
+TABLES = Path(__file__).resolve().parents[2] / "knowledge" / "tables"
+FACTS = Path(__file__).resolve().parents[3] / "shared" / "facts"
+TABLE = load_deadline_table(TABLES)
+
+
+def _row(**changes):
+    row = {
+        "id": "a-rule",
+        "title": "某期限",
+        "jurisdiction": "US",
+        "forum": "某机构",
+        "procedure": "court",
+        "bound": "respondent",
+        "kind": "computed",
+        "trigger": "送达",
+        "trigger_question": "哪一天送达的？",
+        "period": 20,
+        "unit": "day",
+        "direction": "after",
+        "start_rule": "day_after",
+        "roll_rule": "none",
+        "extension": "不能延长",
+        "consequence": "后果",
+        "basis": "某法第1条",
+        "source": {"title": "某页", "url": None},
+        "as_of": "2026",
+    }
+    return {**row, **changes}
+
+
+def _load(tmp_path, *rows, calendars=None):
+    data = {
+        "calendars": calendars or {"US": {"name": "美国", "holidays": "US"}},
+        "rules": list(rows),
+    }
+    (tmp_path / FILE_NAME).write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    return load_deadline_table(tmp_path)
+
+
+def test_a_whole_row_is_read(tmp_path):
+    rule = _load(tmp_path, _row()).rules["a-rule"]
+    assert (rule.period.length, rule.period.unit) == (20, Unit.DAY)
+    assert rule.source.url is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"title": None}, "title"),
+        ({"title": "  "}, "title"),
+        ({"period": "20"}, "period"),
+        ({"period": -1}, "period"),
+        ({"period": True}, "period"),
+        ({"unit": "week"}, "unit"),
+        ({"bound": "nobody"}, "bound"),
+        ({"kind": "guessed"}, "kind"),
+        ({"direction": "sideways"}, "direction"),
+        ({"start_rule": "later"}, "start_rule"),
+        ({"roll_rule": "sometimes"}, "roll_rule"),
+        ({"roll_rule": "next_business_day"}, "calendar"),
+        ({"start_rule": "next_business_day"}, "calendar"),
+        ({"unit": "business_day"}, "calendar"),
+        ({"calendar": "MARS"}, "calendar"),
+        ({"source": None}, "source"),
+        ({"source": {"url": None}}, "title"),
+        ({"source": {"title": "x", "link": "y"}}, "link"),
+        ({"reviewed": "soon"}, "reviewed"),
+        ({"reviewed": date(2026, 11, 23)}, "review_note"),
+        ({"cutoff": "teatime"}, "cutoff"),
+        ({"aliases": "one"}, "aliases"),
+        ({"alternatives": {"key": "x"}}, "alternatives"),
+        ({"alternatives": [{"key": "x", "when": "y", "period": 3}]}, "unit"),
+        ({"window": {"due": "period"}}, "opens"),
+        ({"window": {"opens": {"period": 1, "unit": "year"}, "due": "never"}}, "due"),
+        ({"also": [{"label": "x", "period": 1, "unit": "day", "from": "there"}]}, "from"),
+        ({"trigger_may_be_future": "yes"}, "trigger_may_be_future"),
+        ({"perod": 3}, "perod"),
+    ],
+)
+def test_a_broken_row_is_refused_naming_row_and_key(tmp_path, changes, named):
+    with pytest.raises(SourceError, match="a-rule") as refused:
+        _load(tmp_path, _row(**changes))
+    assert named in str(refused.value)
+    assert FILE_NAME in str(refused.value)
+
+
+def test_the_same_id_twice_is_refused(tmp_path):
+    with pytest.raises(SourceError, match=r"a-rule.*重复"):
+        _load(tmp_path, _row(), _row())
+
+
+def test_a_candidate_that_is_not_declared_is_refused(tmp_path):
+    with pytest.raises(SourceError, match=r"SOME.*candidates.*ZZ"):
+        _load(
+            tmp_path,
+            _row(),
+            calendars={"SOME": {"name": "几国", "ask": True, "candidates": ["ZZ"]}},
+        )
+
+
+def test_a_row_that_is_no_mapping_is_refused(tmp_path):
+    with pytest.raises(SourceError, match=r"rules\[1\]"):
+        _load(tmp_path, "not a row")
+
+
+def test_a_missing_or_unreadable_file_is_refused(tmp_path):
+    with pytest.raises(SourceError, match=FILE_NAME):
+        load_deadline_table(tmp_path)
+    (tmp_path / FILE_NAME).write_text("rules: [", encoding="utf-8")
+    with pytest.raises(SourceError, match="YAML"):
+        load_deadline_table(tmp_path)
+
+
+# -- the shipped table -----------------------------------------------------------------------------
+
+
+def test_the_shipped_table_holds_every_deadline():
+    assert len(TABLE.rules) == 192
+
+
+def test_every_fact_with_a_deadline_has_its_row():
+    if not FACTS.is_dir():
+        pytest.skip("fact packs are not on this machine")
+    with_deadline = set()
+    for pack in ("us-and-platforms", "world", "china-support"):
+        data = yaml.load(
+            (FACTS / f"{pack}.yaml").read_text(encoding="utf-8"),
+            Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+        )
+        with_deadline |= {fact["id"] for fact in data["facts"] if fact.get("deadline")}
+    assert with_deadline == set(TABLE.rules)
+
+
+@pytest.mark.parametrize("rule", TABLE.rules.values(), ids=lambda rule: rule.id)
+def test_every_row_can_be_asked_and_found(rule):
+    assert rule.trigger_question.endswith(("？", "）"))
+    assert rule.keywords
+    for sentence in (rule.title, rule.consequence, rule.extension, rule.trigger_question):
+        assert "！" not in sentence
+        assert "亲" not in sentence
+    if rule.roll_rule is RollRule.UNKNOWN:
+        assert rule.kind in (RuleKind.COMPUTED, RuleKind.PRINTED)
+
+
+def test_aliases_belong_to_one_rule_each():
+    aliases = [alias.lower() for rule in TABLE.rules.values() for alias in rule.aliases]
+    assert len(aliases) == len(set(aliases))
+
+
+def test_a_reviewed_row_says_what_was_found():
+    reviewed = [rule for rule in TABLE.rules.values() if rule.reviewed]
+    assert len(reviewed) >= 20
+    assert all(len(rule.review_note or "") > 15 for rule in reviewed)
+
+
+def test_only_https_addresses_are_shown():
+    for rule in TABLE.rules.values():
+        assert rule.source.url is None or rule.source.url.startswith(("https://", "http://"))
