@@ -82,6 +82,24 @@ class Settings:
     channels: ChannelSettings = field(default_factory=ChannelSettings)
 
 
+def quiet_libraries() -> None:
+    """Tell TensorFlow and Rasa, before they are imported, to stay off the screen and the network.
+
+    They listen to the environment alone; what an operator has set stays.
+    """
+    for key, value in _QUIET.items():
+        os.environ.setdefault(key, value)
+
+
+_QUIET = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+
+
 def _port(value: str) -> int:
     number = int(value)
     if not 0 <= number <= 65535:

@@ -19,7 +19,7 @@ import aiohttp
 
 from bot.training import newest_model
 from knowledge.errors import AssistantError
-from settings import Settings
+from settings import Settings, quiet_libraries
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -80,6 +80,7 @@ class EmbeddedRasa:
         self._dispose = []
 
     def _start(self) -> None:
+        quiet_libraries()
         from bot.logs import configure_rasa_log
 
         configure_rasa_log()
@@ -231,7 +232,8 @@ def _registered(services: Any) -> Any:
 
 def _concrete(kind: type) -> list[type]:
     found: list[type] = []
-    for sub in kind.__subclasses__():
+    children: list[type] = kind.__subclasses__()
+    for sub in children:
         if not getattr(sub, "__abstractmethods__", None) and getattr(sub, "form", True):
             found.append(sub)
         found.extend(_concrete(sub))

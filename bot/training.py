@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.errors import ModelError
 from indexer.encoder import load_encoder
-from settings import ROOT, Settings
+from settings import ROOT, Settings, quiet_libraries
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def train(settings: Settings, *, force: bool = False) -> Path:
     if target.is_file() and not force:
         logger.info("model %s is up to date", target.name)
         return target
-    quiet_tensorflow()
+    quiet_libraries()
     from rasa.model_training import train as rasa_train
 
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -100,12 +100,3 @@ def _forget_older(kept: Path) -> None:
     for path in models[_KEPT:]:
         if path != kept:
             path.unlink(missing_ok=True)
-
-
-def quiet_tensorflow() -> None:
-    """Rasa imports TensorFlow, which chats on standard error unless told before its import."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")

@@ -36,16 +36,6 @@ def test_make_targets_that_people_are_told_about_exist() -> None:
     assert named <= targets
 
 
-def test_only_settings_reads_the_environment() -> None:
-    readers = [
-        str(path.relative_to(ROOT))
-        for folder in ("knowledge", "indexer", "desk", "actions", "bot", "channels")
-        for path in (ROOT / folder).rglob("*.py")
-        if re.search(r"os\.environ\b|os\.getenv\b", path.read_text(encoding="utf-8"))
-    ]
-    assert readers == []
-
-
 def test_lock_names_no_index_host_or_local_path() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert not re.search(r"https?:|file:|^(-|--)\S", lock, flags=re.M)
