@@ -25,25 +25,27 @@ FORM_SLOTS: dict[str, tuple[str, ...]] = {
 }
 
 
-class ActionCancel(AssistantAction):
+class ActionLeaveForm(AssistantAction):
     """Stops the form that is open; what was filled in for a lead is kept for taking it up again."""
 
     def name(self) -> str:
         """The action's name."""
-        return "action_cancel"
+        return "action_leave_form"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
-        """Say that it stopped and close the form."""
-        form = (tracker.active_loop or {}).get("name")
-        response = "utter_lead_paused" if form == "lead_form" else "utter_cancelled"
-        dispatcher.utter_message(response=response if form else "utter_nothing_to_cancel")
-        slots = FORM_SLOTS.get(form or "", ())
+        """Say that it stopped and close the form; a restart forgets everything."""
+        if talk.intent(tracker) == "start_over":
+            return start_over(dispatcher)
+        form = (tracker.active_loop or {}).get("name") or ""
+        dispatcher.utter_message(
+            response="utter_lead_paused" if form == "lead_form" else "utter_cancelled"
+        )
         return [
             ActiveLoop(None),
             SlotSet("requested_slot", None),
             SlotSet("form_stuck", None),
             SlotSet("form_failures", 0.0),
-            *(SlotSet(name, None) for name in slots),
+            *(SlotSet(name, None) for name in FORM_SLOTS.get(form, ())),
         ]
 
 
@@ -55,9 +57,14 @@ class ActionStartOver(AssistantAction):
         return "action_start_over"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
-        """Reset every slot and close any form."""
-        dispatcher.utter_message(response="utter_start_over")
-        return [AllSlotsReset(), ActiveLoop(None)]
+        """Reset every slot."""
+        return start_over(dispatcher)
+
+
+def start_over(dispatcher: CollectingDispatcher) -> list[Event]:
+    """Reset every slot and close any form."""
+    dispatcher.utter_message(response="utter_start_over")
+    return [ActiveLoop(None), AllSlotsReset()]
 
 
 class ActionRepeat(AssistantAction):

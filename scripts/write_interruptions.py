@@ -32,7 +32,7 @@ WAITING: dict[str, tuple[str, ...]] = {
     "utter_bye": ("bye",),
 }
 # What closes the form.
-CLOSING: dict[str, tuple[str, ...]] = {"action_leave_form": ("cancel", "restart")}
+CLOSING: dict[str, tuple[str, ...]] = {"action_leave_form": ("cancel", "start_over")}
 # Another form takes over; what the first one has stays in its slots.
 SWITCHING = {
     "lead": "lead_form", "deadline": "deadline_form", "center": "center_form", "triage": "triage_form",
