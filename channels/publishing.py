@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import logging
 import os
@@ -169,6 +170,47 @@ def build(
     )
 
 
+def is_stale(settings: Settings) -> bool:
+    """Whether documents, tables, encoder or chunking changed since anything was last built.
+
+    A rollback leaves nothing stale: the newer build is still there, and was left on purpose.
+    """
+    store = store_of(settings)
+    try:
+        current = store.manifest(store.current_id() or "")
+    except SnapshotError:
+        return True
+    wanted = inputs_hash(settings)
+    encoder = _encoder_fingerprint(settings)
+    if current.build.get("encoder") != encoder:
+        return True
+    return all(
+        store.manifest(info.id).build.get("inputs") != wanted
+        for info in store.list()
+        if info.state != "broken"
+    )
+
+
+def inputs_hash(settings: Settings) -> str:
+    """:return: hash of whatever goes into a snapshot."""
+    knowledge = settings.knowledge
+    digest = hashlib.sha256(chunking_label().encode() + _encoder_fingerprint(settings).encode())
+    tables = [knowledge.tables_dir / name for name in (*TABLES, "facts.yaml")]
+    curated = sorted(path for path in knowledge.sources_dir.rglob("*") if path.is_file())
+    for path in [*curated, *(path for path in tables if path.is_file())]:
+        digest.update(path.name.encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for document in DraftStore(knowledge.draft_dir).documents():
+        digest.update(f"{document.meta.id}{document.sha256}".encode())
+    return digest.hexdigest()
+
+
+def _encoder_fingerprint(settings: Settings) -> str:
+    from indexer.encoder import load_encoder
+
+    return load_encoder(settings.indexer.encoder).fingerprint
+
+
 def _previous_index(store: SnapshotStore) -> Path | None:
     try:
         folder = store.current_path() / INDEX_FOLDER
@@ -208,6 +250,8 @@ def _fill(
             "chunking": CHUNK_SETTINGS,
             "sources": {document.meta.id: document.sha256 for document in library.documents},
             "version": program_version(),
+            "inputs": inputs_hash(settings),
+            "encoder": encoder.fingerprint,
         },
     }
     return described, {"encoded": report.encoded, "reused": report.reused}

@@ -13,6 +13,7 @@ from channels.publishing import (
     ImportLine,
     build,
     import_files,
+    is_stale,
     library_of,
     operator,
     problems_of,
@@ -51,6 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     taken.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     built = commands.add_parser("build", help="构建待发布快照")
     built.add_argument("--note", default="", help="这次改了什么")
+    built.add_argument("--publish", action="store_true", help="构建好就校验并发布")
+    built.add_argument("--if-stale", action="store_true", help="文档、表和编码器都没变就不构建")
     commands.add_parser("publish", help="校验待发布快照并发布").add_argument(
         "--skip-golden", action="store_true", help="不问冒烟问题（仅在知识库刻意缩减时使用）"
     )
@@ -78,11 +81,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.action == "import":
         return _import(settings, args.paths, by)
     if args.action == "build":
+        if args.if_stale and not is_stale(settings):
+            print("知识库没有变化，沿用已发布的快照")
+            return 0
         result = build(settings, by=by, note=args.note, show_progress=sys.stderr.isatty())
         print(
             f"已构建 {result.id}：{result.documents} 份文档，{result.passages} 段，新编码 {result.encoded} 条，沿用 {result.reused} 条"
         )
-        print("发布请运行：huhang kb publish")
+        if args.publish:
+            print(f"已发布 {publish(settings, by=by)}，运行中的服务会自动使用新内容")
+        else:
+            print("发布请运行：huhang kb publish")
         return 0
     if args.action == "publish":
         print(

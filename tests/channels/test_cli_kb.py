@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from channels import publishing
 from channels.cli import kb
 from knowledge.errors import SnapshotError, SourceError
 from settings import Settings, load_settings
@@ -216,3 +217,22 @@ def test_commands_that_do_not_talk_import_neither_rasa_nor_torch():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_build_if_stale_builds_once_and_keeps_a_rollback(tmp_path, monkeypatch, capsys):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    first = "---\nid: a-guide\ntitle: 指南\nkind: guide\njurisdiction: [US]\nas_of: '2026'\nsources: [{title: 规则}]\n---\n\n## 问\n\n答案在这里。\n"
+    (sources / "a-guide.md").write_text(first, encoding="utf-8")
+    settings = load_settings({"HUHANG_DATA_DIR": str(tmp_path / "var")})
+    settings = replace(settings, knowledge=replace(settings.knowledge, sources_dir=sources))
+    assert publishing.is_stale(settings)
+    publishing.build(settings, by="t")
+    publishing.publish(settings, by="t", golden=False)
+    assert not publishing.is_stale(settings)
+    (sources / "a-guide.md").write_text(first.replace("这里", "那里"), encoding="utf-8")
+    assert publishing.is_stale(settings)
+    publishing.build(settings, by="t")
+    publishing.publish(settings, by="t", golden=False)
+    publishing.rollback(settings, None, by="t")
+    assert not publishing.is_stale(settings)
