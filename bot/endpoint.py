@@ -16,7 +16,7 @@ class InProcessActions(EndpointConfig):  # type: ignore[misc]
 
     def __init__(self, executor: ActionExecutor) -> None:
         # With a selective domain Rasa does not serialise the whole domain at every call.
-        super().__init__(url="in-process", selective_domain=True)
+        super().__init__(url="in-process", enable_selective_domain=True)
         self._executor = executor
 
     async def request(self, *_: Any, **call: Any) -> Any:

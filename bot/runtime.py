@@ -106,9 +106,14 @@ class EmbeddedRasa:
         from bot.output import WholeMessages
 
         output = WholeMessages()
-        message = UserMessage(text, output, sender, input_channel=CHANNEL, metadata=metadata)
+        message = UserMessage(
+            plain(text), output, sender, input_channel=CHANNEL, metadata=metadata
+        )
         await agent.handle_message(message)
-        return [contract(item) for item in output.messages]
+        replies = [contract(item) for item in output.messages]
+        if any(reply["data"].get("erased") for reply in replies):
+            agent.tracker_store.erase(sender)
+        return replies
 
 
 class RemoteRasa:
@@ -142,7 +147,7 @@ class RemoteRasa:
         """
         if self._session is None:
             raise BotError("机器人还没有启动")
-        body = {"sender": sender, "message": text, "metadata": dict(metadata)}
+        body = {"sender": sender, "message": plain(text), "metadata": dict(metadata)}
         try:
             async with self._session.post(
                 f"{self._base}/webhooks/rest/webhook", json=body
@@ -174,6 +179,11 @@ def contract(item: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "data": dict(custom.get("data") or {}),
     }
+
+
+def plain(text: str) -> str:
+    """The text without a leading slash, which Rasa would read as a command of its own."""
+    return text.lstrip().lstrip("/") or "？"
 
 
 def merge_split(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

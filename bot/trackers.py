@@ -31,6 +31,12 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         if parts.drivername.startswith("sqlite"):
             event.listen(self.engine, "connect", _prepare_sqlite)
 
+    def erase(self, sender: str) -> None:
+        """Forget everything a person said."""
+        with self.session_scope() as session:
+            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender).delete()
+            session.commit()
+
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
