@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from indexer.dense import FaissStore, choose_type
 from indexer.facets import Facets
 from indexer.lexical import BM25Retriever
+from indexer.named_articles import NamedArticles
 from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
 from indexer.query import articles, read_aliases, write_aliases
 from indexer.tokenizer import VERSION, Tokenizer, read_words
@@ -108,6 +109,7 @@ def build_index(
     _save_negatives(passages, encoder, out_dir)
     _save_titles(passages, encoder, tokenizer, out_dir)
     Facets.of(passages).save(out_dir)
+    NamedArticles.of(passages).save(out_dir)
     write_aliases(out_dir / LAYOUT.aliases, read_aliases(aliases_path) if aliases_path else [])
     (out_dir / LAYOUT.words).write_text("\n".join(words), encoding="utf-8")
     PassageFile.write(out_dir, passages)

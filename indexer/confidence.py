@@ -11,13 +11,29 @@ ANSWER = "answer"
 CHOICES = "choices"
 REFUSE = "refuse"
 
-# Logistic weights fitted on judged answerable and unanswerable questions; docs/retrieval.md.
-INTERCEPT = -4.2
-WEIGHTS = {"dense": 6.0, "coverage": 3.0, "margin": 0.5, "agree": 0.6, "named": 1.0}
+# Logistic weights over :func:`signals`, fitted on the judged questions by benchmarks/confidence.py,
+# which also reports precision and recall of refusing in cross-validation; docs/retrieval.md.
+INTERCEPT = -6.16
+WEIGHTS: Mapping[str, float] = {
+    "dense": 0.90,
+    "crowd": 0.23,
+    "coverage": -2.99,
+    "known": 4.48,
+    "mass": 3.98,
+    "margin": 0.63,
+    "country": 2.17,
+    "procedure": 2.95,
+    "right": 2.97,
+    "platform": 0.19,
+}
 
-ANSWER_FROM = 0.55
-CHOICES_FROM = 0.30
+# Below the second line the question is refused; between the two the first headings are offered.
+ANSWER_FROM = 0.60
+CHOICES_FROM = 0.50
 MAX_CHOICES = 3
+_SHORTEST_WORD = 2
+_MASS = 20.0  # brings the weight of the matched terms to about 0-1
+_FIRST = 5
 
 
 def assess(
@@ -52,21 +68,30 @@ def signals(
     unknown_weight: float,
     hits: Sequence[ScoredPassage],
 ) -> dict[str, float]:
-    """What speaks for the first hit, each roughly 0–1."""
+    """What speaks for or against the first hit, each roughly 0-1.
+
+    ``known`` is the share of the question's words that stand anywhere in the knowledge base,
+    ``coverage`` the share that stands in the first hit, ``mass`` how telling the matched words are
+    together, ``crowd`` how near the first hits are on average (everyday questions are equally near
+    to many passages).
+    """
     first = hits[0]
     matched = set(first.matched)
-    known = {term: weights.get(term, unknown_weight) for term in set(terms)}
-    total = sum(known.values()) or 1.0
+    words = {term for term in terms if len(term) >= _SHORTEST_WORD}
+    telling = {word: weights.get(word, unknown_weight) for word in words}
+    total = sum(telling.values()) or 1.0
+    hit = sum(weight for word, weight in telling.items() if word in matched)
     return {
         "dense": first.dense_score,
-        "coverage": sum(weight for term, weight in known.items() if term in matched) / total,
+        "crowd": sum(h.dense_score for h in hits[:_FIRST]) / len(hits[:_FIRST]),
+        "coverage": hit / total,
+        "known": sum(weight for word, weight in telling.items() if word in weights) / total,
+        "mass": hit / _MASS,
         "margin": min(first.score - hits[1].score, 1.0) if len(hits) > 1 else 0.0,
-        "agree": float(
-            first.lexical_rank is not None
-            and first.dense_rank is not None
-            and max(first.lexical_rank, first.dense_rank) <= 5
-        ),
-        "named": float(bool(info.procedures or info.countries or info.platforms or info.articles)),
+        "country": float(bool(info.countries)),
+        "procedure": float(bool(info.procedures)),
+        "right": float(bool(info.ip_types)),
+        "platform": float(bool(info.platforms)),
     }
 
 

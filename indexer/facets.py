@@ -68,6 +68,11 @@ class Facets:
         self._facets = tuple(facets)
         self._numbers = numbers
 
+    @property
+    def jurisdictions(self) -> frozenset[str]:
+        """Every jurisdiction that some passage belongs to."""
+        return frozenset(place for facet in self._facets for place in facet.jurisdiction)
+
     def __getitem__(self, passage: int) -> Facet:
         return self._facets[int(self._numbers[passage])]
 

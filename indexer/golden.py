@@ -86,7 +86,9 @@ def judge_golden(index: HybridIndex, path: Path, today: date | None = None) -> d
             wrongly.append(question.id)
         if question.refuse:
             continue
-        places = [place for place, hit in enumerate(hits, 1) if question.is_answered_by(hit.passage)]
+        places = [
+            place for place, hit in enumerate(hits, 1) if question.is_answered_by(hit.passage)
+        ]
         place = places[0] if places else 0
         first += place == 1
         third += 1 <= place <= 3

@@ -19,6 +19,7 @@ from indexer.dense import FaissStore
 from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
 from indexer.lexical import BM25Retriever, Column, best, counted
+from indexer.named_articles import NamedArticles
 from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
 from indexer.query import QueryUnderstanding, read_aliases
 from indexer.reranker import Reranker, load_reranker
@@ -33,6 +34,7 @@ SYNONYM_WEIGHT = 0.3  # a synonym's term counts this much of a term the person w
 NEGATIVE_LIMIT = (
     0.92  # a question this near to one that a passage must not answer drops the passage
 )
+NAMED = 5.0  # an article named with its law comes before anything that is only like the question
 _REMEMBERED_QUESTIONS = 256
 
 
@@ -67,6 +69,8 @@ class HybridIndex:
         self.reranker = reranker
         self.passages = PassageFile.open(folder)
         self.facets = Facets.load(folder)
+        self.covered = self.facets.jurisdictions
+        self.named_articles = NamedArticles.load(folder)
         self.lexical = BM25Retriever.load(folder, meta.rows)
         self._rows = _array(folder / LAYOUT.rows)
         self._vectors = _array(folder / LAYOUT.vectors)
@@ -169,14 +173,15 @@ class HybridIndex:
             return None
         vector = encode_query(self.encoder, info.text)
         columns = tuple(self.lexical.columns(self.terms(info)))
-        found = self.candidates(vector, columns, filters, today)
+        wanted = np.array(self.named_articles.find(info.text, info.articles), dtype=np.int64)
+        found = self.candidates(vector, columns, filters, today, wanted=wanted)
         if not len(found):
             return None
         scores = self.fuse(found)
         if self.reranker is not None:
             scores = self.reranker.score(self.features(found, info, vector, columns), scores)
         facets = [self.facets[int(passage)] for passage in found.passages]
-        scores = scores + agreement(info, facets)
+        scores = scores + agreement(info, facets) + NAMED * np.isin(found.passages, wanted)
         scores = np.where(self._refused(vector, found), -np.inf, scores)
         order = np.lexsort((found.passages, -scores))
         order = order[np.isfinite(scores[order])]
@@ -199,8 +204,9 @@ class HybridIndex:
         filters: SearchFilters,
         today: date,
         depth: int = DEPTH,
+        wanted: NDArray[np.int64] | None = None,
     ) -> Candidates:
-        """What either retriever finds within the filters."""
+        """What either retriever finds within the filters, and the passages that are wanted anyway."""
         allowed = self.facets.allowed(filters, today)
         allowed_rows = None if allowed is None else allowed[self._rows]
         totals = self.lexical.score_all(columns)
@@ -211,6 +217,9 @@ class HybridIndex:
         dense_rows = neighbours[0]
         dense_rows = dense_rows[dense_rows >= 0] if vector.any() else dense_rows[:0]
         union = np.union1d(lexical_rows, dense_rows)
+        if wanted is not None and len(wanted):
+            rows = self._first_rows[wanted]
+            union = np.union1d(union, rows if allowed_rows is None else rows[allowed_rows[rows]])
         dense_scores = self._vectors[union].astype(np.float32) @ vector
         return gather(self._rows, lexical_rows, dense_rows, totals, dense_scores, union)
 
@@ -268,12 +277,26 @@ class HybridIndex:
     def assess(self, query: str, hits: list[ScoredPassage]) -> Assessment:
         """Whether the hits answer the question, with a calibrated confidence."""
         info = self.understand(query)
+        named = self.named_articles.find(info.text, info.articles)
+        if named:
+            is_found = bool(hits) and hits[0].passage.id in {self.passages[n].id for n in named}
+            return (
+                Assessment(confidence.ANSWER, 1.0)
+                if is_found
+                else Assessment(confidence.REFUSE, 0.0)
+            )
+        if info.countries and self.covered.isdisjoint(info.countries):
+            return Assessment(confidence.REFUSE, 0.0)
+        return confidence.assess(info, *self.term_weights(info), hits)
+
+    def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
+        """The question's terms, how telling each known one is, and how telling an unknown one is."""
         terms = self.tokenizer.tokenize(info.text)
         weights = {
             column.term: self.lexical.idf(len(column.rows))
             for column in self.lexical.columns(counted(terms))
         }
-        return confidence.assess(info, terms, weights, self.lexical.idf(0), hits)
+        return terms, weights, self.lexical.idf(0)
 
 
 def _array(path: Path) -> NDArray[Any]:

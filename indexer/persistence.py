@@ -39,6 +39,7 @@ class IndexLayout:
     titles: str = "index_titles.npy"
     title_vectors: str = "index_title_vectors.npy"
     lengths: str = "index_lengths.npy"
+    articles: str = "index_articles.json"
     aliases: str = "index_aliases.json"
     words: str = "index_words.txt"
 
