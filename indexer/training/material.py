@@ -1,0 +1,210 @@
+"""Training examples in the form the trainer reads, and the batches drawn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.ngrams import WordList
+from indexer.training.data import Corpus, Judged, Pair, near_duplicates, sentences
+from indexer.training.trainer import Batch, Trainer, bag_matrix
+
+Numbers = NDArray[np.int64]
+_MINING_CHUNK = 2000
+_SPAN = (8, 26)  # characters of a clause taken for a question, about as long as real ones
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Questions with a passage that answers each.
+
+    ``judged`` counts the examples at the front that come from judged questions; ``question`` tells
+    which examples share a question, ``answers`` all passages that answer it.
+    """
+
+    queries: Any
+    passage: Numbers
+    question: Numbers
+    answers: tuple[frozenset[int], ...]
+    sources: tuple[str, ...]
+    judged: int
+
+    def __len__(self) -> int:
+        return len(self.passage)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything to train on; the corpus's passages come first among the passages."""
+
+    words: WordList
+    power: float
+    passages: Any
+    corpus: Corpus
+    examples: Examples
+    clauses: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def without_duplicates(pairs: Sequence[Pair], judged: Sequence[str]) -> list[Pair]:
+    """Pairs whose question is no near-duplicate of a judged one."""
+    marks = near_duplicates([pair.query for pair in pairs], judged)
+    return [pair for pair, marked in zip(pairs, marks, strict=True) if not marked]
+
+
+def prepare(
+    words: WordList,
+    power: float,
+    corpus: Corpus,
+    judged: Sequence[Judged],
+    pairs: Sequence[Pair],
+    corpus_bags: Any = None,
+) -> Material:
+    """Bring questions and passages into matrices.
+
+    :param corpus_bags: the corpus as a matrix, when it is at hand.
+    """
+    from scipy.sparse import vstack
+
+    extra: dict[str, int] = {}
+    for pair in pairs:
+        extra.setdefault(pair.passage, len(corpus.ids) + len(extra))
+    texts: list[str] = []
+    passage: list[int] = []
+    sources: list[str] = []
+    for item in judged:
+        for row in item.relevant:
+            texts.append(item.query)
+            passage.append(row)
+            sources.append("judged")
+    count = len(texts)
+    for pair in pairs:
+        texts.append(pair.query)
+        passage.append(extra[pair.passage])
+        sources.append(pair.source)
+    numbers: dict[str, int] = {}
+    question = np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
+    answers: list[set[int]] = [set() for _ in numbers]
+    for number, row in zip(question, passage, strict=True):
+        answers[number].add(row)
+    if corpus_bags is None:
+        corpus_bags = bag_matrix(words, corpus.texts, power)
+    examples = Examples(
+        queries=bag_matrix(words, texts, power),
+        passage=np.array(passage, dtype=np.int64),
+        question=question,
+        answers=tuple(frozenset(found) for found in answers),
+        sources=tuple(sources),
+        judged=count,
+    )
+    clauses = []
+    for row, (text, law) in enumerate(zip(corpus.texts, corpus.laws, strict=True)):
+        parts = sentences(text[len(law) :])
+        if len(parts) >= 2:
+            clauses.append((row, tuple(parts)))
+    return Material(
+        words=words,
+        power=power,
+        passages=vstack([corpus_bags, bag_matrix(words, list(extra), power)]).tocsr(),
+        corpus=corpus,
+        examples=examples,
+        clauses=tuple(clauses),
+    )
+
+
+def hard_negatives(
+    material: Material, trainer: Trainer, chosen: Numbers, first: int, last: int
+) -> NDArray[np.int32]:
+    """For each chosen example the passages ranked ``first`` to ``last`` that do not answer it."""
+    examples = material.examples
+    passages = trainer.encode(material.passages)
+    found = np.zeros((len(chosen), last - first), dtype=np.int32)
+    for start in range(0, len(chosen), _MINING_CHUNK):
+        part = chosen[start : start + _MINING_CHUNK]
+        scores = trainer.encode(examples.queries[part]) @ passages.T
+        depth = min(last + 20, scores.shape[1] - 1)
+        top = np.argpartition(-scores, depth, axis=1)[:, :depth]
+        order = np.argsort(-np.take_along_axis(scores, top, axis=1), axis=1, kind="stable")
+        top = np.take_along_axis(top, order, axis=1)
+        for offset, example in enumerate(part):
+            answers = examples.answers[examples.question[example]]
+            wrong = [row for row in top[offset] if row not in answers][first:last]
+            found[start + offset] = np.resize(wrong, last - first)
+    return found
+
+
+@dataclass(frozen=True)
+class Cloze:
+    """Clauses of articles as questions, the articles without them as passages."""
+
+    queries: Any
+    passages: Any
+    rows: Numbers
+
+
+def draw_cloze(material: Material, size: int, rng: np.random.Generator) -> Cloze:
+    """Take a clause out of some articles; half the time only a stretch of it asks."""
+    chosen = rng.permutation(len(material.clauses))[:size]
+    queries, passages, rows = [], [], []
+    for number in chosen:
+        row, parts = material.clauses[number]
+        place = int(rng.integers(len(parts)))
+        clause = parts[place]
+        rest = " ".join(part for i, part in enumerate(parts) if i != place)
+        if rng.random() < 0.5:
+            length = int(rng.integers(*_SPAN))
+            start = int(rng.integers(max(len(clause) - length, 0) + 1))
+            clause = clause[start : start + length]
+        queries.append(clause)
+        passages.append(f"{material.corpus.laws[row]} {rest}")
+        rows.append(row)
+    return Cloze(
+        bag_matrix(material.words, queries, material.power),
+        bag_matrix(material.words, passages, material.power),
+        np.array(rows, dtype=np.int64),
+    )
+
+
+def batches(
+    material: Material,
+    chosen: Numbers,
+    negatives: NDArray[np.int32] | None,
+    cloze: Cloze,
+    size: int,
+    rng: np.random.Generator,
+) -> Iterator[Batch]:
+    """Shuffled batches of examples and cloze items, each example with one negative."""
+    from scipy.sparse import vstack
+
+    examples = material.examples
+    total = len(chosen) + len(cloze.rows)
+    order = rng.permutation(total)
+    for start in range(0, total - size + 1, size):
+        part = order[start : start + size]
+        places = part[part < len(chosen)]
+        clozes = part[part >= len(chosen)] - len(chosen)
+        picked = chosen[places]
+        wrong = np.zeros(0, dtype=np.int64)
+        if negatives is not None and len(places):
+            columns = rng.integers(negatives.shape[1], size=len(places))
+            wrong = negatives[places, columns].astype(np.int64)
+        rows = np.concatenate([examples.passage[picked], cloze.rows[clozes], wrong])
+        queries = vstack([examples.queries[picked], cloze.queries[clozes]]).tocsr()
+        passages = vstack(
+            [
+                material.passages[examples.passage[picked]],
+                cloze.passages[clozes],
+                material.passages[wrong],
+            ]
+        ).tocsr()
+        count = len(part)
+        ignored = rows[:count, None] == rows[None, :]
+        for line, example in enumerate(picked):
+            answers = examples.answers[examples.question[example]]
+            if len(answers) > 1:
+                ignored[line] |= np.isin(rows, list(answers))
+        ignored[np.arange(count), np.arange(count)] = False
+        yield Batch(queries, passages, ignored)

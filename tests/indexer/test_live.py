@@ -1,0 +1,93 @@
+"""The published index: reload by swap, readers at full speed during publications."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from indexer.build import build_index
+from indexer.live import LiveIndex, chunking_label
+from knowledge.errors import SnapshotError
+from settings import KnowledgeSettings, Settings
+from tests.indexer.conftest import FakeEncoder, make_passage
+
+READERS, PUBLICATIONS = 8, 50
+
+
+def _publish(snapshots: Path, name: str, encoder: FakeEncoder) -> None:
+    if not (snapshots / name).is_dir():
+        texts = [f"版本{name}的第{number}段讲商标抢注" for number in range(4)]
+        passages = [make_passage(f"d{number}#1", text) for number, text in enumerate(texts)]
+        build_index(
+            passages, encoder, out_dir=snapshots / name / "index", chunking=chunking_label()
+        )
+    pointer = snapshots / "pointer.new"
+    pointer.write_text(name, "utf-8")
+    pointer.replace(snapshots / "CURRENT")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return replace(Settings(), knowledge=KnowledgeSettings(snapshots_dir=tmp_path))
+
+
+def test_nothing_published_says_what_to_run(settings, fake_encoder):
+    with pytest.raises(SnapshotError, match="huhang kb publish"):
+        LiveIndex(settings, fake_encoder).current()
+
+
+def test_new_pointer_is_followed_and_the_old_index_stays_usable(settings, fake_encoder, tmp_path):
+    live = LiveIndex(settings, fake_encoder)
+    _publish(tmp_path, "one", fake_encoder)
+    old = live.current()
+    _publish(tmp_path, "two", fake_encoder)
+    assert live.current().snapshot_id == "two"
+    assert "版本one" in old.search("商标抢注", 1)[0].passage.text
+
+
+def test_unusable_snapshot_keeps_the_old_one(settings, fake_encoder, tmp_path):
+    live = LiveIndex(settings, fake_encoder)
+    _publish(tmp_path, "one", fake_encoder)
+    live.current()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "CURRENT").write_text("broken", "utf-8")
+    assert live.current().snapshot_id == "one"
+
+
+def test_readers_never_see_a_mixed_answer_during_publications(settings, fake_encoder, tmp_path):
+    live = LiveIndex(settings, fake_encoder)
+    for name in ("a", "b", "c"):
+        _publish(tmp_path, name, fake_encoder)
+    live.current()
+    stop = threading.Event()
+    problems: list[str] = []
+    reads = [0] * READERS
+
+    def read(number: int) -> None:
+        while not stop.is_set():
+            index = live.current()
+            for hit in index.search("商标抢注第二段", 4):
+                if f"版本{index.snapshot_id}的" not in hit.passage.text:
+                    problems.append(hit.passage.text)
+            reads[number] += 1
+
+    def guarded(number: int) -> None:
+        try:
+            read(number)
+        except Exception as error:
+            problems.append(repr(error))
+
+    threads = [threading.Thread(target=guarded, args=(number,)) for number in range(READERS)]
+    for thread in threads:
+        thread.start()
+    for number in range(PUBLICATIONS):
+        _publish(tmp_path, "abc"[number % 3], fake_encoder)
+        live.current()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert all(reads)

@@ -1,0 +1,86 @@
+"""What is recognised in a question, and that the tables decide it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.query import QueryUnderstanding, read_aliases
+from indexer.tokenizer import Tokenizer
+from knowledge.errors import SourceError
+
+
+@pytest.fixture
+def understanding(tables: Path) -> QueryUnderstanding:
+    return QueryUnderstanding(read_aliases(tables / "aliases.yaml"), Tokenizer(["337调查"]))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("我的专立", "专利"),
+        ("商标强注", "商标抢注"),
+        ("马得里注册", "马德里"),
+        ("Madrod申请", "Madrid"),
+    ],
+)
+def test_misspelt_names_are_put_right(understanding, written, meant):
+    info = understanding.understand(written)
+    assert meant in info.text
+    assert info.corrections[0][1] == meant
+
+
+@pytest.mark.parametrize("text", ["我有权力要求吗", "今天天气怎么样", "他的权利要求书在哪里"])
+def test_plain_words_are_left_alone(understanding, text):
+    assert understanding.understand(text).corrections == ()
+
+
+def test_names_are_recognised(understanding):
+    info = understanding.understand("我们被ITC告了专利")
+    assert info.countries == ("US",)
+    assert info.procedures == ("section-337",)
+    assert info.ip_types == ("patent",)
+    assert "337调查" in info.synonyms
+
+
+def test_traditional_characters_are_read_alike(understanding):
+    assert understanding.understand("商標搶註").procedures == ("squatting",)
+
+
+def test_whole_word_alias_does_not_match_inside_a_word(understanding):
+    assert understanding.understand("完美的商标").countries == ()
+    assert understanding.understand("在美被诉").countries == ("US",)
+
+
+def test_latin_alias_needs_word_boundaries(understanding):
+    assert understanding.understand("KITCHEN").countries == ()
+
+
+@pytest.mark.parametrize("text", ["第十三条讲什么", "第13条讲什么"])
+def test_article_numbers_are_read_in_either_script(understanding, text):
+    assert understanding.understand(text).articles == ("第13条",)
+
+
+def test_an_edit_of_the_table_changes_the_result(tables: Path):
+    path = tables / "aliases.yaml"
+    question = "收到排查函"
+    before = QueryUnderstanding(read_aliases(path), Tokenizer()).understand(question)
+    path.write_text(
+        path.read_text("utf-8")
+        + "- {id: x, kind: procedure, code: customs, name: 排查函, aliases: []}\n",
+        "utf-8",
+    )
+    after = QueryUnderstanding(read_aliases(path), Tokenizer()).understand(question)
+    assert (before.procedures, after.procedures) == ((), ("customs",))
+
+
+def test_missing_table_means_no_names(tmp_path: Path):
+    assert read_aliases(tmp_path / "none.yaml") == []
+
+
+def test_row_without_code_is_named(tmp_path: Path):
+    path = tmp_path / "aliases.yaml"
+    path.write_text("- {id: a, kind: term, name: 甲}\n", "utf-8")
+    with pytest.raises(SourceError, match="第 1 行记录缺少字段"):
+        read_aliases(path)

@@ -1,0 +1,46 @@
+"""Terms: deterministic, with the project's words, never touching the global jieba."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jieba
+
+from indexer.tokenizer import Tokenizer, read_words
+
+
+def test_project_word_becomes_a_term():
+    assert "反向假冒" not in Tokenizer().tokenize("反向假冒行为")
+    assert "反向假冒" in Tokenizer(["反向假冒"]).tokenize("反向假冒行为")
+
+
+def test_words_and_bigrams_are_both_terms():
+    terms = Tokenizer().tokenize("知识产权")
+    assert "知识产权" in terms
+    assert "识产" in terms
+
+
+def test_latin_runs_are_folded_and_whole():
+    assert Tokenizer().tokenize("ＴＲＯ 337") == ["tro", "337"]
+
+
+def test_global_jieba_is_untouched():
+    before = jieba.dt.FREQ.get("反向假冒词")
+    Tokenizer(["反向假冒词"]).tokenize("反向假冒词")
+    assert jieba.dt.FREQ.get("反向假冒词") == before
+
+
+def test_fingerprint_follows_the_words():
+    assert Tokenizer(["甲乙"]).fingerprint != Tokenizer(["甲丙"]).fingerprint
+    assert Tokenizer(["甲", "乙"]).fingerprint == Tokenizer(["乙", "甲"]).fingerprint
+
+
+def test_words_joined_give_the_text_again():
+    text = "我们被ITC告了，多久要回？"
+    assert "".join(Tokenizer().words_of(text)) == text
+
+
+def test_comments_and_frequencies_of_a_word_file_are_ignored(tmp_path: Path):
+    path = tmp_path / "words.txt"
+    path.write_text("# 说明\n反制措施 100 n\n\nTRO\n", "utf-8")
+    assert read_words(path) == ["反制措施", "TRO"]
