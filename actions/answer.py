@@ -18,10 +18,14 @@ from desk import unanswered
 from desk.engine import writing
 from knowledge.types import Citation, Passage
 
-# The label, the source line and the next step share the first screen with the body.
-BODY_CHARS = FOLD - 110
+# The label shares the first screen with the body, the source line and the next steps.
+LABEL_CHARS = 35
+LEAST_BODY = 80
 STEPS = 2
 RELATED = 3
+MAX_LABEL = 30
+# The section in which a guide says for whom it is; no question of a person.
+_ABOUT = "这篇写给谁"
 CHOICES = 4
 QUESTIONS_AT_ONCE = 2
 _QUESTION_MARK = re.compile(r"(?<=[？?])")
@@ -54,9 +58,10 @@ def answer_reply(question: str, found: Found) -> Reply:
     """The answer from the best passage."""
     passage = found.hits[0].passage
     cited = [citation(passage, found.snapshot)]
-    said, has_more = passages.body(question, passage, BODY_CHARS)
     source = _source_line(passage, cited)
     steps = _steps(passage, cited)
+    room = FOLD - LABEL_CHARS - len(source) - len(steps)
+    said, has_more = passages.body(question, passage, max(LEAST_BODY, room))
     lines = [said, "（全文见下方引用）" if has_more else "", source, steps]
     return Reply(
         "utter_answer",
@@ -77,7 +82,8 @@ def answer_reply(question: str, found: Found) -> Reply:
 
 def choices_reply(found: Found) -> Reply:
     """Questions the person may have meant."""
-    labels = list(dict.fromkeys(passages.label(hit.passage) for hit in found.hits))[:CHOICES]
+    headings = dict.fromkeys(passages.label(hit.passage) for hit in found.hits)
+    labels = [text for text in headings if not text.startswith(_ABOUT)][:CHOICES]
     return Reply(
         "utter_choices",
         kind="question",
@@ -216,7 +222,7 @@ def _source_line(passage: Passage, cited: Sequence[Citation]) -> str:
     if passage.article:
         return ""
     title = f"来源：{passage.title}"
-    full = f"{title}（{passage.basis}）" if passage.basis else title
+    full = f"{title}（{passage.basis.split('；')[0]}）" if passage.basis else title
     return next((line for line in (full, title) if passages.guarded(line, cited)), "")
 
 
@@ -230,7 +236,9 @@ def _buttons(found: Found, passage: Passage) -> tuple[Button, ...]:
     related = [
         Button.same(text)
         for hit in found.hits[1:]
-        if (text := passages.label(hit.passage)) != said and len(text) <= 30
+        if (text := passages.label(hit.passage)) != said
+        and len(text) <= MAX_LABEL
+        and not text.startswith(_ABOUT)
     ][:RELATED]
     extra = [DEADLINE] if _DATED.intersection(passage.procedures) else []
     return unique([*related, *extra, HUMAN], limit=RELATED + 2)

@@ -87,7 +87,12 @@ class ValidateQuizForm(SlotForm):
                 "answer": f"{question.answer}. {question.options[question.answer]}",
                 "explanation": question.explanation,
             },
-            data={"id": question.id, "right": right, "answer": question.answer, "facts": list(question.facts)},
+            data={
+                "id": question.id,
+                "right": right,
+                "answer": question.answer,
+                "facts": list(question.facts),
+            },
         ).send(dispatcher)
         return label
 
@@ -102,7 +107,10 @@ class ValidateQuizForm(SlotForm):
         place = tracker.get_slot("quiz_place")
         if place == before:
             return events
-        events += [SlotSet("quiz_place", place), SlotSet("quiz_score", tracker.get_slot("quiz_score"))]
+        events += [
+            SlotSet("quiz_place", place),
+            SlotSet("quiz_score", tracker.get_slot("quiz_score")),
+        ]
         is_over = int(place) >= len(draw(self.services, talk.slot(tracker, "quiz_round") or ""))
         return [*events, SlotSet(REQUESTED, None if is_over else "quiz_answer")]
 
@@ -141,7 +149,10 @@ class ActionQuizResult(FormEnd):
 
     def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Close the round."""
-        total, score = int(tracker.get_slot("quiz_place") or 0), int(tracker.get_slot("quiz_score") or 0)
+        total, score = (
+            int(tracker.get_slot("quiz_place") or 0),
+            int(tracker.get_slot("quiz_score") or 0),
+        )
         if total:
             Reply(
                 "utter_quiz_result",
@@ -150,4 +161,7 @@ class ActionQuizResult(FormEnd):
                 buttons=[Button.same("再答一次"), Button("我能问什么", "你能做什么")],
                 data={"score": score, "total": total, "finished": True},
             ).send(dispatcher)
-        return [SlotSet(name, None) for name in ("quiz_round", "quiz_place", "quiz_score", "quiz_answer")]
+        return [
+            SlotSet(name, None)
+            for name in ("quiz_round", "quiz_place", "quiz_score", "quiz_answer")
+        ]

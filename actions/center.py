@@ -81,7 +81,11 @@ def center_reply(routing: Routing) -> Reply:
 def contact_line(referral: Referral) -> str:
     """Phone and address where the table has a source for them, else where to look."""
     data = referral.to_json()
-    parts = [f"{label}：{data[key]}" for key, label in (("phone", "电话"), ("address", "地址")) if key in data]
+    parts = [
+        f"{label}：{data[key]}"
+        for key, label in (("phone", "电话"), ("address", "地址"))
+        if key in data
+    ]
     if not parts:
         return f"{data.get('contact_note', '')}。" if data.get("contact_note") else ""
     year = data.get("phone_as_of") or data.get("address_as_of")

@@ -76,5 +76,10 @@ def checklist_reply(item: Checklist) -> Reply:
             "rest": f"\n另有{rest}项，见下方完整清单。" if rest > 0 else "",
         },
         buttons=[LEAD, HUMAN],
-        data={"id": item.id, "title": item.title, "items": list(item.values.get("items") or []), "facts": list(item.facts)},
+        data={
+            "id": item.id,
+            "title": item.title,
+            "items": list(item.values.get("items") or []),
+            "facts": list(item.facts),
+        },
     )

@@ -102,7 +102,9 @@ class ActionInform(AssistantAction):
         topic = talk.slot(tracker, "last_topic")
         region = talk.entity(tracker, "region")
         if topic == "center" or (topic == "triage" and region is not None):
-            center_reply(route(self.services, tracker, talk.slot(tracker, "region"))).send(dispatcher)
+            center_reply(route(self.services, tracker, talk.slot(tracker, "region"))).send(
+                dispatcher
+            )
             return []
         if topic == "answer" and talk.slot(tracker, "last_question") is not None:
             return ActionFollowUp(lambda: self.services).act(dispatcher, tracker)

@@ -26,5 +26,7 @@ class ActionFeedback(AssistantAction):
             if uid is not None:
                 rating = feedback.Rating.UP if is_good else feedback.Rating.DOWN
                 feedback.record(conn, uid, rating, None if is_good else talk.text(tracker))
-        dispatcher.utter_message(response="utter_praise_thanks" if is_good else "utter_sorry_not_helpful")
+        dispatcher.utter_message(
+            response="utter_praise_thanks" if is_good else "utter_sorry_not_helpful"
+        )
         return []

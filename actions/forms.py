@@ -7,6 +7,7 @@ and whose intent has a rule of its own is left to that rule; the form comes back
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable
 from enum import Enum
@@ -32,6 +33,13 @@ DIGRESSIONS = frozenset(
         "start_over", "deadline", "center", "lead", "lead_status", "erase_data", "quiz", "triage",
     )
 )  # fmt: skip
+# Of these, the ones that ask something: a question is never the answer to a slot.
+QUESTIONS = frozenset(
+    (
+        "ask", "follow_up", "funding", "checklist", "privacy", "identity", "help", "lead_status", "center", "deadline",
+    )
+)  # fmt: skip
+_ASKING = re.compile(r"[?？吗呢]$|怎么|多少|几天|多久|什么|哪|如何|几个|能不能|有没有")
 NOT_GIVEN = "未提供"
 
 
@@ -110,13 +118,19 @@ class SlotForm(AssistantAction):
         if corrected:
             dispatcher.utter_message(response="utter_corrected")
             return [*_set(corrected), SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
+        if intent in QUESTIONS and _ASKING.search(talk.text(tracker)):
+            return []
         candidate = NOT_GIVEN if self._is_skipped(asked, intent) else self._extract(asked, tracker)
         if candidate is None:
             if intent in DIGRESSIONS:
                 return []
             return self._fail(dispatcher, tracker, asked, is_stuck=is_stuck)
         before = len(dispatcher.messages)
-        value = candidate if candidate is NOT_GIVEN else self._validate(asked, candidate, dispatcher, tracker)
+        value = (
+            candidate
+            if candidate is NOT_GIVEN
+            else self._validate(asked, candidate, dispatcher, tracker)
+        )
         if value is None:
             has_spoken = len(dispatcher.messages) > before
             return self._fail(dispatcher, tracker, asked, is_stuck=is_stuck, has_spoken=has_spoken)

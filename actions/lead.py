@@ -124,7 +124,16 @@ class ValidateLeadForm(SlotForm):
     def extract_lead_contact(self, tracker: Tracker) -> str | None:
         """A person's name."""
         text = _NAME_LEAD.sub("", talk.text(tracker)).split("，")[0].split(",")[0].strip()
-        is_other = talk.intent(tracker) in ("ask", "human", "cancel", "thanks", "greet", "help", "bye", "repeat")
+        is_other = talk.intent(tracker) in (
+            "ask",
+            "human",
+            "cancel",
+            "thanks",
+            "greet",
+            "help",
+            "bye",
+            "repeat",
+        )
         return None if is_other or not _NAME.match(text) else text
 
     def extract_lead_phone(self, tracker: Tracker) -> str | None:
@@ -163,7 +172,7 @@ class ValidateLeadForm(SlotForm):
         return money or (text if re.fullmatch(r"[\d.,]+(?:万|千)?", text) else None)
 
     def extract_lead_brief(self, tracker: Tracker) -> str | None:
-        """The person's own words."""
+        """The person's own words; a plain question is none."""
         text = talk.text(tracker)
         is_question = talk.intent(tracker) == "ask" and text.endswith(("?", "？", "吗", "呢"))
         return None if is_question or talk.intent(tracker) in _STEERING else text
@@ -230,7 +239,8 @@ class ValidateLeadForm(SlotForm):
 
     def _bare(self, tracker: Tracker) -> str | None:
         text = talk.text(tracker)
-        return text if 1 < len(text) <= 20 and talk.intent(tracker) == "inform" else None
+        is_free = not talk.has_entities(tracker) and talk.intent(tracker) == "inform"
+        return text if is_free and 1 < len(text) <= 20 else None
 
     def _served_on(self, text: str) -> str | None:
         reading_ = parse_date(text, self.services.today()) if text else None
@@ -239,7 +249,9 @@ class ValidateLeadForm(SlotForm):
         return None
 
 
-_STEERING = frozenset(("human", "cancel", "repeat", "help", "greet", "thanks", "bye", "start_over", "take_back"))
+_STEERING = frozenset(
+    ("human", "cancel", "repeat", "help", "greet", "thanks", "bye", "start_over", "take_back")
+)
 
 
 def _field_in(text: str) -> str | None:
@@ -348,7 +360,11 @@ def _lead(tracker: Tracker, consent: str) -> leads.Lead:
 
 def _cleared(*, outcome: str | None) -> list[Event]:
     names = ("lead_consent", *FIELDS, "lead_confirm", "lead_edit")
-    return [*(SlotSet(name, None) for name in names), SlotSet("form_outcome", outcome), SlotSet("last_topic", "lead")]
+    return [
+        *(SlotSet(name, None) for name in names),
+        SlotSet("form_outcome", outcome),
+        SlotSet("last_topic", "lead"),
+    ]
 
 
 def policy_citation(services: Services) -> Citation | None:
@@ -389,13 +405,18 @@ class ActionLeadStatus(FormEnd):
     def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Look the lead up."""
         done = [SlotSet("status_reference", None), SlotSet("status_phone", None)]
-        reference, digits = talk.slot(tracker, "status_reference"), talk.slot(tracker, "status_phone")
+        reference, digits = (
+            talk.slot(tracker, "status_reference"),
+            talk.slot(tracker, "status_phone"),
+        )
         if reference is None or digits is None:
             return done
         with reading(self.services.engine) as conn:
             lead = leads.find(conn, reference, digits)
         if lead is None:
-            Reply("utter_lead_not_found", kind="notice", buttons=[Button.same("查进度"), HUMAN]).send(dispatcher)
+            Reply(
+                "utter_lead_not_found", kind="notice", buttons=[Button.same("查进度"), HUMAN]
+            ).send(dispatcher)
             return done
         Reply(
             "utter_lead_status",

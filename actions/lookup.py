@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from indexer.hybrid import HybridIndex
-
 from indexer.types import QueryInfo, ScoredPassage, SearchFilters
 from knowledge.types import GENERAL
 

@@ -59,12 +59,18 @@ class ValidateTriageForm(SlotForm):
     def extract_triage_party(self, tracker: Tracker) -> str | None:
         """Which side the person is on."""
         text = talk.text(tracker)
-        named = talk.entity(tracker, "party") or _PARTY_OF.get(talk.entity(tracker, "procedure") or "")
+        named = talk.entity(tracker, "party") or _PARTY_OF.get(
+            talk.entity(tracker, "procedure") or ""
+        )
         if named is not None:
             return named
         if any(word in text for word in ("被告", "被诉", "被投诉", "被查", "被扣", "收到", "冻结")):
             return RESPONDENT
-        return OWNER if any(word in text for word in ("维权", "布局", "侵权了", "仿冒", "抄")) else None
+        return (
+            OWNER
+            if any(word in text for word in ("维权", "布局", "侵权了", "仿冒", "抄"))
+            else None
+        )
 
     def extract_triage_country(self, tracker: Tracker) -> str | None:
         """Where it happens."""
@@ -87,7 +93,9 @@ class ActionTriage(FormEnd):
 
     def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Put together what the conversation holds."""
-        cleared = [SlotSet(name, None) for name in ("triage_party", "triage_country", "triage_procedure")]
+        cleared = [
+            SlotSet(name, None) for name in ("triage_party", "triage_country", "triage_procedure")
+        ]
         words = self.services.vocabulary
         given = {
             name: (None if (value := talk.slot(tracker, f"triage_{name}")) == NOT_GIVEN else value)
@@ -105,7 +113,9 @@ class ActionTriage(FormEnd):
         )  # fmt: skip
         routing = route(self.services, tracker, talk.slot(tracker, "region"))
         where = f"建议联系：{routing.primary.center.name}。{routing.primary.reason}"
-        recognised = "、".join(filter(None, [*known, words.industry(talk.slot(tracker, "industry"))]))
+        recognised = "、".join(
+            filter(None, [*known, words.industry(talk.slot(tracker, "industry"))])
+        )
         cited, lines = [], [f"我理解的情况：{recognised}。" if recognised else ""]
         if found.hits and found.band != "refuse":
             passage = found.hits[0].passage

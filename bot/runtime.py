@@ -45,6 +45,7 @@ class EmbeddedRasa:
         self._agent: Agent | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._store: Any = None
         self._dispose: list[Any] = []
 
     async def start(self) -> None:
@@ -65,7 +66,7 @@ class EmbeddedRasa:
         if self._loop is None or self._agent is None:
             raise BotError("机器人还没有启动")
         future = asyncio.run_coroutine_threadsafe(
-            self._handle(self._agent, sender, text, dict(metadata)), self._loop
+            self._handle(self._agent, self._store, sender, text, dict(metadata)), self._loop
         )
         return await asyncio.wrap_future(future)
 
@@ -90,8 +91,8 @@ class EmbeddedRasa:
         services = build_services(self._settings)
         services.index.current()
         loop = asyncio.new_event_loop()
-        self._agent, store_engine = _load_agent(self._settings, model, services)
-        self._dispose = [services.engine, store_engine]
+        self._agent, self._store = _load_agent(self._settings, model, services)
+        self._dispose = [services.engine, self._store.engine]
         self._loop = loop
         self._thread = threading.Thread(target=_run_loop, args=(loop,), name="rasa", daemon=True)
         self._thread.start()
@@ -99,20 +100,18 @@ class EmbeddedRasa:
 
     @staticmethod
     async def _handle(
-        agent: Agent, sender: str, text: str, metadata: dict[str, Any]
+        agent: Agent, store: Any, sender: str, text: str, metadata: dict[str, Any]
     ) -> list[dict[str, Any]]:
         from rasa.core.channels.channel import UserMessage
 
         from bot.output import WholeMessages
 
         output = WholeMessages()
-        message = UserMessage(
-            plain(text), output, sender, input_channel=CHANNEL, metadata=metadata
-        )
+        message = UserMessage(plain(text), output, sender, input_channel=CHANNEL, metadata=metadata)
         await agent.handle_message(message)
         replies = [contract(item) for item in output.messages]
         if any(reply["data"].get("erased") for reply in replies):
-            agent.tracker_store.erase(sender)
+            store.erase(sender)
         return replies
 
 
@@ -222,7 +221,7 @@ def _load_agent(settings: Settings, model: Any, services: Any) -> tuple[Agent, A
         action_endpoint=InProcessActions(_registered(services)),
     )
     limit_sessions(agent.processor, MAX_SESSION_EVENTS)
-    return agent, store.engine
+    return agent, store
 
 
 def _registered(services: Any) -> Any:

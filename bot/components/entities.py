@@ -82,7 +82,11 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         """Everything a normalised text names."""
         shapes = patterns.find(text)
         rows = self._named(text, [s for s in shapes if s.name in ("company", "docket")])
-        place = self._places.find(_DENIED_CLAUSE.sub("", text))
+        elsewhere = text
+        for span in shapes:  # the place in a company's name need not be where it is
+            if span.name == "company":
+                elsewhere = elsewhere.replace(span.text, "，")
+        place = self._places.find(_DENIED_CLAUSE.sub("", elsewhere))
         if place is not None:
             rows.append(_row("region", place.name, 0, len(text), "main"))
         seen: set[str] = set()
