@@ -7,42 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from indexer.hybrid import HybridIndex
+from indexer.query import scope
 from indexer.types import QueryInfo, ScoredPassage, SearchFilters
 from knowledge.types import GENERAL
 
 CHINA = "CN"
-# Where a member state's own documents are silent, the law of the Union applies there.
-EU_MEMBERS = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DK",
-        "EE",
-        "FI",
-        "FR",
-        "DE",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LV",
-        "LT",
-        "LU",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SK",
-        "SI",
-        "ES",
-        "SE",
-    ]
-)
 TOP_K = 8
 # So many different foreign countries among the first hits mean that the question needs one.
 COUNTRIES_TO_ASK = 3
@@ -98,12 +67,8 @@ def look_up(
 def _locked(
     index: HybridIndex, question: str, info: QueryInfo, today: date, countries: Iterable[str]
 ) -> Found:
-    allowed = frozenset(countries)
-    found = _search(index, question, info, today, allowed)
-    if found.band != "answer" and allowed & EU_MEMBERS and "EU" not in allowed:
-        wider = _search(index, question, info, today, allowed | {"EU"})
-        return wider if wider.band == "answer" else found
-    return found
+    """Within the countries, and the European Union where one of them is a member."""
+    return _search(index, question, info, today, scope(countries))
 
 
 def _search(

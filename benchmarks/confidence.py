@@ -17,6 +17,7 @@ from indexer import confidence
 from indexer.golden import read_golden
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
+from indexer.query import scope
 from indexer.types import SearchFilters
 from numpy.typing import NDArray
 from settings import load_settings
@@ -42,7 +43,7 @@ def collect(
         hits = index.search(
             question.question,
             DEPTH,
-            SearchFilters(jurisdictions=frozenset(info.countries)),
+            SearchFilters(jurisdictions=scope(info.countries)),
             date.today(),
         )
         if not hits:

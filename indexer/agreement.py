@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.facets import Facet
+from indexer.query import scope
 from indexer.types import QueryInfo
 from knowledge.types import GENERAL, Kind
 
@@ -48,7 +49,10 @@ def _of(
     score = 0.0
     places = frozenset(facet.jurisdiction) - {GENERAL}
     if named and places:
-        score += COUNTRY if named & places else OTHER_COUNTRY
+        if named & places:
+            score += COUNTRY
+        elif GENERAL not in facet.jurisdiction and not scope(named) & places:
+            score += OTHER_COUNTRY
     if procedures and procedures & frozenset(facet.procedures):
         score += PROCEDURE
     if rights and rights & frozenset(facet.ip_types):

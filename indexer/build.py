@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # Vectors are rounded to this before use, so that a fresh and an incremental build agree exactly.
 _STORED = np.float16
+# Headings of the sections that every guide has: whom it is for, its options side by side.
+ORIENTING = ("这篇写给谁", "选项对比")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ def dense_text(passage: Passage) -> str:
     return " ".join(part for part in (passage.title, *passage.heading, passage.text) if part)
 
 
+def is_orienting(passage: Passage) -> bool:
+    """Whether a passage says whom a guide is for or sets options side by side, and answers nothing."""
+    return any(part.startswith(ORIENTING) for part in passage.heading)
+
+
 def _rows(passages: Sequence[Passage]) -> list[_Row]:
     rows = []
     for number, passage in enumerate(passages):
@@ -65,7 +72,11 @@ def _rows(passages: Sequence[Passage]) -> list[_Row]:
                 (*passage.keywords, *labels),
             )
         )
-        rows.extend(_Row(number, f"?{question}", question, labels) for question in passage.similar)
+        asked = passage.similar
+        if passage.heading and not passage.article and not is_orienting(passage):
+            # A curated heading is itself a question that the passage answers.
+            asked = tuple(dict.fromkeys((passage.heading[-1], *asked)))
+        rows.extend(_Row(number, f"?{question}", question, labels) for question in asked)
     return rows
 
 
@@ -195,6 +206,9 @@ def _save_titles(
     np.save(out_dir / LAYOUT.documents, numbers[0])
     np.save(out_dir / LAYOUT.titles, numbers[1])
     np.save(out_dir / LAYOUT.title_vectors, encoder.encode(list(titles)).astype(_STORED))
+    np.save(
+        out_dir / LAYOUT.orienting, np.array([is_orienting(p) for p in passages], dtype=np.bool_)
+    )
     np.save(out_dir / LAYOUT.lengths, np.array([len(p.text) for p in passages], dtype=np.int32))
     folder = out_dir / TITLES_FOLDER
     folder.mkdir(exist_ok=True)

@@ -13,18 +13,18 @@ REFUSE = "refuse"
 
 # Logistic weights over :func:`signals`, fitted on the judged questions by benchmarks/confidence.py,
 # which also reports precision and recall of refusing in cross-validation; docs/retrieval.md.
-INTERCEPT = -6.16
+INTERCEPT = -6.38
 WEIGHTS: Mapping[str, float] = {
-    "dense": 0.90,
-    "crowd": 0.23,
-    "coverage": -2.99,
-    "known": 4.48,
-    "mass": 3.98,
-    "margin": 0.63,
-    "country": 2.17,
-    "procedure": 2.95,
-    "right": 2.97,
-    "platform": 0.19,
+    "dense": 0.59,
+    "crowd": 0.08,
+    "coverage": -1.97,
+    "known": 4.35,
+    "mass": 4.16,
+    "margin": -0.28,
+    "country": 1.73,
+    "procedure": 3.30,
+    "right": 3.08,
+    "platform": 0.15,
 }
 
 # Below the second line the question is refused; between the two the first headings are offered.

@@ -11,6 +11,7 @@ from indexer.confidence import REFUSE
 from indexer.evaluation import refusal
 from indexer.hybrid import HybridIndex
 from indexer.passages_file import read_json_lines
+from indexer.query import scope
 from indexer.types import SearchFilters
 from knowledge.errors import SourceError
 from knowledge.types import GENERAL, Passage
@@ -73,7 +74,7 @@ def judge_golden(index: HybridIndex, path: Path, today: date | None = None) -> d
     wrongly: list[str] = []
     decisions: list[tuple[bool, bool]] = []
     for question in questions:
-        countries = frozenset(index.understand(question.question).countries)
+        countries = scope(index.understand(question.question).countries)
         hits = index.search(
             question.question,
             top_k=DEPTH,

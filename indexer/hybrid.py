@@ -34,6 +34,7 @@ SYNONYM_WEIGHT = 0.3  # a synonym's term counts this much of a term the person w
 NEGATIVE_LIMIT = (
     0.92  # a question this near to one that a passage must not answer drops the passage
 )
+ORIENTING = -0.35  # a section that only says whom a guide is for answers nothing by itself
 NAMED = 5.0  # an article named with its law comes before anything that is only like the question
 _REMEMBERED_QUESTIONS = 256
 
@@ -80,7 +81,10 @@ class HybridIndex:
         self._titles = _array(folder / LAYOUT.titles)
         self._title_vectors = _array(folder / LAYOUT.title_vectors)
         self._lengths = _array(folder / LAYOUT.lengths)
+        self._orienting = _array(folder / LAYOUT.orienting)
         self._title_terms = BM25Retriever.load(folder / TITLES_FOLDER, len(self._title_vectors))
+        self._document_sizes = np.bincount(self._documents, minlength=1)
+        self._document_starts = np.unique(self._documents, return_index=True)[1]
         self._first_rows = np.searchsorted(self._rows, np.arange(meta.passages))
         self.tokenizer = Tokenizer(read_words(folder / LAYOUT.words))
         self.understanding = QueryUnderstanding(
@@ -182,6 +186,7 @@ class HybridIndex:
             scores = self.reranker.score(self.features(found, info, vector, columns), scores)
         facets = [self.facets[int(passage)] for passage in found.passages]
         scores = scores + agreement(info, facets) + NAMED * np.isin(found.passages, wanted)
+        scores = scores + ORIENTING * self._orienting[found.passages]
         scores = np.where(self._refused(vector, found), -np.inf, scores)
         order = np.lexsort((found.passages, -scores))
         order = order[np.isfinite(scores[order])]
@@ -253,7 +258,17 @@ class HybridIndex:
             title_scores[titles],
             self._neighbours(passages, vector),
             self._lengths[passages],
+            *self._places(passages),
         )
+
+    def _places(
+        self, passages: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The size of each passage's document and how far into it the passage stands."""
+        documents = self._documents[passages]
+        sizes = self._document_sizes[documents]
+        offsets = passages - self._document_starts[documents]
+        return sizes, (offsets / np.maximum(sizes, 1)).astype(np.float32)
 
     def _neighbours(
         self, passages: NDArray[np.int64], vector: NDArray[np.float32]

@@ -40,6 +40,7 @@ class IndexLayout:
     title_vectors: str = "index_title_vectors.npy"
     lengths: str = "index_lengths.npy"
     articles: str = "index_articles.json"
+    orienting: str = "index_orienting.npy"
     aliases: str = "index_aliases.json"
     words: str = "index_words.txt"
 

@@ -19,6 +19,39 @@ from indexer.typos import TypoCorrector
 from knowledge.errors import SourceError
 from knowledge.text import fold_numerals, normalise
 
+EU = "EU"
+# Member states, where the law of the Union applies beside their own.
+EU_MEMBERS = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LV",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+    ]
+)
 _ARTICLE = re.compile(r"第\d+条(?:之\d+)?")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 # Rows of these kinds whose names questions misspell.
@@ -102,6 +135,15 @@ def write_aliases(path: Path, rows: Iterable[AliasRow]) -> None:
     """Keep the rows as JSON."""
     content = json.dumps([asdict(row) for row in rows], ensure_ascii=False)
     path.write_text(content, encoding="utf-8")
+
+
+def scope(countries: Iterable[str]) -> frozenset[str]:
+    """The jurisdictions whose law may answer when these countries are named.
+
+    :return: the countries, with the European Union beside its member states; empty for no country.
+    """
+    named = frozenset(countries)
+    return named | {EU} if named & EU_MEMBERS else named
 
 
 class QueryUnderstanding:

@@ -121,6 +121,9 @@ class TypoCorrector:
             if name is None:
                 continue
             wrong = [i for i in range(length) if written[i] != name[i]]
+            # Two characters that merely sound like a name (打吗, 大马) are no typo of it.
+            if len(wrong) == length and length < 3:
+                continue
             # A wrong character inside a known word is that word, not a typo; long names may
             # still be meant when most of their characters agree.
             if any(inside[start + i] for i in wrong) and (length < 4 or len(wrong) > 1):
