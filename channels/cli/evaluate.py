@@ -8,6 +8,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from indexer.passages_file import read_passages_file, read_queries_file
 from knowledge.errors import SettingsError
 from settings import ROOT, Settings
 
+# Committed beside the questions; a measure below its figure fails the run.
+FIGURES = "figures.json"
 GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 
 
@@ -46,8 +49,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print the measures."""
     if options.golden is not None:
         report: dict[str, Any] = judge_golden(LiveIndex(settings).current(), options.golden)
+        fallen = below(report, options.golden.with_name(FIGURES))
     elif options.passages and options.queries:
-        report = judge(options.passages, options.queries, settings)
+        report, fallen = judge(options.passages, options.queries, settings), []
     else:
         raise SettingsError("请给出 --passages 和 --queries 两个文件，或使用 --golden")
     if options.json:
@@ -55,8 +59,22 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     else:
         for name, value in report.items():
             shown = f"{value:.4f}" if isinstance(value, float) else str(value)
-            print(f"{name:<22}{shown}")
-    return 0
+            print(f"{name:<24}{shown}")
+    for line in fallen:
+        print(line, file=sys.stderr)
+    return 1 if fallen else 0
+
+
+def below(report: Mapping[str, Any], path: Path) -> list[str]:
+    """:return: what to say of each measure that fell below the committed figure; none without a file."""
+    if not path.is_file():
+        return []
+    floors: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
+    return [
+        f"{name} 为 {report[name]:.4f}，低于已提交的 {floor:.4f}"
+        for name, floor in floors.items()
+        if report[name] < floor
+    ]
 
 
 def judge(passages_path: Path, queries_path: Path, settings: Settings) -> dict[str, Any]:
