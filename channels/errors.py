@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,11 @@ class RequestError(AssistantError):
         self.status = status
         self.code = code
         self.headers = dict(headers or {})
+
+
+def json_text(data: Any) -> str:
+    """JSON with Chinese written as such, so that it is readable where it is looked at."""
+    return json.dumps(data, ensure_ascii=False)
 
 
 def error_json(code: str, message: str, request_id: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from channels import keys
-from channels.errors import RequestError, error_json
+from channels.errors import RequestError, error_json, json_text
 from channels.messages import MessageError
 from channels.security import CONTENT_SECURITY_POLICY, HEADERS, is_cross_site
 from knowledge.errors import DeskError
@@ -100,6 +100,7 @@ def _refuse(request: web.Request, refusal: RequestError) -> web.Response:
         error_json(refusal.code, str(refusal), request_id),
         status=refusal.status,
         headers=refusal.headers,
+        dumps=json_text,
     )
 
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from channels import intake, keys
-from channels.errors import RequestError
+from channels.errors import RequestError, json_text
 from channels.messages import InboundMessage, MessageError, check_sender
 from channels.security import TOKEN_HEADER
 
@@ -38,7 +38,7 @@ async def post_message(request: web.Request) -> web.Response:
     headers = {}
     if reply.is_first and not is_proven:
         headers[TOKEN_HEADER] = app[keys.TOKENS].issue(inbound.sender)
-    return web.json_response(reply.to_json(), headers=headers)
+    return web.json_response(reply.to_json(), headers=headers, dumps=json_text)
 
 
 @routes.get("/api/v1/conversations/{sender}", name="conversation")
@@ -47,7 +47,8 @@ async def get_conversation(request: web.Request) -> web.Response:
     sender = check_sender(request.match_info["sender"])
     intake.require_token(request, sender)
     casework = request.app[keys.CASEWORK]
-    return web.json_response(await asyncio.to_thread(casework.history, sender, _HISTORY_MESSAGES))
+    body = await asyncio.to_thread(casework.history, sender, _HISTORY_MESSAGES)
+    return web.json_response(body, dumps=json_text)
 
 
 @routes.post("/api/v1/feedback", name="feedback")
@@ -91,7 +92,7 @@ async def get_ready(request: web.Request) -> web.Response:
     if readiness.is_answering:
         await asyncio.to_thread(request.app[keys.CASEWORK].check)
         body["checks"]["desk"] = True
-    return web.json_response(body, status=200 if readiness.is_answering else 503)
+    return web.json_response(body, status=200 if readiness.is_answering else 503, dumps=json_text)
 
 
 @routes.get("/metrics", name="metrics")

@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from desk.masking import MaskingFilter
 from knowledge.errors import AssistantError
 from settings import load_settings
 
@@ -24,6 +25,8 @@ COMMANDS: dict[str, str] = {
     "deadline": "按规则计算期限",
     "route": "找对应的援助中心",
     "lead": "查看和导出援助线索",
+    "staff": "工作人员：添加、列出、停用、重置",
+    "purge": "清除过期的个人数据",
     "doctor": "检查环境和数据是否就绪",
     "backup": "备份运行数据",
     "restore": "恢复运行数据",
@@ -49,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         logging.basicConfig(
             level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
         )
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(MaskingFilter())
         logging.getLogger("faiss").setLevel(logging.WARNING)
         module = importlib.import_module(f"channels.cli.{options.command}")
         return int(module.run(options, settings))

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import sys
 import uuid
 from collections.abc import Iterator
@@ -107,6 +108,22 @@ def _check_day(value: str) -> None:
 
 @contextlib.contextmanager
 def _only_answers() -> Iterator[TextIO]:
+    """Standard output for answers alone: what libraries write, in C too, goes to standard error."""
     answers = sys.stdout
-    with contextlib.redirect_stdout(sys.stderr):
-        yield answers
+    try:
+        descriptor = answers.fileno()
+    except (OSError, ValueError):  # captured by a test, so there is no file beneath
+        with contextlib.redirect_stdout(sys.stderr):
+            yield answers
+        return
+    answers.flush()
+    with (
+        open(os.dup(descriptor), "w", encoding="utf-8") as kept,
+        contextlib.redirect_stdout(sys.stderr),
+    ):
+        os.dup2(sys.stderr.fileno(), descriptor)
+        try:
+            yield kept
+        finally:
+            kept.flush()
+            os.dup2(kept.fileno(), descriptor)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import pwd
 from datetime import datetime
 from pathlib import Path
 
+from channels.cli.staff import operator
 from desk import exports, leads
 from desk.engine import open_engine, reading, writing
 from desk.errors import InvalidRecordError
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 found = leads.listing(conn, stage=stage)
                 # Written before the commit: a file without its audit entry cannot come about.
                 path = _write(options, exports.export(
-                    conn, found, Format(options.format), _operator(),
+                    conn, found, Format(options.format), operator(),
                     reveal=options.reveal, reason=options.reason,
                 ))  # fmt: skip
             print(f"已导出 {len(found)} 条线索：{path}")
@@ -88,11 +88,3 @@ def _write(options: argparse.Namespace, content: bytes) -> Path:
         partial.unlink(missing_ok=True)
         raise DeskError(f"写不了导出文件 {path}，请检查文件夹和权限") from error
     return path
-
-
-def _operator() -> str:
-    """The person at the terminal, as the audit log names them."""
-    try:
-        return f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
-    except KeyError:
-        return f"cli:{os.getuid()}"

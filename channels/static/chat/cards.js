@@ -5,11 +5,28 @@ import { nearness, spoken, weekday } from "./dates.js";
 
 const KINDS = { computed: "按规则计算", printed: "以文书写明的日期为准", platform: "平台规定", "platform-set": "平台规定" };
 
-/** @returns {{node: Node, replacesText: boolean} | null} */
+const STAGES = {
+  new: "待受理机关审核", screening: "初审中", supplement: "需要补正", accepted: "已受理",
+  funded: "已资助", rejected: "不符合条件", withdrawn: "已撤回",
+};
+// These cards say everything that the text says.
+const FOLDING = new Set(["deadline", "checklist"]);
+
+/** @returns {{node: Node, foldsText: boolean, covers(line: string): boolean} | null} */
 export function card(message, context) {
   const make = MAKERS[message.kind];
   const node = make ? make(message.data || {}, context, message) : null;
-  return node ? { node, replacesText: message.kind === "deadline" } : null;
+  if (!node) return null;
+  return { node, foldsText: FOLDING.has(message.kind), covers: (line) => covers(message, line) };
+}
+
+// Whether a line of the text only repeats what the card shows.
+function covers(message, line) {
+  if (message.kind !== "center") return false;
+  const data = message.data;
+  const content = line.replace(/^(建议先联系|建议联系|理由)：/u, "").replace(/。$/u, "");
+  if (content === line.replace(/。$/u, "")) return false;
+  return content === data.name || content === (data.reason || "").replace(/。$/u, "");
 }
 
 function frame(kind, title, note, ...body) {
@@ -50,8 +67,8 @@ function deadline(data) {
 
 function center(data) {
   if (!data.name) return null;
-  const phones = [].concat(data.phone || data.phones || []).filter((item) => typeof item === "string" && item);
-  return frame("center", data.name, data.role || null,
+  const phones = (data.phone || "").split(/[、,，]/u).map((item) => item.trim()).filter(Boolean);
+  return frame("center", data.name, null,
     data.reason ? el("p", {}, data.reason) : null,
     phones.length
       ? el("div.row", {}, phones.map((phone) => el("a.action", { href: `tel:${phone.replace(/[^0-9+]/g, "")}` }, `拨打 ${phone}`)))
@@ -71,7 +88,7 @@ function center(data) {
 function lead(data) {
   if (!data.reference) return null;
   const materials = data.materials || [];
-  return frame("lead", "援助登记", data.status || null,
+  return frame("lead", "援助登记", STAGES[data.status] || data.status || null,
     el("p", {}, "编号"),
     el("div.row", {}, el("span.reference", {}, data.reference), copyButton(data.reference)),
     el("p", {}, "请记下编号；查询进度时要用编号和手机号后四位。"),
@@ -103,13 +120,12 @@ function checklist(data, context, message) {
   return frame("checklist", data.title || "清单", `共 ${items.length} 项`,
     el("div", {}, items.map((item, index) => el("label.check", {},
       el("input", { type: "checkbox", checked: done.has(index), on: { change: (event) => toggle(index, event.target.checked) } }),
-      el("span", {}, words(item), item.note || item.hint ? el("small", {}, item.note || item.hint) : null)))));
+      el("span", {}, words(item), noteOf(item) ? el("small", {}, noteOf(item)) : null)))));
 }
 
-function quiz(data) {
-  const number = data.number ?? (data.index !== undefined ? data.index + 1 : null);
-  if (!number || !data.total) return null;
-  return el("p", {}, el("span.status.plain", {}, `第 ${number} 题，共 ${data.total} 题`));
+function noteOf(item) {
+  const parts = [item.optional ? "如有" : "", item.issuer, item.form, item.translation, item.note];
+  return parts.filter((part) => typeof part === "string" && part).join("；");
 }
 
 function list(items) {
@@ -130,4 +146,4 @@ function copyButton(text) {
   return button;
 }
 
-const MAKERS = { deadline, center, lead, handoff, checklist, quiz };
+const MAKERS = { deadline, center, lead, handoff, checklist };

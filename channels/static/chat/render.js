@@ -4,7 +4,7 @@ import { card } from "./cards.js";
 import { el, link, terms } from "./dom.js";
 
 const LABEL = "本回答由知识库自动整理，不构成法律意见";
-const FOLD_CHARS = 420;
+const FOLD_CHARS = 480;
 const RATED = new Set(["answer", "refusal"]);
 
 /** @param context {{places, storage, say(text), rate(message, rating)}} */
@@ -12,10 +12,11 @@ export function ours(message, context) {
   const isStaff = message.author === "staff";
   const made = card(message, context);
   const { body, label } = withoutLabel(message.text);
-  const text = el("div", {}, body.split(/\n{2,}/).map((part) => el("p.text", {}, part)));
+  const lines = body.split("\n").filter((line) => !isShownElsewhere(line, message, made));
+  const text = el("div", {}, paragraphs(lines));
   const bubble = el("div.bubble", {},
     made && made.node,
-    made && made.replacesText ? el("details.more", {}, el("summary", {}, "文字说明"), text) : folding(text, body),
+    made && made.foldsText ? el("details.more", {}, el("summary", {}, "文字说明"), text) : folding(text, body),
     label ? el("p.label", {}, label) : null,
     sources(message.citations || [], context),
     choices(message.buttons || [], context));
@@ -36,6 +37,37 @@ function withoutLabel(text) {
   const bare = trimmed.replace(/[。．\s]+$/u, "");
   if (!bare.endsWith(LABEL)) return { body: trimmed, label: "" };
   return { body: bare.slice(0, -LABEL.length).trimEnd(), label: `${LABEL}。` };
+}
+
+// Lines that a channel without cards needs, and that this page shows as source, card or button.
+function isShownElsewhere(line, message, made) {
+  const isSource = /^(来源：|（全文见)/u.test(line);
+  if (isSource && (message.citations || []).length) return true;
+  if (message.kind === "quiz" && (message.buttons || []).some((button) => button.title === line.trim())) return true;
+  return made !== null && made.covers(line);
+}
+
+// What to do next stands out from what was found.
+function paragraphs(lines) {
+  const parts = [];
+  let plain = [];
+  const flush = () => {
+    const said = plain.join("\n").trim();
+    if (said) parts.push(...said.split(/\n{2,}/).map((part) => el("p.text", {}, part)));
+    plain = [];
+  };
+  for (const line of lines) {
+    const steps = /^(接下来|先做)：(.+)$/u.exec(line);
+    if (!steps) {
+      plain.push(line);
+      continue;
+    }
+    flush();
+    const items = steps[2].replace(/。$/u, "").split("；").filter(Boolean);
+    parts.push(el("div.steps", {}, el("p", {}, steps[1]), el("ol", {}, items.map((item) => el("li", {}, item)))));
+  }
+  flush();
+  return parts;
 }
 
 function folding(text, body) {

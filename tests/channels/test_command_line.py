@@ -1,0 +1,142 @@
+"""The talking commands without Rasa: what they read, print and refuse."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from channels import offline
+from channels.cli import ask, main
+from channels.cli.chat import pressed
+from channels.messages import Button, MessageKind, OutboundMessage, Reply
+from desk.conversations import Owner
+from tests.channels import contract
+from tests.channels.conftest import FakeDialogue
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def bot(monkeypatch, tmp_path):
+    """The commands on a fresh data folder with a scripted bot; the settings it was given are kept."""
+    fake = FakeDialogue()
+    given = []
+
+    def make(settings):
+        given.append(settings)
+        return fake
+
+    monkeypatch.setattr(offline, "make_dialogue", make)
+    monkeypatch.setenv("HUHANG_DATA_DIR", str(tmp_path / "data"))
+    fake.given = given
+    return fake
+
+
+def test_ask_prints_one_response_object_and_nothing_else(bot, capfd):
+    assert main(["ask", "收到337调查立案通知，几天内要答辩？", "--json", "--sender", "a"]) == 0
+    printed = capfd.readouterr().out.splitlines()
+    assert len(printed) == 1
+    contract.check_reply(json.loads(printed[0]))
+
+
+def test_ask_sends_what_libraries_print_to_standard_error(tmp_path):
+    script = """
+import os, sys
+from channels import offline
+from channels.cli import main
+from tests.channels.conftest import FakeDialogue
+
+class Noisy(FakeDialogue):
+    async def start(self):
+        print("python library loading", flush=True)
+        os.write(1, b"c library loading\\n")
+
+offline.make_dialogue = lambda settings: Noisy()
+sys.exit(main(["ask", "你好", "--json"]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "HUHANG_DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 1
+    contract.check_reply(json.loads(done.stdout))
+    assert "c library loading" in done.stderr
+    assert "python library loading" in done.stderr
+
+
+def test_batch_answers_line_by_line_and_keeps_each_conversation(bot, capfd, tmp_path):
+    path = tmp_path / "talk.jsonl"
+    lines = [("a", "你好"), ("b", "在吗"), ("a", "谢谢")]
+    path.write_text("".join(json.dumps({"sender": s, "text": t}) + "\n" for s, t in lines))
+    assert main(["ask", "--batch", str(path), "--json"]) == 0
+    replies = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [reply["sender"] for reply in replies] == ["a", "b", "a"]
+    assert bot.seen == lines
+
+
+def test_batch_line_that_is_refused_keeps_its_place(bot, capfd, tmp_path):
+    path = tmp_path / "talk.jsonl"
+    path.write_text('{"sender":"a","text":" "}\n{"sender":"a","text":"好"}\n')
+    assert main(["ask", "--batch", str(path), "--json"]) == 1
+    first, second = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert first["error"]["code"] == "empty_text"
+    contract.check_reply(second)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["ask"], "二者选一"),
+        (["ask", "问", "--today", "昨天"], "YYYY-MM-DD"),
+        (["ask", "--batch", "/nowhere.jsonl"], "读不了"),
+    ],
+)
+def test_wrong_use_is_told_in_chinese(bot, capfd, arguments, word):
+    assert main(arguments) == 1
+    captured = capfd.readouterr()
+    assert word in captured.err
+    assert not captured.out
+
+
+def test_asking_leaves_no_trace_unless_kept(bot, capfd, tmp_path):
+    assert main(["ask", "你好"]) == 0
+    assert not (tmp_path / "data" / "desk.sqlite").exists()
+    assert main(["ask", "你好", "--keep"]) == 0
+    assert (tmp_path / "data" / "desk.sqlite").exists()
+
+
+def test_today_fixes_the_clock_of_the_bot(bot, capfd):
+    assert main(["ask", "你好", "--today", "2026-04-26"]) == 0
+    assert bot.given[0].today == "2026-04-26"
+
+
+def test_number_presses_the_button_of_the_last_message():
+    message = OutboundMessage(
+        MessageKind.TEXT, "选", buttons=(Button("甲", "发甲"), Button("乙", "发乙"))
+    )
+    last = Reply("a", Owner.BOT, (message,))
+    assert pressed("2", last) == "发乙"
+    assert pressed("3", last) == "3"
+    assert pressed("2", None) == "2"
+
+
+def test_ask_declares_the_options_of_the_contract():
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    ask.add_arguments(parser)
+    options = parser.parse_args(
+        ["问", "--sender", "a", "--json", "--today", "2026-01-02", "--keep"]
+    )
+    assert (options.text, options.sender, options.json, options.keep) == ("问", "a", True, True)
