@@ -15,7 +15,7 @@ from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
 from actions.forms import REQUESTED, FormEnd, SlotForm
 from actions.replies import Button, Reply
-from knowledge.tables import QuizQuestion, load_quiz
+from knowledge.tables import QuizQuestion
 
 ROUND = 10
 _ORDINALS = {"一": "A", "二": "B", "三": "C", "四": "D", "1": "A", "2": "B", "3": "C", "4": "D"}
@@ -25,7 +25,7 @@ _NTH = re.compile(r"第([一二三四1-4])")
 
 def draw(services: Services, seed: str) -> list[QuizQuestion]:
     """The questions of one round; the same seed draws the same."""
-    questions = load_quiz(services.settings.knowledge.tables_dir)
+    questions = services.quiz
     number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
     chosen = random.Random(number)  # noqa: S311 (a draw of quiz questions, nothing secret)
     return chosen.sample(questions, min(ROUND, len(questions)))

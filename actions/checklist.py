@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
 from actions.replies import HUMAN, LEAD, Button, Reply
-from knowledge.tables import Checklist, load_checklists
+from knowledge.tables import Checklist
 from knowledge.types import GENERAL
 
 SHOWN = 8
@@ -22,7 +22,7 @@ def fitting(services: Services, tracker: Tracker) -> list[Checklist]:
     country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
     role = talk.slot(tracker, "party")
     scored = []
-    for place, item in enumerate(load_checklists(services.settings.knowledge.tables_dir)):
+    for place, item in enumerate(services.checklists):
         countries = item.values.get("countries") or []
         score = 0
         if procedure is not None:
@@ -53,7 +53,7 @@ class ActionChecklist(AssistantAction):
         named = [item for item in found if item.title == text]
         knows = talk.slot(tracker, "procedure") or talk.entity(tracker, "procedure")
         if not named and (not knows or not found):
-            everything = found or load_checklists(self.services.settings.knowledge.tables_dir)
+            everything = found or self.services.checklists
             Reply(
                 "utter_ask_checklist", kind="question",
                 buttons=[*(Button.same(item.title) for item in everything[:CHOICES]), HUMAN],

@@ -29,6 +29,7 @@ from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
 from knowledge.deadline_table import load_deadline_table
 from knowledge.deadline_types import DeadlineTable
+from knowledge.tables import Checklist, QuizQuestion, load_checklists, load_quiz
 from settings import Settings, load_settings
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,8 @@ class Services:
     vocabulary: Vocabulary
     router: Router
     deadlines: DeadlineTable
+    checklists: tuple[Checklist, ...]
+    quiz: tuple[QuizQuestion, ...]
     today: Callable[[], date]
 
 
@@ -79,6 +82,8 @@ def build_services(settings: Settings, *, today: Callable[[], date] | None = Non
         vocabulary=Vocabulary.load(tables),
         router=Router(tables),
         deadlines=load_deadline_table(tables),
+        checklists=tuple(load_checklists(tables)),
+        quiz=tuple(load_quiz(tables)),
         today=today or clock(settings),
     )
 

@@ -93,7 +93,8 @@ class SlotForm(AssistantAction):
         if now is Phase.RETURN:
             return []
         if now is Phase.START:
-            known = {**self.prefill(tracker), **self.others(tracker)}
+            said = {k: v for k, v in self.others(tracker).items() if v is not None}
+            known = {**self.prefill(tracker), **said}
             return [*self._open(tracker, known), SlotSet(FAILURES, 0.0)]
         requested = talk.slot(tracker, REQUESTED)
         if requested is None:
@@ -113,7 +114,9 @@ class SlotForm(AssistantAction):
             corrected = {
                 name: value
                 for name, value in self.corrections(tracker).items()
-                if name != asked and tracker.get_slot(name) not in (None, value)
+                if value is not None
+                and name != asked
+                and tracker.get_slot(name) not in (None, value)
             }
         if corrected:
             dispatcher.utter_message(response="utter_corrected")

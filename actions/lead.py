@@ -137,9 +137,9 @@ class ValidateLeadForm(SlotForm):
         return None if is_other or not _NAME.match(text) else text
 
     def extract_lead_phone(self, tracker: Tracker) -> str | None:
-        """Anything with enough digits."""
+        """Anything with a few digits."""
         text = talk.entity(tracker, "phone") or talk.text(tracker)
-        return text if len(re.findall(r"\d", text)) >= 6 else None
+        return text if len(re.findall(r"\d", text)) >= 4 else None
 
     def extract_lead_region(self, tracker: Tracker) -> str | None:
         """A place that is known, or a short one that is not."""

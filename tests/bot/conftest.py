@@ -1,0 +1,27 @@
+"""A trained model and a published snapshot, made once for the tests that ask for them."""
+
+import dataclasses
+
+import pytest
+
+from settings import Settings, load_settings
+
+TODAY = "2026-11-23"
+
+
+@pytest.fixture(scope="session")
+def bot_settings(tmp_path_factory) -> Settings:
+    """Settings over a fresh data folder that holds a snapshot; the model is the checkout's own."""
+    from bot.training import train
+    from channels.publishing import build, publish
+
+    folder = tmp_path_factory.mktemp("bot")
+    settings = load_settings({"HUHANG_DATA_DIR": str(folder), "HUHANG_TODAY": TODAY})
+    own = load_settings({})
+    settings = dataclasses.replace(
+        settings, bot=dataclasses.replace(settings.bot, models_dir=own.bot.models_dir)
+    )
+    train(settings)
+    build(settings, by="tests")
+    publish(settings, by="tests", golden=False)
+    return settings
