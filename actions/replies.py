@@ -11,7 +11,7 @@ from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge.types import Citation, Passage
+from knowledge.types import GENERAL, Citation, Passage
 
 # A phone shows about this many characters before one has to scroll.
 FOLD = 300
@@ -86,7 +86,7 @@ def citation(passage: Passage, snapshot: str, quote: str | None = None) -> Citat
         document=passage.document,
         title=passage.title,
         heading=passage.heading,
-        jurisdiction=passage.jurisdiction[0] if passage.jurisdiction else None,
+        jurisdiction=_place(passage),
         basis=passage.basis
         or (f"《{passage.title}》{passage.article}" if passage.article else None),
         as_of=passage.as_of,
@@ -96,3 +96,9 @@ def citation(passage: Passage, snapshot: str, quote: str | None = None) -> Citat
         passage=passage.id,
         version=passage.version,
     )
+
+
+def _place(passage: Passage) -> str | None:
+    """The one country a passage belongs to; None for what holds everywhere."""
+    places = passage.jurisdiction
+    return places[0] if places and GENERAL not in places else None
