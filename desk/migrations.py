@@ -69,6 +69,11 @@ def create_staff(conn: Connection) -> None:
     _create(conn, tables.staff)
 
 
+def create_staff_sessions(conn: Connection) -> None:
+    """Logins: attempts, sessions and one-time links."""
+    _create(conn, tables.login_attempts, tables.staff_sessions, tables.staff_invitations)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -77,6 +82,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_audit,
     create_feedback,
     create_staff,
+    create_staff_sessions,
 )
 
 

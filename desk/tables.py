@@ -279,8 +279,48 @@ staff = sa.Table(
     sa.Column("center", sa.String(64)),
     sa.Column("password_hash", sa.String(200)),
     sa.Column("is_active", sa.Boolean, nullable=False),
-    sa.Column("failures", sa.Integer, nullable=False),
-    sa.Column("locked_until", Instant),
     sa.Column("last_seen_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
+)
+
+# Kept by the digest of what was typed, so that an unknown login is locked exactly like a known one.
+login_attempts = sa.Table(
+    "login_attempts",
+    metadata,
+    sa.Column("login_key", sa.String(64), primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("locked_until", Instant),
+    sa.Column("at", Instant, nullable=False),
+)
+
+staff_sessions = sa.Table(
+    "staff_sessions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column(
+        "staff_id",
+        sa.Integer,
+        sa.ForeignKey("staff.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+)
+
+staff_invitations = sa.Table(
+    "staff_invitations",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column(
+        "staff_id",
+        sa.Integer,
+        sa.ForeignKey("staff.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
 )
