@@ -1,0 +1,78 @@
+"""What a power cut may not take: a half-filled form, a logged lead, an open ticket."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.rasa
+
+FORM = [
+    ("我要登记援助线索", "同意登记吗"),
+    ("同意", "企业全称"),
+    ("广州小白制造有限公司", "统一社会信用代码"),
+    ("跳过", "联系人"),
+    ("张三", "手机号"),
+    ("13812345678", "哪个区"),
+    ("白云区", "哪个国家"),
+    ("美国", "哪种权利"),
+    ("商标", "走到哪一步"),
+    ("平台投诉", "哪天收到"),
+    ("跳过", "花了多少钱"),
+    ("跳过", "说说情况"),
+    ("跳过", "确认后才会保存"),
+    ("确认提交", "线索已登记"),
+]
+# Powers are cut before these turns: early, in the middle, and just before the confirmation.
+CUTS = frozenset({3, 7, 13})
+
+
+def say(url: str, sender: str, text: str) -> dict[str, Any]:
+    request = urllib.request.Request(
+        f"{url}/api/v1/messages",
+        data=json.dumps({"sender": sender, "text": text}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.loads(response.read())
+
+
+def leads(data_dir: Path) -> list[str]:
+    with sqlite3.connect(data_dir / "desk.sqlite") as conn:
+        return [row[0] for row in conn.execute("SELECT company FROM leads")]
+
+
+def test_kill_in_the_middle_of_a_form_loses_neither_form_nor_lead(
+    data_dir: Path, serve: Callable[..., Any]
+) -> None:
+    turn = 0
+    while turn < len(FORM):
+        with serve(data_dir) as server:
+            while turn < len(FORM):
+                text, expected = FORM[turn]
+                reply = say(server.url, "factory", text)
+                said = "\n".join(message["text"] for message in reply["messages"])
+                assert expected in said, (turn, said)
+                turn += 1
+                if turn in CUTS:
+                    server.kill()
+                    break
+            else:
+                server.kill()
+    assert leads(data_dir) == ["广州小白制造有限公司"]
+    with serve(data_dir) as server:
+        assert say(server.url, "factory", "转人工")["owner"] == "waiting"
+        server.kill()
+    with serve(data_dir) as server:
+        reply = say(server.url, "factory", "收到337调查立案通知，几天内要答辩？")
+        assert reply["owner"] == "waiting"
+        assert all(message["kind"] == "notice" for message in reply["messages"])
+        assert say(server.url, "factory", "继续问机器人")["owner"] == "bot"
+        reply = say(server.url, "factory", "收到337调查立案通知，几天内要答辩？")
+        assert [message["kind"] for message in reply["messages"]] == ["answer"]
