@@ -70,6 +70,16 @@ class EmbeddedRasa:
         )
         return await asyncio.wrap_future(future)
 
+    async def tracker(self, sender: str) -> Any:
+        """The dialogue state of a sender, for inspection.
+
+        :raises BotError: not started.
+        """
+        if self._loop is None or self._agent is None:
+            raise BotError("机器人还没有启动")
+        future = asyncio.run_coroutine_threadsafe(self._store.retrieve(sender), self._loop)
+        return await asyncio.wrap_future(future)
+
     async def close(self) -> None:
         """Stop the loop and release the databases."""
         if self._loop is not None and self._thread is not None:

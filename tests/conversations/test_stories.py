@@ -1,0 +1,42 @@
+"""Rasa's own test of the recorded conversations, with the number evaluated held to the number written."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import yaml
+
+pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
+
+FOLDER = Path(__file__).resolve().parent
+FILES = sorted(FOLDER.glob("test_*.yml"))
+
+
+def written() -> int:
+    """How many stories the files hold."""
+    return sum(len(yaml.safe_load(path.read_text("utf-8"))["stories"]) for path in FILES)
+
+
+def test_every_story_written_is_evaluated_and_right(tmp_path):
+    from rasa.core.agent import Agent
+    from rasa.core.test import test as evaluate
+
+    from bot.logs import configure_rasa_log
+    from bot.training import train
+    from settings import load_settings, quiet_libraries
+
+    quiet_libraries()
+    configure_rasa_log()
+    agent = Agent.load(str(train(load_settings({}))))
+    result = asyncio.run(
+        evaluate(str(FOLDER), agent, out_directory=str(tmp_path), e2e=True, disable_plotting=True)
+    )
+    report = result["report"]["conversation_accuracy"]
+    assert report["total"] == written() > 0
+    failed = tmp_path / "failed_test_stories.yml"
+    assert report["correct"] == report["total"], failed.read_text("utf-8")[:4000]
+
+
+def test_every_topic_of_the_domain_has_conversations():
+    topics = {path.stem for path in (FOLDER.parent.parent / "bot" / "domain").glob("*.yml")}
+    assert topics == {path.stem.removeprefix("test_") for path in FILES}
