@@ -1,0 +1,80 @@
+import pytest
+
+from bot.components import patterns
+from knowledge.text import normalise
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def extractor():
+    from bot.components.entities import TableEntityExtractor
+    from bot.components.resources import names, regions
+
+    return TableEntityExtractor(names(), regions())
+
+
+def found(extractor, text):
+    return {
+        (row["entity"], row["value"], row["role"]) for row in extractor.entities(normalise(text))
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ("我们10月8号收到的", "date", "10月8号"),
+        ("2026.10.8送达", "date", "2026.10.8"),
+        ("上周三", "date", "上周三"),
+        ("昨晚收到的邮件", "date", "昨晚"),
+        ("手机13800138000", "phone", "13800138000"),
+        ("电话020-83001234", "phone", "020-83001234"),
+        ("代码91440101MA59HT3R0H", "credit_code", "91440101MA59HT3R0H"),
+        ("花了5万元", "money", "5万元"),
+        ("大概3万美元", "money", "3万美元"),
+        ("案号1:26-cv-01234", "docket", "1:26-cv-01234"),
+        ("我们是广州星火电子有限公司", "company", "广州星火电子有限公司"),
+    ],
+)
+def test_a_shape_is_found(text, name, words):
+    assert (name, words) in {(span.name, span.text) for span in patterns.find(normalise(text))}
+
+
+@pytest.mark.parametrize("text", ["我们的工厂被查了", "20天内答辩", "第13条怎么说"])
+def test_no_company_and_no_money_where_there_is_none(text):
+    assert not {"company", "money", "phone"} & {span.name for span in patterns.find(text)}
+
+
+def test_a_story_names_everything_it_carries(extractor):
+    rows = found(
+        extractor,
+        "我们10月8日收到亚马逊邮件说被TRO冻结，伊利诺伊北区，卖手机壳的，公司在广州白云",
+    )
+    assert {
+        ("country", "US", "main"),
+        ("procedure", "tro", "main"),
+        ("platform", "amazon", "main"),
+        ("region", "广东广州白云区", "main"),
+        ("date", "10月8日", "main"),
+    } <= rows
+
+
+def test_what_is_denied_is_not_the_main_one(extractor):
+    rows = found(extractor, "不是美国，是德国")
+    assert ("country", "US", "denied") in rows
+    assert ("country", "DE", "main") in rows
+
+
+def test_a_denied_place_is_not_where_the_company_is(extractor):
+    rows = found(extractor, "我们不在广州，在佛山")
+    assert {value for entity, value, _ in rows if entity == "region"} == {"广东佛山"}
+
+
+def test_the_place_in_a_companys_name_is_not_its_place(extractor):
+    assert "region" not in {entity for entity, _, _ in found(extractor, "广州星火电子有限公司")}
+
+
+def test_china_is_home_and_not_the_country_of_the_dispute(extractor):
+    rows = found(extractor, "在中国海关备案了，货在日本被诉")
+    assert ("country", "JP", "main") in rows
+    assert ("country", "CN", "main") not in rows
