@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.serving import prepare, serving
 
 pytestmark = pytest.mark.rasa
 
@@ -29,8 +32,8 @@ FORM = [
     ("跳过", "确认后才会保存"),
     ("确认提交", "线索已登记"),
 ]
-# Powers are cut before these turns: early, in the middle, and just before the confirmation.
-CUTS = frozenset({3, 7, 13})
+# Powers are cut before these turns: in the middle and just before the confirmation.
+CUTS = frozenset({4, 13})
 
 
 def say(url: str, sender: str, text: str) -> dict[str, Any]:
@@ -48,12 +51,12 @@ def leads(data_dir: Path) -> list[str]:
         return [row[0] for row in conn.execute("SELECT company FROM leads")]
 
 
-def test_kill_in_the_middle_of_a_form_loses_neither_form_nor_lead(
-    data_dir: Path, serve: Callable[..., Any]
-) -> None:
+def test_kill_in_the_middle_of_a_form_loses_neither_form_nor_lead(tmp_path: Path) -> None:
+    data_dir = tmp_path
+    prepare(data_dir)
     turn = 0
     while turn < len(FORM):
-        with serve(data_dir) as server:
+        with serving(data_dir) as server:
             while turn < len(FORM):
                 text, expected = FORM[turn]
                 reply = say(server.url, "factory", text)
@@ -61,15 +64,15 @@ def test_kill_in_the_middle_of_a_form_loses_neither_form_nor_lead(
                 assert expected in said, (turn, said)
                 turn += 1
                 if turn in CUTS:
-                    server.kill()
+                    os.kill(server.pid, signal.SIGKILL)
                     break
             else:
-                server.kill()
+                os.kill(server.pid, signal.SIGKILL)
     assert leads(data_dir) == ["广州小白制造有限公司"]
-    with serve(data_dir) as server:
+    with serving(data_dir) as server:
         assert say(server.url, "factory", "转人工")["owner"] == "waiting"
-        server.kill()
-    with serve(data_dir) as server:
+        os.kill(server.pid, signal.SIGKILL)
+    with serving(data_dir) as server:
         reply = say(server.url, "factory", "收到337调查立案通知，几天内要答辩？")
         assert reply["owner"] == "waiting"
         assert all(message["kind"] == "notice" for message in reply["messages"])
