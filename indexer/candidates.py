@@ -29,6 +29,8 @@ FEATURES = (
     "neighbour",
     "length",
     "query_length",
+    "document_size",
+    "position",
 )
 
 
@@ -116,6 +118,8 @@ def features(
     title_share: Floats,
     neighbour: Floats,
     lengths: NDArray[np.int32],
+    document_sizes: NDArray[np.int64],
+    positions: Floats,
 ) -> Floats:
     """One line of numbers a candidate, in the order of :data:`FEATURES`.
 
@@ -124,6 +128,7 @@ def features(
     :param title_dense: how near the question is to the document's title.
     :param title_share: part of the title's terms that the question names.
     :param neighbour: the better dense score of the passages before and after.
+    :param positions: how far into its document a passage stands, 0–1.
     """
     size = len(candidates)
     weights = np.array([lexical.idf(len(column.rows)) for column in columns], dtype=np.float32)
@@ -151,6 +156,8 @@ def features(
     table[:, 13] = neighbour
     table[:, 14] = np.log1p(lengths)
     table[:, 15] = len(columns)
+    table[:, 16] = np.log1p(document_sizes)
+    table[:, 17] = positions
     return table
 
 

@@ -60,7 +60,7 @@ class Reranker:
 
     def score(self, table: NDArray[np.float32], fused: NDArray[np.float32]) -> NDArray[np.float32]:
         """The fused score and the trees' verdict, each brought to 0–1, in their shares."""
-        return (1 - SHARE) * _unit(fused) + SHARE * _unit(self.raw(table))
+        return (1 - SHARE) * unit(fused) + SHARE * unit(self.raw(table))
 
     def save(self, folder: Path, meta: RerankerMeta) -> None:
         """Write the trees beside the encoder they were trained with."""
@@ -104,7 +104,8 @@ def load_reranker(folder: Path, encoder: Encoder) -> Reranker | None:
         )
 
 
-def _unit(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores brought to 0–1."""
     low, high = float(scores.min()), float(scores.max())
     if high == low:
         return np.ones_like(scores)

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     encoder.add_argument("--documents", type=Path, help="知识文档文件夹，其标题和问法也作训练材料")
     encoder.add_argument("--out", type=Path, default=MODEL, help="模型写到哪个文件夹")
     encoder.add_argument("--seed", type=int, default=1, help="随机种子")
-    encoder.add_argument("--epochs", type=int, default=2, help="精调轮数")
+    encoder.add_argument("--epochs", type=int, default=3, help="精调轮数")
     encoder.add_argument("--holdout", type=int, default=100, help="留作验证的判定问题数")
 
 

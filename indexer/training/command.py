@@ -87,10 +87,12 @@ def train(
     recipe: Recipe,
     seed: int,
     base: NDArray[np.float32] | None = None,
+    keep_last: bool = False,
 ) -> Trained:
     """Base stage on pairs and articles, then refinement with the judged questions.
 
     :param base: the table after the base stage, when it is at hand.
+    :param keep_last: keep the last epoch instead of the best, so that held-out questions only judge.
     """
     rng = np.random.default_rng(seed)
     words = WordList(entries)
@@ -109,7 +111,7 @@ def train(
     table, history = run_stage(
         material, trainer, recipe.refine, recipe, rng, validation=validation, label="精调"
     )
-    return Trained(tuple(entries), table, tuple(history))
+    return Trained(tuple(entries), trainer.table if keep_last else table, tuple(history))
 
 
 def train_base(

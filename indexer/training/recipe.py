@@ -41,11 +41,11 @@ class Recipe:
     words: int = 85000
     dimension: int = 256
     power: float = 0.5
-    temperature: float = 0.05
+    temperature: float = 0.07
     dropout: float = 0.3
-    batch: int = 256
+    batch: int = 512
     base: Stage = Stage(epochs=2, rate=0.002, judged_repeats=0, pairs=30000, clozes=37000)
-    refine: Stage = Stage(epochs=2, rate=0.001, judged_repeats=4, pairs=6000, clozes=4000)
+    refine: Stage = Stage(epochs=3, rate=0.003, judged_repeats=6, pairs=6000, clozes=4000)
 
 
 @dataclass(frozen=True)
