@@ -77,7 +77,9 @@ def main() -> None:
 
 def collect(out: Path, fold_count: int, seed: int) -> tuple[list[Line], NDArray[np.int64]]:
     """Candidates of every question by the encoder that was trained without it."""
-    sources = Sources(DATA / "pairs.jsonl.gz", DATA / "statutes.jsonl.gz", DATA / "stard_train.jsonl")
+    sources = Sources(
+        DATA / "pairs.jsonl.gz", DATA / "statutes.jsonl.gz", DATA / "stard_train.jsonl"
+    )
     recipe = Recipe()
     corpus = read_statutes(sources.statutes)
     judged = read_judged(sources.queries, corpus)
@@ -109,11 +111,15 @@ def collect(out: Path, fold_count: int, seed: int) -> tuple[list[Line], NDArray[
             _swap_encoder(index, encoder, texts, out / "index")
         for place in places:
             lines[place] = candidates_of(index, judged[place])
-        print(f"fold {fold}: {result.history[-1]}, {time.perf_counter() - started:.0f} s", flush=True)
+        print(
+            f"fold {fold}: {result.history[-1]}, {time.perf_counter() - started:.0f} s", flush=True
+        )
     return [line for line in lines if line is not None], folds
 
 
-def _swap_encoder(index: HybridIndex, encoder: StaticEncoder, texts: list[str], folder: Path) -> None:
+def _swap_encoder(
+    index: HybridIndex, encoder: StaticEncoder, texts: list[str], folder: Path
+) -> None:
     """Give the index another encoder without building the lexical side again."""
     vectors = encoder.encode(texts).astype(np.float16)
     index.encoder = encoder
@@ -201,9 +207,15 @@ def paired(left: list[float], right: list[float], samples: int = 5000) -> dict[s
     """Mean difference with its 95 % bootstrap interval over questions."""
     differences = np.array(left) - np.array(right)
     rng = np.random.default_rng(0)
-    means = differences[rng.integers(len(differences), size=(samples, len(differences)))].mean(axis=1)
+    means = differences[rng.integers(len(differences), size=(samples, len(differences)))].mean(
+        axis=1
+    )
     low, high = np.percentile(means, [2.5, 97.5])
-    return {"difference": round(float(differences.mean()), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+    return {
+        "difference": round(float(differences.mean()), 4),
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+    }
 
 
 if __name__ == "__main__":
