@@ -13,17 +13,18 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
 from indexer import confidence
 from indexer.golden import read_golden
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
 from indexer.query import scope
 from indexer.types import SearchFilters
-from numpy.typing import NDArray
 from settings import load_settings
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPTH = 10
