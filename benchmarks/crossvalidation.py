@@ -66,13 +66,20 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     kept = options.out / "lines.pkl"
     if not kept.is_file():
-        kept.write_bytes(pickle.dumps(collect(options.out, options.folds, options.seed)))
-    lines, folds = pickle.loads(kept.read_bytes())  # noqa: S301 (written by this program)
+        found, parts = collect(options.out, options.folds, options.seed)
+        kept.write_bytes(pickle.dumps(([vars(line) for line in found], parts)))
+    lines, folds = read_lines(kept)
     print(json.dumps(report(lines, folds), ensure_ascii=False, indent=1))
     if options.save_reranker:
         encoder = StaticEncoder.load(options.save_reranker)
         reranker = fit([line.features for line in lines], [labels(line) for line in lines])
         reranker.save(options.save_reranker, RerankerMeta(encoder.fingerprint, FEATURES))
+
+
+def read_lines(path: Path) -> tuple[list[Line], NDArray[np.int64]]:
+    """What an earlier run kept: the candidates of every question, and its fold."""
+    records, folds = pickle.loads(path.read_bytes())
+    return [Line(**record) for record in records], folds
 
 
 def collect(out: Path, fold_count: int, seed: int) -> tuple[list[Line], NDArray[np.int64]]:
