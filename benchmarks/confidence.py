@@ -81,7 +81,11 @@ def main() -> int:
         )
     model.fit(table, answerable)
     print(f"INTERCEPT = {model.intercept_[0]:.2f}")
-    print("WEIGHTS = {" + ", ".join(f'"{n}": {w:.2f}' for n, w in zip(names, model.coef_[0])) + "}")
+    print(
+        "WEIGHTS = {"
+        + ", ".join(f'"{n}": {w:.2f}' for n, w in zip(names, model.coef_[0], strict=True))
+        + "}"
+    )
     return 0
 
 
