@@ -25,7 +25,7 @@ function covers(message, line) {
   if (message.kind !== "center") return false;
   const data = message.data;
   const content = line.replace(/^(建议先联系|建议联系|理由)：/u, "").replace(/。$/u, "");
-  if (content === line.replace(/。$/u, "")) return false;
+  if (content === line.replace(/。$/u, "")) return content === (data.contact_note || "").replace(/。$/u, "");
   return content === data.name || content === (data.reason || "").replace(/。$/u, "");
 }
 
@@ -75,14 +75,12 @@ function center(data) {
       : null,
     terms([
       ["地址", data.address],
-      ["时间", data.hours],
-      ["负责", Array.isArray(data.duties) ? data.duties.join("、") : data.duties],
+      ["办理", Array.isArray(data.does) ? data.does.join("、") : data.does],
+      ["联系方式", data.contact_note],
+      ["资料来源", typeof data.source === "string" ? data.source : null],
       ["资料截至", data.as_of],
     ]),
-    data.fallback && data.fallback.name
-      ? el("p.text", {}, `也可以找：${data.fallback.name}${data.fallback.phone ? `（${data.fallback.phone}）` : ""}`)
-      : null,
-    link(data.url, "查看来源"));
+    link(data.url, "打开官方网站"));
 }
 
 function lead(data) {
