@@ -105,10 +105,10 @@ def test_damaged_file_is_said_in_chinese(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_threads_write_side_by_side_without_loss(fresh_db: Engine) -> None:
+def _writes_side_by_side(engine: Engine) -> None:
     def say(who: str) -> None:
         for number in range(10):
-            with writing(fresh_db) as conn:
+            with writing(engine) as conn:
                 conversations.add_message(conn, "shared", "in", "text", f"{who}{number}")
 
     threads = [threading.Thread(target=say, args=(name,)) for name in "abcd"]
@@ -116,8 +116,17 @@ def test_threads_write_side_by_side_without_loss(fresh_db: Engine) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with reading(fresh_db) as conn:
+    with reading(engine) as conn:
         said = conversations.history(conn, "shared", 100)
     assert [message.seq for message in said] == list(range(1, 41))
     for name in "abcd":
         assert [m.text for m in said if m.text[0] == name] == [f"{name}{n}" for n in range(10)]
+
+
+def test_threads_write_side_by_side_without_loss(fresh_db: Engine) -> None:
+    _writes_side_by_side(fresh_db)
+
+
+@pytest.mark.postgres
+def test_threads_write_side_by_side_without_loss_on_postgresql(postgres_db: Engine) -> None:
+    _writes_side_by_side(postgres_db)

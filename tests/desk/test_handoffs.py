@@ -165,6 +165,8 @@ def test_of_people_claiming_at_once_one_wins_on_postgresql(postgres_db: Engine) 
 
 
 def _open_at_once(engine: Engine) -> None:
+    with writing(engine) as conn:
+        conversations.ensure(conn, "a", "web")
     made: list[tuple[str, bool]] = []
     start = threading.Barrier(6)
 
