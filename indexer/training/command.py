@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoder import StaticEncoder, quantise
+from indexer.golden import read_golden
 from indexer.ngrams import WordList
 from indexer.training.card import write_card
 from indexer.training.data import (
@@ -24,6 +25,8 @@ from indexer.training.data import (
     read_pairs,
     read_statutes,
 )
+from indexer.training.documents import SOURCE as DOCUMENTS
+from indexer.training.documents import read_document_pairs
 from indexer.training.material import prepare, without_duplicates
 from indexer.training.recipe import Recipe, Scores, run_stage
 from indexer.training.start import starting_vectors
@@ -42,6 +45,7 @@ class Sources:
     statutes: Path
     queries: Path
     documents: Path | None = None
+    judged: Path | None = None  # questions that judge the knowledge base; never trained on
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,12 @@ def choose_words(
     corpus: Corpus, pairs: Sequence[Pair], judged: Sequence[Judged], size: int
 ) -> list[str]:
     """The word list from all training texts, each passage once."""
-    texts = [*corpus.texts, *dict.fromkeys(pair.passage for pair in pairs)]
-    texts += [pair.query for pair in pairs] + [item.query for item in judged]
-    return choose_entries(texts, size=size)
+    others = [pair for pair in pairs if pair.source != DOCUMENTS]
+    own = [pair for pair in pairs if pair.source == DOCUMENTS]
+    texts = [*corpus.texts, *dict.fromkeys(pair.passage for pair in others)]
+    texts += [pair.query for pair in others] + [item.query for item in judged]
+    own_texts = [*dict.fromkeys(pair.passage for pair in own), *(pair.query for pair in own)]
+    return choose_entries(texts, own_texts, size=size)
 
 
 def train(
@@ -153,9 +160,8 @@ def train_encoder(
     judged = read_judged(sources.queries, corpus)
     pairs = read_pairs(sources.pairs)
     if sources.documents is not None:
-        from indexer.training.documents import read_document_pairs
-
-        pairs += read_document_pairs(sources.documents)
+        asked = [item.question for item in read_golden(sources.judged)] if sources.judged else []
+        pairs += without_duplicates(read_document_pairs(sources.documents), asked)
     order = np.random.default_rng(seed).permutation(len(judged))
     parts = split(judged, order[:holdout].tolist())
     entries = choose_words(corpus, pairs, judged, recipe.words)

@@ -28,7 +28,7 @@ class Stage:
     judged_repeats: int
     pairs: int
     clozes: int
-    sources: tuple[str, ...] = ()
+    always: str = ""  # a source whose examples are all taken, whatever ``pairs`` says
     negatives_from: int = 5
     negatives_to: int = 60
     mine_every: int = 1
@@ -45,7 +45,9 @@ class Recipe:
     dropout: float = 0.3
     batch: int = 512
     base: Stage = Stage(epochs=2, rate=0.002, judged_repeats=0, pairs=30000, clozes=37000)
-    refine: Stage = Stage(epochs=3, rate=0.003, judged_repeats=6, pairs=6000, clozes=4000)
+    refine: Stage = Stage(
+        epochs=3, rate=0.003, judged_repeats=6, pairs=6000, clozes=4000, always="documents"
+    )
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,9 @@ def run_stage(
 
     examples = material.examples
     others = np.arange(examples.judged, len(examples))
-    if stage.sources:
-        wanted = np.array([examples.sources[i] in stage.sources for i in others], dtype=np.bool_)
-        others = others[wanted]
+    is_kept = np.array(
+        [examples.sources[place] == stage.always for place in others], dtype=np.bool_
+    )
     best, best_score, history = trainer.table, -1.0, []
     total: int | None = None
     done = 0
@@ -109,7 +111,8 @@ def run_stage(
     chosen = np.zeros(0, dtype=np.int64)
     for epoch in range(stage.epochs):
         if epoch % stage.mine_every == 0:
-            some = rng.permutation(others)[: stage.pairs]
+            drawn = rng.permutation(others[~is_kept])[: stage.pairs]
+            some = np.concatenate([others[is_kept], drawn])
             kinds = np.concatenate(
                 [np.arange(examples.judged if stage.judged_repeats else 0), some]
             )
