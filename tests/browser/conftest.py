@@ -27,7 +27,9 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield running
 
 
-@pytest.fixture(scope="session")
+# Playwright holds an event loop while it is open, which the asynchronous tests of other modules must
+# not meet; so it ends with the module.
+@pytest.fixture(scope="module")
 def browser(chromium: str, server: Server) -> Any:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
