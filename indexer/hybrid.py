@@ -261,9 +261,7 @@ class HybridIndex:
             *self._places(passages),
         )
 
-    def _places(
-        self, passages: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _places(self, passages: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The size of each passage's document and how far into it the passage stands."""
         documents = self._documents[passages]
         sizes = self._document_sizes[documents]
