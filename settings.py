@@ -128,7 +128,7 @@ def _level(value: str) -> str:
 
 
 def _store(value: str) -> str:
-    if value not in {"faiss", "milvus"}:
+    if value not in {"faiss", "milvus"} and not value.startswith("milvus:"):
         raise ValueError(value)
     return value
 
@@ -143,7 +143,11 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "对话状态数据库；默认数据文件夹里的 SQLite",
     ),
     "HUHANG_ENCODER": (str, "模型名或文件夹", "sentence-transformers 编码器；默认随附的静态编码器"),
-    "HUHANG_VECTOR_STORE": (_store, "faiss 或 milvus", "向量库，默认 faiss"),
+    "HUHANG_VECTOR_STORE": (
+        _store,
+        "faiss、milvus 或 milvus:地址",
+        "向量库，默认 faiss；milvus 需另装 pymilvus",
+    ),
     "HUHANG_RASA_URL": (str, "http(s) 地址", "改用远端 Rasa 服务；默认在本进程内运行"),
     "HUHANG_HOST": (str, "主机名或地址", "监听地址，默认 127.0.0.1"),
     "HUHANG_PORT": (_port, "0–65535 的整数", "监听端口，默认 8080"),

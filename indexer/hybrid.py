@@ -101,11 +101,13 @@ class HybridIndex:
         snapshot_id: str | None = None,
         chunking: str | None = None,
         reranker: Reranker | None = None,
+        store: VectorStore | None = None,
     ) -> HybridIndex:
         """Open an index folder.
 
         :param encoder: the encoder that made it; the shipped one when omitted.
         :param chunking: how passages are cut now; not compared when omitted.
+        :param store: where its vectors are searched; the FAISS file of the folder when omitted.
         :raises SnapshotError: when it is incomplete or other settings made it.
         """
         meta = IndexMeta.read(folder)
@@ -115,7 +117,7 @@ class HybridIndex:
             folder,
             meta,
             used,
-            FaissStore.load(folder),
+            store or FaissStore.load(folder),
             snapshot_id=snapshot_id or folder.name,
             reranker=reranker or load_reranker(MODEL_DIR, used),
         )

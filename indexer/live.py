@@ -6,9 +6,13 @@ import logging
 import threading
 from pathlib import Path
 
+import numpy as np
+
 from indexer.encoder import load_encoder
 from indexer.hybrid import HybridIndex
-from indexer.types import Encoder
+from indexer.milvus import MilvusStore, address_of
+from indexer.persistence import LAYOUT
+from indexer.types import Encoder, VectorStore
 from knowledge.chunking import CHUNK_SETTINGS
 from knowledge.errors import AssistantError, SnapshotError
 from settings import Settings
@@ -33,6 +37,8 @@ class LiveIndex:
         """
         self._snapshots = settings.knowledge.snapshots_dir
         self._name = settings.indexer.encoder
+        self._store = settings.indexer.vector_store
+        self._data = settings.data_dir
         self._encoder = encoder
         self._index: HybridIndex | None = None
         self._failed: str | None = None
@@ -72,11 +78,13 @@ class LiveIndex:
                 "还没有发布任何知识快照，请先运行 huhang kb build 和 huhang kb publish"
             )
         try:
+            folder, encoder = folder_of(self._snapshots / wanted), self._used_encoder()
             index = HybridIndex.load(
-                folder_of(self._snapshots / wanted),
-                self._used_encoder(),
+                folder,
+                encoder,
                 snapshot_id=wanted,
                 chunking=chunking_label(),
+                store=self._vector_store(folder, f"{wanted}_{encoder.fingerprint}"),
             )
         except AssistantError:
             if held is None:
@@ -88,6 +96,14 @@ class LiveIndex:
         self._index = index
         logger.info("serving snapshot %s with %d passages", wanted, len(index))
         return index
+
+    def _vector_store(self, folder: Path, name: str) -> VectorStore | None:
+        """The store that the settings name; None for the index's own."""
+        address = address_of(self._store, self._data)
+        if address is None:
+            return None
+        vectors = np.load(folder / LAYOUT.vectors, mmap_mode="r", allow_pickle=False)
+        return MilvusStore.open(address, name, vectors)
 
     def _used_encoder(self) -> Encoder:
         if self._encoder is None:
