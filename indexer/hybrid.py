@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -25,6 +26,8 @@ from indexer.query import QueryUnderstanding, read_aliases
 from indexer.reranker import Reranker, load_reranker
 from indexer.tokenizer import Tokenizer, read_words
 from indexer.types import Assessment, Encoder, QueryInfo, ScoredPassage, SearchFilters, VectorStore
+from knowledge.text import fold_numerals
+from knowledge.types import Passage
 
 MODEL_DIR = Path(__file__).resolve().parent / "model"
 
@@ -302,6 +305,8 @@ class HybridIndex:
             )
         if info.countries and self.covered.isdisjoint(info.countries):
             return Assessment(confidence.REFUSE, 0.0)
+        if hits and info.articles and not _names_article(hits[0].passage, info.articles):
+            return Assessment(confidence.REFUSE, 0.0)
         return confidence.assess(info, *self.term_weights(info), hits)
 
     def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
@@ -312,6 +317,15 @@ class HybridIndex:
             for column in self.lexical.columns(counted(terms))
         }
         return terms, weights, self.lexical.idf(0)
+
+
+def _names_article(passage: Passage, labels: Sequence[str]) -> bool:
+    """Whether a passage is, rests on or speaks of one of the articles; another article is no answer."""
+    stated = fold_numerals(
+        " ".join(filter(None, (passage.article, passage.basis, *passage.heading, passage.text)))
+    )
+    numbers = set(re.findall(r"\d+", passage.basis or ""))
+    return any(label in stated or label.strip("第条") in numbers for label in labels)
 
 
 def _array(path: Path) -> NDArray[Any]:

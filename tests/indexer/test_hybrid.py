@@ -136,3 +136,24 @@ def test_edit_of_words_changes_the_terms_after_a_build(passages, fake_encoder, t
     edited = HybridIndex.load(tmp_path / "w", fake_encoder)
     hit = edited.search("立案通知后", 1, today=TODAY)[0]
     assert "立案通知后" in hit.matched
+
+
+@pytest.mark.parametrize(
+    ("question", "band"),
+    [
+        ("商标法第十五条讲什么", "answer"),
+        ("商标法第九十九条讲什么", "refuse"),
+        ("专利法第七十一条讲什么", "refuse"),
+    ],
+)
+def test_article_that_no_passage_names_is_refused(tmp_path, fake_encoder, question, band):
+    statute = make_passage(
+        "law",
+        "未经授权，代理人以自己的名义注册的，不予注册。",
+        title="中华人民共和国商标法",
+        article="第十五条",
+        jurisdiction=("CN",),
+    )
+    build_index([statute], fake_encoder, out_dir=tmp_path)
+    index = HybridIndex.load(tmp_path, fake_encoder)
+    assert index.assess(question, index.search(question)).band == band
