@@ -45,6 +45,8 @@ class Layout:
 
 LAYOUT = Layout()
 
+_SECOND = len("20260101-000000")
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -366,7 +368,10 @@ class SnapshotStore:
     def _folders(self) -> Sequence[str]:
         if not self.folder.is_dir():
             return []
-        return sorted(entry.name for entry in self.folder.iterdir() if _ID.fullmatch(entry.name))
+        found = [entry for entry in self.folder.iterdir() if _ID.fullmatch(entry.name)]
+        # The names tell the second; within one second the folder written first is the older one.
+        found.sort(key=lambda entry: (entry.name[:_SECOND], entry.stat().st_mtime_ns, entry.name))
+        return [entry.name for entry in found]
 
     def _pointed(self, name: str) -> str | None:
         try:
