@@ -180,10 +180,10 @@ def is_stale(settings: Settings) -> bool:
         current = store.manifest(store.current_id() or "")
     except SnapshotError:
         return True
-    wanted = inputs_hash(settings)
-    encoder = _encoder_fingerprint(settings)
-    if current.build.get("encoder") != encoder:
+    index: Mapping[str, Any] = current.build.get("index", {})
+    if index.get("encoder_fingerprint") != _encoder_fingerprint(settings):
         return True
+    wanted = inputs_hash(settings)
     return all(
         store.manifest(info.id).build.get("inputs") != wanted
         for info in store.list()
@@ -251,7 +251,6 @@ def _fill(
             "sources": {document.meta.id: document.sha256 for document in library.documents},
             "version": program_version(),
             "inputs": inputs_hash(settings),
-            "encoder": encoder.fingerprint,
         },
     }
     return described, {"encoded": report.encoded, "reused": report.reused}
