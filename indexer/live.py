@@ -65,13 +65,14 @@ class LiveIndex:
         if held is None:
             self._loading.acquire()
         try:
-            return self._open(wanted)
+            return self._open()
         finally:
             self._loading.release()
 
-    def _open(self, wanted: str | None) -> HybridIndex:
-        held = self._index
-        if held is not None and held.snapshot_id == wanted:
+    def _open(self) -> HybridIndex:
+        # Read again under the lock: the caller may have waited while a later one was published.
+        wanted, held = self.current_id(), self._index
+        if held is not None and wanted in (held.snapshot_id, None):
             return held
         if wanted is None:
             raise SnapshotError(
