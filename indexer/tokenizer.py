@@ -1,8 +1,8 @@
 """Chinese text to lexical terms; the one function used for building and for querying.
 
 A text becomes the words that jieba's search mode finds (with the project's own words), every
-character bigram that is not already such a word, and Latin or digit runs.  Each tokenizer owns its
-jieba instance; the global one is never touched.
+character bigram that is not already such a word, and Latin or digit runs.  Tokenizers with the same
+words share a jieba instance of their own; the global one is never touched.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,9 @@ def _base_dictionary() -> tuple[dict[str, int], int]:
     return base.FREQ, base.total
 
 
-def _segmenter(words: Iterable[str]) -> Any:
+@lru_cache(maxsize=2)
+def _segmenter(words: tuple[str, ...]) -> Any:
+    """A segmenter with these words; publications with the same words share it, read-only."""
     import jieba
 
     frequencies, total = _base_dictionary()

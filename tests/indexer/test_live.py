@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from indexer.build import build_index
+from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex, chunking_label
 from knowledge.errors import SnapshotError
 from settings import KnowledgeSettings, Settings
 from tests.indexer.conftest import FakeEncoder, make_passage
 
 READERS, PUBLICATIONS = 8, 50
+SETTLED = 10  # publications after which memory must not grow any more
+# Bytes; an index with a word dictionary of its own is 20 MB.
+GROWTH = 16 * 2**20
 
 
 def _publish(snapshots: Path, name: str, encoder: FakeEncoder) -> None:
@@ -81,6 +87,12 @@ def _is_served(live: LiveIndex, name: str) -> bool:
     return True
 
 
+def _resident() -> int:
+    """Bytes of this process in memory, after what nobody holds was given back."""
+    gc.collect()
+    return psutil.Process().memory_info().rss
+
+
 def test_readers_never_see_a_mixed_answer_during_publications(settings, fake_encoder, tmp_path):
     live = LiveIndex(settings, fake_encoder)
     for name in ("a", "b", "c"):
@@ -93,14 +105,22 @@ def test_readers_never_see_a_mixed_answer_during_publications(settings, fake_enc
     ]
     for thread in threads:
         thread.start()
-    missed = []
+    missed, settled = [], 0
     for number in range(PUBLICATIONS):
         name = "abc"[number % 3]
         _publish(tmp_path, name, fake_encoder)
         if not _is_served(live, name):
             missed.append(number)
+        if number == SETTLED:
+            settled = _resident()
+    grown = _resident() - settled
     stop.set()
     for thread in threads:
         thread.join()
     assert problems == []
     assert missed == []
+    assert grown < GROWTH
+    # Readers are gone, so nothing but the published index may be held.
+    gc.collect()
+    held = [kept.snapshot_id for kept in gc.get_objects() if type(kept) is HybridIndex]
+    assert held == [live.current().snapshot_id]
