@@ -13,6 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from channels import keys, middlewares, rest
 from channels.casework import Casework
+from channels.console import formats
+from channels.console.app import create_console
 from channels.dialogue import make_dialogue
 from channels.dispatch import Dialogue, Dispatcher
 from channels.gate import Gate
@@ -48,9 +50,11 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
     app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute)
     app[keys.TOKENS] = Tokens(load_secret(settings.channels.secret_key, settings.data_dir))
     app[keys.SOCKETS] = weakref.WeakSet()
+    app[keys.TOUCHED] = {}
     app[keys.TEMPLATES] = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )
+    formats.install(app[keys.TEMPLATES], settings.knowledge.tables_dir)
     app.on_response_prepare.append(middlewares.add_headers)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_open_desk)
@@ -58,6 +62,7 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
     app.add_routes(rest.routes)
     app.add_routes(page.routes)
     app.add_routes(socket.routes)
+    app.add_subapp("/desk", create_console())
     app.router.add_static("/static/", _HERE / "static", name="static")
     return app
 
@@ -65,6 +70,7 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
 async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     engine = await asyncio.to_thread(open_engine, app[keys.SETTINGS].desk.database_url)
     await asyncio.to_thread(migrate, engine)
+    app[keys.ENGINE] = engine
     app[keys.CASEWORK] = Casework(engine)
     yield
     engine.dispose()

@@ -7,6 +7,7 @@ import weakref
 
 from aiohttp import web
 from jinja2 import Environment
+from sqlalchemy.engine import Engine
 
 from channels.casework import Casework
 from channels.dispatch import Dispatcher
@@ -18,6 +19,7 @@ from channels.security import Tokens
 from settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
+ENGINE = web.AppKey("engine", Engine)
 CASEWORK = web.AppKey("casework", Casework)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)
 HUB = web.AppKey("hub", Hub)
@@ -27,5 +29,6 @@ READINESS = web.AppKey("readiness", Readiness)
 TOKENS = web.AppKey("tokens", Tokens)
 TEMPLATES = web.AppKey("templates", Environment)
 SOCKETS = web.AppKey("sockets", weakref.WeakSet[web.WebSocketResponse])
+TOUCHED = web.AppKey("touched", dict[str, float])
 LOADING = web.AppKey("loading", asyncio.Task[None])
 REQUEST_ID = web.RequestKey("request_id", str)

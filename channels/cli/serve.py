@@ -8,6 +8,9 @@ from dataclasses import replace
 from aiohttp import web
 
 from channels.app import create_app
+from desk.engine import open_engine, writing
+from desk.migrations import migrate
+from desk.staff import INVITATION_LIFE, first_admin_invitation
 from knowledge.errors import SettingsError
 from settings import Settings
 
@@ -28,6 +31,15 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     given = replace(settings, channels=replace(settings.channels, host=host, port=port))
     shown = f"[{host}]" if ":" in host else host
     print(f"护航：http://{shown}:{port}  （按 Ctrl+C 停止；正在加载，就绪后即可回答）", flush=True)
+    print(f"工作台：http://{shown}:{port}/desk", flush=True)
+    secret = _first_admin(given)
+    if secret is not None:
+        hours = int(INVITATION_LIFE.total_seconds() // 3600)
+        print(
+            f"还没有管理员。用这个一次性链接设置 admin 的密码（{hours}小时内有效，重启后换新）：\n"
+            f"  http://{shown}:{port}/desk/invitation/{secret}",
+            flush=True,
+        )
     try:
         web.run_app(create_app(given), host=host, port=port, print=None, access_log=None)
     except OSError as error:
@@ -35,3 +47,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             f"不能在 {host}:{port} 上监听：{error.strerror}，请换一个端口"
         ) from error
     return 0
+
+
+def _first_admin(settings: Settings) -> str | None:
+    """The secret of the first administrator's link, while nobody has used one."""
+    engine = open_engine(settings.desk.database_url)
+    try:
+        migrate(engine)
+        with writing(engine) as conn:
+            return first_admin_invitation(conn)
+    finally:
+        engine.dispose()

@@ -1,0 +1,25 @@
+"""The sections of the staff: an application each, with the same login, frame and error pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from channels.console import access, failures, login
+
+
+def create_section(tables: Iterable[web.RouteTableDef]) -> web.Application:
+    """An application for ``add_subapp`` whose every handler needs a session.
+
+    :param tables: route tables with paths relative to where the section is mounted.
+    """
+    app = web.Application(middlewares=[failures.answer_failures, access.identify])
+    for table in tables:
+        app.add_routes(table)
+    return app
+
+
+def create_console() -> web.Application:
+    """The console, mounted under ``/desk``."""
+    return create_section([login.routes])
