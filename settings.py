@@ -41,9 +41,10 @@ class IndexerSettings:
 
 @dataclass(frozen=True)
 class DeskSettings:
-    """The casework database."""
+    """The casework database, and where the files of leads lie."""
 
     database_url: str = f"sqlite:///{ROOT / 'var' / 'desk.sqlite'}"
+    attachments_dir: Path = ROOT / "var" / "attachments"
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             encoder=encoder, vector_store=values.get("HUHANG_VECTOR_STORE", "faiss")
         ),
         desk=DeskSettings(
-            database_url=values.get("HUHANG_DATABASE_URL", f"sqlite:///{data_dir / 'desk.sqlite'}")
+            database_url=values.get("HUHANG_DATABASE_URL", f"sqlite:///{data_dir / 'desk.sqlite'}"),
+            attachments_dir=data_dir / "attachments",
         ),
         bot=BotSettings(
             models_dir=data_dir / "models",

@@ -10,15 +10,18 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.engine import Connection
 
 from actions import conversation as talk
+from actions import lead_check
 from actions.checklist import checklist_reply, fitting
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.forms import NOT_GIVEN, REQUESTED, FormEnd, SlotForm
 from actions.lookup import look_up
+from actions.matter import route
 from actions.replies import HUMAN, Button, Reply, citation
-from desk import contacts, leads
+from desk import contacts, lead_work, leads
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
 from knowledge.types import Citation
@@ -309,8 +312,10 @@ class ActionSubmitLead(FormEnd):
         if consent is None or tracker.get_slot("lead_confirm") != YES:
             return []
         try:
+            lead = _lead(self.services, tracker, consent)
             with writing(self.services.engine) as conn:
-                reference, created = leads.upsert(conn, _lead(tracker, consent))
+                reference, created = leads.upsert(conn, lead)
+                _keep_check(self.services, conn, reference)
         except InvalidRecordError as error:
             dispatcher.utter_message(response="utter_lead_rejected", reason=str(error))
             return [SlotSet("lead_confirm", None)]
@@ -332,13 +337,22 @@ class ActionSubmitLead(FormEnd):
         return _cleared(outcome=None)
 
 
-def _lead(tracker: Tracker, consent: str) -> leads.Lead:
+def _keep_check(services: Services, conn: Connection, reference: str) -> None:
+    """Have the first comparison with funding programs ready for who works on the lead."""
+    lead = leads.get(conn, reference)
+    answers = lead_check.answers_from(lead)
+    found = lead_check.check(lead, answers, services.router, services.today())
+    lead_work.record_check(conn, reference, "bot", answers, [item.to_json() for item in found])
+
+
+def _lead(services: Services, tracker: Tracker, consent: str) -> leads.Lead:
     given = {
         name: (None if value == NOT_GIVEN else value)
         for name in FIELDS
         if (value := tracker.get_slot(name)) is not None
     }
     served = given.get("lead_served_on")
+    routing = route(services, tracker, given.get("lead_region"))
     return leads.Lead(
         company=given.get("lead_company") or "",
         contact=given.get("lead_contact") or "",
@@ -354,7 +368,8 @@ def _lead(tracker: Tracker, consent: str) -> leads.Lead:
         service_date=date.fromisoformat(served) if served else None,
         spent=given.get("lead_cost"),
         brief=given.get("lead_brief"),
-        industry=talk.slot(tracker, "industry"),
+        industry=services.vocabulary.industry(talk.slot(tracker, "industry")) or None,
+        center=routing.primary.center.id,
     )
 
 

@@ -10,7 +10,7 @@ from actions import conversation as talk
 from actions.context import Event
 from actions.forms import FormEnd, SlotForm
 from actions.replies import Reply
-from desk import privacy
+from desk import attachments, privacy
 from desk.engine import writing
 
 YES = "yes"
@@ -44,6 +44,7 @@ class ActionErase(FormEnd):
             return [SlotSet("erase_confirm", None)]
         with writing(self.services.engine) as conn:
             erased = privacy.erase(conn, tracker.sender_id)
+        attachments.sweep(self.services.engine, self.services.settings.desk.attachments_dir)
         Reply(
             "utter_erased",
             kind="notice",

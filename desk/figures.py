@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -18,23 +18,24 @@ from sqlalchemy.engine import Connection
 
 from desk import tables
 from desk.masking import mask
-from desk.service_clock import ServiceHours
+from desk.measure_records import count
+from desk.measures import (
+    ANSWER_KINDS,
+    LEAD_FIELDS,
+    NOT_SAID,
+    Measure,
+    Period,
+    answers_in,
+    incoming_in,
+    leads_in,
+    questions,
+    tickets_in,
+)
+from desk.service_clock import CHINA, ServiceHours
 from desk.unanswered import question_key
 
 SMALL_CELL = 3
 _TOP = 10
-# Newest first; more would not change which questions lead the list.
-_QUESTIONS_READ = 20_000
-_ANSWER_KINDS = ("answer", "deadline", "center", "checklist")
-
-
-@dataclass(frozen=True)
-class Period:
-    """From ``since`` up to, not including, ``until``; of one center or of all."""
-
-    since: datetime
-    until: datetime
-    center: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,69 +65,80 @@ class Figures:
     resolution: Durations
     leads: int
     leads_by: Mapping[str, Mapping[str, int]]
+    unanswered: int
     top_questions: tuple[tuple[str, int], ...]
     top_documents: tuple[tuple[str, int], ...]
 
 
 def figures(conn: Connection, period: Period, hours: ServiceHours) -> Figures:
-    """Compute a period.  Conversations belong to no center, so with one only tickets and leads count.
+    """Compute a period; what is counted is said in :mod:`desk.measures`.
 
     :param hours: opening hours in which response and resolution times are counted.
     """
-    said, tickets = tables.messages, tables.tickets
-    incoming = said.c.direction == "in"
-    in_period = _between(said.c.created_at, period)
-    by_kind = dict(
-        conn.execute(
-            sa.select(said.c.kind, sa.func.count())
-            .where(in_period, said.c.direction == "out")
-            .group_by(said.c.kind)
-        ).all()
-    )
-    ratings = dict(
-        conn.execute(
-            sa.select(tables.feedback.c.rating, sa.func.count())
-            .where(_between(tables.feedback.c.at, period))
-            .group_by(tables.feedback.c.rating)
-        ).all()
-    )
-    opened = _tickets(conn, tickets.c.created_at, period)
-    ended = _tickets(conn, tickets.c.closed_at, period)
+
+    def number(measure: Measure) -> int:
+        return count(conn, measure, period)
+
+    answered = _tickets(conn, Measure.FIRST_RESPONSE, period)
+    ended = _tickets(conn, Measure.CLOSED, period)
     return Figures(
-        conversations=_number(
-            conn,
-            sa.select(sa.func.count(sa.distinct(said.c.conversation_id))).where(
-                in_period, incoming
-            ),
-        ),
-        messages_in=_number(
-            conn, sa.select(sa.func.count()).select_from(said).where(in_period, incoming)
-        ),
-        answered=sum(by_kind.get(kind, 0) for kind in _ANSWER_KINDS),
-        refused=by_kind.get("refusal", 0),
-        rated_up=ratings.get("up", 0),
-        rated_down=ratings.get("down", 0),
-        handed_off=len(opened),
-        abandoned=sum(row.status == "abandoned" for row in opened),
-        closed=sum(row.status != "abandoned" for row in ended),
+        conversations=number(Measure.CONVERSATIONS),
+        messages_in=number(Measure.MESSAGES),
+        answered=number(Measure.ANSWERED),
+        refused=number(Measure.REFUSED),
+        rated_up=number(Measure.RATED_UP),
+        rated_down=number(Measure.RATED_DOWN),
+        handed_off=number(Measure.HANDED_OFF),
+        abandoned=number(Measure.ABANDONED),
+        closed=len(ended),
         service_ratings=dict(Counter(row.rating for row in ended if row.rating is not None)),
-        first_response=_durations(
-            [(row.queued_at, row.first_reply_at) for row in opened if row.first_reply_at], hours
-        ),
-        resolution=_durations(
-            [(row.created_at, row.closed_at) for row in ended if row.status != "abandoned"], hours
-        ),
-        leads=_number(
-            conn,
-            sa.select(sa.func.count()).select_from(tables.leads).where(*_leads_in(period)),
-        ),
-        leads_by={
-            name: _leads_by(conn, name, period)
-            for name in ("stage", "country", "right", "procedure", "district")
-        },
+        first_response=_durations([(row.queued_at, row.first_reply_at) for row in answered], hours),
+        resolution=_durations([(row.created_at, row.closed_at) for row in ended], hours),
+        leads=number(Measure.LEADS),
+        leads_by={name: _leads_by(conn, name, period) for name in LEAD_FIELDS},
+        unanswered=number(Measure.UNANSWERED),
         top_questions=_top_questions(conn, period),
         top_documents=_top_documents(conn, period),
     )
+
+
+@dataclass(frozen=True)
+class Day:
+    """What happened on one day in China."""
+
+    day: date
+    conversations: int
+    handed_off: int
+    leads: int
+
+
+def daily(conn: Connection, period: Period) -> tuple[Day, ...]:
+    """Every day of a period, oldest first, those without anything included."""
+    talks: dict[date, set[int]] = {}
+    for moment, conversation in conn.execute(
+        sa.select(tables.messages.c.created_at, tables.messages.c.conversation_id).where(
+            incoming_in(period)
+        )
+    ):
+        talks.setdefault(_day(moment), set()).add(conversation)
+    tickets, leads = tables.tickets, tables.leads
+    asked = Counter(
+        _day(moment)
+        for moment in conn.execute(
+            sa.select(tickets.c.created_at).where(tickets_in(Measure.HANDED_OFF, period))
+        ).scalars()
+    )
+    left = Counter(
+        _day(moment)
+        for moment in conn.execute(sa.select(leads.c.created_at).where(leads_in(period))).scalars()
+    )
+    first, last = _day(period.since), _day(period.until - timedelta(microseconds=1))
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return tuple(Day(day, len(talks.get(day, ())), asked[day], left[day]) for day in days)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(CHINA).date()
 
 
 @dataclass(frozen=True)
@@ -152,11 +164,11 @@ def digest(
     columns = (table.c.country, table.c.right, table.c.procedure, table.c.industry)
     rows = conn.execute(
         sa.select(*columns, sa.func.count().label("count"))
-        .where(*_leads_in(period))
+        .where(leads_in(period))
         .group_by(*columns)
     ).all()
     counted = sorted(
-        ((tuple(value or "未填" for value in row[:4]), int(row[4])) for row in rows),
+        ((tuple(value or NOT_SAID for value in row[:4]), int(row[4])) for row in rows),
         key=lambda item: (-item[1], item[0]),
     )
     hidden = {key for key, count in counted if count < smallest}
@@ -168,38 +180,21 @@ def digest(
     )
 
 
-def _between(column: Any, period: Period) -> Any:
-    return sa.and_(column >= period.since, column < period.until)
-
-
-def _number(conn: Connection, query: Any) -> int:
-    return int(conn.execute(query).scalar_one())
-
-
-def _tickets(conn: Connection, column: Any, period: Period) -> Sequence[Any]:
-    query = sa.select(tables.tickets).where(_between(column, period))
-    if period.center is not None:
-        query = query.where(tables.tickets.c.center == period.center)
+def _tickets(conn: Connection, measure: Measure, period: Period) -> Sequence[Any]:
+    query = sa.select(tables.tickets).where(tickets_in(measure, period))
     rows: Sequence[Any] = conn.execute(query).all()
     return rows
-
-
-def _leads_in(period: Period) -> list[Any]:
-    conditions = [_between(tables.leads.c.created_at, period)]
-    if period.center is not None:
-        conditions.append(tables.leads.c.center == period.center)
-    return conditions
 
 
 def _leads_by(conn: Connection, name: str, period: Period) -> dict[str, int]:
     column = tables.leads.c[name]
     query = (
         sa.select(column, sa.func.count().label("count"))
-        .where(*_leads_in(period))
+        .where(leads_in(period))
         .group_by(column)
         .order_by(sa.desc("count"), column)
     )
-    return {value or "未填": count for value, count in conn.execute(query).all()}
+    return {value or NOT_SAID: count for value, count in conn.execute(query).all()}
 
 
 def _durations(spans: Sequence[tuple[datetime, datetime]], hours: ServiceHours) -> Durations:
@@ -212,22 +207,14 @@ def _durations(spans: Sequence[tuple[datetime, datetime]], hours: ServiceHours) 
 
 def _top_questions(conn: Connection, period: Period) -> tuple[tuple[str, int], ...]:
     """Questions that were answered or refused by the bot, equal ones together, masked."""
-    asked, reply = tables.messages.alias("asked"), tables.messages.alias("reply")
-    query = (
-        sa.select(asked.c.id, asked.c.text)
-        .distinct()
-        .join(reply, reply.c.reply_to == asked.c.uid)
-        .where(_between(asked.c.created_at, period), reply.c.kind.in_(["answer", "refusal"]))
-        .order_by(asked.c.id.desc())
-        .limit(_QUESTIONS_READ)
-    )
     counts: Counter[str] = Counter()
     wording: dict[str, str] = {}
-    for _id, text in conn.execute(query):
-        key = question_key(text)
+    for row in questions(conn, period):
+        words = mask(row.text)
+        key = question_key(words)
         counts[key] += 1
-        wording.setdefault(key, mask(text))
-    return tuple((wording[key], count) for key, count in counts.most_common(_TOP))
+        wording.setdefault(key, words)
+    return tuple((wording[key], number) for key, number in counts.most_common(_TOP))
 
 
 def _top_documents(conn: Connection, period: Period) -> tuple[tuple[str, int], ...]:
@@ -236,7 +223,7 @@ def _top_documents(conn: Connection, period: Period) -> tuple[tuple[str, int], .
     query = (
         sa.select(cited.c.document, count)
         .join(said, cited.c.message_id == said.c.id)
-        .where(_between(said.c.created_at, period))
+        .where(answers_in(period), said.c.kind.in_(ANSWER_KINDS))
         .group_by(cited.c.document)
         .order_by(count.desc(), cited.c.document)
         .limit(_TOP)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,140 +19,35 @@ from sqlalchemy.exc import IntegrityError
 
 from desk import tables
 from desk.contacts import credit_code as valid_credit_code
-from desk.contacts import last_four, mask_credit_code, mask_name, mask_phone
+from desk.contacts import last_four
 from desk.contacts import phone as valid_phone
 from desk.conversations import storable
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
+from desk.lead_types import STAGES, Lead, LeadEvent, Stage
 from desk.references import LEAD_PREFIX, canonical_reference, new_reference
-from desk.times import or_now, utc_now
+from desk.times import or_now
+
+__all__ = [
+    "STAGES",
+    "Lead",
+    "LeadEvent",
+    "Stage",
+    "assign",
+    "change",
+    "company_key",
+    "dispute_key",
+    "find",
+    "get",
+    "history",
+    "lead_of",
+    "listing",
+    "move",
+    "record_event",
+    "row_of",
+    "upsert",
+]
 
 _ATTEMPTS = 8
-
-
-class Stage(str, Enum):
-    """Where a lead stands; :attr:`label` is the word of the policy's procedure."""
-
-    NEW = "new"
-    SCREENING = "screening"
-    SUPPLEMENT = "supplement"
-    ACCEPTED = "accepted"
-    FUNDED = "funded"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        """The Chinese name."""
-        return _LABELS[self.value]
-
-    @classmethod
-    def parse(cls, text: str) -> Stage:
-        """A stage by code or Chinese name.
-
-        :raises InvalidRecordError: listing the names that exist.
-        """
-        for stage in cls:
-            if text.strip() in (stage.value, stage.label):
-                return stage
-        names = "、".join(stage.label for stage in cls)
-        raise InvalidRecordError(f"没有「{text}」这个阶段，可用：{names}")
-
-
-_LABELS = {
-    "new": "新线索",
-    "screening": "初审",
-    "supplement": "补正",
-    "accepted": "已受理",
-    "funded": "已资助",
-    "rejected": "不符合",
-    "withdrawn": "撤回",
-}
-
-STAGES: Mapping[Stage, frozenset[Stage]] = {
-    Stage.NEW: frozenset({Stage.SCREENING, Stage.REJECTED, Stage.WITHDRAWN}),
-    Stage.SCREENING: frozenset({Stage.SUPPLEMENT, Stage.ACCEPTED, Stage.REJECTED, Stage.WITHDRAWN}),
-    Stage.SUPPLEMENT: frozenset({Stage.SCREENING, Stage.ACCEPTED, Stage.REJECTED, Stage.WITHDRAWN}),
-    Stage.ACCEPTED: frozenset({Stage.FUNDED, Stage.SUPPLEMENT, Stage.REJECTED, Stage.WITHDRAWN}),
-    Stage.FUNDED: frozenset(),
-    Stage.REJECTED: frozenset({Stage.SCREENING}),
-    Stage.WITHDRAWN: frozenset({Stage.NEW}),
-}
-
-
-@dataclass(frozen=True)
-class Lead:
-    """What an enterprise left, with consent; the fields below the line are the desk's own."""
-
-    company: str
-    contact: str
-    phone: str
-    consent_version: str
-    sender: str
-    channel: str = "web"
-    credit_code: str | None = None
-    district: str | None = None
-    country: str | None = None
-    right: str | None = None
-    procedure: str | None = None
-    service_date: date | None = None
-    spent: str | None = None
-    brief: str | None = None
-    industry: str | None = None
-    consent_at: datetime = field(default_factory=utc_now)
-    # ---
-    reference: str = ""
-    stage: Stage = Stage.NEW
-    center: str | None = None
-    assignee: str | None = None
-    due_on: date | None = None
-    follow_up_on: date | None = None
-    other_contacts: tuple[Mapping[str, str], ...] = ()
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-
-    def masked(self) -> Lead:
-        """The same lead with contact details unreadable."""
-        return replace(
-            self,
-            contact=mask_name(self.contact),
-            phone=mask_phone(self.phone),
-            credit_code=mask_credit_code(self.credit_code) or None,
-            other_contacts=tuple(
-                {"contact": mask_name(item.get("contact")), "phone": mask_phone(item.get("phone"))}
-                for item in self.other_contacts
-            ),
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """Every field; call :meth:`masked` first unless the reader may see contact details."""
-        values: dict[str, Any] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if isinstance(value, datetime):
-                value = value.isoformat(timespec="seconds")
-            elif isinstance(value, date):
-                value = value.isoformat()
-            elif isinstance(value, Stage):
-                value = value.value
-            elif isinstance(value, tuple):
-                value = [dict(entry) for entry in value]
-            values[item.name] = value
-        values["stage_label"] = self.stage.label
-        return values
-
-
-@dataclass(frozen=True)
-class LeadEvent:
-    """One entry of a lead's history."""
-
-    at: datetime
-    actor: str
-    action: str
-    from_stage: str | None
-    to_stage: str
-    note: str | None
-    detail: Mapping[str, Any]
-
 
 # What a repeated request may fill in or correct.
 _UPDATABLE = ("district", "service_date", "spent", "brief", "industry")
@@ -203,7 +97,7 @@ def find(conn: Connection, reference: str, phone_last4: str) -> Lead | None:
     if row is None or len(digits) != 4:
         return None
     phones = [row.phone, *(item.get("phone", "") for item in row.other_contacts)]
-    return _lead(row) if digits in {last_four(phone) for phone in phones} else None
+    return lead_of(row) if digits in {last_four(phone) for phone in phones} else None
 
 
 def get(conn: Connection, reference: str) -> Lead:
@@ -211,7 +105,7 @@ def get(conn: Connection, reference: str) -> Lead:
 
     :raises NotFoundError: when there is none.
     """
-    return _lead(_row(conn, reference))
+    return lead_of(row_of(conn, reference))
 
 
 def listing(
@@ -238,7 +132,7 @@ def listing(
     if until is not None:
         query = query.where(table.c.created_at < until)
     query = query.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)
-    return tuple(_lead(row) for row in conn.execute(query))
+    return tuple(lead_of(row) for row in conn.execute(query))
 
 
 def move(
@@ -254,7 +148,7 @@ def move(
 
     :raises TransitionError: when the stage cannot follow the present one.
     """
-    row = _row(conn, reference, lock=True)
+    row = row_of(conn, reference, lock=True)
     source = Stage(row.stage)
     if stage not in STAGES[source]:
         raise TransitionError(
@@ -263,8 +157,8 @@ def move(
     if stage is Stage.SUPPLEMENT and not (note or "").strip():
         raise InvalidRecordError("补正要一次写明还缺什么材料")
     moment = or_now(now)
-    _change(conn, row, {"stage": stage.value, "updated_at": moment})
-    _record(conn, row.id, moment, actor, "stage", source, stage, note)
+    change(conn, row, {"stage": stage.value, "updated_at": moment})
+    record_event(conn, row.id, moment, actor, "stage", source, stage, note)
     return get(conn, row.reference)
 
 
@@ -280,7 +174,7 @@ def assign(
     now: datetime | None = None,
 ) -> Lead:
     """Set who works on a lead, where, and by when; what is None stays."""
-    row = _row(conn, reference, lock=True)
+    row = row_of(conn, reference, lock=True)
     given = {
         "assignee": assignee,
         "center": center,
@@ -290,15 +184,15 @@ def assign(
     changes = {name: value for name, value in given.items() if value is not None}
     moment = or_now(now)
     stage = Stage(row.stage)
-    _change(conn, row, {**changes, "updated_at": moment})
+    change(conn, row, {**changes, "updated_at": moment})
     detail = {name: str(value) for name, value in changes.items()}
-    _record(conn, row.id, moment, actor, "assign", stage, stage, None, detail)
+    record_event(conn, row.id, moment, actor, "assign", stage, stage, None, detail)
     return get(conn, row.reference)
 
 
 def history(conn: Connection, reference: str) -> tuple[LeadEvent, ...]:
     """What happened to a lead, oldest first."""
-    row = _row(conn, reference)
+    row = row_of(conn, reference)
     table = tables.lead_events
     query = sa.select(table).where(table.c.lead_id == row.id).order_by(table.c.id)
     return tuple(
@@ -337,7 +231,11 @@ def _checked(lead: Lead) -> Lead:
     return replace(lead, phone=number, credit_code=code)
 
 
-def _row(conn: Connection, reference: str, *, lock: bool = False) -> Any:
+def row_of(conn: Connection, reference: str, *, lock: bool = False) -> Any:
+    """The stored row, for the desk's own modules; locked until the transaction ends if asked.
+
+    :raises NotFoundError: when there is none.
+    """
     table = tables.leads
     query = sa.select(table).where(table.c.reference == canonical_reference(reference))
     row = conn.execute(query.with_for_update() if lock else query).first()
@@ -391,7 +289,7 @@ def _insert(conn: Connection, lead: Lead, moment: datetime) -> str:
             updated_at=moment,
         )
     ).inserted_primary_key[0]
-    _record(conn, key, moment, lead.sender, "create", None, Stage.NEW, None)
+    record_event(conn, key, moment, lead.sender, "create", None, Stage.NEW, None)
     return reference
 
 
@@ -423,16 +321,17 @@ def _merge(conn: Connection, row: Any, lead: Lead, moment: datetime) -> str:
     detail = {"fields": sorted(changes)}
     if lead.sender == row.sender:
         changes.update(consent_version=lead.consent_version[:40], consent_at=lead.consent_at)
-    _change(conn, row, {**changes, "updated_at": moment})
-    _record(conn, row.id, moment, lead.sender, "update", stage, target, None, detail)
+    change(conn, row, {**changes, "updated_at": moment})
+    record_event(conn, row.id, moment, lead.sender, "update", stage, target, None, detail)
     return str(row.reference)
 
 
-def _change(conn: Connection, row: Any, changes: Mapping[str, Any]) -> None:
+def change(conn: Connection, row: Any, changes: Mapping[str, Any]) -> None:
+    """Change fields of a lead; the caller records the step."""
     conn.execute(sa.update(tables.leads).where(tables.leads.c.id == row.id).values(**changes))
 
 
-def _record(
+def record_event(
     conn: Connection,
     lead_id: int,
     moment: datetime,
@@ -443,6 +342,7 @@ def _record(
     note: str | None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
+    """Add a step to a lead's history."""
     conn.execute(
         sa.insert(tables.lead_events).values(
             lead_id=lead_id,
@@ -466,6 +366,7 @@ _LEAD_COLUMNS: Sequence[str] = tuple(
 )
 
 
-def _lead(row: Any) -> Lead:
+def lead_of(row: Any) -> Lead:
+    """The lead in a row of the table."""
     values = {name: getattr(row, name) for name in _LEAD_COLUMNS}
     return Lead(**values, stage=Stage(row.stage), other_contacts=tuple(row.other_contacts))

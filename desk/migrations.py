@@ -74,6 +74,18 @@ def create_staff_sessions(conn: Connection) -> None:
     _create(conn, tables.login_attempts, tables.staff_sessions, tables.staff_invitations)
 
 
+def create_lead_work(conn: Connection) -> None:
+    """What staff add to a lead: the list of missing materials, checks, calls back, files."""
+    _create(
+        conn,
+        tables.lead_supplements,
+        tables.lead_checks,
+        tables.lead_follow_ups,
+        tables.lead_files,
+        tables.file_removals,
+    )
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -83,6 +95,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_feedback,
     create_staff,
     create_staff_sessions,
+    create_lead_work,
 )
 
 

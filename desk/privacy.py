@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import audit, conversations, handoffs, tables
+from desk import attachments, audit, conversations, handoffs, tables
 from desk.masking import MaskingFilter, mask, mask_value
 from desk.times import or_now
 
@@ -29,6 +29,7 @@ class Erased:
     leads: int
     tickets: int
     questions: int
+    files: int = 0
 
 
 def erase(
@@ -38,11 +39,14 @@ def erase(
 
     The empty conversation and its token stay, so that the person can go on; tickets stay as numbers
     for the statistics, without name or content.  An audit entry says that it happened and how much.
-    The dialogue state (Rasa's tracker) belongs to the caller.
+    The dialogue state (Rasa's tracker) and the content of files (:func:`desk.attachments.sweep`)
+    belong to the caller.
     """
     moment = or_now(now)
+    of_sender = sa.select(tables.leads.c.id).where(tables.leads.c.sender == sender)
     conversation = conversations.ensure(conn, sender, "web", now=moment)
     handoffs.end_for_erasure(conn, sender, now=moment)
+    files = attachments.forget(conn, tables.lead_files.c.lead_id.in_(of_sender))
     erased = Erased(
         messages=_delete(
             conn, tables.messages, tables.messages.c.conversation_id == conversation.id
@@ -50,6 +54,7 @@ def erase(
         leads=_delete(conn, tables.leads, tables.leads.c.sender == sender),
         tickets=blank_tickets(conn, tables.tickets.c.sender == sender),
         questions=_delete(conn, tables.unanswered, tables.unanswered.c.sender == sender),
+        files=files,
     )
     _forget_contact(conn, sender)
     audit.record(

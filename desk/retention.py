@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import audit, tables
+from desk import attachments, audit, tables
 from desk.leads import Stage
 from desk.privacy import ERASED, blank_tickets
 from desk.staff import SESSION_LIFE
@@ -28,13 +28,15 @@ class Purged:
     tickets: int
     leads: int
     questions: int
+    files: int = 0
 
 
 def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | None = None) -> Purged:
     """Remove what ended before a moment: old messages, settled leads, the content of ended tickets.
 
     Whatever is still being worked on stays: conversations with an open ticket, leads under way.
-    Refused questions keep their masked text for the trainers and lose their sender.
+    Refused questions keep their masked text for the trainers and lose their sender.  The content of
+    files goes afterwards, by :func:`desk.attachments.sweep`.
     """
     moment = or_now(now)
     people, said = tables.conversations, tables.messages
@@ -64,12 +66,12 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
             sa.not_(tickets.c.sender.startswith(f"{ERASED}-")),
         ),
     )
-    settled = _count(
-        conn,
-        sa.delete(leads).where(
-            leads.c.stage.in_([stage.value for stage in _SETTLED]), leads.c.updated_at < before
-        ),
+    is_settled = sa.and_(
+        leads.c.stage.in_([stage.value for stage in _SETTLED]), leads.c.updated_at < before
     )
+    of_settled = sa.select(leads.c.id).where(is_settled)
+    files = attachments.forget(conn, tables.lead_files.c.lead_id.in_(of_settled))
+    settled = _count(conn, sa.delete(leads).where(is_settled))
     refused = tables.unanswered
     questions = _count(
         conn,
@@ -78,7 +80,7 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
         .values(sender=ERASED),
     )
     _sweep_logins(conn, before, moment)
-    purged = Purged(messages, conversations, blanked, settled, questions)
+    purged = Purged(messages, conversations, blanked, settled, questions, files)
     detail = {"before": before.isoformat(timespec="seconds"), **asdict(purged)}
     audit.record(conn, actor, "purge", "retention", detail=detail, now=moment)
     return purged

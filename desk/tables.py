@@ -224,6 +224,81 @@ lead_events = sa.Table(
     sa.Column("detail", sa.JSON, nullable=False),
 )
 
+# The one list of missing materials of a request; a lead sent again after withdrawal is a new request.
+lead_supplements = sa.Table(
+    "lead_supplements",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("lead_id", sa.Integer, sa.ForeignKey("leads.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("request", sa.Integer, nullable=False),
+    sa.Column("items", sa.JSON, nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),
+    sa.Column("message", sa.String(64), nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("lead_id", "request"),
+)
+
+lead_checks = sa.Table(
+    "lead_checks",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "lead_id",
+        sa.Integer,
+        sa.ForeignKey("leads.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("programs", sa.JSON, nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+lead_follow_ups = sa.Table(
+    "lead_follow_ups",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "lead_id",
+        sa.Integer,
+        sa.ForeignKey("leads.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("result", sa.String(20), nullable=False, index=True),
+    sa.Column("note", sa.Text),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+)
+
+# The content lies in a file named ``uid``; nothing of the original name reaches the file system.
+lead_files = sa.Table(
+    "lead_files",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("uid", sa.String(32), nullable=False, unique=True),
+    sa.Column(
+        "lead_id",
+        sa.Integer,
+        sa.ForeignKey("leads.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("media_type", sa.String(100), nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+# Files whose row is gone and whose content has still to go.
+file_removals = sa.Table(
+    "file_removals", metadata, sa.Column("uid", sa.String(32), primary_key=True)
+)
+
 audit_log = sa.Table(
     "audit_log",
     metadata,

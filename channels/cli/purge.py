@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy.engine import Engine
 
 from channels.cli.staff import operator
+from desk import attachments
 from desk.engine import open_engine, writing
 from desk.errors import InvalidRecordError
 from desk.migrations import migrate
@@ -37,12 +38,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     try:
         migrate(engine)
         purged = _purge(engine, age, dry_run=options.dry_run)
+        if not options.dry_run:
+            attachments.sweep(engine, settings.desk.attachments_dir)
     finally:
         engine.dispose()
     print(
         f"{'将清除' if options.dry_run else '已清除'}：消息 {purged.messages} 条，"
         f"会话 {purged.conversations} 个，人工登记 {purged.tickets} 份（只去掉内容），"
-        f"办结线索 {purged.leads} 条，未答问题 {purged.questions} 个（只去掉来源）"
+        f"办结线索 {purged.leads} 条，附件 {purged.files} 个，"
+        f"未答问题 {purged.questions} 个（只去掉来源）"
     )
     return 0
 

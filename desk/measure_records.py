@@ -1,0 +1,254 @@
+"""One query a measure, counted or listed, so that a number and the list behind it agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk import audit, tables
+from desk.leads import Stage
+from desk.masking import mask
+from desk.measures import (
+    ANSWER_KINDS,
+    NOT_SAID,
+    Measure,
+    Period,
+    answers_in,
+    between,
+    incoming_in,
+    leads_in,
+    questions,
+    scope,
+    senders_in,
+    tickets_in,
+)
+from desk.unanswered import question_key
+
+_ROW_CHARS = 200
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One record behind a number, masked.
+
+    ``kind`` is conversation, ticket, lead or question; ``reference`` names it where it has a number;
+    ``person`` is equal for one person and says nothing else.
+    """
+
+    kind: str
+    reference: str
+    person: str
+    at: datetime
+    title: str
+    text: str
+    center: str | None = None
+
+
+def count(conn: Connection, measure: Measure, period: Period, key: str | None = None) -> int:
+    """How many records a measure has in a period."""
+    if measure is Measure.QUESTION:
+        return len(_asked(conn, period, key))
+    query = _QUERIES[measure](measure, period, key).subquery()
+    return int(conn.execute(sa.select(sa.func.count()).select_from(query)).scalar_one())
+
+
+def records(
+    conn: Connection,
+    measure: Measure,
+    period: Period,
+    key: str | None = None,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+) -> tuple[FigureRow, ...]:
+    """The records behind a number, newest first.
+
+    :param key: the value of the lead's field, the key of a question, or the document.
+    """
+    if measure is Measure.QUESTION:
+        rows: Sequence[Any] = _asked(conn, period, key)[offset : offset + limit]
+    else:
+        query = _QUERIES[measure](measure, period, key)
+        rows = conn.execute(query.order_by(sa.desc("at")).limit(limit).offset(offset)).all()
+    return tuple(_shown(row) for row in rows)
+
+
+def _columns(kind: str, **given: Any) -> list[Any]:
+    """The columns of a :class:`FigureRow`, in one order for every measure."""
+    empty = sa.literal("")
+    values = {
+        "reference": empty,
+        "title": empty,
+        "text": empty,
+        "center": sa.null(),
+        **given,
+    }
+    return [sa.literal(kind).label("kind"), *(values[name].label(name) for name in _NAMES)]
+
+
+_NAMES = ("reference", "sender", "at", "title", "text", "center")
+
+
+def _conversations(measure: Measure, period: Period, key: str | None) -> Any:
+    said, people = tables.messages, tables.conversations
+    times = sa.func.count(said.c.id)
+    return (
+        sa.select(
+            *_columns(
+                "conversation",
+                sender=people.c.sender,
+                at=sa.func.max(said.c.created_at),
+                title=sa.cast(times, sa.String),
+            )
+        )
+        .join(people, people.c.id == said.c.conversation_id)
+        .where(incoming_in(period))
+        .group_by(people.c.sender)
+    )
+
+
+def _messages(measure: Measure, period: Period, key: str | None) -> Any:
+    said, people = tables.messages, tables.conversations
+    return (
+        sa.select(
+            *_columns(
+                "conversation", sender=people.c.sender, at=said.c.created_at, text=said.c.text
+            )
+        )
+        .join(people, people.c.id == said.c.conversation_id)
+        .where(incoming_in(period))
+    )
+
+
+def _answers(measure: Measure, period: Period, key: str | None) -> Any:
+    """Outgoing messages with the question they answer."""
+    said, asked, people = tables.messages, tables.messages.alias("asked"), tables.conversations
+    kinds = ["refusal"] if measure is Measure.REFUSED else list(ANSWER_KINDS)
+    return (
+        sa.select(
+            *_columns(
+                "conversation",
+                sender=people.c.sender,
+                at=said.c.created_at,
+                title=sa.func.coalesce(asked.c.text, ""),
+                text=said.c.text,
+            )
+        )
+        .join(people, people.c.id == said.c.conversation_id)
+        .outerjoin(asked, asked.c.uid == said.c.reply_to)
+        .where(answers_in(period), said.c.kind.in_(kinds))
+    )
+
+
+def _ratings(measure: Measure, period: Period, key: str | None) -> Any:
+    given, said, people = tables.feedback, tables.messages, tables.conversations
+    rating = "up" if measure is Measure.RATED_UP else "down"
+    return (
+        sa.select(
+            *_columns(
+                "conversation",
+                sender=people.c.sender,
+                at=given.c.at,
+                title=sa.func.coalesce(given.c.question, ""),
+                text=sa.func.coalesce(given.c.reason, said.c.text),
+            )
+        )
+        .join(said, said.c.id == given.c.message_id)
+        .join(people, people.c.id == said.c.conversation_id)
+        .where(between(given.c.at, period), given.c.rating == rating, scope(period))
+    )
+
+
+def _tickets(measure: Measure, period: Period, key: str | None) -> Any:
+    table = tables.tickets
+    moment = table.c.closed_at if measure is Measure.CLOSED else table.c.created_at
+    columns = _columns(
+        "ticket",
+        reference=table.c.reference,
+        sender=table.c.sender,
+        at=moment,
+        title=table.c.status,
+        text=table.c.reason,
+        center=table.c.center,
+    )
+    return sa.select(*columns).where(tickets_in(measure, period))
+
+
+def _unanswered(measure: Measure, period: Period, key: str | None) -> Any:
+    table = tables.unanswered
+    columns = _columns("question", sender=table.c.sender, at=table.c.at, text=table.c.question)
+    return sa.select(*columns).where(
+        between(table.c.at, period), table.c.status == "open", senders_in(table.c.sender, period)
+    )
+
+
+def _documents(measure: Measure, period: Period, key: str | None) -> Any:
+    cited, said = tables.citations, tables.messages
+    with_it = sa.select(cited.c.message_id).where(cited.c.document == (key or ""))
+    return _answers(Measure.ANSWERED, period, None).where(said.c.id.in_(with_it))
+
+
+def _leads(measure: Measure, period: Period, key: str | None) -> Any:
+    table = tables.leads
+    columns = _columns(
+        "lead",
+        reference=table.c.reference,
+        sender=table.c.sender,
+        at=table.c.created_at,
+        title=table.c.company,
+        text=table.c.stage,
+        center=table.c.center,
+    )
+    query = sa.select(*columns).where(leads_in(period))
+    if measure.lead_field is None or key is None:
+        return query
+    column = table.c[measure.lead_field]
+    if key == NOT_SAID:
+        return query.where(sa.or_(column.is_(None), column.in_(["", NOT_SAID])))
+    return query.where(column == key)
+
+
+_QUERIES: dict[Measure, Callable[[Measure, Period, str | None], Any]] = {
+    Measure.CONVERSATIONS: _conversations,
+    Measure.MESSAGES: _messages,
+    Measure.ANSWERED: _answers,
+    Measure.REFUSED: _answers,
+    Measure.RATED_UP: _ratings,
+    Measure.RATED_DOWN: _ratings,
+    Measure.HANDED_OFF: _tickets,
+    Measure.ABANDONED: _tickets,
+    Measure.CLOSED: _tickets,
+    Measure.FIRST_RESPONSE: _tickets,
+    Measure.UNANSWERED: _unanswered,
+    Measure.DOCUMENT: _documents,
+    **{measure: _leads for measure in Measure if measure.value.startswith("leads")},
+}
+
+
+def _asked(conn: Connection, period: Period, key: str | None) -> list[Any]:
+    return [row for row in questions(conn, period) if question_key(mask(row.text)) == key]
+
+
+def _shown(row: Any) -> FigureRow:
+    values = row._mapping
+    return FigureRow(
+        kind=values.get("kind", "conversation"),
+        reference=values.get("reference", ""),
+        person=audit.sender_subject(values["sender"]).removeprefix("sender:")[:6],
+        at=values["at"],
+        title=_words(values, "title"),
+        text=_words(values, "text"),
+        center=values.get("center"),
+    )
+
+
+def _words(values: Any, name: str) -> str:
+    text = str(values.get(name, "") or "")
+    if values.get("kind") == "lead" and name == "text":
+        return Stage(text).label
+    return mask(text)[:_ROW_CHARS]

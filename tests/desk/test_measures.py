@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from desk import conversations, feedback, handoffs, leads, unanswered
+from desk.engine import writing
+from desk.errors import InvalidRecordError
+from desk.figures import daily, figures
+from desk.leads import Stage
+from desk.measure_records import count, records
+from desk.measures import LEAD_FIELDS, NOT_SAID, Measure, Period
+from desk.service_clock import CHINA, ServiceHours
+from desk.unanswered import question_key
+
+HOURS = ServiceHours(week=(((time(9), time(12)), (time(14), time(17))),) * 5 + ((),) * 2)
+ANSWER = {
+    "kind": "answer",
+    "text": "20天",
+    "citations": [{"document": "us-337", "title": "t", "quote": "q", "snapshot": "s"}],
+}
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=CHINA)
+WEEK = Period(MONDAY, MONDAY + timedelta(days=7))
+OF_CENTER = Period(WEEK.since, WEEK.until, "gz")
+
+
+def _fill(conn, lead) -> None:
+    for sender, question, reply in (
+        ("a", "几天答辩？", ANSWER),
+        ("a", "几天答辩", ANSWER),
+        ("b", "联系13800138000", {"kind": "refusal", "text": "不知道"}),
+        ("c", "展会被查扣", ANSWER),
+    ):
+        said = conversations.record_exchange(conn, sender, "web", question, [reply], now=MONDAY)
+        if reply is not ANSWER:
+            unanswered.record(conn, sender, question, "refuse", now=MONDAY)
+    feedback.record(conn, said.replies[0].id, "up", now=MONDAY)
+    feedback.record(conn, conversations.history(conn, "a")[-1].id, "down", "没说清", now=MONDAY)
+    ticket = handoffs.open_ticket(conn, "a", "问13900139000", center="gz", now=MONDAY).reference
+    handoffs.claim(conn, ticket, "li", now=MONDAY + timedelta(minutes=5))
+    handoffs.reply(conn, ticket, "li", "您好", now=MONDAY + timedelta(minutes=6))
+    handoffs.close(conn, ticket, "li", "已解答", now=MONDAY + timedelta(hours=1))
+    handoffs.open_ticket(conn, "b", center="sz", now=MONDAY)
+    handoffs.abandon(conn, "b", now=MONDAY + timedelta(minutes=1))
+    made, _ = leads.upsert(conn, lead(sender="c", center="gz", district="花都区"), now=MONDAY)
+    leads.move(conn, made, Stage.SCREENING, "staff:li", now=MONDAY)
+    leads.upsert(conn, lead(company="乙", country=None), now=MONDAY + timedelta(days=2))
+
+
+def _agrees(engine: Engine, lead) -> None:
+    with writing(engine) as conn:
+        _fill(conn, lead)
+        for period in (WEEK, OF_CENTER):
+            found = figures(conn, period, HOURS)
+            for measure, number in (
+                (Measure.CONVERSATIONS, found.conversations),
+                (Measure.MESSAGES, found.messages_in),
+                (Measure.ANSWERED, found.answered),
+                (Measure.REFUSED, found.refused),
+                (Measure.RATED_UP, found.rated_up),
+                (Measure.RATED_DOWN, found.rated_down),
+                (Measure.HANDED_OFF, found.handed_off),
+                (Measure.ABANDONED, found.abandoned),
+                (Measure.CLOSED, found.closed),
+                (Measure.FIRST_RESPONSE, found.first_response.count),
+                (Measure.UNANSWERED, found.unanswered),
+                (Measure.LEADS, found.leads),
+            ):
+                listed = records(conn, measure, period, limit=100)
+                assert len(listed) == number == count(conn, measure, period), measure
+            for field in LEAD_FIELDS:
+                measure = Measure.parse(f"leads-{field}")
+                assert measure.lead_field == field
+                for value, number in found.leads_by[field].items():
+                    assert len(records(conn, measure, period, value)) == number, (field, value)
+            for wording, number in found.top_questions:
+                key = question_key(wording)
+                assert len(records(conn, Measure.QUESTION, period, key)) == number
+                assert count(conn, Measure.QUESTION, period, key) == number
+            for document, number in found.top_documents:
+                assert len(records(conn, Measure.DOCUMENT, period, document)) == number
+        assert figures(conn, WEEK, HOURS).conversations == 3
+        # a has a ticket there and c a lead; b belongs to another center.
+        own = figures(conn, OF_CENTER, HOURS)
+        assert (own.conversations, own.refused, own.handed_off, own.leads) == (2, 0, 1, 1)
+        assert own.unanswered == 0
+
+
+def test_every_number_equals_the_list_behind_it(fresh_db: Engine, lead) -> None:
+    _agrees(fresh_db, lead)
+
+
+@pytest.mark.postgres
+def test_every_number_equals_the_list_behind_it_on_postgresql(postgres_db: Engine, lead) -> None:
+    _agrees(postgres_db, lead)
+
+
+def test_lists_are_masked_and_name_nobody(fresh_db: Engine, lead) -> None:
+    with writing(fresh_db) as conn:
+        _fill(conn, lead)
+        shown = str([records(conn, measure, WEEK) for measure in Measure])
+        assert "138****8000" in shown
+        assert "139****9000" in shown
+        for secret in ("13800138000", "13900139000", "张三", "visitor-1"):
+            assert secret not in shown
+        first, second = records(conn, Measure.ANSWERED, WEEK)[1:3]
+        assert (first.title, second.title) in {
+            ("几天答辩", "几天答辩？"),
+            ("几天答辩？", "几天答辩"),
+        }
+        assert first.person == second.person != "a"
+
+
+def test_list_is_read_page_by_page(fresh_db: Engine, lead) -> None:
+    with writing(fresh_db) as conn:
+        for number in range(5):
+            leads.upsert(conn, lead(company=f"公司{number}"), now=MONDAY + timedelta(hours=number))
+        whole = records(conn, Measure.LEADS, WEEK)
+        paged = [
+            row
+            for offset in range(0, 6, 2)
+            for row in records(conn, Measure.LEADS, WEEK, limit=2, offset=offset)
+        ]
+    assert list(whole) == paged
+    assert [row.title for row in whole] == [f"公司{number}" for number in (4, 3, 2, 1, 0)]
+    assert {row.text for row in whole} == {"新线索"}
+
+
+def test_missing_value_lists_the_leads_without_one(fresh_db: Engine, lead) -> None:
+    with writing(fresh_db) as conn:
+        leads.upsert(conn, lead(country=None), now=MONDAY)
+        (row,) = records(conn, Measure.LEADS_BY_COUNTRY, WEEK, NOT_SAID)
+    assert row.title == "广州测试灯具有限公司"
+
+
+def test_unknown_measure_is_refused() -> None:
+    with pytest.raises(InvalidRecordError, match="没有这项"):
+        Measure.parse("salaries")
+
+
+def test_days_are_those_of_china_and_none_is_left_out(fresh_db: Engine, lead) -> None:
+    late = MONDAY.replace(hour=23, minute=30)
+    with writing(fresh_db) as conn:
+        conversations.record_exchange(conn, "a", "web", "问", [ANSWER], now=late)
+        conversations.record_exchange(
+            conn, "a", "web", "再问", [ANSWER], now=late + timedelta(hours=1)
+        )
+        leads.upsert(conn, lead(), now=late + timedelta(days=3))
+        whole_days = Period(MONDAY.replace(hour=0), MONDAY.replace(hour=0) + timedelta(days=5))
+        days = daily(conn, whole_days)
+    assert [day.day.day for day in days] == [23, 24, 25, 26, 27]
+    assert [day.conversations for day in days] == [1, 1, 0, 0, 0]
+    assert [day.leads for day in days] == [0, 0, 0, 1, 0]
+
+
+def test_figures_of_an_unknown_center_are_zero(fresh_db: Engine, lead) -> None:
+    with writing(fresh_db) as conn:
+        _fill(conn, lead)
+        nobody = figures(conn, Period(WEEK.since, WEEK.until, "xx"), ServiceHours(week=((),) * 7))
+    assert (nobody.conversations, nobody.leads, nobody.handed_off) == (0, 0, 0)
+    assert nobody.top_questions == nobody.top_documents == ()
