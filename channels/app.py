@@ -24,6 +24,7 @@ from channels.metrics import Metrics
 from channels.readiness import Readiness
 from channels.security import Tokens, load_secret
 from channels.web import page, socket
+from channels.workbench import create_workbench
 from desk.engine import open_engine
 from desk.migrations import migrate
 from settings import Settings
@@ -63,6 +64,7 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
     app.add_routes(page.routes)
     app.add_routes(socket.routes)
     app.add_subapp("/desk", create_console())
+    app.add_subapp("/workbench", create_workbench())
     app.router.add_static("/static/", _HERE / "static", name="static")
     return app
 

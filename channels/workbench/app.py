@@ -1,0 +1,29 @@
+"""The workbench as one application: its pages, their login, and what it says to a refused request."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from channels.console.app import create_section
+from channels.errors import RequestError
+from channels.workbench import overview
+from knowledge.errors import SnapshotError, SourceError
+
+
+def create_workbench() -> web.Application:
+    """The application to mount under ``/workbench``."""
+    app = create_section([overview.routes])
+    app.middlewares.append(explain_refusals)
+    return app
+
+
+@web.middleware
+async def explain_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give what the knowledge layer refuses a status; its sentence is already for people."""
+    try:
+        return await handler(request)
+    except SourceError as error:
+        raise RequestError(400, "source", str(error)) from error
+    except SnapshotError as error:
+        raise RequestError(409, "snapshot", str(error)) from error

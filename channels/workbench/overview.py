@@ -1,0 +1,46 @@
+"""The first page of the workbench: what is live and what is being prepared."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from channels.console.access import require
+from channels.publishing import is_stale, store_of
+from channels.workbench.pages import render, settings_of
+from desk.permissions import Permission
+from knowledge.draft import DraftStore
+from knowledge.errors import SnapshotError
+from knowledge.snapshots import Manifest
+from settings import Settings
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True)
+class _State:
+    """What the page tells."""
+
+    live: Manifest | None
+    imported: int
+    is_changed: bool
+
+
+@routes.get("", name="overview")
+@require(Permission.KNOWLEDGE)
+async def show(request: web.Request) -> web.Response:
+    """What is live, how many documents were imported, and whether anything waits to be published."""
+    state = await asyncio.to_thread(_state, settings_of(request))
+    return render(request, "workbench/overview.html", tab="overview", state=state)
+
+
+def _state(settings: Settings) -> _State:
+    store = store_of(settings)
+    try:
+        live = store.manifest(store.current_path().name)
+    except SnapshotError:
+        live = None
+    imported = len(DraftStore(settings.knowledge.draft_dir).entries())
+    return _State(live, imported, is_stale(settings))

@@ -1,0 +1,48 @@
+"""The frame of the workbench's pages: the tabs that lead from one to the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from channels import keys
+from channels.console import pages
+from channels.console.access import CURRENT_STAFF
+from settings import Settings
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One line of the workbench's own menu; ``key`` is what a page names as its ``tab``."""
+
+    key: str
+    title: str
+    path: str
+
+
+TABS = (Tab("overview", "概览", "/workbench"),)
+
+
+def render(
+    request: web.Request, template: str, *, tab: str = "", status: int = 200, **context: Any
+) -> web.Response:
+    """Answer with a page of the workbench.
+
+    :param template: such as ``workbench/imports.html``, which extends ``workbench/base.html``.
+    :param tab: the key of the tab to mark as current.
+    """
+    return pages.render(
+        request, template, section="knowledge", status=status, tabs=TABS, tab=tab, **context
+    )
+
+
+def settings_of(request: web.Request) -> Settings:
+    """The settings of the whole application."""
+    return request.config_dict[keys.SETTINGS]
+
+
+def login_of(request: web.Request) -> str:
+    """Who is asking, as the change log names them."""
+    return request[CURRENT_STAFF].login
