@@ -7,29 +7,33 @@ import importlib.metadata
 import logging
 import os
 import pwd
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knowledge.checks import Problem, check
 from knowledge.chunking import CHUNK_SETTINGS, passages
+from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, Dictionary, write_tables
 from knowledge.draft import DraftStore, Outcome, Verdict, files_under
 from knowledge.errors import SnapshotError, SourceError
 from knowledge.ledger import load_ledger
 from knowledge.library import Library, load_library
 from knowledge.persistence import write_passages
-from knowledge.snapshots import LAYOUT, SnapshotStore
+from knowledge.snapshot_types import ANY, LAYOUT, Onto
+from knowledge.snapshots import SnapshotStore
 from knowledge.versions import Succession
 from knowledge.worker import ParserWorker
 from settings import Settings
 
+if TYPE_CHECKING:
+    from indexer.hybrid import HybridIndex
+
 logger = logging.getLogger(__name__)
 
 INDEX_FOLDER = "index"
-TABLES = ("aliases.yaml", "jieba_words.txt")
+TABLES = (ALIASES_FILE, WORDS_FILE)
 # Problems that no snapshot may contain; the others are for the people who keep the documents.
 _FATAL = {"unreadable", "duplicate-id"}
 
@@ -196,6 +200,8 @@ def inputs_hash(settings: Settings) -> str:
     knowledge = settings.knowledge
     digest = hashlib.sha256(chunking_label().encode() + _encoder_fingerprint(settings).encode())
     tables = [knowledge.tables_dir / name for name in (*TABLES, "facts.yaml")]
+    edits = Dictionary(settings.data_dir).edits()
+    digest.update("\n".join(edit.id for edit in edits).encode())
     curated = sorted(path for path in knowledge.sources_dir.rglob("*") if path.is_file())
     for path in [*curated, *(path for path in tables if path.is_file())]:
         digest.update(path.name.encode())
@@ -225,17 +231,15 @@ def _fill(
     from indexer.build import build_index
     from indexer.encoder import load_encoder
 
-    tables = settings.knowledge.tables_dir
-    for name in TABLES:
-        if (tables / name).is_file():
-            shutil.copyfile(tables / name, folder / name)
+    edits = Dictionary(settings.data_dir).edits()
+    write_tables(settings.knowledge.tables_dir, edits, folder)
     write_passages(folder / LAYOUT.passages, library.passages)
     encoder = load_encoder(settings.indexer.encoder)
     report = build_index(
         library.passages,
         encoder,
-        aliases_path=_existing(folder / "aliases.yaml"),
-        words_path=_existing(folder / "jieba_words.txt"),
+        aliases_path=_existing(folder / ALIASES_FILE),
+        words_path=_existing(folder / WORDS_FILE),
         out_dir=folder / INDEX_FOLDER,
         previous=previous,
         chunking=chunking_label(),
@@ -251,6 +255,7 @@ def _fill(
             "sources": {document.meta.id: document.sha256 for document in library.documents},
             "version": program_version(),
             "inputs": inputs_hash(settings),
+            "dictionary": [edit.id for edit in edits],
         },
     }
     return described, {"encoded": report.encoded, "reused": report.reused}
@@ -278,26 +283,41 @@ def publish(settings: Settings, *, by: str, golden: bool = True) -> str:
 
     :raises SnapshotError: nothing is staged, a file is damaged, or a golden question fails.
     """
-    return store_of(settings).publish(by=by, check=_golden(settings) if golden else None)
+    return store_of(settings).publish(by=by, check=last_check(settings) if golden else None)
 
 
-def rollback(settings: Settings, identifier: str | None, *, by: str) -> str:
+def rollback(settings: Settings, identifier: str | None, *, by: str, onto: Onto = ANY) -> str:
     """Make an older snapshot current again.
 
+    :param onto: the snapshot that was current when this was decided.
     :raises SnapshotError: there is none, or it cannot serve with the present settings.
     """
-    return store_of(settings).rollback(identifier, by=by, check=_golden(settings, ask=False))
+    check = last_check(settings, ask=False)
+    return store_of(settings).rollback(identifier, by=by, check=check, onto=onto)
 
 
-def _golden(settings: Settings, *, ask: bool = True) -> Callable[[Path], None]:
+def open_index(settings: Settings, folder: Path) -> HybridIndex:
+    """Open the index of a snapshot folder, published or not.
+
+    :raises SnapshotError: it is incomplete or other settings made it.
+    """
+    from indexer.encoder import load_encoder
+    from indexer.hybrid import HybridIndex
+
+    encoder = load_encoder(settings.indexer.encoder)
+    return HybridIndex.load(folder / INDEX_FOLDER, encoder, snapshot_id=folder.name)
+
+
+def last_check(settings: Settings, *, ask: bool = True) -> Callable[[Path], None]:
+    """:return: what looks at a snapshot right before it becomes current.
+
+    :param ask: whether it must also answer the smoke questions.
+    """
+
     def run(folder: Path) -> None:
-        from indexer.encoder import load_encoder
-        from indexer.hybrid import HybridIndex
         from knowledge.golden import failures, load_golden
 
-        index = HybridIndex.load(
-            folder / INDEX_FOLDER, load_encoder(settings.indexer.encoder), snapshot_id=folder.name
-        )
+        index = open_index(settings, folder)
         if not ask:
             return
         questions = load_golden(settings.knowledge.tables_dir)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from desk import tables
+from desk import tables, workbench_tables
 from desk.engine import is_sqlite, reading, writing
 from desk.times import utc_now
 
@@ -86,6 +86,19 @@ def create_lead_work(conn: Connection) -> None:
     )
 
 
+def create_workbench(conn: Connection) -> None:
+    """Releases, the center's own settings, questions worked on, corrections, quiz tallies."""
+    _create(
+        conn,
+        workbench_tables.releases,
+        workbench_tables.preferences,
+        workbench_tables.question_topics,
+        workbench_tables.topic_questions,
+        workbench_tables.misunderstood,
+        workbench_tables.quiz_tallies,
+    )
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -96,6 +109,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_staff,
     create_staff_sessions,
     create_lead_work,
+    create_workbench,
 )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,43 +17,77 @@ from indexer.passages_file import read_json_lines
 from indexer.query import scope
 from indexer.types import SearchFilters
 from knowledge.errors import SourceError
+from knowledge.files import exclusive_lock, write_atomic
+from knowledge.text import normalise
 from knowledge.types import GENERAL, Passage
 
 DEPTH = 10
+FIRST = 3  # an expected passage among these counts as found
+_WAIT_S = 5.0
 
 
 @dataclass(frozen=True)
 class GoldenQuestion:
-    """A question with the documents or facts that answer it, or marked as one to refuse.
+    """A question with the documents, passages or facts that answer it, or marked as one to refuse.
 
     ``country`` is where the dispute is; it judges the result and never helps the search.
     """
 
     id: str
     question: str
-    documents: frozenset[str]
-    facts: frozenset[str]
-    refuse: bool
-    country: str | None
+    documents: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
+    refuse: bool = False
+    country: str | None = None
+    passages: frozenset[str] = frozenset()
 
     def is_answered_by(self, passage: Passage) -> bool:
-        """Whether a passage is of an expected document or carries an expected fact."""
-        return passage.document in self.documents or bool(self.facts & set(passage.facts))
+        """Whether a passage is an expected one, of an expected document, or carries an expected fact."""
+        return (
+            passage.id in self.passages
+            or passage.document in self.documents
+            or bool(self.facts & set(passage.facts))
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one index says to a golden question.
+
+    ``place`` is where the first expected passage stands among the hits, 0 when it is not there;
+    ``passage`` and ``label`` name the first hit.
+    """
+
+    question: GoldenQuestion
+    place: int
+    is_refused: bool
+    passage: str = ""
+    label: str = ""
+    is_foreign: bool = False
+
+    @property
+    def is_right(self) -> bool:
+        """Refused when it should be; otherwise answered, with an expected passage among the first."""
+        if self.question.refuse:
+            return self.is_refused
+        return not self.is_refused and 1 <= self.place <= FIRST
 
 
 def read_golden(path: Path) -> list[GoldenQuestion]:
     """Golden questions, one a line.
 
-    :raises SourceError: when a line has none of ``expect``, ``facts`` and ``refuse``.
+    :raises SourceError: when a line says neither what is expected nor that it is to be refused.
     """
     questions = []
     for number, record in read_json_lines(path):
         refuse = bool(record.get("refuse", False))
-        documents = frozenset(str(item) for item in record.get("expect") or ())
-        facts = frozenset(str(item) for item in record.get("facts") or ())
-        if "question" not in record or refuse == bool(documents or facts):
+        documents, facts, passages = (
+            frozenset(str(item) for item in record.get(key) or ())
+            for key in ("expect", "facts", "passages")
+        )
+        if "question" not in record or refuse == bool(documents or facts or passages):
             raise SourceError(
-                f"{path} 第 {number} 行应有 question，以及 expect、facts 或 refuse 之一"
+                f"{path} 第 {number} 行应有 question，以及 expect、passages、facts 或 refuse 之一"
             )
         questions.append(
             GoldenQuestion(
@@ -60,19 +97,58 @@ def read_golden(path: Path) -> list[GoldenQuestion]:
                 facts=facts,
                 refuse=refuse,
                 country=record.get("country"),
+                passages=passages,
             )
         )
     return questions
 
 
-def judge_golden(index: HybridIndex, path: Path, today: date | None = None) -> dict[str, Any]:
-    """Hit rates of the answerable questions, precision and recall of refusing."""
-    questions = read_golden(path)
-    first = third = reciprocal = 0.0
-    foreign: list[str] = []
-    missed: list[str] = []
-    wrongly: list[str] = []
-    decisions: list[tuple[bool, bool]] = []
+def add_case(
+    path: Path,
+    question: str,
+    *,
+    by: str,
+    documents: Iterable[str] = (),
+    passages: Iterable[str] = (),
+    refuse: bool = False,
+    country: str | None = None,
+) -> GoldenQuestion:
+    """Keep a question with what must answer it; the same question again replaces its expectation.
+
+    :param path: the trainers' own file, beside the shipped one.
+    :raises SourceError: it says neither what is expected nor that it is to be refused.
+    """
+    text = question.strip()
+    expected, wanted = tuple(dict.fromkeys(documents)), tuple(dict.fromkeys(passages))
+    if not text or refuse == bool(expected or wanted):
+        raise SourceError("请填写问题，并选择应当引用的文档或段落，或标明应当拒答")
+    identifier = f"t-{hashlib.sha256(normalise(text).encode()).hexdigest()[:12]}"
+    record: dict[str, Any] = {"id": identifier, "question": text, "by": by}
+    record.update(
+        {key: list(value) for key, value in (("expect", expected), ("passages", wanted)) if value}
+    )
+    if refuse:
+        record["refuse"] = True
+    if country:
+        record["country"] = country
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with exclusive_lock(path.with_name(f".{path.name}.lock"), _WAIT_S) as held:
+        if not held:
+            raise SourceError("判定问题集正被另一个操作改写，请稍后再试")
+        kept = [old for _, old in read_json_lines(path)] if path.is_file() else []
+        kept = [old for old in kept if old.get("id") != identifier]
+        lines = [json.dumps(item, ensure_ascii=False) for item in (*kept, record)]
+        write_atomic(path, ("\n".join(lines) + "\n").encode("utf-8"))
+    return GoldenQuestion(
+        identifier, text, frozenset(expected), frozenset(), refuse, country, frozenset(wanted)
+    )
+
+
+def outcomes(
+    index: HybridIndex, questions: Sequence[GoldenQuestion], today: date | None = None
+) -> list[Outcome]:
+    """Ask every question the way the chat does, with the countries it names as a lock."""
+    found = []
     for question in questions:
         countries = scope(index.understand(question.question).countries)
         hits = index.search(
@@ -81,36 +157,51 @@ def judge_golden(index: HybridIndex, path: Path, today: date | None = None) -> d
             filters=SearchFilters(jurisdictions=countries),
             today=today,
         )
-        refused = index.assess(question.question, hits).band == REFUSE
-        decisions.append((refused, question.refuse))
-        if refused != question.refuse:
-            wrongly.append(question.id)
-        if question.refuse:
-            continue
-        places = [
-            place for place, hit in enumerate(hits, 1) if question.is_answered_by(hit.passage)
-        ]
-        place = places[0] if places else 0
-        first += place == 1
-        third += 1 <= place <= 3
-        reciprocal += 1 / place if place else 0.0
-        if not 1 <= place <= 3:
-            missed.append(question.id)
-        if countries and hits and is_foreign(hits[0].passage, countries):
-            foreign.append(question.id)
-    answerable = sum(not question.refuse for question in questions)
-    divisor = max(answerable, 1)
+        places = [n for n, hit in enumerate(hits, 1) if question.is_answered_by(hit.passage)]
+        first = hits[0].passage if hits else None
+        found.append(
+            Outcome(
+                question,
+                place=places[0] if places else 0,
+                is_refused=index.assess(question.question, hits).band == REFUSE,
+                passage=first.id if first else "",
+                label=_label(first) if first else "",
+                is_foreign=bool(countries and first and is_foreign(first, countries)),
+            )
+        )
+    return found
+
+
+def refusals(found: Sequence[Outcome]) -> dict[str, float]:
+    """Precision and recall of refusing."""
+    measured = refusal([(item.is_refused, item.question.refuse) for item in found])
+    return {name: round(value, 4) for name, value in measured.items()}
+
+
+def judge_golden(index: HybridIndex, path: Path, today: date | None = None) -> dict[str, Any]:
+    """Hit rates of the answerable questions, precision and recall of refusing."""
+    found = outcomes(index, read_golden(path), today)
+    asked = [item for item in found if not item.question.refuse]
+    divisor = max(len(asked), 1)
     return {
-        "hit@1": round(first / divisor, 4),
-        "hit@3": round(third / divisor, 4),
-        "mrr": round(reciprocal / divisor, 4),
-        **{name: round(value, 4) for name, value in refusal(decisions).items()},
-        "answerable": answerable,
-        "unanswerable": len(questions) - answerable,
-        "foreign_top": foreign,
-        "missed_top3": missed,
-        "wrongly_refused_or_answered": wrongly,
+        "hit@1": round(sum(item.place == 1 for item in asked) / divisor, 4),
+        "hit@3": round(sum(1 <= item.place <= FIRST for item in asked) / divisor, 4),
+        "mrr": round(sum(1 / item.place for item in asked if item.place) / divisor, 4),
+        **refusals(found),
+        "answerable": len(asked),
+        "unanswerable": len(found) - len(asked),
+        "foreign_top": [item.question.id for item in asked if item.is_foreign],
+        "missed_top3": [item.question.id for item in asked if not 1 <= item.place <= FIRST],
+        "wrongly_refused_or_answered": [
+            item.question.id for item in found if item.is_refused != item.question.refuse
+        ],
     }
+
+
+def _label(passage: Passage) -> str:
+    """A passage as a person recognises it: title and article or last heading."""
+    where = passage.article or (passage.heading[-1] if passage.heading else "")
+    return f"《{passage.title}》{where}"
 
 
 def is_foreign(passage: Passage, countries: frozenset[str]) -> bool:

@@ -20,6 +20,10 @@ class SnapshotError(AssistantError, RuntimeError):
     """A snapshot is incomplete, corrupted or made by other settings."""
 
 
+class SupersededError(SnapshotError):
+    """What is current changed since a person looked at it; nothing was done."""
+
+
 class EncoderError(AssistantError, RuntimeError):
     """An encoder cannot be loaded or does not fit the index."""
 

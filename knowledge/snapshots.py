@@ -13,74 +13,22 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from knowledge.errors import SnapshotError
+from knowledge.errors import SnapshotError, SupersededError
 from knowledge.files import exclusive_lock, sha256_of, sync_file, sync_folder, write_atomic
 from knowledge.persistence import read_passages
+from knowledge.snapshot_types import ANY, FORMAT, LAYOUT, AnySnapshot, Manifest, Onto, SnapshotInfo
 from knowledge.types import Passage
 
-FORMAT = 1
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 _REPAIR = (
     "请运行 huhang kb rollback 回到较早的快照，或运行 huhang kb build 和 huhang kb publish 重新发布"
 )
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The file names of a snapshot folder and of the folder of snapshots."""
-
-    manifest: str = "manifest.json"
-    passages: str = "passages.jsonl"
-    pointer: str = "CURRENT"
-    staged: str = "STAGED"
-    history: str = "history.jsonl"
-    lock: str = ".lock"
-    staging_prefix: str = ".staging-"
-
-
-LAYOUT = Layout()
-
 _SECOND = len("20260101-000000")
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a snapshot holds and whatever would make its index wrong if it changed.
-
-    ``build`` carries the encoder's fingerprint, the hash of the tokenizer's words, chunk settings, source
-    hashes and the version of the program; ``files`` name → {sha256, bytes}.
-    """
-
-    id: str
-    created_at: str
-    created_by: str
-    note: str
-    documents: int
-    passages: int
-    files: Mapping[str, Mapping[str, Any]]
-    build: Mapping[str, Any] = field(default_factory=dict)
-    format: int = FORMAT
-
-
-@dataclass(frozen=True)
-class SnapshotInfo:
-    """A snapshot as it is listed; ``state`` is current, staged, published, unpublished or broken."""
-
-    id: str
-    state: str
-    created_at: str = ""
-    created_by: str = ""
-    note: str = ""
-    documents: int = 0
-    passages: int = 0
-    published_at: str | None = None
-    published_by: str | None = None
-
 
 # Fills the fresh folder; returns {"documents": n, "build": {...}} for the manifest.
 Builder = Callable[[Path], Mapping[str, Any]]
@@ -272,37 +220,79 @@ class SnapshotStore:
             write_atomic(self.folder / LAYOUT.staged, manifest.id.encode())
             return manifest.id
 
-    def publish(self, identifier: str | None = None, *, by: str, check: Check | None = None) -> str:
+    def publish(
+        self,
+        identifier: str | None = None,
+        *,
+        by: str,
+        check: Check | None = None,
+        onto: Onto = ANY,
+        detail: Mapping[str, Any] | None = None,
+    ) -> str:
         """Verify a snapshot and make it current.
 
         :param identifier: the staged one when omitted.
         :param check: a last look at the folder (golden questions); what it raises stops the publication.
+        :param onto: the snapshot (None: none) that was current when this was decided.
+        :param detail: kept with the entry of the history: who approved it and why.
         :raises SnapshotError: nothing is staged, or the snapshot does not pass.
+        :raises SupersededError: another snapshot became current since.
         """
         with self._writing():
             chosen = identifier or self.staged_id()
             if chosen is None:
                 raise SnapshotError("没有待发布的快照，请先运行 huhang kb build")
-            self._make_current(chosen, by=by, action="publish", check=check)
+            self._insist(onto)
+            self._make_current(chosen, by=by, action="publish", check=check, detail=detail)
             self._prune()
             return chosen
 
     def rollback(
-        self, identifier: str | None = None, *, by: str, check: Check | None = None
+        self,
+        identifier: str | None = None,
+        *,
+        by: str,
+        check: Check | None = None,
+        onto: Onto = ANY,
+        detail: Mapping[str, Any] | None = None,
     ) -> str:
         """Make an older snapshot current again.
 
         :param identifier: the one published before the current one when omitted.
+        :param onto: the snapshot that was current when this was decided.
         :raises SnapshotError: there is none, or it is damaged.
+        :raises SupersededError: another snapshot became current since.
         """
         with self._writing():
+            self._insist(onto)
             chosen = identifier or self._previous()
             if chosen is None:
                 raise SnapshotError("没有更早发布过的快照可以回退")
-            self._make_current(chosen, by=by, action="rollback", check=check)
+            self._make_current(chosen, by=by, action="rollback", check=check, detail=detail)
             return chosen
 
-    def _make_current(self, identifier: str, *, by: str, action: str, check: Check | None) -> None:
+    def previous_id(self) -> str | None:
+        """:return: the snapshot that a rollback without a name goes to."""
+        return self._previous()
+
+    def _insist(self, onto: Onto) -> None:
+        current = self._pointed_or_none(LAYOUT.pointer)
+        if isinstance(onto, AnySnapshot) or current == onto:
+            return
+        raise SupersededError(
+            f"线上版本已经变成 {current or '（无）'}，不再是核对时的 {onto or '（无）'}；"
+            "这次没有改动线上，请刷新后重新核对"
+        )
+
+    def _make_current(
+        self,
+        identifier: str,
+        *,
+        by: str,
+        action: str,
+        check: Check | None,
+        detail: Mapping[str, Any] | None,
+    ) -> None:
         manifest = self.verify(identifier)
         if check is not None:
             check(self.path(identifier))
@@ -316,6 +306,7 @@ class SnapshotStore:
             "before": before,
             "documents": manifest.documents,
             "passages": manifest.passages,
+            **({"detail": dict(detail)} if detail else {}),
         }
         with (self.folder / LAYOUT.history).open("a", encoding="utf-8") as stream:
             stream.write("\n" + json.dumps(event, ensure_ascii=False))

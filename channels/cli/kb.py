@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -57,6 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands.add_parser("publish", help="校验待发布快照并发布").add_argument(
         "--skip-golden", action="store_true", help="不问冒烟问题（仅在知识库刻意缩减时使用）"
     )
+    commands.add_parser(
+        "compare", help="用判定问题比较待发布快照和线上：多答出、答不出、改了出处的问题"
+    ).add_argument("--json", action="store_true", help="输出 JSON")
     commands.add_parser("list", help="列出快照").add_argument(
         "--json", action="store_true", help="输出 JSON"
     )
@@ -76,36 +80,83 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     :return: 1 when a file failed or a check found an error, else 0.
     """
     by = args.by or operator()
-    if args.action == "check":
-        return _check(settings, as_json=args.json)
-    if args.action == "import":
-        return _import(settings, args.paths, by)
-    if args.action == "build":
-        if args.if_stale and not is_stale(settings):
-            print("知识库没有变化，沿用已发布的快照")
-            return 0
-        result = build(settings, by=by, note=args.note, show_progress=sys.stderr.isatty())
-        print(
-            f"已构建 {result.id}：{result.documents} 份文档，{result.passages} 段，新编码 {result.encoded} 条，沿用 {result.reused} 条"
-        )
-        if args.publish:
-            print(f"已发布 {publish(settings, by=by)}，运行中的服务会自动使用新内容")
-        else:
-            print("发布请运行：huhang kb publish")
+    handlers: Mapping[str, Callable[[], int]] = {
+        "check": lambda: _check(settings, as_json=args.json),
+        "import": lambda: _import(settings, args.paths, by),
+        "build": lambda: _build(settings, args, by),
+        "compare": lambda: _compare(settings, by, as_json=args.json),
+        "publish": lambda: _publish(settings, by, golden=not args.skip_golden),
+        "list": lambda: _list(settings, as_json=args.json),
+        "rollback": lambda: _rollback(settings, args.snapshot, by),
+        "coverage": lambda: _coverage(library_of(settings), today_of(settings)),
+        "due": lambda: _due(
+            library_of(settings), today_of(settings), timedelta(days=args.within)
+        ),
+    }
+    return handlers[args.action]()
+
+
+def _build(settings: Settings, args: argparse.Namespace, by: str) -> int:
+    if args.if_stale and not is_stale(settings):
+        print("知识库没有变化，沿用已发布的快照")
         return 0
-    if args.action == "publish":
-        print(
-            f"已发布 {publish(settings, by=by, golden=not args.skip_golden)}，运行中的服务会自动使用新内容"
-        )
-        return 0
-    if args.action == "list":
-        return _list(settings, as_json=args.json)
-    if args.action == "rollback":
-        print(f"已回到 {rollback(settings, args.snapshot, by=by)}，运行中的服务会自动使用该版本")
-        return 0
-    if args.action == "coverage":
-        return _coverage(library_of(settings), today_of(settings))
-    return _due(library_of(settings), today_of(settings), timedelta(days=args.within))
+    result = build(settings, by=by, note=args.note, show_progress=sys.stderr.isatty())
+    print(
+        f"已构建 {result.id}：{result.documents} 份文档，{result.passages} 段，新编码 {result.encoded} 条，沿用 {result.reused} 条"
+    )
+    if args.publish:
+        return _publish(settings, by, golden=True)
+    print("发布请运行：huhang kb publish")
+    return 0
+
+
+def _publish(settings: Settings, by: str, *, golden: bool) -> int:
+    published = publish(settings, by=by, golden=golden)
+    _record(settings, "publish", published, by)
+    print(f"已发布 {published}，运行中的服务会自动使用新内容")
+    return 0
+
+
+def _rollback(settings: Settings, snapshot: str | None, by: str) -> int:
+    older = rollback(settings, snapshot, by=by)
+    _record(settings, "rollback", older, by)
+    print(f"已回到 {older}，运行中的服务会自动使用该版本")
+    return 0
+
+
+def _record(settings: Settings, action: str, snapshot: str, by: str) -> None:
+    """Note in the audit log that somebody with a shell did this, without a second person."""
+    from desk import audit
+    from desk.engine import open_engine, writing
+    from desk.migrations import migrate
+
+    engine = open_engine(settings.desk.database_url)
+    try:
+        migrate(engine)
+        with writing(engine) as conn:
+            audit.record(conn, f"cli:{by}", action, snapshot, detail={"approval": "command line"})
+    finally:
+        engine.dispose()
+
+
+def _compare(settings: Settings, by: str, *, as_json: bool) -> int:
+    from channels.release import compare_staged
+
+    found = compare_staged(settings, by).comparison
+    if as_json:
+        print(json.dumps(found.to_json(), ensure_ascii=False, indent=1))
+        return 1 if found.lost else 0
+    before = "" if found.right_before is None else f"线上答对 {found.right_before}，"
+    print(f"{found.questions} 个判定问题：{before}待发布答对 {found.right}")
+    for title, rows in (
+        ("多答出", found.gained),
+        ("答不出", found.lost),
+        ("改了出处", found.changed),
+    ):
+        print(f"{title} {len(rows)}")
+        for row in rows:
+            print(f"  {row.question}：{row.before or '无'} → {row.after or '无'}")
+    return 1 if found.lost else 0
 
 
 def _check(settings: Settings, *, as_json: bool) -> int:
