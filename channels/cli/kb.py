@@ -89,9 +89,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         "list": lambda: _list(settings, as_json=args.json),
         "rollback": lambda: _rollback(settings, args.snapshot, by),
         "coverage": lambda: _coverage(library_of(settings), today_of(settings)),
-        "due": lambda: _due(
-            library_of(settings), today_of(settings), timedelta(days=args.within)
-        ),
+        "due": lambda: _due(library_of(settings), today_of(settings), timedelta(days=args.within)),
     }
     return handlers[args.action]()
 

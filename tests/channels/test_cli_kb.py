@@ -257,7 +257,9 @@ def test_compare_names_the_questions_that_would_be_lost(huhang_kb, settings):
     from indexer.golden import add_case
 
     huhang_kb("build", "--publish")
-    add_case(settings.data_dir / "golden.jsonl", "收到337立案通知，几天内要答辩", by="li", documents=["us-sample"])
+    reply = publishing.store_of(settings).passages()[0].id
+    question = "收到337立案通知，几天内要答辩"
+    add_case(settings.data_dir / "golden.jsonl", question, by="li", passages=[reply])
     text = (settings.knowledge.sources_dir / "us-sample.md").read_text("utf-8")
     (settings.knowledge.sources_dir / "us-sample.md").write_text(
         text.split("## 收到")[0] + "## 别的\n与期限无关。\n", "utf-8"
@@ -266,4 +268,7 @@ def test_compare_names_the_questions_that_would_be_lost(huhang_kb, settings):
     code, out = huhang_kb("compare")
     assert code == 1
     assert "线上答对 1，待发布答对 0" in out
-    assert "答不出 1\n  收到337立案通知，几天内要答辩：《美国337答辩》收到337立案通知，几天内要答辩" in out
+    assert (
+        "答不出 1\n  收到337立案通知，几天内要答辩：《美国337答辩》收到337立案通知，几天内要答辩"
+        in out
+    )
