@@ -251,24 +251,3 @@ def test_publications_and_rollbacks_by_command_line_are_in_the_audit_log(huhang_
     assert [(entry.actor, entry.detail) for entry in entries] == [
         ("cli:ops", {"approval": "command line"})
     ]
-
-
-def test_compare_names_the_questions_that_would_be_lost(huhang_kb, settings):
-    from indexer.golden import add_case
-
-    huhang_kb("build", "--publish")
-    reply = publishing.store_of(settings).passages()[0].id
-    question = "收到337立案通知，几天内要答辩"
-    add_case(settings.data_dir / "golden.jsonl", question, by="li", passages=[reply])
-    text = (settings.knowledge.sources_dir / "us-sample.md").read_text("utf-8")
-    (settings.knowledge.sources_dir / "us-sample.md").write_text(
-        text.split("## 收到")[0] + "## 别的\n与期限无关。\n", "utf-8"
-    )
-    huhang_kb("build")
-    code, out = huhang_kb("compare")
-    assert code == 1
-    assert "线上答对 1，待发布答对 0" in out
-    assert (
-        "答不出 1\n  收到337立案通知，几天内要答辩：《美国337答辩》收到337立案通知，几天内要答辩"
-        in out
-    )

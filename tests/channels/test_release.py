@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from channels import publishing, release
+from channels.cli import kb
 from desk import audit, releases
 from desk.engine import open_engine, reading, writing
 from desk.errors import TransitionError
@@ -248,6 +250,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from channels import publishing, release
+from channels.cli import kb
 from desk import releases
 from desk.engine import open_engine
 from tests.channels.sample_base import sample_settings
@@ -329,3 +332,14 @@ def test_building_runs_in_a_process_of_its_own(settings):
     found = release.in_own_process(release.build_and_compare, settings, "li", "新政策")
     assert found.snapshot == publishing.store_of(settings).staged_id()
     assert [row.question for row in found.comparison.gained] == [ORDER_HOW]
+
+
+def test_the_command_line_names_the_questions_that_would_be_lost(settings, capsys):
+    write_guide(settings, "us-337", "美国337答辩", "## 别的事情\n与期限无关的内容。\n")
+    publishing.build(settings, by="cli")
+    parser = argparse.ArgumentParser()
+    kb.add_arguments(parser)
+    assert kb.run(parser.parse_args(["compare"]), settings) == 1
+    out = capsys.readouterr().out
+    assert "2 个判定问题：线上答对 1，待发布答对 0" in out
+    assert f"答不出 1\n  {REPLY_IN}：《美国337答辩》{REPLY_IN} → " in out
