@@ -12,8 +12,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions import followup, passages
 from actions.context import AssistantAction, Event, Services
+from actions.deadline import at_once, day_in
+from actions.deadline_choice import asks_for_a_day, clear_rule, rule_candidates
 from actions.lookup import Found, look_up
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
+from actions.shelf import ABOUT
 from desk import unanswered
 from desk.engine import writing
 from knowledge.types import Citation, Passage
@@ -24,8 +27,10 @@ LEAST_BODY = 80
 STEPS = 2
 RELATED = 3
 MAX_LABEL = 30
-# The section in which a guide says for whom it is; no question of a person.
-_ABOUT = "这篇写给谁"
+# What is said of an answer that was given just before.
+GIST = 60
+# A follow-up of a few characters (火星呢) names something rather than asking.
+_LONGEST_NAME = 8
 CHOICES = 4
 QUESTIONS_AT_ONCE = 2
 _QUESTION_MARK = re.compile(r"(?<=[？?])")
@@ -80,10 +85,39 @@ def answer_reply(question: str, found: Found) -> Reply:
     )
 
 
+def again_reply(question: str, found: Found) -> Reply:
+    """The gist of an answer that was given just before, and ways to go on."""
+    passage = found.hits[0].passage
+    cited = [citation(passage, found.snapshot)]
+    said, _ = passages.body(question, passage, GIST)
+    return Reply(
+        "utter_answer_again",
+        kind="answer",
+        fields={"body": said},
+        citations=cited,
+        buttons=_buttons(found, passage),
+        data={"passage": passage.id, "again": True, "next_steps": list(passage.next_steps)},
+    )
+
+
+def deadline_at_once(
+    services: Services, dispatcher: CollectingDispatcher, tracker: Tracker
+) -> list[Event] | None:
+    """The date itself when a message asks for one and holds all it takes; None otherwise."""
+    if not asks_for_a_day(talk.text(tracker)):
+        return None
+    day, rule = day_in(services, tracker), clear_rule(rule_candidates(services, tracker))
+    reply = at_once(services, rule, day) if rule is not None and day is not None else None
+    if rule is None or reply is None:
+        return None
+    reply.send(dispatcher)
+    return [SlotSet("last_topic", "deadline"), SlotSet("last_rule", rule.id)]
+
+
 def choices_reply(found: Found) -> Reply:
     """Questions the person may have meant."""
     headings = dict.fromkeys(passages.label(hit.passage) for hit in found.hits)
-    labels = [text for text in headings if not text.startswith(_ABOUT)][:CHOICES]
+    labels = [text for text in headings if not text.startswith(ABOUT)][:CHOICES]
     return Reply(
         "utter_choices",
         kind="question",
@@ -109,15 +143,34 @@ class ActionAnswer(AssistantAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Answer each question of the message."""
-        question = talk.text(tracker)
+        dated = deadline_at_once(self.services, dispatcher, tracker)
+        if dated is not None:
+            return dated
         country = talk.slot(tracker, "country")
         events: list[Event] = []
-        for part in split_questions(question):
+        named = ""
+        for part in split_questions(talk.text(tracker)):
             events = answer(
-                self.services, dispatcher, tracker, part, country=country,
+                self.services, dispatcher, tracker, part, country=country, named=named,
                 is_offtopic=talk.intent(tracker) == "out_of_scope",
             )  # fmt: skip
+            named = named or self._names(part)
         return events
+
+    def _names(self, question: str) -> str:
+        """What a question is about, for the second question of the same message."""
+        words = self.services.vocabulary
+        info = self.services.index.current().understand(question)
+        return " ".join(
+            words.name(kind, codes[0])
+            for kind, codes in (
+                ("country", info.countries),
+                ("platform", info.platforms),
+                ("procedure", info.procedures),
+                ("right", info.ip_types),
+            )
+            if codes
+        )
 
 
 class ActionFollowUp(AssistantAction):
@@ -129,16 +182,33 @@ class ActionFollowUp(AssistantAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Complete the question, then answer it."""
+        dated = deadline_at_once(self.services, dispatcher, tracker)
+        if dated is not None:
+            return dated
         text = talk.text(tracker)
+        country = talk.slot(tracker, "country")
         previous = talk.slot(tracker, "last_question")
         if previous is None:
-            return answer(
-                self.services, dispatcher, tracker, text, country=talk.slot(tracker, "country")
-            )
+            return answer(self.services, dispatcher, tracker, text, country=country)
         question = self.resolve(tracker, text, previous)
-        return answer(
-            self.services, dispatcher, tracker, question, country=talk.slot(tracker, "country")
-        )
+        if self._names_nothing_known(tracker, text):
+            found = look_up(
+                self.services.index.current(), question, self.services.today(), country=country
+            )
+            if found.hits and found.hits[0].passage.id == talk.slot(tracker, "last_answer"):
+                # The new word changed nothing, so the old answer would pass for one about it.
+                Reply(
+                    "utter_follow_up_unknown", kind="refusal",
+                    fields={"word": followup.core(text)[:MAX_LABEL]}, buttons=[HUMAN, CENTER],
+                ).send(dispatcher)  # fmt: skip
+                return []
+        return answer(self.services, dispatcher, tracker, question, country=country)
+
+    @staticmethod
+    def _names_nothing_known(tracker: Tracker, text: str) -> bool:
+        core = followup.core(text)
+        is_short = 1 < len(core) <= _LONGEST_NAME
+        return is_short and not talk.has_entities(tracker) and followup.topic(text) is None
 
     def resolve(self, tracker: Tracker, text: str, previous: str) -> str:
         """The whole question behind a follow-up."""
@@ -179,10 +249,17 @@ def answer(
     question: str,
     *,
     country: str | None,
+    named: str = "",
     is_offtopic: bool = False,
 ) -> list[Event]:
-    """Look a question up, say what is found, and remember what it was about."""
+    """Look a question up, say what is found, and remember what it was about.
+
+    :param named: what the message named before this question; used when it cannot stand alone.
+    """
     found = look_up(services.index.current(), question, services.today(), country=country)
+    if named and found.band != "answer":
+        question = f"{named} {question}"
+        found = look_up(services.index.current(), question, services.today(), country=country)
     if found.band == "country":
         names = [services.vocabulary.country(code) for code in found.countries]
         Reply(
@@ -196,12 +273,18 @@ def answer(
         refusal_reply().send(dispatcher)
         return []
     if found.band == "answer":
+        passage = found.hits[0].passage
+        if passage.id == talk.slot(tracker, "last_answer") and question == talk.slot(
+            tracker, "last_question"
+        ):
+            again_reply(question, found).send(dispatcher)
+            return [SlotSet("last_topic", "answer")]
         reply = answer_reply(question, found)
         if passages.guarded(str(reply.fields["body"]), reply.citations):
             reply.send(dispatcher)
             return [
                 SlotSet("last_question", question),
-                SlotSet("last_answer", found.hits[0].passage.id),
+                SlotSet("last_answer", passage.id),
                 SlotSet("last_topic", "answer"),
             ]
     with writing(services.engine) as conn:
@@ -238,7 +321,7 @@ def _buttons(found: Found, passage: Passage) -> tuple[Button, ...]:
         for hit in found.hits[1:]
         if (text := passages.label(hit.passage)) != said
         and len(text) <= MAX_LABEL
-        and not text.startswith(_ABOUT)
+        and not text.startswith(ABOUT)
     ][:RELATED]
     extra = [DEADLINE] if _DATED.intersection(passage.procedures) else []
     return unique([*related, *extra, HUMAN], limit=RELATED + 2)

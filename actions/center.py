@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -58,8 +59,14 @@ class ActionCenter(FormEnd):
         ]
 
 
-def center_reply(routing: Routing) -> Reply:
-    """The card of the primary body with the fallback."""
+def center_reply(
+    routing: Routing, *, buttons: Sequence[Button] = (), data: Mapping[str, Any] | None = None
+) -> Reply:
+    """The card of the primary body with the fallback.
+
+    :param buttons: instead of the usual ones.
+    :param data: beside the card's own.
+    """
     primary, fallback = routing.primary, routing.fallback
     second = "" if fallback.center.id == primary.center.id else f"备选：{fallback.center.name}。"
     lines = [
@@ -73,8 +80,8 @@ def center_reply(routing: Routing) -> Reply:
         "utter_center",
         kind="center",
         fields={"body": "\n".join(line for line in lines if line)},
-        buttons=unique([LEAD, Button("要准备什么材料", "要准备什么材料"), HUMAN]),
-        data={**primary.to_json(), "routing": routing.to_json()},
+        buttons=unique(buttons or [LEAD, Button.same("要准备什么材料"), HUMAN]),
+        data={**primary.to_json(), "routing": routing.to_json(), **(data or {})},
     )
 
 

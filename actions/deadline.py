@@ -13,41 +13,14 @@ from actions import conversation as talk
 from actions.calendars import spoken, weekday_name
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
+from actions.deadline_choice import clear_rule, rule_candidates
 from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute
-from actions.deadline_search import CLEAR_LEAD, Candidate, candidates
 from actions.forms import FormEnd, SlotForm
-from actions.replies import HUMAN, LEAD, Button, Reply, unique
+from actions.replies import HUMAN, LEAD, Button, Reply, citation, unique
+from actions.shelf import Shelf
 from knowledge.deadline_types import DeadlineRule
 from knowledge.errors import RuleError
-
-CHOICES = 4
-
-
-def rule_candidates(services: Services, tracker: Tracker) -> list[Candidate]:
-    """Rules that fit the message and what is known of the matter, best first."""
-    table = services.deadlines
-    text = talk.text(tracker)
-    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
-    procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
-    party = talk.slot(tracker, "party")
-    found = candidates(text, table=table, jurisdiction=country, limit=CHOICES)
-    if not found and (country or procedure):
-        known = {rule.procedure for rule in table.rules.values()}
-        found = candidates(
-            "", table=table, jurisdiction=country, bound=party,
-            procedure=procedure if procedure in known else None, limit=CHOICES,
-        )  # fmt: skip
-    return found
-
-
-def clear_rule(found: list[Candidate]) -> DeadlineRule | None:
-    """The best rule if it fits clearly better than the next."""
-    if not found:
-        return None
-    if len(found) == 1 or found[0].score >= CLEAR_LEAD * found[1].score:
-        return found[0].rule
-    return None
 
 
 class ValidateDeadlineForm(SlotForm):
@@ -61,18 +34,11 @@ class ValidateDeadlineForm(SlotForm):
         rule = (
             clear_rule(rule_candidates(self.services, tracker)) if _names_matter(tracker) else None
         )
-        day = self._exact(tracker)
+        day = day_in(self.services, tracker)
         return {
             "deadline_rule": rule.id if rule else None,
             "deadline_from": day.isoformat() if day else None,
         }
-
-    def _exact(self, tracker: Tracker) -> date | None:
-        if talk.entity(tracker, "date") is None:
-            return None
-        today = self.services.today()
-        reading = parse_date(talk.text(tracker), today)
-        return reading.day if isinstance(reading, ExactDate) and reading.day <= today else None
 
     def extract_deadline_rule(self, tracker: Tracker) -> str | None:
         """The rule whose title was chosen, else the one the words mean."""
@@ -183,13 +149,33 @@ class ActionDeadline(FormEnd):
                 buttons=[HUMAN],
             ).send(dispatcher)
             return done
-        deadline_reply(result).send(dispatcher)
+        deadline_reply(self.services, result).send(dispatcher)
         return [*done, SlotSet("last_topic", "deadline"), SlotSet("last_rule", rule_id)]
 
 
-def deadline_reply(result: DeadlineResult) -> Reply:
+def day_in(services: Services, tracker: Tracker) -> date | None:
+    """The past day that the last message names for certain."""
+    if talk.entity(tracker, "date") is None:
+        return None
+    today = services.today()
+    reading = parse_date(talk.text(tracker), today)
+    return reading.day if isinstance(reading, ExactDate) and reading.day <= today else None
+
+
+def at_once(services: Services, rule: DeadlineRule, day: date) -> Reply | None:
+    """The card for a rule and a day; None when the rule needs to be asked more."""
+    try:
+        result = compute(rule.id, day, services.today(), table=services.deadlines)
+    except RuleError:  # the form says why and asks
+        return None
+    return deadline_reply(services, result)
+
+
+def deadline_reply(services: Services, result: DeadlineResult) -> Reply:
     """The card: date, weekday, days left, how it was counted, what happens if missed."""
     rule = result.rule
+    index = services.index.current()
+    passage = Shelf.of(index).resting_on(rule.id)
     lines = [f"{rule.title}：{_headline(result)}"]
     lines.append(f"算法：{result.counted}。依据：{rule.basis}。")
     if rule.consequence:
@@ -200,6 +186,7 @@ def deadline_reply(result: DeadlineResult) -> Reply:
         "utter_deadline_urgent" if result.urgent else "utter_deadline",
         kind="deadline",
         fields={"body": "\n".join(lines)},
+        citations=[citation(passage, index.snapshot_id)] if passage else [],
         buttons=unique([*buttons, Button.same("要准备什么材料")]),
         data=result.to_json(),
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActiveLoop, AllSlotsReset, SlotSet
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.answer import ActionFollowUp
 from actions.center import center_reply
 from actions.context import AssistantAction, Event
+from actions.deadline import at_once, day_in
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply
+from actions.triage_summary import CHANGE, summarise
 
 # Form -> the slots that a cancelled form gives up.
 FORM_SLOTS: dict[str, tuple[str, ...]] = {
@@ -90,6 +92,26 @@ class ActionRepeat(AssistantAction):
         return []
 
 
+# What can be changed after a triage: the text of the button, the slot it empties, the form that asks.
+CHANGES = {"国家或地区": "改国家", "发生的事": "改发生的事", "公司所在地": "改所在地"}
+_CHANGED = {
+    "改国家": ("country", "triage_form"),
+    "改发生的事": ("procedure", "triage_form"),
+    "改所在地": ("region", "center_form"),
+}
+_MATTER = ("party", "country", "procedure")
+
+
+def ask_change(dispatcher: CollectingDispatcher) -> list[Event]:
+    """改一项: which part of the summary is wrong; a correction may also be said straight away."""
+    Reply(
+        "utter_ask_change",
+        kind="question",
+        buttons=[Button(label, text) for label, text in CHANGES.items()],
+    ).send(dispatcher)
+    return [SlotSet("last_topic", "triage")]
+
+
 class ActionInform(AssistantAction):
     """A bare fact outside a form: goes on with whatever was last spoken of."""
 
@@ -100,6 +122,22 @@ class ActionInform(AssistantAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Re-route, answer again for the other country, or say what is understood."""
         topic = talk.slot(tracker, "last_topic")
+        text = talk.text(tracker)
+        if text == CHANGE.payload:
+            return ask_change(dispatcher)
+        if text in _CHANGED:
+            slot, form = _CHANGED[text]
+            return [SlotSet(slot, None), FollowupAction(form)]
+        rule = self.services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
+        day = day_in(self.services, tracker)
+        if rule is not None and day is not None and topic in ("triage", "deadline"):
+            card = at_once(self.services, rule, day)
+            if card is not None:
+                card.send(dispatcher)
+                return [SlotSet("last_topic", "deadline")]
+        if topic == "triage" and any(talk.entity(tracker, name) for name in _MATTER):
+            given = {name: talk.slot(tracker, name) for name in _MATTER}
+            return summarise(self.services, dispatcher, tracker, given, text)
         region = talk.entity(tracker, "region")
         if topic == "center" or (topic == "triage" and region is not None):
             center_reply(route(self.services, tracker, talk.slot(tracker, "region"))).send(

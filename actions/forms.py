@@ -53,9 +53,10 @@ class Phase(str, Enum):
 
 def phase(tracker: Tracker, form: str) -> Phase:
     """Whether the form starts, hears an answer, or comes back from a digression."""
-    for event in talk.since_user(tracker):
-        if event.get("event") == "active_loop" and event.get("name") == form:
-            return Phase.START
+    events = talk.since_user(tracker)
+    if any(e.get("event") == "active_loop" and e.get("name") == form for e in events):
+        return Phase.START
+    for event in events:
         if event.get("event") == "action" and event.get("name") not in (
             form, f"validate_{form}", talk.EXTRACT, talk.LISTEN,
         ):  # fmt: skip

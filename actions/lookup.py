@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from actions.shelf import is_orienting
 from indexer.hybrid import HybridIndex
-from indexer.query import scope
+from indexer.query import EU, EU_MEMBERS, scope
 from indexer.types import QueryInfo, ScoredPassage, SearchFilters
-from knowledge.types import GENERAL
+from knowledge.text import normalise
+from knowledge.types import GENERAL, Passage
 
 CHINA = "CN"
 TOP_K = 8
@@ -78,9 +81,42 @@ def _search(
     today: date,
     jurisdictions: frozenset[str],
 ) -> Found:
-    hits = index.search(question, TOP_K, SearchFilters(jurisdictions=jurisdictions), today)
+    found = index.search(question, TOP_K, SearchFilters(jurisdictions=jurisdictions), today)
+    kept = [hit for hit in found if not speaks_of_others(index, hit.passage, jurisdictions)]
+    # Whom a guide is for answers nothing, unless nothing else was found.
+    hits = sorted(kept, key=lambda hit: is_orienting(hit.passage))
     assessed = index.assess(question, hits)
     return Found(question, info, tuple(hits), assessed.band, assessed.confidence, index.snapshot_id)
+
+
+def speaks_of_others(index: HybridIndex, passage: Passage, jurisdictions: frozenset[str]) -> bool:
+    """Whether a general passage tells the law of foreign countries and of none that is asked.
+
+    A guide for any country may have a section on Germany alone; it must not answer for France.
+    """
+    if not jurisdictions - _AT_HOME or GENERAL not in passage.jurisdiction:
+        return False
+    named = _countries_of(index, passage)
+    # A question about the Union may be answered by a member's law, not one member's by another's.
+    asked = jurisdictions | (EU_MEMBERS if jurisdictions == {EU} else frozenset())
+    return bool(named) and named.isdisjoint(asked)
+
+
+def _countries_of(index: HybridIndex, passage: Passage) -> frozenset[str]:
+    """The foreign countries that a passage names; kept with the index."""
+    known = _named.setdefault(index, {})
+    if passage.id not in known:
+        text = " ".join((*passage.heading, passage.text))
+        mentions = index.understanding.mentions(normalise(text))
+        known[passage.id] = frozenset(
+            m.row.code for m in mentions if m.row.kind == "country" and m.row.code not in _AT_HOME
+        )
+    return known[passage.id]
+
+
+_named: weakref.WeakKeyDictionary[HybridIndex, dict[str, frozenset[str]]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def _foreign(hits: Iterable[ScoredPassage]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -9,22 +10,22 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions import passages
-from actions.center import contact_line
 from actions.context import Event
 from actions.forms import NOT_GIVEN, FormEnd, SlotForm
-from actions.lookup import look_up
-from actions.matter import route
-from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation, unique
+from actions.triage_summary import story_of, summarise
 
-BODY_CHARS = FOLD - 150
-STEPS = 3
 RESPONDENT, OWNER = "respondent", "owner"
 # Events that only happen to one side.
 _PARTY_OF = {
     "tro": RESPONDENT, "section-337": RESPONDENT, "court": RESPONDENT, "warning-letter": RESPONDENT,
     "platform": RESPONDENT, "customs": RESPONDENT, "fair": RESPONDENT, "squatting": OWNER,
 }  # fmt: skip
+# Said by those to whom something was done; 我们的 before it (我们的专利被抄) is the owner speaking.
+_SUFFERED = re.compile(
+    r"被告|被诉|被起诉|被投诉|被查|被扣|被收|被封|被冻|收到|冻结|收走|没收|查扣|扣押|扣了|扣下|"
+    r"(?:告|起诉|投诉|举报)了?我|(?:警察|海关|法院|执行官|律师|官员)[^，。]{0,12}(?:拿走|带走|搬走|来查|上门)|"
+    r"(?:要求|让|叫)我们?(?:赔|停|下架|签)"
+)
 
 
 class ValidateTriageForm(SlotForm):
@@ -38,7 +39,11 @@ class ValidateTriageForm(SlotForm):
         """What earlier messages said."""
         text = talk.text(tracker)
         procedure = talk.slot(tracker, "procedure")
-        party = talk.slot(tracker, "party") or _PARTY_OF.get(procedure or "")
+        party = (
+            talk.slot(tracker, "party")
+            or _PARTY_OF.get(procedure or "")
+            or self.extract_triage_party(tracker)
+        )
         if text in ("我被诉或被投诉", "我要维权或布局"):
             party = RESPONDENT if text.startswith("我被") else OWNER
             procedure = None
@@ -64,7 +69,7 @@ class ValidateTriageForm(SlotForm):
         )
         if named is not None:
             return named
-        if any(word in text for word in ("被告", "被诉", "被投诉", "被查", "被扣", "收到", "冻结")):
+        if _SUFFERED.search(text):
             return RESPONDENT
         return (
             OWNER
@@ -85,7 +90,7 @@ class ValidateTriageForm(SlotForm):
 
 
 class ActionTriage(FormEnd):
-    """The summary: the guide that fits, the first steps, the center and why, what to do now."""
+    """The summary: the guide that fits, the date, the first steps, the options, the list, the center."""
 
     def name(self) -> str:
         """The action's name."""
@@ -93,55 +98,12 @@ class ActionTriage(FormEnd):
 
     def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Put together what the conversation holds."""
-        cleared = [
-            SlotSet(name, None) for name in ("triage_party", "triage_country", "triage_procedure")
-        ]
-        words = self.services.vocabulary
         given = {
             name: (None if (value := talk.slot(tracker, f"triage_{name}")) == NOT_GIVEN else value)
             for name in ("party", "country", "procedure")
         }
-        known = [
-            words.country(given["country"]),
-            words.procedure(given["procedure"]),
-            words.right(talk.slot(tracker, "right")),
+        cleared = [
+            SlotSet(name, None) for name in ("triage_party", "triage_country", "triage_procedure")
         ]
-        question = f"{''.join(filter(None, known))}怎么办，第一步做什么"
-        found = look_up(
-            self.services.index.current(), question, self.services.today(),
-            country=given["country"], ask_country=False,
-        )  # fmt: skip
-        routing = route(self.services, tracker, talk.slot(tracker, "region"))
-        where = f"建议联系：{routing.primary.center.name}。{routing.primary.reason}"
-        recognised = "、".join(
-            filter(None, [*known, words.industry(talk.slot(tracker, "industry"))])
-        )
-        cited, lines = [], [f"我理解的情况：{recognised}。" if recognised else ""]
-        if found.hits and found.band != "refuse":
-            passage = found.hits[0].passage
-            cited = [citation(passage, found.snapshot)]
-            said, _ = passages.body(question, passage, BODY_CHARS)
-            lines.append(said)
-            steps = [s for s in passage.next_steps if passages.guarded(s, cited)][:STEPS]
-            if steps:
-                lines.append("先做：" + "；".join(step.rstrip("。；") for step in steps) + "。")
-        lines += [where, contact_line(routing.primary), routing.question or ""]
-        text = "\n".join(line for line in lines if line)
-        is_cited = bool(cited) and passages.guarded(text, cited)
-        if not is_cited:  # the center's own figures are not the passage's
-            text = "\n".join(line for line in (*lines[:-3], where) if line)
-            is_cited = bool(cited) and passages.guarded(text, cited)
-        Reply(
-            "utter_triage",
-            kind="answer" if is_cited else "center",
-            fields={"body": text},
-            citations=cited if is_cited else [],
-            buttons=unique([DEADLINE, LEAD, HUMAN, Button.same("要准备什么材料")]),
-            data={**routing.primary.to_json(), "triage": given, "routing": routing.to_json()},
-        ).send(dispatcher)
-        return [
-            *cleared,
-            SlotSet("party", given["party"]),
-            SlotSet("last_question", question),
-            SlotSet("last_topic", "triage"),
-        ]
+        story = story_of(tracker, ValidateTriageForm.form)
+        return [*cleared, *summarise(self.services, dispatcher, tracker, given, story)]

@@ -1,0 +1,111 @@
+"""Which deadline rule a person means: their words, the side they are on, and what the shelf says."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk import Tracker
+
+from actions import conversation as talk
+from actions.context import Services
+from actions.deadline_search import CLEAR_LEAD, Candidate, candidates
+from actions.lookup import look_up
+from actions.shelf import Shelf
+from knowledge.deadline_types import Bound, DeadlineRule
+
+CHOICES = 4
+_WIDE = 10
+# A rule that binds the other side is seldom what is asked, one that binds an authority hardly ever.
+_OTHER_SIDE, _AUTHORITY = 0.55, 0.3
+# What the first hit of a search rests on is very likely the rule.
+_FOUND = 1.6
+_RESPONDENT = re.compile(
+    r"收到|被告|被诉|被投诉|被扣|扣了|扣下|扣留|送达|答辩|应诉|冻结|下架|被查|起诉状|传票|"
+    r"他们告|告了我|告我|被异议|被撤|被无效"
+)
+_ATTACK = re.compile(r"提(?:出)?异议|去异议|来得及异议|异议(?:期|最后|截止|窗口)|我要异议|想异议")
+# A message that asks for a day rather than for the law.
+_ASKS_DAY = re.compile(
+    r"来得及|来不及|最晚|最迟|最后一天|截止|哪天|哪一天|几号|还有几天|还有多少天|还剩|剩几天|过期了?[吗没]|"
+    r"超期|过了期|到期|倒计时|到什么时候|到哪"
+)
+
+
+def asks_for_a_day(text: str) -> bool:
+    """Whether a message asks on which day something ends."""
+    return _ASKS_DAY.search(text) is not None
+
+
+def rule_candidates(services: Services, tracker: Tracker) -> list[Candidate]:
+    """Rules that fit the message and what is known of the matter, best first."""
+    table = services.deadlines
+    text = talk.text(tracker)
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
+    right = talk.entity(tracker, "right") or talk.slot(tracker, "right")
+    words = services.vocabulary
+    context = f"{text} {words.right(right)} {words.procedure(procedure)}".strip()
+    found = candidates(context, table=table, jurisdiction=country, limit=_WIDE)
+    if not found and (country or procedure):
+        known = {rule.procedure for rule in table.rules.values()}
+        found = candidates(
+            "", table=table, jurisdiction=country, bound=talk.slot(tracker, "party"),
+            procedure=procedure if procedure in known else None, limit=_WIDE,
+        )  # fmt: skip
+    return _weighed(services, tracker, found)[:CHOICES]
+
+
+def clear_rule(found: list[Candidate]) -> DeadlineRule | None:
+    """The best rule if it fits clearly better than the next."""
+    if not found:
+        return None
+    if len(found) == 1 or found[0].score >= CLEAR_LEAD * found[1].score:
+        return found[0].rule
+    return None
+
+
+def guide_rule(services: Services, document: str, procedure: str | None) -> DeadlineRule | None:
+    """The rule of a procedure that a guide has a section about."""
+    shelf = Shelf.of(services.index.current())
+    rules = services.deadlines.rules
+    heads = [passage.facts[0] for passage in shelf.sections(document) if passage.facts]
+    return next((rules[f] for f in heads if f in rules and rules[f].procedure == procedure), None)
+
+
+def _weighed(services: Services, tracker: Tracker, found: list[Candidate]) -> list[Candidate]:
+    text = talk.text(tracker)
+    side = _side(text, talk.entity(tracker, "party") or talk.slot(tracker, "party"))
+    linked = _linked(services, tracker) if len(found) > 1 else None
+    weighed = [
+        Candidate(
+            item.rule, item.score * _weight(item.rule, side) * (_FOUND if item.rule.id == linked else 1)
+        )
+        for item in found
+    ]  # fmt: skip
+    return sorted(weighed, key=lambda item: -item.score)
+
+
+def _side(text: str, party: str | None) -> str | None:
+    if _ATTACK.search(text):
+        return Bound.OPPONENT.value
+    if _RESPONDENT.search(text):
+        return Bound.RESPONDENT.value
+    return party
+
+
+def _weight(rule: DeadlineRule, side: str | None) -> float:
+    if rule.bound is Bound.AUTHORITY:
+        return _AUTHORITY
+    if side is None or rule.bound is Bound.EITHER or rule.bound.value == side:
+        return 1.0
+    return _OTHER_SIDE
+
+
+def _linked(services: Services, tracker: Tracker) -> str | None:
+    """The rule that the best passage for the message rests on."""
+    found = look_up(
+        services.index.current(), talk.text(tracker), services.today(),
+        country=talk.slot(tracker, "country"), ask_country=False,
+    )  # fmt: skip
+    facts = found.hits[0].passage.facts if found.hits and found.band == "answer" else ()
+    return next((fact for fact in facts if fact in services.deadlines.rules), None)

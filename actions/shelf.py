@@ -1,0 +1,87 @@
+"""The published passages by the facts they rest on and by document, for what is not found by searching."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from indexer.hybrid import HybridIndex
+from knowledge.types import GENERAL, Kind, Passage
+
+# The section in which a guide says for whom it is; no question of a person.
+ABOUT = "这篇写给谁"
+OPTIONS = "选项对比"
+
+
+# A section headed like this is about how long something takes.
+_PERIOD_HEADING = re.compile(r"几天|多久|几个?月|期限|多长|来得及|几日|哪一天")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Places of the curated passages of one snapshot; official texts carry no facts and are left out.
+
+    ``by_fact`` holds for each fact the passages about it, the fittest to be cited first.
+    """
+
+    index: HybridIndex
+    by_fact: dict[str, list[int]] = field(default_factory=dict)
+    by_document: dict[str, list[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, index: HybridIndex) -> Shelf:
+        """The shelf of an index, read once for each snapshot."""
+        shelf = _shelves.get(index)
+        if shelf is None:
+            shelf = _shelves[index] = cls._read(index)
+        return shelf
+
+    @classmethod
+    def _read(cls, index: HybridIndex) -> Shelf:
+        shelf = cls(index)
+        ranked: dict[str, list[tuple[tuple[bool, ...], int]]] = {}
+        for number in range(len(index)):
+            passage = index.passages[number]
+            if passage.kind is Kind.LAW:
+                continue
+            shelf.by_document.setdefault(passage.document, []).append(number)
+            for place, fact in enumerate(() if is_orienting(passage) else passage.facts):
+                ranked.setdefault(fact, []).append((_remoteness(passage, place), number))
+        shelf.by_fact.update({fact: [n for _, n in sorted(rows)] for fact, rows in ranked.items()})
+        return shelf
+
+    def resting_on(self, fact: str) -> Passage | None:
+        """The passage to cite for a fact; a guide's own section on the period before any other."""
+        numbers = self.by_fact.get(fact)
+        return self.index.passages[numbers[0]] if numbers else None
+
+    def sections(self, document: str) -> Iterator[Passage]:
+        """The passages of a document in its order."""
+        for number in self.by_document.get(document, ()):
+            yield self.index.passages[number]
+
+    def options(self, document: str) -> list[Passage]:
+        """The option cards at the end of a guide."""
+        return [p for p in self.sections(document) if OPTIONS in p.heading[:-1]]
+
+
+def _remoteness(passage: Passage, place: int) -> tuple[bool, ...]:
+    """Sorts the passages that rest on a fact: the first fact is what a section is about."""
+    heading = passage.heading[-1] if passage.heading else ""
+    return (
+        place > 0,
+        OPTIONS in passage.heading[:-1],
+        GENERAL in passage.jurisdiction,
+        _PERIOD_HEADING.search(heading) is None,
+        passage.kind is not Kind.GUIDE,
+    )
+
+
+_shelves: weakref.WeakKeyDictionary[HybridIndex, Shelf] = weakref.WeakKeyDictionary()
+
+
+def is_orienting(passage: Passage) -> bool:
+    """Whether a passage only says for whom a guide is."""
+    return bool(passage.heading) and passage.heading[-1].startswith(ABOUT)

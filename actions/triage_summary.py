@@ -1,0 +1,192 @@
+"""The end of a triage: what is understood, the guide, the date, the options, the list and the center."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation as talk
+from actions import passages
+from actions.center import center_reply
+from actions.checklist import checklist_reply, fitting
+from actions.context import Event, Services
+from actions.dates import DateRange, ExactDate, parse_date
+from actions.deadline import at_once
+from actions.deadline_choice import guide_rule
+from actions.lookup import Found, look_up
+from actions.matter import route
+from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation, unique
+from actions.shelf import Shelf
+from knowledge.deadline_types import DeadlineRule, RuleKind
+from knowledge.types import Citation, Kind, Passage
+
+STEPS = 3
+# The guide's own words leave room on the first screen for what is understood and the three steps.
+BODY_CHARS = FOLD - 150
+OPTIONS = 3
+OPTION_CHARS = 80
+CHANGE = Button.same("改一项")
+_ASKS = re.compile(r"[?？]|怎么|会不会|能不能|要不要|可不可以|多少|什么|吗|呢")
+_SHORTEST_STORY = 8
+
+
+def story_of(tracker: Tracker, form: str) -> str:
+    """The longest thing the person said since the message that began the form."""
+    said: list[str] = []
+    begun = False
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            said.append(event.get("text") or "")
+            if begun:
+                break
+        elif event.get("event") == "active_loop" and event.get("name") == form:
+            begun = True
+    return max(said, key=len, default="")
+
+
+def summarise(
+    services: Services,
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    given: Mapping[str, str | None],
+    story: str,
+) -> list[Event]:
+    """Say everything the matter needs now, one message a thing.
+
+    :param given: party, country and procedure as codes, as far as they are known.
+    :param story: what happened in the person's own words; may be empty.
+    """
+    words = services.vocabulary
+    known = [
+        words.country(given["country"]),
+        words.procedure(given["procedure"]),
+        words.right(talk.slot(tracker, "right")),
+    ]
+    question = f"{''.join(filter(None, known))}怎么办，第一步做什么"
+    guide = _look_up(services, question, given["country"])
+    asked = guide
+    if len(story) >= _SHORTEST_STORY and _ASKS.search(story):
+        own = _look_up(services, story, given["country"])
+        asked = own if own.band == "answer" else guide
+    _say_guide(services, dispatcher, tracker, [n for n in known if n], asked, story or question)
+    documents = [f.hits[0].passage.document for f in (asked, guide) if _is_found(f)]
+    rules = [guide_rule(services, document, given["procedure"]) for document in documents]
+    rule = next(filter(None, rules), None)
+    if rule is not None:
+        _say_deadline(services, dispatcher, tracker, rule)
+    shelf = Shelf.of(services.index.current())
+    options = next(filter(None, map(shelf.options, documents)), [])
+    _say_options(dispatcher, options, guide.snapshot)
+    lists = fitting(services, tracker)
+    if lists and given["procedure"] is not None:
+        checklist_reply(lists[0]).send(dispatcher)
+    routing = route(services, tracker, talk.slot(tracker, "region"))
+    center_reply(routing, buttons=(LEAD, HUMAN, CHANGE), data={"triage": dict(given)}).send(
+        dispatcher
+    )
+    return [
+        SlotSet("party", given["party"]),
+        SlotSet("country", given["country"]),
+        SlotSet("procedure", given["procedure"]),
+        SlotSet("last_question", question),
+        SlotSet("last_rule", rule.id if rule else None),
+        SlotSet("last_topic", "triage"),
+    ]
+
+
+def _look_up(services: Services, question: str, country: str | None) -> Found:
+    index = services.index.current()
+    return look_up(index, question, services.today(), country=country, ask_country=False)
+
+
+def _is_found(found: Found) -> bool:
+    return bool(found.hits) and found.band != "refuse"
+
+
+def _say_guide(
+    services: Services,
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    known: Sequence[str],
+    found: Found,
+    question: str,
+) -> None:
+    """What is understood, what the guide says, and the three things to do first."""
+    industry = services.vocabulary.industry(talk.slot(tracker, "industry"))
+    recognised = "、".join(filter(None, [*known, industry]))
+    understood = f"我理解的情况：{recognised}。" if recognised else ""
+    if not _is_found(found):
+        Reply(
+            "utter_triage_open", kind="text", fields={"understood": understood}, buttons=[DEADLINE, HUMAN]
+        ).send(dispatcher)  # fmt: skip
+        return
+    passage = found.hits[0].passage
+    cited = [citation(passage, found.snapshot)]
+    said, has_more = passages.body(question, passage, BODY_CHARS)
+    lines = [understood if passages.guarded(understood, cited) else "", said]
+    lines.append("（全文见下方引用）" if has_more else "")
+    steps = [s.rstrip("。；") for s in passage.next_steps if passages.guarded(s, cited)][:STEPS]
+    if steps:
+        numbered = "；".join(f"{mark}{step}" for mark, step in zip("①②③", steps, strict=False))
+        lines.append(f"先做这{_COUNTED[len(steps)]}件事：{numbered}。")
+    Reply(
+        "utter_triage",
+        kind="answer",
+        fields={"body": "\n".join(line for line in lines if line)},
+        citations=cited,
+        buttons=unique([DEADLINE, HUMAN]),
+        data={"passage": passage.id, "next_steps": list(passage.next_steps)},
+    ).send(dispatcher)
+
+
+_COUNTED = {1: "一", 2: "两", 3: "三"}
+
+
+def _say_deadline(
+    services: Services, dispatcher: CollectingDispatcher, tracker: Tracker, rule: DeadlineRule
+) -> None:
+    """The date where it is counted and the day is known, else which day to look for."""
+    today = services.today()
+    reading = parse_date(talk.slot(tracker, "date_text") or "", today)
+    day = reading.first if isinstance(reading, DateRange) else None
+    day = reading.day if isinstance(reading, ExactDate) else day
+    is_counted = rule.kind is RuleKind.COMPUTED and day is not None and day <= today
+    card = at_once(services, rule, day) if is_counted and day is not None else None
+    if card is not None:
+        card.send(dispatcher)
+        return
+    printed = rule.kind is not RuleKind.COMPUTED
+    Reply(
+        "utter_triage_printed" if printed else "utter_triage_deadline",
+        kind="notice",
+        fields={
+            "title": rule.title,
+            "question": rule.trigger_question,
+            "note": f"{rule.legal_note.rstrip('。')}。" if rule.legal_note else "",
+        },
+        buttons=[DEADLINE],
+        data={"rule": rule.id, "basis": rule.basis},
+    ).send(dispatcher)
+
+
+def _say_options(
+    dispatcher: CollectingDispatcher, options: Sequence[Passage], snapshot: str
+) -> None:
+    """The ways to go, each with its first line; the whole cards are the citations."""
+    cited: list[Citation] = []
+    lines: list[str] = []
+    for passage in options:
+        name, line = passage.heading[-1], passage.text.strip().split("\n")[0]
+        quoted = citation(passage, snapshot)
+        if passage.kind is Kind.GUIDE and passages.guarded(f"{name}{line}", [quoted]):
+            cited.append(quoted)
+            lines.append(f"{len(cited)}. {name}：{line[:OPTION_CHARS]}")
+    if len(lines) >= 2:
+        Reply(
+            "utter_triage_options", kind="answer", fields={"options": "\n".join(lines[:OPTIONS])},
+            citations=cited[:OPTIONS], buttons=[HUMAN],
+        ).send(dispatcher)  # fmt: skip
