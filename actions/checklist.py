@@ -20,7 +20,13 @@ def fitting(services: Services, tracker: Tracker) -> list[Checklist]:
     """Lists for the matter at hand, most exact first; every list when nothing is known."""
     procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
     country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
-    role = talk.slot(tracker, "party")
+    return lists_for(services, procedure, country, talk.slot(tracker, "party"))
+
+
+def lists_for(
+    services: Services, procedure: str | None, country: str | None, role: str | None
+) -> list[Checklist]:
+    """Lists of a procedure in a country for one side, most exact first."""
     scored = []
     for place, item in enumerate(services.checklists):
         countries = item.values.get("countries") or []

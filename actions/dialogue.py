@@ -13,7 +13,7 @@ from actions.context import AssistantAction, Event
 from actions.deadline import at_once, day_in
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply
-from actions.triage_summary import CHANGE, summarise
+from actions.triage_summary import CHANGE, belongs_elsewhere, summarise
 
 # Form -> the slots that a cancelled form gives up.
 FORM_SLOTS: dict[str, tuple[str, ...]] = {
@@ -127,7 +127,12 @@ class ActionInform(AssistantAction):
             return ask_change(dispatcher)
         if text in _CHANGED:
             slot, form = _CHANGED[text]
-            return [SlotSet(slot, None), FollowupAction(form)]
+            # Another country may have no such procedure; its name would give the country away again.
+            is_american = slot == "country" and belongs_elsewhere(
+                talk.slot(tracker, "procedure"), "another"
+            )
+            also = [SlotSet("procedure", None)] if is_american else []
+            return [SlotSet(slot, None), *also, FollowupAction(form)]
         rule = self.services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
         day = day_in(self.services, tracker)
         if rule is not None and day is not None and topic in ("triage", "deadline"):
@@ -137,6 +142,8 @@ class ActionInform(AssistantAction):
                 return [SlotSet("last_topic", "deadline")]
         if topic == "triage" and any(talk.entity(tracker, name) for name in _MATTER):
             given = {name: talk.slot(tracker, name) for name in _MATTER}
+            if belongs_elsewhere(given["procedure"], given["country"]):
+                return [SlotSet("procedure", None), FollowupAction("triage_form")]
             return summarise(self.services, dispatcher, tracker, given, text)
         region = talk.entity(tracker, "region")
         if topic == "center" or (topic == "triage" and region is not None):

@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions.context import Event
+from actions.context import AssistantAction, Event
 from actions.forms import NOT_GIVEN, FormEnd, SlotForm
 from actions.triage_summary import story_of, summarise
 
@@ -26,6 +26,23 @@ _SUFFERED = re.compile(
     r"(?:告|起诉|投诉|举报)了?我|(?:警察|海关|法院|执行官|律师|官员)[^，。]{0,12}(?:拿走|带走|搬走|来查|上门)|"
     r"(?:要求|让|叫)我们?(?:赔|停|下架|签)"
 )
+_OWNS = re.compile(
+    r"维权|布局|侵权了|侵犯(?:了)?我|仿冒|仿我|抄|山寨|盗用|抢注|(?:想|要|准备|打算)(?:去)?(?:告|起诉)(?:他|她|它|对方|他们|那家)?"
+)
+# What names no procedure by its word but is one: somebody registered our name; we want to sue.
+_HAPPENED = (
+    ("squatting", re.compile(
+        r"(?:把|将|拿|用|抢)(?:了)?我们?(?:家|公司|厂)?的?(?:商标|牌子|品牌|名字|招牌|logo)[^，。]{0,8}(?:注册|申请|登记)"
+        r"|我们?的?(?:商标|牌子|品牌)[^，。]{0,6}被[^，。]{0,8}(?:注册|抢|登记)")),
+    ("warning-letter", re.compile(
+        r"(?:不然|否则|不.{0,4}就)(?:就)?(?:要)?(?:起诉|告)|(?:要求|叫|让)我们?[^，。]{0,8}(?:停止|下架|删|签)")),
+    ("madrid", re.compile(r"提前布局|(?:去|在|到)[^，。]{0,8}(?:注册|申请)(?:一下)?商标|商标[^，。]{0,8}(?:注册|怎么布局)")),
+    ("court", re.compile(r"(?:想|要|准备|打算)(?:去)?(?:告|起诉)(?:他|她|它|对方|他们|那家)")),
+)  # fmt: skip
+
+
+def _happened(text: str) -> str | None:
+    return next((code for code, pattern in _HAPPENED if pattern.search(text)), None)
 
 
 class ValidateTriageForm(SlotForm):
@@ -38,7 +55,7 @@ class ValidateTriageForm(SlotForm):
     def prefill(self, tracker: Tracker) -> dict[str, Any]:
         """What earlier messages said."""
         text = talk.text(tracker)
-        procedure = talk.slot(tracker, "procedure")
+        procedure = talk.slot(tracker, "procedure") or _happened(text)
         party = (
             talk.slot(tracker, "party")
             or _PARTY_OF.get(procedure or "")
@@ -58,7 +75,7 @@ class ValidateTriageForm(SlotForm):
         return {
             "triage_party": talk.entity(tracker, "party"),
             "triage_country": talk.entity(tracker, "country"),
-            "triage_procedure": talk.entity(tracker, "procedure"),
+            "triage_procedure": talk.entity(tracker, "procedure") or _happened(talk.text(tracker)),
         }
 
     def extract_triage_party(self, tracker: Tracker) -> str | None:
@@ -71,11 +88,7 @@ class ValidateTriageForm(SlotForm):
             return named
         if _SUFFERED.search(text):
             return RESPONDENT
-        return (
-            OWNER
-            if any(word in text for word in ("维权", "布局", "侵权了", "仿冒", "抄"))
-            else None
-        )
+        return OWNER if _OWNS.search(text) else None
 
     def extract_triage_country(self, tracker: Tracker) -> str | None:
         """Where it happens."""
@@ -83,10 +96,26 @@ class ValidateTriageForm(SlotForm):
 
     def extract_triage_procedure(self, tracker: Tracker) -> str | None:
         """What was received or happened."""
-        named = talk.entity(tracker, "procedure")
         text = talk.text(tracker)
+        named = talk.entity(tracker, "procedure") or _happened(text)
         is_bare = 2 <= len(text) <= 30 and talk.intent(tracker) in ("inform", "triage")
         return named or (text if is_bare else None)
+
+
+class ActionAskTriageProcedure(AssistantAction):
+    """Asks what happened, with the choices of the person's side."""
+
+    def name(self) -> str:
+        """The name under which the form asks."""
+        return "action_ask_triage_form_triage_procedure"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Ask an owner for what is to be done, anybody else for what was received."""
+        is_owner = talk.slot(tracker, "triage_party") == OWNER
+        dispatcher.utter_message(
+            response="utter_ask_triage_goal" if is_owner else "utter_ask_triage_received"
+        )
+        return []
 
 
 class ActionTriage(FormEnd):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -12,23 +13,25 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions import passages
 from actions.center import center_reply
-from actions.checklist import checklist_reply, fitting
+from actions.checklist import checklist_reply, lists_for
 from actions.context import Event, Services
 from actions.dates import DateRange, ExactDate, parse_date
 from actions.deadline import at_once
 from actions.deadline_choice import guide_rule
 from actions.lookup import Found, look_up
 from actions.matter import route
+from actions.periods import period_name
 from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
 from knowledge.deadline_types import DeadlineRule, RuleKind
+from knowledge.text import split_sentences
 from knowledge.types import Citation, Kind, Passage
 
 STEPS = 3
 # The guide's own words leave room on the first screen for what is understood and the three steps.
 BODY_CHARS = FOLD - 150
 OPTIONS = 3
-OPTION_CHARS = 80
+OPTION_CHARS = 45
 CHANGE = Button.same("改一项")
 _ASKS = re.compile(r"[?？]|怎么|会不会|能不能|要不要|可不可以|多少|什么|吗|呢")
 _SHORTEST_STORY = 8
@@ -66,8 +69,8 @@ def summarise(
         words.procedure(given["procedure"]),
         words.right(talk.slot(tracker, "right")),
     ]
-    question = f"{''.join(filter(None, known))}怎么办，第一步做什么"
-    guide = _look_up(services, question, given["country"])
+    question = _question(given, known)
+    guide = _on_procedure(_look_up(services, question, given["country"]), given["procedure"])
     asked = guide
     if len(story) >= _SHORTEST_STORY and _ASKS.search(story):
         own = _look_up(services, story, given["country"])
@@ -81,7 +84,7 @@ def summarise(
     shelf = Shelf.of(services.index.current())
     options = next(filter(None, map(shelf.options, documents)), [])
     _say_options(dispatcher, options, guide.snapshot)
-    lists = fitting(services, tracker)
+    lists = lists_for(services, given["procedure"], given["country"], given["party"])
     if lists and given["procedure"] is not None:
         checklist_reply(lists[0]).send(dispatcher)
     routing = route(services, tracker, talk.slot(tracker, "region"))
@@ -98,9 +101,54 @@ def summarise(
     ]
 
 
+def belongs_elsewhere(procedure: str | None, country: str | None) -> bool:
+    """Whether a procedure exists in the United States alone and the dispute is somewhere else."""
+    return procedure in _US_ONLY and country not in (None, "US")
+
+
+_US_ONLY = frozenset(("tro", "section-337", "ptab"))
+# How guides word the question of somebody to whom this has just happened, or who wants to do it.
+_SUFFERED = {
+    "tro": "店铺被TRO冻结，先做什么",
+    "section-337": "收到337立案通知，几天内要答辩",
+    "court": "收到{country}法院起诉状，几天内要答辩",
+    "customs": "货被{country}海关扣了，先做什么",
+    "fair": "{country}展会上被查抄，现场怎么办",
+    "warning-letter": "收到{country}警告函，先做什么",
+    "platform": "链接被平台投诉侵权下架，第一步做什么",
+    "opposition": "我的{country}商标申请被人异议，几天内答复",
+    "cancellation": "我的{country}商标被申请撤销，怎么办",
+}
+_WANTED = {
+    "court": "在{country}起诉侵权，怎么做",
+    "customs": "让{country}海关拦假货，怎么备案",
+    "platform": "平台上有人卖仿品，权利人怎么投诉",
+    "opposition": "{country}商标异议期多长，怎么提",
+    "cancellation": "{country}商标几年不用可以撤销",
+    "squatting": "商标在{country}被抢注，怎么办",
+    "fair": "在{country}展会上发现仿品，怎么维权",
+    "section-337": "权利人怎么申请337调查",
+}
+
+
+def _question(given: Mapping[str, str | None], known: Sequence[str]) -> str:
+    """The question to the shelf: the usual one of the matter, else what is known of it."""
+    wordings = _WANTED if given["party"] == "owner" else _SUFFERED
+    wording = wordings.get(given["procedure"] or "") or _WANTED.get(given["procedure"] or "")
+    if wording is not None:
+        return wording.format(country=known[0])
+    return f"{''.join(filter(None, known))}怎么办，第一步做什么"
+
+
 def _look_up(services: Services, question: str, country: str | None) -> Found:
     index = services.index.current()
     return look_up(index, question, services.today(), country=country, ask_country=False)
+
+
+def _on_procedure(found: Found, procedure: str | None) -> Found:
+    """Only what is about the procedure: the law on oppositions is no guide to a lawsuit."""
+    hits = tuple(h for h in found.hits if procedure is None or procedure in h.passage.procedures)
+    return replace(found, hits=hits)
 
 
 def _is_found(found: Found) -> bool:
@@ -131,8 +179,7 @@ def _say_guide(
     lines.append("（全文见下方引用）" if has_more else "")
     steps = [s.rstrip("。；") for s in passage.next_steps if passages.guarded(s, cited)][:STEPS]
     if steps:
-        numbered = "；".join(f"{mark}{step}" for mark, step in zip("①②③", steps, strict=False))
-        lines.append(f"先做这{_COUNTED[len(steps)]}件事：{numbered}。")
+        lines.append("先做这几件事：" + "".join(f"\n· {step}" for step in steps))
     Reply(
         "utter_triage",
         kind="answer",
@@ -141,9 +188,6 @@ def _say_guide(
         buttons=unique([DEADLINE, HUMAN]),
         data={"passage": passage.id, "next_steps": list(passage.next_steps)},
     ).send(dispatcher)
-
-
-_COUNTED = {1: "一", 2: "两", 3: "三"}
 
 
 def _say_deadline(
@@ -166,6 +210,7 @@ def _say_deadline(
         fields={
             "title": rule.title,
             "question": rule.trigger_question,
+            "period": period_name(rule.period),
             "note": f"{rule.legal_note.rstrip('。')}。" if rule.legal_note else "",
         },
         buttons=[DEADLINE],
@@ -184,7 +229,8 @@ def _say_options(
         quoted = citation(passage, snapshot)
         if passage.kind is Kind.GUIDE and passages.guarded(f"{name}{line}", [quoted]):
             cited.append(quoted)
-            lines.append(f"{len(cited)}. {name}：{line[:OPTION_CHARS]}")
+            gist, _ = passages.shorten(split_sentences(line), OPTION_CHARS)
+            lines.append(f"· {name}：{gist}")
     if len(lines) >= 2:
         Reply(
             "utter_triage_options", kind="answer", fields={"options": "\n".join(lines[:OPTIONS])},
