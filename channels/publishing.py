@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from knowledge.checks import Problem, check
+from knowledge.checks import check
 from knowledge.chunking import CHUNK_SETTINGS, passages
 from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, Dictionary, write_tables
 from knowledge.draft import DraftStore, Outcome, Verdict, files_under
@@ -21,6 +21,7 @@ from knowledge.errors import SnapshotError, SourceError
 from knowledge.ledger import load_ledger
 from knowledge.library import Library, load_library
 from knowledge.persistence import write_passages
+from knowledge.problems import Problem
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
 from knowledge.snapshots import SnapshotStore
 from knowledge.versions import Succession

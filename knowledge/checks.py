@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from knowledge.errors import SourceError
 from knowledge.front_matter import split_header
 from knowledge.ledger import Fact
 from knowledge.library import Library
 from knowledge.loaders.markdown import links
+from knowledge.option_cards import check_cards
+from knowledge.problems import Problem
+from knowledge.problems import error as _error
+from knowledge.problems import warning as _warning
 from knowledge.text import figures, normalise, uncarried_figures
 from knowledge.types import Document, Kind, Passage, Section
+from knowledge.wording import Term, check_wording, load_terms
 
 # Texts of one jurisdiction more alike than this say the same thing twice.
 NEAR_DUPLICATE = 95.0
@@ -30,21 +35,6 @@ _PERIOD = re.compile(r"[\d.]+(?:d|wd|w|m|y|h)")
 _WEB = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One finding; an error stops publishing, a warning is for a person to look at."""
-
-    severity: str
-    code: str
-    where: str
-    message: str
-
-    @property
-    def is_error(self) -> bool:
-        """Whether publishing must stop."""
-        return self.severity == "error"
-
-
 def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date) -> list[Problem]:
     """Run every check.
 
@@ -55,11 +45,14 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
     ]
     problems += _identifiers(library.documents)
     successors = {document.meta.id for document in library.documents}
+    terms = _terms(tables_dir)
     for document in library.documents:
         problems += _provenance(document)
         problems += _validity(document, successors, today)
         if not is_official(document):
             problems += _facts(document, library.ledger)
+            problems += check_cards(document)
+            problems += check_wording(document, library.ledger, terms)
             problems += _links(document, sources_dir, successors)
     current = [passage for passage in library.passages if passage.is_current(today)]
     official = {document.meta.id for document in library.documents if is_official(document)}
@@ -79,12 +72,12 @@ def is_official(document: Document) -> bool:
     )
 
 
-def _error(code: str, where: str, message: str) -> Problem:
-    return Problem("error", code, where, message)
-
-
-def _warning(code: str, where: str, message: str) -> Problem:
-    return Problem("warning", code, where, message)
+def _terms(tables_dir: Path) -> dict[str, Term]:
+    """The table of abbreviations; a malformed one is reported with the other tables."""
+    try:
+        return load_terms(tables_dir)
+    except SourceError:
+        return {}
 
 
 def _identifiers(documents: Sequence[Document]) -> Iterator[Problem]:
@@ -286,7 +279,6 @@ def _tables(tables_dir: Path) -> Iterator[Problem]:
     from knowledge.alias_table import load_alias_rows
     from knowledge.center_table import load_center_table
     from knowledge.deadline_table import load_deadline_table
-    from knowledge.errors import SourceError
     from knowledge.funding_table import load_funding_table
     from knowledge.region_table import load_region_table
     from knowledge.tables import load_checklists, load_quiz, load_words
@@ -300,6 +292,7 @@ def _tables(tables_dir: Path) -> Iterator[Problem]:
         "checklists.yaml": load_checklists,
         "quiz.yaml": load_quiz,
         "jieba_words.txt": load_words,
+        "terms.yaml": load_terms,
     }
     for name, read in readers.items():
         if not (tables_dir / name).is_file():

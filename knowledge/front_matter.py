@@ -119,6 +119,8 @@ def read_meta(values: Mapping[str, Any], name: str) -> DocumentMeta:
         facts=_strings(values, "facts", name),
         keywords=_strings(values, "keywords", name),
         next_steps=_strings(values, "next_steps", name),
+        no_options=_text(values, "no_options"),
+        no_faq=_text(values, "no_faq"),
     )
 
 

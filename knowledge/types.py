@@ -39,7 +39,11 @@ class Source:
 
 @dataclass(frozen=True)
 class DocumentMeta:
-    """The front matter of a document (DESIGN: knowledge documents)."""
+    """The front matter of a document (DESIGN: knowledge documents).
+
+    ``no_options`` says why a guide ends without option cards, ``no_faq`` why fewer than five of the
+    questions in ``faq/`` rest on the document's facts.
+    """
 
     id: str
     title: str
@@ -58,6 +62,8 @@ class DocumentMeta:
     facts: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
+    no_options: str | None = None
+    no_faq: str | None = None
 
 
 @dataclass(frozen=True)

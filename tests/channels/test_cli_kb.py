@@ -38,6 +38,7 @@ procedures: [section-337]
 as_of: '2026'
 reviewed_on: 2020-01-01
 facts: [itc-20]
+no_options: 样例太短
 ---
 ## 收到337立案通知，几天内要答辩
 <!-- facts: itc-20 -->

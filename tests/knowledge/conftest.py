@@ -24,6 +24,7 @@ procedures: [section-337]
 as_of: '2026'
 sources: [{title: 委员会规则, url: 'https://example.org/rule', basis: 19 CFR § 210.13}]
 next_steps: [把调查通知原件拍照存好]
+no_options: 样例太短
 ---
 
 # 美国337答辩
