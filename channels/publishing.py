@@ -17,6 +17,7 @@ from knowledge.checks import check
 from knowledge.chunking import CHUNK_SETTINGS, passages
 from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, Dictionary, write_tables
 from knowledge.draft import DraftStore, Outcome, Verdict, files_under
+from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, SourceError
 from knowledge.ledger import load_ledger
 from knowledge.library import Library, load_library
@@ -36,7 +37,7 @@ logger = logging.getLogger(__name__)
 INDEX_FOLDER = "index"
 TABLES = (ALIASES_FILE, WORDS_FILE)
 # Problems that no snapshot may contain; the others are for the people who keep the documents.
-_FATAL = {"unreadable", "duplicate-id"}
+_FATAL = {"unreadable", "duplicate-id", "edit-conflict"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,11 @@ def library_of(settings: Settings) -> Library:
     knowledge = settings.knowledge
     drafts = DraftStore(knowledge.draft_dir).documents()
     return load_library(
-        knowledge.sources_dir, knowledge.tables_dir, drafts, today=today_of(settings)
+        knowledge.sources_dir,
+        knowledge.tables_dir,
+        drafts,
+        today=today_of(settings),
+        edits=EditStore(knowledge.draft_dir).all(),
     )
 
 
@@ -121,7 +126,28 @@ def import_files(
             verdicts.append(verdict)
             if progress is not None:
                 progress(verdict)
+    carry_edits(settings, verdicts, by=by)
     return _reported(settings, verdicts)
+
+
+def carry_edits(settings: Settings, verdicts: Sequence[Verdict], *, by: str) -> int:
+    """Take the trainers' edits of a document over to the newer version that was just imported.
+
+    A newer file of the same id keeps them by itself; here the newer version has an id of its own.
+
+    :return: how many edits were taken over.
+    """
+    edits = EditStore(settings.knowledge.draft_dir)
+    fresh = {line.document.meta.id for line in verdicts if line.document is not None}
+    edited = set(edits.all()) if fresh else set()
+    if not edited - fresh:
+        return 0
+    found = library_of(settings).successions
+    return sum(
+        edits.carry(older, succession.successor, by=by)
+        for older, succession in found.items()
+        if older in edited and succession.successor in fresh
+    )
 
 
 def _reported(settings: Settings, verdicts: Sequence[Verdict]) -> list[ImportLine]:
@@ -209,6 +235,8 @@ def inputs_hash(settings: Settings) -> str:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     for document in DraftStore(knowledge.draft_dir).documents():
         digest.update(f"{document.meta.id}{document.sha256}".encode())
+    for edit in EditStore(knowledge.draft_dir).edits():
+        digest.update(edit.id.encode())
     return digest.hexdigest()
 
 
@@ -257,6 +285,7 @@ def _fill(
             "version": program_version(),
             "inputs": inputs_hash(settings),
             "dictionary": [edit.id for edit in edits],
+            "edits": list(library.edits),
         },
     }
     return described, {"encoded": report.encoded, "reused": report.reused}

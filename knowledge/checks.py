@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from knowledge.edit_checks import check_edits, unfounded_figures
 from knowledge.errors import SourceError
 from knowledge.front_matter import split_header
 from knowledge.ledger import Fact
@@ -20,7 +21,7 @@ from knowledge.option_cards import check_cards
 from knowledge.problems import Problem
 from knowledge.problems import error as _error
 from knowledge.problems import warning as _warning
-from knowledge.text import figures, normalise, uncarried_figures
+from knowledge.text import figures, normalise
 from knowledge.types import Document, Kind, Passage, Section
 from knowledge.wording import Term, check_wording, load_terms
 
@@ -29,8 +30,6 @@ NEAR_DUPLICATE = 95.0
 _MIN_COMPARED_CHARS = 40
 # Headings shorter than this are labels (上诉, 费用), not questions.
 _MIN_QUESTION_CHARS = 8
-# Numbers that are names: 337调查.
-_NAMES = {"337"}
 _PERIOD = re.compile(r"[\d.]+(?:d|wd|w|m|y|h)")
 _WEB = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
@@ -44,6 +43,7 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
         _error("unreadable", message.split("：", 1)[0], message) for message in library.unreadable
     ]
     problems += _identifiers(library.documents)
+    problems += check_edits(library)
     successors = {document.meta.id for document in library.documents}
     terms = _terms(tables_dir)
     for document in library.documents:
@@ -168,22 +168,13 @@ def _section_figures(
     for identifier in section.facts:
         if identifier in ledger:
             carriers |= ledger[identifier].figures
-    missing = {
-        token
-        for token in uncarried_figures(section.text, carriers)
-        if not _is_small_count(token) and token not in _NAMES
-    }
+    missing = unfounded_figures(section.text, carriers)
     if missing:
         yield _error(
             "figure",
             f"{document.path}《{' / '.join(section.heading)}》",
             f"数字 {'、'.join(sorted(missing))} 没有事实或来源承载，请补 facts 或改正",
         )
-
-
-def _is_small_count(token: str) -> bool:
-    """Whether a bare number merely counts things of the text itself (分3步, 2份)."""
-    return re.fullmatch(r"\d{1,2}", token) is not None and int(token) <= 12
 
 
 def _links(document: Document, sources_dir: Path, known: set[str]) -> Iterator[Problem]:

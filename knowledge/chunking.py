@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from knowledge.ledger import Fact, Ledger, lookup
 from knowledge.loaders.official import quoted
@@ -27,28 +28,49 @@ _TOP = re.compile(r"([一二三四五六七八九十]{1,3})、")
 _NUMBERED = re.compile(r"(\d{1,3})\s?[.．、]")
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A passage and whether it stays out of the index."""
+
+    passage: Passage
+    is_disabled: bool = False
+
+
 def passages(document: Document, ledger: Ledger) -> list[Passage]:
     """Cut a document into passages.
 
     :raises SourceError: a section names a fact that the ledger does not hold.
     """
-    result: list[Passage] = []
+    return [cut.passage for cut in cuts(document, ledger) if not cut.is_disabled]
+
+
+def cuts(document: Document, ledger: Ledger) -> list[Cut]:
+    """As :func:`passages`, with those that an exported document keeps out of the index.
+
+    :raises SourceError: a section names a fact that the ledger does not hold.
+    """
+    result: list[Cut] = []
     taken: dict[str, int] = {}
     for section in document.sections:
-        if section.heading in {(PREAMBLE,), (HISTORY,)} and document.meta.kind in {
-            Kind.LAW,
-            Kind.POLICY,
-        }:
+        if (
+            section.passage is None
+            and section.heading in {(PREAMBLE,), (HISTORY,)}
+            and document.meta.kind in {Kind.LAW, Kind.POLICY}
+        ):
             continue
         facts = lookup(ledger, section.facts, f"{document.path}《{' / '.join(section.heading)}》")
+        if section.passage is not None:
+            whole = passage_of(document.meta, section, facts, section.passage, section.text)
+            result.append(Cut(whole, section.disabled))
+            continue
         anchor = _anchor(section)
         for number, text in enumerate(split_text(section.text)):
             taken[anchor] = taken.get(anchor, 0) + 1
             ordinal = taken[anchor]
             identifier = f"{document.meta.id}#{anchor}" + (f"-{ordinal}" if ordinal > 1 else "")
-            result.append(
-                _passage(document.meta, section, facts, identifier, text, first=number == 0)
-            )
+            is_first = number == 0
+            piece = passage_of(document.meta, section, facts, identifier, text, first=is_first)
+            result.append(Cut(piece))
     return result
 
 
@@ -74,15 +96,21 @@ def _is_annex(heading: str) -> bool:
     return heading.startswith("附") and not re.sub(r"\s", "", heading).startswith("附则")
 
 
-def _passage(
+def text_version(text: str) -> str:
+    """:return: the hash under which a text of a passage is known."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def passage_of(
     meta: DocumentMeta,
     section: Section,
     facts: Sequence[Fact],
     identifier: str,
     text: str,
     *,
-    first: bool,
+    first: bool = True,
 ) -> Passage:
+    """:return: one passage of a section; ``first`` tells that it carries the section's questions."""
     primary = facts[0] if facts else None
     source = meta.sources[0] if meta.sources else None
     basis, url, as_of = _official_basis(meta, section), source.url if source else None, meta.as_of
@@ -94,15 +122,18 @@ def _passage(
         )
     elif basis is None and source is not None:
         basis = source.basis or source.title
+    if section.basis is not None:
+        # Another row's address must not stand beside this row's rule.
+        basis, url = section.basis or None, section.url or None
     return Passage(
         id=identifier,
-        version=hashlib.sha256(text.encode("utf-8")).hexdigest()[:16],
+        version=text_version(text),
         document=meta.id,
         title=meta.title,
         heading=section.heading,
         text=text,
         kind=meta.kind,
-        jurisdiction=meta.jurisdiction or (GENERAL,),
+        jurisdiction=section.jurisdiction or meta.jurisdiction or (GENERAL,),
         ip_types=meta.ip_types,
         procedures=meta.procedures,
         audience=meta.audience,
@@ -110,7 +141,7 @@ def _passage(
         article=section.article,
         page=section.page,
         basis=basis,
-        as_of=as_of,
+        as_of=section.as_of or as_of,
         url=url,
         facts=section.facts,
         similar=section.similar if first else (),

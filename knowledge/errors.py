@@ -16,6 +16,10 @@ class SourceError(AssistantError, ValueError):
     """A knowledge document or table cannot be used; the message names file and place."""
 
 
+class EditConflictError(AssistantError, RuntimeError):
+    """Somebody else changed the same passage meanwhile; nothing was saved."""
+
+
 class SnapshotError(AssistantError, RuntimeError):
     """A snapshot is incomplete, corrupted or made by other settings."""
 

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from knowledge.chunking import passages
+from knowledge.edit_types import DocumentEdits, nothing
 from knowledge.errors import SourceError
 from knowledge.ledger import Fact, load_ledger
 from knowledge.loaders import load, supported_suffixes
+from knowledge.overlay import Conflict, Drafted, conflicts, drafted, with_meta
 from knowledge.types import Document, Passage
 from knowledge.versions import Succession, successions, with_successors
 
 
 @dataclass(frozen=True)
 class Library:
-    """Documents in reading order, their passages, and the source files that could not be read."""
+    """Documents in reading order, their passages, and the source files that could not be read.
+
+    ``entries`` tells for every document how its passages came about, ``conflicts`` which edits do not fit,
+    ``edits`` the ids of those that were laid over it.
+    """
 
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     ledger: dict[str, Fact]
     successions: dict[str, Succession]
     unreadable: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    entries: Mapping[str, Sequence[Drafted]] = field(default_factory=dict)
+    edits: tuple[str, ...] = ()
 
 
 def load_sources(sources_dir: Path) -> tuple[list[Document], list[str]]:
@@ -46,9 +54,14 @@ def load_sources(sources_dir: Path) -> tuple[list[Document], list[str]]:
 
 
 def load_library(
-    sources_dir: Path, tables_dir: Path, drafts: Sequence[Document] = (), *, today: date
+    sources_dir: Path,
+    tables_dir: Path,
+    drafts: Sequence[Document] = (),
+    *,
+    today: date,
+    edits: Mapping[str, DocumentEdits] | None = None,
 ) -> Library:
-    """Bring curated and imported documents together.
+    """Bring curated and imported documents together and lay the trainers' edits over them.
 
     An imported document with the id of a curated one takes its place.
 
@@ -58,14 +71,52 @@ def load_library(
     curated, unreadable = load_sources(sources_dir)
     imported = {document.meta.id for document in drafts}
     together = [document for document in curated if document.meta.id not in imported] + list(drafts)
-    marked = with_successors(together, today)
-    cut: list[Passage] = []
-    kept: list[Document] = []
-    for document in marked:
+    changes = edits or {}
+    found: list[Conflict] = []
+    edited = []
+    for document in together:
         try:
-            cut.extend(passages(document, ledger))
+            changed, conflict = with_meta(document, _of(changes, document).meta)
         except SourceError as error:
             unreadable.append(str(error))
-        else:
-            kept.append(document)
-    return Library(tuple(kept), tuple(cut), ledger, successions(together, today), tuple(unreadable))
+            continue
+        edited.append(changed)
+        found.extend([conflict] if conflict else [])
+    kept: list[Document] = []
+    entries: dict[str, Sequence[Drafted]] = {}
+    for document in with_successors(edited, today):
+        try:
+            rows = drafted(document, ledger, _of(changes, document))
+        except SourceError as error:
+            unreadable.append(str(error))
+            continue
+        kept.append(document)
+        entries[document.meta.id] = rows
+        found.extend(conflicts(document, rows))
+    cut = [
+        passage
+        for document in kept
+        for entry in entries[document.meta.id]
+        for passage in entry.results
+    ]
+    return Library(
+        tuple(kept),
+        tuple(cut),
+        ledger,
+        successions(edited, today),
+        tuple(unreadable),
+        tuple(found),
+        entries,
+        tuple(_edit_ids(changes.values())),
+    )
+
+
+def _edit_ids(edits: Iterable[DocumentEdits]) -> Iterator[str]:
+    for entry in edits:
+        yield from (edit.id for edit in entry.edits.values())
+        if entry.meta is not None:
+            yield entry.meta.id
+
+
+def _of(edits: Mapping[str, DocumentEdits], document: Document) -> DocumentEdits:
+    return edits.get(document.meta.id) or nothing(document.meta.id)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import SnapshotError
-from knowledge.types import Document, DocumentMeta, Kind, Passage, Section, Source
+from knowledge.types import Document, DocumentMeta, Kind, Passage, Rejected, Section, Source
 
 _DATES = {"effective_from", "effective_to", "reviewed_on"}
 
@@ -62,6 +62,7 @@ def document_from_json(value: Mapping[str, Any]) -> Document:
         path=value["path"],
         sha256=value["sha256"],
         warnings=tuple(value.get("warnings", ())),
+        rejected=tuple(Rejected(**row) for row in value.get("rejected", ())),
     )
 
 

@@ -73,6 +73,9 @@ class Section:
     ``heading`` is the path of headings from the top (without the document title), ``article`` the
     article label (第十三条) where the document has articles, ``page`` the 1-based page of a PDF.
     ``facts``, ``similar`` and ``negative`` come from directive comments in curated markdown.
+    ``jurisdiction``, ``basis``, ``url`` and ``as_of`` are those of this section alone where a file states
+    them by row (an empty ``basis``: none); ``place`` is where the file has it (第5行).  ``passage`` is set in
+    an exported document: the section is that one passage, and ``disabled`` keeps it out of the index.
     """
 
     heading: tuple[str, ...]
@@ -82,13 +85,29 @@ class Section:
     facts: tuple[str, ...] = ()
     similar: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
+    jurisdiction: tuple[str, ...] = ()
+    basis: str | None = None
+    url: str | None = None
+    as_of: str | None = None
+    place: str | None = None
+    passage: str | None = None
+    disabled: bool = False
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A part of a file that was left out: where it stands and why."""
+
+    place: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Document:
     """A loaded source: its metadata and its sections in order.
 
-    ``warnings`` tell what the loader could not read (a scanned page), for whoever imports the file.
+    ``warnings`` tell what the loader could not read (a scanned page), ``rejected`` which rows of a table
+    are unusable, for whoever imports the file.
     """
 
     meta: DocumentMeta
@@ -96,6 +115,7 @@ class Document:
     path: str
     sha256: str
     warnings: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
 
 @dataclass(frozen=True)

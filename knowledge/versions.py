@@ -61,7 +61,9 @@ def successions(documents: Sequence[Document], today: date) -> dict[str, Success
     found: dict[str, Succession] = {}
     groups: dict[tuple[str, tuple[str, ...]], list[Document]] = defaultdict(list)
     for document in documents:
-        if document.meta.kind in {Kind.LAW, Kind.POLICY} and not document.meta.facts:
+        # A document that names its successor itself is no candidate for the version in force.
+        is_official = document.meta.kind in {Kind.LAW, Kind.POLICY} and not document.meta.facts
+        if is_official and not document.meta.superseded_by:
             groups[same_title_key(document.meta.title), document.meta.jurisdiction].append(document)
     current: dict[str, Document] = {}
     for (key, _), group in groups.items():

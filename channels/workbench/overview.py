@@ -13,7 +13,7 @@ from channels.workbench.pages import render, settings_of
 from desk.permissions import Permission
 from knowledge.draft import DraftStore
 from knowledge.errors import SnapshotError
-from knowledge.snapshots import Manifest
+from knowledge.snapshot_types import Manifest
 from settings import Settings
 
 routes = web.RouteTableDef()

@@ -1,0 +1,226 @@
+"""The edits laid over what the sources say: the passages that will be indexed, and where the two disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+from knowledge.chunking import cuts, text_version
+from knowledge.edit_types import Base, DocumentEdits, Edit, MetaEdit
+from knowledge.front_matter import read_meta
+from knowledge.ledger import Ledger
+from knowledge.persistence import document_to_json
+from knowledge.text import normalise
+from knowledge.types import Document, DocumentMeta, Passage
+
+# Joins the id of a split passage's first part and the number of a later one.
+PART = "~"
+
+
+class State(str, Enum):
+    """What the edits make of a passage of the source."""
+
+    PLAIN = "原文"
+    EDITED = "已修改"
+    SPLIT = "已拆分"
+    MERGED = "已合并"
+    ABSORBED = "已并入上文"
+    DISABLED = "已停用"
+    CONFLICT = "有冲突"
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A passage of the source, its edit, and the passages that will be indexed for it.
+
+    ``source`` is None where an edit's passage is gone from the source.  A conflict indexes the source as it
+    is; building is refused until somebody decides.
+    """
+
+    state: State
+    source: Passage | None
+    edit: Edit | None
+    results: tuple[Passage, ...]
+    reason: str = ""
+
+    @property
+    def passage_id(self) -> str:
+        """The id under which the passage is edited."""
+        return self.source.id if self.source else self.edit.passage if self.edit else ""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An edit that does not fit what the source says now; ``passage`` is empty for the metadata."""
+
+    document: str
+    passage: str
+    by: str
+    reason: str
+
+
+def drafted(document: Document, ledger: Ledger, edits: DocumentEdits) -> list[Drafted]:
+    """Lay the edits of a document over its passages.
+
+    :return: one entry for each passage of the source in order, then the edits that lost theirs.
+    :raises SourceError: a section names a fact that the ledger does not hold.
+    """
+    found = cuts(document, ledger)
+    sources = {cut.passage.id: cut.passage for cut in found}
+    placed, lost = _placed(edits.edits, sources)
+    absorbed = {
+        base.passage: key
+        for key, edit in placed.items()
+        if not _objection(edit, sources)
+        for base in edit.bases[1:]
+    }
+    result = []
+    for cut in found:
+        source, edit = cut.passage, placed.get(cut.passage.id)
+        if source.id in absorbed:
+            result.append(Drafted(State.ABSORBED, source, None, ()))
+        elif edit is None:
+            state = State.DISABLED if cut.is_disabled else State.PLAIN
+            result.append(Drafted(state, source, None, () if cut.is_disabled else (source,)))
+        elif reason := _objection(edit, sources):
+            kept = () if cut.is_disabled else (source,)
+            result.append(Drafted(State.CONFLICT, source, edit, kept, reason))
+        else:
+            result.append(_applied(edit, source, sources))
+    result.extend(
+        Drafted(State.CONFLICT, None, edit, (), "新版本里已没有这一段，请放弃修改或贴到另一段")
+        for edit in lost
+    )
+    return result
+
+
+def conflicts(document: Document, entries: Sequence[Drafted]) -> Iterator[Conflict]:
+    """:return: the conflicts among the entries of a document."""
+    for entry in entries:
+        if entry.state is State.CONFLICT and entry.edit is not None:
+            yield Conflict(document.meta.id, entry.passage_id, entry.edit.by, entry.reason)
+
+
+def _placed(
+    edits: Mapping[str, Edit], sources: Mapping[str, Passage]
+) -> tuple[dict[str, Edit], list[Edit]]:
+    """Find the passage of each edit: by id, else by its unchanged text under another heading."""
+    placed = {key: edit for key, edit in edits.items() if key in sources}
+    by_text: dict[str, list[str]] = {}
+    for source in sources.values():
+        by_text.setdefault(normalise(source.text), []).append(source.id)
+    lost = []
+    for key, edit in edits.items():
+        if key in placed:
+            continue
+        moved = [_moved_to(base, by_text) for base in edit.bases]
+        target = moved[0] if moved else None
+        if target is None or target in placed or None in moved:
+            lost.append(edit)
+        else:
+            bases = tuple(
+                replace(base, passage=new, heading=sources[new].heading)
+                for base, new in zip(edit.bases, moved, strict=True)
+                if new is not None
+            )
+            placed[target] = replace(edit, bases=bases)
+    return placed, lost
+
+
+def _moved_to(base: Base, by_text: Mapping[str, Sequence[str]]) -> str | None:
+    found = by_text.get(normalise(base.text), ())
+    return found[0] if len(found) == 1 else None
+
+
+def _objection(edit: Edit, sources: Mapping[str, Passage]) -> str:
+    """:return: why an edit does not fit the sources; empty when it does."""
+    touches_text = edit.texts is not None or edit.disabled or len(edit.bases) > 1
+    for base in edit.bases:
+        now = sources.get(base.passage)
+        if now is None:
+            return "合并进来的一段在新版本里已不存在"
+        if touches_text and now.text != base.text and edit.texts != (now.text,):
+            return "原文在新版本里变了，修改是按旧文做的"
+        if edit.heading is not None and now.heading not in (base.heading, edit.heading):
+            return "标题在新版本里变了，修改是按旧标题做的"
+    return ""
+
+
+def _applied(edit: Edit, source: Passage, sources: Mapping[str, Passage]) -> Drafted:
+    if edit.disabled:
+        return Drafted(State.DISABLED, source, edit, ())
+    joined = [sources[base.passage] for base in edit.bases[1:]]
+    whole = replace(
+        source,
+        heading=edit.heading or source.heading,
+        similar=_changed(source.similar, edit.bases[0].similar, edit.similar),
+        negative=_changed(source.negative, edit.bases[0].negative, edit.negative),
+    )
+    if joined:
+        together = [whole, *joined]
+        whole = replace(
+            whole,
+            facts=_union(passage.facts for passage in together),
+            similar=_union(passage.similar for passage in together),
+            negative=_union(passage.negative for passage in together),
+            verified=all(passage.verified for passage in together),
+        )
+    texts = edit.texts or ("\n".join(passage.text for passage in [source, *joined]),)
+    parts = [
+        whole if number == 1 else replace(whole, id=f"{source.id}{PART}{number}", similar=())
+        for number in range(1, len(texts) + 1)
+    ]
+    results = tuple(
+        replace(part, text=text, version=text_version(text))
+        for part, text in zip(parts, texts, strict=True)
+    )
+    state = State.SPLIT if len(texts) > 1 else State.MERGED if joined else State.EDITED
+    return Drafted(state, source, edit, results)
+
+
+def _changed(
+    now: Sequence[str], before: Sequence[str], after: Sequence[str] | None
+) -> tuple[str, ...]:
+    """Repeat on today's questions what an editor added to and took from yesterday's."""
+    if after is None:
+        return tuple(now)
+    kept = [question for question in now if question in after or question not in before]
+    return tuple(dict.fromkeys([*kept, *(item for item in after if item not in before)]))
+
+
+def _union(groups: Iterator[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for group in groups for item in group))
+
+
+# -- metadata --------------------------------------------------------------------------------------
+
+
+def meta_values(meta: DocumentMeta) -> dict[str, Any]:
+    """:return: the metadata as JSON values."""
+    values: dict[str, Any] = document_to_json(Document(meta, (), "", ""))["meta"]
+    return values
+
+
+def with_meta(document: Document, edit: MetaEdit | None) -> tuple[Document, Conflict | None]:
+    """Lay an edit over a document's metadata.
+
+    :return: the document, and a conflict when the source changed a field that was edited.
+    :raises SourceError: the edited values are not valid metadata.
+    """
+    if edit is None:
+        return document, None
+    now = meta_values(document.meta)
+    clashing = [
+        key
+        for key, value in edit.fields.items()
+        if now.get(key) not in (edit.before.get(key), value)
+    ]
+    fitting = {key: value for key, value in edit.fields.items() if key not in clashing}
+    meta = read_meta({**now, **fitting}, document.path)
+    changed = replace(document, meta=replace(meta, id=document.meta.id))
+    if not clashing:
+        return changed, None
+    reason = f"文档信息里的 {'、'.join(clashing)} 在新版本里变了，修改是按旧值做的"
+    return changed, Conflict(document.meta.id, "", edit.by, reason)
