@@ -19,9 +19,11 @@ from channels.dialogue import make_dialogue
 from channels.dispatch import Dialogue, Dispatcher
 from channels.gate import Gate
 from channels.hub import Hub
+from channels.jobs import Jobs
 from channels.limits import RateLimits
 from channels.metrics import Metrics
 from channels.readiness import Readiness
+from channels.release import settle
 from channels.security import Tokens, load_secret
 from channels.web import page, socket
 from channels.workbench import create_workbench
@@ -52,6 +54,7 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
     app[keys.TOKENS] = Tokens(load_secret(settings.channels.secret_key, settings.data_dir))
     app[keys.SOCKETS] = weakref.WeakSet()
     app[keys.TOUCHED] = {}
+    app[keys.JOBS] = Jobs()
     app[keys.TEMPLATES] = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )
@@ -74,7 +77,10 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await asyncio.to_thread(migrate, engine)
     app[keys.ENGINE] = engine
     app[keys.CASEWORK] = Casework(engine)
+    # An approval that a killed process left half-way is brought to what the snapshots say.
+    await asyncio.to_thread(settle, app[keys.SETTINGS], engine, at_start=True)
     yield
+    await app[keys.JOBS].close()
     engine.dispose()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from channels.casework import Casework
 from channels.dispatch import Dispatcher
 from channels.hub import Hub
+from channels.jobs import Jobs
 from channels.limits import RateLimits
 from channels.metrics import Metrics
 from channels.readiness import Readiness
@@ -30,5 +31,6 @@ TOKENS = web.AppKey("tokens", Tokens)
 TEMPLATES = web.AppKey("templates", Environment)
 SOCKETS = web.AppKey("sockets", weakref.WeakSet[web.WebSocketResponse])
 TOUCHED = web.AppKey("touched", dict[str, float])
+JOBS = web.AppKey("jobs", Jobs)
 LOADING = web.AppKey("loading", asyncio.Task[None])
 REQUEST_ID = web.RequestKey("request_id", str)

@@ -1,25 +1,20 @@
 """A release from draft to live: built and compared aside, approved, swapped in, taken back.
 
-What takes long (building, asking the golden questions twice) runs in a process of its own, so that the
-chat goes on at full speed.  The desk's row and the snapshot pointer are reconciled by :func:`settle`.
+What takes long (building, asking the golden questions twice) runs in a process of its own
+(:mod:`channels.aside`).  The desk's row and the snapshot pointer are reconciled by :func:`settle`.
 """
 
 from __future__ import annotations
 
-import logging
-import multiprocessing
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
 
 from sqlalchemy.engine import Engine
 
 from channels import publishing
+from channels.aside import Report, silent
 from desk import audit, releases
 from desk.engine import reading, writing
 from desk.releases import Release, ReleaseState
@@ -32,9 +27,6 @@ from knowledge.errors import SnapshotError, SourceError, SupersededError
 from knowledge.snapshot_changes import SnapshotChanges, changes
 from knowledge.snapshot_types import Manifest
 from settings import ROOT, Settings
-
-logger = logging.getLogger(__name__)
-_Result = TypeVar("_Result")
 
 SHIPPED_GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 OWN_GOLDEN = "golden.jsonl"
@@ -71,36 +63,20 @@ def golden_questions(settings: Settings) -> list[GoldenQuestion]:
     return list(found.values())
 
 
-def in_own_process(work: Callable[..., _Result], *arguments: Any) -> _Result:
-    """Run something long in a process of its own at low priority; call it off the event loop.
-
-    :raises SnapshotError: the process was killed.
-    """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_be_nice) as pool:
-        try:
-            return pool.submit(work, *arguments).result()
-        except BrokenProcessPool as error:
-            raise SnapshotError(
-                "后台处理被系统中止（可能内存不足），线上没有变化，请重试"
-            ) from error
-
-
-def _be_nice() -> None:
-    os.nice(10)
-
-
-def build_and_compare(settings: Settings, by: str, note: str) -> Prepared:
+def build_and_compare(
+    settings: Settings, by: str, note: str, *, report: Report = silent
+) -> Prepared:
     """Build a snapshot of everything edited, and ask it and the live one the golden questions.
 
     :raises SnapshotError: it cannot be built.
     """
+    report("读取文档，构建快照")
     base = publishing.store_of(settings).current_id()
     built = publishing.build(settings, by=by, note=note)
-    return _prepared(settings, built.id, base, by)
+    return _prepared(settings, built.id, base, by, report)
 
 
-def compare_staged(settings: Settings, by: str) -> Prepared:
+def compare_staged(settings: Settings, by: str, *, report: Report = silent) -> Prepared:
     """Compare the snapshot that is staged already, say by the command line.
 
     :raises SnapshotError: nothing is staged.
@@ -109,15 +85,19 @@ def compare_staged(settings: Settings, by: str) -> Prepared:
     staged = store.staged_id()
     if staged is None:
         raise SnapshotError("没有待发布的快照，请先构建")
-    return _prepared(settings, staged, store.current_id(), by)
+    return _prepared(settings, staged, store.current_id(), by, report)
 
 
-def _prepared(settings: Settings, snapshot: str, base: str | None, by: str) -> Prepared:
+def _prepared(
+    settings: Settings, snapshot: str, base: str | None, by: str, report: Report
+) -> Prepared:
     store, questions = publishing.store_of(settings), golden_questions(settings)
     today = publishing.today_of(settings)
+    report(f"问草稿 {len(questions)} 个判定问题")
     after = outcomes(publishing.open_index(settings, store.path(snapshot)), questions, today)
     before = None
     if base is not None:
+        report(f"问线上版本 {len(questions)} 个判定问题")
         before = outcomes(publishing.open_index(settings, store.path(base)), questions, today)
     return Prepared(
         snapshot, base, compare(before, after), contributors(settings, base, snapshot, by)

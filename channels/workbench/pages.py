@@ -22,7 +22,10 @@ class Tab:
     path: str
 
 
-TABS = (Tab("overview", "概览", "/workbench"),)
+TABS = (
+    Tab("overview", "概览", "/workbench"),
+    Tab("publish", "发布", "/workbench/publish"),
+)
 
 
 def render(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from channels import publishing, release
+from channels.aside import InterruptedWorkError, run_aside
 from channels.cli import kb
 from desk import audit, releases
 from desk.engine import open_engine, reading, writing
@@ -250,6 +252,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from channels import publishing, release
+from channels.aside import InterruptedWorkError, run_aside
 from channels.cli import kb
 from desk import releases
 from desk.engine import open_engine
@@ -327,11 +330,28 @@ def test_a_snapshot_that_fails_its_last_check_waits_with_the_reason(settings, en
     assert live_id(settings) == made.base
 
 
-def test_building_runs_in_a_process_of_its_own(settings):
+def test_building_runs_in_a_process_of_its_own_and_tells_its_steps(settings):
     add_order(settings)
-    found = release.in_own_process(release.build_and_compare, settings, "li", "新政策")
+    steps = []
+    found = run_aside(release.build_and_compare, settings, "li", "新政策", report=steps.append)
     assert found.snapshot == publishing.store_of(settings).staged_id()
     assert [row.question for row in found.comparison.gained] == [ORDER_HOW]
+    assert steps == ["读取文档，构建快照", "问草稿 2 个判定问题", "问线上版本 2 个判定问题"]
+
+
+def test_a_refusal_in_the_other_process_arrives_as_it_was_said(settings):
+    (settings.knowledge.sources_dir / "broken.md").write_text("---\n坏\n", "utf-8")
+    with pytest.raises(SnapshotError, match="必须先改正"):
+        run_aside(release.build_and_compare, settings, "li", "新政策")
+
+
+def test_a_killed_process_is_told_from_a_refusal(settings):
+    with pytest.raises(InterruptedWorkError, match="后台处理中断了"):
+        run_aside(kill_itself)
+
+
+def kill_itself(*, report):
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_the_command_line_names_the_questions_that_would_be_lost(settings, capsys):

@@ -1,0 +1,90 @@
+"""Long work in a process of its own, at low priority, that tells how far it is.
+
+The chat goes on at full speed meanwhile.  What is under way when the server stops is ended with it;
+everything run here leaves a state that the next start can explain.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+from knowledge.errors import AssistantError
+
+logger = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+Report = Callable[[str], None]
+_running: set[BaseProcess] = set()
+
+
+class InterruptedWorkError(AssistantError, RuntimeError):
+    """The process ended before its work was done; nothing live was changed."""
+
+
+def silent(_step: str) -> None:
+    """Tells nobody."""
+
+
+def run_aside(work: Callable[..., _Result], *arguments: Any, report: Report = silent) -> _Result:
+    """Run ``work(*arguments, report=…)`` elsewhere and wait for it; call this off the event loop.
+
+    :param work: a function of a module; it and its arguments travel to the other process.
+    :param report: called with each step in words.
+    :raises AssistantError: what the work raised on purpose.
+    :raises InterruptedWorkError: the process was killed or failed in a way nobody foresaw.
+    """
+    context = multiprocessing.get_context("spawn")
+    receiving, sending = context.Pipe(duplex=False)
+    process = context.Process(target=_call, args=(sending, work, arguments), daemon=True)
+    process.start()
+    _running.add(process)
+    sending.close()
+    try:
+        while True:
+            try:
+                kind, value = receiving.recv()
+            except EOFError as error:
+                raise InterruptedWorkError(
+                    "后台处理中断了（可能内存不足或服务在停止），线上没有变化，请重试"
+                ) from error
+            if kind == "step":
+                report(value)
+            elif kind == "failed":
+                raise value
+            else:
+                result: _Result = value
+                return result
+    finally:
+        receiving.close()
+        process.join(5)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        _running.discard(process)
+
+
+def stop_all() -> None:
+    """End what is under way."""
+    for process in list(_running):
+        process.terminate()
+
+
+def _call(sending: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    os.nice(10)
+    try:
+        result = work(*arguments, report=lambda step: sending.send(("step", step)))
+    except AssistantError as error:
+        sending.send(("failed", error))
+    except Exception:
+        logger.exception("work aside failed")
+        sending.send(("failed", InterruptedWorkError("后台处理出错，线上没有变化；原因已写入日志")))
+    else:
+        sending.send(("done", result))
+    finally:
+        sending.close()
