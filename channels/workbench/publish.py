@@ -112,7 +112,7 @@ async def submit(request: web.Request) -> web.Response:
     return see_other(PATH, "已提交，请另一位同事批准")
 
 
-@routes.post("/publish/{id:\\d+}/return", name="publish-return")
+@routes.post("/publish/{id:\\d+}/return", name="publish-send-back")
 @require(Permission.KNOWLEDGE)
 async def send_back(request: web.Request) -> web.Response:
     """Say what must be changed first."""

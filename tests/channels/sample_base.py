@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from settings import Settings, load_settings
+from settings import ROOT, Settings, load_settings
 
 LEDGER = """\
 itc-20:
@@ -59,6 +60,7 @@ def sample_settings(folder: Path) -> Settings:
         "- {id: s337, kind: procedure, code: section-337, name: 337调查, aliases: ['337'], expand: false}\n",
         encoding="utf-8",
     )
+    shutil.copy(ROOT / "knowledge" / "tables" / "centers.yaml", tables)
     loaded = load_settings({"HUHANG_DATA_DIR": str(folder / "var"), "HUHANG_TODAY": "2026-11-23"})
     settings = replace(
         loaded, knowledge=replace(loaded.knowledge, sources_dir=sources, tables_dir=tables)
