@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -27,6 +28,8 @@ LEAST_BODY = 80
 STEPS = 2
 RELATED = 3
 MAX_LABEL = 30
+# Carries no figure, so that it needs no citation.
+OVERDUE = "提醒：这份资料已过复核日期，用之前请核对官方现行文本。"
 # What is said of an answer that was given just before.
 GIST = 60
 # A follow-up of a few characters (火星呢) names something rather than asking.
@@ -59,15 +62,17 @@ def split_questions(text: str) -> list[str]:
     return [text]
 
 
-def answer_reply(question: str, found: Found) -> Reply:
-    """The answer from the best passage."""
+def answer_reply(question: str, found: Found, today: date) -> Reply:
+    """The answer from the best passage, with a banner when its document is past its review date."""
     passage = found.hits[0].passage
     cited = [citation(passage, found.snapshot)]
     source = _source_line(passage, cited)
     steps = _steps(passage, cited)
-    room = FOLD - LABEL_CHARS - len(source) - len(steps)
+    overdue = passage.review_due is not None and passage.review_due < today
+    banner = OVERDUE if overdue else ""
+    room = FOLD - LABEL_CHARS - len(source) - len(steps) - len(banner)
     said, has_more = passages.body(question, passage, max(LEAST_BODY, room))
-    lines = [said, "（全文见下方引用）" if has_more else "", source, steps]
+    lines = [said, "（全文见下方引用）" if has_more else "", banner, source, steps]
     return Reply(
         "utter_answer",
         kind="answer",
@@ -78,6 +83,7 @@ def answer_reply(question: str, found: Found) -> Reply:
             "passage": passage.id,
             "has_more": has_more,
             "next_steps": list(passage.next_steps),
+            "overdue": overdue,
             "confidence": round(found.confidence, 3),
             "countries": list(found.info.countries),
             "corrections": [list(pair) for pair in found.info.corrections],
@@ -279,7 +285,7 @@ def answer(
         ):
             again_reply(question, found).send(dispatcher)
             return [SlotSet("last_topic", "answer")]
-        reply = answer_reply(question, found)
+        reply = answer_reply(question, found, services.today())
         if passages.guarded(str(reply.fields["body"]), reply.citations):
             reply.send(dispatcher)
             return [

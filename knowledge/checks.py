@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from knowledge.coverage import check_coverage
 from knowledge.edit_checks import check_edits, unfounded_figures
 from knowledge.errors import SourceError
 from knowledge.front_matter import split_header
@@ -59,6 +60,7 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
     problems += _questions(current)
     problems += _duplicates(current, official)
     problems += _conflicts(current, official)
+    problems += check_coverage(library, tables_dir)
     problems += _tables(tables_dir)
     return sorted(problems, key=lambda problem: not problem.is_error)
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from knowledge.freshness import review_due
 from knowledge.ledger import Fact, Ledger, lookup
 from knowledge.loaders.official import quoted
 from knowledge.sections import HISTORY, PREAMBLE, article_number
@@ -151,6 +152,7 @@ def passage_of(
         effective_to=meta.effective_to,
         superseded_by=meta.superseded_by,
         reviewed_on=meta.reviewed_on,
+        review_due=review_due(meta) if meta.facts or section.facts else None,
         verified=all(fact.settled for fact in facts),
     )
 

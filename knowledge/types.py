@@ -125,7 +125,7 @@ class Passage:
     ``id`` is stable under edits of the text (document, heading path, ordinal); ``version`` is the
     hash of the text.  ``basis`` is the rule or article relied on; ``as_of`` the year or date the
     statement was true.  ``similar`` are questions this passage answers, ``negative`` questions it
-    must not answer.
+    must not answer.  ``review_due`` is the day by which a person was to compare the document with its sources.
     """
 
     id: str
@@ -153,6 +153,7 @@ class Passage:
     effective_to: date | None = None
     superseded_by: str | None = None
     reviewed_on: date | None = None
+    review_due: date | None = None
     verified: bool = True
 
     def is_current(self, today: date) -> bool:

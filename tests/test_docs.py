@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
-from channels.cli import COMMANDS
-from settings import ENVIRONMENT
+from channels.cli import COMMANDS, kb_shelf
+from knowledge.coverage import counts
+from knowledge.library import load_library
+from settings import ENVIRONMENT, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,6 +24,19 @@ def test_every_setting_and_command_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {key for key in ENVIRONMENT if f"`{key}`" not in text} == set()
     assert {name for name in COMMANDS if f"huhang {name}" not in text} == set()
+
+
+def test_counts_in_the_readme_are_those_of_the_command() -> None:
+    settings = load_settings({})
+    library = load_library(
+        settings.knowledge.sources_dir, settings.knowledge.tables_dir, today=date.today()
+    )
+    match = kb_shelf.COUNTS.search((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert match is not None
+    written = [line.removeprefix("- ") for line in match[1].splitlines()]
+    assert written == counts(library, settings.knowledge.tables_dir), (
+        "运行 huhang kb coverage --write README.md 更新"
+    )
 
 
 def test_every_command_has_its_module() -> None:

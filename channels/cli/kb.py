@@ -7,9 +7,10 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from channels.cli import kb_shelf
 from channels.publishing import (
     ImportLine,
     build,
@@ -21,13 +22,11 @@ from channels.publishing import (
     publish,
     rollback,
     store_of,
-    today_of,
 )
 from knowledge.draft import Outcome, Verdict
-from knowledge.library import Library
 from knowledge.loaders.official import quoted
 from knowledge.sections import article_number
-from knowledge.types import Document, Passage
+from knowledge.types import Document
 from settings import Settings
 
 STATES = {
@@ -37,9 +36,7 @@ STATES = {
     "unpublished": "未发布",
     "broken": "已损坏",
 }
-# A document not reviewed for this long is due.
-REVIEW_AFTER = timedelta(days=180)
-EXPIRES_WITHIN = timedelta(days=60)
+DUE_WITHIN = timedelta(days=60)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,11 +64,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands.add_parser("rollback", help="回到较早的快照").add_argument(
         "snapshot", nargs="?", metavar="SNAPSHOT"
     )
-    commands.add_parser("coverage", help="各法域、各程序有多少段落，哪些事实还没写进文档")
+    covered = commands.add_parser("coverage", help="哪些事实写进了哪里，哪些没写及原因")
+    covered.add_argument("--where", nargs="*", metavar="FACT", help="逐条列出事实写在哪里")
+    covered.add_argument("--counts", action="store_true", help="只报数量，与 README 里的相同")
+    covered.add_argument("--write", type=Path, metavar="README", help="把数量写进该文件的标记之间")
     due = commands.add_parser("due", help="列出该复核、将到期的文档")
-    due.add_argument(
-        "--within", type=int, default=EXPIRES_WITHIN.days, metavar="DAYS", help="多少天内到期"
-    )
+    due.add_argument("--within", type=int, default=DUE_WITHIN.days, metavar="DAYS", help="多少天内")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -88,8 +86,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         "publish": lambda: _publish(settings, by, golden=not args.skip_golden),
         "list": lambda: _list(settings, as_json=args.json),
         "rollback": lambda: _rollback(settings, args.snapshot, by),
-        "coverage": lambda: _coverage(library_of(settings), today_of(settings)),
-        "due": lambda: _due(library_of(settings), today_of(settings), timedelta(days=args.within)),
+        "coverage": lambda: kb_shelf.coverage(settings, args),
+        "due": lambda: kb_shelf.due(settings, timedelta(days=args.within)),
     }
     return handlers[args.action]()
 
@@ -237,56 +235,4 @@ def _list(settings: Settings, *, as_json: bool) -> int:
         )
     if not snapshots:
         print("还没有快照，请运行 huhang kb build 和 huhang kb publish")
-    return 0
-
-
-def _coverage(library: Library, today: date) -> int:
-    current = [passage for passage in library.passages if passage.is_current(today)]
-    for title, codes in (
-        ("法域", lambda passage: passage.jurisdiction),
-        ("程序", lambda passage: passage.procedures or ("（未标）",)),
-        ("类型", lambda passage: (passage.kind.value,)),
-    ):
-        counts = Counter(code for passage in current for code in codes(passage))
-        print(f"{title}：" + "，".join(f"{code} {count}" for code, count in counts.most_common()))
-    used = _used_facts(library.documents, current)
-    packs: dict[str, list[str]] = {}
-    for fact in library.ledger.values():
-        packs.setdefault(fact.pack, []).append(fact.id)
-    for pack, identifiers in packs.items():
-        unused = [identifier for identifier in identifiers if identifier not in used]
-        shown = "、".join(unused[:15]) + ("…" if len(unused) > 15 else "")
-        print(
-            f"{pack}：{len(identifiers) - len(unused)}/{len(identifiers)} 条事实已写入"
-            + (f"，未写：{shown}" if unused else "")
-        )
-    return 0
-
-
-def _used_facts(documents: tuple[Document, ...], passages: list[Passage]) -> set[str]:
-    used = {identifier for passage in passages for identifier in passage.facts}
-    return used | {identifier for document in documents for identifier in document.meta.facts}
-
-
-def _due(library: Library, today: date, within: timedelta) -> int:
-    lines = []
-    for document in library.documents:
-        meta = document.meta
-        if meta.superseded_by:
-            continue
-        if meta.effective_to is not None and meta.effective_to <= today + within:
-            word = "已于" if meta.effective_to < today else "将于"
-            lines.append(
-                (meta.effective_to, f"{meta.title}（{meta.id}）{word} {meta.effective_to} 失效")
-            )
-        elif meta.reviewed_on is not None and meta.reviewed_on + REVIEW_AFTER <= today:
-            lines.append(
-                (
-                    meta.reviewed_on,
-                    f"{meta.title}（{meta.id}）上次复核 {meta.reviewed_on}，该复核了",
-                )
-            )
-    for _, text in sorted(lines):
-        print(text)
-    print(f"共 {len(lines)} 份需要处理" if lines else "没有到期或该复核的文档")
     return 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from channels import publishing
-from channels.cli import kb
+from channels.cli import kb, search
 from knowledge.errors import SnapshotError, SourceError
 from settings import Settings, load_settings
 
@@ -187,14 +187,77 @@ def test_check_reports_errors_by_exit_code(huhang_kb, settings):
     assert any("45d" in problem["message"] for problem in json.loads(out))
 
 
+def run_search(settings, *words):
+    parser = argparse.ArgumentParser()
+    search.add_arguments(parser)
+    return search.run(parser.parse_args(words), settings)
+
+
+def search_hits(settings, capsys, *words):
+    capsys.readouterr()
+    assert run_search(settings, *words) == 0
+    return json.loads(capsys.readouterr().out)
+
+
 def test_coverage_and_due_speak_of_the_documents(huhang_kb):
     code, out = huhang_kb("coverage")
     assert code == 0
     assert "法域：US 1" in out
     assert "us：1/1" in out
+    code, out = huhang_kb("coverage", "--where", "itc-20", "nothing")
+    assert code == 1
+    assert "itc-20：us-sample" in out
+    assert "nothing：不在事实台账里" in out
     code, out = huhang_kb("due")
     assert code == 0
-    assert "2020-01-01" in out
+    assert "上次复核 2020-01-01，已过复核日期" in out
+
+
+def test_unused_facts_are_named_with_their_reason(huhang_kb, settings):
+    ledger = settings.knowledge.tables_dir / "facts.yaml"
+    ledger.write_text(LEDGER + LEDGER.replace("itc-20:", "itc-21:"), encoding="utf-8")
+    assert "未写 itc-21：没有写明原因" in huhang_kb("coverage")[1]
+    code, out = huhang_kb("check")
+    assert code == 1
+    assert "itc-21" in out
+    reasons = settings.knowledge.tables_dir / "unused_facts.yaml"
+    reasons.write_text("itc-21: 来源已撤回\n", encoding="utf-8")
+    assert "未写 itc-21：来源已撤回" in huhang_kb("coverage")[1]
+    assert huhang_kb("check")[0] == 0
+
+
+def test_counts_are_written_between_the_marks(huhang_kb, tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("甲\n<!-- counts -->\n- 旧\n<!-- /counts -->\n乙\n", encoding="utf-8")
+    assert huhang_kb("coverage", "--write", str(readme))[0] == 0
+    text = readme.read_text(encoding="utf-8")
+    assert "- 文档 1 份：指南 1\n" in text
+    assert "旧" not in text
+    assert text.endswith("<!-- /counts -->\n乙\n")
+    readme.write_text("没有标记", encoding="utf-8")
+    with pytest.raises(SourceError, match="标记"):
+        huhang_kb("coverage", "--write", str(readme))
+
+
+def test_a_superseded_document_stays_as_history(huhang_kb, settings, capsys):
+    old = settings.knowledge.sources_dir / "us-sample.md"
+    new = settings.knowledge.sources_dir / "us-newer.md"
+    new.write_text(
+        GUIDE.replace("us-sample", "us-newer").replace("20天。", "现在也是20天。"), encoding="utf-8"
+    )
+    old.write_text(
+        GUIDE.replace("no_options", "superseded_by: us-newer\nno_options"), encoding="utf-8"
+    )
+    assert huhang_kb("build", "--publish")[0] == 0
+    question = ["337几天内要答辩", "-k", "5", "--json"]
+    assert {hit["document"] for hit in search_hits(settings, capsys, *question)} == {"us-newer"}
+    found = search_hits(settings, capsys, *question, "--history")
+    assert {hit["document"]: hit["current"] for hit in found} == {
+        "us-newer": True,
+        "us-sample": False,
+    }
+    run_search(settings, "337几天内要答辩", "--history")
+    assert "【历史：已被 us-newer 取代】" in capsys.readouterr().out
 
 
 def test_manifest_names_what_the_index_was_made_with(huhang_kb, settings):

@@ -1,0 +1,111 @@
+"""``huhang kb coverage`` and ``due``: what the shelf holds, what it leaves out, what is to be reviewed."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from channels.publishing import library_of, today_of
+from knowledge.coverage import Coverage, counts
+from knowledge.coverage import coverage as coverage_of
+from knowledge.errors import SourceError
+from knowledge.freshness import review_due
+from knowledge.library import Library
+from settings import Settings
+
+COUNTS = re.compile(r"<!-- counts -->\n(.*?)<!-- /counts -->", re.DOTALL)
+
+
+def coverage(settings: Settings, args: argparse.Namespace) -> int:
+    """Print the passages by country, procedure and kind, then the facts used and unused."""
+    library, tables = library_of(settings), settings.knowledge.tables_dir
+    if args.counts or args.write:
+        lines = counts(library, tables)
+        print("\n".join(lines))
+        if args.write:
+            write_counts(args.write, lines)
+        return 0
+    found = coverage_of(library, tables)
+    if args.where is not None:
+        return _where(found, args.where)
+    _passages(library, today_of(settings))
+    for pack, identifiers in found.packs.items():
+        unused = found.unused(pack)
+        tables_only = sum(
+            all(place.endswith(".yaml") for place in found.used.get(identifier, ("",)))
+            for identifier in identifiers
+        )
+        print(
+            f"{pack}：{len(identifiers) - len(unused)}/{len(identifiers)} 条事实已写入"
+            + (f"（其中 {tables_only} 条只在表格里）" if tables_only else "")
+        )
+        for identifier in unused:
+            print(f"  未写 {identifier}：{found.excused.get(identifier, '没有写明原因')}")
+    return 0
+
+
+def write_counts(path: Path, lines: Sequence[str]) -> None:
+    """Put the counts between the marks of a markdown file.
+
+    :raises SourceError: the file has no marks.
+    """
+    text = path.read_text(encoding="utf-8")
+    if not COUNTS.search(text):
+        raise SourceError(f"{path.name}：没有 <!-- counts --> 和 <!-- /counts --> 标记")
+    listed = "\n".join(f"- {line}" for line in lines)
+    path.write_text(
+        COUNTS.sub(f"<!-- counts -->\n{listed}\n<!-- /counts -->", text), encoding="utf-8"
+    )
+
+
+def _passages(library: Library, today: date) -> None:
+    current = [passage for passage in library.passages if passage.is_current(today)]
+    for title, codes in (
+        ("法域", lambda passage: passage.jurisdiction),
+        ("程序", lambda passage: passage.procedures or ("（未标）",)),
+        ("类型", lambda passage: (passage.kind.value,)),
+    ):
+        tally = Counter(code for passage in current for code in codes(passage))
+        print(f"{title}：" + "，".join(f"{code} {count}" for code, count in tally.most_common()))
+
+
+def _where(found: Coverage, named: list[str]) -> int:
+    known = [identifier for pack in found.packs for identifier in found.packs[pack]]
+    unknown = sorted(set(named) - set(known))
+    for identifier in unknown:
+        print(f"{identifier}：不在事实台账里")
+    for identifier in known:
+        if named and identifier not in named:
+            continue
+        places = found.used.get(identifier)
+        reason = found.excused.get(identifier, "没有写明原因")
+        print(f"{identifier}：" + ("、".join(places) if places else f"未写，{reason}"))
+    return 1 if unknown else 0
+
+
+def due(settings: Settings, within: timedelta) -> int:
+    """Print the documents that expire or are to be reviewed until then, the first first."""
+    today = today_of(settings)
+    lines: list[tuple[date, str]] = []
+    for document in library_of(settings).documents:
+        meta = document.meta
+        if meta.superseded_by:
+            continue
+        name = f"{meta.title}（{meta.id}）"
+        if meta.effective_to is not None and meta.effective_to <= today + within:
+            word = "已于" if meta.effective_to < today else "将于"
+            lines.append((meta.effective_to, f"{name}{word} {meta.effective_to} 失效"))
+            continue
+        day = review_due(meta)
+        if day is not None and day <= today + within:
+            last = f"上次复核 {meta.reviewed_on}" if meta.reviewed_on else f"资料截至 {meta.as_of}"
+            word = "已过复核日期" if day < today else "应在此前复核"
+            lines.append((day, f"{day} {name}{last}，{word}"))
+    for _, text in sorted(lines):
+        print(text)
+    print(f"共 {len(lines)} 份需要处理" if lines else "没有到期或该复核的文档")
+    return 0
