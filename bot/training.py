@@ -37,7 +37,12 @@ def fingerprint(settings: Settings) -> str:
 
 def _inputs(settings: Settings) -> Iterator[Path]:
     yield CONFIG
-    for folder, pattern in ((DOMAIN, "*.yml"), (DATA, "**/*.yml"), (COMPONENTS, "*.py")):
+    for folder, pattern in (
+        (DOMAIN, "*.yml"),
+        (DATA, "**/*.yml"),
+        (DATA, "lookups/*.txt"),
+        (COMPONENTS, "*.py"),
+    ):
         yield from folder.glob(pattern)
     for name in ("aliases.yaml", "jieba_words.txt", "regions.yaml"):
         path = settings.knowledge.tables_dir / name

@@ -1,12 +1,15 @@
 """Cross-validate the intent classifier and its alternatives on bot/data/nlu; write docs/nlu.md.
 
-Every fold is trained and judged with the features of the assistant's own components.
+Every fold is trained and judged with the features of the assistant's own components.  Sentences that
+are nearly the same are kept in one fold, and a test set written beforehand is judged beside the folds.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,127 +20,257 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 FOLDS = 5
 SEED = 7
+# Two sentences whose character pairs overlap this much (Jaccard) are kept in one fold.
+NEARLY_THE_SAME = 0.7
 REPORT = ROOT / "docs" / "nlu.md"
-THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)
-VARIANTS: dict[str, dict[str, Any]] = {
-    "sentence vector alone": {"runs": False, "shape": False, "scale": 5.0},
-    "character runs": {"runs": True, "shape": False, "scale": 0.0},
-    "character runs + shape": {"runs": True, "shape": True, "scale": 0.0},
-    "character runs + shape + vector x1": {"runs": True, "shape": True, "scale": 1.0},
-    "character runs + shape + vector x2 (used)": {"runs": True, "shape": True, "scale": 2.0},
-    "character runs + shape + vector x5": {"runs": True, "shape": True, "scale": 5.0},
+TEST = ROOT / "tests" / "golden" / "intents.jsonl"
+CHARACTERS, WORDS, SHAPE, CLASSES = "characters", "words", "shape", "classes"
+EVERYTHING = (CHARACTERS, WORDS, SHAPE, CLASSES)
+VARIANTS: dict[str, tuple[tuple[str, ...], float]] = {
+    "sentence vector": ((), 5.0),
+    "characters": ((CHARACTERS,), 0.0),
+    "characters + words + shape": ((CHARACTERS, WORDS, SHAPE), 0.0),
+    "characters + words + shape + classes": (EVERYTHING, 0.0),
+    "all of them + vector x2 (used)": (EVERYTHING, 2.0),
 }
+SHARPNESSES = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
+SHOWN = 25
 
 
-def read_examples() -> tuple[list[str], np.ndarray]:
-    """Texts in their normal form and their intents."""
+@dataclass(frozen=True)
+class Examples:
+    """Texts in their normal form, their intents, and everything the classifier may read of them."""
+
+    texts: list[str]
+    intents: np.ndarray
+    features: dict[str, list[set[str]]]
+    vectors: np.ndarray
+
+    def terms(self, kinds: tuple[str, ...]) -> list[set[str]]:
+        """The terms of some kinds of features, a set a text."""
+        columns = [self.features[kind] for kind in kinds]
+        return [set().union(*(column[i] for column in columns)) for i in range(len(self.texts))]
+
+
+def examples_of(texts: list[str], intents: list[str]) -> Examples:
+    """Compute the features as the components do."""
+    from bot.components import everyday
+    from bot.components.entities import TableEntityExtractor
+    from bot.components.features import character_runs, shape, word_runs
+    from bot.components.resources import encoder, names, regions, tokenizer
     from knowledge.text import normalise
 
+    texts = [normalise(text) for text in texts]
+    extractor = TableEntityExtractor(names(), regions())
+    entities = [extractor.entities(text) for text in texts]
+    features = {
+        CHARACTERS: [character_runs(text) for text in texts],
+        WORDS: [word_runs(tokenizer().words_of(text)) for text in texts],
+        SHAPE: [shape(text, found) for text, found in zip(texts, entities, strict=True)],
+        CLASSES: [everyday.marks(text, found) for text, found in zip(texts, entities, strict=True)],
+    }
+    return Examples(texts, np.array(intents), features, encoder().encode(texts, is_query=True))
+
+
+def read_training() -> Examples:
+    """The examples of bot/data/nlu."""
     texts, intents = [], []
     for path in sorted((ROOT / "bot/data/nlu").glob("*.yml")):
         for row in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
-            for line in row["examples"].splitlines():
-                if line:
-                    texts.append(normalise(line[2:]))
-                    intents.append(row["intent"])
-    return texts, np.array(intents)
+            lines = [line[2:] for line in row["examples"].splitlines() if line]
+            texts += lines
+            intents += [row["intent"]] * len(lines)
+    return examples_of(texts, intents)
 
 
-def terms_of(texts: list[str]) -> tuple[list[set[str]], list[set[str]]]:
-    """Character runs and shape marks of each text."""
-    from bot.components.entities import TableEntityExtractor
-    from bot.components.features import character_runs, shape
-    from bot.components.resources import names, regions
-
-    extractor = TableEntityExtractor(names(), regions())
-    return [character_runs(t) for t in texts], [shape(t, extractor.entities(t)) for t in texts]
+def read_test() -> Examples:
+    """The test set."""
+    rows = [json.loads(line) for line in TEST.read_text("utf-8").splitlines() if line]
+    return examples_of([row["text"] for row in rows], [row["intent"] for row in rows])
 
 
-def predict(
-    features: list[set[str]], dense: np.ndarray, intents: np.ndarray
+def pairs_of(text: str) -> set[str]:
+    """Pairs of neighbouring characters, with marks for where the text begins and ends."""
+    bounded = f"^{text.lower()}$"
+    return {bounded[start : start + 2] for start in range(len(bounded) - 1)}
+
+
+def groups(texts: list[str]) -> np.ndarray:
+    """A number a text; texts that are nearly the same, also by way of others, have one number."""
+    pairs = [pairs_of(text) for text in texts]
+    owner = list(range(len(texts)))
+
+    def root(i: int) -> int:
+        while owner[i] != i:
+            i = owner[i]
+        return i
+
+    holding: dict[str, list[int]] = defaultdict(list)
+    for i, own in enumerate(pairs):
+        shared = Counter(j for pair in own for j in holding[pair])
+        for j, common in shared.items():
+            if common / (len(own) + len(pairs[j]) - common) >= NEARLY_THE_SAME:
+                owner[root(i)] = root(j)
+        for pair in own:
+            holding[pair].append(i)
+    return np.array([root(i) for i in range(len(texts))])
+
+
+class Classifier:
+    """What the component trains, on terms and vectors that are at hand."""
+
+    def __init__(self, scale: float) -> None:
+        from sklearn.feature_extraction.text import CountVectorizer
+        from sklearn.svm import LinearSVC
+
+        self._scale = scale
+        self._count = CountVectorizer(analyzer=lambda found: found, binary=True)
+        self._model = LinearSVC(C=0.1, class_weight="balanced", random_state=SEED)
+
+    def fit(self, terms: list[set[str]], vectors: np.ndarray, intents: np.ndarray) -> None:
+        """Learn."""
+        if any(terms):
+            self._count.fit(terms)
+        self._model.fit(self._columns(terms, vectors), intents)
+
+    def margins(self, terms: list[set[str]], vectors: np.ndarray) -> np.ndarray:
+        """A row a text, a column an intent."""
+        found: np.ndarray = self._model.decision_function(self._columns(terms, vectors))
+        return found
+
+    @property
+    def intents(self) -> np.ndarray:
+        """The columns' names."""
+        return np.array(self._model.classes_)
+
+    def _columns(self, terms: list[set[str]], vectors: np.ndarray) -> Any:
+        from scipy.sparse import csr_matrix, hstack
+
+        columns = [csr_matrix(vectors * self._scale)] if self._scale else []
+        if any(terms):
+            columns.append(self._count.transform(terms).astype(np.float64))
+        return hstack(columns).tocsr()
+
+
+def cross_validate(
+    data: Examples, kinds: tuple[str, ...], scale: float, group: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Out-of-fold predictions and their confidence."""
-    from scipy.sparse import csr_matrix, hstack
-    from sklearn.feature_extraction.text import CountVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold
+    """Out-of-fold margins, and the intents their columns stand for."""
+    from sklearn.model_selection import StratifiedGroupKFold
 
-    predicted = np.empty(len(intents), dtype=object)
-    sure = np.zeros(len(intents))
-    for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(
-        dense, intents
-    ):
-        count = CountVectorizer(analyzer=lambda found: found, binary=True)
-        columns = [csr_matrix(dense[train])], [csr_matrix(dense[test])]
-        if any(features):
-            columns[0].append(count.fit_transform([features[i] for i in train]))
-            columns[1].append(count.transform([features[i] for i in test]))
-        model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=300, tol=1e-3)
-        model.fit(hstack(columns[0]).tocsr(), intents[train])
-        likely = model.predict_proba(hstack(columns[1]).tocsr())
-        predicted[test] = model.classes_[likely.argmax(1)]
-        sure[test] = likely.max(1)
-    return predicted, sure
+    terms = data.terms(kinds)
+    names = np.unique(data.intents)
+    margins = np.zeros((len(terms), len(names)))
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    for train, test in folds.split(terms, data.intents, group):
+        model = Classifier(scale)
+        model.fit([terms[i] for i in train], data.vectors[train], data.intents[train])
+        margins[test] = model.margins([terms[i] for i in test], data.vectors[test])
+    return margins, names
+
+
+def softmax(margins: np.ndarray, sharpness: float) -> np.ndarray:
+    """Probabilities of margins."""
+    scores = np.exp(sharpness * (margins - margins.max(axis=1, keepdims=True)))
+    found: np.ndarray = scores / scores.sum(axis=1, keepdims=True)
+    return found
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return ["", *lines, *("| " + " | ".join(row) + " |" for row in rows), ""]
+
+
+def threshold_rows(likely: np.ndarray, right: np.ndarray) -> list[tuple[str, ...]]:
+    """What each threshold does."""
+    sure = likely.max(axis=1)
+    return [
+        (f"{t:.2f}", f"{((sure >= t) & ~right).mean():.1%}", f"{((sure < t) & right).mean():.1%}")
+        for t in THRESHOLDS
+    ]
 
 
 def main() -> None:
     """Compare the variants and write the report of the one in use."""
-    from sklearn.metrics import classification_report, f1_score
+    from sklearn.metrics import classification_report, f1_score, log_loss
 
-    from bot.components.resources import encoder
-
-    texts, intents = read_examples()
-    runs, shapes = terms_of(texts)
-    vectors = encoder().encode(texts, is_query=True)
+    data, test = read_training(), read_test()
+    group = groups(data.texts)
     lines = [
         "# Intent classification", "",
-        f"{len(texts)} examples of {len(set(intents))} intents, {FOLDS}-fold cross-validation "
-        "(`scripts/evaluate_nlu.py`), logistic regression with balanced classes, C = 1.", "",
-        "| features | macro-F1 | accuracy |", "|---|---|---|",
+        f"{len(data.texts)} examples of {len(set(data.intents))} intents; {FOLDS}-fold cross-validation by "
+        "`scripts/evaluate_nlu.py`, which writes this page. Linear support vector machines, one an intent, "
+        "balanced classes, C = 0.1.", "",
+        f"Sentences whose character pairs overlap by {NEARLY_THE_SAME} or more (Jaccard) stay in one fold "
+        f"({len(set(group))} groups), so no example is judged by its own near copy. The test set is "
+        f"`tests/golden/intents.jsonl`: {len(test.texts)} utterances written before the examples were extended "
+        "and before any prediction was looked at; neither examples nor word classes were changed for its misses.",
     ]  # fmt: skip
-    predicted = sure = np.zeros(0)
-    for name, variant in VARIANTS.items():
-        features = [
-            (a if variant["runs"] else set()) | (b if variant["shape"] else set())
-            for a, b in zip(runs, shapes, strict=True)
-        ]
-        found, confidence = predict(features, vectors * variant["scale"], intents)
-        macro = f1_score(intents, found, average="macro")
-        print(f"{name}: {macro:.3f}")
-        lines.append(f"| {name} | {macro:.3f} | {(found == intents).mean():.3f} |")
-        if "(used)" in name:
-            predicted, sure = found, confidence
+    rows = []
+    for name, (kinds, scale) in VARIANTS.items():
+        margins, names = cross_validate(data, kinds, scale, group)
+        predicted = names[margins.argmax(axis=1)]
+        model = Classifier(scale)
+        model.fit(data.terms(kinds), data.vectors, data.intents)
+        judged = model.intents[model.margins(test.terms(kinds), test.vectors).argmax(axis=1)]
+        rows.append(
+            (
+                name,
+                f"{f1_score(data.intents, predicted, average='macro'):.3f}",
+                f"{(predicted == data.intents).mean():.3f}",
+                f"{f1_score(test.intents, judged, average='macro'):.3f}",
+            )
+        )
+        print(*rows[-1], flush=True)
+    lines += table(("features", "macro-F1", "accuracy", "test macro-F1"), rows)
+    right = predicted == data.intents
+    losses = [(log_loss(data.intents, softmax(margins, s), labels=names), s) for s in SHARPNESSES]
+    sharpness = min(losses)[1]
+    lines += ["## Confidence", "", "Margins become probabilities by a softmax of margin × sharpness; its log loss:"]  # fmt: skip
+    lines += table(("sharpness", "log loss"), [(f"{s:g}", f"{loss:.3f}") for loss, s in losses])
     lines += [
-        "",
-        "## Threshold",
-        "",
-        "| threshold | wrong intent acted on | right intent turned into a search |",
-        "|---|---|---|",
+        f"With sharpness {sharpness:g}, below a threshold a message is looked up as a question:"
     ]
-    for threshold in THRESHOLDS:
-        above = sure >= threshold
-        wrong = (above & (predicted != intents)).mean()
-        lost = (~above & (predicted == intents)).mean()
-        lines.append(f"| {threshold:.1f} | {wrong:.1%} | {lost:.1%} |")
-    lines += [
-        "",
-        "## By intent",
-        "",
-        "```",
-        classification_report(intents, predicted, digits=2).rstrip(),
-        "```",
+    lines += table(
+        ("threshold", "wrong intent acted on", "right intent turned into a search"),
+        threshold_rows(softmax(margins, sharpness), right),
+    )
+    report = classification_report(data.intents, predicted, digits=2).rstrip()
+    lines += ["## By intent", "", "```", report, "```", "", "## Most frequent confusions"]
+    wrong: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for text, meant, taken in zip(data.texts, data.intents, predicted, strict=True):
+        if meant != taken:
+            wrong[meant, taken].append(text)
+    most = sorted(wrong.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:SHOWN]
+    lines += table(
+        ("written as", "taken for", "times", "for example"),
+        [(a, b, str(len(texts)), "、".join(texts[:4])) for (a, b), texts in most],
+    )
+    lines += ["## Misses on the test set"]
+    misses = [
+        (text, meant, taken)
+        for text, meant, taken in zip(test.texts, test.intents, judged, strict=True)
+        if meant != taken
     ]
-    lines += [
-        "",
-        "## Most frequent confusions",
-        "",
-        "| written as | taken for | times |",
-        "|---|---|---|",
-    ]
-    pairs = Counter((a, b) for a, b in zip(intents, predicted, strict=True) if a != b)
-    lines += [f"| {a} | {b} | {n} |" for (a, b), n in pairs.most_common(15)]
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lines += table(("said", "meant", "taken for"), misses)
+    REPORT.write_text("\n".join(lines).rstrip() + "\n" + ANALYSIS, encoding="utf-8")
+    print(f"sharpness {sharpness}; {len(misses)} misses on the test set")
+
+
+ANALYSIS = """
+## What the errors are, and what was done
+
+- One-word replies were the worst of the first report (macro-F1 0.713): a word that no other example holds cannot be
+  learnt from characters. The word classes of `bot/data/lookups/everyday.txt` carry them over.
+- Examples that belonged to two intents were moved to the one the dialogue treats them as, or taken out: 日期不对 outside
+  a form is a judgement of the answer (not_helpful) and in one it is read by the form; 收到警告函 or 被海关扣了 opens a
+  story (triage) and fills the slot all the same, because a form looks at what was named before it looks at the intent.
+- What is left is open without its context: deny and not_helpful (不是这个), skip and deny (没有), bye and cancel (结束吧),
+  ask and triage (店铺被冻结了怎么办). A form decides the first three by what it asked; the last two lead to the same guide.
+- ask and out_of_scope are both looked up; a question taken for the other is answered or refused by retrieval.
+"""
 
 
 if __name__ == "__main__":

@@ -1,16 +1,27 @@
-"""What the intent classifier reads of a message: character runs, what was recognised, its shape."""
+"""What the intent classifier reads of a message: characters, words, what was recognised, its shape."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
+
+from bot.components import everyday
 
 _LONGEST_RUN = 3
 _QUESTION = re.compile(r"[吗呢么?？]|怎|几|多少|什么|哪|谁|何|能不能|可以|是不是|有没有|多久")
 _LENGTH_STEP = 3
 _LENGTH_STEPS = 8
 _COVERAGE_STEPS = 4
+
+
+def terms(text: str, words: Iterable[str], entities: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Everything the classifier reads of a message but its vector."""
+    found = list(entities)
+    return (
+        character_runs(text) | word_runs(words) | shape(text, found) | everyday.marks(text, found)
+    )
 
 
 def character_runs(text: str) -> set[str]:
@@ -21,6 +32,13 @@ def character_runs(text: str) -> set[str]:
         for size in range(1, _LONGEST_RUN + 1)
         for start in range(len(bounded) - size + 1)
     }
+
+
+def word_runs(words: Iterable[str]) -> set[str]:
+    """Words and pairs of neighbouring words, with marks for where the text begins and ends."""
+    bounded = ["<", *(word for word in words if word.strip()), ">"]
+    found = {f"word:{word}" for word in bounded}
+    return found | {f"pair:{one} {next_}" for one, next_ in pairwise(bounded)}
 
 
 def shape(text: str, entities: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -10,7 +10,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NLU = sorted((ROOT / "bot/data/nlu").glob("*.yml"))
-LEAST_EXAMPLES = 40
+LEAST_EXAMPLES = 100
 
 
 def examples() -> dict[str, list[str]]:
@@ -21,7 +21,7 @@ def examples() -> dict[str, list[str]]:
     return found
 
 
-def test_every_intent_has_forty_different_examples():
+def test_every_intent_has_a_hundred_different_examples():
     for intent, lines in examples().items():
         assert len(set(lines)) >= LEAST_EXAMPLES, intent
 
