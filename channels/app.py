@@ -29,6 +29,7 @@ from channels.web import page, socket
 from channels.workbench import create_workbench
 from desk.engine import open_engine
 from desk.migrations import migrate
+from indexer.live import LiveIndex
 from settings import Settings
 
 _HERE = Path(__file__).resolve().parent
@@ -55,6 +56,7 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
     app[keys.SOCKETS] = weakref.WeakSet()
     app[keys.TOUCHED] = {}
     app[keys.JOBS] = Jobs()
+    app[keys.INDEX] = LiveIndex(settings)
     app[keys.TEMPLATES] = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )

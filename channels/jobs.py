@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Job:
-    """A piece of work; ``step`` says in words how far it is, ``message`` why it failed."""
+    """A piece of work; ``step`` says in words how far it is, ``message`` why it failed, ``value`` what was found."""
 
     name: str
     by: str
@@ -27,6 +27,7 @@ class Job:
     message: str = ""
     is_running: bool = True
     result: str = ""
+    value: Any = None
     started_at: datetime = field(default_factory=utc_now)
     ended_at: datetime | None = None
 

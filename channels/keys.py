@@ -17,6 +17,7 @@ from channels.limits import RateLimits
 from channels.metrics import Metrics
 from channels.readiness import Readiness
 from channels.security import Tokens
+from indexer.live import LiveIndex
 from settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -32,5 +33,6 @@ TEMPLATES = web.AppKey("templates", Environment)
 SOCKETS = web.AppKey("sockets", weakref.WeakSet[web.WebSocketResponse])
 TOUCHED = web.AppKey("touched", dict[str, float])
 JOBS = web.AppKey("jobs", Jobs)
+INDEX = web.AppKey("index", LiveIndex)
 LOADING = web.AppKey("loading", asyncio.Task[None])
 REQUEST_ID = web.RequestKey("request_id", str)

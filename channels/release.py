@@ -23,9 +23,9 @@ from indexer.comparison import Comparison, compare
 from indexer.golden import GoldenQuestion, outcomes, read_golden
 from knowledge.dictionary import Dictionary
 from knowledge.draft import DraftStore
+from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, SourceError, SupersededError
 from knowledge.snapshot_changes import SnapshotChanges, changes
-from knowledge.snapshot_types import Manifest
 from settings import ROOT, Settings
 
 SHIPPED_GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
@@ -118,14 +118,11 @@ def contributors(settings: Settings, base: str | None, snapshot: str, by: str) -
     }
     entries = DraftStore(settings.knowledge.draft_dir).entries()
     people.update(entry.imported_by for entry in entries if entry.document in changed)
-    edited = _edits(after) ^ (_edits(before) if before else set())
-    edits = Dictionary(settings.data_dir).edits()
-    people.update(edit.by for edit in edits if edit.id in edited)
+    since = before.created_at if before else ""
+    people.update(by for by, at in Dictionary(settings.data_dir).hands() if at >= since)
+    edits = EditStore(settings.knowledge.draft_dir).history()
+    people.update(event.by for event in edits if event.at >= since)
     return tuple(sorted(people))
-
-
-def _edits(manifest: Manifest) -> set[str]:
-    return set(manifest.build.get("dictionary", ()))
 
 
 def record(engine: Engine, prepared: Prepared, *, by: str, note: str) -> Release:

@@ -25,6 +25,7 @@ ALIASES_FILE = "aliases.yaml"
 WORDS_FILE = "jieba_words.txt"
 _FOLDER = "dictionary"
 _FILE = "edits.json"
+_HISTORY = "history.jsonl"
 LONGEST_WORD = 20
 LONGEST_NAME = 40
 
@@ -91,9 +92,18 @@ class Dictionary:
                 kept[:] = [old for old in kept if old not in opposite]
             elif not same:
                 kept.append(edit)
+        self._note(edit.id, edit.by)
         return edit
 
-    def withdraw(self, identifier: str) -> DictionaryEdit:
+    def hands(self) -> list[tuple[str, str]]:
+        """:return: who changed the dictionary and when, oldest first; taking an edit back is a change."""
+        path = self._path.with_name(_HISTORY)
+        if not path.is_file():
+            return []
+        rows = (json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
+        return [(row["by"], row["at"]) for row in rows]
+
+    def withdraw(self, identifier: str, *, by: str) -> DictionaryEdit:
         """Take an edit back; what is live changes with the next publication.
 
         :raises SourceError: it is not there any more.
@@ -103,7 +113,13 @@ class Dictionary:
             if not found:
                 raise SourceError("这条词典修改已经不在了，请刷新页面")
             kept[:] = [edit for edit in kept if edit.id != identifier]
+        self._note(identifier, by)
         return found[0]
+
+    def _note(self, identifier: str, by: str) -> None:
+        line = json.dumps({"id": identifier, "by": by, "at": _now()}, ensure_ascii=False)
+        with self._path.with_name(_HISTORY).open("a", encoding="utf-8") as stream:
+            stream.write(line + "\n")
 
     @contextmanager
     def _writing(self) -> Iterator[list[DictionaryEdit]]:
@@ -121,7 +137,7 @@ def new_edit(
     kind: EditKind, text: str, *, by: str, target: str | None = None, is_removal: bool = False
 ) -> DictionaryEdit:
     """An edit made now."""
-    now = datetime.now(timezone.utc).isoformat(timespec="microseconds")
+    now = _now()
     words = normalise(text).strip()
     seed = f"{kind.value}\n{words}\n{target}\n{is_removal}\n{now}\n{by}"
     identifier = hashlib.sha256(seed.encode()).hexdigest()[:12]
@@ -234,6 +250,10 @@ def write_tables(tables_dir: Path, edits: Sequence[DictionaryEdit], folder: Path
             rows = edited_aliases(alias_records(tables_dir), concerned)
             text = yaml.safe_dump(rows, allow_unicode=True, sort_keys=False)
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="microseconds")
 
 
 def _subject(edit: DictionaryEdit) -> tuple[EditKind, str, str | None]:

@@ -6,14 +6,14 @@ import argparse
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from channels.publishing import library_of, today_of
+from channels.todo import dates_due
 from knowledge.coverage import Coverage, counts
 from knowledge.coverage import coverage as coverage_of
 from knowledge.errors import SourceError
-from knowledge.freshness import review_due
 from knowledge.library import Library
 from settings import Settings
 
@@ -89,23 +89,8 @@ def _where(found: Coverage, named: list[str]) -> int:
 
 def due(settings: Settings, within: timedelta) -> int:
     """Print the documents that expire or are to be reviewed until then, the first first."""
-    today = today_of(settings)
-    lines: list[tuple[date, str]] = []
-    for document in library_of(settings).documents:
-        meta = document.meta
-        if meta.superseded_by:
-            continue
-        name = f"{meta.title}（{meta.id}）"
-        if meta.effective_to is not None and meta.effective_to <= today + within:
-            word = "已于" if meta.effective_to < today else "将于"
-            lines.append((meta.effective_to, f"{name}{word} {meta.effective_to} 失效"))
-            continue
-        day = review_due(meta)
-        if day is not None and day <= today + within:
-            last = f"上次复核 {meta.reviewed_on}" if meta.reviewed_on else f"资料截至 {meta.as_of}"
-            word = "已过复核日期" if day < today else "应在此前复核"
-            lines.append((day, f"{day} {name}{last}，{word}"))
-    for _, text in sorted(lines):
-        print(text)
-    print(f"共 {len(lines)} 份需要处理" if lines else "没有到期或该复核的文档")
+    found = dates_due(library_of(settings).documents, today_of(settings), within)
+    for item in found:
+        print(f"{item.on} {item.title}{item.detail}")
+    print(f"共 {len(found)} 份需要处理" if found else "没有到期或该复核的文档")
     return 0

@@ -7,13 +7,13 @@ from aiohttp.typedefs import Handler
 
 from channels.console.app import create_section
 from channels.errors import RequestError
-from channels.workbench import overview, publish
+from channels.workbench import listening, overview, publish
 from knowledge.errors import SnapshotError, SourceError
 
 
 def create_workbench() -> web.Application:
     """The application to mount under ``/workbench``."""
-    app = create_section([overview.routes, publish.routes])
+    app = create_section([overview.routes, publish.routes, listening.routes])
     app.middlewares.append(explain_refusals)
     return app
 

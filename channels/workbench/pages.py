@@ -25,6 +25,7 @@ class Tab:
 TABS = (
     Tab("overview", "概览", "/workbench"),
     Tab("publish", "发布", "/workbench/publish"),
+    Tab("listening", "待答问题", "/workbench/listening"),
 )
 
 

@@ -72,10 +72,11 @@ def test_an_equal_edit_is_kept_once_and_can_be_withdrawn(tables, dictionary):
     first = dictionary.add(new_edit(EditKind.WORD, "快维", by="li"), tables)
     dictionary.add(new_edit(EditKind.WORD, "快维", by="wang"), tables)
     assert dictionary.edits() == [first]
-    dictionary.withdraw(first.id)
+    dictionary.withdraw(first.id, by="sun")
     assert dictionary.edits() == []
+    assert [by for by, _at in dictionary.hands()] == ["li", "wang", "sun"]
     with pytest.raises(SourceError, match="已经不在"):
-        dictionary.withdraw(first.id)
+        dictionary.withdraw(first.id, by="sun")
 
 
 @pytest.mark.parametrize(
