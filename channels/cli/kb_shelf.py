@@ -6,7 +6,7 @@ import argparse
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from channels.publishing import library_of, today_of
