@@ -93,7 +93,7 @@ def hand_off(services: Services, tracker: Tracker, reason: str) -> Reply:
             reason[:REASON_CHARS],
             channel=talk.channel(tracker),
             center=routing.primary.center.id,
-            facts=facts(services, tracker),
+            facts={**facts(services, tracker), "分派理由": routing.primary.reason},
         )
     return ticket_reply(ticket)
 

@@ -15,6 +15,10 @@ from channels import keys, middlewares, rest
 from channels.casework import Casework
 from channels.console import formats
 from channels.console.app import create_console
+from channels.console.delivery import Delivery
+from channels.console.keeper import Keeper
+from channels.console.knowledge_shelf import Shelf
+from channels.console.live import Watchers, overview_of
 from channels.dialogue import make_dialogue
 from channels.dispatch import Dialogue, Dispatcher
 from channels.gate import Gate
@@ -57,6 +61,7 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
     app[keys.TOUCHED] = {}
     app[keys.JOBS] = Jobs()
     app[keys.INDEX] = LiveIndex(settings)
+    app[keys.SHELF] = Shelf(app[keys.INDEX])
     app[keys.TEMPLATES] = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )
@@ -81,7 +86,14 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     app[keys.CASEWORK] = Casework(engine)
     # An approval that a killed process left half-way is brought to what the snapshots say.
     await asyncio.to_thread(settle, app[keys.SETTINGS], engine, at_start=True)
+    app[keys.WATCHERS] = watchers = Watchers(app[keys.HUB], overview_of(engine))
+    app[keys.DELIVERY] = delivery = Delivery(engine, app[keys.HUB], watchers)
+    keeping = asyncio.create_task(Keeper(engine, delivery).run())
     yield
+    keeping.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await keeping
+    await watchers.close()
     await app[keys.JOBS].close()
     engine.dispose()
 
@@ -91,7 +103,9 @@ def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterato
         dialogue = given or make_dialogue(app[keys.SETTINGS])
         casework, metrics = app[keys.CASEWORK], app[keys.METRICS]
         app[keys.READINESS] = readiness = Readiness(dialogue)
-        app[keys.DISPATCHER] = Dispatcher(dialogue, casework, Gate(casework), metrics)
+        app[keys.DISPATCHER] = Dispatcher(
+            dialogue, casework, Gate(casework), metrics, notice=app[keys.WATCHERS].said
+        )
         # The server listens at once; loading goes on beside it and /readyz says how far it is.
         loading = asyncio.create_task(readiness.load())
         yield

@@ -99,7 +99,7 @@ class Casework:
             "sender": sender,
             "owner": owner.value,
             "ticket": None if ticket is None else ticket.to_json(),
-            "messages": [_public(item) for item in messages],
+            "messages": [public(item) for item in messages],
         }
 
     def standing(self, sender: str) -> Standing | None:
@@ -139,6 +139,16 @@ class Casework:
                 return False
             feedback.record(conn, message, rating, reason)
             return True
+
+    def rate_service(self, sender: str, score: int, reason: str | None) -> str | None:
+        """Store how the service that just ended was.
+
+        :return: the ticket's reference; None when there is nothing to rate.
+        """
+        with writing(self._engine) as conn:
+            if handoffs.awaiting_rating(conn, sender) is None:
+                return None
+            return handoffs.rate(conn, sender, score, reason).reference
 
     def protect(self, sender: str, token: str) -> None:
         """From now on the conversation is continued only with its token."""
@@ -193,11 +203,11 @@ def _outbound(message: Message) -> OutboundMessage:
     )
 
 
-def _public(message: Message) -> dict[str, Any]:
+def public(message: Message) -> dict[str, Any]:
     """A transcript line without the names of staff."""
     body = message.to_json()
     if message.direction == "in":
         body["message_id"] = message.client_id
-    if message.direction == "out" and message.author != conversations.BOT:
+    if message.author.startswith("staff:"):
         body["author"] = "staff"
     return body

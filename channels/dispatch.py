@@ -12,7 +12,7 @@ import logging
 import time
 import traceback
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from channels import phrases
@@ -47,7 +47,11 @@ class Dialogue(Protocol):
 
 
 class Dispatcher:
-    """Takes a message through gate, bot and record."""
+    """Takes a message through gate, bot and record.
+
+    ``notice`` is called with the sender of every message that concerns the staff, as soon as it stands
+    in the record.
+    """
 
     def __init__(
         self,
@@ -56,12 +60,14 @@ class Dispatcher:
         gate: Gate,
         metrics: Metrics,
         *,
+        notice: Callable[[str], None] | None = None,
         bot_timeout_s: float = BOT_TIMEOUT_S,
     ) -> None:
         self._dialogue = dialogue
         self._casework = casework
         self._gate = gate
         self._metrics = metrics
+        self._notice = notice or (lambda _sender: None)
         self._bot_timeout_s = bot_timeout_s
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._running: set[asyncio.Task[Reply]] = set()
@@ -94,11 +100,15 @@ class Dispatcher:
             self._metrics.repeated.inc()
             return Reply(inbound.sender, receipt.owner, receipt.reply, receipt.is_first)
         self._metrics.received.labels(inbound.channel).inc()
+        if receipt.owner is not Owner.BOT:
+            self._notice(inbound.sender)
         messages = await asyncio.to_thread(self._gate.answer, inbound, receipt)
         if messages is None:
             messages = await self._ask_bot(inbound, receipt, request_id)
         with self._metrics.timed("store"):
             owner, kept = await asyncio.to_thread(self._casework.settle, inbound, receipt, messages)
+        if Owner.BOT not in (receipt.owner, owner) or receipt.owner is not owner:
+            self._notice(inbound.sender)
         for message in kept:
             self._metrics.sent.labels(message.kind.value).inc()
         if receipt.owner is Owner.BOT and owner is Owner.WAITING:

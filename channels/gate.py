@@ -34,6 +34,10 @@ _HUMAN = frozenset(
     {phrases.HUMAN, "人工", "人工客服", "转人工客服", "我要人工", "找人工", "转人工服务"}
 )
 _STANDING = re.compile(r"(第几位|排到|排队|还要(等)?多久|等多久|多久能|到我了|有人吗|人呢)")
+_RATING = re.compile(
+    r"(?:(?:服务)?(?:评价|评分|打分)\s*[::]?\s*([1-5])\s*(?:分|星)?|([1-5])\s*(?:分|星))(?:[\s,，。;；:]+(.*))?",
+    re.DOTALL,
+)
 _MOBILE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?(1[3-9][0-9]{9})(?![0-9])")
 
 
@@ -61,7 +65,7 @@ class Gate:
         :return: None when the bot may answer; an empty tuple when nobody speaks.
         """
         if receipt.owner is Owner.BOT:
-            return None
+            return self._rate(inbound)
         text = command(inbound.text)
         # To somebody who serves, a word like 机器人 may be meant; only the button's own text counts.
         if text == phrases.BACK_TO_BOT or (receipt.owner is Owner.WAITING and text in _BACK):
@@ -69,6 +73,15 @@ class Gate:
         if receipt.owner is Owner.HUMAN:
             return ()
         return self._while_waiting(inbound.sender, text)
+
+    def _rate(self, inbound: InboundMessage) -> tuple[OutboundMessage, ...] | None:
+        """Take a rating of the service that just ended; without one to give the bot answers."""
+        said = _RATING.fullmatch(command(inbound.text))
+        if said is None:
+            return None
+        score = int(said.group(1) or said.group(2))
+        ticket = self._casework.rate_service(inbound.sender, score, said.group(3) or None)
+        return None if ticket is None else (phrases.rated(ticket, score),)
 
     def _back(self, sender: str) -> tuple[OutboundMessage, ...] | None:
         try:

@@ -52,16 +52,21 @@ class Hub:
         :return: how many took it; what fails is dropped, since the record is in the desk.
         """
         targets = [item for item in self._listeners.get(sender, ()) if item is not besides]
-        results = await asyncio.gather(*(self._send(item, event) for item in targets))
+        results = await asyncio.gather(*(send(item, event) for item in targets))
         for listener, delivered in zip(targets, results, strict=True):
             if not delivered:
                 self.leave(sender, listener)
         return sum(results)
 
-    async def _send(self, listener: Listener, event: Mapping[str, Any]) -> bool:
-        try:
-            await asyncio.wait_for(listener.send_json(dict(event)), _SEND_TIMEOUT_S)
-        except (ConnectionError, RuntimeError, asyncio.TimeoutError) as error:
-            logger.info("a chat connection was dropped: %s", type(error).__name__)
-            return False
-        return True
+
+async def send(listener: Listener, event: Mapping[str, Any]) -> bool:
+    """Send one event, within bounded time.
+
+    :return: whether the connection took it.
+    """
+    try:
+        await asyncio.wait_for(listener.send_json(dict(event)), _SEND_TIMEOUT_S)
+    except (ConnectionError, RuntimeError, asyncio.TimeoutError) as error:
+        logger.info("a connection was dropped: %s", type(error).__name__)
+        return False
+    return True

@@ -10,6 +10,9 @@ from jinja2 import Environment
 from sqlalchemy.engine import Engine
 
 from channels.casework import Casework
+from channels.console.delivery import Delivery
+from channels.console.knowledge_shelf import Shelf
+from channels.console.live import Watchers
 from channels.dispatch import Dispatcher
 from channels.hub import Hub
 from channels.jobs import Jobs
@@ -25,6 +28,9 @@ ENGINE = web.AppKey("engine", Engine)
 CASEWORK = web.AppKey("casework", Casework)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)
 HUB = web.AppKey("hub", Hub)
+WATCHERS = web.AppKey("watchers", Watchers)
+DELIVERY = web.AppKey("delivery", Delivery)
+SHELF = web.AppKey("shelf", Shelf)
 LIMITS = web.AppKey("limits", RateLimits)
 METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)

@@ -72,6 +72,87 @@ def ticket_opened(ticket: str, position: int | None, minutes: int | None) -> Out
     )
 
 
+def staff_joined(ticket: str) -> OutboundMessage:
+    """A person of the staff serves from now on."""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=f"工作人员已接入（编号 {ticket}），已看到前面的对话。接下来由工作人员回复，机器人不会插话。",
+        data={"ticket": ticket, "event": "joined"},
+    )
+
+
+def handed_over(ticket: str) -> OutboundMessage:
+    """Another person of the staff serves from now on."""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=f"您的人工服务（编号 {ticket}）已转给另一位工作人员，前面的内容对方都能看到，不用重复。",
+        data={"ticket": ticket, "event": "handed_over"},
+    )
+
+
+def queued_again(ticket: str, position: int | None) -> OutboundMessage:
+    """The ticket waits again: released, or handed to another center."""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=(
+            f"您的人工请求（编号 {ticket}）正在转给合适的工作人员{_place(position)}。"
+            f"前面的内容都会保留。想先问机器人，请点「{BACK_TO_BOT}」。"
+        ),
+        buttons=(BACK_BUTTON,),
+        data={"ticket": ticket, "position": position, "event": "queued"},
+    )
+
+
+def timed_out(ticket: str, *, has_phone: bool) -> OutboundMessage:
+    """Nobody came in time: the bot answers again, a callback is owed."""
+    phone = (
+        "工作人员会用您留下的电话联系您。"
+        if has_phone
+        else f"想让工作人员回电，请再点「{HUMAN}」并留下手机号和方便的时间。"
+    )
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=(
+            f"抱歉，现在没有工作人员能接待。您的人工请求（编号 {ticket}）已记为待回电。{phone}"
+            "现在可以继续问机器人。"
+        ),
+        buttons=(HUMAN_BUTTON,),
+        data={"ticket": ticket, "event": "timed_out"},
+    )
+
+
+def service_ended(ticket: str) -> OutboundMessage:
+    """The service is over; how was it?"""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=(
+            f"人工服务（编号 {ticket}）已结束，现在由机器人继续回答。请为这次服务打分，"
+            "也可以写上原因，例如「评价：4分，回复很及时」。"
+        ),
+        buttons=tuple(
+            Button(f"{score}分 {word}", f"评价：{score}分")
+            for score, word in (
+                (5, "很满意"),
+                (4, "满意"),
+                (3, "一般"),
+                (2, "不满意"),
+                (1, "很不满意"),
+            )
+        ),
+        data={"ticket": ticket, "event": "ended"},
+    )
+
+
+def rated(ticket: str, score: int) -> OutboundMessage:
+    """The rating is stored."""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=f"已记下您对人工服务（编号 {ticket}）的评价：{score}分，谢谢。有新的问题可以接着问。",
+        buttons=(HUMAN_BUTTON,),
+        data={"ticket": ticket, "event": "rated"},
+    )
+
+
 def _place(position: int | None) -> str:
     return "" if position is None else f"，目前排在第 {position} 位"
 

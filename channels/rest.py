@@ -48,6 +48,7 @@ async def get_conversation(request: web.Request) -> web.Response:
     intake.require_token(request, sender)
     casework = request.app[keys.CASEWORK]
     body = await asyncio.to_thread(casework.history, sender, _HISTORY_MESSAGES)
+    await request.app[keys.DELIVERY].caught_up(body)
     return web.json_response(body, dumps=json_text)
 
 

@@ -330,15 +330,32 @@ def undelivered(conn: Connection, sender: str) -> tuple[Message, ...]:
     return _messages(conn, conn.execute(query.order_by(table.c.seq)).all())
 
 
-def mark_delivered(conn: Connection, uids: Sequence[str], *, now: datetime | None = None) -> int:
+def mark_delivered(
+    conn: Connection,
+    uids: Sequence[str],
+    *,
+    sender: str | None = None,
+    now: datetime | None = None,
+) -> int:
     """Note that a channel handed these messages over.
 
+    :param sender: when given, only messages of this person's conversation count.
     :return: how many were not marked before.
     """
     table = tables.messages
+    is_theirs = sa.true()
+    if sender is not None:
+        people = tables.conversations
+        own = sa.select(people.c.id).where(people.c.sender == sender).scalar_subquery()
+        is_theirs = table.c.conversation_id == own
     done = conn.execute(
         sa.update(table)
-        .where(table.c.uid.in_(list(uids)), table.c.delivered_at.is_(None))
+        .where(
+            table.c.uid.in_(list(uids)),
+            table.c.direction == "out",
+            table.c.delivered_at.is_(None),
+            is_theirs,
+        )
         .values(delivered_at=or_now(now))
     )
     return int(done.rowcount)

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from desk import conversations, tables
+from desk import conversations, known, tables
 from desk.conversations import Message, Owner
 from desk.errors import (
     ClaimedError,
@@ -123,10 +123,12 @@ def open_ticket(
     Asking again while a ticket is open gives the same ticket (a callback goes back to the queue).
 
     :param facts: what the bot already knows (slots, route, deadline), for the staff to read.
+    :param deadline_on: by default the last deadline that the person was told.
     :return: the ticket with position and expected wait; ``created`` when it is a new one.
     """
     moment = or_now(now)
     conversation = conversations.ensure(conn, sender, channel, now=moment)
+    deadline_on = deadline_on or known.deadline(conn, sender)
     row = _open_row(conn, sender)
     if row is None:
         _skip_ratings(conn, conversation, moment)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from desk import tables, workbench_tables
+from desk import console_tables, tables, workbench_tables
 from desk.engine import is_sqlite, reading, writing
 from desk.times import utc_now
 
@@ -99,6 +99,11 @@ def create_workbench(conn: Connection) -> None:
     )
 
 
+def create_console(conn: Connection) -> None:
+    """Notes among staff and replies kept ready."""
+    _create(conn, console_tables.ticket_notes, console_tables.canned_replies)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -110,6 +115,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_staff_sessions,
     create_lead_work,
     create_workbench,
+    create_console,
 )
 
 

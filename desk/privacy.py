@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk import attachments, audit, conversations, handoffs, tables
+from desk.console_tables import ticket_notes
 from desk.masking import MaskingFilter, mask, mask_value
 from desk.times import or_now
 
@@ -86,6 +87,7 @@ def blank_tickets(conn: Connection, condition: Any) -> int:
             )
         )
         conn.execute(sa.update(events).where(events.c.ticket_id == key).values(detail={}))
+        conn.execute(sa.delete(ticket_notes).where(ticket_notes.c.ticket_id == key))
     return len(keys)
 
 

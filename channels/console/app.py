@@ -6,7 +6,19 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from channels.console import access, failures, login
+from channels.console import (
+    access,
+    audit_page,
+    canned_page,
+    conversation,
+    desk_socket,
+    failures,
+    inbox,
+    knowledge,
+    login,
+    people,
+    steps,
+)
 
 
 def create_section(tables: Iterable[web.RouteTableDef]) -> web.Application:
@@ -22,4 +34,16 @@ def create_section(tables: Iterable[web.RouteTableDef]) -> web.Application:
 
 def create_console() -> web.Application:
     """The console, mounted under ``/desk``."""
-    return create_section([login.routes])
+    return create_section(
+        [
+            login.routes,
+            inbox.routes,
+            conversation.routes,
+            steps.routes,
+            knowledge.routes,
+            canned_page.routes,
+            desk_socket.routes,
+            people.routes,
+            audit_page.routes,
+        ]
+    )

@@ -82,6 +82,7 @@ async def _page(
 ) -> web.Response:
     app = request.app
     conversation = await asyncio.to_thread(app[keys.CASEWORK].history, sender, _HISTORY_MESSAGES)
+    await app[keys.DELIVERY].caught_up(conversation)
     limits = app[keys.SETTINGS].channels
     state: dict[str, Any] = {
         **conversation,

@@ -27,6 +27,8 @@ routes = web.RouteTableDef()
 _HEARTBEAT_S = 25.0
 # Messages of one connection that may be under way; more means a program, not a person typing.
 _MAX_UNDER_WAY = 8
+_MOST_CONFIRMED = 200
+_KINDS = frozenset({"message", "ping", "typing", "delivered"})
 
 
 @routes.get("/ws", name="socket")
@@ -78,10 +80,14 @@ class _Session:
             event = json.loads(text)
         except (ValueError, RecursionError):
             event = None
-        if not isinstance(event, dict) or event.get("type") not in {"message", "ping"}:
+        if not isinstance(event, dict) or event.get("type") not in _KINDS:
             await self._refuse(None, "invalid_event", "收到无法识别的数据")
         elif event["type"] == "ping":
             await self._send({"type": "pong"})
+        elif event["type"] == "typing":
+            self._request.app[keys.WATCHERS].tell(self._sender, {"type": "typing"})
+        elif event["type"] == "delivered":
+            await self._confirm(event.get("ids"))
         elif len(self._under_way) >= _MAX_UNDER_WAY:
             await self._refuse(
                 event.get("message_id"), "rate_limited", "发送太快，请稍等回复后再发"
@@ -90,6 +96,16 @@ class _Session:
             task = asyncio.create_task(self._answer(event))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
+
+    async def _confirm(self, identities: object) -> None:
+        """The page shows these messages; the staff are told."""
+        if not isinstance(identities, list):
+            return
+        shown = [item for item in identities[:_MOST_CONFIRMED] if isinstance(item, str)]
+        try:
+            await self._request.app[keys.DELIVERY].confirm(self._sender, shown)
+        except DeskError as error:  # the page says it again with the next message
+            logger.warning("a delivery was not noted: %s", error)
 
     async def _answer(self, event: dict[str, Any]) -> None:
         identity = event.get("message_id")

@@ -1,6 +1,6 @@
 // The box people write in: grows with its text, sends on Enter, leaves composing of characters alone.
 
-export function composer({ form, box, count, maxChars, send }) {
+export function composer({ form, box, count, maxChars, send, typing }) {
   const fit = () => {
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight}px`;
@@ -29,7 +29,10 @@ export function composer({ form, box, count, maxChars, send }) {
       submit();
     }
   });
-  box.addEventListener("input", fit);
+  box.addEventListener("input", () => {
+    fit();
+    typing();
+  });
   box.removeAttribute("required");
   fit();
 }

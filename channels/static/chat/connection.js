@@ -9,6 +9,9 @@ const WAITS_MS = [500, 1000, 2000, 4000, 8000, 15000];
 const TRIES_BEFORE_REST = 2;
 const PING_MS = 20000;
 const PONG_MS = 10000;
+const TYPING_MS = 3000;
+// Without a socket nothing is pushed: the page asks.
+const POLL_MS = 5000;
 
 export class Connection extends EventTarget {
   constructor(sender, storage) {
@@ -20,6 +23,7 @@ export class Connection extends EventTarget {
     this.hasOpened = false;
     this.isPosting = false;
     this.timer = 0;
+    this.typedAt = 0;
     this.outbox = this.#read();
   }
 
@@ -29,6 +33,7 @@ export class Connection extends EventTarget {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#connect();
     });
+    setInterval(() => { if (!this.#isOpen()) this.#emit("poll", {}); }, POLL_MS);
   }
 
   /** Queue a message and send it as soon as the line allows. */
@@ -39,6 +44,18 @@ export class Connection extends EventTarget {
     if (this.#isOpen()) this.#transmit(message);
     else if (this.failures >= TRIES_BEFORE_REST) this.#post();
     return message;
+  }
+
+  /** Tell that these messages are on the page. */
+  confirm(ids) {
+    if (ids.length && this.#isOpen()) this.socket.send(JSON.stringify({ type: "delivered", ids }));
+  }
+
+  /** Tell whoever serves that something is being written. */
+  typing() {
+    if (!this.#isOpen() || Date.now() - this.typedAt < TYPING_MS) return;
+    this.typedAt = Date.now();
+    this.socket.send(JSON.stringify({ type: "typing" }));
   }
 
   /** Try again at once, as the person asked. */

@@ -116,6 +116,24 @@ async function rate(message, rating) {
 
 // -- what is going on -----------------------------------------------------------------------------
 
+let staffTimer = 0;
+
+function showStaffTyping(isTyping) {
+  clearTimeout(staffTimer);
+  if (!isTyping) {
+    showTyping();
+    return;
+  }
+  find("typing-text").textContent = "工作人员正在输入";
+  find("typing").hidden = false;
+  staffTimer = setTimeout(() => showStaffTyping(false), 6000);
+}
+
+function waitingText(ticket, position) {
+  const place = position ? `，目前排在第 ${position} 位` : "";
+  return `正在等待工作人员（编号 ${ticket}${place}），您可以继续补充情况。`;
+}
+
 function showTyping() {
   find("typing-text").textContent = owner === "bot" ? "正在查找" : "正在发送";
   find("typing").hidden = connection.outbox.length === 0;
@@ -125,10 +143,9 @@ function setOwner(value, messages) {
   owner = value;
   const ticket = [...messages].reverse().find((item) => item.data && item.data.ticket);
   find("queue").hidden = owner === "bot";
-  const reference = ticket ? `（编号 ${ticket.data.ticket}）` : "";
-  find("queue-text").textContent = owner === "human"
-    ? "工作人员正在为您服务，机器人不会插话。"
-    : `正在等待工作人员${reference}，您可以继续补充情况。`;
+  if (owner === "human") find("queue-text").textContent = "工作人员正在为您服务，机器人不会插话。";
+  else if (ticket) find("queue-text").textContent = waitingText(ticket.data.ticket, ticket.data.position);
+  else if (!find("queue-text").textContent) find("queue-text").textContent = "正在等待工作人员，您可以继续补充情况。";
   find("human").hidden = owner !== "bot";
 }
 
@@ -174,7 +191,16 @@ connection.addEventListener("exchange", (event) => {
   if (!byIdentity(event.detail.message_id)) showTheirs(event.detail.text, event.detail.message_id, false);
   showReply(event.detail.reply);
 });
-connection.addEventListener("push", (event) => showReply(event.detail.reply));
+connection.addEventListener("push", (event) => {
+  showStaffTyping(false);
+  showReply(event.detail.reply);
+  connection.confirm(event.detail.reply.messages.map((message) => message.id));
+});
+connection.addEventListener("typing", () => showStaffTyping(true));
+connection.addEventListener("standing", (event) => {
+  if (owner === "waiting") find("queue-text").textContent = waitingText(event.detail.ticket, event.detail.position);
+});
+connection.addEventListener("poll", () => { if (owner !== "bot") refresh(); });
 connection.addEventListener("refused", (event) => {
   const { message_id: identity, error, isTemporary } = event.detail;
   showState(identity, isTemporary ? `${error.message}，稍后自动重发` : `没有发送成功：${error.message}`, isTemporary);
@@ -193,6 +219,7 @@ find("back").addEventListener("click", () => say("继续问机器人"));
 composer({
   form: find("composer"),
   box: find("question"),
+  typing: () => { if (owner === "human") connection.typing(); },
   count: find("count"),
   maxChars: state.max_text_chars,
   send: say,

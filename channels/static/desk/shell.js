@@ -1,4 +1,15 @@
-// On every page of the staff: forms that ask before they act, and are sent once.
+// On every page of the staff: forms that ask before they act and are sent once; how many people wait, in
+// the menu, in the title, and as a sound where it is switched on.
+
+import { Line } from "./line.js";
+
+const SOUND = "huhang-desk-sound";
+const title = document.title;
+const count = document.getElementById("waiting-count");
+
+export const line = new Line();
+
+// -- forms ----------------------------------------------------------------------------------------
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -14,3 +25,68 @@ document.addEventListener("submit", (event) => {
     setTimeout(() => delete form.dataset.sent, 3000);
   }
 });
+
+// A link to a folded part opens it.
+function unfold() {
+  const part = location.hash ? document.getElementById(location.hash.slice(1)) : null;
+  if (part instanceof HTMLDetailsElement) part.open = true;
+}
+addEventListener("hashchange", unfold);
+unfold();
+
+// -- sound ----------------------------------------------------------------------------------------
+
+let audio = null;
+
+export function isSoundOn() {
+  try {
+    return localStorage.getItem(SOUND) === "on";
+  } catch {
+    return false;
+  }
+}
+
+export function switchSound(isOn) {
+  try {
+    localStorage.setItem(SOUND, isOn ? "on" : "off");
+  } catch {
+    // Without storage the choice holds for this page.
+  }
+  if (isOn) ring();
+}
+
+/** Two short tones; silent where the browser wants a click first. */
+export function ring() {
+  if (!isSoundOn()) return;
+  audio = audio || new AudioContext();
+  audio.resume();
+  for (const [start, pitch] of [[0, 660], [0.18, 880]]) {
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.12, audio.currentTime + start);
+    volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + start + 0.16);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(audio.currentTime + start);
+    tone.stop(audio.currentTime + start + 0.17);
+  }
+}
+
+// -- how many wait --------------------------------------------------------------------------------
+
+let waiting = null;
+
+line.addEventListener("inbox", (event) => {
+  const now = event.detail.waiting;
+  count.hidden = now === 0;
+  count.textContent = String(now);
+  count.setAttribute("aria-label", `${now} 人等待`);
+  document.title = now ? `(${now}) ${title}` : title;
+  if (waiting !== null && now > waiting) {
+    ring();
+    document.getElementById("live").textContent = `有新的人工请求，现在有 ${now} 人等待`;
+  }
+  waiting = now;
+});
+
+if (count) line.open();

@@ -8,14 +8,20 @@ from typing import Any
 import pytest
 
 from channels import keys
-from desk import staff
+from desk import conversations, handoffs, staff
 from desk.engine import writing
 from desk.permissions import Role
 from desk.staff import log_in
 
 PASSWORD = "correct-horse-9"
-CENTER = "gz-hp"
-OTHER_CENTER = "gz-th"
+CENTER = "gz-aid"
+OTHER_CENTER = "gd-ippc"
+
+DEADLINE = {
+    "kind": "deadline",
+    "text": "答辩期限是2026年12月1日。",
+    "data": {"due_date": "2026-12-01", "title": "337调查答辩", "basis": "19 CFR § 210.13(a)"},
+}
 
 Login = Callable[..., Awaitable[Any]]
 
@@ -61,3 +67,20 @@ def enter(visitor: Any, engine: Any) -> Login:
         return visitor
 
     return enter
+
+
+@pytest.fixture
+def ticket(engine: Any) -> str:
+    """A person of the center who waits, after a deadline and a phone; the ticket's reference."""
+    with writing(engine) as conn:
+        conversations.receive(conn, "a", "web", "我们在美国被诉，电话13800138000")
+        conversations.record_replies(conn, "a", [DEADLINE])
+        opened = handoffs.open_ticket(
+            conn,
+            "a",
+            "想请人看一下",
+            center=CENTER,
+            facts={"企业名称": "广州花灯有限公司", "争议国家": "美国", "程序": "337调查"},
+        )
+        handoffs.set_callback(conn, "a", phone="13800138000", time="工作日下午")
+    return opened.reference

@@ -1,0 +1,229 @@
+"""One conversation as the staff see it: what was said, what is known, what can be done."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.engine import Connection
+
+from channels import keys
+from channels.console import cases
+from channels.console.access import CURRENT_STAFF, require
+from channels.console.clock import hours_table, today
+from channels.console.formats import center_names, day
+from channels.console.pages import render
+from channels.console.records import read, write
+from channels.console.urgency import deadline_sign, service_sign
+from desk import canned, conversations, handoffs, known, leads, notes, staff
+from desk.conversations import BOT, SYSTEM, Message
+from desk.permissions import Permission, sees
+from desk.staff import Staff
+from desk.tickets import Status, Ticket
+from desk.times import utc_now
+from knowledge.errors import SnapshotError
+
+routes = web.RouteTableDef()
+
+_SHOWN_MESSAGES = 200
+_EARLIER_TICKETS = 20
+_SHORTEST_QUESTION = 4
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message as the transcript shows it; ``side`` is ``user``, ``bot``, ``staff`` or ``system``."""
+
+    message: Message
+    side: str
+    who: str
+    is_delivered: bool
+
+
+@dataclass(frozen=True)
+class Colleagues:
+    """Whom a ticket can be handed to."""
+
+    people: tuple[Staff, ...]
+    centers: tuple[str, ...]
+
+
+@routes.get("/tickets/{reference}", name="case")
+@require(Permission.SERVE)
+async def show_case(request: web.Request) -> web.Response:
+    """The conversation with everything that is known."""
+    return await case_page(request, is_revealed=False)
+
+
+@routes.post("/tickets/{reference}/reveal", name="case_reveal")
+@require(Permission.SERVE)
+async def reveal(request: web.Request) -> web.Response:
+    """The same page with contact details readable, once; the reason is on record."""
+    form = await request.post()
+    reason = str(form.get("reason", ""))
+    await write(request, cases.reveal, request[CURRENT_STAFF], _reference(request), reason)
+    return await case_page(request, is_revealed=True)
+
+
+@routes.get("/tickets/{reference}/messages", name="case_messages")
+@require(Permission.SERVE)
+async def show_messages(request: web.Request) -> web.Response:
+    """What was said after a message (``after``) or before one (``before``), and the present state."""
+    found = await read(
+        request,
+        _messages,
+        request[CURRENT_STAFF],
+        _reference(request),
+        _number(request.query.get("after")),
+        _number(request.query.get("before")),
+    )
+    return render(request, "desk/messages.html", is_revealed=False, is_piece=True, **found)
+
+
+@routes.get("/tickets/{reference}/suggestion", name="case_suggestion")
+@require(Permission.SERVE)
+async def show_suggestion(request: web.Request) -> web.Response:
+    """What the bot would answer to the last thing the person said."""
+    ticket, question = await read(
+        request, _last_question, request[CURRENT_STAFF], _reference(request)
+    )
+    suggestion = None
+    if len(question) >= _SHORTEST_QUESTION:
+        country = ticket.facts.get("争议国家")
+        try:
+            suggestion = await asyncio.to_thread(
+                request.config_dict[keys.SHELF].suggest,
+                question,
+                country if isinstance(country, str) else None,
+                today(request),
+            )
+        except SnapshotError:  # nothing published yet: there is nothing to suggest
+            suggestion = None
+    return render(request, "desk/suggestion.html", suggestion=suggestion, question=question)
+
+
+async def case_page(request: web.Request, *, is_revealed: bool) -> web.Response:
+    """Render the page of one ticket."""
+    person = request[CURRENT_STAFF]
+    found = await read(request, _case, person, _reference(request))
+    ticket: Ticket = found["ticket"]
+    now, on = utc_now(), today(request)
+    names = center_names(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
+    center = names.get(ticket.center or "", ticket.center or "")
+    return render(
+        request,
+        "desk/case.html",
+        section="inbox",
+        is_revealed=is_revealed,
+        is_piece=False,
+        may_reveal=person.may(Permission.REVEAL, ticket.center)
+        or (ticket.assignee == person.login and ticket.status.is_open),
+        is_mine=ticket.assignee == person.login and ticket.status is Status.ACTIVE,
+        deadline=deadline_sign(ticket.deadline_on, on),
+        service=service_sign(ticket, hours_table(request), now),
+        canned=_filled(found.pop("canned"), ticket, person, center),
+        outcomes=cases.OUTCOMES,
+        may_leads=person.may(Permission.LEADS, anywhere=True),
+        **found,
+    )
+
+
+def _case(conn: Connection, person: Staff, reference: str) -> dict[str, Any]:
+    found = _messages(conn, person, reference, None, None)
+    ticket: Ticket = found["ticket"]
+    earlier = handoffs.listing(
+        conn, statuses=tuple(Status), sender=ticket.sender, limit=_EARLIER_TICKETS
+    )
+    visible = [
+        lead
+        for lead in leads.listing(conn, sender=ticket.sender)
+        if sees(person.center, lead.center)
+    ]
+    return {
+        **found,
+        "events": handoffs.events(conn, ticket.reference),
+        "notes": notes.of_sender(conn, ticket.sender),
+        "earlier": [item for item in earlier if item.id != ticket.id],
+        "leads": [lead.masked() for lead in visible],
+        "stated_deadline": known.latest(conn, ticket.sender, "deadline"),
+        "stated_center": known.latest(conn, ticket.sender, "center"),
+        "canned": canned.listing(conn, person.center),
+        "colleagues": _colleagues(conn, person),
+    }
+
+
+def _messages(
+    conn: Connection, person: Staff, reference: str, after: int | None, before: int | None
+) -> dict[str, Any]:
+    ticket = cases.find(conn, person, reference)
+    messages = conversations.history(
+        conn, ticket.sender, _SHOWN_MESSAGES, after_seq=after, before_seq=before
+    )
+    names = {member.login: member.name for member in staff.listing(conn)}
+    return {
+        "ticket": ticket,
+        "names": names,
+        "said": [_said(message, names) for message in messages],
+        "has_earlier": bool(messages) and messages[0].seq > 1,
+    }
+
+
+def _said(message: Message, names: dict[str, str]) -> Said:
+    if message.direction == "in":
+        return Said(message, "user", "用户", True)
+    if message.author == BOT:
+        return Said(message, "bot", "机器人", True)
+    if message.author == SYSTEM:
+        return Said(message, "system", "系统", message.delivered_at is not None)
+    login = message.author.partition(":")[2]
+    return Said(message, "staff", names.get(login, login), message.delivered_at is not None)
+
+
+def _last_question(conn: Connection, person: Staff, reference: str) -> tuple[Ticket, str]:
+    ticket = cases.find(conn, person, reference)
+    said = conversations.history(conn, ticket.sender, 20)
+    asked = [message.text for message in said if message.direction == "in"]
+    return ticket, asked[-1].strip() if asked else ""
+
+
+def _colleagues(conn: Connection, person: Staff) -> Colleagues:
+    """Colleagues of one's own center and the national desk; the centers that have somebody."""
+    serving = [
+        member
+        for member in staff.listing(conn)
+        if member.may(Permission.SERVE, anywhere=True) and member.login != person.login
+    ]
+    people = [
+        member
+        for member in serving
+        if person.center is None or member.center in (None, person.center)
+    ]
+    centers = sorted({member.center for member in serving if member.center})
+    return Colleagues(tuple(people), tuple(centers))
+
+
+def _filled(
+    replies: tuple[canned.CannedReply, ...], ticket: Ticket, person: Staff, center: str
+) -> list[tuple[str, str]]:
+    """Title and text of the ready replies, with what is known of the case put in."""
+    facts = {key: value for key, value in ticket.facts.items() if isinstance(value, str)}
+    values = {
+        "编号": ticket.reference,
+        "企业名称": facts.get("企业名称", ""),
+        "国家": facts.get("争议国家", ""),
+        "程序": facts.get("程序", ""),
+        "期限": day(ticket.deadline_on),
+        "中心": center,
+        "我的姓名": person.name,
+    }
+    return [(item.title, canned.fill(item.text, values)) for item in replies]
+
+
+def _reference(request: web.Request) -> str:
+    return request.match_info["reference"]
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,0 +1,320 @@
+// One conversation, live: what is new is appended in the order of the record, replies are kept until the
+// server has them, and what helps to answer stands beside the box.
+
+import { el } from "../chat/dom.js";
+import { piece } from "./line.js";
+import { Outbox } from "./outbox.js";
+import { line, ring } from "./shell.js";
+
+const find = (id) => document.getElementById(id);
+const page = document.querySelector(".case");
+const { ticket, path, country } = page.dataset;
+const isMine = page.dataset.mine === "yes";
+const log = find("log");
+const list = find("messages");
+const form = find("reply");
+const box = find("text");
+const TYPING_MS = 3000;
+
+// -- the transcript -------------------------------------------------------------------------------
+
+let isFetching = false;
+let isStale = false;
+
+function lastSeq() {
+  return Number(list.lastElementChild?.dataset.seq || 0);
+}
+
+function isAtEnd() {
+  return log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+}
+
+function toEnd() {
+  log.scrollTop = log.scrollHeight;
+  find("to-end").hidden = true;
+}
+
+async function fetchNew() {
+  if (isFetching) {
+    isStale = true;
+    return;
+  }
+  isFetching = true;
+  const nodes = await piece(`${path}/messages?after=${lastSeq()}`);
+  isFetching = false;
+  if (nodes) take(nodes.filter((node) => node instanceof Element));
+  if (isStale) {
+    isStale = false;
+    await fetchNew();
+  }
+}
+
+// The first node says how the ticket stands now; what can be done here depends on it.
+function take([state, ...nodes]) {
+  add(nodes);
+  if (state.dataset.state !== page.dataset.state && !find("state-changed")) {
+    log.after(el("p.notice.warn", { id: "state-changed", role: "status" }, "这段对话的状态变了，请刷新后继续。 ",
+      el("button.small-button", { type: "button", on: { click: () => location.reload() } }, "刷新")));
+  }
+}
+
+function add(nodes) {
+  const after = lastSeq();
+  const fresh = nodes.filter((node) => Number(node.dataset.seq) > after);
+  if (!fresh.length) return;
+  const wasAtEnd = isAtEnd();
+  list.querySelector("#latest")?.removeAttribute("id");
+  list.append(...fresh);
+  for (const node of fresh) {
+    if (node.dataset.client) outbox?.settle(node.dataset.client);
+  }
+  equip(list);
+  if (wasAtEnd) toEnd();
+  else find("to-end").hidden = false;
+  if (fresh.some((node) => node.classList.contains("user"))) {
+    find("typing").hidden = true;
+    if (document.hidden) ring();
+    suggest();
+  }
+}
+
+// Buttons that need scripts are shown by scripts.
+function equip(root) {
+  for (const button of root.querySelectorAll("button[hidden]")) button.hidden = false;
+}
+
+find("earlier")?.addEventListener("click", async (event) => {
+  const first = Number(list.firstElementChild?.dataset.seq || 0);
+  const nodes = (await piece(`${path}/messages?before=${first}`) || []).filter((node) => node instanceof Element).slice(1);
+  nodes.forEach((node) => node.removeAttribute("id"));
+  const height = log.scrollHeight;
+  list.prepend(...nodes);
+  equip(list);
+  log.scrollTop += log.scrollHeight - height;
+  if (!nodes.length || nodes[0].dataset.seq === "1") event.target.closest("p").remove();
+});
+find("to-end").addEventListener("click", toEnd);
+log.addEventListener("scroll", () => { if (isAtEnd()) find("to-end").hidden = true; });
+
+list.addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const said = button.closest(".said");
+  if ("ask" in button.dataset) ask(said.querySelector(".prewrap").textContent);
+  if (button.dataset.question) {
+    const notice = await post(`${path}/question`, { message: button.dataset.question });
+    button.replaceWith(notice ? notice.notice : "没有成功，请再试");
+  }
+  if ("deliver" in button.dataset) {
+    const notice = await post(`${path}/deliver`, {});
+    if (notice) button.closest(".state").querySelector("button").replaceWith(notice.notice);
+  }
+});
+
+async function post(address, fields) {
+  try {
+    const response = await fetch(address, {
+      method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields),
+    });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+// -- the reply ------------------------------------------------------------------------------------
+
+const cited = new Map();
+
+function showCited() {
+  find("cited").replaceChildren(...[...cited].map(([id, title]) =>
+    el("li", {}, `出处：${title}`,
+      el("button.link-button", { type: "button", "aria-label": `去掉出处 ${title}`, on: { click: () => { cited.delete(id); showCited(); } } }, "去掉"))));
+}
+
+function showPending(item) {
+  const state = item.error
+    ? el("p.state.failed", {}, `未发送：${item.error} `,
+      el("button.link-button", { type: "button", on: { click: () => outbox.send(item.client_id) } }, "重试"), " ",
+      el("button.link-button", { type: "button", on: { click: () => outbox.drop(item.client_id) } }, "放弃"))
+    : el("p.state", {}, "发送中…");
+  return el("li.said.staff.pending", { "data-client": item.client_id },
+    el("p.who", {}, "我"), el("div.bubble", {}, el("p.prewrap", {}, item.text)), state);
+}
+
+const outbox = isMine ? new Outbox(ticket, path, {
+  changed: (items) => {
+    const known = new Set([...list.querySelectorAll("[data-client]")].map((node) => node.dataset.client));
+    find("outbox").replaceChildren(...items.filter((item) => !known.has(item.client_id)).map(showPending));
+    if (items.length) toEnd();
+  },
+  stored: fetchNew,
+}) : null;
+
+function send() {
+  const text = box.value.trim();
+  if (!text) {
+    box.focus();
+    return;
+  }
+  outbox.add(text, [...cited.keys()]);
+  box.value = "";
+  cited.clear();
+  showCited();
+  keepDraft();
+  fit();
+  find("suggestion").hidden = true;
+}
+
+function fit() {
+  box.style.height = "auto";
+  box.style.height = `${Math.min(box.scrollHeight + 2, 240)}px`;
+  const left = box.maxLength - box.value.length;
+  find("count").textContent = left < 300 ? `还可写 ${left} 字` : "";
+}
+
+const DRAFT = `huhang-desk-draft-${ticket}`;
+
+function keepDraft() {
+  if (box.value) sessionStorage.setItem(DRAFT, box.value);
+  else sessionStorage.removeItem(DRAFT);
+}
+
+function insert(text, replaces = false) {
+  if (replaces) box.value = text;
+  else {
+    const before = box.value.slice(0, box.selectionStart);
+    const gap = before && !before.endsWith("\n") ? "\n" : "";
+    box.setRangeText(gap + text, box.selectionStart, box.selectionEnd, "end");
+  }
+  keepDraft();
+  fit();
+  box.focus();
+}
+
+if (isMine) {
+  let lastTyping = 0;
+  box.value = box.value || sessionStorage.getItem(DRAFT) || "";
+  fit();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+  box.addEventListener("keydown", (event) => {
+    // 229 and isComposing: Enter that picks a word in an input method is not "send".
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
+      event.preventDefault();
+      send();
+    }
+  });
+  box.addEventListener("input", () => {
+    fit();
+    keepDraft();
+    if (Date.now() - lastTyping > TYPING_MS) {
+      lastTyping = Date.now();
+      line.typing(ticket);
+    }
+  });
+  equip(form);
+  wireCanned();
+  find("ask-suggestion").addEventListener("click", () => suggest(true));
+  outbox.resume();
+}
+
+// -- what helps to answer -------------------------------------------------------------------------
+
+function wireCanned() {
+  const panel = find("canned");
+  const opener = find("open-canned");
+  const search = find("canned-search");
+  opener.addEventListener("click", () => {
+    panel.hidden = !panel.hidden;
+    opener.setAttribute("aria-expanded", String(!panel.hidden));
+    if (!panel.hidden) search.focus();
+  });
+  search.addEventListener("input", () => {
+    const sought = search.value.trim().toLowerCase();
+    for (const item of panel.querySelectorAll("li")) {
+      item.hidden = sought !== "" && !item.textContent.toLowerCase().includes(sought);
+    }
+  });
+  panel.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-text]");
+    if (!button) return;
+    insert(button.dataset.text);
+    panel.hidden = true;
+    opener.setAttribute("aria-expanded", "false");
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target === search) event.preventDefault();
+    if (event.key === "Escape") {
+      panel.hidden = true;
+      box.focus();
+    }
+  });
+}
+
+async function suggest(isAsked = false) {
+  if (!isMine) return;
+  const place = find("suggestion");
+  const nodes = await piece(`${path}/suggestion`);
+  const suggested = nodes && nodes.find((node) => node instanceof Element);
+  place.replaceChildren(...(suggested ? [suggested] : isAsked ? ["对最后一条消息，机器人没有可用的回答。"] : []));
+  place.hidden = !place.childNodes.length;
+}
+
+async function ask(question) {
+  find("q").value = question.slice(0, 300);
+  find("found").textContent = "正在检索…";
+  const query = new URLSearchParams({ q: find("q").value, country });
+  const nodes = await piece(`/desk/knowledge?${query}`);
+  find("found").replaceChildren(...(nodes || ["检索没有成功，请再试。"]));
+  if (!isMine) find("found").querySelectorAll("[data-cite]").forEach((button) => button.remove());
+  find("knowledge").scrollIntoView({ block: "nearest" });
+}
+
+find("ask").addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(find("q").value);
+});
+page.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-cite], [data-dismiss]");
+  if (!button) return;
+  if ("cite" in button.dataset) {
+    cited.set(button.dataset.cite, button.dataset.title);
+    showCited();
+    insert(button.dataset.text.slice(0, box.maxLength), "replace" in button.dataset && !box.value);
+  }
+  if (button.closest("#suggestion")) find("suggestion").hidden = true;
+});
+
+// -- live -----------------------------------------------------------------------------------------
+
+let typingTimer = 0;
+line.addEventListener("conversation", fetchNew);
+line.addEventListener("poll", fetchNew);
+line.addEventListener("open", () => {
+  find("line-state").hidden = true;
+  fetchNew();
+  outbox?.resume();
+});
+line.addEventListener("lost", (event) => { find("line-state").hidden = event.detail.failures < 2; });
+line.addEventListener("typing", () => {
+  find("typing").hidden = false;
+  clearTimeout(typingTimer);
+  typingTimer = setTimeout(() => { find("typing").hidden = true; }, TYPING_MS * 2);
+});
+line.addEventListener("delivered", (event) => {
+  const ids = new Set(event.detail.ids);
+  for (const node of list.querySelectorAll(".said.staff")) {
+    const state = node.querySelector("[data-delivered]");
+    if (ids.has(node.dataset.id) && state) {
+      state.dataset.delivered = "yes";
+      state.textContent = "已送达";
+    }
+  }
+});
+line.look(ticket);
+equip(list);
+if (find("earlier")) find("earlier").hidden = false;
+toEnd();
