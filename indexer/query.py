@@ -113,13 +113,14 @@ def read_aliases(path: Path) -> list[AliasRow]:
         if not isinstance(record, Mapping):
             raise SourceError(f"{path} 第 {number} 行记录应为键值对")
         try:
-            rows.append(_row(record))
+            rows.append(alias_row(record))
         except KeyError as error:
             raise SourceError(f"{path} 第 {number} 行记录缺少字段 {error}") from error
     return rows
 
 
-def _row(record: Mapping[str, Any]) -> AliasRow:
+def alias_row(record: Mapping[str, Any]) -> AliasRow:
+    """A row as the table holds it."""
     return AliasRow(
         id=str(record["id"]),
         kind=str(record["kind"]),

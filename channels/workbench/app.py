@@ -7,13 +7,14 @@ from aiohttp.typedefs import Handler
 
 from channels.console.app import create_section
 from channels.errors import RequestError
-from channels.workbench import listening, overview, publish
+from channels.workbench import dictionary, listening, overview, publish
 from knowledge.errors import SnapshotError, SourceError
 
 
 def create_workbench() -> web.Application:
     """The application to mount under ``/workbench``."""
-    app = create_section([overview.routes, publish.routes, listening.routes])
+    pages = (overview, publish, listening, dictionary)
+    app = create_section([page.routes for page in pages])
     app.middlewares.append(explain_refusals)
     return app
 

@@ -26,6 +26,7 @@ TABS = (
     Tab("overview", "概览", "/workbench"),
     Tab("publish", "发布", "/workbench/publish"),
     Tab("listening", "待答问题", "/workbench/listening"),
+    Tab("dictionary", "词典", "/workbench/dictionary"),
 )
 
 
