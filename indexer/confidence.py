@@ -13,23 +13,23 @@ REFUSE = "refuse"
 
 # Logistic weights over :func:`signals`, fitted on the judged questions by benchmarks/confidence.py,
 # which also reports precision and recall of refusing in cross-validation; docs/retrieval.md.
-INTERCEPT = -6.38
+INTERCEPT = -7.81
 WEIGHTS: Mapping[str, float] = {
-    "dense": 0.59,
-    "crowd": 0.08,
-    "coverage": -1.97,
-    "known": 4.35,
-    "mass": 4.16,
-    "margin": -0.28,
-    "country": 1.73,
-    "procedure": 3.30,
-    "right": 3.08,
-    "platform": 0.15,
+    "dense": 1.90,
+    "crowd": 1.21,
+    "coverage": -5.24,
+    "known": 5.36,
+    "mass": 4.51,
+    "margin": 0.84,
+    "country": 2.34,
+    "procedure": 2.26,
+    "right": 2.96,
+    "platform": -0.40,
 }
 
 # Below the second line the question is refused; between the two the first headings are offered.
-ANSWER_FROM = 0.60
-CHOICES_FROM = 0.50
+ANSWER_FROM = 0.70
+CHOICES_FROM = 0.60
 MAX_CHOICES = 3
 _SHORTEST_WORD = 2
 _MASS = 20.0  # brings the weight of the matched terms to about 0-1

@@ -12,6 +12,7 @@ from typing import Any
 
 from indexer.confidence import REFUSE
 from indexer.evaluation import refusal
+from indexer.golden_wording import copied
 from indexer.hybrid import HybridIndex
 from indexer.passages_file import read_json_lines
 from indexer.query import scope
@@ -30,7 +31,8 @@ _WAIT_S = 5.0
 class GoldenQuestion:
     """A question with the documents, passages or facts that answer it, or marked as one to refuse.
 
-    ``country`` is where the dispute is; it judges the result and never helps the search.
+    ``country`` is where the dispute is, ``situation`` what the person is in (a warning letter, goods
+    detained …); both judge the result and never help the search.
     """
 
     id: str
@@ -40,6 +42,7 @@ class GoldenQuestion:
     refuse: bool = False
     country: str | None = None
     passages: frozenset[str] = frozenset()
+    situation: str | None = None
 
     def is_answered_by(self, passage: Passage) -> bool:
         """Whether a passage is an expected one, of an expected document, or carries an expected fact."""
@@ -55,7 +58,9 @@ class Outcome:
     """What one index says to a golden question.
 
     ``place`` is where the first expected passage stands among the hits, 0 when it is not there;
-    ``passage`` and ``label`` name the first hit.
+    ``passage`` and ``label`` name the first hit.  ``is_foreign`` says that the first hit belongs to none
+    of the countries that were understood, ``is_wrong_country`` that the question names the country of
+    its dispute and the first hit belongs to another.
     """
 
     question: GoldenQuestion
@@ -64,6 +69,7 @@ class Outcome:
     passage: str = ""
     label: str = ""
     is_foreign: bool = False
+    is_wrong_country: bool = False
 
     @property
     def is_right(self) -> bool:
@@ -98,6 +104,7 @@ def read_golden(path: Path) -> list[GoldenQuestion]:
                 refuse=refuse,
                 country=record.get("country"),
                 passages=passages,
+                situation=record.get("situation"),
             )
         )
     return questions
@@ -150,7 +157,8 @@ def outcomes(
     """Ask every question the way the chat does, with the countries it names as a lock."""
     found = []
     for question in questions:
-        countries = scope(index.understand(question.question).countries)
+        named = index.understand(question.question).countries
+        countries = scope(named)
         hits = index.search(
             question.question,
             top_k=DEPTH,
@@ -167,6 +175,11 @@ def outcomes(
                 passage=first.id if first else "",
                 label=_label(first) if first else "",
                 is_foreign=bool(countries and first and is_foreign(first, countries)),
+                is_wrong_country=bool(
+                    first
+                    and question.country in named
+                    and is_foreign(first, scope([question.country]))
+                ),
             )
         )
     return found
@@ -190,12 +203,27 @@ def judge_golden(index: HybridIndex, path: Path, today: date | None = None) -> d
         **refusals(found),
         "answerable": len(asked),
         "unanswerable": len(found) - len(asked),
+        "situations": _by_situation(asked),
+        "wrong_country": [item.question.id for item in asked if item.is_wrong_country],
+        "copied_wording": copied(
+            {item.question.id: item.question.question for item in asked},
+            (index.passages[number] for number in range(len(index.passages))),
+        ),
         "foreign_top": [item.question.id for item in asked if item.is_foreign],
         "missed_top3": [item.question.id for item in asked if not 1 <= item.place <= FIRST],
         "wrongly_refused_or_answered": [
             item.question.id for item in found if item.is_refused != item.question.refuse
         ],
     }
+
+
+def _by_situation(asked: Sequence[Outcome]) -> dict[str, float]:
+    """The share of questions found among the first, for every situation that questions are marked with."""
+    groups: dict[str, list[bool]] = {}
+    for item in asked:
+        if item.question.situation:
+            groups.setdefault(item.question.situation, []).append(1 <= item.place <= FIRST)
+    return {name: round(sum(group) / len(group), 4) for name, group in sorted(groups.items())}
 
 
 def _label(passage: Passage) -> str:
