@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from rasa_sdk import Tracker
@@ -34,6 +35,7 @@ OVERDUE = "提醒：这份资料已过复核日期，用之前请核对官方现
 GIST = 60
 # A follow-up of a few characters (火星呢) names something rather than asking.
 _LONGEST_NAME = 8
+_NEAR_HITS = 3
 CHOICES = 4
 QUESTIONS_AT_ONCE = 2
 _QUESTION_MARK = re.compile(r"(?<=[？?])")
@@ -91,6 +93,27 @@ def answer_reply(question: str, found: Found, today: date) -> Reply:
     )
 
 
+def in_context(
+    services: Services, question: str, named: str, country: str | None
+) -> tuple[str, Found] | None:
+    """A question that cannot stand alone, with what was named before it.
+
+    :return: the whole question and its hits, first one that holds a word of the question itself;
+        None when there is no answer, or only one to what was named before.
+    """
+    whole = f"{named} {question}"
+    found = look_up(services.index.current(), whole, services.today(), country=country)
+    meeting = [
+        hit
+        for hit in found.hits[:_NEAR_HITS]
+        if any(len(term) > 1 and term in question for term in hit.matched)
+    ]
+    if found.band != "answer" or not meeting:
+        return None
+    others = (hit for hit in found.hits if hit is not meeting[0])
+    return whole, replace(found, hits=(meeting[0], *others))
+
+
 def again_reply(question: str, found: Found) -> Reply:
     """The gist of an answer that was given just before, and ways to go on."""
     passage = found.hits[0].passage
@@ -103,6 +126,22 @@ def again_reply(question: str, found: Found) -> Reply:
         citations=cited,
         buttons=_buttons(found, passage),
         data={"passage": passage.id, "again": True, "next_steps": list(passage.next_steps)},
+    )
+
+
+def names_of(services: Services, question: str) -> str:
+    """What a question is about, in words: its country, platform, procedure and right."""
+    words = services.vocabulary
+    info = services.index.current().understand(question)
+    return " ".join(
+        words.name(kind, codes[0])
+        for kind, codes in (
+            ("country", info.countries),
+            ("platform", info.platforms),
+            ("procedure", info.procedures),
+            ("right", info.ip_types),
+        )
+        if codes
     )
 
 
@@ -154,29 +193,21 @@ class ActionAnswer(AssistantAction):
             return dated
         country = talk.slot(tracker, "country")
         events: list[Event] = []
-        named = ""
+        named = self._before(tracker)
         for part in split_questions(talk.text(tracker)):
             events = answer(
                 self.services, dispatcher, tracker, part, country=country, named=named,
                 is_offtopic=talk.intent(tracker) == "out_of_scope",
             )  # fmt: skip
-            named = named or self._names(part)
+            named = named or names_of(self.services, part)
         return events
 
-    def _names(self, question: str) -> str:
-        """What a question is about, for the second question of the same message."""
-        words = self.services.vocabulary
-        info = self.services.index.current().understand(question)
-        return " ".join(
-            words.name(kind, codes[0])
-            for kind, codes in (
-                ("country", info.countries),
-                ("platform", info.platforms),
-                ("procedure", info.procedures),
-                ("right", info.ip_types),
-            )
-            if codes
-        )
+    def _before(self, tracker: Tracker) -> str:
+        """What the question before was about, for one that names nothing itself."""
+        previous = talk.slot(tracker, "last_question")
+        if previous is None or talk.has_entities(tracker) or talk.intent(tracker) == "out_of_scope":
+            return ""
+        return names_of(self.services, previous)
 
 
 class ActionFollowUp(AssistantAction):
@@ -195,6 +226,12 @@ class ActionFollowUp(AssistantAction):
         country = talk.slot(tracker, "country")
         previous = talk.slot(tracker, "last_question")
         if previous is None:
+            found = look_up(
+                self.services.index.current(), text, self.services.today(), country=country
+            )
+            if found.band != "answer" and len(followup.core(text)) <= _LONGEST_NAME:
+                dispatcher.utter_message(response="utter_follow_up_open")
+                return []
             return answer(self.services, dispatcher, tracker, text, country=country)
         question = self.resolve(tracker, text, previous)
         if self._names_nothing_known(tracker, text):
@@ -208,6 +245,15 @@ class ActionFollowUp(AssistantAction):
                     fields={"word": followup.core(text)[:MAX_LABEL]}, buttons=[HUMAN, CENTER],
                 ).send(dispatcher)  # fmt: skip
                 return []
+        index = self.services.index.current()
+        is_found = look_up(index, question, self.services.today(), country=country).band == "answer"
+        if not is_found and in_context(
+            self.services, text, names_of(self.services, previous), country
+        ):
+            return answer(
+                self.services, dispatcher, tracker, text, country=country,
+                named=names_of(self.services, previous),
+            )  # fmt: skip
         return answer(self.services, dispatcher, tracker, question, country=country)
 
     @staticmethod
@@ -260,12 +306,11 @@ def answer(
 ) -> list[Event]:
     """Look a question up, say what is found, and remember what it was about.
 
-    :param named: what the message named before this question; used when it cannot stand alone.
+    :param named: what was named before this question; used when it cannot stand alone.
     """
     found = look_up(services.index.current(), question, services.today(), country=country)
     if named and found.band != "answer":
-        question = f"{named} {question}"
-        found = look_up(services.index.current(), question, services.today(), country=country)
+        question, found = in_context(services, question, named, country) or (question, found)
     if found.band == "country":
         names = [services.vocabulary.country(code) for code in found.countries]
         Reply(

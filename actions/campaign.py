@@ -14,8 +14,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
 from actions.forms import REQUESTED, FormEnd, SlotForm
-from actions.replies import Button, Reply
+from actions.replies import Button, Reply, citation
+from actions.shelf import Shelf
 from knowledge.tables import QuizQuestion
+from knowledge.types import Citation
 
 ROUND = 10
 _ORDINALS = {"一": "A", "二": "B", "三": "C", "四": "D", "1": "A", "2": "B", "3": "C", "4": "D"}
@@ -39,6 +41,15 @@ def choice_in(text: str, question: QuizQuestion) -> str | None:
     nth, letter = _NTH.search(text), _LETTER.search(text)
     label = _ORDINALS[nth[1]] if nth else (letter[1].upper() if letter else "")
     return label if label in question.options else None
+
+
+def _basis(question: QuizQuestion) -> str:
+    """What an explanation rests on; a rule whose text was not opened is said to be unverified."""
+    basis = str(question.values.get("basis") or "").strip().rstrip("。")
+    if not basis:
+        return ""
+    unread = "，以官方文本为准" if question.values.get("unverified") else ""
+    return f"（依据：{basis}{unread}）"
 
 
 class ValidateQuizForm(SlotForm):
@@ -86,7 +97,9 @@ class ValidateQuizForm(SlotForm):
             fields={
                 "answer": f"{question.answer}. {question.options[question.answer]}",
                 "explanation": question.explanation,
+                "basis": _basis(question),
             },
+            citations=self._citations(question),
             data={
                 "id": question.id,
                 "right": right,
@@ -95,6 +108,12 @@ class ValidateQuizForm(SlotForm):
             },
         ).send(dispatcher)
         return label
+
+    def _citations(self, question: QuizQuestion) -> list[Citation]:
+        """The published passage that the explanation rests on, when there is one."""
+        index = self.services.index.current()
+        found = map(Shelf.of(index).resting_on, question.facts)
+        return [citation(passage, index.snapshot_id) for passage in found if passage][:1]
 
     def _accept(self, asked: str, value: Any) -> list[Event]:
         return [SlotSet("quiz_answer", None)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -11,6 +13,7 @@ from actions.answer import ActionFollowUp
 from actions.center import center_reply
 from actions.context import AssistantAction, Event
 from actions.deadline import at_once, day_in
+from actions.funding_check import funding_check, lead_of
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply
 from actions.triage_summary import CHANGE, belongs_elsewhere, summarise
@@ -99,6 +102,10 @@ _CHANGED = {
     "改发生的事": ("procedure", "triage_form"),
     "改所在地": ("region", "center_form"),
 }
+_REGISTER = re.compile(
+    r"(?:我|我们|想|要|帮我|给我)[^，。]{0,4}(?:登记|报名|申请(?:维权)?援助|申请资助)"
+)
+_STORY_CHARS = 16
 _MATTER = ("party", "country", "procedure")
 
 
@@ -120,41 +127,13 @@ class ActionInform(AssistantAction):
         return "action_inform"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
-        """Re-route, answer again for the other country, or say what is understood."""
-        topic = talk.slot(tracker, "last_topic")
-        text = talk.text(tracker)
-        if text == CHANGE.payload:
-            return ask_change(dispatcher)
-        if text in _CHANGED:
-            slot, form = _CHANGED[text]
-            # Another country may have no such procedure; its name would give the country away again.
-            is_american = slot == "country" and belongs_elsewhere(
-                talk.slot(tracker, "procedure"), "another"
-            )
-            also = [SlotSet("procedure", None)] if is_american else []
-            return [SlotSet(slot, None), *also, FollowupAction(form)]
-        rule = self.services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
-        day = day_in(self.services, tracker)
-        if rule is not None and day is not None and topic in ("triage", "deadline"):
-            card = at_once(self.services, rule, day)
-            if card is not None:
-                card.send(dispatcher)
-                return [SlotSet("last_topic", "deadline")]
-        if topic == "triage" and any(talk.entity(tracker, name) for name in _MATTER):
-            given = {name: talk.slot(tracker, name) for name in _MATTER}
-            if belongs_elsewhere(given["procedure"], given["country"]):
-                return [SlotSet("procedure", None), FollowupAction("triage_form")]
-            return summarise(self.services, dispatcher, tracker, given, text)
-        region = talk.entity(tracker, "region")
-        if topic == "center" or (topic == "triage" and region is not None):
-            center_reply(route(self.services, tracker, talk.slot(tracker, "region"))).send(
-                dispatcher
-            )
-            return []
-        if topic == "answer" and talk.slot(tracker, "last_question") is not None:
-            return ActionFollowUp(lambda: self.services).act(dispatcher, tracker)
-        if not talk.has_entities(tracker):
-            return ActionFollowUp(lambda: self.services).act(dispatcher, tracker)
+        """Go on with the topic that the fact belongs to, or say what is understood."""
+        for go_on in (
+            self._register, self._change, self._date, self._matter, self._place, self._story, self._question,
+        ):  # fmt: skip
+            events = go_on(dispatcher, tracker)
+            if events is not None:
+                return events
         words = self.services.vocabulary
         noted = [
             words.name(kind, code)
@@ -170,3 +149,81 @@ class ActionInform(AssistantAction):
             ],
         ).send(dispatcher)  # fmt: skip
         return []
+
+    def _register(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
+        """A story that ends in the wish to register."""
+        return [FollowupAction("lead_form")] if _REGISTER.search(talk.text(tracker)) else None
+
+    def _story(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
+        """What happened, told at length, is taken in as a whole."""
+        text = talk.text(tracker)
+        is_story = len(text) >= _STORY_CHARS and talk.entity(tracker, "procedure") is not None
+        return [FollowupAction("triage_form")] if is_story else None
+
+    def _change(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
+        """The buttons that change a part of the summary."""
+        text = talk.text(tracker)
+        if text == CHANGE.payload:
+            return ask_change(dispatcher)
+        if text not in _CHANGED:
+            return None
+        slot, form = _CHANGED[text]
+        # Another country may have no such procedure; its name would give the country away again.
+        is_american = slot == "country" and belongs_elsewhere(
+            talk.slot(tracker, "procedure"), "another"
+        )
+        also = [SlotSet("procedure", None)] if is_american else []
+        return [SlotSet(slot, None), *also, FollowupAction(form)]
+
+    def _date(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
+        """The day for the rule that was spoken of."""
+        rule = self.services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
+        day = day_in(self.services, tracker)
+        if rule is None or day is None or _topic(tracker) not in ("triage", "deadline"):
+            return None
+        card = at_once(self.services, rule, day)
+        if card is None:
+            return None
+        card.send(dispatcher)
+        return [SlotSet("last_topic", "deadline")]
+
+    def _matter(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
+        """Another country, side or event after a summary."""
+        if _topic(tracker) != "triage" or all(
+            talk.entity(tracker, name) is None for name in _MATTER
+        ):
+            return None
+        given = {name: talk.slot(tracker, name) for name in _MATTER}
+        if belongs_elsewhere(given["procedure"], given["country"]):
+            return [SlotSet("procedure", None), FollowupAction("triage_form")]
+        return summarise(self.services, dispatcher, tracker, given, talk.text(tracker))
+
+    def _place(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
+        """Where the company is: for the center, or for the funding that was asked about."""
+        topic = _topic(tracker)
+        if topic == "funding" and talk.entity(tracker, "region") is not None:
+            lead = lead_of(self.services, tracker)
+            compared = (
+                funding_check(self.services, lead, {"applicant": "enterprise"}) if lead else None
+            )
+            if compared is not None:
+                compared.send(dispatcher)
+                return [SlotSet("last_topic", "answer")]
+        if topic == "center" or (
+            topic in ("triage", "deadline") and talk.entity(tracker, "region") is not None
+        ):
+            routing = route(self.services, tracker, talk.slot(tracker, "region"))
+            center_reply(routing).send(dispatcher)
+            return []
+        return None
+
+    def _question(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
+        """The same question for what was named now."""
+        is_asked = _topic(tracker) == "answer" and talk.slot(tracker, "last_question") is not None
+        if not is_asked and talk.has_entities(tracker):
+            return None
+        return ActionFollowUp(lambda: self.services).act(dispatcher, tracker)
+
+
+def _topic(tracker: Tracker) -> str | None:
+    return talk.slot(tracker, "last_topic")

@@ -128,6 +128,11 @@ class SlotForm(AssistantAction):
         if candidate is None:
             if intent in DIGRESSIONS:
                 return []
+            elsewhere = self._open(
+                tracker, {k: v for k, v in self.others(tracker).items() if k != asked}
+            )
+            if elsewhere:  # it answered what was not asked yet
+                return [*elsewhere, SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
             return self._fail(dispatcher, tracker, asked, is_stuck=is_stuck)
         before = len(dispatcher.messages)
         value = (

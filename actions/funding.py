@@ -10,6 +10,7 @@ from actions import conversation as talk
 from actions import passages
 from actions.answer import refusal_reply
 from actions.context import AssistantAction, Event
+from actions.funding_check import funding_check, lead_of
 from actions.lookup import look_up
 from actions.replies import CENTER, FOLD, HUMAN, LEAD, Button, Reply, citation
 
@@ -26,6 +27,22 @@ class ActionFunding(AssistantAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Cite what a document says of funding; never promise."""
         question = talk.text(tracker)
+        events = self._answer(dispatcher, tracker, question)
+        purpose = "insurance" if "保险" in question or "保费" in question else "dispute"
+        lead = lead_of(self.services, tracker)
+        if lead is None:
+            dispatcher.utter_message(response="utter_funding_where")
+            return [*events, SlotSet("last_topic", "funding")]
+        compared = funding_check(
+            self.services, lead, {"applicant": "enterprise", "purpose": purpose}
+        )
+        if compared is not None:
+            compared.send(dispatcher)
+        return events
+
+    def _answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str
+    ) -> list[Event]:
         index = self.services.index.current()
         found = look_up(index, question, self.services.today(), country="CN", ask_country=False)
         if found.band == "refuse" or not found.hits:

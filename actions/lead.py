@@ -18,9 +18,10 @@ from actions.checklist import checklist_reply, fitting
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.forms import NOT_GIVEN, REQUESTED, FormEnd, SlotForm
-from actions.lookup import look_up
+from actions.funding_check import funding_check
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply, citation
+from actions.shelf import Shelf
 from desk import contacts, lead_work, leads
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
@@ -28,7 +29,8 @@ from knowledge.types import Citation
 
 # Raise with every change of the consent sentence (utter_ask_lead_consent).
 CONSENT_VERSION = "2026-11-23"
-POLICY_QUESTION = "广州政策里海外维权援助是怎么规定的"
+# Item 8 of the 2020 policy: aid for enterprises' disputes abroad.
+POLICY_FACT = "policy-08"
 FIELDS: dict[str, str] = {
     "lead_company": "企业名称",
     "lead_credit_code": "统一社会信用代码",
@@ -334,6 +336,10 @@ class ActionSubmitLead(FormEnd):
         lists = fitting(self.services, tracker)
         if lists:
             checklist_reply(lists[0]).send(dispatcher)
+        role = talk.slot(tracker, "party")
+        compared = funding_check(self.services, lead, {"role": role} if role else {})
+        if compared is not None:
+            compared.send(dispatcher)
         return _cleared(outcome=None)
 
 
@@ -384,9 +390,9 @@ def _cleared(*, outcome: str | None) -> list[Event]:
 
 def policy_citation(services: Services) -> Citation | None:
     """The passage of the policy that aid abroad rests on, if it is published."""
-    found = look_up(services.index.current(), POLICY_QUESTION, services.today(), ask_country=False)
-    hit = next((h for h in found.hits if h.passage.kind.value in ("policy", "law")), None)
-    return citation(hit.passage, found.snapshot) if hit else None
+    index = services.index.current()
+    passage = Shelf.of(index).resting_on(POLICY_FACT)
+    return citation(passage, index.snapshot_id) if passage else None
 
 
 class ValidateStatusForm(SlotForm):

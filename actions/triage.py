@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import AssistantAction, Event
-from actions.forms import NOT_GIVEN, FormEnd, SlotForm
+from actions.forms import NOT_GIVEN, FormEnd, Phase, SlotForm, phase
 from actions.triage_summary import story_of, summarise
 
 RESPONDENT, OWNER = "respondent", "owner"
@@ -22,7 +22,7 @@ _PARTY_OF = {
 }  # fmt: skip
 # Said by those to whom something was done; 我们的 before it (我们的专利被抄) is the owner speaking.
 _SUFFERED = re.compile(
-    r"被告|被诉|被起诉|被投诉|被查|被扣|被收|被封|被冻|收到|冻结|收走|没收|查扣|扣押|扣了|扣下|"
+    r"被告|被(?:人|对方|客户|同行|他们)?(?:告|诉|起诉|投诉|举报|查|扣|收|封|冻)|收到|冻结|收走|没收|查扣|扣押|扣了|扣下|"
     r"(?:告|起诉|投诉|举报)了?我|(?:警察|海关|法院|执行官|律师|官员)[^，。]{0,12}(?:拿走|带走|搬走|来查|上门)|"
     r"(?:要求|让|叫)我们?(?:赔|停|下架|签)"
 )
@@ -37,6 +37,9 @@ _HAPPENED = (
     ("warning-letter", re.compile(
         r"(?:不然|否则|不.{0,4}就)(?:就)?(?:要)?(?:起诉|告)|(?:要求|叫|让)我们?[^，。]{0,8}(?:停止|下架|删|签)")),
     ("madrid", re.compile(r"提前布局|(?:去|在|到)[^，。]{0,8}(?:注册|申请)(?:一下)?商标|商标[^，。]{0,8}(?:注册|怎么布局)")),
+    ("customs", re.compile(
+        r"海关[^，。]{0,6}(?:查|扣|拦|没收)|(?:货|柜|箱)[^，。]{0,8}(?:被扣|被查|被拦|被没收|扣了|拦了)")),
+    ("platform", re.compile(r"被[^，。]{0,4}投诉")),
     ("court", re.compile(r"(?:想|要|准备|打算)(?:去)?(?:告|起诉)(?:他|她|它|对方|他们|那家)")),
 )  # fmt: skip
 
@@ -51,6 +54,18 @@ class ValidateTriageForm(SlotForm):
     form = "triage_form"
     slots = ("triage_party", "triage_country", "triage_procedure")
     optional = frozenset(("triage_country", "triage_procedure"))
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Before the person is asked to tell more, say what should not be sent."""
+        events = super().act(dispatcher, tracker)
+        if (
+            phase(tracker, self.form) is Phase.START
+            and talk.slot(tracker, "last_topic") != "triage"
+        ):
+            filled = {event["name"] for event in events if event.get("event") == "slot"}
+            if any(name not in filled and tracker.get_slot(name) is None for name in self.slots):
+                dispatcher.utter_message(response="utter_confidential")
+        return events
 
     def prefill(self, tracker: Tracker) -> dict[str, Any]:
         """What earlier messages said."""

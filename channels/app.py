@@ -29,7 +29,7 @@ from channels.metrics import Metrics
 from channels.readiness import Readiness
 from channels.release import settle
 from channels.security import Tokens, load_secret
-from channels.web import page, socket
+from channels.web import downloads, page, socket
 from channels.workbench import create_workbench
 from desk.engine import open_engine
 from desk.migrations import migrate
@@ -72,6 +72,7 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
     app.cleanup_ctx.append(_run_bot(dialogue))
     app.add_routes(rest.routes)
     app.add_routes(page.routes)
+    app.add_routes(downloads.routes)
     app.add_routes(socket.routes)
     app.add_subapp("/desk", create_console())
     app.add_subapp("/workbench", create_workbench())

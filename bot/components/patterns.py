@@ -47,7 +47,7 @@ _EXPRESSIONS: dict[str, str] = {
 _COMPILED = {name: re.compile(expression) for name, expression in _EXPRESSIONS.items()}
 # What people put before a company's name; it is not part of the name.
 _BEFORE_COMPANY = re.compile(
-    r"^(?:我们是|我们公司是|我们公司叫|公司叫|公司是|公司名称是|企业名称是|名称是|名字叫|叫做|我是|这里是|我司是|我们叫|是|叫)+"
+    r"^(?:我的公司叫|我的公司是|我公司叫|我公司是|我们是|我们公司是|我们公司叫|公司叫|公司是|公司名称是|企业名称是|名称是|名字叫|叫做|我是|这里是|我司是|我们叫|是|叫)+"
 )
 # A place such as 工厂 or 电子厂 in a sentence is no company name.
 _NOT_COMPANY = re.compile(

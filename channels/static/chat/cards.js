@@ -14,7 +14,7 @@ const FOLDING = new Set(["deadline", "checklist"]);
 
 /** @returns {{node: Node, foldsText: boolean, covers(line: string): boolean} | null} */
 export function card(message, context) {
-  const make = MAKERS[message.kind];
+  const make = (message.data || {}).precheck ? precheck : MAKERS[message.kind];
   const node = make ? make(message.data || {}, context, message) : null;
   if (!node) return null;
   return { node, foldsText: FOLDING.has(message.kind), covers: (line) => covers(message, line) };
@@ -60,7 +60,10 @@ function deadline(data) {
       ["资料截至", data.as_of],
     ]),
     (data.notes || []).length ? sentences(data.notes) : null,
-    data.source ? el("p", {}, link(data.source.url, data.source.title || "查看原文")) : null);
+    data.source ? el("p", {}, link(data.source.url, data.source.title || "查看原文")) : null,
+    data.rule && data.trigger_date
+      ? el("div.row", {}, el("a.action", { href: `/deadline.ics?rule=${encodeURIComponent(data.rule)}&from=${encodeURIComponent(data.trigger_date)}` }, "存入手机日历"))
+      : null);
   if (near && near.tone === "late") node.classList.add(data.days_left < 0 ? "late" : "urgent");
   return node;
 }
@@ -110,15 +113,39 @@ function checklist(data, context, message) {
   if (!items.length) return null;
   const key = `huhang-check-${message.id}`;
   const done = new Set(JSON.parse(context.storage.getItem(key) || "[]"));
+  const remains = el("p", { role: "status" });
+  const count = () => {
+    const left = items.length - done.size;
+    remains.textContent = left ? `已备 ${done.size} 项，还差 ${left} 项` : "材料都已备齐";
+  };
   const toggle = (index, checked) => {
     if (checked) done.add(index);
     else done.delete(index);
     context.storage.setItem(key, JSON.stringify([...done]));
+    count();
   };
+  count();
   return frame("checklist", data.title || "清单", `共 ${items.length} 项`,
     el("div", {}, items.map((item, index) => el("label.check", {},
       el("input", { type: "checkbox", checked: done.has(index), on: { change: (event) => toggle(index, event.target.checked) } }),
-      el("span", {}, words(item), noteOf(item) ? el("small", {}, noteOf(item)) : null)))));
+      el("span", {}, words(item), noteOf(item) ? el("small", {}, noteOf(item)) : null)))),
+    remains);
+}
+
+// How a matter stands beside each funding program; 不符合 and 待核实 are said in words, never by colour alone.
+function precheck(data) {
+  return frame("checklist", "资助初步对照", null, data.precheck.map((item) =>
+    el("details", {}, el("summary", {}, `${item.name}：${item.verdict}`),
+      el("ul.plain", {}, item.conditions.map((one) => el("li", {}, `${one.verdict}：${one.condition}。${one.reason}`))),
+      terms([["金额", item.amount], ["窗口", item.window], ["受理", item.authority], ["依据", item.basis], ["资料截至", item.as_of]]))));
+}
+
+function quiz(data) {
+  if (!data.finished) return null;
+  const query = `score=${Number(data.score)}&total=${Number(data.total)}`;
+  return frame("quiz", "世界知识产权日答题卡", null,
+    el("img.quiz-card", { src: `/quiz/card.svg?${query}`, alt: `${data.total}题答对${data.score}题` }),
+    el("div.row", {}, el("a.action", { href: `/quiz/card?${query}`, target: "_blank", rel: "noopener" }, "打开可分享的卡片")));
 }
 
 function noteOf(item) {
@@ -144,4 +171,4 @@ function copyButton(text) {
   return button;
 }
 
-const MAKERS = { deadline, center, lead, handoff, checklist };
+const MAKERS = { deadline, center, lead, handoff, checklist, quiz };

@@ -1,0 +1,100 @@
+"""What a person takes along: a deadline for the phone's calendar, the card of a finished quiz.
+
+Neither names a person: the address holds all that is in the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, timezone
+from functools import lru_cache
+from pathlib import Path
+
+from aiohttp import web
+
+from actions.deadline_ics import to_ics
+from actions.deadline_rules import compute
+from channels import keys
+from channels.errors import RequestError
+from channels.publishing import today_of
+from knowledge.deadline_table import load_deadline_table
+from knowledge.deadline_types import DeadlineTable
+from knowledge.errors import RuleError
+
+routes = web.RouteTableDef()
+
+_MOST_QUESTIONS = 60
+# Least share of right answers and what is said for it, best first.
+_PRAISE = (
+    (1.0, "全部答对"),
+    (0.8, "知识产权小达人"),
+    (0.6, "继续加油"),
+    (0.0, "多了解一点，多一分保护"),
+)
+
+
+@routes.get("/deadline.ics", name="deadline_ics")
+async def get_calendar(request: web.Request) -> web.Response:
+    """The dates of a rule counted from a day, as a calendar file with reminders."""
+    settings = request.app[keys.SETTINGS]
+    table = await asyncio.to_thread(_deadlines, settings.knowledge.tables_dir)
+    try:
+        day = date.fromisoformat(request.query.get("from", ""))
+    except ValueError as error:
+        raise RequestError(400, "invalid_date", "from 应为日期，如 2026-10-08") from error
+    rule = request.query.get("rule", "")
+    if rule not in table.rules:
+        raise RequestError(404, "not_found", "没有这条期限规则")
+    try:
+        result = compute(rule, day, today_of(settings), table=table)
+    except RuleError as error:
+        raise RequestError(400, "invalid_date", str(error)) from error
+    text = await asyncio.to_thread(to_ics, [result], datetime.now(timezone.utc))
+    return web.Response(
+        body=text.encode(),
+        headers={
+            "Content-Type": "text/calendar; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{rule}-{day}.ics"',
+        },
+    )
+
+
+@lru_cache(maxsize=2)
+def _deadlines(tables_dir: Path) -> DeadlineTable:
+    return load_deadline_table(tables_dir)
+
+
+@routes.get("/quiz/card", name="quiz_card")
+async def get_card(request: web.Request) -> web.Response:
+    """The page of a finished quiz, to be shown or sent on."""
+    score, total = _result(request)
+    return _render(request, "quiz_card.html", "text/html", score, total)
+
+
+@routes.get("/quiz/card.svg", name="quiz_card_image")
+async def get_card_image(request: web.Request) -> web.Response:
+    """The card alone, as a picture."""
+    score, total = _result(request)
+    return _render(request, "quiz_card.svg", "image/svg+xml", score, total)
+
+
+def _result(request: web.Request) -> tuple[int, int]:
+    score, total = request.query.get("score", ""), request.query.get("total", "")
+    if not (score.isascii() and score.isdigit() and total.isascii() and total.isdigit()):
+        raise RequestError(400, "invalid_score", "score 和 total 应为数字")
+    right, asked = int(score), int(total)
+    if not 1 <= asked <= _MOST_QUESTIONS or right > asked:
+        raise RequestError(400, "invalid_score", "答对的题数不能多于总题数")
+    return right, asked
+
+
+def _render(
+    request: web.Request, template: str, content_type: str, score: int, total: int
+) -> web.Response:
+    praise = next(words for share, words in _PRAISE if score >= share * total)
+    text = (
+        request.app[keys.TEMPLATES]
+        .get_template(template)
+        .render(score=score, total=total, praise=praise, filled=round(100 * score / total))
+    )
+    return web.Response(text=text, content_type=content_type, charset="utf-8")
