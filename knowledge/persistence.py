@@ -13,7 +13,13 @@ from typing import Any
 from knowledge.errors import SnapshotError
 from knowledge.types import Document, DocumentMeta, Kind, Passage, Rejected, Section, Source
 
-_DATES = {"effective_from", "effective_to", "reviewed_on"}
+# Fields that come back as dates, read off the types so that a new one is not forgotten.
+_DATES = {
+    field.name
+    for kind in (DocumentMeta, Passage)
+    for field in fields(kind)
+    if str(field.type).split(" ")[0] == "date"
+}
 
 
 def _plain(value: Any) -> Any:
