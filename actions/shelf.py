@@ -44,7 +44,7 @@ class Shelf:
         ranked: dict[str, list[tuple[tuple[bool, ...], int]]] = {}
         for number in range(len(index)):
             passage = index.passages[number]
-            if passage.kind is Kind.LAW:
+            if passage.kind in {Kind.LAW, Kind.TRAINING}:
                 continue
             shelf.by_document.setdefault(passage.document, []).append(number)
             for place, fact in enumerate(() if is_orienting(passage) else passage.facts):

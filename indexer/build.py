@@ -20,7 +20,7 @@ from indexer.query import articles, read_aliases, write_aliases
 from indexer.tokenizer import VERSION, Tokenizer, read_words
 from indexer.types import Encoder, Vectors
 from knowledge.errors import SnapshotError
-from knowledge.types import Passage
+from knowledge.types import Kind, Passage
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +56,13 @@ def dense_text(passage: Passage) -> str:
 
 
 def is_orienting(passage: Passage) -> bool:
-    """Whether a passage says whom a guide is for or sets options side by side, and answers nothing."""
-    return any(part.startswith(ORIENTING) for part in passage.heading)
+    """Whether a passage says whom a guide is for, sets options side by side or belongs to a course.
+
+    None of them answers a question by itself; a guide says the same in full.
+    """
+    return passage.kind is Kind.TRAINING or any(
+        part.startswith(ORIENTING) for part in passage.heading
+    )
 
 
 def _rows(passages: Sequence[Passage]) -> list[_Row]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from knowledge.courses import check_course, of_the_story
 from knowledge.coverage import check_coverage
 from knowledge.edit_checks import check_edits, unfounded_figures
 from knowledge.errors import SourceError
@@ -53,6 +54,7 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
         if not is_official(document):
             problems += _facts(document, library.ledger)
             problems += check_cards(document)
+            problems += check_course(document)
             problems += check_wording(document, library.ledger, terms)
             problems += _links(document, sources_dir, successors)
     current = [passage for passage in library.passages if passage.is_current(today)]
@@ -170,7 +172,11 @@ def _section_figures(
     for identifier in section.facts:
         if identifier in ledger:
             carriers |= ledger[identifier].figures
-    missing = unfounded_figures(section.text, carriers)
+    missing = {
+        token
+        for token in unfounded_figures(section.text, carriers)
+        if not of_the_story(document, section, token)
+    }
     if missing:
         yield _error(
             "figure",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.courses import states_nothing
 from knowledge.errors import SourceError
 from knowledge.front_matter import load_yaml
 from knowledge.ledger import Fact
@@ -86,6 +87,8 @@ def _reading_level(document: Document) -> Iterator[Problem]:
 
 def _unverified(document: Document, ledger: Mapping[str, Fact]) -> Iterator[Problem]:
     for section in document.sections:
+        if states_nothing(document, section):
+            continue
         open_facts = [
             identifier
             for identifier in section.facts

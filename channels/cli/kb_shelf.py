@@ -15,6 +15,7 @@ from knowledge.coverage import Coverage, counts
 from knowledge.coverage import coverage as coverage_of
 from knowledge.errors import SourceError
 from knowledge.library import Library
+from knowledge.types import Kind
 from settings import Settings
 
 COUNTS = re.compile(r"<!-- counts -->\n(.*?)<!-- /counts -->", re.DOTALL)
@@ -85,6 +86,21 @@ def _where(found: Coverage, named: list[str]) -> int:
         reason = found.excused.get(identifier, "没有写明原因")
         print(f"{identifier}：" + ("、".join(places) if places else f"未写，{reason}"))
     return 1 if unknown else 0
+
+
+def export_slides(settings: Settings, folder: Path) -> int:
+    """Write every course of the shelf as a handout of slides.
+
+    :return: 1 when there is no course.
+    """
+    from knowledge.slides import export_course  # python-pptx takes half a second
+
+    library = library_of(settings)
+    courses = [d for d in library.documents if d.meta.kind is Kind.TRAINING]
+    for document in courses:
+        print(f"{document.meta.title}：{export_course(document, library.ledger, folder)}")
+    print(f"共 {len(courses)} 份幻灯片" if courses else "知识库里还没有课程（kind: training）")
+    return 0 if courses else 1
 
 
 def due(settings: Settings, within: timedelta) -> int:
