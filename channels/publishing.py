@@ -22,7 +22,7 @@ from knowledge.errors import SnapshotError, SourceError
 from knowledge.ledger import load_ledger
 from knowledge.library import Library, load_library
 from knowledge.persistence import write_passages
-from knowledge.problems import Problem
+from knowledge.problems import Problem, warning
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
 from knowledge.snapshots import SnapshotStore
 from knowledge.versions import Succession
@@ -100,6 +100,22 @@ def problems_of(settings: Settings, library: Library) -> list[Problem]:
         tables_dir=settings.knowledge.tables_dir,
         today=today_of(settings),
     )
+
+
+def idle_entries(settings: Settings) -> list[Problem]:
+    """:return: words and aliases of the shipped tables that change nothing."""
+    from indexer.wordbook import idle_aliases, idle_words
+    from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, alias_records, words_of
+
+    tables = settings.knowledge.tables_dir
+    idle = []
+    if (tables / WORDS_FILE).is_file():
+        idle += [(WORDS_FILE, entry) for entry in idle_words(words_of(tables))]
+    if (tables / ALIASES_FILE).is_file():
+        idle += [(ALIASES_FILE, entry) for entry in idle_aliases(alias_records(tables))]
+    return [
+        warning("idle", name, f"“{entry.name}”{entry.reason}，可以删去") for name, entry in idle
+    ]
 
 
 def import_files(

@@ -15,6 +15,7 @@ from knowledge.courses import check_course, of_the_story
 from knowledge.coverage import check_coverage
 from knowledge.edit_checks import check_edits, unfounded_figures
 from knowledge.errors import SourceError
+from knowledge.faq_checks import check_answers
 from knowledge.front_matter import split_header
 from knowledge.ledger import Fact
 from knowledge.library import Library
@@ -62,6 +63,7 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
     problems += _questions(current)
     problems += _duplicates(current, official)
     problems += _conflicts(current, official)
+    problems += check_answers(library)
     problems += check_coverage(library, tables_dir)
     problems += _tables(tables_dir)
     return sorted(problems, key=lambda problem: not problem.is_error)

@@ -95,9 +95,7 @@ def _unverified(document: Document, ledger: Mapping[str, Fact]) -> Iterator[Prob
             if identifier in ledger and not ledger[identifier].settled
         ]
         if open_facts and not _HEDGE.search(section.text):
-            # Short answers are shown with their guide beside them; there a person decides.
-            severity = warning if document.meta.kind is Kind.FAQ else error
-            yield severity(
+            yield error(
                 "unverified",
                 f"{document.path}《{' / '.join(section.heading)}》",
                 f"{'、'.join(open_facts)} 没有核实，请写明“待核实”或“以官方现行文本为准”",

@@ -14,6 +14,7 @@ from channels.cli import kb_shelf
 from channels.publishing import (
     ImportLine,
     build,
+    idle_entries,
     import_files,
     is_stale,
     library_of,
@@ -161,7 +162,7 @@ def _compare(settings: Settings, by: str, *, as_json: bool) -> int:
 
 def _check(settings: Settings, *, as_json: bool) -> int:
     library = library_of(settings)
-    problems = problems_of(settings, library)
+    problems = [*problems_of(settings, library), *idle_entries(settings)]
     errors = sum(problem.is_error for problem in problems)
     if as_json:
         print(json.dumps([vars(problem) for problem in problems], ensure_ascii=False, indent=1))
