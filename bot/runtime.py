@@ -46,6 +46,8 @@ class EmbeddedRasa:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._store: Any = None
+        self._services: Any = None
+        self._locks: Any = None
         self._dispose: list[Any] = []
 
     async def start(self) -> None:
@@ -80,6 +82,17 @@ class EmbeddedRasa:
         future = asyncio.run_coroutine_threadsafe(self._store.retrieve(sender), self._loop)
         return await asyncio.wrap_future(future)
 
+    async def reload(self) -> str:
+        """Load the model of the present inputs beside the running one, then answer with it.
+
+        Messages under way are finished by the model they began with; conversations, kept by tracker
+        and lock store, go on where they were.
+
+        :return: the model's name.
+        :raises ModelError: it has not been trained; the present one goes on.
+        """
+        return await asyncio.to_thread(self._reload)
+
     async def close(self) -> None:
         """Stop the loop and release the databases."""
         if self._loop is not None and self._thread is not None:
@@ -101,12 +114,22 @@ class EmbeddedRasa:
         services = build_services(self._settings)
         services.index.current()
         loop = asyncio.new_event_loop()
-        self._agent, self._store = _load_agent(self._settings, model, services)
+        self._store, self._services = _open_store(self._settings), services
+        self._locks = _new_locks()
+        self._agent = _load_agent(model, services, self._store, self._locks)
         self._dispose = [services.engine, self._store.engine]
         self._loop = loop
         self._thread = threading.Thread(target=_run_loop, args=(loop,), name="rasa", daemon=True)
         self._thread.start()
         logger.info("dialogue model %s is loaded", model.name)
+
+    def _reload(self) -> str:
+        model = newest_model(self._settings)
+        if self._services is None:
+            raise BotError("机器人还没有启动")
+        self._agent = _load_agent(model, self._services, self._store, self._locks)
+        logger.info("dialogue model %s is loaded", model.name)
+        return model.name
 
     @staticmethod
     async def _handle(
@@ -215,23 +238,35 @@ def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
         loop.close()
 
 
-def _load_agent(settings: Settings, model: Any, services: Any) -> tuple[Agent, Any]:
-    from rasa.core.agent import Agent
+def _open_store(settings: Settings) -> Any:
+    from bot.trackers import SessionTrackerStore
+
+    return SessionTrackerStore(settings.bot.tracker_url)
+
+
+def _new_locks() -> Any:
     from rasa.core.lock_store import InMemoryLockStore
 
+    return InMemoryLockStore()
+
+
+def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
+    from rasa.core.agent import Agent
+
+    from bot.doubts import notice_doubts, recorder
     from bot.endpoint import InProcessActions, compile_result_check
-    from bot.trackers import SessionTrackerStore, limit_sessions
+    from bot.trackers import limit_sessions
 
     compile_result_check()
-    store = SessionTrackerStore(settings.bot.tracker_url)
     agent = Agent.load(
         str(model),
         tracker_store=store,
-        lock_store=InMemoryLockStore(),
+        lock_store=locks,
         action_endpoint=InProcessActions(_registered(services)),
     )
     limit_sessions(agent.processor, MAX_SESSION_EVENTS)
-    return agent, store
+    notice_doubts(agent.processor, recorder(services.engine))
+    return agent
 
 
 def _registered(services: Any) -> Any:

@@ -20,11 +20,20 @@ CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain"
 DATA = ROOT / "bot" / "data"
 COMPONENTS = ROOT / "bot" / "components"
-_KEPT = 2
+# The one in use, the one before it, a candidate, and one that a trainer may go back to.
+_KEPT = 4
 
 
-def fingerprint(settings: Settings) -> str:
-    """Changes whenever the trained model may: configuration, domain, data, components, encoder, tables."""
+def corrections_file(settings: Settings) -> Path:
+    """The examples that trainers added on this installation, in use now; it may not exist."""
+    return settings.data_dir / "nlu" / "corrections.yml"
+
+
+def fingerprint(settings: Settings, corrections: Path | None = None) -> str:
+    """Changes whenever the trained model may: configuration, domain, data, components, encoder, tables.
+
+    :param corrections: the trainers' examples to train with; those in use when omitted.
+    """
     import rasa
 
     digest = hashlib.sha256(rasa.__version__.encode())
@@ -32,6 +41,9 @@ def fingerprint(settings: Settings) -> str:
     for path in sorted(_inputs(settings)):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
+    added = corrections or corrections_file(settings)
+    if added.is_file():
+        digest.update(added.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -50,9 +62,9 @@ def _inputs(settings: Settings) -> Iterator[Path]:
             yield path
 
 
-def model_path(settings: Settings) -> Path:
+def model_path(settings: Settings, corrections: Path | None = None) -> Path:
     """Where the model of the present inputs is, or would be."""
-    return settings.bot.models_dir / f"huhang-{fingerprint(settings)}.tar.gz"
+    return settings.bot.models_dir / f"huhang-{fingerprint(settings, corrections)}.tar.gz"
 
 
 def newest_model(settings: Settings) -> Path:
@@ -66,13 +78,15 @@ def newest_model(settings: Settings) -> Path:
     return path
 
 
-def train(settings: Settings, *, force: bool = False) -> Path:
+def train(settings: Settings, *, force: bool = False, corrections: Path | None = None) -> Path:
     """Train the model unless the present inputs have one already.
 
+    :param corrections: the trainers' examples to train with; those in use when omitted.
     :return: the model file.
     :raises ModelError: when Rasa could not train.
     """
-    target = model_path(settings)
+    target = model_path(settings, corrections)
+    added = corrections or corrections_file(settings)
     if target.is_file() and not force:
         logger.info("model %s is up to date", target.name)
         return target
@@ -84,7 +98,7 @@ def train(settings: Settings, *, force: bool = False) -> Path:
         result = rasa_train(
             domain=str(DOMAIN),
             config=str(CONFIG),
-            training_files=[str(DATA)],
+            training_files=[str(DATA), *([str(added)] if added.is_file() else [])],
             output=folder,
             fixed_model_name=target.name.removesuffix(".tar.gz"),
             force_training=True,

@@ -102,6 +102,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
 def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterator[None]]:
     async def run(app: web.Application) -> AsyncIterator[None]:
         dialogue = given or make_dialogue(app[keys.SETTINGS])
+        app[keys.DIALOGUE] = dialogue
         casework, metrics = app[keys.CASEWORK], app[keys.METRICS]
         app[keys.READINESS] = readiness = Readiness(dialogue)
         app[keys.DISPATCHER] = Dispatcher(

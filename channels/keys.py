@@ -13,7 +13,7 @@ from channels.casework import Casework
 from channels.console.delivery import Delivery
 from channels.console.knowledge_shelf import Shelf
 from channels.console.live import Watchers
-from channels.dispatch import Dispatcher
+from channels.dispatch import Dialogue, Dispatcher
 from channels.hub import Hub
 from channels.jobs import Jobs
 from channels.limits import RateLimits
@@ -26,6 +26,7 @@ from settings import Settings
 SETTINGS = web.AppKey("settings", Settings)
 ENGINE = web.AppKey("engine", Engine)
 CASEWORK = web.AppKey("casework", Casework)
+DIALOGUE = web.AppKey("dialogue", Dialogue)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)
 HUB = web.AppKey("hub", Hub)
 WATCHERS = web.AppKey("watchers", Watchers)

@@ -16,6 +16,7 @@ from desk import attachments, audit, conversations, handoffs, tables
 from desk.console_tables import ticket_notes
 from desk.masking import MaskingFilter, mask, mask_value
 from desk.times import or_now
+from desk.workbench_tables import misunderstood
 
 __all__ = ["Erased", "MaskingFilter", "erase", "mask", "mask_value"]
 
@@ -57,6 +58,7 @@ def erase(
         questions=_delete(conn, tables.unanswered, tables.unanswered.c.sender == sender),
         files=files,
     )
+    _delete(conn, misunderstood, misunderstood.c.sender == sender)
     _forget_contact(conn, sender)
     audit.record(
         conn, actor, "erase", audit.sender_subject(sender), detail=asdict(erased), now=moment

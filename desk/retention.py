@@ -15,6 +15,7 @@ from desk.privacy import ERASED, blank_tickets
 from desk.staff import SESSION_LIFE
 from desk.tickets import Status
 from desk.times import or_now
+from desk.workbench_tables import misunderstood
 
 _SETTLED = (Stage.FUNDED, Stage.REJECTED, Stage.WITHDRAWN)
 
@@ -78,6 +79,11 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
         sa.update(refused)
         .where(refused.c.at < before, refused.c.sender != ERASED)
         .values(sender=ERASED),
+    )
+    conn.execute(
+        sa.update(misunderstood)
+        .where(misunderstood.c.at < before, misunderstood.c.sender != ERASED)
+        .values(sender=ERASED)
     )
     _sweep_logins(conn, before, moment)
     purged = Purged(messages, conversations, blanked, settled, questions, files)

@@ -8,24 +8,32 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bot.evaluation import (
+    CHARACTERS,
+    EVERYTHING,
+    FOLDS,
+    NEARLY_THE_SAME,
+    SHAPE,
+    WORDS,
+    Classifier,
+    Examples,
+    cross_validate,
+    examples_of,
+    groups,
+    read_examples,
+    softmax,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-FOLDS = 5
-SEED = 7
-# Two sentences whose character pairs overlap this much (Jaccard) are kept in one fold.
-NEARLY_THE_SAME = 0.7
 REPORT = ROOT / "docs" / "nlu.md"
 TEST = ROOT / "tests" / "golden" / "intents.jsonl"
-CHARACTERS, WORDS, SHAPE, CLASSES = "characters", "words", "shape", "classes"
-EVERYTHING = (CHARACTERS, WORDS, SHAPE, CLASSES)
 VARIANTS: dict[str, tuple[tuple[str, ...], float]] = {
     "sentence vector": ((), 5.0),
     "characters": ((CHARACTERS,), 0.0),
@@ -38,143 +46,15 @@ THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 SHOWN = 25
 
 
-@dataclass(frozen=True)
-class Examples:
-    """Texts in their normal form, their intents, and everything the classifier may read of them."""
-
-    texts: list[str]
-    intents: np.ndarray
-    features: dict[str, list[set[str]]]
-    vectors: np.ndarray
-
-    def terms(self, kinds: tuple[str, ...]) -> list[set[str]]:
-        """The terms of some kinds of features, a set a text."""
-        columns = [self.features[kind] for kind in kinds]
-        return [set().union(*(column[i] for column in columns)) for i in range(len(self.texts))]
-
-
-def examples_of(texts: list[str], intents: list[str]) -> Examples:
-    """Compute the features as the components do."""
-    from bot.components import everyday
-    from bot.components.entities import TableEntityExtractor
-    from bot.components.features import character_runs, shape, word_runs
-    from bot.components.resources import encoder, names, regions, tokenizer
-    from knowledge.text import normalise
-
-    texts = [normalise(text) for text in texts]
-    extractor = TableEntityExtractor(names(), regions())
-    entities = [extractor.entities(text) for text in texts]
-    features = {
-        CHARACTERS: [character_runs(text) for text in texts],
-        WORDS: [word_runs(tokenizer().words_of(text)) for text in texts],
-        SHAPE: [shape(text, found) for text, found in zip(texts, entities, strict=True)],
-        CLASSES: [everyday.marks(text, found) for text, found in zip(texts, entities, strict=True)],
-    }
-    return Examples(texts, np.array(intents), features, encoder().encode(texts, is_query=True))
-
-
 def read_training() -> Examples:
     """The examples of bot/data/nlu."""
-    texts, intents = [], []
-    for path in sorted((ROOT / "bot/data/nlu").glob("*.yml")):
-        for row in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
-            lines = [line[2:] for line in row["examples"].splitlines() if line]
-            texts += lines
-            intents += [row["intent"]] * len(lines)
-    return examples_of(texts, intents)
+    return read_examples(sorted((ROOT / "bot/data/nlu").glob("*.yml")))
 
 
 def read_test() -> Examples:
     """The test set."""
     rows = [json.loads(line) for line in TEST.read_text("utf-8").splitlines() if line]
     return examples_of([row["text"] for row in rows], [row["intent"] for row in rows])
-
-
-def pairs_of(text: str) -> set[str]:
-    """Pairs of neighbouring characters, with marks for where the text begins and ends."""
-    bounded = f"^{text.lower()}$"
-    return {bounded[start : start + 2] for start in range(len(bounded) - 1)}
-
-
-def groups(texts: list[str]) -> np.ndarray:
-    """A number a text; texts that are nearly the same, also by way of others, have one number."""
-    pairs = [pairs_of(text) for text in texts]
-    owner = list(range(len(texts)))
-
-    def root(i: int) -> int:
-        while owner[i] != i:
-            i = owner[i]
-        return i
-
-    holding: dict[str, list[int]] = defaultdict(list)
-    for i, own in enumerate(pairs):
-        shared = Counter(j for pair in own for j in holding[pair])
-        for j, common in shared.items():
-            if common / (len(own) + len(pairs[j]) - common) >= NEARLY_THE_SAME:
-                owner[root(i)] = root(j)
-        for pair in own:
-            holding[pair].append(i)
-    return np.array([root(i) for i in range(len(texts))])
-
-
-class Classifier:
-    """What the component trains, on terms and vectors that are at hand."""
-
-    def __init__(self, scale: float) -> None:
-        from sklearn.feature_extraction.text import CountVectorizer
-        from sklearn.svm import LinearSVC
-
-        self._scale = scale
-        self._count = CountVectorizer(analyzer=lambda found: found, binary=True)
-        self._model = LinearSVC(C=0.1, class_weight="balanced", random_state=SEED)
-
-    def fit(self, terms: list[set[str]], vectors: np.ndarray, intents: np.ndarray) -> None:
-        """Learn."""
-        if any(terms):
-            self._count.fit(terms)
-        self._model.fit(self._columns(terms, vectors), intents)
-
-    def margins(self, terms: list[set[str]], vectors: np.ndarray) -> np.ndarray:
-        """A row a text, a column an intent."""
-        found: np.ndarray = self._model.decision_function(self._columns(terms, vectors))
-        return found
-
-    @property
-    def intents(self) -> np.ndarray:
-        """The columns' names."""
-        return np.array(self._model.classes_)
-
-    def _columns(self, terms: list[set[str]], vectors: np.ndarray) -> Any:
-        from scipy.sparse import csr_matrix, hstack
-
-        columns = [csr_matrix(vectors * self._scale)] if self._scale else []
-        if any(terms):
-            columns.append(self._count.transform(terms).astype(np.float64))
-        return hstack(columns).tocsr()
-
-
-def cross_validate(
-    data: Examples, kinds: tuple[str, ...], scale: float, group: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Out-of-fold margins, and the intents their columns stand for."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    terms = data.terms(kinds)
-    names = np.unique(data.intents)
-    margins = np.zeros((len(terms), len(names)))
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
-    for train, test in folds.split(terms, data.intents, group):
-        model = Classifier(scale)
-        model.fit([terms[i] for i in train], data.vectors[train], data.intents[train])
-        margins[test] = model.margins([terms[i] for i in test], data.vectors[test])
-    return margins, names
-
-
-def softmax(margins: np.ndarray, sharpness: float) -> np.ndarray:
-    """Probabilities of margins."""
-    scores = np.exp(sharpness * (margins - margins.max(axis=1, keepdims=True)))
-    found: np.ndarray = scores / scores.sum(axis=1, keepdims=True)
-    return found
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:

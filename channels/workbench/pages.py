@@ -27,6 +27,7 @@ TABS = (
     Tab("publish", "发布", "/workbench/publish"),
     Tab("listening", "待答问题", "/workbench/listening"),
     Tab("dictionary", "词典", "/workbench/dictionary"),
+    Tab("dialogue", "对话训练", "/workbench/dialogue"),
 )
 
 
