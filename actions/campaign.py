@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import random
 import re
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -16,8 +19,14 @@ from actions.context import AssistantAction, Event, Services
 from actions.forms import REQUESTED, FormEnd, SlotForm
 from actions.replies import Button, Reply, citation
 from actions.shelf import Shelf
-from knowledge.tables import QuizQuestion
+from desk import quiz
+from desk.engine import writing
+from knowledge.errors import DeskError
+from knowledge.question_bank import FILE_NAME
+from knowledge.tables import QuizQuestion, load_quiz
 from knowledge.types import Citation
+
+logger = logging.getLogger(__name__)
 
 ROUND = 10
 _ORDINALS = {"一": "A", "二": "B", "三": "C", "四": "D", "1": "A", "2": "B", "3": "C", "4": "D"}
@@ -25,12 +34,26 @@ _LETTER = re.compile(r"(?<![A-Za-z])([A-Da-d])(?![A-Za-z])")
 _NTH = re.compile(r"第([一二三四1-4])")
 
 
+def seed_of(sender: str, turns: int, snapshot: str) -> str:
+    """What a round is drawn by; it names the publication whose questions it asks to its end."""
+    return f"{sender}/{turns}@{snapshot}"
+
+
 def draw(services: Services, seed: str) -> list[QuizQuestion]:
-    """The questions of one round; the same seed draws the same."""
-    questions = services.quiz
+    """The questions of one round; the same seed draws the same, whatever is published meanwhile."""
+    knowledge = services.settings.knowledge
+    questions = _bank(knowledge.snapshots_dir, knowledge.tables_dir, seed.rpartition("@")[2])
     number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
     chosen = random.Random(number)  # noqa: S311 (a draw of quiz questions, nothing secret)
     return chosen.sample(questions, min(ROUND, len(questions)))
+
+
+@lru_cache(maxsize=8)
+def _bank(snapshots: Path, tables: Path, snapshot: str) -> tuple[QuizQuestion, ...]:
+    """The questions of a publication; those shipped where it holds none."""
+    published = snapshots / snapshot
+    has_own = bool(snapshot) and (published / FILE_NAME).is_file()
+    return tuple(load_quiz(published if has_own else tables))
 
 
 def choice_in(text: str, question: QuizQuestion) -> str | None:
@@ -68,11 +91,14 @@ class ValidateQuizForm(SlotForm):
         if talk.slot(tracker, "quiz_round") is None or tracker.get_slot("quiz_place") is None:
             turns = sum(event.get("event") == "user" for event in tracker.events)
             events += [
-                SlotSet("quiz_round", f"{tracker.sender_id}/{turns}"),
+                SlotSet("quiz_round", seed_of(tracker.sender_id, turns, self._published())),
                 SlotSet("quiz_place", 0.0),
                 SlotSet("quiz_score", 0.0),
             ]
         return events
+
+    def _published(self) -> str:
+        return self.services.index.current().snapshot_id
 
     def _question(self, tracker: Tracker) -> QuizQuestion:
         place = int(tracker.get_slot("quiz_place") or 0)
@@ -91,6 +117,7 @@ class ValidateQuizForm(SlotForm):
         place = int(tracker.get_slot("quiz_place") or 0) + 1
         score = int(tracker.get_slot("quiz_score") or 0) + int(right)
         tracker.slots.update({"quiz_place": float(place), "quiz_score": float(score)})
+        self._count(question.id, label, right)
         Reply(
             "utter_quiz_right" if right else "utter_quiz_wrong",
             kind="quiz",
@@ -108,6 +135,14 @@ class ValidateQuizForm(SlotForm):
             },
         ).send(dispatcher)
         return label
+
+    def _count(self, question: str, label: str, right: bool) -> None:
+        """Add to the question's tally; the round goes on when that fails."""
+        try:
+            with writing(self.services.engine) as conn:
+                quiz.record(conn, question, label, right, self.services.today())
+        except DeskError as error:
+            logger.error("a quiz answer was not counted: %s", error)
 
     def _citations(self, question: QuizQuestion) -> list[Citation]:
         """The published passage that the explanation rests on, when there is one."""

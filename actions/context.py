@@ -29,7 +29,7 @@ from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
 from knowledge.deadline_table import load_deadline_table
 from knowledge.deadline_types import DeadlineTable
-from knowledge.tables import Checklist, QuizQuestion, load_checklists, load_quiz
+from knowledge.tables import Checklist, load_checklists
 from settings import Settings, load_settings
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,6 @@ class Services:
     router: Router
     deadlines: DeadlineTable
     checklists: tuple[Checklist, ...]
-    quiz: tuple[QuizQuestion, ...]
     today: Callable[[], date]
 
 
@@ -83,7 +82,6 @@ def build_services(settings: Settings, *, today: Callable[[], date] | None = Non
         router=Router(tables),
         deadlines=load_deadline_table(tables),
         checklists=tuple(load_checklists(tables)),
-        quiz=tuple(load_quiz(tables)),
         today=today or clock(settings),
     )
 

@@ -23,6 +23,7 @@ from knowledge.ledger import load_ledger
 from knowledge.library import Library, load_library
 from knowledge.persistence import write_passages
 from knowledge.problems import Problem, warning
+from knowledge.question_bank import bank_file
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
 from knowledge.snapshots import SnapshotStore
 from knowledge.versions import Succession
@@ -245,6 +246,7 @@ def inputs_hash(settings: Settings) -> str:
     tables = [knowledge.tables_dir / name for name in (*TABLES, "facts.yaml")]
     edits = Dictionary(settings.data_dir).edits()
     digest.update("\n".join(edit.id for edit in edits).encode())
+    tables.append(bank_file(knowledge.tables_dir, settings.data_dir))
     curated = sorted(path for path in knowledge.sources_dir.rglob("*") if path.is_file())
     for path in [*curated, *(path for path in tables if path.is_file())]:
         digest.update(path.name.encode())
@@ -278,6 +280,9 @@ def _fill(
 
     edits = Dictionary(settings.data_dir).edits()
     write_tables(settings.knowledge.tables_dir, edits, folder)
+    bank = bank_file(settings.knowledge.tables_dir, settings.data_dir)
+    if bank.is_file():
+        (folder / bank.name).write_bytes(bank.read_bytes())
     write_passages(folder / LAYOUT.passages, library.passages)
     encoder = load_encoder(settings.indexer.encoder)
     report = build_index(

@@ -25,6 +25,7 @@ from knowledge.dictionary import Dictionary
 from knowledge.draft import DraftStore
 from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, SourceError, SupersededError
+from knowledge.question_bank import last_change
 from knowledge.snapshot_changes import SnapshotChanges, changes
 from settings import ROOT, Settings
 
@@ -122,6 +123,8 @@ def contributors(settings: Settings, base: str | None, snapshot: str, by: str) -
     people.update(by for by, at in Dictionary(settings.data_dir).hands() if at >= since)
     edits = EditStore(settings.knowledge.draft_dir).history()
     people.update(event.by for event in edits if event.at >= since)
+    bank = last_change(settings.data_dir)
+    people.update([bank[0]] if bank is not None and bank[1] >= since else [])
     return tuple(sorted(people))
 
 

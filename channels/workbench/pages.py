@@ -28,6 +28,7 @@ TABS = (
     Tab("listening", "待答问题", "/workbench/listening"),
     Tab("dictionary", "词典", "/workbench/dictionary"),
     Tab("dialogue", "对话训练", "/workbench/dialogue"),
+    Tab("material", "培训材料", "/workbench/material"),
 )
 
 
