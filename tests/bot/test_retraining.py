@@ -89,6 +89,7 @@ def test_nothing_labelled_trains_nothing(settings):
         retraining.prepare(settings, [], "li")
 
 
+VAGUE = "蓝色的那个"
 SENTENCE = "劳驾喊个大活人来唠两句"
 
 
@@ -113,6 +114,7 @@ def test_a_taught_sentence_is_understood_after_the_switch_and_a_form_goes_on(
         await bot.start()
         try:
             before = await bot.handle("teach-1", SENTENCE, {})
+            await bot.handle("teach-1", VAGUE, {})
             await bot.handle("teach-2", "我要登记援助线索", {})
             asked = await bot.handle("teach-2", "同意", {})
             retraining.switch(settings)
@@ -139,5 +141,5 @@ def test_a_taught_sentence_is_understood_after_the_switch_and_a_form_goes_on(
     assert "企业名称" not in going_on[-1]["text"]
     engine = open_engine(settings.desk.database_url)
     with reading(engine) as conn:
-        assert SENTENCE in [item.text for item in misunderstood.listing(conn)]
+        assert VAGUE in [item.text for item in misunderstood.listing(conn)]
     engine.dispose()
