@@ -15,7 +15,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from knowledge.ledger import Fact
-from knowledge.types import Document, Section
+from knowledge.types import GENERAL, Document, Section
 
 # Windows and WPS have it; elsewhere the viewer takes another Chinese font.
 FONT = "Microsoft YaHei"
@@ -31,7 +31,7 @@ LINE_CHARS, MAX_LINES = 34, 12
 TABLE_SIZE, MAX_ROWS = 18, 8
 # A remark of so many lines fits beside a table.
 REMARK_LINES = 2.5
-MAX_BASES = 3
+MAX_BASES, LONGEST_BASIS = 3, 40
 NOTICE = "护航知识库培训材料，不构成法律意见"
 _DAY = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 _ROW = re.compile(r"^\|(.*)\|\s*$")
@@ -98,18 +98,21 @@ def _is_remark(lines: Sequence[str]) -> bool:
 def source_line(facts: Sequence[str], ledger: Mapping[str, Fact]) -> str:
     """:return: the rules that a slide rests on, with the latest date at which they were true."""
     known = [ledger[identifier] for identifier in facts if identifier in ledger]
-    bases = list(dict.fromkeys(fact.basis or fact.source_title or fact.title for fact in known))
+    bases = list(dict.fromkeys(map(_basis, known)))
     dates = sorted(match[0] for fact in known if (match := _DAY.match(fact.as_of or "")))
     if not bases:
         return "依据：本课其他各页"
     more = "等" if len(bases) > MAX_BASES else ""
     as_of = f"（资料截至 {dates[-1]}）" if dates else ""
-    return f"依据：{'；'.join(_short(basis) for basis in bases[:MAX_BASES])}{more}{as_of}"
+    return f"依据：{'；'.join(bases[:MAX_BASES])}{more}{as_of}"
 
 
-def _short(basis: str) -> str:
-    first = basis.split("；")[0]
-    return first if len(first) <= 40 else first[:39] + "…"
+def _basis(fact: Fact) -> str:
+    """The rule a fact rests on, with the country whose law it is where the name is Chinese."""
+    first = (fact.basis or fact.source_title or fact.title).split("；")[0]
+    foreign = fact.jurisdiction not in {"CN", GENERAL} and first[:1] >= "\u4e00"
+    named = f"{fact.jurisdiction} {first}" if foreign else first
+    return named if len(named) <= LONGEST_BASIS else named[: LONGEST_BASIS - 1] + "…"
 
 
 def _blocks(text: str) -> Iterator[tuple[list[tuple[str, ...]], list[str]]]:

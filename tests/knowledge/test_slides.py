@@ -111,3 +111,5 @@ def test_source_line_names_rules_and_the_latest_date(ledger):
     assert "19 CFR § 210.13(a)" in line
     assert "FRCP 12(a)" in line
     assert "资料截至 20" in line
+    # A foreign law with a Chinese name says whose it is.
+    assert "JP 商标法" in source_line(["jp-tm-opposition-2-months"], ledger)
