@@ -1,4 +1,4 @@
-"""The option cards at the end of a guide: what one may do, by when, with what outcome and what risk."""
+"""How a guide begins and ends: for whom it is on either side, and what one may do, by when, at what risk."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from knowledge.problems import Problem, error
 from knowledge.types import Document, Kind, Section
 
 HEADING = "选项对比"
+# The first section tells those who are accused and those whose right is infringed where to read on.
+ABOUT = "这篇写给谁"
 LABELS = ("时间", "费用量级", "可能结果", "风险")
 # A cost stands on a card only where a fact carries it.
 REQUIRED = ("时间", "可能结果", "风险")
@@ -49,6 +51,13 @@ def check_cards(document: Document) -> Iterator[Problem]:
         if cards:
             yield error("options", document.path, "写了选项对比，no_options 应删去")
         return
+    first = document.sections[0].heading if document.sections else ()
+    if not first or not first[-1].startswith(ABOUT):
+        yield error(
+            "options",
+            document.path,
+            f"第一节应是“## {ABOUT}：…”，分“我被诉、被投诉”和“我的权利被侵犯”两路说看哪里",
+        )
     if len(cards) < _LEAST_CARDS:
         yield error(
             "options",

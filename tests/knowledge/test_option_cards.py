@@ -10,6 +10,7 @@ from knowledge.option_cards import check_cards, option_cards
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "knowledge" / "sources"
 REASON = "no_options: 样例太短\n"
+ABOUT = "## 这篇写给谁：被列名的企业\n我被诉：看下一节。我的权利被侵犯：另看一篇。\n"
 CARDS = """
 ## 选项对比
 
@@ -31,7 +32,8 @@ CARDS = """
 @pytest.fixture
 def with_cards(guide_text):
     assert REASON in guide_text
-    return guide_text.replace(REASON, "") + CARDS
+    text = guide_text.replace(REASON, "") + CARDS
+    return text.replace("## 收到337", f"{ABOUT}\n## 收到337", 1)
 
 
 @pytest.fixture
@@ -87,6 +89,11 @@ def test_card_rests_on_a_fact(problems):
 def test_cards_stand_last(problems):
     (message,) = problems((CARDS, CARDS + "\n## 还有一节\n说完。\n"))
     assert "最后" in message
+
+
+def test_guide_begins_by_saying_for_whom_it_is(problems):
+    (message,) = problems((ABOUT, ""))
+    assert "这篇写给谁" in message
 
 
 def test_every_guide_of_the_shelf_has_its_cards_or_its_reason():
