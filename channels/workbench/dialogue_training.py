@@ -13,6 +13,7 @@ from aiohttp import web
 from sqlalchemy.engine import Engine
 
 from bot import retraining
+from bot.intent_names import intent_name
 from bot.retraining import Candidate
 from bot.training import DATA, corrections_file
 from channels import keys
@@ -63,8 +64,8 @@ async def show(request: web.Request) -> web.Response:
         tab="dialogue",
         doubts=await read(request, misunderstood.listing),
         labelled=await read(request, misunderstood.labelled),
-        intents=list(intents().items()),
-        names=intents(),
+        intents=[(code, f"{intent_name(code)}（例：{text}）") for code, text in intents().items()],
+        called=intent_name,
         state=await asyncio.to_thread(_state, settings_of(request)),
         job=request.config_dict[keys.JOBS].last(JOB),
     )

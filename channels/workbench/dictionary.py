@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,6 @@ from channels.console.access import require
 from channels.console.pages import see_other
 from channels.console.records import write
 from channels.errors import json_text
-from channels.web.labels import PLACES
 from channels.workbench import wording
 from channels.workbench.pages import login_of, render, settings_of
 from desk import audit
@@ -102,9 +101,10 @@ async def preview(request: web.Request) -> web.Response:
         return found, wordbook.is_idle(tables, edits, proposed) if proposed else ""
 
     found, idle = await asyncio.to_thread(look)
+    records = await asyncio.to_thread(alias_records, tables)
     body = {
-        "before": _shown(found.before),
-        "after": _shown(found.after) if proposed else None,
+        "before": _shown(found.before, records),
+        "after": _shown(found.after, records) if proposed else None,
         "changed": found.is_changed,
         "idle": idle,
     }
@@ -173,12 +173,23 @@ def _state(settings: Settings) -> tuple[list[_Listed], list[dict[str, Any]], lis
     return listed, records, idle
 
 
-def _shown(seen: Seen) -> dict[str, Any]:
+def _shown(seen: Seen, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     info = seen.info
-    named = [PLACES.get(code, code) for code in info.countries]
+    # The first row of a code gives its usual name.
+    names = {(row["kind"], str(row["code"])): str(row["name"]) for row in reversed(records)}
+    named = [
+        names.get((kind, code), code)
+        for kind, codes in (
+            ("country", info.countries),
+            ("right", info.ip_types),
+            ("procedure", info.procedures),
+            ("platform", info.platforms),
+        )
+        for code in codes
+    ]
     return {
         "words": list(seen.words),
-        "named": [*named, *info.ip_types, *info.procedures, *info.platforms],
+        "named": named,
         "synonyms": list(info.synonyms),
         "corrections": [list(pair) for pair in info.corrections],
         "hits": [wording.label(passage) for passage in seen.hits],

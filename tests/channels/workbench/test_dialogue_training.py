@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot import retraining
+from bot.intent_names import INTENT_NAMES
 from channels import keys
+from channels.workbench.dialogue_training import intents
 from desk import misunderstood
 from desk.engine import writing
 from desk.permissions import Role
@@ -36,7 +38,7 @@ async def test_a_doubtful_sentence_is_listed_labelled_and_taken_back(enter, engi
         key = misunderstood.listing(conn)[0].key
     text = await (await client.get("/workbench/dialogue")).text()
     assert "找个活人" in text
-    assert "ask 20%" in text
+    assert "问知识 20%" in text
     refused = await client.post("/workbench/dialogue/label", data={"key": key, "intent": "nothing"})
     assert refused.status == 400
     done = await client.post("/workbench/dialogue/label", data={"key": key, "intent": "human"})
@@ -44,6 +46,10 @@ async def test_a_doubtful_sentence_is_listed_labelled_and_taken_back(enter, engi
     assert "已标注（1）" in await (await client.get("/workbench/dialogue")).text()
     await client.post("/workbench/dialogue/label", data={"key": key, "dismiss": "yes"})
     assert "已标注（0）" in await (await client.get("/workbench/dialogue")).text()
+
+
+def test_every_intent_has_a_name_that_people_understand():
+    assert set(INTENT_NAMES) == set(intents())
 
 
 async def test_training_without_labels_is_refused(enter):
