@@ -27,6 +27,7 @@ from indexer.query import scope
 from indexer.types import SearchFilters
 from knowledge.edits import EditStore
 from knowledge.errors import SourceError
+from knowledge.library import Library
 from knowledge.types import GENERAL, Passage
 from settings import Settings
 
@@ -133,6 +134,15 @@ def board(engine: Engine, index: HybridIndex, today: date) -> list[Cluster]:
     return sorted(result, key=lambda item: (item.returned is None, -item.count, -item.recent))
 
 
+def _source(library: Library, passage: str) -> Passage:
+    """The passage of the source that an edit of an indexed passage belongs to."""
+    for entries in library.entries.values():
+        for entry in entries:
+            if entry.source is not None and any(item.id == passage for item in entry.results):
+                return entry.source
+    raise NotFoundError("草稿里没有这一段了，可能刚被合并或停用，请另选一段")
+
+
 def _same_country(index: HybridIndex, text: str, countries: tuple[str, ...]) -> bool:
     return index.understand(text).countries == countries
 
@@ -151,10 +161,7 @@ def attach(
 
     :raises NotFoundError: the draft holds no such passage.
     """
-    library = library_of(settings)
-    found = next((item for item in library.passages if item.id == passage), None)
-    if found is None:
-        raise NotFoundError("草稿里没有这一段了，可能刚被合并或停用，请另选一段")
+    found = _source(library_of(settings), passage)
     store = EditStore(settings.knowledge.draft_dir)
     for question in _chosen(questions):
         store.add_question(found, question, by=by)

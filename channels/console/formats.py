@@ -24,6 +24,11 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
 
+def stamp(value: str) -> str:
+    """As :func:`moment`, of a moment written in ISO form, as snapshots keep them."""
+    return moment(datetime.fromisoformat(value))
+
+
 def clock(value: datetime | None) -> str:
     """The time of day today, with the date on other days."""
     if value is None:
@@ -79,6 +84,7 @@ def install(templates: Environment, tables_dir: Path) -> None:
 
     templates.filters.update(
         moment=moment,
+        stamp=stamp,
         clock=clock,
         day=day,
         span=span,
