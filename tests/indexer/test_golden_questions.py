@@ -17,7 +17,10 @@ from tests.indexer.conftest import make_passage
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWLEDGE = ROOT / "knowledge"
-QUESTIONS = ROOT / "tests" / "golden" / "questions.jsonl"
+GOLDEN = ROOT / "tests" / "golden"
+QUESTIONS = GOLDEN / "questions.jsonl"
+HELD_OUT = GOLDEN / "heldout" / "questions.jsonl"
+OBLIQUE = GOLDEN / "oblique" / "questions.jsonl"
 # The countries and offices that the shelf holds a guide for.
 COUNTRIES = frozenset(
     [
@@ -139,9 +142,17 @@ def test_every_expected_fact_is_in_the_ledger(questions):
 
 
 def test_no_question_stands_in_a_document(questions, shelf):
-    asked = {question.id: question.question for question in questions if not question.refuse}
     assert len(set(map(bare, lines(shelf)))) > 3000
-    assert copied(asked, shelf) == []
+    for kept in (questions, read_golden(HELD_OUT), read_golden(OBLIQUE)):
+        asked = {question.id: question.question for question in kept if not question.refuse}
+        assert copied(asked, shelf) == []
+
+
+def test_the_held_out_questions_are_none_of_the_judged_ones(questions):
+    judged = {bare(question.question) for question in questions}
+    held_out = {bare(question.question) for question in read_golden(HELD_OUT)}
+    assert len(held_out) >= 60
+    assert not held_out & judged
 
 
 def test_the_first_passage_of_another_country_is_counted_where_the_question_names_its_own(
