@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge.checks import check
 from knowledge.chunking import CHUNK_SETTINGS, passages
 from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, Dictionary, write_tables
-from knowledge.draft import DraftStore, Outcome, Verdict, files_under
+from knowledge.draft import DraftStore, Outcome, Verdict
 from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, SourceError
 from knowledge.ledger import load_ledger
@@ -27,7 +27,6 @@ from knowledge.question_bank import bank_file
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
 from knowledge.snapshots import SnapshotStore
 from knowledge.versions import Succession
-from knowledge.worker import ParserWorker
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -131,18 +130,9 @@ def import_files(
     :return: one line for every file, in order; a bad one stops none of the others.
     :raises SourceError: a path does not exist.
     """
-    knowledge = settings.knowledge
-    store = DraftStore(knowledge.draft_dir)
-    files = files_under(paths)
-    verdicts = []
-    with ParserWorker(
-        timeout_s=knowledge.parse_timeout_s, max_bytes=knowledge.max_file_bytes
-    ) as worker:
-        for path in files:
-            verdict = store.add(path, worker.load, by=by, max_bytes=knowledge.max_file_bytes)
-            verdicts.append(verdict)
-            if progress is not None:
-                progress(verdict)
+    from channels.importing import take_in
+
+    verdicts = take_in(settings, paths, by=by, progress=progress)
     carry_edits(settings, verdicts, by=by)
     return _reported(settings, verdicts)
 

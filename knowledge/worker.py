@@ -14,10 +14,12 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from knowledge.errors import SourceError
 from knowledge.persistence import document_from_json, document_to_json
 from knowledge.types import Document
+from knowledge.unpack import Member, member_to_json
 
 MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_OUTPUT_BYTES = 256 * 1024 * 1024
@@ -69,8 +71,24 @@ class ParserWorker:
 
         :raises SourceError: the file cannot be used, took too long or needed too much memory.
         """
+        return document_from_json(self._ask(path, {"path": str(path.absolute())})["document"])
+
+    def unpack(self, path: Path, into: Path) -> list[Member]:
+        """Unpack a zip archive into an empty folder, as :func:`knowledge.unpack.unpack` does.
+
+        :raises SourceError: the archive cannot be used, took too long or needed too much memory.
+        """
+        request = {"unpack": str(path.absolute()), "into": str(into.absolute())}
+        rows = self._ask(path, request)["members"]
+        return [
+            Member(row["name"], Path(row["path"]) if row["path"] else None, row["reason"])
+            for row in rows
+        ]
+
+    def _ask(self, path: Path, question: dict[str, str]) -> dict[str, Any]:
+        """:return: the child's answer about a file."""
         process = self._running()
-        request = json.dumps({"path": str(path.absolute())}).encode() + b"\n"
+        request = json.dumps(question).encode() + b"\n"
         try:
             assert process.stdin is not None  # noqa: S101 (opened with a pipe)
             process.stdin.write(request)
@@ -88,10 +106,10 @@ class ParserWorker:
             raise SourceError(
                 f"{path.name}：解析时内存超限或程序异常退出，文件未导入，请拆分或另存后再试"
             )
-        answer = json.loads(line)
+        answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             raise SourceError(answer["error"])
-        return document_from_json(answer["document"])
+        return answer
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
@@ -132,10 +150,14 @@ class ParserWorker:
                     return b"".join(parts)
 
 
-def _answer_to(path: Path, max_bytes: int) -> dict[str, object]:
+def _answer_to(question: dict[str, str], max_bytes: int) -> dict[str, object]:
     from knowledge.loaders import load
+    from knowledge.unpack import unpack
 
+    path = Path(question.get("path") or question["unpack"])
     try:
+        if "into" in question:
+            return {"members": unpack(path, Path(question["into"]), max_bytes=max_bytes)}
         return {"document": document_to_json(load(path, max_bytes=max_bytes))}
     except SourceError as error:
         return {"error": str(error)}
@@ -148,10 +170,12 @@ def main() -> int:
     memory, max_bytes = int(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Writing beyond this ends the process; only unpacking writes at all.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (max_bytes, max_bytes))
     output = sys.stdout.buffer
     for line in sys.stdin.buffer:
-        answer = _answer_to(Path(json.loads(line)["path"]), max_bytes)
-        output.write(json.dumps(answer, ensure_ascii=True).encode() + b"\n")
+        answer = _answer_to(json.loads(line), max_bytes)
+        output.write(json.dumps(answer, ensure_ascii=True, default=member_to_json).encode() + b"\n")
         output.flush()
     return 0
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from channels.cli import kb_shelf
+from channels.cli.kb_import import preview
 from channels.publishing import (
     ImportLine,
     build,
@@ -47,8 +48,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands.add_parser("check", help="检查来源、日期、数字、链接、重复和冲突").add_argument(
         "--json", action="store_true", help="输出 JSON"
     )
-    taken = commands.add_parser("import", help="导入文件或文件夹（md txt docx pdf html）")
+    taken = commands.add_parser(
+        "import", help="导入文件或文件夹（md txt docx pdf html xlsx csv，及装着它们的 zip）"
+    )
     taken.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    taken.add_argument("--dry-run", action="store_true", help="只报告会怎样，不改动草稿")
+    taken.add_argument("--all", action="store_true", help="试导入时列出每一段，不只可疑的")
+    taken.add_argument("--json", action="store_true", help="试导入时输出 JSON")
     built = commands.add_parser("build", help="构建待发布快照")
     built.add_argument("--note", default="", help="这次改了什么")
     built.add_argument("--publish", action="store_true", help="构建好就校验并发布")
@@ -84,7 +90,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     by = args.by or operator()
     handlers: Mapping[str, Callable[[], int]] = {
         "check": lambda: _check(settings, as_json=args.json),
-        "import": lambda: _import(settings, args.paths, by),
+        "import": lambda: (
+            preview(settings, args.paths, as_json=args.json, show_all=args.all)
+            if args.dry_run
+            else _import(settings, args.paths, by)
+        ),
         "build": lambda: _build(settings, args, by),
         "compare": lambda: _compare(settings, by, as_json=args.json),
         "publish": lambda: _publish(settings, by, golden=not args.skip_golden),
@@ -214,6 +224,7 @@ def describe(line: ImportLine) -> str:
                 f"被{quoted(line.succession.successor_title)}取代（{line.succession.reason}），只作历史"
             )
     parts.extend(f"提醒：{warning}" for warning in verdict.document.warnings)
+    parts.extend(f"略去{row.place}：{row.reason}" for row in verdict.document.rejected)
     missing = missing_articles(verdict.document)
     if missing:
         parts.append(f"提醒：原文缺第 {'、'.join(map(str, missing[:10]))} 条，请核对")

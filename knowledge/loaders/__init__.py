@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from knowledge.errors import SourceError
-from knowledge.loaders import docx, html, markdown, pdf, text
+from knowledge.loaders import docx, faq_table, html, markdown, pdf, text
 from knowledge.loaders.official import derive_meta
 from knowledge.loaders.registry import (
     MAX_FILE_BYTES,
@@ -22,7 +22,7 @@ from knowledge.types import Document, Section
 
 __all__ = ["MAX_FILE_BYTES", "load", "supported_suffixes"]
 logger = logging.getLogger(__name__)
-_LOADERS = (docx, html, markdown, pdf, text)
+_LOADERS = (docx, faq_table, html, markdown, pdf, text)
 
 
 def load(path: Path, *, root: Path | None = None, max_bytes: int = MAX_FILE_BYTES) -> Document:
@@ -42,7 +42,9 @@ def load(path: Path, *, root: Path | None = None, max_bytes: int = MAX_FILE_BYTE
         else path.name
     )
     if parsed.meta is not None and parsed.sections is not None:
-        document = Document(parsed.meta, parsed.sections, shown, sha256)
+        document = Document(
+            parsed.meta, parsed.sections, shown, sha256, parsed.warnings, parsed.rejected
+        )
     else:
         document = _official(path, parsed, shown, sha256)
     if not any(section.text.strip() for section in document.sections):

@@ -9,14 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from knowledge.errors import SourceError
+from knowledge.loaders.archive import check_archive
 from knowledge.loaders.registry import Parsed, register
 from knowledge.loaders.tables import row_lines
 from knowledge.sections import Block
 
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024
-MAX_XML_BYTES = 64 * 1024 * 1024
-MAX_RATIO = 120
-MAX_ENTRIES = 5000
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CHINESE = "零一二三四五六七八九"
@@ -25,7 +22,7 @@ _CHINESE = "零一二三四五六七八九"
 @register(".docx")
 def parse_docx(data: bytes, name: str) -> Parsed:
     """Read a Word document after checking its archive."""
-    _check_archive(data, name)
+    check_archive(data, name, needs="word/document.xml", kind="Word")
     import docx
     from docx.oxml.exceptions import InvalidXmlError
     from lxml.etree import LxmlError
@@ -51,61 +48,6 @@ def parse_docx(data: bytes, name: str) -> Parsed:
     if first.level:
         return Parsed(blocks=blocks[1:], title=first.text)
     return Parsed(blocks=blocks, title=_core_title(document))
-
-
-def _check_archive(data: bytes, name: str) -> None:
-    """Refuse archives that grow beyond limits or carry entities, before anything is parsed."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        entries = archive.infolist()
-        if len(entries) > MAX_ENTRIES:
-            raise SourceError(
-                f"{name}：压缩包内有 {len(entries)} 个文件，超过上限，疑似恶意文件，已拒绝"
-            )
-        if "word/document.xml" not in archive.namelist():
-            raise SourceError(
-                f"{name}：不是 Word 文档（缺少正文），如果是 Excel 或其他文件请改正后缀"
-            )
-        total = 0
-        for entry in entries:
-            if entry.flag_bits & 0x1:
-                raise SourceError(f"{name}：文件已加密，请去掉密码后再导入")
-            total += _unpacked(archive, entry, name, total)
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        NotImplementedError,
-        OSError,
-        EOFError,
-    ) as error:
-        raise SourceError(
-            f"{name}：Word 文件已损坏（压缩结构无法读取），请重新另存后再导入"
-        ) from error
-    except (ValueError, RuntimeError, OverflowError) as error:
-        if isinstance(error, SourceError):
-            raise
-        raise SourceError(f"{name}：Word 文件已损坏，请重新另存后再导入") from error
-
-
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, before: int) -> int:
-    """:return: the real unpacked size of an entry, read in pieces and never trusted from its header."""
-    bomb = SourceError(f"{name}：解压后体积异常（疑似压缩炸弹），已拒绝导入")
-    is_xml = entry.filename.endswith((".xml", ".rels"))
-    limit = min(MAX_XML_BYTES if is_xml else MAX_UNPACKED_BYTES, MAX_UNPACKED_BYTES - before)
-    if entry.file_size > limit:
-        raise bomb
-    size, tail = 0, b""
-    with archive.open(entry) as stream:
-        while chunk := stream.read(1 << 20):
-            size += len(chunk)
-            if size > limit or (size > 1 << 20 and size > MAX_RATIO * max(entry.compress_size, 1)):
-                raise bomb
-            if is_xml and re.search(rb"<!\s*(?:DOCTYPE|ENTITY)", tail + chunk, re.IGNORECASE):
-                raise SourceError(
-                    f"{name}：文件含有外部实体定义，出于安全不导入，请用 Word 另存一份"
-                )
-            tail = chunk[-16:]
-    return size
 
 
 def _core_title(document: Any) -> str | None:

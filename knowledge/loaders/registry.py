@@ -11,7 +11,7 @@ from pathlib import Path
 
 from knowledge.errors import SourceError
 from knowledge.sections import Block
-from knowledge.types import DocumentMeta, Section
+from knowledge.types import DocumentMeta, Rejected, Section
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 
@@ -26,6 +26,7 @@ class Parsed:
     meta: DocumentMeta | None = None
     sections: tuple[Section, ...] | None = None
     warnings: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
 
 Parser = Callable[[bytes, str], Parsed]
@@ -34,7 +35,7 @@ _PARSERS: dict[str, Parser] = {}
 # First bytes → what the file really is.
 _SIGNATURES = (
     (b"%PDF-", "PDF", {".pdf"}),
-    (b"PK\x03\x04", "Word 或 Excel（压缩格式）", {".docx"}),
+    (b"PK\x03\x04", "Word 或 Excel（压缩格式）", {".docx", ".xlsx"}),
     (b"\xd0\xcf\x11\xe0", "旧版 Word/Excel（.doc/.xls）或加密的 Word 文件", set[str]()),
     (b"{\\rtf", "RTF", set[str]()),
     (b"\x89PNG", "图片", set[str]()),
@@ -109,8 +110,9 @@ def _check_signature(path: Path, data: bytes) -> None:
             )
     if suffix == ".pdf" and b"%PDF-" not in data[:1024]:
         raise SourceError(f"{path.name}：内容不是 PDF，请检查文件是否损坏或后缀写错")
-    if suffix == ".docx" and not data.startswith(b"PK"):
-        raise SourceError(f"{path.name}：内容不是 Word（docx）文件，请检查文件是否损坏或后缀写错")
+    office = {".docx": "Word（docx）", ".xlsx": "Excel（xlsx）"}.get(suffix)
+    if office and not data.startswith(b"PK"):
+        raise SourceError(f"{path.name}：内容不是 {office}文件，请检查文件是否损坏或后缀写错")
 
 
 def content_hash(data: bytes) -> str:

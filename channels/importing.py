@@ -1,0 +1,190 @@
+"""Bringing files in: the dry run and the import that the command line and the workbench share."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from channels.publishing import library_of, today_of
+from knowledge.draft import DraftStore, Outcome, Verdict, files_under
+from knowledge.dry_run import DryRun, Nearest, RowVerdict, counts
+from knowledge.errors import SourceError
+from knowledge.ledger import load_ledger
+from knowledge.types import Document, Passage
+from knowledge.unpack import is_zip
+from knowledge.worker import ParserWorker
+from settings import Settings
+
+NEIGHBOURS = 5
+UNPACKED_PREFIX = ".unpacked-"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file to be read: its name as people see it, and where it lies or why it is refused."""
+
+    name: str
+    path: Path | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """The dry run of one file: why it cannot be read, or a verdict on each of its passages."""
+
+    name: str
+    document: Document | None
+    rows: tuple[RowVerdict, ...] = ()
+    reason: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The findings in one line."""
+        if self.document is None:
+            return f"失败：{self.reason}"
+        found = counts(self.rows)
+        return "，".join(f"{item.value} {number}" for item, number in found.items()) or "没有段落"
+
+
+@contextmanager
+def parser(settings: Settings) -> Iterator[ParserWorker]:
+    """A parsing process with the limits of the settings."""
+    knowledge = settings.knowledge
+    with ParserWorker(
+        timeout_s=knowledge.parse_timeout_s, max_bytes=knowledge.max_file_bytes
+    ) as worker:
+        yield worker
+
+
+def incoming(
+    paths: Sequence[Path], worker: ParserWorker, scratch: Path, *, names: Sequence[str] = ()
+) -> Iterator[Incoming]:
+    """Every file of the paths, archives opened one at a time.
+
+    :param scratch: an existing folder below which archives are unpacked.
+    :param names: how people call the paths; their file names when omitted.
+    """
+    for path, name in zip(paths, names or [path.name for path in paths], strict=True):
+        if not is_zip(path):
+            yield Incoming(name, path)
+            continue
+        into = Path(tempfile.mkdtemp(prefix=UNPACKED_PREFIX, dir=scratch))
+        try:
+            members = worker.unpack(path, into)
+        except SourceError as error:
+            yield Incoming(name, None, str(error))
+        else:
+            for member in members:
+                yield Incoming(f"{name}/{member.name}", member.path, member.reason)
+        finally:
+            shutil.rmtree(into, ignore_errors=True)
+
+
+@contextmanager
+def scratch_folder(settings: Settings) -> Iterator[Path]:
+    """A folder inside the data folder that is gone afterwards."""
+    root = settings.knowledge.draft_dir
+    root.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=UNPACKED_PREFIX, dir=root))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def take_in(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    by: str,
+    progress: Callable[[Verdict], None] | None = None,
+) -> list[Verdict]:
+    """Take files, folders and archives into the draft.
+
+    :return: a verdict for every file in order; a bad one stops none of the others.
+    :raises SourceError: a path does not exist.
+    """
+    store, limit = DraftStore(settings.knowledge.draft_dir), settings.knowledge.max_file_bytes
+    verdicts = []
+    with parser(settings) as worker, scratch_folder(settings) as scratch:
+        for item in incoming(files_under(paths), worker, scratch):
+            if item.path is None:
+                verdict = Verdict(item.name, Outcome.FAILED, message=item.reason)
+            else:
+                found = store.add(item.path, worker.load, by=by, max_bytes=limit)
+                verdict = Verdict(item.name, found.outcome, found.document, found.message)
+            verdicts.append(verdict)
+            if progress is not None:
+                progress(verdict)
+    return verdicts
+
+
+def dry_run(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    progress: Callable[[str], None] | None = None,
+) -> list[FileReport]:
+    """Tell what importing would bring; nothing is taken into the draft.
+
+    :return: a report for every file in order.
+    :raises SourceError: a path does not exist.
+    """
+    judge = judge_of(settings)
+    reports = []
+    with parser(settings) as worker, scratch_folder(settings) as scratch:
+        for item in incoming(files_under(paths), worker, scratch):
+            if progress is not None:
+                progress(item.name)
+            reports.append(report(item, worker, judge))
+    return reports
+
+
+def report(item: Incoming, worker: ParserWorker, judge: DryRun) -> FileReport:
+    """Read one file and judge it."""
+    if item.path is None:
+        return FileReport(item.name, None, reason=item.reason)
+    try:
+        document = worker.load(item.path)
+    except SourceError as error:
+        reason = str(error).removeprefix(f"{item.path.name}：")
+        return FileReport(item.name, None, reason=reason)
+    return FileReport(item.name, document, tuple(judge.judge(document)))
+
+
+def judge_of(settings: Settings) -> DryRun:
+    """What judges an import against the knowledge base as it stands now."""
+    library, today = library_of(settings), today_of(settings)
+    live = [passage for passage in library.passages if passage.is_current(today)]
+    return DryRun(
+        library,
+        load_ledger(settings.knowledge.tables_dir),
+        nearest_of(settings, live),
+        lambda passage: passage.is_current(today),
+    )
+
+
+def nearest_of(settings: Settings, live: Sequence[Passage]) -> Nearest:
+    """Compare texts with the live passages by the encoder's vectors."""
+    from indexer.encoder import load_encoder
+
+    encoder = load_encoder(settings.indexer.encoder)
+    vectors = encoder.encode([passage.text for passage in live]) if live else None
+
+    def nearest(texts: Sequence[str]) -> list[list[tuple[Passage, float]]]:
+        if vectors is None or not texts:
+            return [[] for _ in texts]
+        scores = encoder.encode(list(texts)) @ vectors.T
+        best = np.argsort(-scores, axis=1)[:, :NEIGHBOURS]
+        return [
+            [(live[int(place)], float(line[place])) for place in places]
+            for line, places in zip(scores, best, strict=True)
+        ]
+
+    return nearest

@@ -1,0 +1,370 @@
+"""Tables of questions and answers, from Excel or CSV: a row is a question with its answer.
+
+A row that cannot be used is left out and named with its reason; the others are read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path, PurePath
+from typing import Any
+
+from knowledge.alias_table import load_alias_rows
+from knowledge.errors import SourceError
+from knowledge.loaders.archive import check_archive
+from knowledge.loaders.encoding import decode
+from knowledge.loaders.official import document_id, title_and_date
+from knowledge.loaders.registry import Parsed, register
+from knowledge.text import normalise
+from knowledge.types import GENERAL, DocumentMeta, Kind, Rejected, Section, Source
+
+# Separates several values in one cell.
+SEPARATOR = "##"
+MAX_ROWS = 20_000
+MAX_COLUMNS = 60
+MAX_CELL_CHARS = 4000
+MAX_QUESTION_CHARS = 200
+# A header row stands within the first rows of a sheet.
+_HEADER_WITHIN = 10
+_TABLES = Path(__file__).resolve().parent.parent / "tables"
+_WEB = re.compile(r"https?://\S+$")
+_DAY = re.compile(r"(\d{4})(?:[-./年](\d{1,2}))?(?:[-./月](\d{1,2}))?[日月]?")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: its title in the template, other titles it may have, what it is for."""
+
+    key: str
+    title: str
+    others: tuple[str, ...]
+    help: str
+    example: str
+
+
+COLUMNS = (
+    Column(
+        "question", "问题", ("标准问题", "问"), "必填，一句完整的问话", "展会上被投诉侵权怎么办"
+    ),
+    Column(
+        "answer",
+        "答案",
+        ("回答", "答"),
+        "必填，可独立阅读",
+        "先索取投诉文件，再联系主办方的知识产权办公室。",
+    ),
+    Column(
+        "similar",
+        "相似问法",
+        ("相似问题", "相似问"),
+        "多个用 ## 分隔",
+        "参展被人投诉##展位被要求撤展品",
+    ),
+    Column(
+        "negative",
+        "不应匹配",
+        ("反例", "负向问题"),
+        "看着像但不该用这条回答的问话，多个用 ## 分隔",
+        "展会报名怎么交费",
+    ),
+    Column(
+        "jurisdiction",
+        "国家或地区",
+        ("法域", "国家", "地区"),
+        "名称或代码，多个用 ## 分隔；不填表示通用",
+        "德国",
+    ),
+    Column(
+        "basis", "依据", ("法律依据", "来源"), "法条或文件名，会作为出处显示", "示例展会规则第3条"
+    ),
+    Column("quote", "依据原文", ("原文", "原文摘录"), "答案里有数字时，请摘录写有该数字的原文", ""),
+    Column("url", "网址", ("链接", "来源网址"), "依据的官方网页", "https://example.org/rule"),
+    Column("as_of", "资料截至", ("截至", "日期"), "资料的年份或日期", "2026-05-01"),
+)
+
+
+@dataclass(frozen=True)
+class _Row:
+    place: str
+    cells: Mapping[str, str]
+
+
+@register(".csv")
+def parse_csv(data: bytes, name: str) -> Parsed:
+    """Read a CSV table in UTF-8 (with or without BOM) or GB18030, separated by commas, tabs or semicolons."""
+    text = decode(data, name)
+    head = text[:4096]
+    delimiter = max(",\t;", key=head.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    rows = []
+    try:
+        for cells in lines:
+            # A quoted cell may span lines; the reader tells the last one.
+            rows.append((f"第{lines.line_num}行", [cell.strip() for cell in cells[:MAX_COLUMNS]]))
+            if len(rows) > MAX_ROWS:
+                raise _too_long(name)
+    except csv.Error as error:
+        raise SourceError(
+            f"{name} 第{lines.line_num}行：CSV 格式有误，请检查引号，或用 Excel 另存为 xlsx 再导入"
+        ) from error
+    table = _table(rows)
+    if table is None:
+        raise _no_header(name)
+    return _parsed(table, name)
+
+
+@register(".xlsx")
+def parse_xlsx(data: bytes, name: str) -> Parsed:
+    """Read every sheet of an Excel file that has the columns 问题 and 答案."""
+    check_archive(data, name, needs="xl/workbook.xml", kind="Excel")
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    try:
+        sheets = [(sheet.title, list(_sheet_rows(sheet, name))) for sheet in book.worksheets]
+    finally:
+        book.close()
+    found: list[_Row] = []
+    warnings = []
+    for title, rows in sheets:
+        named = rows if len(sheets) == 1 else [(f"“{title}”{place}", row) for place, row in rows]
+        table = _table(named)
+        if table is not None:
+            found.extend(table)
+        elif any(any(row) for _, row in rows) and title != GUIDE_SHEET:
+            warnings.append(f"工作表“{title}”没有“问题”和“答案”两列，未导入")
+    if not found:
+        raise _no_header(name)
+    return _parsed(found, name, warnings)
+
+
+GUIDE_SHEET = "填写说明"
+
+
+def _sheet_rows(sheet: Any, name: str) -> Iterator[tuple[str, list[str]]]:
+    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
+        if number > MAX_ROWS:
+            raise _too_long(name)
+        yield f"第{number}行", [_cell(value) for value in row]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _too_long(name: str) -> SourceError:
+    return SourceError(f"{name}：表格超过 {MAX_ROWS} 行，请拆分后再导入")
+
+
+def _no_header(name: str) -> SourceError:
+    return SourceError(
+        f"{name}：表格前 {_HEADER_WITHIN} 行里没有“问题”和“答案”两列的表头，请用工作台的模板填写"
+    )
+
+
+def _table(rows: Sequence[tuple[str, list[str]]]) -> list[_Row] | None:
+    """:return: the rows under the header; None when there is none."""
+    for at, (_, titles) in enumerate(rows[:_HEADER_WITHIN]):
+        columns = _columns(titles)
+        if {"question", "answer"} <= set(columns.values()):
+            return [
+                _Row(place, {columns[n]: cell for n, cell in enumerate(cells) if n in columns})
+                for place, cells in rows[at + 1 :]
+                if any(cells)
+            ]
+    return None
+
+
+def _columns(titles: Sequence[str]) -> dict[int, str]:
+    names = {title: column.key for column in COLUMNS for title in (column.title, *column.others)}
+    found: dict[int, str] = {}
+    for number, title in enumerate(titles):
+        bare = re.sub(r"[\s*＊:：]|[（(].*[)）]$", "", normalise(title))
+        key = names.get(bare)
+        if key is not None and key not in found.values():
+            found[number] = key
+    return found
+
+
+# -- rows to sections ------------------------------------------------------------------------------
+
+
+def _parsed(rows: Sequence[_Row], name: str, warnings: Sequence[str] = ()) -> Parsed:
+    sections: list[Section] = []
+    sources: dict[Source, None] = {}
+    rejected = []
+    seen: dict[str, Section] = {}
+    for row in rows:
+        try:
+            section = _section(row)
+            _check_first(section, seen)
+        except ValueError as error:
+            rejected.append(Rejected(row.place, str(error)))
+            continue
+        seen[normalise(section.heading[-1])] = section
+        sections.append(section)
+        source = _source(row)
+        if source is not None:
+            sources[source] = None
+    if not sections:
+        reasons = "；".join(f"{item.place}：{item.reason}" for item in rejected[:5])
+        raise SourceError(f"{name}：没有一行可用" + (f"（{reasons}）" if reasons else ""))
+    title, named = title_and_date(PurePath(name).stem)
+    codes = tuple(dict.fromkeys(code for section in sections for code in section.jurisdiction))
+    dates = [section.as_of for section in sections if section.as_of]
+    meta = DocumentMeta(
+        id=document_id(title, None, prefix="faq"),
+        title=title,
+        kind=Kind.FAQ,
+        jurisdiction=codes or (GENERAL,),
+        as_of=max(dates, default=named.isoformat() if named else None),
+        sources=tuple(sources),
+    )
+    if codes:
+        sections = [
+            section if section.jurisdiction else replace(section, jurisdiction=(GENERAL,))
+            for section in sections
+        ]
+    return Parsed(
+        title=title,
+        meta=meta,
+        sections=tuple(sections),
+        warnings=tuple(warnings),
+        rejected=tuple(rejected),
+    )
+
+
+def _check_first(section: Section, seen: Mapping[str, Section]) -> None:
+    """:raises ValueError: the question stands in an earlier row."""
+    earlier = seen.get(normalise(section.heading[-1]))
+    if earlier is None:
+        return
+    if normalise(earlier.text) == normalise(section.text):
+        raise ValueError(f"与{earlier.place}重复，只保留前一行")
+    raise ValueError(f"问题与{earlier.place}相同但答案不同，请合并成一行")
+
+
+def _section(row: _Row) -> Section:
+    """:raises ValueError: saying what is wrong with the row."""
+    question = " ".join(row.cells.get("question", "").split())
+    answer = "\n".join(
+        line.strip() for line in row.cells.get("answer", "").splitlines() if line.strip()
+    )
+    if not question or not answer:
+        raise ValueError("缺少问题" if not question else "缺少答案")
+    if len(question) > MAX_QUESTION_CHARS:
+        raise ValueError(f"问题有 {len(question)} 字，超过 {MAX_QUESTION_CHARS} 字")
+    if len(answer) > MAX_CELL_CHARS:
+        raise ValueError(f"答案有 {len(answer)} 字，超过 {MAX_CELL_CHARS} 字，请拆成几问")
+    similar, negative = _values(row, "similar"), _values(row, "negative")
+    both = {normalise(item) for item in similar} & {normalise(item) for item in negative}
+    if both:
+        raise ValueError(f"“{min(both)}”同时写在相似问法和不应匹配里")
+    return Section(
+        heading=(question,),
+        text=answer,
+        similar=similar,
+        negative=negative,
+        jurisdiction=tuple(dict.fromkeys(map(_code, _values(row, "jurisdiction")))),
+        basis=row.cells.get("basis", ""),
+        url=_url(row),
+        as_of=_day(row.cells.get("as_of", "")),
+        place=row.place,
+    )
+
+
+def _values(row: _Row, key: str) -> tuple[str, ...]:
+    parts = (" ".join(part.split()) for part in row.cells.get(key, "").split(SEPARATOR))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _code(text: str) -> str:
+    found = _countries().get(normalise(text).lower())
+    if found is None:
+        raise ValueError(f"不认识的国家或地区“{text}”，请写名称（如 德国）或代码（如 DE）")
+    return found
+
+
+@lru_cache(maxsize=1)
+def _countries() -> Mapping[str, str]:
+    found = {"通用": GENERAL, "不限": GENERAL, GENERAL.lower(): GENERAL}
+    for row in load_alias_rows(_TABLES):
+        if row.kind == "country":
+            names = (row.code, row.name, *(row.aliases if row.expand else ()))
+            for name in names:
+                found.setdefault(normalise(name).lower(), row.code)
+    return found
+
+
+def _url(row: _Row) -> str | None:
+    url = row.cells.get("url", "")
+    if url and not _WEB.match(url):
+        raise ValueError(f"网址“{url[:60]}”应以 http:// 或 https:// 开头")
+    return url or None
+
+
+def _day(text: str) -> str | None:
+    """:return: a year or a day as it is kept; None for an empty cell."""
+    if not text:
+        return None
+    match = _DAY.fullmatch(normalise(text).replace(" ", ""))
+    if match is None:
+        raise ValueError(f"资料截至“{text[:30]}”应写成 2026 或 2026-05-01")
+    if match[2] is None:
+        return match[1]
+    try:
+        day = date(int(match[1]), int(match[2]), int(match[3] or 1))
+    except ValueError as error:
+        raise ValueError(f"资料截至“{text[:30]}”不是有效日期") from error
+    return day.isoformat() if match[3] else f"{day:%Y-%m}"
+
+
+def _source(row: _Row) -> Source | None:
+    basis, url, quote = (row.cells.get(key, "") for key in ("basis", "url", "quote"))
+    if not (basis or url or quote):
+        return None
+    return Source(title=basis or url or quote[:40], url=url or None, basis=quote or None)
+
+
+def template() -> bytes:
+    """:return: an Excel file to be filled in, with an explanation of the columns on a second sheet."""
+    import openpyxl
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "常见问题"
+    sheet.append([column.title for column in COLUMNS])
+    for number in range(1, len(COLUMNS) + 1):
+        cell = sheet.cell(1, number)
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor="12365E")
+        sheet.column_dimensions[get_column_letter(number)].width = 40 if number < 5 else 18
+    sheet.freeze_panes = "A2"
+    guide = book.create_sheet(GUIDE_SHEET)
+    guide.append(["列名", "怎么填", "例子"])
+    for column in COLUMNS:
+        guide.append([column.title, column.help, column.example])
+    for letter, width in (("A", 14), ("B", 46), ("C", 50)):
+        guide.column_dimensions[letter].width = width
+    for cells in guide.iter_rows():
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for cell in guide[1]:
+        cell.font = Font(bold=True)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
