@@ -30,7 +30,7 @@ from channels.readiness import Readiness
 from channels.release import settle
 from channels.security import Tokens, load_secret
 from channels.web import downloads, page, socket
-from channels.workbench import create_workbench
+from channels.workbench import create_workbench, imports
 from desk.engine import open_engine
 from desk.migrations import migrate
 from indexer.live import LiveIndex
@@ -66,6 +66,7 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )
     formats.install(app[keys.TEMPLATES], settings.knowledge.tables_dir)
+    app.on_startup.append(imports.resume)
     app.on_response_prepare.append(middlewares.add_headers)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_open_desk)

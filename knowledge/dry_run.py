@@ -112,13 +112,13 @@ class DryRun:
             if known is not None:
                 found.append(self._again(passage, place, known))
                 continue
-            twin = seen.setdefault(_bare(passage.text), place)
-            if twin is not place:
-                message = f"与本文件的{twin}相同"
-                found.append(self._row(passage, place, Finding.EXACT, message))
-                continue
             own = {document.meta.id, before.meta.id if before else ""}
-            found.append(self._fresh(passage, place, near, own))
+            verdict = self._fresh(passage, place, near, own)
+            twin = seen.setdefault(_bare(passage.text), place)
+            if twin is not place and verdict.finding in (Finding.NEW, Finding.SIMILAR):
+                message = f"与本文件的{twin}相同"
+                verdict = self._row(passage, place, Finding.EXACT, message)
+            found.append(verdict)
         for passage in cut:
             self._remember(passage)
         return found

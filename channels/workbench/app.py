@@ -7,13 +7,21 @@ from aiohttp.typedefs import Handler
 
 from channels.console.app import create_section
 from channels.errors import RequestError
-from channels.workbench import dialogue_training, dictionary, listening, material, overview, publish
+from channels.workbench import (
+    dialogue_training,
+    dictionary,
+    imports,
+    listening,
+    material,
+    overview,
+    publish,
+)
 from knowledge.errors import SnapshotError, SourceError
 
 
 def create_workbench() -> web.Application:
     """The application to mount under ``/workbench``."""
-    pages = (overview, publish, listening, dictionary, dialogue_training, material)
+    pages = (overview, imports, publish, listening, dictionary, dialogue_training, material)
     app = create_section([page.routes for page in pages])
     app.middlewares.append(explain_refusals)
     return app

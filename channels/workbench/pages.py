@@ -24,6 +24,7 @@ class Tab:
 
 TABS = (
     Tab("overview", "概览", "/workbench"),
+    Tab("imports", "导入", "/workbench/imports"),
     Tab("publish", "发布", "/workbench/publish"),
     Tab("listening", "待答问题", "/workbench/listening"),
     Tab("dictionary", "词典", "/workbench/dictionary"),
