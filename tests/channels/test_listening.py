@@ -19,9 +19,9 @@ from indexer.live import LiveIndex
 from tests.channels.sample_base import sample_settings
 
 TODAY = date(2026, 11, 23)
-SAME = ["337调查的答辩书怎么写", "337调查答辩书怎么写", "337调查的答辩书要怎么写"]
+SAME = ["美国337调查的答辩书怎么写", "美国337调查答辩书怎么写", "美国337调查的答辩书要怎么写"]
 ANSWER = NewAnswer(
-    question="337调查的答辩书怎么写",
+    question="美国337调查的答辩书怎么写",
     similar=tuple(SAME),
     text="按起诉书的编号逐条承认或否认，并写明抗辩理由。\n## 这不是标题",
     jurisdiction="US",
@@ -89,7 +89,7 @@ def test_a_written_answer_becomes_a_document_with_its_source(settings, engine):
     assert topic.state is TopicState.ANSWERED
     library = publishing.library_of(settings)
     (passage,) = [item for item in library.passages if item.document == topic.document]
-    assert passage.heading == ("337调查的答辩书怎么写",)
+    assert passage.heading == ("美国337调查的答辩书怎么写",)
     assert passage.text.splitlines() == [
         "按起诉书的编号逐条承认或否认，并写明抗辩理由。",
         "这不是标题",

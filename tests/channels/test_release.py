@@ -28,8 +28,8 @@ from knowledge.errors import SnapshotError, SupersededError
 from tests.channels.sample_base import ORDER, REPLY, sample_settings, write_guide
 
 ROOT = Path(__file__).resolve().parents[2]
-ORDER_HOW = "337调查立案后的保护令怎么申请"
-REPLY_IN = "收到337立案通知，几天内要答辩"
+ORDER_HOW = "美国337调查立案后的保护令怎么申请"
+REPLY_IN = "收到美国337调查立案通知，几天内要答辩"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from desk.engine import writing
 from desk.permissions import Role
 from tests.channels.sample_base import sample_settings
 
-QUESTION = "337调查的答辩书怎么写"
+QUESTION = "美国337调查的答辩书怎么写"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from indexer.golden import add_case
 from tests.channels.console.conftest import PASSWORD
 from tests.channels.sample_base import ORDER, sample_settings, write_guide
 
-ORDER_HOW = "337调查立案后的保护令怎么申请"
+ORDER_HOW = "美国337调查立案后的保护令怎么申请"
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ async def test_a_lossy_release_asks_for_a_reason_and_can_be_returned(enter, app,
     client = await enter(Role.TRAINER, login="li")
     add_case(
         release.golden_file(settings),
-        "收到337立案通知，几天内要答辩",
+        "收到美国337调查立案通知，几天内要答辩",
         by="li",
         documents=["us-337"],
     )
