@@ -10,9 +10,11 @@ from channels.errors import RequestError
 from channels.workbench import (
     dialogue_training,
     dictionary,
+    drafts,
     imports,
     listening,
     material,
+    metadata,
     overview,
     publish,
 )
@@ -21,7 +23,17 @@ from knowledge.errors import SnapshotError, SourceError
 
 def create_workbench() -> web.Application:
     """The application to mount under ``/workbench``."""
-    pages = (overview, imports, publish, listening, dictionary, dialogue_training, material)
+    pages = (
+        overview,
+        imports,
+        drafts,
+        metadata,
+        publish,
+        listening,
+        dictionary,
+        dialogue_training,
+        material,
+    )
     app = create_section([page.routes for page in pages])
     app.middlewares.append(explain_refusals)
     return app

@@ -25,6 +25,7 @@ class Tab:
 TABS = (
     Tab("overview", "概览", "/workbench"),
     Tab("imports", "导入", "/workbench/imports"),
+    Tab("drafts", "草稿", "/workbench/drafts"),
     Tab("publish", "发布", "/workbench/publish"),
     Tab("listening", "待答问题", "/workbench/listening"),
     Tab("dictionary", "词典", "/workbench/dictionary"),
