@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,10 @@ from actions.forms import FormEnd, SlotForm
 from actions.matter import route
 from actions.replies import HUMAN, LEAD, Button, Reply, unique
 from actions.routing import Referral, Routing
+
+# 不在广东 names where the company is not; what is left is the whole country.
+_ELSEWHERE = re.compile(r"^(?:公司|我们|我司)?(?:都)?不在")
+OUTSIDE = "外省"
 
 
 class ValidateCenterForm(SlotForm):
@@ -37,6 +42,8 @@ class ValidateCenterForm(SlotForm):
         if place is not None:
             return place
         text = talk.text(tracker)
+        if _ELSEWHERE.match(text):
+            return OUTSIDE
         is_bare = len(text) <= 12 and talk.intent(tracker) in ("inform", "correct", "skip", "deny")
         return text if is_bare else None
 

@@ -112,6 +112,14 @@ def _read_full(match: re.Match[str], today: date) -> Reading | WithoutYear | Non
     return _exact(_date(_year(match["y"]), int(match["m"]), int(match["d"])))
 
 
+def _read_short_year(match: re.Match[str], today: date) -> Reading | WithoutYear | None:
+    """26.10.8 in the years about 2026; elsewhere the order of the parts is not known."""
+    year = 2000 + int(match["y"])
+    if abs(year - today.year) > 1:
+        return None
+    return _exact(_date(year, int(match["m"]), int(match["d"])))
+
+
 def _read_year_word(match: re.Match[str], today: date) -> Reading | WithoutYear | None:
     year = today.year + _YEAR_WORDS[match["y"]]
     return _exact(_date(year, int(match["m"]), int(match["d"])))
@@ -305,6 +313,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"{_Y} ?年 ?{_M} ?月 ?{_D}(?:{_DAY_MARK})?(?!\d)", _read_full),
         (rf"(?<![\d.])(?P<y>\d{{4}})(?P<s>[./\-]){_M}(?P=s){_D}(?!\d)(?!(?P=s)\d)", _read_full),
         (r"(?<!\d)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)", _read_full),
+        (rf"(?<![\d./\-])(?P<y>\d{{2}})(?P<s>[./]){_M}(?P=s){_D}(?![\d./\-])", _read_short_year),
         (rf"(?P<y>{_YEARS})的? ?{_M} ?月 ?{_D}(?:{_DAY_MARK})?(?!\d)", _read_year_word),
         (
             r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<sep>[./\-])(?P<b>\d{1,2})(?P=sep)(?P<y>20\d{2})(?!\d)",

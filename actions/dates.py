@@ -46,8 +46,9 @@ def parse_date(text: str, today: date, *, toward_future: bool = False) -> Readin
     if not found:
         return None
     normal = _normal(text)
-    received = [item for item in found if _RECEIVED.match(normal, item.end)]
-    return (received or found)[0].reading
+    meant = [item for item in found if not _DENIED.search(normal, 0, item.start)] or found
+    received = [item for item in meant if _RECEIVED.match(normal, item.end)]
+    return (received or meant)[0].reading
 
 
 def find_dates(text: str, today: date, *, toward_future: bool = False) -> list[FoundDate]:
@@ -78,6 +79,8 @@ def _normal(text: str) -> str:
 _RECEIVED = re.compile(
     r"[^,，。;；0-9]{0,8}?(?:收到|送达|签收|接到|收的|寄到|拿到|被扣|被冻结|被查|受理)"
 )
+# 不是8号，是18号: the day that is denied is not the one that is meant.
+_DENIED = re.compile(r"(?:不是|并非|不在)(?:在)?$")
 _AROUND = re.compile(r"(?:左右|前后|上下)")
 _BEFORE = re.compile(r"(?:之前|以前|前(?![台天面端往后日几两些一]))")
 _AFTER = re.compile(r"(?:之后|以后|后(?![台来续天面勤]))")

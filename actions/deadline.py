@@ -50,7 +50,9 @@ class ValidateDeadlineForm(SlotForm):
         rule_found = clear_rule(found)
         if rule_found is not None:
             return rule_found.id
-        return found[0].rule.id if found and talk.intent(tracker) in ("inform", "correct") else None
+        places = {item.rule.jurisdiction for item in found}
+        is_settled = len(places) == 1 and talk.intent(tracker) in ("inform", "correct")
+        return found[0].rule.id if is_settled else None
 
     def extract_deadline_from(self, tracker: Tracker) -> str | None:
         """The message, when it holds a date."""

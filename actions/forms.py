@@ -30,7 +30,7 @@ DIGRESSIONS = frozenset(
     (
         "ask", "follow_up", "out_of_scope", "nlu_fallback", "greet", "thanks", "help", "identity", "privacy",
         "complaint", "praise", "not_helpful", "funding", "checklist", "human", "take_back", "cancel", "bye",
-        "start_over", "deadline", "center", "lead", "lead_status", "erase_data", "quiz", "triage",
+        "start_over", "deadline", "center", "lead", "lead_status", "erase_data", "quiz", "triage", "notice",
     )
 )  # fmt: skip
 # Of these, the ones that ask something: a question is never the answer to a slot.
@@ -39,7 +39,17 @@ QUESTIONS = frozenset(
         "ask", "follow_up", "funding", "checklist", "privacy", "identity", "help", "lead_status", "center", "deadline",
     )
 )  # fmt: skip
-_ASKING = re.compile(r"[?？吗呢]$|怎么|多少|几天|多久|什么|哪|如何|几个|能不能|有没有")
+_ASKING = re.compile(
+    r"[?？吗呢]$|怎|多少|几天|多久|什么|哪|如何|几个|能不能|有没有|会不会|要不要|是不是|可不可以|能否|是否|为何|啥"
+)
+# In free words (要不要应诉) only an end that asks makes a question.
+_ASKING_AT_THE_END = re.compile(r"[?？吗呢]$")
+# What a person wants of the conversation itself: no answer to a slot, however its words may be read.
+_STEERING = frozenset(
+    ("cancel", "start_over", "human", "take_back", "erase_data", "quiz", "lead", "lead_status")
+)
+_SURE = 0.6
+_SHORT = 8
 NOT_GIVEN = "未提供"
 
 
@@ -71,6 +81,10 @@ class SlotForm(AssistantAction):
     slots: tuple[str, ...] = ()
     # Slots that people may leave open.
     optional: frozenset[str] = frozenset()
+    # Intents that answer this form's own questions.
+    own_intents: frozenset[str] = frozenset()
+    # Slots answered in free words, where only a short message steers.
+    free_text: frozenset[str] = frozenset()
 
     def name(self) -> str:
         """The name under which Rasa calls the validation of the form."""
@@ -110,24 +124,22 @@ class SlotForm(AssistantAction):
         intent = talk.intent(tracker)
         if intent == "repeat":
             return [SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
-        corrected: dict[str, Any] = {}
-        if intent == "correct":
-            corrected = {
-                name: value
-                for name, value in self.corrections(tracker).items()
-                if value is not None
-                and name != asked
-                and tracker.get_slot(name) not in (None, value)
-            }
+        corrected = self._corrected(tracker, asked) if intent == "correct" else {}
         if corrected:
             dispatcher.utter_message(response="utter_corrected")
             return [*_set(corrected), SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
-        if intent in QUESTIONS and _ASKING.search(talk.text(tracker)):
+        asking = _ASKING_AT_THE_END if asked in self.free_text else _ASKING
+        if intent in QUESTIONS and asking.search(talk.text(tracker)):
+            return []
+        if self._steers(tracker, asked, intent):
             return []
         candidate = NOT_GIVEN if self._is_skipped(asked, intent) else self._extract(asked, tracker)
         if candidate is None:
             if intent in DIGRESSIONS:
                 return []
+            if intent == "correct" and talk.has_entities(tracker):
+                dispatcher.utter_message(response="utter_corrected")
+                return [SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
             elsewhere = self._open(
                 tracker, {k: v for k, v in self.others(tracker).items() if k != asked}
             )
@@ -155,6 +167,23 @@ class SlotForm(AssistantAction):
         """Set the values of slots that are still open."""
         return _set(
             {k: v for k, v in values.items() if v is not None and tracker.get_slot(k) is None}
+        )
+
+    def _corrected(self, tracker: Tracker, asked: str) -> dict[str, Any]:
+        """What a correcting message changes of the slots that are filled."""
+        return {
+            name: value
+            for name, value in self.corrections(tracker).items()
+            if value is not None and name != asked and tracker.get_slot(name) not in (None, value)
+        }
+
+    def _steers(self, tracker: Tracker, asked: str, intent: str) -> bool:
+        if asked in self.free_text and len(talk.text(tracker)) > _SHORT:
+            return False
+        return (
+            intent in _STEERING - self.own_intents
+            and talk.confidence(tracker) >= _SURE
+            and not talk.has_entities(tracker)
         )
 
     def _is_skipped(self, asked: str, intent: str) -> bool:

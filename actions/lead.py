@@ -55,6 +55,8 @@ class ValidateLeadForm(SlotForm):
     """Reads and checks each field of a lead."""
 
     form = "lead_form"
+    own_intents = frozenset(("lead",))
+    free_text = frozenset(("lead_brief",))
     slots = ("lead_consent", *FIELDS, "lead_confirm")
     optional = frozenset(FIELDS) - {"lead_company", "lead_contact", "lead_phone"}
 
@@ -399,6 +401,7 @@ class ValidateStatusForm(SlotForm):
     """Reads the reference and the last four digits of the phone."""
 
     form = "status_form"
+    own_intents = frozenset(("lead_status",))
     slots = ("status_reference", "status_phone")
 
     def others(self, tracker: Tracker) -> dict[str, Any]:

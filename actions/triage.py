@@ -44,7 +44,13 @@ _HAPPENED = (
 )  # fmt: skip
 
 
+# The two buttons that choose a side say nothing of what happened.
+_TRACKS = {"我被诉或被投诉": RESPONDENT, "我要维权或布局": OWNER}
+
+
 def _happened(text: str) -> str | None:
+    if text in _TRACKS:
+        return None
     return next((code for code, pattern in _HAPPENED if pattern.search(text)), None)
 
 
@@ -76,9 +82,8 @@ class ValidateTriageForm(SlotForm):
             or _PARTY_OF.get(procedure or "")
             or self.extract_triage_party(tracker)
         )
-        if text in ("我被诉或被投诉", "我要维权或布局"):
-            party = RESPONDENT if text.startswith("我被") else OWNER
-            procedure = None
+        if text in _TRACKS:
+            party, procedure = _TRACKS[text], None
         return {
             "triage_party": party,
             "triage_country": talk.slot(tracker, "country"),

@@ -26,6 +26,7 @@ INTENT_NAMES: Mapping[str, str] = {
     "lead": "登记援助线索",
     "lead_status": "查登记进度",
     "not_helpful": "回答没用",
+    "notice": "贴外文通知",
     "out_of_scope": "与业务无关",
     "praise": "回答有用",
     "privacy": "问隐私",

@@ -18,11 +18,15 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-DIALOGUES = ROOT / "tests" / "golden" / "dialogues.jsonl"
+FILES = (
+    ROOT / "tests" / "golden" / "dialogues.jsonl",
+    ROOT / "tests" / "golden" / "situations.jsonl",
+)
 TARGET = ROOT / "tests" / "conversations"
 _SILENT = frozenset({"action_listen", "action_session_start", "action_extract_slots"})
-# Left out: nothing of the conversation is kept to record.
-NOT_RECORDED = frozenset({"erase-confirmed"})
+# Left out: nothing of the conversation is kept to record, or an action names the one that follows, which
+# a story cannot say.
+NOT_RECORDED = frozenset({"erase-confirmed", "lead-in-one-breath", "triage-change-country"})
 
 
 def steps(events: Iterable[Any]) -> list[dict[str, Any]]:
@@ -57,6 +61,7 @@ async def record(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
 
     settings = load_settings()
     stories: dict[str, list[Any]] = {}
+    recorded: list[Any] = []
     with tempfile.TemporaryDirectory() as folder:
         settings = dataclasses.replace(
             settings,
@@ -74,7 +79,8 @@ async def record(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
             story = {"story": row["id"], "steps": steps(tracker.events)}
             seen = stories.setdefault(row["topic"], [])
             # Rasa counts stories of equal steps once.
-            if all(story["steps"] != other["steps"] for other in seen):
+            if story["steps"] not in recorded:
+                recorded.append(story["steps"])
                 seen.append(story)
         await rasa.close()
     return stories
@@ -84,7 +90,7 @@ def main() -> None:
     """Write the files."""
     import yaml
 
-    lines = DIALOGUES.read_text(encoding="utf-8").splitlines()
+    lines = [line for path in FILES for line in path.read_text(encoding="utf-8").splitlines()]
     rows = [row for line in lines if line and (row := json.loads(line))["id"] not in NOT_RECORDED]
     for topic, stories in asyncio.run(record(rows)).items():
         body = yaml.safe_dump({"stories": stories}, allow_unicode=True, sort_keys=False, width=120)

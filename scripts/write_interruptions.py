@@ -18,18 +18,19 @@ RETURNING: dict[str, tuple[str, ...]] = {
     "action_funding": ("funding",),
     "action_checklist": ("checklist",),
     "action_feedback": ("praise", "not_helpful"),
+    "action_notice": ("notice",),
     "utter_greet": ("greet",),
     "utter_thanks": ("thanks",),
     "utter_help": ("help",),
     "utter_identity": ("identity",),
     "utter_privacy": ("privacy",),
     "utter_complaint": ("complaint",),
+    "action_take_back": ("take_back",),
+    "utter_bye": ("bye",),
 }
 # What is answered while the form waits for the next message.
 WAITING: dict[str, tuple[str, ...]] = {
     "action_handoff": ("human",),
-    "action_take_back": ("take_back",),
-    "utter_bye": ("bye",),
 }
 # What closes the form.
 CLOSING: dict[str, tuple[str, ...]] = {"action_leave_form": ("cancel", "start_over")}

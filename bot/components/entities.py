@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components import patterns
 from bot.components.resources import names, regions
 from indexer.query import QueryUnderstanding
+from knowledge.notices import RESPONDENT, Notice, recognise
 from knowledge.region_table import RegionTable
 
 # kind in the alias table -> entity; terms and offices name no slot
@@ -37,7 +38,14 @@ _HOME = frozenset({"CN"})
 _NEGATION = re.compile(
     r"(?:不是|并非|并不是|不在|没在|除了|而非|不要|不算)(?:去|在|说|指|被|查|看)?[^，,。；;]{0,4}$"
 )
-_DENIED_CLAUSE = re.compile(r"(?:不是|并非|不在|没在)[^，,。；;]*[，,。；;]")
+# A side named as the whole answer to the question which one it is.
+_SIDE = re.compile(
+    r"(?:我们?|我方|我司|本公司)?(?:公司)?(?:是|作为)?(?:(?P<owner>(?:专利|商标)?权利?人|原告|维权方|申请人)"
+    r"|(?P<respondent>被告|被告方|被诉方|被投诉方|被投诉人|被申请人))[方的]?"
+)
+# Said of a platform, it is a complaint there.
+_COMPLAINED = re.compile(r"投诉|举报|下架")
+_DENIED_CLAUSE = re.compile(r"(?:不是|并非|不在|没在)[^，,。；;]*(?:[，,。；;]|$)")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -81,7 +89,12 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
     def entities(self, text: str) -> list[dict[str, Any]]:
         """Everything a normalised text names."""
         shapes = patterns.find(text)
-        rows = self._named(text, [s for s in shapes if s.name in ("company", "docket")])
+        notice = recognise(text)
+        rows = (
+            self._named(text, [s for s in shapes if s.name in ("company", "docket")])
+            if notice is None
+            else self._noticed(text, notice)
+        )
         elsewhere = text
         for span in shapes:  # the place in a company's name need not be where it is
             if span.name == "company":
@@ -91,10 +104,30 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
             rows.append(_row("region", place.name, 0, len(text), "main"))
         seen: set[str] = set()
         for span in shapes:
-            role = "other" if span.name in seen else "main"
-            seen.add(span.name)
+            # A date printed in a foreign notice is not the day on which it arrived.
+            is_printed = notice is not None and span.name == "date" and span.text.isascii()
+            is_denied = span.name == "date" and bool(_NEGATION.search(text[: span.start]))
+            role = "denied" if is_denied else "other" if span.name in seen or is_printed else "main"
+            if role == "main":
+                seen.add(span.name)
             rows.append(_row(span.name, span.text, span.start, span.end, role))
         return sorted(rows, key=lambda row: (row["start"], row["entity"]))
+
+    def _noticed(self, text: str, notice: Notice) -> list[dict[str, Any]]:
+        """What a pasted notice says of the matter; the person it is sent to is the respondent."""
+        platform = notice.kind.platform or next(
+            (m.row.code for m in self._known.mentions(text) if m.row.kind == "platform"), None
+        )
+        found = {
+            "procedure": notice.kind.procedure,
+            "country": notice.country,
+            "right": notice.right,
+            "platform": platform,
+            "party": RESPONDENT,
+        }
+        return [
+            _row(entity, value, 0, len(text), "main") for entity, value in found.items() if value
+        ]
 
     def _named(self, text: str, names_of_others: list[patterns.Span]) -> list[dict[str, Any]]:
         rows = []
@@ -117,6 +150,11 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
             else:
                 role = "other"
             rows.append(_row(entity, value, mention.start, mention.stop, role))
+        if "procedure" not in main and "platform" in main and (said := _COMPLAINED.search(text)):
+            rows.append(_row("procedure", "platform", said.start(), said.end(), "main"))
+        side = _SIDE.fullmatch(text.rstrip("。"))
+        if side and "party" not in main and side.lastgroup:
+            rows.append(_row("party", side.lastgroup, 0, len(text), "main"))
         return rows
 
 

@@ -12,7 +12,18 @@ from knowledge.text import figures, uncarried_figures
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 
 DIALOGUES = Path(__file__).resolve().parent.parent / "golden" / "dialogues.jsonl"
-ROWS = [json.loads(line) for line in DIALOGUES.read_text(encoding="utf-8").splitlines() if line]
+WHOLE = [json.loads(line) for line in DIALOGUES.read_text(encoding="utf-8").splitlines() if line]
+# Short conversations that put every form into every situation.
+SITUATIONS = [
+    json.loads(line)
+    for line in DIALOGUES.with_name("situations.jsonl").read_text(encoding="utf-8").splitlines()
+]
+ROWS = [*WHOLE, *SITUATIONS]
+FORMS = ("triage", "deadline", "center", "lead", "handoff", "quiz", "feedback", "privacy")
+KINDS_OF_SITUATION = (
+    "happy", "cancel", "correct", "digress", "disambiguate", "negate", "repeat", "chitchat", "invalid_path",
+    "invalid_input", "knowledge", "guard",
+)  # fmt: skip
 # One conversation in twenty may go otherwise; a must-show one may not.
 LEAST_SHARE = 0.95
 
@@ -47,6 +58,8 @@ def complaints(turn, messages):
         return ["silence"]
     if wanted and not set(wanted) & set(kinds):
         found.append(f"kinds {kinds}, wanted {wanted}")
+    if "also" in turn and turn["also"] not in kinds:
+        found.append(f"kinds {kinds}, wanted {turn['also']} too")
     missing = [word for word in turn.get("contains", ()) if word not in text]
     if missing and not (turn.get("any") and len(missing) < len(turn["contains"])):
         found.append(f"missing {missing}")
@@ -65,15 +78,23 @@ def complaints(turn, messages):
     return found
 
 
-def test_conversations_go_as_written(heard):
+@pytest.mark.parametrize("rows", [WHOLE, SITUATIONS], ids=["whole", "situations"])
+def test_conversations_go_as_written(heard, rows):
     failed = [
         f"{row['id']} 「{turn['say']}」: {complaint}"
-        for row in ROWS
+        for row in rows
         for turn, messages in zip(row["turns"], heard[row["id"]], strict=True)
         for complaint in complaints(turn, messages)
     ]
-    turns = sum(len(row["turns"]) for row in ROWS)
+    turns = sum(len(row["turns"]) for row in rows)
     assert len(failed) <= (1 - LEAST_SHARE) * turns, "\n".join(failed)
+
+
+def test_every_form_is_put_into_every_situation():
+    assert len(WHOLE) >= 60
+    assert len(SITUATIONS) >= 200
+    covered = {(row["form"], row["situation"]) for row in SITUATIONS}
+    assert covered == {(form, situation) for form in FORMS for situation in KINDS_OF_SITUATION}
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,14 @@
+import json
+from pathlib import Path
+
 import pytest
 
 from bot.components import patterns
 from knowledge.text import normalise
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +83,57 @@ def test_china_is_home_and_not_the_country_of_the_dispute(extractor):
     rows = found(extractor, "在中国海关备案了，货在日本被诉")
     assert ("country", "JP", "main") in rows
     assert ("country", "CN", "main") not in rows
+
+
+CASES = [
+    json.loads(line)
+    for line in (ROOT / "tests/golden/entities.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def test_three_hundred_expressions_are_held():
+    assert len({(case["text"], case["entity"]) for case in CASES}) >= 300
+    kinds = {case["entity"] for case in CASES}
+    assert kinds >= {
+        "country", "right", "procedure", "platform", "party", "industry", "region", "date", "money", "phone",
+        "credit_code", "docket", "complaint", "company",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{c['entity']}:{c['text']}" for c in CASES])
+def test_an_expression_is_read(extractor, case):
+    values = {
+        row["value"]
+        for row in extractor.entities(normalise(case["text"]))
+        if row["entity"] == case["entity"] and row["role"] != "denied"
+    }
+    assert normalise(case["value"]) in values or case["value"] in values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20天内答辩", "第13条怎么说", "比例是10.5%", "一共3家店", "两家公司", "1.5倍赔偿", "前台", "万一输了怎么办",
+        "一万个商品", "19 CFR 210.13", "第二项", "美化一下", "3号楼", "第8号令", "May I ask", "以前没遇到过",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_value_is_none(extractor, text):
+    named = {row["entity"] for row in extractor.entities(normalise(text))}
+    assert not named & {"date", "money", "phone", "company", "docket", "complaint", "country"}
+
+
+def test_an_amount_with_a_point_is_money_and_no_date(extractor):
+    rows = found(extractor, "花了1.5万美元")
+    assert ("money", "1.5万美元", "main") in rows
+    assert "date" not in {entity for entity, _, _ in rows}
+
+
+def test_a_complaint_at_a_platform_is_a_platform_procedure(extractor):
+    assert ("procedure", "platform", "main") in found(extractor, "亚马逊下架了我的链接")
+
+
+@pytest.mark.parametrize(
+    ("text", "party"), [("我们是权利人", "owner"), ("被告方", "respondent"), ("原告", "owner")]
+)
+def test_a_side_named_alone_is_the_side(extractor, text, party):
+    assert ("party", party, "main") in found(extractor, text)
