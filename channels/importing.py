@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from channels.exporting import documents_of, is_export, take_dictionary
 from channels.publishing import library_of, today_of
 from knowledge.draft import DraftStore, Outcome, Verdict, files_under
 from knowledge.dry_run import DryRun, Nearest, RowVerdict, counts
@@ -111,7 +112,12 @@ def take_in(
     :raises SourceError: a path does not exist.
     """
     store, limit = DraftStore(settings.knowledge.draft_dir), settings.knowledge.max_file_bytes
-    verdicts = []
+    verdicts = [
+        verdict
+        for path in paths
+        if is_export(path) and (verdict := take_dictionary(settings, path)) is not None
+    ]
+    paths = [documents_of(path) if is_export(path) else path for path in paths]
     with parser(settings) as worker, scratch_folder(settings) as scratch:
         for item in incoming(files_under(paths), worker, scratch):
             if item.path is None:
@@ -137,6 +143,7 @@ def dry_run(
     :raises SourceError: a path does not exist.
     """
     judge = judge_of(settings)
+    paths = [documents_of(path) if is_export(path) else path for path in paths]
     reports = []
     with parser(settings) as worker, scratch_folder(settings) as scratch:
         for item in incoming(files_under(paths), worker, scratch):

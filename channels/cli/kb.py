@@ -12,6 +12,7 @@ from pathlib import Path
 
 from channels.cli import kb_shelf
 from channels.cli.kb_import import preview
+from channels.exporting import export_to
 from channels.publishing import (
     ImportLine,
     build,
@@ -75,9 +76,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     covered.add_argument("--where", nargs="*", metavar="FACT", help="逐条列出事实写在哪里")
     covered.add_argument("--counts", action="store_true", help="只报数量，与 README 里的相同")
     covered.add_argument("--write", type=Path, metavar="README", help="把数量写进该文件的标记之间")
-    export = commands.add_parser("export", help="导出：--slides 把每门课程做成一份幻灯片")
+    export = commands.add_parser("export", help="把含全部修改的知识库导出到文件夹，可原样导回")
     export.add_argument("folder", type=Path, metavar="FOLDER", help="放到哪个文件夹")
-    export.add_argument("--slides", action="store_true", required=True, help="课程幻灯片（pptx）")
+    export.add_argument("--slides", action="store_true", help="改为导出课程幻灯片（pptx）")
     due = commands.add_parser("due", help="列出该复核、将到期的文档")
     due.add_argument("--within", type=int, default=DUE_WITHIN.days, metavar="DAYS", help="多少天内")
 
@@ -101,10 +102,23 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         "list": lambda: _list(settings, as_json=args.json),
         "rollback": lambda: _rollback(settings, args.snapshot, by),
         "coverage": lambda: kb_shelf.coverage(settings, args),
-        "export": lambda: kb_shelf.export_slides(settings, args.folder),
+        "export": lambda: (
+            kb_shelf.export_slides(settings, args.folder)
+            if args.slides
+            else _export(settings, args.folder)
+        ),
         "due": lambda: kb_shelf.due(settings, timedelta(days=args.within)),
     }
     return handlers[args.action]()
+
+
+def _export(settings: Settings, folder: Path) -> int:
+    done = export_to(settings, folder)
+    print(
+        f"已导出 {done.documents} 份文档 {done.passages} 段、{done.tables} 张表到 {folder}，已逐份读回核对；"
+        f"导回请运行：huhang kb import {folder}"
+    )
+    return 0
 
 
 def _build(settings: Settings, args: argparse.Namespace, by: str) -> int:

@@ -17,6 +17,7 @@ from channels.workbench import (
     metadata,
     overview,
     publish,
+    takeaway,
 )
 from knowledge.errors import SnapshotError, SourceError
 
@@ -28,6 +29,7 @@ def create_workbench() -> web.Application:
         imports,
         drafts,
         metadata,
+        takeaway,
         publish,
         listening,
         dictionary,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from knowledge.errors import SourceError
 from knowledge.front_matter import Header, read_meta, split_header
 from knowledge.loaders.encoding import decode
+from knowledge.loaders.exported import is_exported, read_sections
 from knowledge.loaders.registry import Parsed, register
 from knowledge.sections import Block, Structure, build_sections
 from knowledge.types import Section
@@ -66,6 +67,8 @@ def _blocks(text: str) -> list[Block]:
 
 def _curated(header: Header, name: str) -> Parsed:
     meta = read_meta(header.values, name)
+    if is_exported(header):
+        return Parsed(meta=meta, title=meta.title, sections=read_sections(header, meta.id, name))
     blocks: list[Block] = []
     directives: dict[int, dict[str, tuple[str, ...]]] = {}
     fenced = False
