@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from channels.messages import Button, MessageKind, OutboundMessage
 
 HUMAN = "转人工"
@@ -150,6 +153,27 @@ def rated(ticket: str, score: int) -> OutboundMessage:
         text=f"已记下您对人工服务（编号 {ticket}）的评价：{score}分，谢谢。有新的问题可以接着问。",
         buttons=(HUMAN_BUTTON,),
         data={"ticket": ticket, "event": "rated"},
+    )
+
+
+def missing_materials(reference: str, items: Sequence[str], due_on: date) -> OutboundMessage:
+    """The one-time list of what a request for aid still lacks."""
+    lines = "\n".join(f"{number}. {item}" for number, item in enumerate(items, start=1))
+    day = f"{due_on.year}年{due_on.month}月{due_on.day}日"
+    return OutboundMessage(
+        kind=MessageKind.LEAD,
+        text=(
+            f"您的援助登记 {reference} 需要补正。现一次性告知还缺的材料，共 {len(items)} 项：\n"
+            f"{lines}\n请在 {day} 前补齐，不会再要求清单以外的新材料。"
+            f"怎么提交、看不懂哪一项，请点「{HUMAN}」；涉密材料请不要发在对话里。"
+        ),
+        buttons=(Button("查进度", "查进度"), HUMAN_BUTTON),
+        data={
+            "reference": reference,
+            "status": "supplement",
+            "materials": list(items),
+            "due": due_on.isoformat(),
+        },
     )
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -19,6 +21,7 @@ from desk import audit
 from desk.errors import InvalidRecordError
 from desk.leads import Lead
 from desk.masking import mask
+from desk.service_clock import CHINA
 
 
 class Format(str, Enum):
@@ -34,7 +37,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 # Heading and value, in the order of the funder's form.
 COLUMNS: tuple[tuple[str, Callable[[Lead], Any]], ...] = (
     ("线索编号", lambda lead: lead.reference),
-    ("登记日期", lambda lead: _day(lead.created_at)),
+    ("登记日期", lambda lead: day_in_china(lead.created_at)),
     ("企业名称", lambda lead: lead.company),
     ("统一社会信用代码", lambda lead: lead.credit_code),
     ("所在区", lambda lead: lead.district),
@@ -50,7 +53,7 @@ COLUMNS: tuple[tuple[str, Callable[[Lead], Any]], ...] = (
     ("办理状态", lambda lead: lead.stage.label),
     ("受理机构", lambda lead: lead.center),
     ("同意书版本", lambda lead: lead.consent_version),
-    ("同意时间", lambda lead: _day(lead.consent_at)),
+    ("同意时间", lambda lead: day_in_china(lead.consent_at)),
     ("来源渠道", lambda lead: lead.channel),
 )
 
@@ -63,10 +66,14 @@ def export(
     *,
     reveal: bool = False,
     reason: str | None = None,
+    center: str | None = None,
+    center_names: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """The file's content; the audit entry stands in the same transaction.
 
     :param reveal: show contact details in full; needs a ``reason``.
+    :param center: whose staff exports, for the audit.
+    :param center_names: how centers are called; without a name their id is written.
     :raises InvalidRecordError: when details are to be shown without a reason.
     """
     if reveal and not (reason or "").strip():
@@ -76,6 +83,7 @@ def export(
         actor,
         "export",
         "leads",
+        center=center,
         detail={
             "format": file_format.value,
             "rows": len(leads),
@@ -83,8 +91,23 @@ def export(
             "reason": reason,
         },
     )
-    rows = [_row(lead, reveal=reveal) for lead in leads]
-    return _xlsx(rows) if file_format is Format.XLSX else _csv(rows)
+    named = [
+        replace(lead, center=center_names.get(lead.center or "", lead.center)) for lead in leads
+    ]
+    rows = [_row(lead, reveal=reveal) for lead in named]
+    headings = [heading for heading, _value in COLUMNS]
+    if file_format is Format.XLSX:
+        return workbook([Sheet("援助线索", headings, rows)])
+    return _csv(headings, rows)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook; its cells have passed :func:`cell`."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
 
 def cell(value: Any) -> str:
@@ -100,38 +123,41 @@ def _row(lead: Lead, *, reveal: bool) -> list[str]:
     return values if reveal else [mask(value) for value in values]
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+def _csv(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow([heading for heading, _value in COLUMNS])
+    writer.writerow(headings)
     writer.writerows(rows)
     # With the mark, Excel reads the file as UTF-8.
     return text.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(rows: Sequence[Sequence[str]]) -> bytes:
+def workbook(sheets: Sequence[Sheet]) -> bytes:
+    """An xlsx file in which every cell is text, whatever it begins with."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
     book = Workbook()
-    sheet = book.active
-    sheet.title = "援助线索"
-    sheet.append([heading for heading, _value in COLUMNS])
-    for letter in sheet[1]:
-        letter.font = Font(bold=True)
-    for number, row in enumerate(rows, start=2):
-        for place, value in enumerate(row, start=1):
-            target = sheet.cell(row=number, column=place)
-            target.value = value
-            target.data_type = "s"
-    sheet.freeze_panes = "B2"
-    for column in sheet.columns:
-        widest = max(len(str(item.value or "")) for item in column)
-        sheet.column_dimensions[column[0].column_letter].width = min(40, 4 + 2 * widest)
+    book.remove(book.active)
+    for wanted in sheets:
+        sheet = book.create_sheet(wanted.title)
+        sheet.append(list(wanted.headings))
+        for letter in sheet[1]:
+            letter.font = Font(bold=True)
+        for number, row in enumerate(wanted.rows, start=2):
+            for place, value in enumerate(row, start=1):
+                target = sheet.cell(row=number, column=place)
+                target.value = value
+                target.data_type = "s"
+        sheet.freeze_panes = "B2"
+        for column in sheet.columns:
+            widest = max(len(str(item.value or "")) for item in column)
+            sheet.column_dimensions[column[0].column_letter].width = min(40, 4 + 2 * widest)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
 
 
-def _day(moment: Any) -> str:
-    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d")
+def day_in_china(moment: Any) -> str:
+    """The day of a moment in China, wherever the server stands."""
+    return "" if moment is None else moment.astimezone(CHINA).strftime("%Y-%m-%d")

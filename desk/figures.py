@@ -35,6 +35,7 @@ from desk.service_clock import CHINA, ServiceHours
 from desk.unanswered import question_key
 
 SMALL_CELL = 3
+DIGEST_FIELDS = ("country", "right", "procedure", "industry")
 _TOP = 10
 
 
@@ -160,24 +161,43 @@ def digest(
     Counts below ``smallest`` are suppressed; where a single one is, the next smallest goes with it, since
     it could otherwise be worked out from the total.
     """
-    table = tables.leads
-    columns = (table.c.country, table.c.right, table.c.procedure, table.c.industry)
-    rows = conn.execute(
-        sa.select(*columns, sa.func.count().label("count"))
-        .where(leads_in(period))
-        .group_by(*columns)
-    ).all()
-    counted = sorted(
-        ((tuple(value or NOT_SAID for value in row[:4]), int(row[4])) for row in rows),
-        key=lambda item: (-item[1], item[0]),
-    )
-    hidden = {key for key, count in counted if count < smallest}
-    if len(hidden) == 1 and len(counted) > 1:
-        hidden.add(min((item for item in counted if item[0] not in hidden), key=lambda i: i[1])[0])
+    counted = _counted(conn, DIGEST_FIELDS, period)
+    hidden = _hidden(counted, smallest)
     return tuple(
-        DigestRow(key[0], key[1], key[2], key[3], None if key in hidden else count)
-        for key, count in counted
+        DigestRow(key[0], key[1], key[2], key[3], None if key in hidden else number)
+        for key, number in counted
     )
+
+
+def digest_of(
+    conn: Connection, name: str, period: Period, *, smallest: int = SMALL_CELL
+) -> tuple[tuple[str, int | None], ...]:
+    """Leads by one field of the digest, suppressed in the same way."""
+    counted = _counted(conn, (name,), period)
+    hidden = _hidden(counted, smallest)
+    return tuple((key[0], None if key in hidden else number) for key, number in counted)
+
+
+def _counted(
+    conn: Connection, names: Sequence[str], period: Period
+) -> list[tuple[tuple[str, ...], int]]:
+    """How many leads share these fields, most first."""
+    columns = [tables.leads.c[name] for name in names]
+    rows = conn.execute(
+        sa.select(*columns, sa.func.count()).where(leads_in(period)).group_by(*columns)
+    ).all()
+    counts: Counter[tuple[str, ...]] = Counter()
+    for row in rows:
+        counts[tuple(value or NOT_SAID for value in row[:-1])] += int(row[-1])
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _hidden(counted: Sequence[tuple[tuple[str, ...], int]], smallest: int) -> set[tuple[str, ...]]:
+    hidden = {key for key, number in counted if number < smallest}
+    if len(hidden) == 1 and len(counted) > 1:
+        shown = [item for item in counted if item[0] not in hidden]
+        hidden.add(min(shown, key=lambda item: item[1])[0])
+    return hidden
 
 
 def _tickets(conn: Connection, measure: Measure, period: Period) -> Sequence[Any]:
@@ -215,6 +235,18 @@ def _top_questions(conn: Connection, period: Period) -> tuple[tuple[str, int], .
         counts[key] += 1
         wording.setdefault(key, words)
     return tuple((wording[key], number) for key, number in counts.most_common(_TOP))
+
+
+def document_titles(conn: Connection, documents: Sequence[str]) -> dict[str, str]:
+    """What cited documents were called when they were last cited."""
+    cited = tables.citations
+    latest = (
+        sa.select(sa.func.max(cited.c.id))
+        .where(cited.c.document.in_(list(documents)))
+        .group_by(cited.c.document)
+    )
+    rows = conn.execute(sa.select(cited.c.document, cited.c.title).where(cited.c.id.in_(latest)))
+    return {document: title for document, title in rows}
 
 
 def _top_documents(conn: Connection, period: Period) -> tuple[tuple[str, int], ...]:

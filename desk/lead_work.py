@@ -105,6 +105,27 @@ def plan(
     return get(conn, row.reference)
 
 
+def transfer(
+    conn: Connection,
+    reference: str,
+    actor: str,
+    center: str,
+    reason: str,
+    *,
+    now: datetime | None = None,
+) -> Lead:
+    """Give a lead to another center; nobody is assigned there yet."""
+    row = row_of(conn, reference, lock=True)
+    if row.center == center:
+        raise InvalidRecordError("线索已经在这个中心")
+    moment, stage = or_now(now), Stage(row.stage)
+    change(conn, row, {"center": center, "assignee": None, "updated_at": moment})
+    record_event(
+        conn, row.id, moment, actor, "assign", stage, stage, storable(reason), {"center": center}
+    )
+    return get(conn, row.reference)
+
+
 def add_note(
     conn: Connection, reference: str, actor: str, text: str, *, now: datetime | None = None
 ) -> None:

@@ -18,6 +18,11 @@ from channels.console import (
     login,
     people,
     steps,
+    figures,
+    lead_export,
+    lead_files,
+    lead_forms,
+    leads,
 )
 
 
@@ -45,5 +50,10 @@ def create_console() -> web.Application:
             desk_socket.routes,
             people.routes,
             audit_page.routes,
+            lead_export.routes,  # before the leads, whose address would take its place
+            leads.routes,
+            lead_forms.routes,
+            lead_files.routes,
+            figures.routes,
         ]
     )

@@ -1,0 +1,147 @@
+"""Leads as a file for the funding authority, and the report to the national center."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from sqlalchemy.engine import Connection
+
+from channels import keys
+from channels.console.access import CURRENT_STAFF, require
+from channels.console.formats import center_names
+from channels.console.lead_views import receiving_centers, vocabulary
+from channels.console.leads import FILTERS, actor_of, lead_filter
+from channels.console.pages import render
+from channels.console.periods import chosen, presets, today
+from channels.console.records import read, write
+from channels.errors import RequestError
+from desk import digests, exports
+from desk.errors import InvalidRecordError
+from desk.exports import COLUMNS, Format
+from desk.figures import DIGEST_FIELDS, SMALL_CELL
+from desk.lead_search import count_leads, find_leads
+from desk.permissions import Permission
+from desk.staff import Staff
+
+routes = web.RouteTableDef()
+
+_TYPES = {
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.CSV: "text/csv; charset=utf-8",
+}
+
+
+@routes.get("/leads/export", name="leads_export")
+@require(Permission.LEADS, Permission.EXPORT)
+async def show_export(request: web.Request) -> web.Response:
+    """What would be exported, and the choice of format and masking."""
+    person = request[CURRENT_STAFF]
+    counts = await read(request, count_leads, lead_filter(request.query, person))
+    stage = request.query.get("stage")
+    number = sum(value for key, value in counts.items() if not stage or key.value == stage)
+    return render(
+        request,
+        "desk/leads_export.html",
+        section="leads",
+        number=number,
+        columns=[heading for heading, _value in COLUMNS],
+        filters={name: request.query[name] for name in FILTERS if request.query.get(name)},
+        may_reveal=person.may(Permission.REVEAL, anywhere=True),
+    )
+
+
+@routes.post("/leads/export", name="leads_export_file")
+@require(Permission.LEADS, Permission.EXPORT)
+async def export(request: web.Request) -> web.Response:
+    """The file; it is recorded who took it and, when contact details are in it, why."""
+    form = await request.post()
+    person = request[CURRENT_STAFF]
+    try:
+        file_format = Format(str(form.get("format")))
+    except ValueError as error:
+        raise InvalidRecordError("请选择导出格式") from error
+    reveal = form.get("reveal") == "yes"
+    _check_reveal(person, reveal)
+    wanted = lead_filter({name: form.get(name, "") for name in FILTERS}, person)
+    names = center_names(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
+
+    def make(conn: Connection) -> bytes:
+        return exports.export(
+            conn,
+            find_leads(conn, wanted),
+            file_format,
+            actor_of(person),
+            reveal=reveal,
+            reason=str(form.get("reason", "")).strip() or None,
+            center=person.center,
+            center_names=names,
+        )
+
+    day = today(request).strftime("%Y%m%d")
+    return _file(
+        await write(request, make), _TYPES[file_format], f"leads-{day}.{file_format.value}"
+    )
+
+
+@routes.get("/digest", name="digest")
+@require(Permission.LEADS, Permission.EXPORT)
+async def show_digest(request: web.Request) -> web.Response:
+    """The report of a period: counts with small groups hidden, and its cases shortened."""
+    person = request[CURRENT_STAFF]
+    when = chosen(request, person)
+    tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
+    counted = await read(request, digests.summary, when.period)
+    found = await read(request, digests.cases, when.period)
+    return render(
+        request,
+        "desk/digest.html",
+        section="leads",
+        chosen=when,
+        presets=presets(request, when),
+        summary=counted,
+        kinds=dict(zip(digests.FIELD_NAMES, DIGEST_FIELDS, strict=True)),
+        smallest=SMALL_CELL,
+        cases=found,
+        short=digests.short_company,
+        words=vocabulary(tables),
+        may_reveal=person.may(Permission.REVEAL, anywhere=True),
+        centers=() if person.center else list(receiving_centers(tables).items()),
+    )
+
+
+@routes.post("/digest", name="digest_file")
+@require(Permission.LEADS, Permission.EXPORT)
+async def export_digest(request: web.Request) -> web.Response:
+    """The report as a workbook; with its cases only for a reason."""
+    form = await request.post()
+    person = request[CURRENT_STAFF]
+    when = chosen(request, person)
+    with_cases = form.get("cases") == "yes"
+    _check_reveal(person, with_cases)
+    content = await write(
+        request,
+        digests.report,
+        when.period,
+        actor_of(person),
+        with_cases=with_cases,
+        reason=str(form.get("reason", "")).strip() or None,
+        own_center=person.center,
+        center_names=center_names(request.config_dict[keys.SETTINGS].knowledge.tables_dir),
+    )
+    name = f"digest-{when.first:%Y%m%d}-{when.last:%Y%m%d}.xlsx"
+    return _file(content, _TYPES[Format.XLSX], name)
+
+
+def _check_reveal(person: Staff, is_wanted: bool) -> None:
+    if is_wanted and not person.may(Permission.REVEAL, anywhere=True):
+        raise RequestError(403, "not_allowed", "您的角色不能导出完整信息")
+
+
+def _file(content: bytes, media_type: str, name: str) -> web.Response:
+    return web.Response(
+        body=content,
+        headers={
+            "Content-Type": media_type,
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )

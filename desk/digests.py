@@ -1,0 +1,162 @@
+"""The report to the national center (信息报送): counts of a period, and its cases one by one.
+
+The counts may be passed on and hide small groups.  The cases tell more, so they are written only for a
+reason, without contact persons, and with the company's name shortened unless it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk import audit, tables
+from desk.errors import InvalidRecordError
+from desk.exports import Sheet, cell, day_in_china, workbook
+from desk.figures import DIGEST_FIELDS, SMALL_CELL, digest, digest_of
+from desk.lead_types import Lead
+from desk.lead_work import FollowUpResult
+from desk.leads import lead_of
+from desk.masking import mask
+from desk.measures import Period, leads_in
+
+HIDDEN = f"各少于{SMALL_CELL}件或为防倒推而隐去"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One lead of the report, with how the last call back ended."""
+
+    lead: Lead
+    result: FollowUpResult | None
+
+
+# Heading and value.  The national center's form is not published; this order follows what its network
+# reports (who, where, which right and procedure, what happened, how it stands).  Change it here.
+CASE_COLUMNS: tuple[tuple[str, Callable[[Case], Any]], ...] = (
+    ("案件编号", lambda case: case.lead.reference),
+    ("报送机构", lambda case: case.lead.center),
+    ("登记日期", lambda case: day_in_china(case.lead.created_at)),
+    ("企业名称", lambda case: case.lead.company),
+    ("所在区", lambda case: case.lead.district),
+    ("行业", lambda case: case.lead.industry),
+    ("争议国家或地区", lambda case: case.lead.country),
+    ("知识产权类型", lambda case: case.lead.right),
+    ("程序和阶段", lambda case: case.lead.procedure),
+    ("送达日期", lambda case: case.lead.service_date),
+    ("案情简述", lambda case: mask(case.lead.brief or "")),
+    ("已发生费用", lambda case: case.lead.spent),
+    ("办理情况", lambda case: case.lead.stage.label),
+    ("回访结果", lambda case: "" if case.result is None else case.result.label),
+)
+FIELD_NAMES = ("国家或地区", "权利类型", "程序", "行业")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The counts of a report; small groups are only counted together, not named.
+
+    ``groups`` are country, right, procedure, industry and number; ``hidden`` says how many groups are
+    not among them.  ``by_field`` has the same for each field alone.
+    """
+
+    groups: tuple[tuple[str, str, str, str, int], ...]
+    hidden: int
+    by_field: Mapping[str, tuple[tuple[tuple[str, int], ...], int]]
+
+
+def summary(conn: Connection, period: Period) -> Summary:
+    """The counts that may be passed on."""
+    rows = digest(conn, period)
+    shown = tuple(
+        (row.country, row.right, row.procedure, row.industry, row.count)
+        for row in rows
+        if row.count is not None
+    )
+    by_field = {}
+    for field, name in zip(DIGEST_FIELDS, FIELD_NAMES, strict=True):
+        values = digest_of(conn, field, period)
+        named = tuple((value, number) for value, number in values if number is not None)
+        by_field[name] = (named, len(values) - len(named))
+    return Summary(shown, len(rows) - len(shown), by_field)
+
+
+def short_company(name: str) -> str:
+    """A company that its own people recognise: ``广州**公司``."""
+    return name[0] + "**" if len(name) < 6 else f"{name[:2]}**{name[-2:]}"
+
+
+def cases(conn: Connection, period: Period) -> tuple[Case, ...]:
+    """The leads of a period, oldest first."""
+    rows = conn.execute(
+        sa.select(tables.leads)
+        .where(leads_in(period))
+        .order_by(tables.leads.c.created_at, tables.leads.c.id)
+    ).all()
+    table = tables.lead_follow_ups
+    latest = sa.select(sa.func.max(table.c.id)).group_by(table.c.lead_id)
+    results = {
+        row.lead_id: FollowUpResult(row.result)
+        for row in conn.execute(sa.select(table).where(table.c.id.in_(latest)))
+    }
+    return tuple(Case(lead_of(row), results.get(row.id)) for row in rows)
+
+
+def report(
+    conn: Connection,
+    period: Period,
+    actor: str,
+    *,
+    with_cases: bool = False,
+    reason: str | None = None,
+    own_center: str | None = None,
+    center_names: Mapping[str, str] | None = None,
+) -> bytes:
+    """The report as a workbook; the audit entry stands in the same transaction.
+
+    :param with_cases: add the cases with the companies' names; needs a ``reason``.
+    :raises InvalidRecordError: when cases are wanted without one.
+    """
+    if with_cases and not (reason or "").strip():
+        raise InvalidRecordError("报送案件明细要写明理由")
+    found = cases(conn, period) if with_cases else ()
+    detail = {
+        "since": period.since.isoformat(timespec="seconds"),
+        "until": period.until.isoformat(timespec="seconds"),
+        "cases": len(found),
+        "reason": reason,
+    }
+    audit.record(conn, actor, "digest", "leads", center=own_center, detail=detail)
+    sheets = _counted(summary(conn, period))
+    if with_cases:
+        names = center_names or {}
+        sheets.append(Sheet("案件", [name for name, _value in CASE_COLUMNS], _listed(found, names)))
+    return workbook(sheets)
+
+
+def _counted(found: Summary) -> list[Sheet]:
+    groups = [[cell(value) for value in group] for group in found.groups]
+    if found.hidden:
+        groups.append([f"其余{found.hidden}组", "", "", "", HIDDEN])
+    fields = []
+    for name, (values, hidden) in found.by_field.items():
+        fields += [[name, cell(value), str(number)] for value, number in values]
+        if hidden:
+            fields.append([name, f"其余{hidden}组", HIDDEN])
+    return [
+        Sheet("统计", (*FIELD_NAMES, "件数"), groups),
+        Sheet("分项", ("项目", "取值", "件数"), fields),
+    ]
+
+
+def _listed(found: Sequence[Case], names: Mapping[str, str]) -> list[list[str]]:
+    rows = []
+    for case in found:
+        values = [value(case) for _name, value in CASE_COLUMNS]
+        center = case.lead.center or ""
+        values[1] = names.get(center, center)
+        rows.append([cell(value) for value in values])
+    return rows
