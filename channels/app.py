@@ -31,6 +31,7 @@ from channels.release import settle
 from channels.security import Tokens, load_secret
 from channels.web import downloads, page, socket
 from channels.workbench import create_workbench, imports
+from desk import attachments
 from desk.engine import open_engine
 from desk.migrations import migrate
 from indexer.live import LiveIndex
@@ -90,6 +91,8 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await asyncio.to_thread(settle, app[keys.SETTINGS], engine, at_start=True)
     app[keys.WATCHERS] = watchers = Watchers(app[keys.HUB], overview_of(engine))
     app[keys.DELIVERY] = delivery = Delivery(engine, app[keys.HUB], watchers)
+    # Files whose removal a killed process left undone, and uploads that never ended.
+    await asyncio.to_thread(attachments.sweep, engine, app[keys.SETTINGS].desk.attachments_dir)
     keeping = asyncio.create_task(Keeper(engine, delivery).run())
     yield
     keeping.cancel()

@@ -13,16 +13,16 @@ from channels.console import (
     conversation,
     desk_socket,
     failures,
+    figures,
     inbox,
     knowledge,
-    login,
-    people,
-    steps,
-    figures,
     lead_export,
     lead_files,
     lead_forms,
     leads,
+    login,
+    people,
+    steps,
 )
 
 

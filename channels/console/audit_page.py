@@ -25,7 +25,9 @@ ACTIONS: Mapping[str, str] = {
     "logout": "退出",
     "password": "设置密码",
     "view": "查看个人信息",
-    "export": "导出",
+    "lead-file": "下载线索附件",
+    "export": "导出线索",
+    "digest": "导出信息报送",
     "transfer": "转交",
     "publish": "发布知识",
     "rollback": "回滚知识",
@@ -52,6 +54,14 @@ _WORDS: Mapping[str, str] = {
     "questions": "问题",
     "conversations": "对话",
     "before": "早于",
+    "rows": "条数",
+    "format": "格式",
+    "revealed": "含完整联系方式",
+    "cases": "案件明细",
+    "since": "从",
+    "until": "到",
+    "file": "附件",
+    "files": "附件",
 }
 
 

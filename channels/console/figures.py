@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -16,6 +14,7 @@ from channels import keys
 from channels.console import charts
 from channels.console.access import CURRENT_STAFF, require
 from channels.console.charts import Bar, Series
+from channels.console.clock import hours_table
 from channels.console.formats import place
 from channels.console.lead_views import receiving_centers, vocabulary
 from channels.console.pages import render, window
@@ -27,7 +26,7 @@ from desk.lead_types import Stage
 from desk.measure_records import count, records
 from desk.measures import Measure
 from desk.permissions import Permission
-from desk.service_clock import ServiceHours, hours_of, load_service_hours
+from desk.service_clock import hours_of
 from desk.unanswered import question_key
 
 routes = web.RouteTableDef()
@@ -71,7 +70,9 @@ async def show_figures(request: web.Request) -> web.Response:
     person = request[CURRENT_STAFF]
     when = chosen(request, person)
     tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
-    found = await read(request, counting.figures, when.period, _hours(tables, when.center))
+    found = await read(
+        request, counting.figures, when.period, hours_of(hours_table(request), when.center)
+    )
     days = await read(request, counting.daily, when.period)
     documents = [name for name, _number in found.top_documents]
     titles = await read(request, counting.document_titles, documents)
@@ -125,7 +126,10 @@ async def show_records(request: web.Request) -> web.Response:
         else _value(measure.lead_field, key, names),
         rows=rows,
         window=shown,
-        may_open=person.may(Permission.LEADS, anywhere=True),
+        may_open={
+            "lead": person.may(Permission.LEADS, anywhere=True),
+            "ticket": person.may(Permission.SERVE, anywhere=True),
+        },
     )
 
 
@@ -242,12 +246,3 @@ def _minutes(minutes: float | None) -> str:
     if minutes < 60:
         return f"{minutes:.0f} 分钟"
     return f"{minutes / 60:.1f} 小时"
-
-
-@lru_cache(maxsize=2)
-def _table(tables_dir: Path) -> Mapping[str, ServiceHours]:
-    return load_service_hours(tables_dir / "service_hours.yaml")
-
-
-def _hours(tables_dir: Path, center: str | None) -> ServiceHours:
-    return hours_of(_table(tables_dir), center)

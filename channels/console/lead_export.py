@@ -7,11 +7,12 @@ from sqlalchemy.engine import Connection
 
 from channels import keys
 from channels.console.access import CURRENT_STAFF, require
+from channels.console.clock import today
 from channels.console.formats import center_names
 from channels.console.lead_views import receiving_centers, vocabulary
 from channels.console.leads import FILTERS, actor_of, lead_filter
 from channels.console.pages import render
-from channels.console.periods import chosen, presets, today
+from channels.console.periods import chosen, presets
 from channels.console.records import read, write
 from channels.errors import RequestError
 from desk import digests, exports

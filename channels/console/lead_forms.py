@@ -13,10 +13,12 @@ from actions import lead_check
 from channels import keys, phrases
 from channels.console import lead_views
 from channels.console.access import CURRENT_STAFF, require
+from channels.console.clock import today
+from channels.console.forms import day_of, text_of
 from channels.console.leads import actor_of, change, lead_page, path_of
 from channels.console.pages import see_other
-from channels.console.periods import read_day, today
-from desk import audit, lead_work, leads, supplements
+from desk import audit, conversations, lead_work, leads, supplements
+from desk.conversations import Message, Owner
 from desk.errors import InvalidRecordError
 from desk.lead_types import Stage
 from desk.lead_work import FollowUpResult
@@ -34,7 +36,7 @@ _LONGEST_REASON = 300
 async def move(request: web.Request) -> web.Response:
     """Take it to another stage."""
     form = await request.post()
-    stage, note = Stage.parse(_text(form, "stage")), _text(form, "note")
+    stage, note = Stage.parse(text_of(form, "stage")), text_of(form, "note")
     lead = await change(request, leads.move, stage, _actor(request), note or None)
     return see_other(path_of(request), f"已改为「{lead.stage.label}」")
 
@@ -48,9 +50,9 @@ async def plan(request: web.Request) -> web.Response:
         request,
         lead_work.plan,
         _actor(request),
-        assignee=_text(form, "assignee") or None,
-        due_on=read_day(_text(form, "due_on"), "办理期限"),
-        follow_up_on=read_day(_text(form, "follow_up_on"), "回访日期"),
+        assignee=text_of(form, "assignee") or None,
+        due_on=day_of(form, "due_on"),
+        follow_up_on=day_of(form, "follow_up_on"),
     )
     return see_other(path_of(request), "安排已保存")
 
@@ -60,7 +62,7 @@ async def plan(request: web.Request) -> web.Response:
 async def add_note(request: web.Request) -> web.Response:
     """Add an internal note."""
     form = await request.post()
-    await change(request, lead_work.add_note, _actor(request), _text(form, "note"))
+    await change(request, lead_work.add_note, _actor(request), text_of(form, "note"))
     return see_other(f"{path_of(request)}#history", "备注已记下")
 
 
@@ -70,16 +72,19 @@ async def send_supplement(request: web.Request) -> web.Response:
     """Send the one-time list of missing materials."""
     form = await request.post()
     chosen = [str(item) for item in form.getall("item", ())]
-    items = supplements.clean_items([*chosen, *_text(form, "more").splitlines()])
-    due_on = read_day(_text(form, "due_on"), "补正期限")
+    items = supplements.clean_items([*chosen, *text_of(form, "more").splitlines()])
+    due_on = day_of(form, "due_on")
     if due_on is None:
         raise InvalidRecordError("请填写补正期限")
 
-    def send(conn: Connection, reference: str, due: date) -> None:
+    def send(conn: Connection, reference: str, due: date) -> tuple[str, Owner, Message]:
         message = phrases.missing_materials(reference, items, due).to_json()
-        supplements.send(conn, reference, items, due, message, _actor(request))
+        _kept, told = supplements.send(conn, reference, items, due, message, _actor(request))
+        sender = leads.get(conn, reference).sender
+        return sender, conversations.owner(conn, sender), told
 
-    await change(request, send, due_on)
+    sender, owner, told = await change(request, send, due_on)
+    await request.config_dict[keys.DELIVERY].show(sender, owner, [told])
     return see_other(path_of(request), f"补正清单（{len(items)} 项）已发给对方，阶段改为「补正」")
 
 
@@ -88,7 +93,8 @@ async def send_supplement(request: web.Request) -> web.Response:
 async def check(request: web.Request) -> web.Response:
     """Compare with funding programs, with what staff know, and keep the outcome."""
     form = await request.post()
-    answers = {name: value for name in lead_check.QUESTIONS if (value := _text(form, name))}
+    said = {name: text_of(form, name).strip() for name in lead_check.QUESTIONS}
+    answers = {name: value for name, value in said.items() if value}
     tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
     router = await asyncio.to_thread(lead_views.router, tables)
 
@@ -108,14 +114,14 @@ async def check(request: web.Request) -> web.Response:
 async def follow_up(request: web.Request) -> web.Response:
     """Note how a call back ended."""
     form = await request.post()
-    result = FollowUpResult.parse(_text(form, "result"))
+    result = FollowUpResult.parse(text_of(form, "result"))
     await change(
         request,
         lead_work.follow_up,
         _actor(request),
         result,
-        _text(form, "note"),
-        next_on=read_day(_text(form, "next_on"), "下次回访"),
+        text_of(form, "note"),
+        next_on=day_of(form, "next_on"),
     )
     return see_other(path_of(request), f"回访已记录：{result.label}")
 
@@ -125,7 +131,7 @@ async def follow_up(request: web.Request) -> web.Response:
 async def transfer(request: web.Request) -> web.Response:
     """Give the lead to another center, for a reason; whoever had it there has it no more."""
     form = await request.post()
-    center, reason = _text(form, "center"), _reason(form, "转交")
+    center, reason = text_of(form, "center"), _reason(form, "转交")
     person = request[CURRENT_STAFF]
     names = lead_views.receiving_centers(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
     if center not in names:
@@ -134,7 +140,7 @@ async def transfer(request: web.Request) -> web.Response:
     def give(conn: Connection, reference: str) -> None:
         before = leads.get(conn, reference).center
         lead_work.transfer(conn, reference, _actor(request), center, reason)
-        detail = {"from": before, "to": center, "reason": reason}
+        detail = {"from_center": before, "to_center": center, "reason": reason}
         audit.record(
             conn, _actor(request), "transfer", reference, center=person.center, detail=detail
         )
@@ -155,7 +161,7 @@ async def reveal(request: web.Request) -> web.Response:
         audit.record(
             conn,
             _actor(request),
-            "reveal",
+            "view",
             reference,
             center=person.center,
             detail={"reason": reason},
@@ -170,13 +176,8 @@ def _actor(request: web.Request) -> str:
     return actor_of(person)
 
 
-def _text(form: Mapping[str, object], name: str) -> str:
-    value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
-
-
 def _reason(form: Mapping[str, object], act: str) -> str:
-    reason = _text(form, "reason")
+    reason = text_of(form, "reason").strip()
     if not _SHORTEST_REASON <= len(reason) <= _LONGEST_REASON:
         raise InvalidRecordError(f"请写明{act}的理由（{_SHORTEST_REASON}至{_LONGEST_REASON}字）")
     return reason

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from actions.route_rules import Router
 from actions.vocabulary import Vocabulary
 from channels.console.formats import span
-from desk import attachments, lead_work, leads, staff, supplements
+from desk import attachments, handoffs, lead_work, leads, staff, supplements
 from desk.attachments import Attachment
 from desk.lead_search import ENDED
 from desk.lead_types import STAGES, Lead, LeadEvent, Stage
@@ -20,10 +20,12 @@ from desk.lead_work import FollowUp, LeadCheck
 from desk.permissions import Permission
 from desk.staff import Staff
 from desk.supplements import Supplement
+from desk.tickets import Status, Ticket
 from knowledge.center_table import load_center_table
 from knowledge.tables import load_checklists
 
 SOON_DAYS = 3
+_TICKETS = 10
 TONES: dict[Stage, str] = {
     Stage.NEW: "blue",
     Stage.SCREENING: "blue",
@@ -86,6 +88,7 @@ class LeadPage:
     files: tuple[Attachment, ...]
     follow_ups: tuple[FollowUp, ...]
     colleagues: tuple[Staff, ...]
+    tickets: tuple[Ticket, ...]
 
     @property
     def moves(self) -> tuple[Stage, ...]:
@@ -116,6 +119,7 @@ def load(conn: Connection, reference: str) -> LeadPage:
         colleagues=tuple(
             person for person in staff.listing(conn) if person.may(Permission.LEADS, lead.center)
         ),
+        tickets=handoffs.listing(conn, statuses=tuple(Status), sender=lead.sender, limit=_TICKETS),
     )
 
 

@@ -16,8 +16,9 @@ from actions import lead_check
 from channels import keys
 from channels.console import lead_views
 from channels.console.access import CURRENT_STAFF, check_center, require
+from channels.console.clock import today
 from channels.console.pages import render, window
-from channels.console.periods import read_day, today
+from channels.console.periods import read_day
 from channels.console.records import read, write
 from desk import leads
 from desk.errors import NotFoundError
@@ -136,6 +137,7 @@ async def lead_page(
         lead=lead if revealed else lead.masked(),
         revealed=revealed,
         may_reveal=person.may(Permission.REVEAL, lead.center),
+        tickets=[item for item in page.tickets if person.may(Permission.SERVE, item.center)],
         due=lead_views.due_of(lead, day),
         follow_up=lead_views.near(lead.follow_up_on, day),
         tones=lead_views.TONES,

@@ -107,8 +107,16 @@ async def _page(
 
 def _find(conn: Connection, by: Staff, login: str) -> Staff:
     """An account this person may manage: of the own center, and never above the own role."""
-    person = staff.get(conn, login)
-    if by.center is not None and (person.center != by.center or person.role is Role.ADMIN):
+    try:
+        person = staff.get(conn, login)
+    except NotFoundError:
+        person = None
+    is_hidden = (
+        by.center is not None
+        and person is not None
+        and (person.center != by.center or person.role is Role.ADMIN)
+    )
+    if person is None or is_hidden:  # the same words: whether a login exists is nobody's business
         raise NotFoundError("没有这个账号，或不属于您的中心")
     return person
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from channels import keys
+from channels.console.clock import today
 from desk.errors import InvalidRecordError
 from desk.measures import Period
 from desk.service_clock import CHINA
@@ -50,12 +50,6 @@ class Preset:
     title: str
     query: str
     is_current: bool
-
-
-def today(request: web.Request) -> date:
-    """The day it is in China, or the one the settings fix."""
-    fixed = request.config_dict[keys.SETTINGS].today
-    return date.fromisoformat(fixed) if fixed else datetime.now(CHINA).date()
 
 
 def chosen(request: web.Request, person: Staff) -> Chosen:

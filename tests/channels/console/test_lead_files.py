@@ -10,7 +10,7 @@ import pytest
 from aiohttp import FormData
 
 from desk import attachments, audit
-from desk.engine import reading
+from desk.engine import reading, writing
 from desk.permissions import Role
 from settings import Settings
 from tests.channels.console.conftest import Login
@@ -250,3 +250,15 @@ async def test_lost_content_is_told_and_not_a_crash(
     answer = await client.get(f"/desk/leads/{reference}/files/{uid}")
     assert answer.status == 404
     assert "从备份恢复" in await answer.text()
+
+
+async def test_server_finishes_at_start_what_a_killed_one_left(
+    aiohttp_client: Any, app: Any, engine: Any, settings: Settings
+) -> None:
+    reference = make_lead(engine)
+    uid = add_file(engine, settings.desk.attachments_dir, reference)
+    with writing(engine) as conn:
+        attachments.remove(conn, reference, uid, "test")
+    assert (settings.desk.attachments_dir / uid).is_file()
+    await aiohttp_client(app)
+    assert not (settings.desk.attachments_dir / uid).exists()

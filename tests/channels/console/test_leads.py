@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from channels import keys
 from channels.console.lead_views import usual_materials
-from desk import audit, conversations, lead_work, leads, supplements
+from desk import audit, conversations, handoffs, lead_work, leads, supplements
 from desk.engine import reading, writing
 from desk.leads import Stage
 from desk.permissions import Role
@@ -153,6 +154,43 @@ async def test_one_time_list_reaches_the_person_once(
     assert public.status == 401  # the person's own token opens it, the staff's session does not
 
 
+async def test_open_page_of_the_person_shows_the_list_at_once(
+    enter: Login, engine: Any, app: Any
+) -> None:
+    class Listener:
+        def __init__(self) -> None:
+            self.events: list[dict[str, Any]] = []
+
+        async def send_json(self, data: dict[str, Any]) -> None:
+            self.events.append(data)
+
+    client = await enter(Role.LEAD_OFFICER)
+    listener = Listener()
+    app[keys.HUB].join("web~visitor", listener)
+    reference = make_lead(engine, stage=Stage.SCREENING)
+    form = {"more": "判决书", "due_on": TOMORROW}
+    for _ in range(2):
+        await client.post(f"/desk/leads/{reference}/supplement", data=form)
+    (event,) = listener.events
+    (message,) = event["reply"]["messages"]
+    assert event["type"] == "push"
+    assert event["reply"]["owner"] == "bot"
+    assert (message["kind"], message["data"]["materials"]) == ("lead", ["判决书"])
+    assert "wang" not in str(event)
+
+
+async def test_lead_leads_to_the_conversations_of_its_person(enter: Login, engine: Any) -> None:
+    client = await enter(Role.LEAD_OFFICER)
+    reference = make_lead(engine)
+    with writing(engine) as conn:
+        own = handoffs.open_ticket(conn, "web~visitor", center=CENTER).reference
+        handoffs.abandon(conn, "web~visitor")
+        other = handoffs.open_ticket(conn, "web~visitor", center=OTHER_CENTER).reference
+    page = await _page(client, f"/desk/leads/{reference}")
+    assert f'href="/desk/tickets/{own}"' in page
+    assert other not in page
+
+
 @pytest.mark.parametrize(
     "form", [{"due_on": TOMORROW}, {"more": "发票"}, {"more": "发票", "due_on": "2020-01-01"}]
 )
@@ -227,14 +265,14 @@ async def test_contact_details_are_shown_for_a_reason_that_is_recorded(
     for reason in ("", "看看", "长" * 301):
         assert (await client.post(f"{path}/reveal", data={"reason": reason})).status == 400
     with reading(engine) as conn:
-        assert audit.search(conn, action="reveal") == ()
+        assert audit.search(conn, action="view") == ()
     answer = await client.post(f"{path}/reveal", data={"reason": "回电核实送达日期"})
     page = await answer.text()
     assert answer.headers["Cache-Control"] == "no-store"
     for secret in SECRETS:
         assert secret in page
     with reading(engine) as conn:
-        (entry,) = audit.search(conn, action="reveal")
+        (entry,) = audit.search(conn, action="view")
     assert (entry.actor, entry.subject, entry.center) == (
         "staff:wang",
         path.rpartition("/")[2],
@@ -262,4 +300,8 @@ async def test_lead_given_to_another_center_is_gone_from_this_one(
         moved = leads.get(conn, reference)
         (entry,) = audit.search(conn, action="transfer")
     assert (moved.center, moved.assignee) == ("cn-ogc", None)
-    assert entry.detail == {"from": CENTER, "to": "cn-ogc", "reason": "企业在外省"}
+    assert entry.detail == {
+        "from_center": CENTER,
+        "to_center": "cn-ogc",
+        "reason": "企业在外省",
+    }
