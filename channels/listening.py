@@ -6,7 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -94,8 +94,11 @@ class NewAnswer:
     url: str = ""
 
 
-def board(engine: Engine, index: HybridIndex, today: date) -> list[Cluster]:
-    """The open questions by topic: those coming back first, then by how often they were asked."""
+def board(engine: Engine, index: HybridIndex, today: date, *, shown: int = 60) -> list[Cluster]:
+    """The open questions by topic: those coming back first, then by how often they were asked.
+
+    :param shown: so many of the first are given their nearest passages.
+    """
     with reading(engine) as conn:
         found, known = topics.heard(conn), topics.listing(conn)
     if not found:
@@ -126,12 +129,13 @@ def board(engine: Engine, index: HybridIndex, today: date) -> list[Cluster]:
             Cluster(
                 title=found[middle].question,
                 questions=questions,
-                nearest=_nearest(index, found[middle].question, today),
                 topic=topic if is_open else None,
                 returned=None if is_open else topic,
             )
         )
-    return sorted(result, key=lambda item: (item.returned is None, -item.count, -item.recent))
+    result.sort(key=lambda item: (item.returned is None, -item.count, -item.recent))
+    near = [replace(item, nearest=_nearest(index, item.title, today)) for item in result[:shown]]
+    return near + result[shown:]
 
 
 def _source(library: Library, passage: str) -> Passage:

@@ -39,7 +39,7 @@ async def show(request: web.Request) -> web.Response:
     settings = settings_of(request)
     index = await asyncio.to_thread(request.config_dict[keys.INDEX].current)
     found = await asyncio.to_thread(
-        listening.board, engine_of(request), index, publishing.today_of(settings)
+        listening.board, engine_of(request), index, publishing.today_of(settings), shown=_SHOWN
     )
     people = await read(request, staff.listing)
     settled = await read(
