@@ -159,6 +159,20 @@ def test_lead_is_given_only_to_who_may_work_on_it(
         lead_work.plan(conn, reference, "x", assignee="chief", due_on=None, follow_up_on=None)
 
 
+def test_lead_given_to_another_center_begins_there_without_anybody(
+    fresh_db: Engine, lead, people
+) -> None:
+    with writing(fresh_db) as conn:
+        reference, _ = leads.upsert(conn, lead(center="gz"))
+        lead_work.plan(conn, reference, "x", assignee="li", due_on=DUE, follow_up_on=None)
+        moved = lead_work.transfer(conn, reference, "staff:li", "sz", "企业在深圳")
+        assert (moved.center, moved.assignee, moved.due_on) == ("sz", None, DUE)
+        event = leads.history(conn, reference)[-1]
+        assert (event.note, event.detail) == ("企业在深圳", {"center": "sz"})
+        with pytest.raises(InvalidRecordError, match="已经在"):
+            lead_work.transfer(conn, reference, "staff:sz", "sz", "再转一次")
+
+
 def test_notes_stand_in_the_history(fresh_db: Engine, lead) -> None:
     with writing(fresh_db) as conn:
         reference, _ = leads.upsert(conn, lead())
