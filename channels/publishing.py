@@ -302,6 +302,11 @@ def _fill(
     return described, {"encoded": report.encoded, "reused": report.reused}
 
 
+def build_into(settings: Settings, folder: Path) -> None:
+    """Build the draft as it stands into a folder that is no snapshot and serves nobody."""
+    _fill(settings, library_of(settings), folder, _previous_index(store_of(settings)), False)
+
+
 def _existing(path: Path) -> Path | None:
     return path if path.is_file() else None
 

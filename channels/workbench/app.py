@@ -8,6 +8,7 @@ from aiohttp.typedefs import Handler
 from channels.console.app import create_section
 from channels.errors import RequestError
 from channels.workbench import (
+    ask,
     dialogue_training,
     dictionary,
     drafts,
@@ -30,6 +31,7 @@ def create_workbench() -> web.Application:
         drafts,
         metadata,
         takeaway,
+        ask,
         publish,
         listening,
         dictionary,

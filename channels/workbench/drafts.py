@@ -11,7 +11,7 @@ from aiohttp import web
 
 from channels.console.access import require
 from channels.console.pages import see_other, window
-from channels.workbench.drafting import draft_of
+from channels.drafting import draft_of
 from channels.workbench.pages import login_of, render, settings_of
 from desk.permissions import Permission
 from knowledge.edit_checks import new_figures

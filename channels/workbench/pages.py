@@ -26,6 +26,7 @@ TABS = (
     Tab("overview", "概览", "/workbench"),
     Tab("imports", "导入", "/workbench/imports"),
     Tab("drafts", "草稿", "/workbench/drafts"),
+    Tab("ask", "试问", "/workbench/ask"),
     Tab("publish", "发布", "/workbench/publish"),
     Tab("listening", "待答问题", "/workbench/listening"),
     Tab("dictionary", "词典", "/workbench/dictionary"),

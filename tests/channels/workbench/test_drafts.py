@@ -7,8 +7,8 @@ import re
 
 import pytest
 
+from channels.drafting import draft_of
 from channels.publishing import library_of, problems_of
-from channels.workbench.drafting import draft_of
 from desk.permissions import Role
 from knowledge.edits import EditStore
 

@@ -1,0 +1,134 @@
+"""Asking the draft: what the chat would find, with ranks, words and confidence, and why not another passage."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from actions.lookup import Found, look_up
+from channels import keys
+from channels.aside import run_aside
+from channels.console.access import require
+from channels.console.pages import see_other
+from channels.draft_index import build_draft_index, explain, opened
+from channels.errors import json_text
+from channels.jobs import Job
+from channels.publishing import today_of
+from channels.release import golden_file
+from channels.workbench.drafts import library
+from channels.workbench.pages import login_of, render, settings_of
+from desk.permissions import Permission
+from indexer.confidence import ANSWER_FROM, CHOICES_FROM
+from indexer.golden import add_case
+from indexer.hybrid import HybridIndex
+from indexer.query import scope
+from knowledge.errors import SourceError
+from knowledge.types import Passage
+from settings import Settings
+
+routes = web.RouteTableDef()
+
+JOB = "draft-index"
+PATH = "/workbench/ask"
+MAX_QUESTION = 300
+BANDS = {"answer": ("会回答", "green"), "choices": ("会让用户选择", "amber"), "country": ("会先问国家", "amber"), "refuse": ("会说答不了", "red")}  # fmt: skip
+
+
+@routes.get("/ask", name="ask")
+@require(Permission.KNOWLEDGE)
+async def show(request: web.Request) -> web.Response:
+    """The question and what the draft answers."""
+    settings, jobs = settings_of(request), request.config_dict[keys.JOBS]
+    question = request.query.get("q", "").strip()[:MAX_QUESTION]
+    wanted = request.query.get("passage", "").strip()
+    country = request.query.get("country", "").strip().upper()
+    index = await asyncio.to_thread(opened, settings)
+    job = jobs.last(JOB)
+    if index is None and (job is None or not job.is_running) and not (job and job.message):
+        job = jobs.start(JOB, login_of(request), _work(settings))
+    found = reason = None
+    missing = ""
+    if index is not None and question:
+        found = await asyncio.to_thread(_look, index, question, settings, country)
+        if wanted:
+            passage = await _passage(request, wanted)
+            if passage is None:
+                missing = f"草稿里没有段落 {wanted}，请从草稿页复制编号"
+            else:
+                named = found.info.countries or ((country,) if country else ())
+                reason = await asyncio.to_thread(
+                    explain, index, question, passage, today_of(settings), scope(named)
+                )
+    return render(
+        request,
+        "workbench/ask.html",
+        tab="ask",
+        question=question,
+        wanted=wanted,
+        country=country,
+        found=found,
+        reason=reason,
+        missing=missing,
+        is_ready=index is not None,
+        job=job,
+        bands=BANDS,
+        answer_from=ANSWER_FROM,
+        choices_from=CHOICES_FROM,
+    )
+
+
+def _work(settings: Settings) -> Callable[[Job], Awaitable[str]]:
+    async def work(job: Job) -> str:
+        return await asyncio.to_thread(run_aside, build_draft_index, settings, report=job.tell)
+
+    return work
+
+
+def _look(index: HybridIndex, question: str, settings: Settings, country: str) -> Found:
+    return look_up(index, question, today_of(settings), country=country or None)
+
+
+async def _passage(request: web.Request, identifier: str) -> Passage | None:
+    found = await library(request)
+    return next((item for item in found.passages if item.id == identifier), None)
+
+
+@routes.get("/ask/progress", name="ask_progress")
+@require(Permission.KNOWLEDGE)
+async def progress(request: web.Request) -> web.Response:
+    """How far the index of the draft is."""
+    job = request.config_dict[keys.JOBS].last(JOB)
+    return web.json_response({} if job is None else job.to_json(), dumps=json_text)
+
+
+@routes.post("/ask/rebuild", name="ask_rebuild")
+@require(Permission.KNOWLEDGE)
+async def rebuild(request: web.Request) -> web.Response:
+    """Try once more after a failure."""
+    settings = settings_of(request)
+    request.config_dict[keys.JOBS].start(JOB, login_of(request), _work(settings))
+    return see_other(PATH)
+
+
+@routes.post("/ask/golden", name="ask_golden")
+@require(Permission.KNOWLEDGE)
+async def keep(request: web.Request) -> web.Response:
+    """Keep a tried question as one that every publication must answer, or must refuse."""
+    form = await request.post()
+    question, passage = str(form.get("q", "")).strip(), str(form.get("passage", ""))
+    refuse = form.get("refuse") == "yes"
+    if len(question) > MAX_QUESTION:
+        raise SourceError(f"问题超过 {MAX_QUESTION} 字")
+    if not refuse and await _passage(request, passage) is None:
+        raise SourceError("请选择应当用哪一段回答")
+    await asyncio.to_thread(
+        add_case,
+        golden_file(settings_of(request)),
+        question,
+        by=login_of(request),
+        passages=[] if refuse else [passage],
+        refuse=refuse,
+    )
+    return see_other(PATH, "已存为判定问题，每次发布前都会检查")
