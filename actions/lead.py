@@ -319,7 +319,7 @@ class ActionSubmitLead(FormEnd):
             lead = _lead(self.services, tracker, consent)
             with writing(self.services.engine) as conn:
                 reference, created = leads.upsert(conn, lead)
-                _keep_check(self.services, conn, reference)
+                _keep_check(self.services, conn, reference, talk.slot(tracker, "party"))
         except InvalidRecordError as error:
             dispatcher.utter_message(response="utter_lead_rejected", reason=str(error))
             return [SlotSet("lead_confirm", None)]
@@ -345,10 +345,11 @@ class ActionSubmitLead(FormEnd):
         return _cleared(outcome=None)
 
 
-def _keep_check(services: Services, conn: Connection, reference: str) -> None:
+def _keep_check(services: Services, conn: Connection, reference: str, role: str | None) -> None:
     """Have the first comparison with funding programs ready for who works on the lead."""
     lead = leads.get(conn, reference)
-    answers = lead_check.answers_from(lead)
+    known = {code for code, _label in lead_check.CHOICES["role"]}
+    answers = {**lead_check.answers_from(lead), **({"role": role} if role in known else {})}
     found = lead_check.check(lead, answers, services.router, services.today())
     lead_work.record_check(conn, reference, "bot", answers, [item.to_json() for item in found])
 

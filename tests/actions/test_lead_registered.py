@@ -1,0 +1,112 @@
+"""What a confirmed request leaves with the desk: a lead at the center that takes it, with its check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.engine import Engine
+
+from actions import lead as lead_action
+from actions.lead import ActionSubmitLead
+from actions.route_rules import default_router
+from actions.vocabulary import Vocabulary
+from desk import lead_work, leads
+from desk.engine import open_engine, reading
+from desk.migrations import migrate
+from settings import KnowledgeSettings
+
+SLOTS = {
+    "lead_consent": "2026-11-23",
+    "lead_confirm": "yes",
+    "lead_company": "广州测试灯具有限公司",
+    "lead_contact": "张三",
+    "lead_phone": "13800138000",
+    "lead_region": "花都区",
+    "lead_country": "美国",
+    "lead_right": "专利",
+    "lead_stage": "337调查",
+    "lead_cost": "3万元",
+    "industry": "lighting",
+    "party": "respondent",
+}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def _submit(
+    monkeypatch: pytest.MonkeyPatch, make_tracker: Any, engine: Engine, **slots: Any
+) -> CollectingDispatcher:
+    monkeypatch.setattr(lead_action, "policy_citation", lambda _services: None)
+    monkeypatch.setattr(lead_action, "fitting", lambda _services, _tracker: [])
+    monkeypatch.setattr(lead_action, "funding_check", lambda _services, _lead, _said: None)
+    services = SimpleNamespace(
+        engine=engine,
+        router=default_router(),
+        vocabulary=Vocabulary.load(KnowledgeSettings().tables_dir),
+        today=lambda: date(2026, 11, 23),
+    )
+    dispatcher = CollectingDispatcher()
+    tracker = make_tracker("确认提交", "affirm", slots={**SLOTS, **slots})
+    ActionSubmitLead(lambda: services).end(dispatcher, tracker)  # type: ignore[arg-type,return-value]
+    return dispatcher
+
+
+def test_lead_is_at_the_center_that_takes_it_with_its_first_check(
+    monkeypatch: pytest.MonkeyPatch, make_tracker: Any, engine: Engine
+) -> None:
+    _submit(monkeypatch, make_tracker, engine)
+    with reading(engine) as conn:
+        (made,) = leads.listing(conn)
+        check = lead_work.latest_check(conn, made.reference)
+    expected = default_router().route(
+        region="花都区",
+        industry="lighting",
+        country="美国",
+        ip_type="专利",
+        matter="337调查",
+        role="respondent",
+    )
+    assert made.center == expected.primary.center.id
+    assert made.industry == Vocabulary.load(KnowledgeSettings().tables_dir).industry("lighting")
+    assert check is not None
+    assert check.actor == "bot"
+    assert check.facts == {
+        "purpose": "dispute",
+        "applicant": "enterprise",
+        "spent": "30000",
+        "role": "respondent",
+    }
+    assert check.programs
+    assert all(program["source"]["title"] for program in check.programs)
+
+
+def test_unknown_place_goes_to_the_national_center_without_programs(
+    monkeypatch: pytest.MonkeyPatch, make_tracker: Any, engine: Engine
+) -> None:
+    _submit(monkeypatch, make_tracker, engine, lead_region=None)
+    with reading(engine) as conn:
+        (made,) = leads.listing(conn)
+        check = lead_work.latest_check(conn, made.reference)
+    assert made.center == default_router().centers.national.id
+    assert check is not None
+    assert check.programs == ()
+
+
+def test_unconfirmed_request_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, make_tracker: Any, engine: Engine
+) -> None:
+    _submit(monkeypatch, make_tracker, engine, lead_confirm=None)
+    with reading(engine) as conn:
+        assert leads.listing(conn) == ()
