@@ -49,7 +49,8 @@ _STEERING = frozenset(
     ("cancel", "start_over", "human", "take_back", "erase_data", "quiz", "lead", "lead_status")
 )
 _SURE = 0.6
-_SHORT = 8
+# A command among free words is no longer than this (我要转人工).
+SHORT_COMMAND = 5
 NOT_GIVEN = "未提供"
 
 
@@ -178,7 +179,7 @@ class SlotForm(AssistantAction):
         }
 
     def _steers(self, tracker: Tracker, asked: str, intent: str) -> bool:
-        if asked in self.free_text and len(talk.text(tracker)) > _SHORT:
+        if asked in self.free_text and len(talk.text(tracker)) > SHORT_COMMAND:
             return False
         return (
             intent in _STEERING - self.own_intents

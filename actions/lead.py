@@ -17,7 +17,7 @@ from actions import lead_check
 from actions.checklist import checklist_reply, fitting
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
-from actions.forms import NOT_GIVEN, REQUESTED, FormEnd, SlotForm
+from actions.forms import NOT_GIVEN, REQUESTED, SHORT_COMMAND, FormEnd, SlotForm
 from actions.funding_check import funding_check
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply, citation
@@ -182,7 +182,8 @@ class ValidateLeadForm(SlotForm):
         """The person's own words; a plain question is none."""
         text = talk.text(tracker)
         is_question = talk.intent(tracker) == "ask" and text.endswith(("?", "？", "吗", "呢"))
-        return None if is_question or talk.intent(tracker) in _STEERING else text
+        is_command = talk.intent(tracker) in _STEERING and len(text) <= SHORT_COMMAND
+        return None if is_question or is_command else text
 
     def extract_lead_confirm(self, tracker: Tracker) -> str | None:
         """Yes, or a wish to change something, perhaps naming the field."""

@@ -136,18 +136,63 @@ def test_no_message_shouts_or_shows_a_template_hole(heard):
             assert "{" not in message["text"]
 
 
-async def test_a_restart_in_the_middle_of_a_form_goes_on(bot_settings):
-    for text, expected in (
+# Every form, slot by slot: what is said, and what the reply must hold.
+RESTARTED = {
+    "lead": (
         ("我要登记援助线索", "同意登记吗"),
         ("同意", "企业全称"),
         ("广州星火电子有限公司", "信用代码"),
         ("跳过", "联系人"),
-    ):
+        ("张伟", "手机号"),
+        ("13800138000", "哪个区"),
+        ("广州白云区", "哪个国家"),
+        ("美国", "哪种权利"),
+        ("专利", "收到了什么"),
+        ("337调查", "哪天收到"),
+        ("上周三", "花了多少钱"),
+        ("5万元", "说说情况"),
+        ("需要律师指导", "请核对"),
+        ("改一项", "哪一项"),
+        ("手机", "手机号"),
+        ("13912345678", "13912345678"),
+        ("确认提交", "待受理机关审核"),
+    ),
+    "triage": (
+        ("我有个纠纷", "哪一方|一方"),
+        ("我们是被告", "哪个国家"),
+        ("美国", "收到了什么"),
+        ("海关扣货", "建议先联系"),
+    ),
+    "deadline": (
+        ("帮我算期限", "什么文书"),
+        ("美国337调查答辩", "哪一天送达"),
+        ("11月16日", "12月7日"),
+    ),
+    "center": (("找援助中心", "公司在哪里"), ("广州番禺区", "建议先联系")),
+    "status": (("查进度", "登记编号"), ("XS-AAAA-BBBB1234", "后四位"), ("8000", "没有查到")),
+    "quiz": (("开始答题", "第1题"), ("A", "第2题"), ("B", "第3题"), ("不答了", "先停在这里")),
+    "erase": (("删除我的数据", "确认删除吗"), ("不删了", "没有删除")),
+    "handoff": (("转人工", "已登记人工服务"), ("继续问机器人", "由我继续回答"), ("转人工", "编号")),
+}
+
+
+async def test_a_restart_at_every_slot_of_every_form_goes_on(bot_settings):
+    wrong = []
+    for step in range(max(map(len, RESTARTED.values()))):
         rasa = EmbeddedRasa(bot_settings)
         await rasa.start()
-        replies = await rasa.handle("test-restart", text, {})
-        await rasa.close()
-        assert expected in replies[-1]["text"]
+        try:
+            for form, turns in RESTARTED.items():
+                if step >= len(turns):
+                    continue
+                text, expected = turns[step]
+                replies = await rasa.handle(f"test-restart-{form}", text, {})
+                said = "\n".join(message["text"] for message in replies)
+                if not any(words in said for words in expected.split("|")):
+                    wrong.append(f"{form} 「{text}」: {said[:80]}")
+        finally:
+            await rasa.close()
+    assert wrong == []
 
 
 async def test_an_action_that_fails_apologises_and_offers_a_person(bot_settings, monkeypatch):
