@@ -149,6 +149,19 @@ async def test_batch_that_a_stopped_server_left_is_finished_by_the_next_one(trai
     assert batches.get(batch.id).files[0].state is State.READY
 
 
+async def test_interrupted_batch_says_so_and_goes_on_at_a_click(trainer, app, settings):
+    batches = Batches(settings)
+    folder = batches.prepare()
+    path = folder / "files" / "样例法(2020-01-01).txt"
+    path.write_text(LAW, encoding="utf-8")
+    batch = batches.create(folder, [("样例法.txt", path)], "li")
+    page = await (await trainer.get(f"/workbench/imports/{batch.id}")).text()
+    assert "处理中断了" in page
+    assert "data-watch" not in page
+    answer = await trainer.post(f"/workbench/imports/{batch.id}/retry", allow_redirects=False)
+    assert (await done(app, answer)).files[0].state is State.READY
+
+
 async def test_failed_file_can_be_tried_again_and_a_batch_thrown_away(trainer, app, settings):
     batch = await done(app, await send(trainer, ("坏.pdf", b"%PDF-1.4 nothing")))
     answer = await trainer.post(f"/workbench/imports/{batch.id}/retry", allow_redirects=False)
