@@ -11,10 +11,14 @@ from actions import passages
 from actions.answer import refusal_reply
 from actions.context import AssistantAction, Event
 from actions.funding_check import funding_check, lead_of
-from actions.lookup import look_up
+from actions.lookup import Found, look_up
 from actions.replies import CENTER, FOLD, HUMAN, LEAD, Button, Reply, citation
+from knowledge.types import Passage
 
 BODY_CHARS = FOLD - 120
+# Whose funding is meant when nobody said where the company is.
+HOME_CITY = "广州"
+NEAR_HITS = 4
 
 
 class ActionFunding(AssistantAction):
@@ -48,7 +52,7 @@ class ActionFunding(AssistantAction):
         if found.band == "refuse" or not found.hits:
             refusal_reply().send(dispatcher)
             return []
-        passage = found.hits[0].passage
+        passage = self._of_place(found, tracker)
         said, has_more = passages.body(question, passage, BODY_CHARS)
         cited = [citation(passage, found.snapshot)]
         if not passages.guarded(said, cited):
@@ -63,3 +67,10 @@ class ActionFunding(AssistantAction):
             data={"passage": passage.id, "has_more": has_more},
         ).send(dispatcher)
         return [SlotSet("last_question", question), SlotSet("last_topic", "answer")]
+
+    def _of_place(self, found: Found, tracker: Tracker) -> Passage:
+        """The first near hit that speaks of the company's city; another city's money is no answer."""
+        place = self.services.router.regions.find(talk.slot(tracker, "region"))
+        city = (place.city or place.province if place else None) or HOME_CITY
+        near = [hit.passage for hit in found.hits[:NEAR_HITS]]
+        return next((p for p in near if city in "".join((*p.heading, p.text))), near[0])
