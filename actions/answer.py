@@ -35,7 +35,8 @@ OVERDUE = "提醒：这份资料已过复核日期，用之前请核对官方现
 GIST = 60
 # A follow-up of a few characters (火星呢) names something rather than asking.
 _LONGEST_NAME = 8
-_NEAR_HITS = 3
+_NEAR_HITS = 5
+_SHORT_QUESTION = 16
 CHOICES = 4
 QUESTIONS_AT_ONCE = 2
 _QUESTION_MARK = re.compile(r"(?<=[？?])")
@@ -93,11 +94,18 @@ def answer_reply(question: str, found: Found, today: date) -> Reply:
     )
 
 
+def _hangs_on_context(question: str, found: Found) -> bool:
+    """Whether a short question names no place (答辩期限是几天): it asks about what was spoken of."""
+    info = found.info
+    return len(question) <= _SHORT_QUESTION and not (info.countries or info.platforms)
+
+
 def in_context(
-    services: Services, question: str, named: str, country: str | None
+    services: Services, question: str, named: str, country: str | None, last: str | None = None
 ) -> tuple[str, Found] | None:
     """A question that cannot stand alone, with what was named before it.
 
+    :param last: the passage answered from before; one of its document is likelier to be meant.
     :return: the whole question and its hits, first one that holds a word of the question itself;
         None when there is no answer, or only one to what was named before.
     """
@@ -110,6 +118,8 @@ def in_context(
     ]
     if found.band != "answer" or not meeting:
         return None
+    document = (last or "").partition("#")[0]
+    meeting.sort(key=lambda hit: hit.passage.document != document)
     others = (hit for hit in found.hits if hit is not meeting[0])
     return whole, replace(found, hits=(meeting[0], *others))
 
@@ -205,7 +215,8 @@ class ActionAnswer(AssistantAction):
     def _before(self, tracker: Tracker) -> str:
         """What the question before was about, for one that names nothing itself."""
         previous = talk.slot(tracker, "last_question")
-        if previous is None or talk.has_entities(tracker) or talk.intent(tracker) == "out_of_scope":
+        named = (talk.entity(tracker, name) for name in ("country", "platform"))
+        if previous is None or any(named) or talk.intent(tracker) == "out_of_scope":
             return ""
         return names_of(self.services, previous)
 
@@ -234,33 +245,28 @@ class ActionFollowUp(AssistantAction):
                 return []
             return answer(self.services, dispatcher, tracker, text, country=country)
         question = self.resolve(tracker, text, previous)
-        if self._names_nothing_known(tracker, text):
-            found = look_up(
-                self.services.index.current(), question, self.services.today(), country=country
-            )
-            if found.hits and found.hits[0].passage.id == talk.slot(tracker, "last_answer"):
+        if not talk.has_entities(tracker) and followup.topic(text) is None:
+            before = names_of(self.services, previous)
+            if in_context(self.services, text, before, country):
+                return answer(
+                    self.services, dispatcher, tracker, text, country=country, named=before
+                )
+            if self._is_answered_before(tracker, question, country) and len(
+                followup.core(text)
+            ) <= _LONGEST_NAME:  # fmt: skip
                 # The new word changed nothing, so the old answer would pass for one about it.
                 Reply(
                     "utter_follow_up_unknown", kind="refusal",
                     fields={"word": followup.core(text)[:MAX_LABEL]}, buttons=[HUMAN, CENTER],
                 ).send(dispatcher)  # fmt: skip
                 return []
-        index = self.services.index.current()
-        is_found = look_up(index, question, self.services.today(), country=country).band == "answer"
-        if not is_found and in_context(
-            self.services, text, names_of(self.services, previous), country
-        ):
-            return answer(
-                self.services, dispatcher, tracker, text, country=country,
-                named=names_of(self.services, previous),
-            )  # fmt: skip
         return answer(self.services, dispatcher, tracker, question, country=country)
 
-    @staticmethod
-    def _names_nothing_known(tracker: Tracker, text: str) -> bool:
-        core = followup.core(text)
-        is_short = 1 < len(core) <= _LONGEST_NAME
-        return is_short and not talk.has_entities(tracker) and followup.topic(text) is None
+    def _is_answered_before(self, tracker: Tracker, question: str, country: str | None) -> bool:
+        found = look_up(
+            self.services.index.current(), question, self.services.today(), country=country
+        )
+        return bool(found.hits) and found.hits[0].passage.id == talk.slot(tracker, "last_answer")
 
     def resolve(self, tracker: Tracker, text: str, previous: str) -> str:
         """The whole question behind a follow-up."""
@@ -309,8 +315,9 @@ def answer(
     :param named: what was named before this question; used when it cannot stand alone.
     """
     found = look_up(services.index.current(), question, services.today(), country=country)
-    if named and found.band != "answer":
-        question, found = in_context(services, question, named, country) or (question, found)
+    if named and (found.band != "answer" or _hangs_on_context(question, found)):
+        last = talk.slot(tracker, "last_answer")
+        question, found = in_context(services, question, named, country, last) or (question, found)
     if found.band == "country":
         names = [services.vocabulary.country(code) for code in found.countries]
         Reply(

@@ -96,6 +96,7 @@ def summarise(
         SlotSet("country", given["country"]),
         SlotSet("procedure", given["procedure"]),
         SlotSet("last_question", question),
+        SlotSet("last_answer", asked.hits[0].passage.id if _is_found(asked) else None),
         SlotSet("last_rule", rule.id if rule else None),
         SlotSet("last_topic", "triage"),
     ]
