@@ -33,7 +33,11 @@ class Tab(str, Enum):
 
 @dataclass(frozen=True)
 class Line:
-    """One ticket as a list shows it; ``is_unanswered`` when the person spoke last."""
+    """One ticket as a list shows it.
+
+    ``last_text`` is what the person said last, ``last_at`` when anybody spoke last; ``is_unanswered``
+    when that was the person.
+    """
 
     reference: str
     sender: str
@@ -229,10 +233,18 @@ def _condition(
 
 def _lines(condition: Any) -> Any:
     table, people, said = tables.tickets, tables.conversations, tables.messages
+    theirs = said.alias()
+    last_of_theirs = (
+        sa.select(theirs.c.text)
+        .where(theirs.c.conversation_id == people.c.id, theirs.c.direction == "in")
+        .order_by(theirs.c.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             table,
-            said.c.text.label("last_text"),
+            last_of_theirs.label("last_text"),
             said.c.created_at.label("last_at"),
             said.c.direction.label("last_direction"),
         )

@@ -13,7 +13,7 @@ from channels.console.forms import day_of
 from channels.console.pages import render
 from channels.console.records import read
 from desk import audit
-from desk.permissions import Permission
+from desk.permissions import Permission, Role
 from desk.service_clock import CHINA
 
 routes = web.RouteTableDef()
@@ -97,6 +97,7 @@ async def show_audit(request: web.Request) -> web.Response:
         query=query,
         actions=ACTIONS,
         words=_WORDS,
+        values={role.value: role.label for role in Role},
     )
 
 

@@ -61,7 +61,7 @@ def _sign(target: Target, what: str, hours: ServiceHours, now: datetime) -> Sign
     if target.urgency is Urgency.OVERDUE:
         return Sign(f"{what}超时{span(hours.between(target.due, now))}", "red")
     if not hours.is_open(now):
-        return Sign(f"{what}应在{clock(target.due)}前（现为下班时间）", "plain")
+        return Sign(f"{what}应在{clock(target.due)}前（现在是非服务时间）", "plain")
     left = span(hours.between(now, target.due))
     tone = "amber" if target.urgency is Urgency.SOON else "green"
     return Sign(f"{what}剩{left}" + ("，快到时限" if tone == "amber" else ""), tone)

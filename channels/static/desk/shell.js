@@ -32,6 +32,10 @@ function unfold() {
   if (part instanceof HTMLDetailsElement) part.open = true;
 }
 addEventListener("hashchange", unfold);
+// The same link once more changes no address, so its click is heard as well.
+document.addEventListener("click", (event) => {
+  if (event.target.closest('a[href^="#"]')) setTimeout(unfold);
+});
 unfold();
 
 // -- sound ----------------------------------------------------------------------------------------

@@ -1,0 +1,244 @@
+"""A person at the chat page and the staff at the desk, each in a browser of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.serving import ROOT, command
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "correct-horse-9"
+QUESTION = "收到337调查立案通知，几天内要答辩？"
+SECOND = 1000
+
+
+@pytest.fixture(scope="module")
+def invite(server: Any) -> Callable[[str, str], str]:
+    """Make an account by the command line; the path of its one-time link."""
+
+    def invite(login: str, name: str) -> str:
+        line, environment = command(
+            server.data_dir, "staff", "add", login, "--name", name, "--role", "agent"
+        )
+        done = subprocess.run(
+            line, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        return f"{server.url}/desk/invitation/{done.stdout.strip().rpartition('：')[2]}"
+
+    return invite
+
+
+@pytest.fixture(scope="module")
+def accounts(browser: Any, invite: Any) -> None:
+    """Two people set their passwords through their links."""
+    for login, name in (("wang", "王芳"), ("li", "李雷")):
+        context = browser.new_context(locale="zh-CN")
+        page = context.new_page()
+        page.goto(invite(login, name))
+        page.fill("#password", PASSWORD)
+        page.fill("#again", PASSWORD)
+        page.click("button.primary")
+        expect(page.locator(".notice")).to_contain_text(f"您的登录名是 {login}")
+        context.close()
+
+
+@pytest.fixture
+def staff(browser: Any, server: Any, accounts: None) -> Any:
+    """Opens the desk as one of them: ``desk = staff("wang")``."""
+    contexts = []
+    errors: list[str] = []
+
+    def enter(login: str, width: int = 1280) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 860}, locale="zh-CN")
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{server.url}/desk")
+        page.fill("#login", login)
+        page.fill("#password", PASSWORD)
+        page.click("button.primary")
+        expect(page.locator("h1")).to_have_text("收件箱")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert not errors, errors
+
+
+def say(page: Any, text: str) -> None:
+    page.fill("#question", text)
+    page.press("#question", "Enter")
+
+
+def answer(page: Any, text: str) -> None:
+    page.fill("#text", text)
+    page.press("#text", "Enter")
+
+
+def ask_for_human(page: Any) -> str:
+    """The reference of the ticket."""
+    page.click("#human")
+    expect(page.locator(".card.handoff")).to_be_visible(timeout=20_000)
+    expect(page.locator("#queue-text")).to_contain_text("排在第")
+    return page.locator("#queue-text").inner_text().split("编号 ")[1][:12]
+
+
+def claim(desk: Any, ticket: str) -> None:
+    row = desk.locator(".ticket", has_text=ticket)
+    row.get_by_role("button", name="接待").click()
+    expect(desk.locator("#text")).to_be_visible()
+
+
+def close(desk: Any) -> None:
+    desk.get_by_role("link", name="结束", exact=True).click()
+    desk.select_option("#outcome", "已解答")
+    desk.locator("#close button").click()
+    expect(desk.locator(".notice")).to_contain_text("已结束")
+
+
+def test_whole_service_from_the_question_to_the_rating(page, staff):
+    desk = staff("wang")
+    desk.evaluate(
+        """() => { window.tones = 0; const make = AudioContext.prototype.createOscillator;
+        AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); }; }"""
+    )
+    desk.click("#sound")
+    expect(desk.locator("#sound")).to_have_text("提示音：开")
+    before = desk.evaluate("tones")
+
+    say(page, QUESTION)
+    expect(page.locator("article.ours").last).to_contain_text("20天", timeout=20_000)
+    ticket = ask_for_human(page)
+
+    # The ticket comes by itself, with number in the title and a sound.
+    expect(desk.locator(".ticket", has_text=ticket)).to_be_visible(timeout=5 * SECOND)
+    expect(desk.locator("#waiting-count")).to_be_visible()
+    assert desk.title().startswith("(")
+    assert desk.evaluate("tones") > before
+    claim(desk, ticket)
+    expect(page.locator("article.ours").last).to_contain_text("工作人员已接入", timeout=SECOND)
+    expect(page.locator("#queue-text")).to_contain_text("工作人员正在为您服务")
+
+    # What is known stands beside; the transcript has the bot's answer with its source.
+    expect(desk.locator("#facts")).to_contain_text("337")
+    expect(desk.locator("#messages")).to_contain_text(QUESTION)
+    expect(desk.locator("#messages details.source").first).to_contain_text("19 CFR § 210.13")
+
+    # A passage is found, cited and sent; the person has it within a second.
+    desk.locator(".said.user", has_text=QUESTION).get_by_text("问知识库").click()
+    expect(desk.locator("#found [data-cite]").first).to_be_visible(timeout=10 * SECOND)
+    desk.locator("#found [data-cite]").first.click()
+    expect(desk.locator("#cited li")).to_have_count(1)
+    answer(desk, "您好，我是王芳，依据见出处。")
+    reply = page.locator("article.ours.staff").last
+    expect(reply).to_contain_text("我是王芳", timeout=SECOND)
+    expect(reply.locator("details.source")).to_have_count(1)
+    expect(desk.locator(".said.staff").last).to_contain_text("已送达", timeout=2 * SECOND)
+
+    # The person answers; the bot says nothing.
+    page.locator("#question").press_sequentially("谢谢，我们准备")
+    expect(desk.locator("#typing")).to_be_visible(timeout=2 * SECOND)
+    say(page, "谢谢，我们准备答辩")
+    expect(desk.locator(".said.user").last).to_contain_text("准备答辩", timeout=2 * SECOND)
+    assert page.locator("article.ours").last.inner_text().count("工作人员")
+
+    # The end: a rating, and the bot again.
+    close(desk)
+    page.get_by_role("button", name="5分 很满意").click(timeout=2 * SECOND)
+    expect(page.locator("article.ours").last).to_contain_text("评价：5分", timeout=20_000)
+    say(page, QUESTION)
+    expect(page.locator("article.answer").last).to_contain_text("20天", timeout=20_000)
+    desk.goto(desk.url.split("/desk")[0] + f"/desk/tickets/{ticket}")
+    expect(desk.locator(".talk .notice")).to_contain_text("用户评分 5/5")
+
+
+def test_second_claimant_is_told_who_has_it(page, staff):
+    ticket = ask_for_human(page)
+    first, second = staff("wang"), staff("li")
+    expect(second.locator(".ticket", has_text=ticket)).to_be_visible(timeout=5 * SECOND)
+    # The second person's list is a moment old: the button is still there.
+    second.evaluate("document.getElementById('rows').dataset.source = '/desk/nothing'")
+    claim(first, ticket)
+    second.locator(".ticket", has_text=ticket).get_by_role("button", name="接待").click()
+    expect(second.locator(".notice.error")).to_contain_text("已由 王芳 接待")
+    expect(second.locator("#text")).to_have_count(0)
+    close(first)
+
+
+def test_reply_written_while_the_server_is_away_is_said_once_when_it_is_back(page, staff):
+    ticket = ask_for_human(page)
+    desk = staff("wang")
+    claim(desk, ticket)
+    desk.context.set_offline(True)
+    answer(desk, "断线时写的回复")
+    expect(desk.locator("#outbox .failed")).to_contain_text("未发送", timeout=15 * SECOND)
+    desk.context.set_offline(False)
+    desk.locator("#outbox").get_by_text("重试").click()
+    expect(page.locator("article.ours", has_text="断线时写的回复")).to_have_count(
+        1, timeout=5 * SECOND
+    )
+    expect(desk.locator("#messages .said.staff", has_text="断线时写的回复")).to_have_count(1)
+    expect(desk.locator("#outbox li")).to_have_count(0)
+    close(desk)
+
+
+def test_markup_in_a_message_stays_text_at_the_desk(page, staff):
+    say(page, "<img src=x onerror=alert(1)><script>alert(2)</script>")
+    expect(page.locator("article.ours").first).to_be_visible(timeout=20_000)
+    ticket = ask_for_human(page)
+    desk = staff("wang")
+    claim(desk, ticket)
+    expect(desk.locator("#messages .said.user").first).to_contain_text("<img src=x onerror")
+    say(page, "<b>现场</b>")
+    expect(desk.locator(".said.user").last).to_contain_text("<b>现场</b>", timeout=2 * SECOND)
+    expect(desk.locator("#messages img, #messages b")).to_have_count(0)
+    close(desk)
+
+
+def test_ready_reply_is_found_and_filled(page, staff):
+    ticket = ask_for_human(page)
+    desk = staff("wang")
+    claim(desk, ticket)
+    desk.click("#open-canned")
+    desk.fill("#canned-search", "问候")
+    expect(desk.locator("#canned li:visible")).to_have_count(1)
+    desk.locator("#canned li:visible button").click()
+    assert ticket in desk.input_value("#text")
+    close(desk)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_at_the_desk_is_cut_off_sideways(page, staff, width):
+    ticket = ask_for_human(page)
+    desk = staff("wang", width)
+    claim(desk, ticket)
+    root = desk.locator("html")
+    assert root.evaluate("node => node.scrollWidth") <= width
+    close(desk)
+    for path in ("/desk?tab=all", "/desk/canned"):
+        desk.goto(desk.url.split("/desk")[0] + path)
+        assert root.evaluate("node => node.scrollWidth") <= width
+
+
+def test_desk_catches_up_when_the_live_line_is_refused(page, staff, browser):
+    """Without WebSocket the pages ask every few seconds."""
+    ticket = ask_for_human(page)
+    desk = staff("wang")
+    desk.route_web_socket("**/desk/ws", lambda socket: socket.close())
+    claim(desk, ticket)
+    say(page, "不用实时连接也能看到")
+    until = time.monotonic() + 15
+    last = desk.locator(".said.user").last
+    while time.monotonic() < until and "不用实时" not in last.inner_text():
+        desk.wait_for_timeout(250)
+    expect(last).to_contain_text("不用实时")
+    close(desk)
