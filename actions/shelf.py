@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from indexer.hybrid import HybridIndex
+from indexer.persistence import PassageFile
 from knowledge.types import GENERAL, Kind, Passage
 
 # The section in which a guide says for whom it is; no question of a person.
@@ -23,10 +24,11 @@ _PERIOD_HEADING = re.compile(r"几天|多久|几个?月|期限|多长|来得及|
 class Shelf:
     """Places of the curated passages of one snapshot; official texts carry no facts and are left out.
 
-    ``by_fact`` holds for each fact the passages about it, the fittest to be cited first.
+    ``by_fact`` holds for each fact the passages about it, the fittest to be cited first.  The index
+    itself is not held, lest an index that was replaced stay in memory for its shelf.
     """
 
-    index: HybridIndex
+    passages: PassageFile
     by_fact: dict[str, list[int]] = field(default_factory=dict)
     by_document: dict[str, list[int]] = field(default_factory=dict)
 
@@ -40,10 +42,10 @@ class Shelf:
 
     @classmethod
     def _read(cls, index: HybridIndex) -> Shelf:
-        shelf = cls(index)
+        shelf = cls(index.passages)
         ranked: dict[str, list[tuple[tuple[bool, ...], int]]] = {}
         for number in range(len(index)):
-            passage = index.passages[number]
+            passage = shelf.passages[number]
             if passage.kind in {Kind.LAW, Kind.TRAINING}:
                 continue
             shelf.by_document.setdefault(passage.document, []).append(number)
@@ -55,12 +57,12 @@ class Shelf:
     def resting_on(self, fact: str) -> Passage | None:
         """The passage to cite for a fact; a guide's own section on the period before any other."""
         numbers = self.by_fact.get(fact)
-        return self.index.passages[numbers[0]] if numbers else None
+        return self.passages[numbers[0]] if numbers else None
 
     def sections(self, document: str) -> Iterator[Passage]:
         """The passages of a document in its order."""
         for number in self.by_document.get(document, ()):
-            yield self.index.passages[number]
+            yield self.passages[number]
 
     def options(self, document: str) -> list[Passage]:
         """The option cards at the end of a guide."""
