@@ -74,7 +74,8 @@ def document_from_json(value: Mapping[str, Any]) -> Document:
 
 def passage_to_json(passage: Passage) -> dict[str, Any]:
     """:return: the passage as JSON values, without fields that are empty."""
-    return {key: item for key, item in _plain(asdict(passage)).items() if item not in (None, [])}
+    # A passage nests no dataclass, so its own fields do; asdict would copy each of them deeply.
+    return {key: _plain(item) for key, item in vars(passage).items() if item not in (None, ())}
 
 
 def passage_from_json(value: Mapping[str, Any]) -> Passage:

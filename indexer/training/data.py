@@ -20,6 +20,7 @@ _CITED = re.compile(
     r"^《(?P<law>[^》]+)》第[零〇一二三四五六七八九十百千0-9]+条(之[一二三四五六七八九十]+)?[：:]?"
 )
 _SENTENCE_END = re.compile(r"(?<=[。；！？\n])")
+_MARKS = re.compile(r"\W")
 _GREETING = re.compile(r"^(您好|你好)[，,。！!\s]*")
 
 
@@ -43,11 +44,15 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Pair:
-    """A question and a passage that answers it; ``source`` names the data set."""
+    """A question and a passage that answers it; ``source`` names the data set.
+
+    ``cited`` is the wording of the article that the passage is, without the law's name.
+    """
 
     source: str
     query: str
     passage: str
+    cited: str = ""
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -109,11 +114,26 @@ def read_pairs(path: Path) -> list[Pair]:
         source, query, passage = (str(record[key]) for key in ("source", "query", "passage"))
         if source.lower().startswith("drcd"):
             query, passage = simplify(query), simplify(passage)
-        cited = _CITED.match(passage)
-        if cited:
-            passage = passage_text(cited["law"], (), passage[cited.end() :])
-        pairs.append(Pair(source, query, _GREETING.sub("", passage).strip()))
+        named = _CITED.match(passage)
+        cited = ""
+        if named:
+            cited = passage[named.end() :].strip()
+            passage = passage_text(named["law"], (), cited)
+        pairs.append(Pair(source, query, _GREETING.sub("", passage).strip(), cited))
     return [pair for pair in pairs if pair.query and pair.passage]
+
+
+def rows_by_wording(corpus: Corpus) -> dict[str, tuple[int, ...]]:
+    """The rows of each wording of an article, marks and spaces aside."""
+    found: dict[str, list[int]] = {}
+    for row, (text, law) in enumerate(zip(corpus.texts, corpus.laws, strict=True)):
+        found.setdefault(wording(text[len(law) :]), []).append(row)
+    return {key: tuple(rows) for key, rows in found.items() if key}
+
+
+def wording(text: str) -> str:
+    """A text without marks and spaces, so that two prints of an article agree."""
+    return _MARKS.sub("", text)
 
 
 def sentences(text: str) -> list[str]:

@@ -10,11 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.ngrams import WordList
-from indexer.training.data import Corpus, Judged, Pair, near_duplicates, sentences
+from indexer.training.data import (
+    Corpus,
+    Judged,
+    Pair,
+    near_duplicates,
+    rows_by_wording,
+    sentences,
+    wording,
+)
 from indexer.training.trainer import Batch, Trainer, bag_matrix
 
 Numbers = NDArray[np.int64]
-_MINING_CHUNK = 2000
+_MINING_CHUNK = 512
 _SPAN = (8, 26)  # characters of a clause taken for a question, about as long as real ones
 
 
@@ -65,13 +73,19 @@ def prepare(
 ) -> Material:
     """Bring questions and passages into matrices.
 
+    A pair whose passage is an article of the corpus is an example of that article, lest the article
+    be taken for a wrong answer to the same question.
+
     :param corpus_bags: the corpus as a matrix, when it is at hand.
     """
     from scipy.sparse import vstack
 
+    rows_of = rows_by_wording(corpus)
+    found = [rows_of.get(wording(pair.cited), ()) if pair.cited else () for pair in pairs]
     extra: dict[str, int] = {}
-    for pair in pairs:
-        extra.setdefault(pair.passage, len(corpus.ids) + len(extra))
+    for pair, rows in zip(pairs, found, strict=True):
+        if not rows:
+            extra.setdefault(pair.passage, len(corpus.ids) + len(extra))
     texts: list[str] = []
     passage: list[int] = []
     sources: list[str] = []
@@ -81,15 +95,17 @@ def prepare(
             passage.append(row)
             sources.append("judged")
     count = len(texts)
-    for pair in pairs:
+    for pair, rows in zip(pairs, found, strict=True):
         texts.append(pair.query)
-        passage.append(extra[pair.passage])
+        passage.append(rows[0] if rows else extra[pair.passage])
         sources.append(pair.source)
     numbers: dict[str, int] = {}
     question = np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
     answers: list[set[int]] = [set() for _ in numbers]
     for number, row in zip(question, passage, strict=True):
         answers[number].add(row)
+    for number, rows in zip(question[count:], found, strict=True):
+        answers[number].update(rows)  # the same wording in another law answers too
     if corpus_bags is None:
         corpus_bags = bag_matrix(words, corpus.texts, power)
     examples = Examples(
@@ -119,16 +135,16 @@ def hard_negatives(
     material: Material, trainer: Trainer, chosen: Numbers, first: int, last: int
 ) -> NDArray[np.int32]:
     """For each chosen example the passages ranked ``first`` to ``last`` that do not answer it."""
+    import torch  # its selection of the best is several times as quick as numpy's
+
     examples = material.examples
     passages = trainer.encode(material.passages)
+    depth = min(last + 20, len(passages))
     found = np.zeros((len(chosen), last - first), dtype=np.int32)
     for start in range(0, len(chosen), _MINING_CHUNK):
         part = chosen[start : start + _MINING_CHUNK]
         scores = trainer.encode(examples.queries[part]) @ passages.T
-        depth = min(last + 20, scores.shape[1] - 1)
-        top = np.argpartition(-scores, depth, axis=1)[:, :depth]
-        order = np.argsort(-np.take_along_axis(scores, top, axis=1), axis=1, kind="stable")
-        top = np.take_along_axis(top, order, axis=1)
+        top = torch.topk(torch.from_numpy(scores), depth, dim=1).indices.numpy()
         for offset, example in enumerate(part):
             answers = examples.answers[examples.question[example]]
             wrong = [row for row in top[offset] if row not in answers][first:last]

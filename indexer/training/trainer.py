@@ -17,6 +17,8 @@ from indexer.ngrams import WordList
 
 Floats = NDArray[np.float32]
 _CHUNK = 4000
+_TINY = np.float32(1e-10)
+_BLOCK = 1024  # rows updated at a time, so that they stay in the processor's cache
 _MASKED = np.float32(-1e9)
 _FIRST_MOMENT, _SECOND_MOMENT = 0.9, 0.999
 
@@ -114,15 +116,16 @@ class Trainer:
         self, active: NDArray[np.int32], rows: Floats, gradient: Floats, rate: float
     ) -> None:
         self._steps[active] += 1
-        steps = self._steps[active][:, None]
-        first = _FIRST_MOMENT * self._first[active] + (1 - _FIRST_MOMENT) * gradient
-        second = _SECOND_MOMENT * self._second[active] + (1 - _SECOND_MOMENT) * gradient**2
-        self._first[active], self._second[active] = first, second
-        mean = first / (1 - _FIRST_MOMENT**steps)
-        spread = np.sqrt(second / (1 - _SECOND_MOMENT**steps)) + 1e-10
-        self.table[active] = (rows * (1 - rate * self._decay) - rate * mean / spread).astype(
-            np.float32
-        )
+        for start in range(0, len(active), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            at, slope = active[part], gradient[part]
+            steps = self._steps[at][:, None]
+            first = _FIRST_MOMENT * self._first[at] + (1 - _FIRST_MOMENT) * slope
+            second = _SECOND_MOMENT * self._second[at] + (1 - _SECOND_MOMENT) * slope**2
+            self._first[at], self._second[at] = first, second
+            mean = first / (1 - _FIRST_MOMENT**steps).astype(np.float32)
+            spread = np.sqrt(second / (1 - _SECOND_MOMENT**steps).astype(np.float32)) + _TINY
+            self.table[at] = rows[part] * (1 - rate * self._decay) - rate * mean / spread
 
 
 def _unit(rows: Floats) -> tuple[Floats, Floats]:

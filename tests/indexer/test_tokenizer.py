@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import jieba
+import pytest
 
 from indexer.tokenizer import Tokenizer, read_words
 
@@ -28,6 +29,21 @@ def test_global_jieba_is_untouched():
     before = jieba.dt.FREQ.get("反向假冒词")
     Tokenizer(["反向假冒词"]).tokenize("反向假冒词")
     assert jieba.dt.FREQ.get("反向假冒词") == before
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "全国人民代表大会常务委员会关于惩治虚开增值税专用发票犯罪的决定",
+        "对外国国家采取的反制措施由国务院有关部门决定",
+        "研究生命起源的人民法院审判员工资",
+        "囧犇猋骉",
+        "中㐀间有扩展区的字",
+    ],
+)
+def test_words_are_those_of_jiebas_search_mode(run: str):
+    segmenter = Tokenizer(["反制措施"])._segment
+    assert segmenter.search_words(run) == list(segmenter.jieba.cut_for_search(run, HMM=False))
 
 
 def test_fingerprint_follows_the_words():

@@ -96,6 +96,21 @@ def test_negatives_never_answer_the_question(corpus, judged):
         assert material.examples.passage[example] not in negatives[example]
 
 
+def test_pair_that_cites_an_article_is_an_example_of_that_article(corpus):
+    words = WordList(choose_entries(corpus.texts, size=500, min_bigrams=1, min_words=1))
+    cited = corpus.texts[5].split(" ", 1)[1].replace("。", " 。")
+    pairs = [
+        Pair("a", "借了钱找谁", f"借款法 {cited}", cited),
+        Pair("a", "闲聊", "没有出处的回答"),
+    ]
+    material = prepare(words, 0.5, corpus, [], pairs)
+    assert corpus.texts[material.examples.passage[0]] == corpus.texts[5]
+    same = {row for row, text in enumerate(corpus.texts) if text == corpus.texts[5]}
+    assert material.examples.answers[0] == same
+    assert material.examples.passage[1] == len(corpus.ids)
+    assert material.passages.shape[0] == len(corpus.ids) + 1
+
+
 def test_steps_lower_the_loss_and_the_gradient_is_right(corpus):
     words = WordList(choose_entries(corpus.texts, size=500, min_bigrams=1, min_words=1))
     bags = bag_matrix(words, corpus.texts[:8], 0.5)
@@ -195,6 +210,7 @@ def test_passages_are_read_simplified_and_without_article_numbers(tmp_path: Path
     pairs = read_pairs(path)
     assert (pairs[0].query, pairs[0].passage) == ("机关", "资讯")
     assert pairs[1].passage == "民法典 应当登记。"
+    assert [pair.cited for pair in pairs] == ["", "应当登记。"]
 
 
 def test_broken_line_is_named(tmp_path: Path):
