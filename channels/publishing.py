@@ -219,7 +219,10 @@ def is_stale(settings: Settings) -> bool:
     except SnapshotError:
         return True
     index: Mapping[str, Any] = current.build.get("index", {})
-    if index.get("encoder_fingerprint") != _encoder_fingerprint(settings):
+    from indexer.persistence import FORMAT
+
+    made_with = (index.get("format"), index.get("encoder_fingerprint"))
+    if made_with != (FORMAT, _encoder_fingerprint(settings)):
         return True
     wanted = inputs_hash(settings)
     return all(

@@ -16,6 +16,7 @@ from indexer.facets import Facets
 from indexer.lexical import BM25Retriever
 from indexer.named_articles import NamedArticles
 from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
+from indexer.precedents import hashes_of
 from indexer.query import articles, read_aliases, write_aliases
 from indexer.tokenizer import VERSION, Tokenizer, read_words
 from indexer.types import Encoder, Vectors
@@ -124,6 +125,7 @@ def build_index(
     )
     _save_negatives(passages, encoder, out_dir)
     _save_titles(passages, encoder, tokenizer, out_dir)
+    np.save(out_dir / LAYOUT.hashes, hashes_of(passages))
     Facets.of(passages).save(out_dir)
     NamedArticles.of(passages).save(out_dir)
     write_aliases(out_dir / LAYOUT.aliases, read_aliases(aliases_path) if aliases_path else [])

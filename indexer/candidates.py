@@ -31,6 +31,13 @@ FEATURES = (
     "query_length",
     "document_size",
     "position",
+    "vote",
+    "nearest_judged",
+    "law_vote",
+    "vote_around",
+    "answered",
+    "law_prior",
+    "top_judged",
 )
 
 
@@ -51,6 +58,12 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.passages)
+
+    def within(self, depth: int) -> NDArray[np.bool_]:
+        """Which candidates either retriever ranked so high."""
+        dense = (self.dense_rank > 0) & (self.dense_rank <= depth)
+        marks: NDArray[np.bool_] = dense | ((self.lexical_rank > 0) & (self.lexical_rank <= depth))
+        return marks
 
     def take(self, order: NDArray[np.int64]) -> Candidates:
         """The candidates at these places, in this order."""
@@ -120,6 +133,7 @@ def features(
     lengths: NDArray[np.int32],
     document_sizes: NDArray[np.int64],
     positions: Floats,
+    judged: Sequence[Floats],
 ) -> Floats:
     """One line of numbers a candidate, in the order of :data:`FEATURES`.
 
@@ -129,6 +143,7 @@ def features(
     :param title_share: part of the title's terms that the question names.
     :param neighbour: the better dense score of the passages before and after.
     :param positions: how far into its document a passage stands, 0–1.
+    :param judged: what judged questions say of each candidate, a column each.
     """
     size = len(candidates)
     weights = np.array([lexical.idf(len(column.rows)) for column in columns], dtype=np.float32)
@@ -158,6 +173,8 @@ def features(
     table[:, 15] = len(columns)
     table[:, 16] = np.log1p(document_sizes)
     table[:, 17] = positions
+    for place, said in enumerate(judged, start=18):
+        table[:, place] = said
     return table
 
 

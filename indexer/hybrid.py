@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer import confidence, fusion
 from indexer.agreement import agreement
-from indexer.candidates import Candidates, features, gather
+from indexer.candidates import Candidates, gather
 from indexer.dense import FaissStore
 from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
 from indexer.lexical import BM25Retriever, Column, best, counted
 from indexer.named_articles import NamedArticles
-from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
+from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped
+from indexer.precedents import Precedents, Votes, load_precedents
 from indexer.query import QueryUnderstanding, read_aliases
 from indexer.reranker import Reranker, load_reranker
+from indexer.second_stage import SecondStage
 from indexer.tokenizer import Tokenizer, read_words
 from indexer.types import Assessment, Encoder, QueryInfo, ScoredPassage, SearchFilters, VectorStore
 from knowledge.text import fold_numerals
@@ -32,6 +33,7 @@ from knowledge.types import Passage
 MODEL_DIR = Path(__file__).resolve().parent / "model"
 
 DEPTH = 100  # rows taken from each retriever before fusion
+DEEPER = 200  # nearest rows looked at where the second stage can tell statutes apart
 DENSE_WEIGHT = 0.7  # of the fused score; chosen on the train queries, see docs/retrieval.md
 SYNONYM_WEIGHT = 0.3  # a synonym's term counts this much of a term the person wrote
 NEGATIVE_LIMIT = (
@@ -64,34 +66,30 @@ class HybridIndex:
         *,
         snapshot_id: str,
         reranker: Reranker | None = None,
+        precedents: Precedents | None = None,
     ) -> None:
         """Map the files of an index folder; use :meth:`load`."""
         self.snapshot_id = snapshot_id
         self.meta = meta
         self.encoder = encoder
         self.store = store
-        self.reranker = reranker
         self.passages = PassageFile.open(folder)
         self.facets = Facets.load(folder)
         self.covered = self.facets.jurisdictions
         self.named_articles = NamedArticles.load(folder)
         self.lexical = BM25Retriever.load(folder, meta.rows)
-        self._rows = _array(folder / LAYOUT.rows)
-        self._vectors = _array(folder / LAYOUT.vectors)
-        self._negatives = _array(folder / LAYOUT.negatives)
-        self._negative_rows = _array(folder / LAYOUT.negative_rows)
-        self._documents = _array(folder / LAYOUT.documents)
-        self._titles = _array(folder / LAYOUT.titles)
-        self._title_vectors = _array(folder / LAYOUT.title_vectors)
-        self._lengths = _array(folder / LAYOUT.lengths)
-        self._orienting = _array(folder / LAYOUT.orienting)
-        self._title_terms = BM25Retriever.load(folder / TITLES_FOLDER, len(self._title_vectors))
-        self._document_sizes = np.bincount(self._documents, minlength=1)
-        self._document_starts = np.unique(self._documents, return_index=True)[1]
+        self._rows = mapped(folder / LAYOUT.rows)
+        self._vectors = mapped(folder / LAYOUT.vectors)
+        self._negatives = mapped(folder / LAYOUT.negatives)
+        self._negative_rows = mapped(folder / LAYOUT.negative_rows)
+        self._orienting = mapped(folder / LAYOUT.orienting)
         self._first_rows = np.searchsorted(self._rows, np.arange(meta.passages))
         self.tokenizer = Tokenizer(read_words(folder / LAYOUT.words))
         self.understanding = QueryUnderstanding(
             read_aliases(folder / LAYOUT.aliases), self.tokenizer
+        )
+        self.second = SecondStage.load(
+            folder, reranker, precedents, self.lexical, self.tokenizer, self._vectors
         )
         self._understand = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self.understanding.understand)
 
@@ -104,12 +102,15 @@ class HybridIndex:
         snapshot_id: str | None = None,
         chunking: str | None = None,
         reranker: Reranker | None = None,
+        precedents: Precedents | None = None,
         store: VectorStore | None = None,
     ) -> HybridIndex:
         """Open an index folder.
 
         :param encoder: the encoder that made it; the shipped one when omitted.
         :param chunking: how passages are cut now; not compared when omitted.
+        :param reranker: trees for the second stage; the shipped ones when omitted.
+        :param precedents: judged questions for it; the shipped ones when omitted.
         :param store: where its vectors are searched; the FAISS file of the folder when omitted.
         :raises SnapshotError: when it is incomplete or other settings made it.
         """
@@ -123,6 +124,7 @@ class HybridIndex:
             store or FaissStore.load(folder),
             snapshot_id=snapshot_id or folder.name,
             reranker=reranker or load_reranker(MODEL_DIR, used),
+            precedents=precedents or load_precedents(MODEL_DIR, used),
         )
 
     def __len__(self) -> int:
@@ -183,12 +185,13 @@ class HybridIndex:
         vector = encode_query(self.encoder, info.text)
         columns = tuple(self.lexical.columns(self.terms(info)))
         wanted = np.array(self.named_articles.find(info.text, info.articles), dtype=np.int64)
-        found = self.candidates(vector, columns, filters, today, wanted=wanted)
+        votes = self.second.jurisprudence.votes(vector) if self.second is not None else None
+        found = self.candidates(vector, columns, filters, today, votes, wanted)
         if not len(found):
             return None
         scores = self.fuse(found)
-        if self.reranker is not None:
-            scores = self.reranker.score(self.features(found, info, vector, columns), scores)
+        if self.second is not None and votes is not None:
+            scores = self.second.rerank(found, scores, info, vector, columns, votes)
         facets = [self.facets[int(passage)] for passage in found.passages]
         scores = scores + agreement(info, facets) + NAMED * np.isin(found.passages, wanted)
         scores = scores + ORIENTING * self._orienting[found.passages]
@@ -213,77 +216,43 @@ class HybridIndex:
         columns: tuple[Column, ...],
         filters: SearchFilters,
         today: date,
-        depth: int = DEPTH,
+        votes: Votes | None = None,
         wanted: NDArray[np.int64] | None = None,
     ) -> Candidates:
-        """What either retriever finds within the filters, and the passages that are wanted anyway."""
+        """What either retriever finds within the filters, and the passages that are wanted anyway.
+
+        :param votes: what judged questions say; what they vote for is a candidate too.
+        """
         allowed = self.facets.allowed(filters, today)
         allowed_rows = None if allowed is None else allowed[self._rows]
         totals = self.lexical.score_all(columns)
         if allowed_rows is not None:
             totals[~allowed_rows] = 0
-        lexical_rows = best(totals, depth).rows
-        _, neighbours = self.store.search(vector[None], depth, allowed_rows)
+        lexical_rows = best(totals, DEPTH).rows
+        _, neighbours = self.store.search(
+            vector[None], DEPTH if votes is None else DEEPER, allowed_rows
+        )
         dense_rows = neighbours[0]
         dense_rows = dense_rows[dense_rows >= 0] if vector.any() else dense_rows[:0]
         union = np.union1d(lexical_rows, dense_rows)
-        if wanted is not None and len(wanted):
-            rows = self._first_rows[wanted]
+        named = () if wanted is None else wanted
+        also = np.union1d(named, () if votes is None else votes.passages).astype(np.int64)
+        if len(also):
+            rows = self._first_rows[also]
             union = np.union1d(union, rows if allowed_rows is None else rows[allowed_rows[rows]])
         dense_scores = self._vectors[union].astype(np.float32) @ vector
         return gather(self._rows, lexical_rows, dense_rows, totals, dense_scores, union)
 
     def fuse(self, candidates: Candidates) -> NDArray[np.float32]:
-        """Both scores, each brought to 0–1 within the candidates, added with their weights."""
-        dense = dict(enumerate(candidates.dense.tolist()))
-        lexical = dict(enumerate(candidates.lexical.tolist()))
-        fused = fusion.weighted((dense, lexical), (DENSE_WEIGHT, 1 - DENSE_WEIGHT))
-        return np.array([fused[place] for place in range(len(candidates))], dtype=np.float32)
+        """Both scores, each brought to 0–1 within the best of either retriever, added by weight.
 
-    def features(
-        self,
-        candidates: Candidates,
-        info: QueryInfo,
-        vector: NDArray[np.float32],
-        columns: tuple[Column, ...],
-    ) -> NDArray[np.float32]:
-        """The reranker's numbers for each candidate."""
-        passages = candidates.passages
-        titles = self._titles[passages]
-        unique, inverse = np.unique(titles, return_inverse=True)
-        title_dense = (self._title_vectors[unique].astype(np.float32) @ vector)[inverse]
-        terms = counted(self.tokenizer.tokenize(info.text))
-        title_scores = self._title_terms.score_all(self._title_terms.columns(terms))
-        return features(
-            candidates,
-            [column for column in columns if column.weight >= 1],
-            self.lexical,
-            self._documents[passages],
-            title_dense,
-            title_scores[titles],
-            self._neighbours(passages, vector),
-            self._lengths[passages],
-            *self._places(passages),
+        What only the second stage asked for does not stretch the range.
+        """
+        return fusion.weighted(
+            (candidates.dense, candidates.lexical),
+            (DENSE_WEIGHT, 1 - DENSE_WEIGHT),
+            candidates.within(DEPTH),
         )
-
-    def _places(self, passages: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The size of each passage's document and how far into it the passage stands."""
-        documents = self._documents[passages]
-        sizes = self._document_sizes[documents]
-        offsets = passages - self._document_starts[documents]
-        return sizes, (offsets / np.maximum(sizes, 1)).astype(np.float32)
-
-    def _neighbours(
-        self, passages: NDArray[np.int64], vector: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """The better dense score of the passages before and after within the document."""
-        best_score = np.full(len(passages), -1, dtype=np.float32)
-        for step in (-1, 1):
-            other = np.clip(passages + step, 0, len(self) - 1)
-            same = (self._documents[other] == self._documents[passages]) & (other != passages)
-            scores = self._vectors[self._first_rows[other]].astype(np.float32) @ vector
-            best_score = np.where(same, np.maximum(best_score, scores), best_score)
-        return best_score
 
     def _refused(self, vector: NDArray[np.float32], found: Candidates) -> NDArray[np.bool_]:
         """Which candidates must not answer because the question is one of their negative ones."""
@@ -326,8 +295,3 @@ def _names_article(passage: Passage, labels: Sequence[str]) -> bool:
     )
     numbers = set(re.findall(r"\d+", passage.basis or ""))
     return any(label in stated or label.strip("第条") in numbers for label in labels)
-
-
-def _array(path: Path) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-    return array

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from knowledge.persistence import passage_from_json, passage_to_json
 from knowledge.types import Passage
 
 # Raise when an index written before can no longer be read.
-FORMAT = 1
+FORMAT = 2
 _REBUILD = "请运行 huhang kb build 重新构建并 huhang kb publish 发布"
 
 
@@ -41,6 +42,7 @@ class IndexLayout:
     lengths: str = "index_lengths.npy"
     articles: str = "index_articles.json"
     orienting: str = "index_orienting.npy"
+    hashes: str = "index_hashes.npy"
     aliases: str = "index_aliases.json"
     words: str = "index_words.txt"
 
@@ -150,3 +152,9 @@ class PassageFile:
         if not offsets[-1]:
             return cls(np.zeros(0, dtype=np.uint8), offsets)
         return cls(np.memmap(path, dtype=np.uint8, mode="r"), offsets)
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """An array of a file, mapped into memory."""
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    return array

@@ -15,6 +15,9 @@ from knowledge.errors import EncoderError
 
 META = "reranker.json"
 TREES = "reranker.npz"
+LEAVES = 8  # of a tree at most, so that a byte holds a bit for each
+_ALL = np.uint8(255)
+_LOWEST = np.array([(n & -n).bit_length() - 1 if n else 0 for n in range(256)], dtype=np.int64)
 SHARE = 0.5  # how much the trees' verdict counts beside the fused score, both brought to 0–1
 
 
@@ -27,36 +30,35 @@ class RerankerMeta:
 
 
 class Reranker:
-    """Trees in flat arrays: children, split feature and threshold, leaf value."""
+    """Trees of at most eight leaves, all read at once.
+
+    A leaf is found as QuickScorer does (Lucchese and others 2015): each split that a line fails
+    strikes out the leaves on its left, and the leftmost leaf that remains is the one.
+    """
 
     def __init__(
         self,
         feature: NDArray[np.int32],
         threshold: NDArray[np.float32],
-        left: NDArray[np.int32],
-        right: NDArray[np.int32],
+        kept: NDArray[np.uint8],
         value: NDArray[np.float32],
-        roots: NDArray[np.int32],
-        depth: int,
     ) -> None:
-        """Hold the nodes of all trees; a leaf has feature −1 and is its own child."""
+        """Hold the splits (trees × 7) and the leaf values (trees × 8, from left to right).
+
+        :param kept: for each split the leaves, a bit each, that remain when a line fails it.
+        """
         self._feature = feature
         self._threshold = threshold
-        self._left = left
-        self._right = right
+        self._kept = kept
         self._value = value
-        self._roots = roots
-        self._depth = depth
+        self._offset = np.arange(len(value)) * LEAVES
 
     def raw(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
         """The summed leaf values for each line of features."""
-        lines = np.arange(len(table))[:, None]
-        nodes = np.broadcast_to(self._roots, (len(table), len(self._roots)))
-        for _ in range(self._depth):
-            split = self._feature[nodes]
-            goes_left = table[lines, np.maximum(split, 0)] <= self._threshold[nodes]
-            nodes = np.where(goes_left, self._left[nodes], self._right[nodes])
-        return np.asarray(self._value[nodes].sum(axis=1), dtype=np.float32)
+        passed = table[:, self._feature] <= self._threshold
+        left = np.bitwise_and.reduce(np.where(passed, _ALL, self._kept), axis=2)
+        leaves = _LOWEST[left] + self._offset
+        return np.asarray(self._value.ravel()[leaves].sum(axis=1), dtype=np.float32)
 
     def score(self, table: NDArray[np.float32], fused: NDArray[np.float32]) -> NDArray[np.float32]:
         """The fused score and the trees' verdict, each brought to 0–1, in their shares."""
@@ -68,11 +70,8 @@ class Reranker:
             folder / TREES,
             feature=self._feature,
             threshold=self._threshold,
-            left=self._left,
-            right=self._right,
+            kept=self._kept,
             value=self._value,
-            roots=self._roots,
-            depth=np.int32(self._depth),
         )
         text = json.dumps(asdict(meta), ensure_ascii=False, indent=2)
         (folder / META).write_text(text + "\n", encoding="utf-8")
@@ -93,19 +92,13 @@ def load_reranker(folder: Path, encoder: Encoder) -> Reranker | None:
             f"{folder / META} 的特征与程序不符，请运行 huhang train encoder 重新训练"
         )
     with np.load(folder / TREES, allow_pickle=False) as arrays:
-        return Reranker(
-            arrays["feature"],
-            arrays["threshold"],
-            arrays["left"],
-            arrays["right"],
-            arrays["value"],
-            arrays["roots"],
-            int(arrays["depth"]),
-        )
+        return Reranker(*(arrays[name] for name in ("feature", "threshold", "kept", "value")))
 
 
 def unit(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scores brought to 0–1."""
+    if not len(scores):
+        return scores
     low, high = float(scores.min()), float(scores.max())
     if high == low:
         return np.ones_like(scores)

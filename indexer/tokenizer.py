@@ -76,7 +76,8 @@ class Segmenter:
             if top == -math.inf:
                 top = self._unknown + best[start + 1]
             best[start], ends[start] = top, end
-        words, start = [], 0
+        words: list[str] = []
+        start = 0
         while start < size:
             end = ends[start]
             for length in (2, 3):

@@ -7,6 +7,14 @@ from pathlib import Path
 
 from indexer.training.recipe import Recipe, Scores
 
+_EPOCHS = """The encoder alone on {held} held-out questions over all {articles} articles, after each epoch of the
+second stage; the best is kept. Cross-validated figures of the whole engine are in `docs/retrieval.md`.
+
+| epoch | recall@10 | recall@100 | MRR@10 |
+|---|---|---|---|
+{rows}"""
+_NONE_HELD = """All judged questions were trained on, so none of them can judge this model. The same recipe is judged in
+`docs/retrieval.md` by cross-validation, alone and with the second stage."""
 FILE_NAME = "README.md"
 
 _TEXT = """---
@@ -45,14 +53,17 @@ part of the same pairs ({refine} epochs). Dropout of words {dropout}, temperatur
 
 Pairs that almost repeat a held-out question (Jaccard of character bigrams ≥ 0.6) were left out.
 
+## The second stage beside it
+
+`precedents.npz` holds the {answered} judged questions as vectors of this encoder, with hashes of the articles
+that answer them; the nearest ones vote. `reranker.npz` holds the trees that order statutes, fitted by
+`python benchmarks/crossvalidation.py --out DIR --save-reranker indexer/model` on candidates that encoders
+found which had not seen the question. Both are used only with this encoder (its fingerprint is kept in them)
+and touch nothing but articles of law.
+
 ## Scores
 
-The encoder alone on {held} held-out questions over all {articles} articles, after each epoch of the
-second stage; the best is kept. Cross-validated figures of the whole engine are in `docs/retrieval.md`.
-
-| epoch | recall@10 | recall@100 | MRR@10 |
-|---|---|---|---|
-{rows}
+{scores}
 
 ## Limits
 
@@ -79,10 +90,11 @@ def write_card(
         f"| {number} | {s.recall_10:.3f} | {s.recall_100:.3f} | {s.mrr_10:.3f} |"
         for number, s in enumerate(history, start=1)
     )
+    scores = _EPOCHS.format(held=held, articles=articles, rows=rows) if held else _NONE_HELD
     text = _TEXT.format(
         words=recipe.words, dimension=recipe.dimension, base=recipe.base.epochs,
         refine=recipe.refine.epochs, dropout=recipe.dropout, temperature=recipe.temperature,
         batch=recipe.batch, seed=seed, minutes=minutes, command=command, articles=articles,
-        judged=judged, pairs=pairs, held=held, rows=rows,
+        judged=judged, pairs=pairs, answered=judged + held, scores=scores,
     )  # fmt: skip
     (out / FILE_NAME).write_text(text, encoding="utf-8")

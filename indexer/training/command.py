@@ -27,6 +27,7 @@ from indexer.training.data import (
 )
 from indexer.training.documents import SOURCE as DOCUMENTS
 from indexer.training.documents import read_document_pairs
+from indexer.training.judging import judged_precedents
 from indexer.training.material import prepare, without_duplicates
 from indexer.training.recipe import Recipe, Scores, run_stage
 from indexer.training.start import starting_vectors
@@ -72,6 +73,16 @@ class Trained:
     words: tuple[str, ...]
     table: NDArray[np.float32]
     history: tuple[Scores, ...]
+
+
+def read_all(sources: Sources) -> tuple[Corpus, list[Judged], list[Pair]]:
+    """Articles, judged questions, and pairs with those of the project's own documents."""
+    corpus = read_statutes(sources.statutes)
+    pairs = read_pairs(sources.pairs)
+    if sources.documents is not None:
+        asked = [item.question for item in read_golden(sources.judged)] if sources.judged else []
+        pairs += without_duplicates(read_document_pairs(sources.documents), asked)
+    return corpus, read_judged(sources.queries, corpus), pairs
 
 
 def choose_words(
@@ -156,12 +167,7 @@ def train_encoder(
     started = time.perf_counter()
     recipe = Recipe()
     recipe = replace(recipe, refine=replace(recipe.refine, epochs=epochs))
-    corpus = read_statutes(sources.statutes)
-    judged = read_judged(sources.queries, corpus)
-    pairs = read_pairs(sources.pairs)
-    if sources.documents is not None:
-        asked = [item.question for item in read_golden(sources.judged)] if sources.judged else []
-        pairs += without_duplicates(read_document_pairs(sources.documents), asked)
+    corpus, judged, pairs = read_all(sources)
     order = np.random.default_rng(seed).permutation(len(judged))
     parts = split(judged, order[:holdout].tolist())
     entries = choose_words(corpus, pairs, judged, recipe.words)
@@ -169,6 +175,7 @@ def train_encoder(
     vectors, scales = quantise(result.table)
     encoder = StaticEncoder(result.words, vectors, scales, name=NAME, power=recipe.power)
     encoder.save(out)
+    judged_precedents(encoder, judged, corpus).save(out)
     _write_module_files(out)
     minutes = (time.perf_counter() - started) / 60
     write_card(

@@ -149,6 +149,25 @@ def near_duplicates(
     Two questions are near-duplicates when their sets of character bigrams have a Jaccard
     coefficient of at least ``threshold``.
     """
+    mask = np.zeros(len(queries), dtype=np.bool_)
+    mask[_alike(queries, judged, threshold)[0]] = True
+    return mask
+
+
+def duplicate_groups(queries: Sequence[str], threshold: float = 0.6) -> NDArray[np.int64]:
+    """The number of each query's group; near-duplicates, and theirs, are in one group."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    left, right = _alike(queries, queries, threshold)
+    links = csr_matrix((np.ones(len(left)), (left, right)), (len(queries), len(queries)))
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
+
+
+def _alike(
+    queries: Sequence[str], judged: Sequence[str], threshold: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The places of the near-duplicates on either side."""
     from scipy.sparse import csr_matrix
 
     vocabulary: dict[str, int] = {}
@@ -166,10 +185,7 @@ def near_duplicates(
     shape = len(vocabulary)
     a = csr_matrix((np.ones(len(left[1]), np.float32), left[1], left[0]), (len(queries), shape))
     b = csr_matrix((np.ones(len(right[1]), np.float32), right[1], right[0]), (len(judged), shape))
-    sizes_a = np.diff(a.indptr)
-    sizes_b = np.diff(b.indptr)
     common = (a @ b.T).tocoo()
-    union = sizes_a[common.row] + sizes_b[common.col] - common.data
-    mask = np.zeros(len(queries), dtype=np.bool_)
-    mask[common.row[common.data >= threshold * union]] = True
-    return mask
+    union = np.diff(a.indptr)[common.row] + np.diff(b.indptr)[common.col] - common.data
+    alike = common.data >= threshold * union
+    return common.row[alike].astype(np.int64), common.col[alike].astype(np.int64)

@@ -63,6 +63,12 @@ def without_duplicates(pairs: Sequence[Pair], judged: Sequence[str]) -> list[Pai
     return [pair for pair, marked in zip(pairs, marks, strict=True) if not marked]
 
 
+def cited_rows(corpus: Corpus, pairs: Sequence[Pair]) -> list[tuple[int, ...]]:
+    """For each pair the rows of the corpus that hold the article it cites."""
+    rows_of = rows_by_wording(corpus)
+    return [rows_of.get(wording(pair.cited), ()) if pair.cited else () for pair in pairs]
+
+
 def prepare(
     words: WordList,
     power: float,
@@ -80,8 +86,7 @@ def prepare(
     """
     from scipy.sparse import vstack
 
-    rows_of = rows_by_wording(corpus)
-    found = [rows_of.get(wording(pair.cited), ()) if pair.cited else () for pair in pairs]
+    found = cited_rows(corpus, pairs)
     extra: dict[str, int] = {}
     for pair, rows in zip(pairs, found, strict=True):
         if not rows:
@@ -102,10 +107,10 @@ def prepare(
     numbers: dict[str, int] = {}
     question = np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
     answers: list[set[int]] = [set() for _ in numbers]
-    for number, row in zip(question, passage, strict=True):
-        answers[number].add(row)
-    for number, rows in zip(question[count:], found, strict=True):
-        answers[number].update(rows)  # the same wording in another law answers too
+    # The same wording in another law answers too.
+    others = [()] * count + found
+    for number, row, rows in zip(question, passage, others, strict=True):
+        answers[number].update((row, *rows))
     if corpus_bags is None:
         corpus_bags = bag_matrix(words, corpus.texts, power)
     examples = Examples(

@@ -41,7 +41,7 @@ class Stage:
 class Recipe:
     """All choices of a training run; the table of what was tried is in docs/retrieval.md."""
 
-    words: int = 85000
+    words: int = 80000
     dimension: int = 256
     power: float = 0.5
     temperature: float = 0.07

@@ -9,22 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.candidates import FEATURES
-from indexer.reranker import Reranker, unit
+from indexer.reranker import LEAVES, Reranker, unit
 
 __all__ = ["PARAMETERS", "fit", "unit"]
 
 TREES = 150
+SEEDS = (1, 2, 3)
 PARAMETERS: dict[str, Any] = {
     "objective": "lambdarank",
     "lambdarank_truncation_level": 15,
     "learning_rate": 0.05,
-    "num_leaves": 8,
+    "num_leaves": LEAVES,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.6,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
-    "seed": 1,
     "deterministic": True,
     "num_threads": 2,
     "verbosity": -1,
@@ -36,50 +36,58 @@ def fit(tables: Sequence[NDArray[np.float32]], labels: Sequence[NDArray[np.int32
 
     :param tables: a table of features a question.
     :param labels: 1 for the candidates that answer it; questions without any are left out.
+    :return: the mean of the trees of several seeds.
     """
     import lightgbm
 
     usable = [place for place, marks in enumerate(labels) if marks.any()]
-    data = lightgbm.Dataset(
-        np.concatenate([tables[place] for place in usable]),
-        np.concatenate([labels[place] for place in usable]),
-        group=[len(labels[place]) for place in usable],
-        feature_name=list(FEATURES),
-    )
-    return flatten(lightgbm.train(PARAMETERS, data, TREES).dump_model())
+    table = np.concatenate([tables[place] for place in usable])
+    marks = np.concatenate([labels[place] for place in usable])
+    sizes = [len(labels[place]) for place in usable]
+    trees: list[dict[str, Any]] = []
+    for seed in SEEDS:
+        data = lightgbm.Dataset(table, marks, group=sizes, feature_name=list(FEATURES))
+        model = lightgbm.train(PARAMETERS | {"seed": seed}, data, TREES)
+        trees.extend(model.dump_model()["tree_info"])
+    return flatten(trees, 1 / len(SEEDS))
 
 
-def flatten(model: dict[str, Any]) -> Reranker:
-    """LightGBM's nested trees as flat arrays."""
-    feature: list[int] = []
-    threshold: list[float] = []
-    left: list[int] = []
-    right: list[int] = []
-    value: list[float] = []
-    depth = 0
+def flatten(trees: Sequence[dict[str, Any]], share: float) -> Reranker:
+    """LightGBM's nested trees as the arrays that are read all at once.
 
-    def add(node: dict[str, Any], level: int) -> int:
-        nonlocal depth
-        depth = max(depth, level)
-        place = len(feature)
-        leaf = "leaf_value" in node
-        feature.append(-1 if leaf else int(node["split_feature"]))
-        threshold.append(0.0 if leaf else float(node["threshold"]))
-        value.append(float(node["leaf_value"]) if leaf else 0.0)
-        left.append(place)
-        right.append(place)
-        if not leaf:
-            left[place] = add(node["left_child"], level + 1)
-            right[place] = add(node["right_child"], level + 1)
-        return place
+    :param share: what a leaf's value is multiplied with.
+    """
+    splits = LEAVES - 1
+    feature = np.zeros((len(trees), splits), dtype=np.int32)
+    # What a tree lacks in splits is passed by every line.
+    threshold = np.full((len(trees), splits), np.inf, dtype=np.float32)
+    kept = np.full((len(trees), splits), 255, dtype=np.uint8)
+    value = np.zeros((len(trees), LEAVES), dtype=np.float32)
+    for number, tree in enumerate(trees):
+        leaves: list[float] = []
+        nodes: list[tuple[int, float, int]] = []
+        _walk(tree["tree_structure"], leaves, nodes)
+        value[number, : len(leaves)] = [share * leaf for leaf in leaves]
+        for place, (split, limit, struck) in enumerate(nodes):
+            feature[number, place] = split
+            threshold[number, place] = _not_above(limit)
+            kept[number, place] = 255 & ~struck
+    return Reranker(feature, threshold, kept, value)
 
-    roots = [add(tree["tree_structure"], 0) for tree in model["tree_info"]]
-    return Reranker(
-        np.array(feature, dtype=np.int32),
-        np.array(threshold, dtype=np.float32),
-        np.array(left, dtype=np.int32),
-        np.array(right, dtype=np.int32),
-        np.array(value, dtype=np.float32),
-        np.array(roots, dtype=np.int32),
-        depth,
-    )
+
+def _walk(node: dict[str, Any], leaves: list[float], nodes: list[tuple[int, float, int]]) -> None:
+    """Collect leaf values from left to right, and each split with the bits of the leaves on its left."""
+    if "leaf_value" in node:
+        leaves.append(float(node["leaf_value"]))
+        return
+    first = len(leaves)
+    _walk(node["left_child"], leaves, nodes)
+    struck = sum(1 << leaf for leaf in range(first, len(leaves)))
+    nodes.append((int(node["split_feature"]), float(node["threshold"]), struck))
+    _walk(node["right_child"], leaves, nodes)
+
+
+def _not_above(limit: float) -> np.float32:
+    """The largest number of single precision that is not above the limit."""
+    rounded = np.float32(limit)
+    return np.nextafter(rounded, np.float32(-np.inf)) if float(rounded) > limit else rounded

@@ -300,6 +300,8 @@ def test_build_if_stale_builds_once_and_keeps_a_rollback(tmp_path, monkeypatch, 
     publishing.publish(settings, by="t", golden=False)
     publishing.rollback(settings, None, by="t")
     assert not publishing.is_stale(settings)
+    monkeypatch.setattr("indexer.persistence.FORMAT", 99)
+    assert publishing.is_stale(settings)
 
 
 def test_publications_and_rollbacks_by_command_line_are_in_the_audit_log(huhang_kb, settings):
