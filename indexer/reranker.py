@@ -18,7 +18,7 @@ TREES = "reranker.npz"
 LEAVES = 8  # of a tree at most, so that a byte holds a bit for each
 _ALL = np.uint8(255)
 _LOWEST = np.array([(n & -n).bit_length() - 1 if n else 0 for n in range(256)], dtype=np.int64)
-SHARE = 0.5  # how much the trees' verdict counts beside the fused score, both brought to 0–1
+SHARE = 0.7  # of the trees' verdict beside the fused score, both 0–1: best by cross-validation, docs/retrieval.md
 
 
 @dataclass(frozen=True)
