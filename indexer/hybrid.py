@@ -20,7 +20,7 @@ from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
 from indexer.lexical import BM25Retriever, Column, best, counted
 from indexer.named_articles import NamedArticles
-from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped
+from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped, products
 from indexer.precedents import Precedents, Votes, load_precedents
 from indexer.query import QueryUnderstanding, read_aliases
 from indexer.reranker import Reranker, load_reranker
@@ -166,6 +166,12 @@ class HybridIndex:
             for place in range(size)
         ]
 
+    def ids(self, query: str, top_k: int) -> list[str]:
+        """The ids of the passages that answer a question, best first; reads none of their texts."""
+        ranked = self.rank(query, SearchFilters(), date.today())
+        found = () if ranked is None else ranked.candidates.passages[:top_k]
+        return [self.passages.identifier(int(number)) for number in found]
+
     @staticmethod
     def _matched(ranked: Ranked, size: int) -> list[tuple[str, ...]]:
         """The question's own terms that the first hits hold."""
@@ -240,7 +246,7 @@ class HybridIndex:
         if len(also):
             rows = self._first_rows[also]
             union = np.union1d(union, rows if allowed_rows is None else rows[allowed_rows[rows]])
-        dense_scores = self._vectors[union].astype(np.float32) @ vector
+        dense_scores = products(self._vectors[union], vector)
         return gather(self._rows, lexical_rows, dense_rows, totals, dense_scores, union)
 
     def fuse(self, candidates: Candidates) -> NDArray[np.float32]:

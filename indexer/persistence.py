@@ -117,6 +117,10 @@ class IndexMeta:
             )
 
 
+_ID = b'{"id": "'
+_HEAD = 300  # bytes of a line in which its id is looked for
+
+
 class PassageFile:
     """Passages on disk, read one at a time through memory mapping."""
 
@@ -131,6 +135,16 @@ class PassageFile:
     def __getitem__(self, number: int) -> Passage:
         line = bytes(self._content[int(self._offsets[number]) : int(self._offsets[number + 1])])
         return passage_from_json(json.loads(line))
+
+    def identifier(self, number: int) -> str:
+        """The id of a passage; the first field of its line, so the rest is not read."""
+        start = int(self._offsets[number])
+        head = bytes(self._content[start : min(start + _HEAD, int(self._offsets[number + 1]))])
+        if head.startswith(_ID):
+            end = head.find(b'"', len(_ID))
+            if end > 0 and b"\\" not in head[:end]:
+                return head[len(_ID) : end].decode()
+        return self[number].id
 
     @classmethod
     def write(cls, folder: Path, passages: Sequence[Passage]) -> None:
@@ -158,3 +172,17 @@ def mapped(path: Path) -> NDArray[Any]:
     """An array of a file, mapped into memory."""
     array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
     return array
+
+
+def widened(rows: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Half-precision numbers in single precision; by a table, since numpy converts them one bit at a time."""
+    single: NDArray[np.float32] = _SINGLE[np.ascontiguousarray(rows).view(np.uint16)]
+    return single
+
+
+def products(rows: NDArray[np.float16], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The inner product of a vector with each row; so few that waking the threads of a matrix product costs more."""
+    return np.asarray(np.einsum("ij,j->i", widened(rows), vector), dtype=np.float32)
+
+
+_SINGLE: NDArray[np.float32] = np.arange(65536, dtype=np.uint16).view(np.float16).astype(np.float32)

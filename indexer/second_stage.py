@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.candidates import Candidates, features
 from indexer.lexical import BM25Retriever, Column, counted
-from indexer.persistence import LAYOUT, TITLES_FOLDER, mapped
+from indexer.persistence import LAYOUT, TITLES_FOLDER, mapped, products
 from indexer.precedents import Jurisprudence, Precedents, Votes
 from indexer.reranker import Reranker
 from indexer.tokenizer import Tokenizer
@@ -117,7 +117,7 @@ class SecondStage:
         passages = candidates.passages
         titles = self._titles[passages]
         unique, inverse = np.unique(titles, return_inverse=True)
-        title_dense = (self.title_vectors[unique].astype(np.float32) @ vector)[inverse]
+        title_dense = products(self.title_vectors[unique], vector)[inverse]
         terms = counted(self.tokenizer.tokenize(info.text))
         title_scores = self._title_terms.score_all(self._title_terms.columns(terms))
         return features(
@@ -148,6 +148,6 @@ class SecondStage:
         for step in (-1, 1):
             other = np.clip(passages + step, 0, len(self._documents) - 1)
             same = (self._documents[other] == self._documents[passages]) & (other != passages)
-            scores = self.vectors[self._first_rows[other]].astype(np.float32) @ vector
+            scores = products(self.vectors[self._first_rows[other]], vector)
             best_score = np.where(same, np.maximum(best_score, scores), best_score)
         return best_score

@@ -101,9 +101,9 @@ def judge(passages_path: Path, queries_path: Path, settings: Settings) -> dict[s
         rows, times = [], []
         for query in queries:
             started = time.perf_counter()
-            hits = index.search(query.query, top_k=DEPTH)
+            ranking = index.ids(query.query, DEPTH)
             times.append((time.perf_counter() - started) * 1000)
-            rows.append(measures([hit.passage.id for hit in hits], query.relevant))
+            rows.append(measures(ranking, query.relevant))
     scores = {name: round(value, 4) for name, value in mean(rows).items()}
     return {
         **scores,

@@ -7,11 +7,12 @@ import json
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer.build import build_index
 from indexer.hybrid import HybridIndex
-from indexer.persistence import LAYOUT
+from indexer.persistence import LAYOUT, widened
 from indexer.types import SearchFilters
 from knowledge.errors import SnapshotError
 from tests.indexer.conftest import FakeEncoder, make_passage
@@ -157,3 +158,18 @@ def test_article_that_no_passage_names_is_refused(tmp_path, fake_encoder, questi
     build_index([statute], fake_encoder, out_dir=tmp_path)
     index = HybridIndex.load(tmp_path, fake_encoder)
     assert index.assess(question, index.search(question)).band == band
+
+
+def test_ids_are_those_of_the_search(tmp_path, fake_encoder):
+    texts = {f'd{n}#一"节': f"第{n}段讲商标抢注" for n in range(3)} | {"plain#1": "商标抢注的期限"}
+    passages = [make_passage(identifier, text) for identifier, text in texts.items()]
+    build_index(passages, fake_encoder, out_dir=tmp_path)
+    index = HybridIndex.load(tmp_path, fake_encoder)
+    hits = index.search("商标抢注", 10)
+    assert hits
+    assert index.ids("商标抢注", 10) == [hit.passage.id for hit in hits]
+
+
+def test_half_precision_is_widened_exactly():
+    rows = np.random.default_rng(0).normal(size=(3, 5)).astype(np.float16)
+    np.testing.assert_array_equal(widened(rows[1:]), rows[1:].astype(np.float32))
