@@ -1,0 +1,136 @@
+"""Where the time of an answered message goes: understand, decide, retrieve, act, store.
+
+Runs the embedded assistant in this process on the published snapshot, over the messages of
+``latency.py``, and prints the median and 95th percentile of each part in milliseconds.  Retrieval is
+part of an action; it is counted by itself and taken off the action's time.
+
+Usage: ``python benchmarks/turn.py [--messages 200] [--json FILE]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from latency import PER_SENDER, messages
+
+from bot.runtime import EmbeddedRasa
+from indexer.hybrid import HybridIndex
+from settings import load_settings
+
+PARTS = ("understand", "decide", "retrieve", "act", "store", "whole")
+
+
+class Clock:
+    """Seconds spent in each part of the message under way."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+
+    def around(self, part: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function, its time added to a part."""
+
+        def timed(*args: Any, **options: Any) -> Any:
+            started = time.perf_counter()
+            try:
+                return work(*args, **options)
+            finally:
+                self.spent[part] += time.perf_counter() - started
+
+        return timed
+
+    def awaiting(self, part: str, work: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
+        """The same coroutine function, its time added to a part."""
+
+        async def timed(*args: Any, **options: Any) -> Any:
+            started = time.perf_counter()
+            try:
+                return await work(*args, **options)
+            finally:
+                self.spent[part] += time.perf_counter() - started
+
+        return timed
+
+
+async def run(texts: list[str]) -> dict[str, list[float]]:
+    """Hold the conversations and keep the times of each message in milliseconds."""
+    clock = Clock()
+    kept: dict[str, list[float]] = {part: [] for part in PARTS}
+    own = load_settings()
+    with tempfile.TemporaryDirectory() as folder:
+        # The published snapshot and the trained model, but records of its own.
+        settings = dataclasses.replace(
+            load_settings({"HUHANG_DATA_DIR": folder}), knowledge=own.knowledge
+        )
+        settings = dataclasses.replace(
+            settings, bot=dataclasses.replace(settings.bot, models_dir=own.bot.models_dir)
+        )
+        rasa = EmbeddedRasa(settings)
+        await rasa.start()
+        watch(rasa, clock)
+        for number, text in enumerate([*texts[:20], *texts]):
+            clock.spent.clear()
+            started = time.perf_counter()
+            await rasa.handle(f"turn-{number // PER_SENDER}", text, {})
+            clock.spent["whole"] = time.perf_counter() - started
+            clock.spent["act"] -= clock.spent["retrieve"]
+            if number >= 20:
+                for part in PARTS:
+                    kept[part].append(clock.spent[part] * 1000)
+        await rasa.close()
+    return kept
+
+
+def watch(rasa: EmbeddedRasa, clock: Clock) -> None:
+    """Put the clock around the parts of a running assistant."""
+    agent: Any = rasa._agent
+    processor = agent.processor
+    processor.parse_message = clock.awaiting("understand", processor.parse_message)
+    processor.predict_next_with_tracker_if_should = clock.around(
+        "decide", processor.predict_next_with_tracker_if_should
+    )
+    endpoint = processor.action_endpoint
+    endpoint.request = clock.awaiting("act", endpoint.request)
+    store = processor.tracker_store
+    store.save = clock.awaiting("store", store.save)
+    processor.get_tracker = clock.awaiting("store", processor.get_tracker)
+    HybridIndex.search = clock.around("retrieve", HybridIndex.search)  # type: ignore[method-assign]
+    HybridIndex.assess = clock.around("retrieve", HybridIndex.assess)  # type: ignore[method-assign]
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--messages", type=int, default=200)
+    parser.add_argument("--json", type=Path, help="也把结果写入这个文件")
+    options = parser.parse_args()
+    kept = asyncio.run(run(messages(options.messages)))
+    report = {
+        part: {
+            "p50_ms": round(float(np.percentile(times, 50)), 2),
+            "p95_ms": round(float(np.percentile(times, 95)), 2),
+        }
+        for part, times in kept.items()
+    }
+    print(f"{'':12}{'p50':>9}{'p95':>9}  毫秒")
+    for part, row in report.items():
+        print(f"{part:12}{row['p50_ms']:9.1f}{row['p95_ms']:9.1f}")
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=2), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
