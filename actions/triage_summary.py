@@ -148,8 +148,21 @@ def _look_up(services: Services, question: str, country: str | None) -> Found:
 
 def _on_procedure(found: Found, procedure: str | None) -> Found:
     """Only what is about the procedure: the law on oppositions is no guide to a lawsuit."""
-    hits = tuple(h for h in found.hits if procedure is None or procedure in h.passage.procedures)
+    if procedure is None:
+        return found
+    near = {procedure, *_NEAR.get(procedure, ())}
+    exact = tuple(h for h in found.hits if procedure in h.passage.procedures)
+    hits = exact or tuple(h for h in found.hits if near.intersection(h.passage.procedures))
     return replace(found, hits=hits)
+
+
+# Procedures whose law answers for one another where a country has no section on the one asked.
+_NEAR = {
+    "squatting": ("opposition", "cancellation", "invalidation"),
+    "opposition": ("cancellation", "invalidation", "squatting"),
+    "cancellation": ("invalidation", "opposition"),
+    "fair": ("pi", "warning-letter"),
+}
 
 
 def _is_found(found: Found) -> bool:
