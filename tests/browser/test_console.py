@@ -98,6 +98,8 @@ def claim(desk: Any, ticket: str) -> None:
     row = desk.locator(".ticket", has_text=ticket)
     row.get_by_role("button", name="接待").click()
     expect(desk.locator("#text")).to_be_visible()
+    # The page's scripts show this button: from here on a reply goes through them.
+    expect(desk.locator("#open-canned")).to_be_visible(timeout=15 * SECOND)
 
 
 def close(desk: Any) -> None:
