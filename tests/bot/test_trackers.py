@@ -40,3 +40,110 @@ def test_a_day_without_a_message_ends_a_session():
         "session_expiration_time": 1440,
         "carry_over_slots_to_new_session": True,
     }
+
+
+@pytest.fixture
+def stores(tmp_path):
+    """Two processes' stores over the same database."""
+    from rasa.shared.core.domain import Domain
+
+    from bot.trackers import SessionTrackerStore
+
+    domain = Domain.from_dict({"slots": {"city": {"type": "text", "mappings": []}}})
+    opened = [SessionTrackerStore(f"sqlite:///{tmp_path / 'trackers.sqlite'}") for _ in range(2)]
+    for store in opened:
+        store.domain = domain
+    yield opened
+    for store in opened:
+        store.engine.dispose()
+
+
+async def started(store, sender="p"):
+    from rasa.shared.core.events import ActionExecuted, SessionStarted
+
+    tracker = await store.get_or_create_tracker(sender, append_action_listen=False)
+    tracker.update(ActionExecuted("action_session_start", timestamp=1.0))
+    tracker.update(SessionStarted(timestamp=1.0))
+    await store.save(tracker)
+    return tracker
+
+
+async def test_a_conversation_under_way_is_not_read_again(stores):
+    store, _ = stores
+    await started(store)
+    first = await store.retrieve("p")
+    assert await store.retrieve("p") is first
+
+
+async def test_what_another_process_stored_is_seen(stores):
+    from rasa.shared.core.events import SlotSet
+
+    one, other = stores
+    await started(one)
+    assert (await one.retrieve("p")).get_slot("city") is None
+    theirs = await other.retrieve("p")
+    theirs.update(SlotSet("city", "佛山", timestamp=2.0))
+    await other.save(theirs)
+    assert (await one.retrieve("p")).get_slot("city") == "佛山"
+
+
+async def test_what_a_failed_turn_left_behind_is_forgotten(stores):
+    from rasa.shared.core.events import SlotSet
+
+    store, _ = stores
+    await started(store)
+    tracker = await store.retrieve("p")
+    tracker.update(SlotSet("city", "佛山", timestamp=2.0))
+    again = await store.retrieve("p")
+    assert again.get_slot("city") is None
+    again.update(SlotSet("city", "中山", timestamp=3.0))
+    await store.save(again)
+    store._at_hand.clear()
+    assert [e.value for e in (await store.retrieve("p")).events if isinstance(e, SlotSet)] == [
+        "中山"
+    ]
+
+
+async def test_each_event_is_stored_once_and_in_order(stores):
+    from rasa.shared.core.events import SlotSet
+
+    store, other = stores
+    await started(store)
+    for number in range(5):
+        tracker = await store.retrieve("p")
+        tracker.update(SlotSet("city", str(number), timestamp=2.0 + number))
+        await store.save(tracker)
+        await store.save(tracker)
+    kept = [e.value for e in (await other.retrieve("p")).events if isinstance(e, SlotSet)]
+    assert kept == [str(number) for number in range(5)]
+
+
+async def test_a_new_session_leaves_the_earlier_one_behind(stores):
+    from rasa.shared.core.events import SessionStarted, SlotSet
+
+    store, _ = stores
+    tracker = await started(store)
+    tracker = await store.retrieve("p")
+    tracker.update(SlotSet("city", "佛山", timestamp=2.0))
+    tracker.update(SessionStarted(timestamp=3.0))
+    await store.save(tracker)
+    kept = (await store.retrieve("p")).events
+    assert [type(item).__name__ for item in kept] == ["SessionStarted"]
+
+
+async def test_erased_means_gone_from_memory_too(stores):
+    store, _ = stores
+    await started(store)
+    await store.retrieve("p")
+    store.erase("p")
+    assert await store.retrieve("p") is None
+
+
+async def test_memory_holds_a_bounded_number_of_conversations(stores, monkeypatch):
+    import bot.trackers
+
+    monkeypatch.setattr(bot.trackers, "MOST_AT_HAND", 3)
+    store, _ = stores
+    for number in range(6):
+        await started(store, str(number))
+    assert sorted(store._at_hand) == ["3", "4", "5"]
