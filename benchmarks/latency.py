@@ -8,7 +8,7 @@ Both get the same domain, rules, training data and actions, and the same 200 mes
   epochs, which changes neither speed nor memory) and the rule policy.
 
 Prints p50, p95, messages per second, start-up time and memory of both and their ratios.  Machines
-are noisy, so read the ratios.  The stock model is trained once and kept under ``var/benchmarks``.
+are noisy, so read the ratios.  Where the time of our messages goes is shown below (``turn.py``).  The stock model is trained once and kept under ``var/benchmarks``.
 
 Usage: ``python benchmarks/latency.py [--messages 200] [--json FILE]``
 """
@@ -34,12 +34,13 @@ from pathlib import Path
 import psutil
 import yaml
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from turn import report, show
+from typical import PER_SENDER, messages
+
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 CACHE = ROOT / "var" / "benchmarks"
-PER_SENDER = 10
-
-SMALL_TALK = ["你好", "你能做什么", "谢谢", "有帮助", "再见", "今天天气怎么样"]
 
 # `rasa init` trains a hundred; speed and memory do not depend on it, and how well it classifies is not
 # measured here.
@@ -62,18 +63,6 @@ STOCK_CONFIG = {
     # The same rules decide both; a TED policy beside them would only make the stock side slower.
     "policies": [{"name": "RulePolicy"}],
 }
-
-
-def messages(count: int) -> list[str]:
-    """The same mixture for both: judged questions with small talk between them."""
-    lines = (ROOT / "tests" / "golden" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line)["question"] for line in lines if '"facts"' in line]
-    mixed: list[str] = []
-    for number, question in enumerate(questions):
-        mixed.append(question)
-        if number % 5 == 4:
-            mixed.append(SMALL_TALK[(number // 5) % len(SMALL_TALK)])
-    return mixed[:count]
 
 
 def free_port() -> int:
@@ -299,11 +288,11 @@ def main() -> int:
     for key in ours:
         ratio = ours[key] / stock[key] if stock[key] else float("nan")
         print(f"{key:16}{ours[key]:12.1f}{stock[key]:12.1f}{ratio:12.2f}")
+    parts = report(texts)
+    show(parts)
     if options.json:
-        options.json.write_text(
-            json.dumps({"messages": len(texts), "ours": ours, "stock": stock}, indent=2),
-            encoding="utf-8",
-        )
+        kept = {"messages": len(texts), "ours": ours, "stock": stock, "breakdown": parts}
+        options.json.write_text(json.dumps(kept, indent=2), encoding="utf-8")
     return 0
 
 

@@ -1,7 +1,7 @@
 """Where the time of an answered message goes: understand, decide, retrieve, act, store.
 
 Runs the embedded assistant in this process on the published snapshot, over the messages of
-``latency.py``, and prints the median and 95th percentile of each part in milliseconds.  Retrieval is
+``typical.py``, and prints the median and 95th percentile of each part in milliseconds.  Retrieval is
 part of an action; it is counted by itself and taken off the action's time.
 
 Usage: ``python benchmarks/turn.py [--messages 200] [--json FILE]``
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from latency import PER_SENDER, messages
+from typical import PER_SENDER, messages
 
 from bot.runtime import EmbeddedRasa
 from indexer.hybrid import HybridIndex
@@ -110,25 +110,35 @@ def watch(rasa: EmbeddedRasa, clock: Clock) -> None:
     HybridIndex.assess = clock.around("retrieve", HybridIndex.assess)  # type: ignore[method-assign]
 
 
-def main() -> int:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--messages", type=int, default=200)
-    parser.add_argument("--json", type=Path, help="也把结果写入这个文件")
-    options = parser.parse_args()
-    kept = asyncio.run(run(messages(options.messages)))
-    report = {
+def report(texts: list[str]) -> dict[str, dict[str, float]]:
+    """Median and 95th percentile of each part in milliseconds."""
+    kept = asyncio.run(run(texts))
+    return {
         part: {
             "p50_ms": round(float(np.percentile(times, 50)), 2),
             "p95_ms": round(float(np.percentile(times, 95)), 2),
         }
         for part, times in kept.items()
     }
-    print(f"{'':12}{'p50':>9}{'p95':>9}  毫秒")
-    for part, row in report.items():
+
+
+def show(parts: dict[str, dict[str, float]]) -> None:
+    """Print a report."""
+    print(f"{'':12}{'p50':>9}{'p95':>9}  毫秒，一条消息在进程内")
+    for part, row in parts.items():
         print(f"{part:12}{row['p50_ms']:9.1f}{row['p95_ms']:9.1f}")
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--messages", type=int, default=200)
+    parser.add_argument("--json", type=Path, help="也把结果写入这个文件")
+    options = parser.parse_args()
+    parts = report(messages(options.messages))
+    show(parts)
     if options.json:
-        options.json.write_text(json.dumps(report, indent=2), encoding="utf-8")
+        options.json.write_text(json.dumps(parts, indent=2), encoding="utf-8")
     return 0
 
 
