@@ -271,7 +271,8 @@ class ActionFollowUp(AssistantAction):
     def resolve(self, tracker: Tracker, text: str, previous: str) -> str:
         """The whole question behind a follow-up."""
         vocabulary = self.services.vocabulary
-        before = self.services.index.current().understand(previous)
+        index = self.services.index.current()
+        before = index.understand(previous)
         replaced = [
             (kind, code)
             for kind in ("country", "right", "procedure")
@@ -296,7 +297,7 @@ class ActionFollowUp(AssistantAction):
             previous,
             named=[vocabulary.name(kind, code) for kind, code in replaced],
             context=context,
-            stripped=vocabulary.strip(previous, kinds),
+            stripped=index.understanding.without(before.text, kinds),
         )
 
 

@@ -31,7 +31,6 @@ class Vocabulary:
     """Names by kind and code."""
 
     names: dict[tuple[str, str], str] = field(default_factory=dict)
-    spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, tables_dir: Path) -> Vocabulary:
@@ -42,27 +41,10 @@ class Vocabulary:
     def of(cls, aliases: Iterable[Alias]) -> Vocabulary:
         """Index alias rows."""
         names: dict[tuple[str, str], str] = {}
-        spellings: dict[str, set[str]] = {}
         for alias in aliases:
             kind = _KINDS.get(alias.kind, alias.kind)
             names.setdefault((kind, alias.code), alias.name)
-            # One-character names (美, 德) stand inside other words.
-            spellings.setdefault(kind, set()).update(
-                name for name in (alias.name, *alias.aliases) if len(name) > 1
-            )
-        longest_first = {
-            kind: tuple(sorted(found, key=lambda name: (-len(name), name)))
-            for kind, found in spellings.items()
-        }
-        return cls({**names, **_SPOKEN}, longest_first)
-
-    def strip(self, text: str, kinds: Iterable[str]) -> str:
-        """The text without any name of these kinds."""
-        for kind in kinds:
-            for name in self.spellings.get(kind, ()):
-                if name in text:
-                    text = text.replace(name, "")
-        return text
+        return cls({**names, **_SPOKEN})
 
     def name(self, kind: str, code: str | None) -> str:
         """The Chinese name of a code; an unknown code is its own name, none is the empty text."""

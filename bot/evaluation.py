@@ -41,11 +41,11 @@ def examples_of(texts: list[str], intents: list[str]) -> Examples:
     from bot.components import everyday
     from bot.components.entities import TableEntityExtractor
     from bot.components.features import character_runs, shape, word_runs
-    from bot.components.resources import encoder, names, regions, tokenizer
+    from bot.components.resources import encoder, regions, shipped_names, tokenizer
     from knowledge.text import normalise
 
     texts = [normalise(text) for text in texts]
-    extractor = TableEntityExtractor(names(), regions())
+    extractor = TableEntityExtractor(shipped_names, regions())
     entities = [extractor.entities(text) for text in texts]
     features = {
         CHARACTERS: [character_runs(text) for text in texts],

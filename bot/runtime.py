@@ -68,7 +68,7 @@ class EmbeddedRasa:
         if self._loop is None or self._agent is None:
             raise BotError("机器人还没有启动")
         future = asyncio.run_coroutine_threadsafe(
-            self._handle(self._agent, self._store, sender, text, dict(metadata)), self._loop
+            self._turn(self._agent, sender, text, dict(metadata)), self._loop
         )
         return await asyncio.wrap_future(future)
 
@@ -131,20 +131,23 @@ class EmbeddedRasa:
         logger.info("dialogue model %s is loaded", model.name)
         return model.name
 
-    @staticmethod
-    async def _handle(
-        agent: Agent, store: Any, sender: str, text: str, metadata: dict[str, Any]
+    async def _turn(
+        self, agent: Agent, sender: str, text: str, metadata: dict[str, Any]
     ) -> list[dict[str, Any]]:
         from rasa.core.channels.channel import UserMessage
 
         from bot.output import WholeMessages
+        from indexer.live import one_index
 
         output = WholeMessages()
         message = UserMessage(plain(text), output, sender, input_channel=CHANNEL, metadata=metadata)
-        await agent.handle_message(message)
+        # Names, search and citations of a turn are those of one snapshot.
+        index = await asyncio.to_thread(self._services.index.current)
+        with one_index(index):
+            await agent.handle_message(message)
         replies = [contract(item) for item in output.messages]
         if any(reply["data"].get("erased") for reply in replies):
-            store.erase(sender)
+            self._store.erase(sender)
         return replies
 
 

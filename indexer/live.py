@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +24,25 @@ logger = logging.getLogger(__name__)
 
 POINTER = "CURRENT"
 INDEX_FOLDER = "index"
+_turn: ContextVar[HybridIndex | None] = ContextVar("turn", default=None)
+
+
+@contextmanager
+def one_index(index: HybridIndex) -> Iterator[None]:
+    """Work with one index from first to last, whatever is published meanwhile.
+
+    Holds for the running task and the threads it hands its context to (``asyncio.to_thread``).
+    """
+    token = _turn.set(index)
+    try:
+        yield
+    finally:
+        _turn.reset(token)
+
+
+def index_of_turn() -> HybridIndex | None:
+    """The index of the enclosing :func:`one_index`."""
+    return _turn.get()
 
 
 class LiveIndex:
@@ -52,10 +74,13 @@ class LiveIndex:
             return None
 
     def current(self) -> HybridIndex:
-        """The published index.
+        """The published index, or the one that the running turn began with.
 
         :raises SnapshotError: when nothing is published or it cannot be opened and no other is held.
         """
+        begun_with = index_of_turn()
+        if begun_with is not None:
+            return begun_with
         wanted = self.current_id()
         held = self._index
         if held is not None and (wanted in (held.snapshot_id, self._failed) or wanted is None):

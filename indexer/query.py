@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -208,6 +208,16 @@ class QueryUnderstanding:
                     if _LATIN.match(text[start]) or (start, stop) in whole_words:
                         found.extend(Mention(row, start, stop) for row in rows)
         return _longest(found)
+
+    def without(self, text: str, kinds: Collection[str]) -> str:
+        """A normalised text without the names of these kinds."""
+        taken = {
+            place
+            for mention in self.mentions(text)
+            if mention.row.kind in kinds
+            for place in range(mention.start, mention.stop)
+        }
+        return "".join(sign for place, sign in enumerate(text) if place not in taken)
 
     def _word_places(self, text: str) -> set[tuple[int, int]]:
         places, start = set(), 0

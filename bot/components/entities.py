@@ -8,6 +8,7 @@ enterprise is, not where its dispute is, so it is marked ``home``.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -20,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import patterns
-from bot.components.resources import names, regions
+from bot.components.resources import published_names, regions, shipped_names
 from indexer.query import QueryUnderstanding
 from knowledge.notices import RESPONDENT, Notice, recognise
 from knowledge.region_table import RegionTable
@@ -57,8 +58,9 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         """No settings: the tables decide."""
         return {}
 
-    def __init__(self, known: QueryUnderstanding, places: RegionTable) -> None:
-        self._known = known
+    def __init__(self, names: Callable[[], QueryUnderstanding], places: RegionTable) -> None:
+        """Read names with what ``names`` gives at each message."""
+        self._names = names
         self._places = places
 
     @classmethod
@@ -69,8 +71,8 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> TableEntityExtractor:
-        """Read the tables; they are not part of the model, so an edit takes effect on restart."""
-        return cls(names(), regions())
+        """Read the places; the names are not part of the model, they follow what is published."""
+        return cls(published_names, regions())
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add entities to each message."""
@@ -82,8 +84,10 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Mark the examples too: the shape featurizer reads the marks."""
-        self.process(training_data.training_examples)
+        """Mark the examples too, for the classifier reads the marks; with the shipped names, so that
+        a model depends on nothing but its inputs.
+        """
+        TableEntityExtractor(shipped_names, self._places).process(training_data.training_examples)
         return training_data
 
     def entities(self, text: str) -> list[dict[str, Any]]:
@@ -116,7 +120,7 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
     def _noticed(self, text: str, notice: Notice) -> list[dict[str, Any]]:
         """What a pasted notice says of the matter; the person it is sent to is the respondent."""
         platform = notice.kind.platform or next(
-            (m.row.code for m in self._known.mentions(text) if m.row.kind == "platform"), None
+            (m.row.code for m in self._names().mentions(text) if m.row.kind == "platform"), None
         )
         found = {
             "procedure": notice.kind.procedure,
@@ -132,7 +136,7 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
     def _named(self, text: str, names_of_others: list[patterns.Span]) -> list[dict[str, Any]]:
         rows = []
         main: dict[str, str] = {}
-        for mention in self._known.mentions(text):
+        for mention in self._names().mentions(text):
             entity = _ENTITY_OF_KIND.get(mention.row.kind)
             inside = any(s.start <= mention.start < s.end for s in names_of_others)
             if entity is None or inside:

@@ -1,6 +1,8 @@
 """What the components share with retrieval: the encoder, the words and the name tables.
 
-Rasa builds components itself, so these are looked up here by the process's settings, once.
+Rasa builds components itself, so these are looked up here.  A model is trained with the shipped words
+and names, and its words stay those; what a message names is read with the names that are published,
+so that a name given or taken away by a trainer counts at once.
 """
 
 from __future__ import annotations
@@ -8,9 +10,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from indexer.encoder import load_encoder
+from indexer.live import LiveIndex, index_of_turn
 from indexer.query import QueryUnderstanding, read_aliases
 from indexer.tokenizer import Tokenizer, read_words
 from indexer.types import Encoder
+from knowledge.errors import SnapshotError
 from knowledge.region_table import RegionTable, load_region_table
 from settings import load_settings
 
@@ -26,15 +30,35 @@ def encoder() -> Encoder:
 
 @lru_cache(maxsize=1)
 def tokenizer() -> Tokenizer:
-    """The project's tokenizer with the project's words."""
+    """The project's tokenizer with the shipped words."""
     return Tokenizer(read_words(load_settings().knowledge.tables_dir / WORDS_FILE))
 
 
 @lru_cache(maxsize=1)
-def names() -> QueryUnderstanding:
-    """The names of the alias table."""
+def shipped_names() -> QueryUnderstanding:
+    """The names of the shipped alias table."""
     rows = read_aliases(load_settings().knowledge.tables_dir / ALIASES_FILE)
     return QueryUnderstanding(rows, tokenizer())
+
+
+def published_names() -> QueryUnderstanding:
+    """The names that hold for the message under way: those of the index that it is answered from.
+
+    Under Rasa's own server there is no turn, so the published snapshot is followed; before anything
+    is published the shipped names hold.
+    """
+    index = index_of_turn()
+    if index is None:
+        try:
+            index = _live_index().current()
+        except SnapshotError:
+            return shipped_names()
+    return index.understanding
+
+
+@lru_cache(maxsize=1)
+def _live_index() -> LiveIndex:
+    return LiveIndex(load_settings())
 
 
 @lru_cache(maxsize=1)

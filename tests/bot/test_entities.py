@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @pytest.fixture(scope="module")
 def extractor():
     from bot.components.entities import TableEntityExtractor
-    from bot.components.resources import names, regions
+    from bot.components.resources import regions, shipped_names
 
-    return TableEntityExtractor(names(), regions())
+    return TableEntityExtractor(shipped_names, regions())
 
 
 def found(extractor, text):
