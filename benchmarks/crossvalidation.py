@@ -121,7 +121,7 @@ def collect(out: Path, fold_count: int = 5, seed: int = 1) -> tuple[list[Line], 
     kept = out / "lines.pkl"
     if kept.is_file():
         records, folds = pickle.loads(kept.read_bytes())
-        return [Line(**record) for record in records], folds
+        return [Line(**record) for record in records], Folds(**folds)
     recipe = Recipe()
     sources = Sources(
         DATA / "pairs.jsonl.gz",
@@ -154,7 +154,7 @@ def collect(out: Path, fold_count: int = 5, seed: int = 1) -> tuple[list[Line], 
         seconds = time.perf_counter() - started
         print(f"fold {fold}: {result.history[-1]}, {seconds:.0f} s", flush=True)
     lines = gather(out, encoders, corpus, judged, folds)
-    kept.write_bytes(pickle.dumps(([vars(line) for line in lines], folds)))
+    kept.write_bytes(pickle.dumps(([vars(line) for line in lines], vars(folds))))
     return lines, folds
 
 

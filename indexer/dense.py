@@ -7,6 +7,8 @@ changes, so a new index is built beside the old one and swapped in.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,9 @@ from indexer.types import Vectors
 
 FILE_NAME = "dense.faiss"
 
-# Measured in docs/retrieval.md: up to here an exact search takes a few milliseconds on two cores.
-EXACT_LIMIT = 100_000
-_PROBE_SHARE = 0.04  # part of the lists looked into; recall against exact in docs/retrieval.md
+# Measured in docs/retrieval.md: up to here one thread searches all rows in about 5 ms.
+EXACT_LIMIT = 300_000
+_PROBE_SHARE = 0.1  # part of the lists looked into; recall against exact in docs/retrieval.md
 _TRAINING_ROWS_PER_LIST = 39  # the fewest FAISS asks for without a warning
 _SEED = 1234
 
@@ -36,6 +38,19 @@ class StoreType(str, Enum):
 def choose_type(size: int) -> StoreType:
     """Exact while that is fast, inverted lists beyond."""
     return StoreType.EXACT if size <= EXACT_LIMIT else StoreType.LISTS
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """FAISS in the calling thread alone: for one question, waking the others takes longer than the search."""
+    import faiss
+
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 class FaissStore:
@@ -94,10 +109,9 @@ class FaissStore:
             shape = (len(vectors), 0)
             return np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.int64)
         queries = np.ascontiguousarray(vectors, dtype=np.float32)
-        if allowed is None:
-            scores, rows = self._index.search(queries, k)
-        else:
-            scores, rows = self._index.search(queries, k, params=self._only(allowed))
+        params = None if allowed is None else self._only(allowed)
+        with _one_thread() if len(queries) == 1 else nullcontext():
+            scores, rows = self._index.search(queries, k, params=params)
         return scores, rows
 
     def _only(self, allowed: NDArray[np.bool_]) -> Any:
