@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from channels.exporting import documents_of, is_export, take_dictionary
+from channels import trainers_work
+from channels.exporting import is_export, parts_of
 from channels.publishing import library_of, today_of
 from knowledge.draft import DraftStore, Outcome, Verdict, files_under
 from knowledge.dry_run import DryRun, Nearest, RowVerdict, counts
 from knowledge.errors import SourceError
+from knowledge.exchange import is_work
 from knowledge.ledger import load_ledger
 from knowledge.types import Document, Passage
 from knowledge.unpack import is_zip
@@ -112,16 +114,13 @@ def take_in(
     :raises SourceError: a path does not exist.
     """
     store, limit = DraftStore(settings.knowledge.draft_dir), settings.knowledge.max_file_bytes
-    verdicts = [
-        verdict
-        for path in paths
-        if is_export(path) and (verdict := take_dictionary(settings, path)) is not None
-    ]
-    paths = [documents_of(path) if is_export(path) else path for path in paths]
+    verdicts = []
     with parser(settings) as worker, scratch_folder(settings) as scratch:
-        for item in incoming(files_under(paths), worker, scratch):
+        for item in incoming(_files(paths), worker, scratch):
             if item.path is None:
                 verdict = Verdict(item.name, Outcome.FAILED, message=item.reason)
+            elif is_work(item.path):
+                verdict = trainers_work.take(settings, item.path, by=by)
             else:
                 found = store.add(item.path, worker.load, by=by, max_bytes=limit)
                 verdict = Verdict(item.name, found.outcome, found.document, found.message)
@@ -129,6 +128,15 @@ def take_in(
             if progress is not None:
                 progress(verdict)
     return verdicts
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """The files of paths, of an export those to be taken in.
+
+    :raises SourceError: a path does not exist.
+    """
+    parts = [part for path in paths for part in (parts_of(path) if is_export(path) else [path])]
+    return files_under(parts)
 
 
 def dry_run(
@@ -143,10 +151,11 @@ def dry_run(
     :raises SourceError: a path does not exist.
     """
     judge = judge_of(settings)
-    paths = [documents_of(path) if is_export(path) else path for path in paths]
     reports = []
     with parser(settings) as worker, scratch_folder(settings) as scratch:
-        for item in incoming(files_under(paths), worker, scratch):
+        for item in incoming(_files(paths), worker, scratch):
+            if item.path is not None and is_work(item.path):
+                continue
             if progress is not None:
                 progress(item.name)
             reports.append(report(item, worker, judge))

@@ -51,14 +51,16 @@ def golden_file(settings: Settings) -> Path:
     return settings.data_dir / OWN_GOLDEN
 
 
-def golden_questions(settings: Settings) -> list[GoldenQuestion]:
-    """The shipped questions and the trainers' own; an own one takes the place of an equal one.
-
-    The shipped ones judge the shipped knowledge and are left out where other documents are used.
-    """
-    found = {}
+def shipped_golden(settings: Settings) -> Path | None:
+    """The shipped questions; they judge the shipped knowledge, so there are none where other documents are used."""
     shipped = settings.knowledge.sources_dir == ROOT / "knowledge" / "sources"
-    for path in (SHIPPED_GOLDEN if shipped else None, golden_file(settings)):
+    return SHIPPED_GOLDEN if shipped and SHIPPED_GOLDEN.is_file() else None
+
+
+def golden_questions(settings: Settings) -> list[GoldenQuestion]:
+    """The shipped questions and the trainers' own; an own one takes the place of an equal one."""
+    found = {}
+    for path in (shipped_golden(settings), golden_file(settings)):
         if path is not None and path.is_file():
             found.update({question.question: question for question in read_golden(path)})
     return list(found.values())

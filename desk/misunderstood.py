@@ -49,6 +49,32 @@ class Labelled:
     predicted: str
     by: str
     at: datetime
+    confidence: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """As another instance reads it; who said the sentence stays here."""
+        return {
+            "text": self.text,
+            "label": self.label,
+            "predicted": self.predicted,
+            "confidence": self.confidence,
+            "by": self.by,
+            "at": self.at.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Labelled:
+        """:raises ValueError, KeyError: it is none."""
+        text = str(value["text"])
+        return cls(
+            question_key(text),
+            text,
+            str(value["label"]),
+            str(value["predicted"]),
+            str(value["by"]),
+            datetime.fromisoformat(value["at"]),
+            float(value["confidence"]),
+        )
 
 
 def record(
@@ -155,10 +181,46 @@ def labelled(conn: Connection) -> tuple[Labelled, ...]:
     found: dict[str, Labelled] = {}
     for row in rows:
         entry = Labelled(
-            row.key, row.text, row.label, row.predicted, row.decided_by, row.decided_at
+            row.key,
+            row.text,
+            row.label,
+            row.predicted,
+            row.decided_by,
+            row.decided_at,
+            row.confidence,
         )
         found.setdefault(row.key, entry)
     return tuple(found.values())
+
+
+def restore(conn: Connection, rows: Sequence[Labelled], *, by: str) -> tuple[int, int]:
+    """Bring in the labels of another instance; a sentence settled here keeps what was decided here.
+
+    :param rows: the oldest first.
+    :return: how many were brought in, and how many are settled otherwise here.
+    """
+    own = {item.key: item for item in labelled(conn)}
+    added = other = 0
+    for row in rows:
+        text = mask(storable(row.text).strip())[:LONGEST]
+        key = question_key(text)
+        if not text or _is_settled(conn, key):
+            other += key not in own or own[key].label != row.label
+            continue
+        moment = or_now(row.at)
+        if not _exists(conn, key):
+            _insert(conn, STAFF, text, row.predicted, row.confidence, (), "staff", "open", moment)
+        values = {
+            "state": "labelled",
+            "label": row.label,
+            "decided_by": row.by,
+            "decided_at": moment,
+        }
+        conn.execute(sa.update(table).where(table.c.key == key).values(**values))
+        added += 1
+    if added:
+        audit.record(conn, by, "intent", "import", detail={"labels": added})
+    return added, other
 
 
 def _exists(conn: Connection, key: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -138,17 +139,40 @@ def add_case(
         record["refuse"] = True
     if country:
         record["country"] = country
+    with _rewriting(path) as cases:
+        cases[:] = [*(old for old in cases if old.get("id") != identifier), record]
+    return GoldenQuestion(
+        identifier, text, frozenset(expected), frozenset(), refuse, country, frozenset(wanted)
+    )
+
+
+def join_cases(path: Path, others: Path) -> tuple[int, int]:
+    """Add the questions of another file that are not there yet.
+
+    :return: how many were added, and how many are there with another expectation, which stays.
+    :raises SourceError: the other file has a line that cannot be used.
+    """
+    read_golden(others)
+    with _rewriting(path) as cases:
+        known = {normalise(str(case["question"])): case for case in cases}
+        found = [case for _, case in read_json_lines(others)]
+        fresh = [case for case in found if normalise(str(case["question"])) not in known]
+        cases.extend(fresh)
+    same = sum(known.get(normalise(str(case["question"]))) == case for case in found)
+    return len(fresh), len(found) - len(fresh) - same
+
+
+@contextmanager
+def _rewriting(path: Path) -> Iterator[list[dict[str, Any]]]:
+    """The lines of a file, written back when the block ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with exclusive_lock(path.with_name(f".{path.name}.lock"), _WAIT_S) as held:
         if not held:
             raise SourceError("判定问题集正被另一个操作改写，请稍后再试")
-        kept = [old for _, old in read_json_lines(path)] if path.is_file() else []
-        kept = [old for old in kept if old.get("id") != identifier]
-        lines = [json.dumps(item, ensure_ascii=False) for item in (*kept, record)]
-        write_atomic(path, ("\n".join(lines) + "\n").encode("utf-8"))
-    return GoldenQuestion(
-        identifier, text, frozenset(expected), frozenset(), refuse, country, frozenset(wanted)
-    )
+        cases = [case for _, case in read_json_lines(path)] if path.is_file() else []
+        yield cases
+        lines = [json.dumps(case, ensure_ascii=False) + "\n" for case in cases]
+        write_atomic(path, "".join(lines).encode("utf-8"))
 
 
 def outcomes(

@@ -64,20 +64,20 @@ class Dictionary:
     """The edits of one data folder."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / _FOLDER / _FILE
+        self.path = data_dir / _FOLDER / _FILE
 
     def edits(self) -> list[DictionaryEdit]:
         """:return: the edits in the order they were made.
 
         :raises SourceError: the file is damaged.
         """
-        if not self._path.is_file():
+        if not self.path.is_file():
             return []
         try:
-            rows = json.loads(self._path.read_text(encoding="utf-8"))
+            rows = json.loads(self.path.read_text(encoding="utf-8"))
             return [DictionaryEdit(**{**row, "kind": EditKind(row["kind"])}) for row in rows]
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise SourceError(f"词典修改记录 {self._path} 已损坏，请从备份恢复") from error
+            raise SourceError(f"词典修改记录 {self.path} 已损坏，请从备份恢复") from error
 
     def add(self, edit: DictionaryEdit, tables_dir: Path) -> DictionaryEdit:
         """Keep an edit; an equal one is there only once, an opposite one is withdrawn instead.
@@ -97,7 +97,7 @@ class Dictionary:
 
     def hands(self) -> list[tuple[str, str]]:
         """:return: who changed the dictionary and when, oldest first; taking an edit back is a change."""
-        path = self._path.with_name(_HISTORY)
+        path = self.path.with_name(_HISTORY)
         if not path.is_file():
             return []
         rows = (json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
@@ -116,21 +116,28 @@ class Dictionary:
         self._note(identifier, by)
         return found[0]
 
+    def restore(self, edits: Sequence[DictionaryEdit], *, by: str) -> None:
+        """Have the edits of another instance in place of one's own; whoever does so changed them."""
+        with self._writing() as kept:
+            kept[:] = edits
+        for edit in edits:
+            self._note(edit.id, by)
+
     def _note(self, identifier: str, by: str) -> None:
         line = json.dumps({"id": identifier, "by": by, "at": _now()}, ensure_ascii=False)
-        with self._path.with_name(_HISTORY).open("a", encoding="utf-8") as stream:
+        with self.path.with_name(_HISTORY).open("a", encoding="utf-8") as stream:
             stream.write(line + "\n")
 
     @contextmanager
     def _writing(self) -> Iterator[list[DictionaryEdit]]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with exclusive_lock(self._path.with_name(".lock"), 5.0) as held:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with exclusive_lock(self.path.with_name(".lock"), 5.0) as held:
             if not held:
                 raise SourceError("词典正被另一位同事修改，请稍后再试")
             kept = self.edits()
             yield kept
             content = json.dumps([asdict(edit) for edit in kept], ensure_ascii=False, indent=1)
-            write_atomic(self._path, content.encode("utf-8"))
+            write_atomic(self.path, content.encode("utf-8"))
 
 
 def new_edit(

@@ -12,7 +12,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import yaml
@@ -29,6 +29,15 @@ from knowledge.types import Document, Passage, Section
 DOCUMENTS = "documents"
 TABLES = "tables"
 MANIFEST = "huhang-export.json"
+# What trainers made besides documents: edits of words and aliases, judged questions, the quiz, the
+# examples of the dialogue model in use, labelled sentences.
+TRAINERS = "trainers"
+DICTIONARY = "dictionary.json"
+GOLDEN = "golden.jsonl"
+QUIZ = "quiz.yaml"
+EXAMPLES = "corrections.yml"
+LABELS = "labels.jsonl"
+WORK = (DICTIONARY, GOLDEN, QUIZ, EXAMPLES, LABELS)
 # Headings of markdown below the title.
 _DEEPEST = 5
 _PLAIN_QUESTION = re.compile(r"[^|｜<>\s]([^|｜<>]*[^|｜<>\s])?")
@@ -44,10 +53,14 @@ class Exported:
     tables: int
 
 
-def export(library: Library, folder: Path, *, tables_dir: Path, dictionary: Path) -> Exported:
+def is_work(path: PurePath) -> bool:
+    """Whether a file of an export holds something that trainers made besides documents."""
+    return path.parent.name == TRAINERS and path.name in WORK
+
+
+def export(library: Library, folder: Path, *, tables_dir: Path) -> Exported:
     """Write the edited knowledge base into an empty or new folder.
 
-    :param dictionary: the trainers' edits of words and aliases, when there are any.
     :raises SourceError: the folder holds something else, edits are in conflict, or a document would not
         read back as it is.
     """
@@ -66,9 +79,8 @@ def export(library: Library, folder: Path, *, tables_dir: Path, dictionary: Path
         path.write_text(written(document, entries, library.ledger), encoding="utf-8")
         count += _compare(path, document, entries, library.ledger)
     names = [*sorted(tables_dir.glob("*.yaml")), *sorted(tables_dir.glob("*.txt"))]
-    for table in [*names, *([dictionary] if dictionary.is_file() else [])]:
-        name = "dictionary.json" if table == dictionary else table.name
-        shutil.copyfile(table, folder / TABLES / name)
+    for table in names:
+        shutil.copyfile(table, folder / TABLES / table.name)
     manifest = {"format": 1, "documents": len(library.documents), "passages": count}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     return Exported(len(library.documents), count, len(names))

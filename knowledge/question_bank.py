@@ -110,8 +110,13 @@ def take_over(data_dir: Path, rows: Sequence[Mapping[str, Any]], *, by: str, at:
     text = yaml.safe_dump(
         {"questions": [dict(row) for row in rows]}, allow_unicode=True, sort_keys=False
     )
+    keep(data_dir, text.encode("utf-8"), by=by, at=at)
+
+
+def keep(data_dir: Path, content: bytes, *, by: str, at: str) -> None:
+    """Have a bank's file as it is, say that of another instance."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    write_atomic(own_bank(data_dir), text.encode("utf-8"))
+    write_atomic(own_bank(data_dir), content)
     write_atomic(data_dir / _BY, json.dumps({"by": by, "at": at}).encode("utf-8"))
 
 

@@ -11,15 +11,18 @@ import re
 import stat
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from knowledge.errors import SourceError
+from knowledge.exchange import MANIFEST, TABLES, TRAINERS, is_work
 from knowledge.loaders import supported_suffixes
 
 SUFFIX = ".zip"
 MAX_MEMBERS = 1000
+MAX_EXPORTED = 20_000
 MAX_TOTAL_BYTES = 300 * 1024 * 1024
 MAX_RATIO = 200
 _MAX_NAME_BYTES = 180
@@ -89,23 +92,28 @@ def unpack(path: Path, into: Path, *, max_bytes: int) -> list[Member]:
 
 def _unpack(archive: zipfile.ZipFile, name: str, into: Path, max_bytes: int) -> list[Member]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > MAX_MEMBERS:
+    root = _export_root(entries)
+    most = MAX_MEMBERS if root is None else MAX_EXPORTED
+    if len(entries) > most:
         raise SourceError(
-            f"{name}：压缩包内有 {len(entries)} 个文件，超过上限 {MAX_MEMBERS} 个，请分批导入"
+            f"{name}：压缩包内有 {len(entries)} 个文件，超过上限 {most} 个，请分批导入"
         )
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
         raise SourceError(f"{name}：压缩包已加密，请去掉密码后再导入")
     members, total = [], 0
     for number, entry in enumerate(entries, start=1):
         shown = _name(entry)
-        if _is_clutter(shown):
+        if _is_clutter(shown) or (root is not None and _is_reference(shown, root)):
             continue
-        reason = _objection(entry, shown, max_bytes)
+        is_part = root is not None and is_work(PurePosixPath(shown))
+        reason = _objection(entry, shown, max_bytes, is_part=is_part)
         if reason:
             members.append(Member(shown, None, reason))
             continue
         folder = into / f"{number:04d}"
-        folder.mkdir()
+        if is_part:
+            folder = folder / TRAINERS
+        folder.mkdir(parents=True)
         target = folder / _file_name(shown)
         with archive.open(entry) as stream:
             size = _copy(stream, target, entry, name, max_bytes, MAX_TOTAL_BYTES - total)
@@ -140,7 +148,20 @@ def _copy(
     return size
 
 
-def _objection(entry: zipfile.ZipInfo, shown: str, max_bytes: int) -> str:
+def _export_root(entries: Sequence[zipfile.ZipInfo]) -> str | None:
+    """:return: where in the archive an export of a knowledge base lies; None when it is none."""
+    names = (entry.filename for entry in entries)
+    return next(
+        (n.removesuffix(MANIFEST) for n in names if PurePosixPath(n).name == MANIFEST), None
+    )
+
+
+def _is_reference(shown: str, root: str) -> bool:
+    """Whether a member of an export is there for people to read, not to be taken in."""
+    return shown == f"{root}{MANIFEST}" or shown.startswith(f"{root}{TABLES}/")
+
+
+def _objection(entry: zipfile.ZipInfo, shown: str, max_bytes: int, *, is_part: bool) -> str:
     """:return: why a member is not unpacked; empty when it is."""
     mode = entry.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
@@ -151,7 +172,7 @@ def _objection(entry: zipfile.ZipInfo, shown: str, max_bytes: int) -> str:
     suffix = path.suffix.lower()
     if suffix in _ARCHIVES:
         return "是压缩包里的压缩包，请解压后再导入"
-    if suffix not in supported_suffixes():
+    if suffix not in supported_suffixes() and not is_part:
         return f"不支持 {suffix or '没有后缀'} 的文件"
     return _too_large(max_bytes) if entry.file_size > max_bytes else ""
 

@@ -113,10 +113,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export(settings: Settings, folder: Path) -> int:
-    done = export_to(settings, folder)
+    done, work = export_to(settings, folder)
     print(
-        f"已导出 {done.documents} 份文档 {done.passages} 段、{done.tables} 张表到 {folder}，已逐份读回核对；"
-        f"导回请运行：huhang kb import {folder}"
+        f"已导出 {done.documents} 份文档 {done.passages} 段、{done.tables} 张表{''.join(f'、{part}' for part in work)}到 {folder}，"
+        f"已逐份读回核对；导回请运行：huhang kb import {folder}"
     )
     return 0
 

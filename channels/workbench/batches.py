@@ -18,11 +18,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from channels import trainers_work
 from channels.importing import Incoming, incoming, judge_of, parser, report
 from channels.publishing import carry_edits
 from knowledge.draft import DraftStore, Outcome, Verdict
 from knowledge.dry_run import Finding, RowVerdict, counts
 from knowledge.errors import SourceError
+from knowledge.exchange import is_work
 from knowledge.files import exclusive_lock, write_atomic
 from knowledge.worker import ParserWorker
 from settings import Settings
@@ -231,7 +233,9 @@ class Batches:
         if member.path is None:
             return ""
         kept = folder / "files" / name
-        kept.mkdir(exist_ok=True)
+        if is_work(member.path):
+            kept = kept / member.path.parent.name
+        kept.mkdir(parents=True, exist_ok=True)
         return str(member.path.rename(kept / member.path.name).relative_to(folder))
 
     def _parse(self, identifier: str, worker: ParserWorker, tell: Callable[[str], None]) -> None:
@@ -241,6 +245,9 @@ class Batches:
                 continue
             tell(f"正在解析 {item.name}")
             self._set(identifier, item.number, state=State.PARSING)
+            if is_work(folder / item.path):
+                self._look_at_work(identifier, item)
+                continue
             found = report(Incoming(item.name, folder / item.path), worker, judge)
             if found.document is None:
                 self._set(identifier, item.number, state=State.FAILED, reason=found.reason)
@@ -257,6 +264,14 @@ class Batches:
                 warnings=found.document.warnings,
             )
 
+    def _look_at_work(self, identifier: str, item: UploadedFile) -> None:
+        try:
+            title = trainers_work.told(self._path(identifier) / item.path)
+        except SourceError as error:
+            self._set(identifier, item.number, state=State.FAILED, reason=str(error))
+        else:
+            self._set(identifier, item.number, state=State.READY, title=title)
+
     def _take(self, identifier: str, worker: ParserWorker, tell: Callable[[str], None]) -> None:
         folder, batch = self._path(identifier), self.get(identifier)
         store = DraftStore(self._settings.knowledge.draft_dir)
@@ -266,14 +281,20 @@ class Batches:
             if item.state is not State.CHOSEN:
                 continue
             tell(f"正在导入 {item.name}")
-            verdict = store.add(folder / item.path, worker.load, by=batch.by, max_bytes=limit)
-            verdicts.append(verdict)
+            path = folder / item.path
+            if is_work(path):
+                verdict = trainers_work.take(self._settings, path, by=batch.by)
+                said = verdict.message
+            else:
+                verdict = store.add(path, worker.load, by=batch.by, max_bytes=limit)
+                verdicts.append(verdict)
+                said = verdict.outcome.value
             failed = verdict.outcome is Outcome.FAILED
             self._set(
                 identifier,
                 item.number,
                 state=State.FAILED if failed else State.TAKEN,
-                reason=verdict.message if failed else verdict.outcome.value,
+                reason=verdict.message if failed else said,
             )
         carry_edits(self._settings, verdicts, by=batch.by)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,16 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from channels import exporting, publishing
+from bot.retraining import examples_yaml
+from bot.training import corrections_file
+from channels import exporting, publishing, release
+from desk import misunderstood
+from desk.engine import open_engine, reading, writing
+from desk.migrations import migrate
+from indexer.golden import add_case
+from knowledge import question_bank
 from knowledge.chunking import passages
+from knowledge.dictionary import Dictionary, EditKind, new_edit
 from knowledge.draft import Outcome
 from knowledge.edit_types import Action
 from knowledge.edits import EditStore
@@ -136,7 +145,7 @@ def answers(settings, questions):
 def test_fifty_edits_survive_export_and_import_into_an_empty_instance(first, tmp_path):
     edit_fifty(first)
     folder = tmp_path / "out"
-    done = exporting.export_to(first, folder)
+    done, _ = exporting.export_to(first, folder)
     second = instance(tmp_path, "second")
     lines = publishing.import_files(second, [folder], by="乙")
     assert {line.verdict.outcome for line in lines} == {Outcome.IMPORTED}
@@ -157,6 +166,123 @@ def test_fifty_edits_survive_export_and_import_into_an_empty_instance(first, tmp
     questions = ["337几天内答辩", "店铺资金被TRO冻结怎么办", "展会被投诉怎么办", "又问", "怎么办理", "样例规则之四十",
                  "第三条规定了什么", "海关备案有什么用", "校对", "德国展会被查"]  # fmt: skip
     assert answers(second, questions) == answers(first, questions)
+
+
+SENTENCES = [("几号之前要交", "deadline"), ("有人工吗", "handoff"), ("随便聊聊", "smalltalk")]
+
+
+def work_as_trainers(settings):
+    """Everything that trainers make besides documents."""
+    tables = settings.knowledge.tables_dir
+    dictionary = Dictionary(settings.data_dir)
+    dictionary.add(new_edit(EditKind.WORD, "冻店", by="陈"), tables)
+    dictionary.add(new_edit(EditKind.ALIAS, "山姆那边", by="陈", target="country-us"), tables)
+    golden = release.golden_file(settings)
+    add_case(golden, "店铺被冻结先做什么", by="陈", documents=["us-tro-faq"], country="US")
+    add_case(golden, "怎么给猫洗澡", by="李", refuse=True)
+    rows = question_bank.rows_of(tables / question_bank.FILE_NAME)
+    rows[0]["question"] = "改过的题目？"
+    question_bank.take_over(settings.data_dir, rows, by="陈", at="2026-11-20T08:00:00+00:00")
+    with desk(settings) as engine, writing(engine) as conn:
+        for text, intent in SENTENCES:
+            misunderstood.add(conn, text, intent, by="陈", predicted="smalltalk", confidence=0.25)
+    examples = corrections_file(settings)
+    examples.parent.mkdir(parents=True)
+    examples.write_text(examples_yaml(SENTENCES[:2]), encoding="utf-8")
+
+
+@contextmanager
+def desk(settings):
+    engine = open_engine(settings.desk.database_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def trainers_work(settings):
+    with desk(settings) as engine, reading(engine) as conn:
+        labelled = misunderstood.labelled(conn)
+    return {
+        "words": Dictionary(settings.data_dir).edits(),
+        "golden": release.golden_questions(settings),
+        "golden file": release.golden_file(settings).read_bytes(),
+        "quiz": question_bank.own_bank(settings.data_dir).read_bytes(),
+        "examples": corrections_file(settings).read_bytes(),
+        "labels": labelled,
+    }
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_everything_trainers_made_is_in_the_export_and_the_same_after_import(
+    first, tmp_path, packed
+):
+    work_as_trainers(first)
+    out = tmp_path / "out"
+    if packed:
+        out = tmp_path / "知识库.zip"
+        out.write_bytes(exporting.export_zip(first))
+    else:
+        exporting.export_to(first, out)
+    second = instance(tmp_path, "second")
+    lines = publishing.import_files(second, [out], by="乙")
+    assert {line.verdict.outcome for line in lines} == {Outcome.IMPORTED}
+    assert len(trainers_work(first)["labels"]) == len(SENTENCES)
+    assert trainers_work(second) == trainers_work(first)
+    # Who brings it in had a part in what is published next.
+    assert {by for by, _ in Dictionary(second.data_dir).hands()} == {"乙"}
+    assert question_bank.last_change(second.data_dir)[0] == "乙"
+    before, after = (publishing.library_of(one).passages for one in (first, second))
+    assert sorted(after, key=repr) == sorted(before, key=repr)
+    again = publishing.import_files(second, [out], by="乙")
+    assert {line.verdict.outcome for line in again} == {Outcome.UNCHANGED}
+    assert trainers_work(second) == trainers_work(first)
+
+
+def test_what_an_instance_has_of_its_own_is_never_overwritten(first, tmp_path):
+    work_as_trainers(first)
+    exporting.export_to(first, tmp_path / "out")
+    second = instance(tmp_path, "second")
+    own = Dictionary(second.data_dir).add(
+        new_edit(EditKind.WORD, "自己的词", by="王"), second.knowledge.tables_dir
+    )
+    golden = release.golden_file(second)
+    add_case(golden, "怎么给猫洗澡", by="王", documents=["us-337-faq"])
+    question_bank.keep(second.data_dir, b"questions: []", by="王", at="2026")
+    with desk(second) as engine, writing(engine) as conn:
+        misunderstood.add(conn, "有人工吗", "center", by="王")
+    found = {
+        line.verdict.file: line.verdict
+        for line in publishing.import_files(second, [tmp_path / "out"], by="乙")
+        if line.verdict.file.startswith("trainers/")
+    }
+    assert found["trainers/dictionary.json"].outcome is Outcome.FAILED
+    assert "没有覆盖" in found["trainers/quiz.yaml"].message
+    assert (
+        found["trainers/golden.jsonl"].message == "1 条判定问题，1 条与这里的判定不同，保留这里的"
+    )
+    assert found["trainers/labels.jsonl"].message == "2 句标注，1 句在这里标注得不同，保留这里的"
+    work = trainers_work(second)
+    assert work["words"] == [own]
+    assert [(case.question, case.refuse) for case in work["golden"]] == [
+        ("怎么给猫洗澡", False),
+        ("店铺被冻结先做什么", False),
+    ]
+    assert {item.text: item.label for item in work["labels"]} == {
+        "有人工吗": "center",
+        "几号之前要交": "deadline",
+        "随便聊聊": "smalltalk",
+    }
+
+
+@pytest.mark.parametrize("name", ["dictionary.json", "golden.jsonl", "quiz.yaml", "labels.jsonl"])
+def test_a_damaged_file_of_an_export_stops_none_of_the_others(first, tmp_path, name):
+    work_as_trainers(first)
+    exporting.export_to(first, tmp_path / "out")
+    (tmp_path / "out" / "trainers" / name).write_text('[{"a": 1}]\n', encoding="utf-8")
+    second = instance(tmp_path, "second")
+    lines = publishing.import_files(second, [tmp_path / "out"], by="乙")
+    failed = [line.verdict.file for line in lines if line.verdict.outcome is Outcome.FAILED]
+    assert failed == [f"trainers/{name}"]
 
 
 def test_exporting_what_was_imported_gives_the_same_files_again(first, tmp_path):
