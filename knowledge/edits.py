@@ -113,7 +113,7 @@ class EditStore:
     ) -> Edit:
         """Replace the edit of a passage.
 
-        :param passages: the passage of the source, then those to be merged into it.
+        :param passages: the passage of the source, then those that are or become merged into it.
         :param tokens: the state of each that the editor saw, from :meth:`DocumentEdits.token`.
         :param texts: the new text, or several to split; None keeps the source's.
         :raises EditConflictError: one of them was changed meanwhile; nothing is saved.
@@ -245,15 +245,17 @@ class EditStore:
         def change(found: DocumentEdits) -> DocumentEdits:
             known = found.edits.get(passage.id)
             edit = known or Edit("", passage.document, passage.id, Action.QUESTION, by, "", ())
-            base = edit.bases[0].similar if edit.bases else passage.similar
-            asked = base if edit.similar is None else edit.similar
+            seen = edit.bases or (Base.of(passage),)
+            asked = edit.similar
+            if asked is None:
+                asked = tuple(question for base in seen for question in base.similar)
             changed = replace(
                 edit,
                 id=event.id,
                 by=by,
                 at=event.at,
                 action=Action.QUESTION,
-                bases=edit.bases or (Base.of(passage),),
+                bases=seen,
                 similar=clean_questions([*asked, clean]),
             )
             revisions = {**found.revisions, passage.id: found.revisions.get(passage.id, 0) + 1}

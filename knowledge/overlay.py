@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -35,8 +35,8 @@ class State(str, Enum):
 class Drafted:
     """A passage of the source, its edit, and the passages that will be indexed for it.
 
-    ``source`` is None where an edit's passage is gone from the source.  A conflict indexes the source as it
-    is; building is refused until somebody decides.
+    ``source`` is None where an edit's passage is gone from the source; ``joined`` are those merged into it.
+    A conflict indexes the source as it is; building is refused until somebody decides.
     """
 
     state: State
@@ -44,11 +44,17 @@ class Drafted:
     edit: Edit | None
     results: tuple[Passage, ...]
     reason: str = ""
+    joined: tuple[Passage, ...] = ()
 
     @property
     def passage_id(self) -> str:
         """The id under which the passage is edited."""
         return self.source.id if self.source else self.edit.passage if self.edit else ""
+
+    @property
+    def sources(self) -> tuple[Passage, ...]:
+        """The passages of the source that are edited together here."""
+        return (self.source, *self.joined) if self.source else ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,9 @@ def drafted(document: Document, ledger: Ledger, edits: DocumentEdits) -> list[Dr
             result.append(Drafted(state, source, None, () if cut.is_disabled else (source,)))
         elif reason := _objection(edit, sources):
             kept = () if cut.is_disabled else (source,)
-            result.append(Drafted(State.CONFLICT, source, edit, kept, reason))
+            result.append(
+                Drafted(State.CONFLICT, source, edit, kept, reason, _joined(edit, sources))
+            )
         else:
             result.append(_applied(edit, source, sources))
     result.extend(
@@ -149,25 +157,17 @@ def _objection(edit: Edit, sources: Mapping[str, Passage]) -> str:
 
 
 def _applied(edit: Edit, source: Passage, sources: Mapping[str, Passage]) -> Drafted:
+    joined = _joined(edit, sources)
     if edit.disabled:
-        return Drafted(State.DISABLED, source, edit, ())
-    joined = [sources[base.passage] for base in edit.bases[1:]]
+        return Drafted(State.DISABLED, source, edit, (), joined=joined)
+    together = merged((source, *joined))
     whole = replace(
-        source,
+        together,
         heading=edit.heading or source.heading,
-        similar=_changed(source.similar, edit.bases[0].similar, edit.similar),
-        negative=_changed(source.negative, edit.bases[0].negative, edit.negative),
+        similar=_changed(together.similar, union(b.similar for b in edit.bases), edit.similar),
+        negative=_changed(together.negative, union(b.negative for b in edit.bases), edit.negative),
     )
-    if joined:
-        together = [whole, *joined]
-        whole = replace(
-            whole,
-            facts=_union(passage.facts for passage in together),
-            similar=_union(passage.similar for passage in together),
-            negative=_union(passage.negative for passage in together),
-            verified=all(passage.verified for passage in together),
-        )
-    texts = edit.texts or ("\n".join(passage.text for passage in [source, *joined]),)
+    texts = edit.texts or (together.text,)
     parts = [
         whole if number == 1 else replace(whole, id=f"{source.id}{PART}{number}", similar=())
         for number in range(1, len(texts) + 1)
@@ -177,7 +177,27 @@ def _applied(edit: Edit, source: Passage, sources: Mapping[str, Passage]) -> Dra
         for part, text in zip(parts, texts, strict=True)
     )
     state = State.SPLIT if len(texts) > 1 else State.MERGED if joined else State.EDITED
-    return Drafted(state, source, edit, results)
+    return Drafted(state, source, edit, results, joined=joined)
+
+
+def merged(passages: Sequence[Passage]) -> Passage:
+    """Passages as one: the first with what the others say, rest on and answer."""
+    if len(passages) == 1:
+        return passages[0]
+    text = "\n".join(passage.text for passage in passages)
+    return replace(
+        passages[0],
+        text=text,
+        version=text_version(text),
+        facts=union(passage.facts for passage in passages),
+        similar=union(passage.similar for passage in passages),
+        negative=union(passage.negative for passage in passages),
+        verified=all(passage.verified for passage in passages),
+    )
+
+
+def _joined(edit: Edit, sources: Mapping[str, Passage]) -> tuple[Passage, ...]:
+    return tuple(sources[base.passage] for base in edit.bases[1:] if base.passage in sources)
 
 
 def _changed(
@@ -190,7 +210,8 @@ def _changed(
     return tuple(dict.fromkeys([*kept, *(item for item in after if item not in before)]))
 
 
-def _union(groups: Iterator[tuple[str, ...]]) -> tuple[str, ...]:
+def union(groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """What any of the groups holds, each once, in order."""
     return tuple(dict.fromkeys(item for group in groups for item in group))
 
 

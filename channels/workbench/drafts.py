@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -15,11 +16,11 @@ from channels.drafting import draft_of
 from channels.workbench.pages import login_of, render, settings_of
 from desk.permissions import Permission
 from knowledge.edit_checks import new_figures
-from knowledge.edit_types import Action
+from knowledge.edit_types import Action, DocumentEdits, Edit
 from knowledge.edits import EditStore
 from knowledge.errors import EditConflictError, SourceError
 from knowledge.library import Library
-from knowledge.overlay import Drafted, State
+from knowledge.overlay import Drafted, State, merged
 from knowledge.text import normalise
 from knowledge.types import Document, Passage
 
@@ -182,27 +183,29 @@ async def _editor(
         document=document,
         entry=entry,
         passage=passage,
-        token=edits.token(entry.source) if entry.source else entry.edit.id if entry.edit else "",
+        token=_token(edits, entry),
         values={**_values(entry), **(typed or {})},
         refusal=refusal,
         history=history[:30],
         following=after,
-        following_token=edits.token(after) if after else "",
+        following_token=_token(edits, after) if after else "",
         targets=[item.source for item in found.entries[document.meta.id] if item.source],
         split=SPLIT,
         states=State,
+        is_changed=bool(_kept(entry.edit)),
     )
 
 
 def _values(entry: Drafted) -> dict[str, str]:
     """What the form is filled with: the edit where there is one, else the source."""
-    edit, source = entry.edit, entry.source
-    results = entry.results
+    edit, results = entry.edit, entry.results
+    shown = merged(entry.sources) if entry.sources else None
     if edit is not None and edit.texts is not None:
         text = f"\n{SPLIT}\n".join(edit.texts)
     else:
-        text = results[0].text if results else source.text if source else ""
-    shown = results[0] if results and entry.state is not State.CONFLICT else source
+        text = shown.text if shown else ""
+    if results and entry.state is not State.CONFLICT:
+        shown = results[0]
     return {
         "text": text,
         "heading": "\n".join(shown.heading if shown else ()),
@@ -212,12 +215,21 @@ def _values(entry: Drafted) -> dict[str, str]:
     }
 
 
-def _next(entries: Sequence[Drafted], entry: Drafted) -> Passage | None:
-    """The passage that could be merged into this one."""
-    places = [item.source for item in entries if item.source and item.state is not State.ABSORBED]
-    known = [source.id for source in places]
+def _token(edits: DocumentEdits, entry: Drafted) -> str:
+    """The state that an editor sees of a passage and of those merged into it."""
+    if not entry.sources:
+        return entry.edit.id if entry.edit else ""
+    return " ".join(map(edits.token, entry.sources))
+
+
+def _next(entries: Sequence[Drafted], entry: Drafted) -> Drafted | None:
+    """The passage that could be merged into this one; none where one of the two answers nothing now."""
+    places = [item for item in entries if item.source and item.state is not State.ABSORBED]
+    known = [item.passage_id for item in places]
     at = known.index(entry.passage_id) + 1 if entry.passage_id in known else len(known)
-    return places[at] if at < len(places) else None
+    if at >= len(places) or not entry.results or not places[at].results:
+        return None
+    return None if State.CONFLICT in (entry.state, places[at].state) else places[at]
 
 
 @routes.post("/drafts/{document}/save", name="draft_save")
@@ -250,53 +262,98 @@ def _anchor(passage: str) -> str:
 
 def _act(store: EditStore, found: Library, entry: Drafted, form: Mapping[str, str], by: str) -> str:
     document = entry.source.document if entry.source else entry.edit.document if entry.edit else ""
-    action, token = form.get("action", "save"), form.get("token", "")
+    action, tokens = form.get("action", "save"), form.get("token", "").split(" ")
     source, note = entry.source, form.get("note", "")
     if action == "keep":
         return _keep(store, found, entry, form, by)
     if action == "drop":
-        store.drop(source or entry.passage_id, token, document=document, by=by)
+        store.drop(source or entry.passage_id, tokens[0], document=document, by=by)
         return "修改已放弃，恢复为原文"
     if source is None:
         raise SourceError("这一段在原文里已不存在，只能放弃修改或贴到另一段")
-    if action == "disable":
-        store.save([source], [token], by=by, action=Action.DISABLE, disabled=True, note=note)
-        return "这一段已停用，发布后不再用它回答"
-    if action == "enable":
-        store.save([source], [token], by=by, action=Action.ENABLE, note=note)
-        return "这一段已启用，发布后生效"
+    if len(tokens) != len(entry.sources):
+        raise EditConflictError("这一段刚刚被别人合并或分开过，您的修改没有保存，请对照新内容再改")
+    if action in ("disable", "enable"):
+        off = action == "disable"
+        kind = Action.DISABLE if off else Action.ENABLE
+        kept = _kept(entry.edit)
+        if entry.edit and not (off or kept or entry.joined):
+            store.drop(source, tokens[0], document=document, by=by)
+            return "这一段已启用，发布后生效"
+        store.save(entry.sources, tokens, by=by, action=kind, disabled=off, note=note, **kept)
+        return (
+            "这一段已停用，发布后不再用它回答，改过的内容留着"
+            if off
+            else "这一段已启用，发布后生效"
+        )
+    if action == "unedit":
+        store.save(entry.sources, tokens, by=by, action=Action.MERGE, note=note)
+        return "已恢复为合并后的原文，仍是合并的一段"
     if action == "merge":
         following = _next(found.entries[document], entry)
-        if following is None or following.id != form.get("following"):
+        if following is None or following.passage_id != form.get("following"):
             raise EditConflictError("下一段刚刚变了，请刷新后再合并")
-        tokens = [token, form.get("following_token", "")]
-        store.save([source, following], tokens, by=by, action=Action.MERGE, note=note)
-        return "两段已合并"
-    _save(store, entry, source, form, by)
+        _merge(store, entry, following, [*tokens, *form.get("following_token", "").split(" ")], by)
+        return "两段已合并，合并后的正文、标题和问法都能再改"
+    _save(store, entry, tokens, form, by)
     return "修改已保存，发布后生效"
 
 
+def _kept(edit: Edit | None) -> dict[str, Any]:
+    """What an edit changed of its passage."""
+    if edit is None:
+        return {}
+    names = ("texts", "heading", "similar", "negative")
+    return {name: value for name in names if (value := getattr(edit, name)) is not None}
+
+
+def _merge(
+    store: EditStore, entry: Drafted, following: Drafted, tokens: Sequence[str], by: str
+) -> None:
+    """Make one passage of two; what either was edited to goes into it."""
+    sources = (*entry.sources, *following.sources)
+    plain, wanted = merged(sources), merged((*entry.results, *following.results))
+    store.save(
+        sources,
+        tokens,
+        by=by,
+        action=Action.MERGE,
+        **_differing(plain, (wanted.text,), wanted.heading, wanted.similar, wanted.negative),
+    )
+
+
+def _differing(
+    plain: Passage,
+    texts: Sequence[str],
+    heading: tuple[str, ...],
+    similar: Sequence[str],
+    negative: Sequence[str],
+) -> dict[str, Any]:
+    """What differs from the source, as an edit states it."""
+    is_same = [text.strip() for text in texts] == [plain.text.strip()]
+    return {
+        "texts": None if is_same else texts or [""],
+        "heading": heading if heading and heading != plain.heading else None,
+        "similar": similar if tuple(similar) != plain.similar else None,
+        "negative": negative if tuple(negative) != plain.negative else None,
+    }
+
+
 def _save(
-    store: EditStore, entry: Drafted, source: Passage, form: Mapping[str, str], by: str
+    store: EditStore, entry: Drafted, tokens: Sequence[str], form: Mapping[str, str], by: str
 ) -> None:
     """Keep what differs from the source; a merged passage keeps what was merged into it."""
     texts = [part for part in _parts(form.get("text", "")) if part.strip()]
     heading = tuple(line.strip() for line in form.get("heading", "").splitlines() if line.strip())
     similar = form.get("similar", "").splitlines()
     negative = form.get("negative", "").splitlines()
-    if entry.state is State.MERGED and len(entry.edit.bases if entry.edit else ()) > 1:
-        raise SourceError("这一段是合并来的，请先放弃合并，再分别修改")
-    is_same = [text.strip() for text in texts] == [source.text.strip()]
     store.save(
-        [source],
-        [form.get("token", "")],
+        entry.sources,
+        tokens,
         by=by,
         action=Action.SPLIT if len(texts) > 1 else Action.EDIT,
-        texts=None if is_same else texts or [""],
-        heading=heading if heading and heading != source.heading else None,
-        similar=similar if tuple(similar) != source.similar else None,
-        negative=negative if tuple(negative) != source.negative else None,
         note=form.get("note", ""),
+        **_differing(merged(entry.sources), texts, heading, similar, negative),
     )
 
 

@@ -85,6 +85,45 @@ def test_merged_passages_become_one(store, law):
     assert rows(store, law)[1].state is State.ABSORBED
 
 
+def test_merged_passages_are_edited_as_one_and_still_one_after_it(store, law):
+    save(store, law, [ONE], similar=["甲问", "乙问"])
+    save(store, law, [ONE, TWO], Action.MERGE, similar=["甲问", "丙问"])
+    save(
+        store, law, [ONE, TWO], texts=["合并后改写的一段。"], heading=("新标题",), similar=["丙问"]
+    )
+    (first, last) = indexed(store, law)
+    assert (first.id, first.text, first.heading) == (ONE, "合并后改写的一段。", ("新标题",))
+    assert first.similar == ("丙问",)
+    assert last.id == THREE
+    assert [row.state for row in rows(store, law)] == [State.MERGED, State.ABSORBED, State.PLAIN]
+    assert [event.action for event in store.history(law.meta.id, ONE)] == [
+        Action.EDIT, Action.MERGE, Action.EDIT,
+    ]  # fmt: skip
+
+
+def test_a_question_added_to_merged_passages_keeps_those_of_both(store, law):
+    sections = tuple(
+        replace(section, similar=(f"问第{number}条",))
+        for number, section in enumerate(law.sections)
+    )
+    asked = replace(law, sections=sections)
+    save(store, asked, [ONE, TWO], Action.MERGE)
+    store.add_question(passages(asked, {})[0], "新问", by="乙")
+    assert indexed(store, asked)[0].similar == ("问第1条", "问第2条", "新问")
+
+
+@pytest.mark.parametrize("changed", ["为了说明样例", "情形之一"], ids=["first", "merged-in"])
+def test_an_edit_of_merged_passages_is_shown_when_any_of_them_changes(store, law, changed):
+    save(store, law, [ONE, TWO], texts=["合并后改写的一段。"])
+    fresh = newer(law, changed, f"{changed}（修订）")
+    row = rows(store, fresh)[0]
+    assert (row.state, len(row.sources)) == (State.CONFLICT, 2)
+    edit = row.edit
+    store.rebase(edit, row.sources, by="乙")
+    assert indexed(store, fresh)[0].text == "合并后改写的一段。"
+    assert rows(store, fresh)[1].state is State.ABSORBED
+
+
 def test_disabled_passage_is_not_indexed_and_comes_back(store, law):
     save(store, law, [TWO], Action.DISABLE, disabled=True)
     assert [passage.id for passage in indexed(store, law)] == [ONE, THREE]

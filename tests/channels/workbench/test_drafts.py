@@ -94,6 +94,74 @@ async def test_passage_is_split_merged_disabled_and_restored(trainer, settings):
     assert "已停用" in page
 
 
+async def test_merged_passages_are_edited_further_and_taken_apart_again(trainer, settings):
+    passage = first(settings).id
+    plain = [item.text for item in library_of(settings).passages]
+    form = await editor(trainer, passage)
+    await save(trainer, {**form, "action": "save", "text": "20天，改过。", "similar": "几天答"})
+    form = await editor(trainer, passage)
+    await save(trainer, {**form, "action": "merge"})
+    form = await editor(trainer, passage)
+    assert form["text"] == f"20天，改过。\n{plain[1]}"
+    assert form["similar"] == "几天答"
+    answer = await save(
+        trainer,
+        {**form, "action": "save", "text": "20天。\n合成一段再改。", "heading": "期限和补救"},
+    )
+    assert answer.status == 303
+    (one,) = library_of(settings).passages
+    assert (one.text, one.heading) == ("20天。\n合成一段再改。", ("期限和补救",))
+    assert one.similar == ("几天答",)
+    form = await editor(trainer, passage)
+    await save(trainer, {**form, "action": "disable"})
+    assert library_of(settings).passages == ()
+    form = await editor(trainer, passage)
+    await save(trainer, {**form, "action": "enable"})
+    assert library_of(settings).passages == (one,)
+    form = await editor(trainer, passage)
+    await save(trainer, {**form, "action": "unedit"})
+    assert [item.text for item in library_of(settings).passages] == ["\n".join(plain)]
+    form = await editor(trainer, passage)
+    await save(trainer, {**form, "action": "drop"})
+    assert [item.text for item in library_of(settings).passages] == plain
+    page = await (
+        await trainer.get(f"/workbench/drafts/{DOCUMENT}/edit", params={"passage": passage})
+    ).text()
+    for done in ("修改", "合并", "停用", "启用", "放弃修改"):
+        assert f"chen {done}" in page
+
+
+async def test_editor_of_a_passage_that_was_merged_meanwhile_is_told(enter, settings):
+    chen = await enter(Role.TRAINER, login="chen")
+    passage = first(settings).id
+    seen = await editor(chen, passage)
+    await save(chen, {**seen, "action": "merge"})
+    answer = await save(chen, {**seen, "action": "save", "text": "20天，别人的改法。"})
+    assert answer.status == 409
+    assert "没有保存" in await answer.text()
+    merged = await editor(chen, passage)
+    await save(chen, {**merged, "action": "drop"})
+    answer = await save(chen, {**merged, "action": "save", "text": "20天，晚到的改法。"})
+    assert answer.status == 409
+
+
+async def test_merged_passage_whose_second_part_came_anew_is_settled_on_the_page(trainer, settings):
+    passage = first(settings).id
+    form = await editor(trainer, passage)
+    await save(trainer, {**form, "action": "merge"})
+    form = await editor(trainer, passage)
+    await save(trainer, {**form, "action": "save", "text": "20天。\n合成一段再改。"})
+    path = settings.knowledge.sources_dir / "us-sample.md"
+    path.write_text(path.read_text("utf-8").replace("尽快联系律师", "当天联系律师"), "utf-8")
+    form = await editor(trainer, passage)
+    assert form["text"] == "20天。\n合成一段再改。"
+    answer = await save(trainer, {**form, "action": "save", "text": "20天。\n按新文再改。"})
+    assert answer.status == 303
+    library = library_of(settings)
+    assert library.conflicts == ()
+    assert [item.text for item in library.passages] == ["20天。\n按新文再改。"]
+
+
 async def test_conflict_after_a_newer_version_is_shown_and_settled(trainer, settings):
     passage = first(settings).id
     form = await editor(trainer, passage)
