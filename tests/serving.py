@@ -57,15 +57,23 @@ def prepare(data_dir: Path) -> None:
 
 
 @contextlib.contextmanager
-def serving(data_dir: Path) -> Iterator[Server]:
-    """Run the server until the block ends."""
+def serving(data_dir: Path, **settings: str) -> Iterator[Server]:
+    """Run the server until the block ends.
+
+    :param settings: further variables of its environment.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     line, environment = command(data_dir, "serve", "--port", str(port))
     with (data_dir / "serve.log").open("a+") as log:
         process = subprocess.Popen(
-            line, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            line,
+            cwd=ROOT,
+            env={**environment, **settings},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
         try:
             url = f"http://127.0.0.1:{port}"
