@@ -11,6 +11,13 @@ from playwright.sync_api import sync_playwright
 from tests.serving import Server, prepare, serving
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what the tests measured."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
