@@ -49,6 +49,7 @@ class _State:
     is_changed: bool
     staged: str | None
     release: Release | None
+    stopped: Release | None
     comparison: Comparison | None
     changes: wording.ShownChanges | None
     history: Sequence[Mapping[str, Any]]
@@ -193,6 +194,12 @@ def _barred(state: _State, login: str) -> str:
     return "您参与了这次修改，需要另一位同事批准" if login in made.contributors else ""
 
 
+def _stopped(past: Sequence[Release]) -> Release | None:
+    """The last release, where it came to nothing and says why."""
+    last = past[0] if past else None
+    return last if last and last.state is ReleaseState.SUPERSEDED and last.message else None
+
+
 def _state(settings: Settings, engine: Engine) -> _State:
     release.settle(settings, engine)
     store = publishing.store_of(settings)
@@ -221,6 +228,7 @@ def _state(settings: Settings, engine: Engine) -> _State:
         is_changed=publishing.is_stale(settings),
         staged=store.staged_id(),
         release=made,
+        stopped=_stopped(past),
         comparison=Comparison.from_json(made.report) if made else None,
         changes=changes,
         history=list(reversed(store.history()))[:_LOG_LINES],
