@@ -19,6 +19,7 @@ from typing import IO, Any
 from knowledge.errors import SourceError
 from knowledge.exchange import MANIFEST, TABLES, TRAINERS, is_work
 from knowledge.loaders import supported_suffixes
+from knowledge.loaders.registry import unsupported
 
 SUFFIX = ".zip"
 MAX_MEMBERS = 1000
@@ -173,7 +174,7 @@ def _objection(entry: zipfile.ZipInfo, shown: str, max_bytes: int, *, is_part: b
     if suffix in _ARCHIVES:
         return "是压缩包里的压缩包，请解压后再导入"
     if suffix not in supported_suffixes() and not is_part:
-        return f"不支持 {suffix or '没有后缀'} 的文件"
+        return unsupported(suffix)
     return _too_large(max_bytes) if entry.file_size > max_bytes else ""
 
 

@@ -23,6 +23,7 @@ from knowledge.dry_run import Finding
 from knowledge.errors import SourceError
 from knowledge.loaders import supported_suffixes
 from knowledge.loaders.faq_table import template
+from knowledge.loaders.registry import unsupported
 from settings import Settings
 
 routes = web.RouteTableDef()
@@ -114,9 +115,7 @@ async def _received(
                 413, "too_many_files", f"一次最多上传 {MAX_FILES} 个文件，请分批或打包成 zip"
             )
         if suffix not in (*supported_suffixes(), ".zip"):
-            raise RequestError(
-                415, "unsupported_type", f"{name}：不支持 {suffix or '没有后缀'} 的文件"
-            )
+            raise RequestError(415, "unsupported_type", f"{name}：{unsupported(suffix)}")
         target = folder / "files" / str(number) / _safe(name, suffix)
         await asyncio.to_thread(target.parent.mkdir)
         size = 0

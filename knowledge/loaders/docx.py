@@ -83,16 +83,23 @@ def _inside_table(element: Any) -> bool:
 
 
 def _rows(table: Any) -> list[list[str]]:
-    """:return: the table's cells; a cell merged over several columns counts once."""
+    """:return: the table's cells; one merged over columns counts once, one merged over rows in each."""
     rows = []
+    above: dict[int, str] = {}
     for row in table._tbl.tr_lst:
         cells = []
+        place = 0
         for cell in row.tc_lst:
             texts = [
                 "".join(node.text or "" for node in part.iter(f"{_W}t"))
                 for part in cell.iter(f"{_W}p")
             ]
-            cells.append(" ".join(text for text in texts if text))
+            text = " ".join(text for text in texts if text)
+            if cell.vMerge == "continue":
+                text = text or above.get(place, "")
+            above[place] = text
+            cells.append(text)
+            place += cell.grid_span
         rows.append(cells)
     return rows
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from knowledge.errors import SourceError
@@ -14,11 +15,23 @@ from knowledge.sections import Block
 MAX_PAGES = 2000
 # Fewer characters than this on a page that holds an image: the page is a scan.
 _SCAN_CHARS = 10
+# A page with fewer letters is not looked at for columns.
+_COLUMN_CHARS = 60
+# A title over both columns has at most this share of a page's letters.
+_TITLE_SHARE = 0.15
+_GUTTER = 6.0  # points that stay free between columns
+_RUNNING_SHARE = 0.6  # of the pages have a running head
+_NUMBER = re.compile(r"\d+")
+Box = tuple[float, float, float, float]
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[-—–·]\s*)?(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[-—–·])?(?:\s*[/／共]\s*(?:共\s*)?\d{1,4}\s*页?)?\s*"
 )
 _STARTS_PARAGRAPH = re.compile(
     r"\s*(?:第\s?[零〇一二三四五六七八九十百千0-9]+\s?[编章节条]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．](?!\d)|附件|附录|附表)"
+)
+# One line that the page did not break: 一、怎么办.
+_NUMBERED_HEADING = re.compile(
+    r"\s*[（(]?[一二三四五六七八九十]{1,3}(?:、|[)）])[^\n，。；：、]{2,24}"
 )
 _ENDS_PARAGRAPH = re.compile(r"[。；：！？;:!?.”）)]\s*$")
 _CJK_END = re.compile(r"[\u2e80-\u9fff，。；：、（）“”《》]$")
@@ -59,6 +72,7 @@ def parse_pdf(data: bytes, name: str) -> Parsed:
             f"{name}：这是扫描件（没有文字层），请提供文字版，或先做文字识别（OCR）再导入"
         )
     warnings = [f"第 {number} 页是扫描图片，没有文字层，这一页的内容未导入" for number in scans]
+    pages = _without_running_heads(pages)
     return Parsed(blocks=tuple(_paragraphs(pages)), title=_usable(title), warnings=tuple(warnings))
 
 
@@ -69,44 +83,85 @@ def _usable(title: Any) -> str | None:
 
 def _page_lines(page: Any) -> Iterator[str]:
     """:return: the page's lines, column by column where it has two."""
-    gutter = _gutter(page)
-    boxes = (
+    words = page.extract_words()
+    gutter = _gutter(words, page.bbox[0], page.bbox[2])
+    parts = (
         [page]
         if gutter is None
-        else [
-            page.crop((page.bbox[0], page.bbox[1], gutter, page.bbox[3])),
-            page.crop((gutter, page.bbox[1], page.bbox[2], page.bbox[3])),
-        ]
+        else (page.filter(_inside(box)) for box in _columns(page.bbox, words, gutter))
     )
-    for box in boxes:
-        for line in (box.extract_text() or "").split("\n"):
+    for part in parts:
+        for line in (part.extract_text() or "").split("\n"):
             if line.strip() and not _PAGE_NUMBER.fullmatch(line):
                 yield line.strip()
 
 
-def _gutter(page: Any) -> float | None:
-    """:return: where to cut a page of two columns: a strip near the middle that hardly a word crosses."""
-    words = page.extract_words()
-    if len(words) < 20:
+def _columns(bbox: Box, words: list[dict[str, Any]], gutter: float) -> Iterator[Box]:
+    """:return: the parts of a page of two columns as they are read: a line over both, then left and right."""
+    left, top, right, bottom = bbox
+    over = sorted((word["top"], word["bottom"]) for word in words if _crosses(word, gutter))
+    start = top
+    for above, below in [*over, (bottom, bottom)]:
+        if above > start:
+            yield (left, start, gutter, above)
+            yield (gutter, start, right, above)
+        if below > max(above, start):
+            yield (left, max(above, start), right, below)
+        start = max(start, below)
+
+
+def _inside(box: Box) -> Callable[[dict[str, Any]], bool]:
+    """:return: whether the middle of something on the page is in a box; nothing is in two boxes."""
+    left, top, right, bottom = box
+
+    def is_inside(item: dict[str, Any]) -> bool:
+        x, y = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
+        return bool(left <= x < right and top <= y < bottom)
+
+    return is_inside
+
+
+def _crosses(word: dict[str, Any], x: float) -> bool:
+    return bool(word["x0"] < x + _GUTTER / 2 and word["x1"] > x - _GUTTER / 2)
+
+
+def _gutter(words: list[dict[str, Any]], left: float, right: float) -> float | None:
+    """:return: where to cut a page of two columns: a strip near the middle that hardly a letter crosses.
+
+    Lines are counted by their letters, for a line of Chinese is a word; what crosses is a title.
+    """
+    letters = sum(len(word["text"]) for word in words)
+    if letters < _COLUMN_CHARS:
         return None
-    left, right = page.bbox[0], page.bbox[2]
-    width = right - left
-    best: tuple[int, float] | None = None
-    for step in range(21):
-        x = left + width * (0.4 + 0.01 * step)
-        crossing = sum(1 for word in words if word["x0"] < x - 3 and word["x1"] > x + 3)
-        near = sum(1 for word in words if word["x1"] > x - 3 and word["x0"] < x + 3)
-        score = crossing + near
-        if best is None or score < best[0]:
-            best = (score, x)
-    if best is None or best[0] > len(words) * 0.02:
+    places = [left + (right - left) * (0.4 + 0.01 * step) for step in range(21)]
+    crossing = {x: sum(len(word["text"]) for word in words if _crosses(word, x)) for x in places}
+    least = min(crossing.values())
+    if least > letters * _TITLE_SHARE:
         return None
-    x = best[1]
+    # The middle of the strip that is emptiest.
+    empty = [x for x in places if crossing[x] == least]
+    x = empty[len(empty) // 2]
     sides = [
-        sum(1 for word in words if word["x1"] <= x),
-        sum(1 for word in words if word["x0"] >= x),
+        sum(len(word["text"]) for word in words if word["x1"] <= x),
+        sum(len(word["text"]) for word in words if word["x0"] >= x),
     ]
-    return x if min(sides) > len(words) * 0.25 else None
+    return x if min(sides) > letters * 0.25 else None
+
+
+def _without_running_heads(pages: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Leave out the first and last lines that most pages have alike but for numbers."""
+    ends: Counter[tuple[int, str]] = Counter()
+    for _, lines in pages:
+        ends.update({(place, _NUMBER.sub("0", lines[place])) for place in (0, -1) if lines})
+    running = {end for end, count in ends.items() if count >= max(2, len(pages) * _RUNNING_SHARE)}
+    kept = []
+    for number, lines in pages:
+        rest = list(lines)
+        for place in (0, -1):
+            if rest and (place, _NUMBER.sub("0", rest[place])) in running:
+                del rest[place]
+        kept.append((number, rest))
+    return kept
 
 
 def _paragraphs(pages: list[tuple[int, list[str]]]) -> Iterator[Block]:
@@ -120,6 +175,7 @@ def _paragraphs(pages: list[tuple[int, list[str]]]) -> Iterator[Block]:
                 _STARTS_PARAGRAPH.match(line)
                 or (_ENDS_PARAGRAPH.search(text) and short)
                 or _heading_like(text)
+                or (short and _NUMBERED_HEADING.fullmatch(text))
             ):
                 yield Block(text.replace("\n", ""), page=first)
                 text = ""

@@ -44,6 +44,19 @@ _SIGNATURES = (
     (b"7z\xbc\xaf", "压缩包", set[str]()),
 )
 
+# What to do with common files that cannot be read.
+_INSTEAD = {
+    ".doc": "请用 Word 或 WPS 打开，另存为 .docx 再导入",
+    ".wps": "请用 WPS 打开，另存为 .docx 再导入",
+    ".rtf": "请用 Word 或 WPS 打开，另存为 .docx 再导入",
+    ".xls": "请用 Excel 或 WPS 打开，另存为 .xlsx 再导入",
+    ".et": "请用 WPS 打开，另存为 .xlsx 再导入",
+    **dict.fromkeys(
+        (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif"),
+        "图片里的文字读不出来，请先做文字识别（OCR）",
+    ),
+}
+
 
 def register(*suffixes: str) -> Callable[[Parser], Parser]:
     """Make a function the loader of files with these suffixes (with the dot, lower case)."""
@@ -66,10 +79,16 @@ def parser_of(path: Path) -> Parser:
     try:
         return _PARSERS[path.suffix.lower()]
     except KeyError as error:
-        good = "、".join(suffix.lstrip(".") for suffix in supported_suffixes())
-        raise SourceError(
-            f"{path.name}：不支持 {path.suffix or '没有后缀'} 的文件，请转成 {good} 之一"
-        ) from error
+        raise SourceError(f"{path.name}：{unsupported(path.suffix)}") from error
+
+
+def unsupported(suffix: str) -> str:
+    """:return: why files with a suffix cannot be read, and what to do instead."""
+    good = "、".join(suffix.lstrip(".") for suffix in supported_suffixes())
+    if not suffix:
+        return f"文件名没有后缀，请补上，例如 .docx、.pdf（可导入 {good}）"
+    way = _INSTEAD.get(suffix.lower(), f"请转成 {good} 之一")
+    return f"不支持 {suffix} 文件，{way}"
 
 
 def read_bytes(path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
@@ -105,14 +124,27 @@ def _check_signature(path: Path, data: bytes) -> None:
     suffix = path.suffix.lower()
     for start, name, suffixes in _SIGNATURES:
         if data.startswith(start) and suffix not in suffixes:
-            raise SourceError(
-                f"{path.name}：内容是{name}，与后缀 {suffix} 不符，请改正后缀或另存为支持的格式"
-            )
+            right = _right_suffix(data)
+            way = f"请把后缀改成 {right} 再导入" if right else "请另存为支持的格式再导入"
+            raise SourceError(f"{path.name}：内容是{name}，与后缀 {suffix} 不符，{way}")
     if suffix == ".pdf" and b"%PDF-" not in data[:1024]:
         raise SourceError(f"{path.name}：内容不是 PDF，请检查文件是否损坏或后缀写错")
     office = {".docx": "Word（docx）", ".xlsx": "Excel（xlsx）"}.get(suffix)
     if office and not data.startswith(b"PK"):
-        raise SourceError(f"{path.name}：内容不是 {office}文件，请检查文件是否损坏或后缀写错")
+        raise SourceError(
+            f"{path.name}：内容不是 {office}文件，请检查文件是否损坏或后缀写错；纯文本请把后缀改成 .txt"
+        )
+
+
+def _right_suffix(data: bytes) -> str:
+    """:return: the suffix that a file's content belongs under, where it can be told."""
+    if data.startswith(b"%PDF-"):
+        return ".pdf"
+    # An Office archive names its parts in plain words.
+    for part, suffix in ((b"word/document.xml", ".docx"), (b"xl/workbook.xml", ".xlsx")):
+        if data.startswith(b"PK") and part in data:
+            return suffix
+    return ""
 
 
 def content_hash(data: bytes) -> str:

@@ -78,6 +78,22 @@ def test_every_filled_table_row_comes_out(tmp_path):
     assert text.count("行5列0") == 1
 
 
+def test_a_cell_merged_over_rows_is_said_in_each_of_them(tmp_path):
+    document = docx.Document()
+    table = document.add_table(rows=4, cols=3)
+    for row, cells in zip(table.rows, [("类型", "情形", "上限"), ("337调查", "应诉", "100万元"),
+                                       ("", "和解", "30万元"), ("展会", "查扣", "10万元")], strict=True):  # fmt: skip
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    path = tmp_path / "标准.docx"
+    document.save(str(path))
+    text = "\n".join(section.text for section in load(path).sections)
+    assert "类型：337调查；情形：应诉；上限：100万元" in text
+    assert "类型：337调查；情形：和解；上限：30万元" in text
+    assert "类型：展会；情形：查扣；上限：10万元" in text
+
+
 def numbered(patterns):
     """A document whose article labels Word itself would draw."""
     document = docx.Document()

@@ -109,6 +109,44 @@ def picture_page(sheet):
     sheet.showPage()
 
 
+def test_two_columns_under_a_title_over_both_are_read_in_order_without_running_heads(tmp_path):
+    def page(number, left, right, title=""):
+        head = [(60, HEIGHT - 30, f"海外应对参考2026年第{number}期"), (500, 30, f"第{number}页")]
+        over = [(230, HEIGHT - 60, title)] if title else []
+        return [*head, *over, *lines(*left), *lines(*right, x=310.0)]
+
+    sheet = drawn(
+        [
+            page(
+                1,
+                [
+                    "一、先查抢注情况",
+                    "到官网查询商标状态，记下申请日和公告",
+                    "日，五个月内提出异议。",
+                ],
+                ["二、收集证据", "准备销售合同、报关单、展会照片和广告", "，证明对方知道商标。"],
+                title="越南商标抢注应对要点",
+            ),
+            page(
+                2,
+                ["三、提出异议", "异议书用越南语写，委托代理人递交，并", "附证据和译文。"],
+                ["四、提出无效", "已经注册的，以恶意为由请求宣告无效，", "费用先向代理人核实。"],
+            ),
+        ]
+    )
+    read = [
+        (section.heading[-1] if section.heading else "", section.text)
+        for section in load(written(tmp_path, sheet)).sections
+    ]
+    assert read[-4:] == [
+        ("一、先查抢注情况", "到官网查询商标状态，记下申请日和公告日，五个月内提出异议。"),
+        ("二、收集证据", "准备销售合同、报关单、展会照片和广告，证明对方知道商标。"),
+        ("三、提出异议", "异议书用越南语写，委托代理人递交，并附证据和译文。"),
+        ("四、提出无效", "已经注册的，以恶意为由请求宣告无效，费用先向代理人核实。"),
+    ]
+    assert "海外应对参考" not in str(read)
+
+
 def test_scan_is_recognised(tmp_path):
     stream = io.BytesIO()
     sheet = canvas.Canvas(stream, pagesize=A4)
