@@ -42,12 +42,16 @@ _FATAL = {"unreadable", "duplicate-id", "edit-conflict"}
 
 @dataclass(frozen=True)
 class ImportLine:
-    """The report for one file: what became of it and how much text it brought."""
+    """The report for one file: what became of it and how much text it brought.
+
+    ``supersedes`` names the older versions that give way to it, each with its last day where that is to come.
+    """
 
     verdict: Verdict
     passages: int = 0
     articles: int = 0
     succession: Succession | None = None
+    supersedes: tuple[tuple[str, date | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,6 +164,7 @@ def carry_edits(settings: Settings, verdicts: Sequence[Verdict], *, by: str) -> 
 def _reported(settings: Settings, verdicts: Sequence[Verdict]) -> list[ImportLine]:
     library = library_of(settings)
     ledger = load_ledger(settings.knowledge.tables_dir)
+    titles = {document.meta.id: document.meta.title for document in library.documents}
     lines = []
     for verdict in verdicts:
         document = verdict.document
@@ -172,8 +177,20 @@ def _reported(settings: Settings, verdicts: Sequence[Verdict]) -> list[ImportLin
             lines.append(ImportLine(Verdict(verdict.file, Outcome.FAILED, message=str(error))))
             continue
         articles = sum(1 for section in document.sections if section.article)
+        own = document.meta.id
+        older = [
+            found
+            for found in library.successions.values()
+            if own == found.successor != found.document
+        ]
         lines.append(
-            ImportLine(verdict, count, articles, library.successions.get(document.meta.id))
+            ImportLine(
+                verdict,
+                count,
+                articles,
+                library.successions.get(own),
+                tuple((titles.get(found.document, found.document), found.until) for found in older),
+            )
         )
     return lines
 

@@ -24,7 +24,7 @@ from knowledge.option_cards import check_cards
 from knowledge.problems import Problem
 from knowledge.problems import error as _error
 from knowledge.problems import warning as _warning
-from knowledge.text import figures, normalise
+from knowledge.text import figures, normalise, readable_figure
 from knowledge.types import Document, Kind, Passage, Section
 from knowledge.wording import Term, check_wording, load_terms
 
@@ -183,7 +183,7 @@ def _section_figures(
         yield _error(
             "figure",
             f"{document.path}《{' / '.join(section.heading)}》",
-            f"数字 {'、'.join(sorted(missing))} 没有事实或来源承载，请补 facts 或改正",
+            f"数字 {'、'.join(map(_with_token, sorted(missing)))} 没有事实或来源承载，请补 facts 或改正",
         )
 
 
@@ -303,3 +303,9 @@ def _tables(tables_dir: Path) -> Iterator[Problem]:
             read(tables_dir)
         except SourceError as error:
             yield _error("table", name, str(error))
+
+
+def _with_token(token: str) -> str:
+    """A figure in words, with the form that the ledger states it in."""
+    words = readable_figure(token)
+    return token if words == token else f"{words}（台账写作 {token}）"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -13,9 +13,9 @@ from knowledge.chunking import passages
 from knowledge.errors import SourceError
 from knowledge.ledger import Ledger
 from knowledge.library import Library
-from knowledge.loaders.official import quoted, same_title_key
+from knowledge.loaders.official import quoted, version_key
 from knowledge.overlay import Drafted
-from knowledge.text import figures, fold_numerals, normalise
+from knowledge.text import figures, fold_numerals, normalise, readable_figure
 from knowledge.types import Document, Kind, Passage
 
 # Vectors of two texts this near say the same.  Measured by benchmarks/duplicates.py: of texts retyped with
@@ -137,12 +137,12 @@ class DryRun:
                 return known, True
         if meta.kind not in {Kind.LAW, Kind.POLICY} or meta.facts:
             return None, True
-        key = same_title_key(meta.title)
+        key = version_key(meta.title)
         for known in self.library.documents:
             if (
                 known.meta.kind in {Kind.LAW, Kind.POLICY}
                 and not known.meta.superseded_by
-                and same_title_key(known.meta.title) == key
+                and version_key(known.meta.title) == key
                 and known.meta.jurisdiction == meta.jurisdiction
             ):
                 return known, (meta.as_of or "") >= (known.meta.as_of or "")
@@ -249,25 +249,8 @@ def _same_basis(one: Passage, two: Passage) -> bool:
     return len(shorter) >= _SHORTEST_BASIS and longer.startswith(shorter)
 
 
-_UNITS: Mapping[str, str] = {
-    "wd": "个工作日",
-    "d": "日",
-    "w": "周",
-    "m": "个月",
-    "y": "年",
-    "h": "小时",
-}
-
-
 def _listed(tokens: set[str]) -> str:
-    return "、".join(sorted(map(_readable, tokens))) or "无"
-
-
-def _readable(token: str) -> str:
-    for unit, name in _UNITS.items():
-        if token.endswith(unit) and _PERIOD.fullmatch(token):
-            return token.removesuffix(unit) + name
-    return token
+    return "、".join(sorted(map(readable_figure, tokens))) or "无"
 
 
 def _share(one: Passage, two: Passage) -> bool:

@@ -9,7 +9,7 @@ from knowledge.ledger import Fact
 from knowledge.library import Library
 from knowledge.overlay import Drafted
 from knowledge.problems import Problem, error
-from knowledge.text import figures, uncarried_figures
+from knowledge.text import figures, readable_figure, uncarried_figures
 from knowledge.types import Document
 
 # Numbers that are names: 337调查.
@@ -31,7 +31,7 @@ def check_edits(library: Library) -> Iterator[Problem]:
                 yield error(
                     "edit-figure",
                     entry.passage_id,
-                    f"{entry.edit.by} 的修改写了原文和来源里都没有的数字 {'、'.join(missing)}，请核对",
+                    f"{entry.edit.by} 的修改写了原文和来源里都没有的数字 {'、'.join(map(readable_figure, missing))}，请核对",
                 )
 
 

@@ -349,3 +349,25 @@ def split_sentences(text: str) -> list[str]:
             sentences[-1] += "\n" + pieces.pop(0)
         sentences.extend(pieces)
     return sentences
+
+
+_UNIT_NAMES = {
+    "wd": "个工作日",
+    "d": "日",
+    "w": "周",
+    "m": "个月",
+    "y": "年",
+    "h": "小时",
+    "CNY": "元",
+    "USD": "美元",
+    "EUR": "欧元",
+    "GBP": "英镑",
+    "JPY": "日元",
+}
+_WITH_UNIT = re.compile(rf"(\d+(?:\.\d+)?)({'|'.join(_UNIT_NAMES)})")
+
+
+def readable_figure(token: str) -> str:
+    """:return: a figure as :func:`figures` gives it, in words: 45d is 45日, 50000CNY 50000元."""
+    found = _WITH_UNIT.fullmatch(token)
+    return found[1] + _UNIT_NAMES[found[2]] if found else token

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from knowledge.loaders.official import same_title_key
+from knowledge.loaders.official import version_key
 from knowledge.sections import HISTORY, PREAMBLE
 from knowledge.text import normalise
 from knowledge.types import Document, Kind
@@ -64,7 +64,7 @@ def successions(documents: Sequence[Document], today: date) -> dict[str, Success
         # A document that names its successor itself is no candidate for the version in force.
         is_official = document.meta.kind in {Kind.LAW, Kind.POLICY} and not document.meta.facts
         if is_official and not document.meta.superseded_by:
-            groups[same_title_key(document.meta.title), document.meta.jurisdiction].append(document)
+            groups[version_key(document.meta.title), document.meta.jurisdiction].append(document)
     current: dict[str, Document] = {}
     for (key, _), group in groups.items():
         ordered = sorted(group, key=_order)
@@ -107,7 +107,7 @@ def _amendments(
     since = str(decision.meta.effective_from or decision.meta.as_of or "")
     adopted = min(filter(None, (decision.meta.as_of, since, _adopted(decision))), default="")
     for title in _amended_titles(decision):
-        old = current.get(same_title_key(title))
+        old = current.get(version_key(title))
         if old is None or old.meta.id == decision.meta.id or not old.meta.as_of:
             continue
         if old.meta.as_of < adopted:

@@ -225,7 +225,10 @@ def describe(line: ImportLine) -> str:
     """:return: the verdict on one file in one line."""
     verdict = line.verdict
     if verdict.document is None:
-        return f"{verdict.file}：{verdict.outcome.value}：{verdict.message.removeprefix(verdict.file + '：')}"
+        own = Path(verdict.file).name
+        return (
+            f"{verdict.file}：{verdict.outcome.value}：{verdict.message.removeprefix(own + '：')}"
+        )
     parts = [verdict.outcome.value + (f"（{verdict.message}）" if verdict.message else "")]
     parts.append((f"{line.articles} 条，" if line.articles else "") + f"{line.passages} 段")
     if line.succession is not None:
@@ -237,6 +240,10 @@ def describe(line: ImportLine) -> str:
             parts.append(
                 f"被{quoted(line.succession.successor_title)}取代（{line.succession.reason}），只作历史"
             )
+    parts.extend(
+        f"旧版{quoted(title)}" + (f"用到 {until} 为止" if until else "转为历史，不再用来回答")
+        for title, until in line.supersedes
+    )
     parts.extend(f"提醒：{warning}" for warning in verdict.document.warnings)
     parts.extend(f"略去{row.place}：{row.reason}" for row in verdict.document.rejected)
     missing = missing_articles(verdict.document)

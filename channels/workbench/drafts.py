@@ -21,7 +21,7 @@ from knowledge.edits import EditStore
 from knowledge.errors import EditConflictError, SourceError
 from knowledge.library import Library
 from knowledge.overlay import Drafted, State, merged
-from knowledge.text import normalise
+from knowledge.text import normalise, readable_figure
 from knowledge.types import Document, Passage
 
 routes = web.RouteTableDef()
@@ -124,7 +124,9 @@ async def show_document(request: web.Request) -> web.Response:
         edited=sum(entry.edit is not None for entry in entries),
         conflicts=[item for item in found.conflicts if item.document == document.meta.id],
         figures={
-            entry.passage_id: sorted(new_figures(entry, document, found.ledger))
+            entry.passage_id: sorted(
+                map(readable_figure, new_figures(entry, document, found.ledger))
+            )
             for entry in entries
             if entry.edit is not None and entry.edit.texts is not None and entry.source is not None
         },

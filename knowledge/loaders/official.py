@@ -15,6 +15,7 @@ from knowledge.types import DocumentMeta, Kind, Source
 _DATE_IN_NAME = re.compile(r"[（(\[_ -]*(\d{4})[-.年](\d{1,2})[-.月](\d{1,2})日?[)）\]]*\s*$")
 _IN_FORCE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日\s*(?:起\s*)?(?:施行|生效)")
 _ANY_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_UNDER_TITLE = 6  # blocks
 _ISSUERS = (
     ("最高人民法院、最高人民检察院", "最高人民法院、最高人民检察院"),
     ("最高人民法院 最高人民检察院", "最高人民法院、最高人民检察院"),
@@ -30,6 +31,9 @@ _SUBJECTS = (
     ("copyright", ("著作权", "版权", "软件", "信息网络传播")),
     ("trade-secret", ("商业秘密", "反不正当竞争")),
     ("design", ("外观设计",)),
+)
+_VERSION_NOTE = re.compile(
+    r"[（(](?=[^（）()]+[)）]$)(?:\d{4}年?)?(?:第[一二三四五六七八九十\d]{1,2}次)?(?:修订|修正|修改)?(?:新版|版|文本)?[)）]$"
 )
 _LATIN = re.compile(r"[^a-z0-9]+")
 
@@ -53,6 +57,11 @@ def same_title_key(title: str) -> str:
     """:return: what two versions of one document have in common: the title's bare characters."""
     key = re.sub(r"[\W_]", "", normalise(title))
     return key.replace("中华人民共和国", "")
+
+
+def version_key(title: str) -> str:
+    """:return: :func:`same_title_key` without the note of the version: 条例（2026年修订） is 条例."""
+    return same_title_key(_VERSION_NOTE.sub("", title.strip()))
 
 
 def quoted(title: str) -> str:
@@ -121,7 +130,10 @@ def derive_meta(
 
 
 def _in_force(history: Sequence[str], blocks: Sequence[Block]) -> date | None:
-    for text in (*reversed(history), *(block.text for block in reversed(blocks[-6:]))):
+    # The line under the title is in brackets: （自2026年3月1日起施行）.
+    under_title = (block.text for block in blocks[:_UNDER_TITLE] if block.text[:1] in "（(")
+    last = (block.text for block in reversed(blocks[-6:]))
+    for text in (*reversed(history), *last, *under_title):
         found = None
         for match in _IN_FORCE.finditer(text):
             found = _date(match)

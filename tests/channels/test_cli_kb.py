@@ -154,6 +154,7 @@ def test_older_version_is_reported_as_superseded(huhang_kb, tmp_path):
     older, newer = out.splitlines()[:2]
     assert "被《样例法》取代" in older
     assert "取代" not in newer
+    assert "旧版《样例法》转为历史，不再用来回答" in newer
 
 
 def test_missing_path_is_refused(huhang_kb, tmp_path):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from knowledge.loaders import load
+from knowledge.loaders.official import version_key
 from knowledge.versions import successions, with_successors
 
 
@@ -81,3 +82,31 @@ def test_decision_supersedes_the_unamended_text_it_amends(make, law_text, today,
     found = successions([old, amended, decision], today)
     assert list(found) == [old.meta.id]
     assert found[old.meta.id].successor == decision.meta.id
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("样例条例（2026年修订）", "样例条例"),
+        ("样例条例(2026修正)", "样例条例"),
+        ("样例条例（第二次修订）", "样例条例"),
+        ("样例条例（修订版）", "样例条例"),
+        ("样例条例（试行）", "样例条例试行"),
+        ("样例条例（一）", "样例条例一"),
+        ("中华人民共和国样例法", "样例法"),
+    ],
+)
+def test_a_note_of_the_version_is_no_part_of_what_a_title_is_known_by(title, bare):
+    assert version_key(title) == bare
+
+
+def test_a_revision_named_in_its_file_name_supersedes_what_was_there(tmp_path):
+    law = "样例商标条例\n（{year}年1月1日起施行）\n第一条 为了保护商标，制定本条例。\n第二条 续展期为{months}个月。\n"
+    older = tmp_path / "样例商标条例(2020-01-01).txt"
+    older.write_text(law.format(year=2020, months=6), "utf-8")
+    newer = tmp_path / "样例商标条例（2026修订）.txt"
+    newer.write_text(law.format(year=2026, months=12), "utf-8")
+    documents = [load(older), load(newer)]
+    assert documents[1].meta.effective_from == date(2026, 1, 1)
+    (found,) = successions(documents, date(2026, 11, 23)).values()
+    assert (found.document, found.successor) == tuple(item.meta.id for item in documents)

@@ -193,7 +193,7 @@ async def test_figure_that_nothing_carries_is_pointed_out_and_stops_the_check(tr
         trainer, {**form, "action": "save", "text": "45天。美国337调查应在送达后45天内答辩。"}
     )
     page = await (await trainer.get(f"/workbench/drafts/{DOCUMENT}")).text()
-    assert "45d" in page
+    assert "45日" in page
     problems = problems_of(settings, library_of(settings))
     assert [item.code for item in problems if item.code.startswith("edit")] == ["edit-figure"]
 
