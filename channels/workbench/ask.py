@@ -25,6 +25,8 @@ from indexer.golden import add_case
 from indexer.hybrid import HybridIndex
 from indexer.query import scope
 from knowledge.errors import SourceError
+from knowledge.loaders.places import place_codes
+from knowledge.text import normalise
 from knowledge.types import Passage
 from settings import Settings
 
@@ -33,6 +35,7 @@ routes = web.RouteTableDef()
 JOB = "draft-index"
 PATH = "/workbench/ask"
 MAX_QUESTION = 300
+_COUNTRY_CHARS = 20
 BANDS = {"answer": ("会回答", "green"), "choices": ("会让用户选择", "amber"), "country": ("会先问国家", "amber"), "refuse": ("会说答不了", "red")}  # fmt: skip
 
 
@@ -43,14 +46,23 @@ async def show(request: web.Request) -> web.Response:
     settings, jobs = settings_of(request), request.config_dict[keys.JOBS]
     question = request.query.get("q", "").strip()[:MAX_QUESTION]
     wanted = request.query.get("passage", "").strip()
-    country = request.query.get("country", "").strip().upper()
+    named_country = request.query.get("country", "").strip()[:_COUNTRY_CHARS]
     index = await asyncio.to_thread(opened, settings)
     job = jobs.last(JOB)
     if index is None and (job is None or not job.is_running) and not (job and job.message):
         job = jobs.start(JOB, login_of(request), _work(settings))
     found = reason = None
     missing = ""
+    procedures: tuple[str, ...] = ()
+    country = ""
+    if index is not None and named_country:
+        country = _code(index, named_country)
+        missing = "" if country else f"不认识国家“{named_country}”，没有按它限定"
     if index is not None and question:
+        mentions = index.understanding.mentions(index.understand(question).text)
+        procedures = tuple(
+            dict.fromkeys(item.row.name for item in mentions if item.row.kind == "procedure")
+        )
         found = await asyncio.to_thread(_look, index, question, settings, country)
         if wanted:
             passage = await _passage(request, wanted)
@@ -67,7 +79,8 @@ async def show(request: web.Request) -> web.Response:
         tab="ask",
         question=question,
         wanted=wanted,
-        country=country,
+        country=named_country,
+        procedures=procedures,
         found=found,
         reason=reason,
         missing=missing,
@@ -77,6 +90,12 @@ async def show(request: web.Request) -> web.Response:
         answer_from=ANSWER_FROM,
         choices_from=CHOICES_FROM,
     )
+
+
+def _code(index: HybridIndex, name: str) -> str:
+    """The country that a person typed by name, other name or code; empty when it is none."""
+    code = place_codes().get(normalise(name).lower())
+    return code or next(iter(index.understand(name).countries), "")
 
 
 def _work(settings: Settings) -> Callable[[Job], Awaitable[str]]:

@@ -122,6 +122,14 @@ async def show_document(request: web.Request) -> web.Response:
         total=len(entries),
         only=only,
         edited=sum(entry.edit is not None for entry in entries),
+        successor=next(
+            (
+                item.meta.title
+                for item in found.documents
+                if item.meta.id == document.meta.superseded_by
+            ),
+            "",
+        ),
         conflicts=[item for item in found.conflicts if item.document == document.meta.id],
         figures={
             entry.passage_id: sorted(

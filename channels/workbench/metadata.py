@@ -11,6 +11,7 @@ from aiohttp import web
 
 from channels.console.access import require
 from channels.console.pages import see_other
+from channels.web.labels import PLACES
 from channels.workbench.drafts import HOME, edits_of, library
 from channels.workbench.pages import login_of, render, settings_of
 from desk.permissions import Permission
@@ -18,7 +19,9 @@ from knowledge.draft import DraftStore
 from knowledge.errors import EditConflictError, SourceError
 from knowledge.front_matter import AUDIENCES, read_meta
 from knowledge.library import load_sources
+from knowledge.loaders.places import place_codes
 from knowledge.overlay import meta_values
+from knowledge.text import normalise
 from knowledge.types import Document
 from settings import Settings
 
@@ -35,9 +38,10 @@ class Field:
     hint: str = ""
 
 
+_CODES = {name: code for code, name in PLACES.items()} | {code: code for code in PLACES}
 FIELDS = (
     Field("title", "标题"),
-    Field("jurisdiction", "法域", "list", "国家代码，如 US、DE；不限国家写 GENERAL"),
+    Field("jurisdiction", "法域", "list", "国家或地区，如 美国、德国；不限国家写 通用"),
     Field("ip_types", "权利", "list", "patent、trademark、copyright、design、trade-secret、domain"),
     Field("procedures", "程序", "list", "程序代码，如 section-337、tro、customs"),
     Field("audience", "对象", "list", "、".join(AUDIENCES)),
@@ -141,17 +145,29 @@ def shown(field: Field, value: Any) -> str:
     if field.kind == "sources":
         rows = ([row.get("title"), row.get("url"), row.get("basis")] for row in value)
         return "\n".join(" | ".join(str(cell or "") for cell in row).rstrip(" |") for row in rows)
+    if field.key == "jurisdiction":
+        return "\n".join(PLACES.get(code, code) for code in value)
     return "\n".join(map(str, value)) if field.kind == "list" else str(value)
 
 
 def parsed(field: Field, text: str) -> Any:
     """:return: what was typed as a value of the metadata."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if field.key == "jurisdiction":
+        return [_place(line) for line in lines]
     if field.kind == "list":
         return lines
     if field.kind == "sources":
         return [_source_row(line) for line in lines]
     return text.strip() or None
+
+
+def _place(name: str) -> str:
+    """:raises SourceError: no country is called so."""
+    code = _CODES.get(name) or place_codes().get(normalise(name).lower())
+    if code is None:
+        raise SourceError(f"不认识国家或地区“{name}”，请写名称（如 德国）或代码（如 DE）")
+    return code
 
 
 def _source_row(line: str) -> dict[str, str | None]:

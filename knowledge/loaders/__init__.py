@@ -8,6 +8,7 @@ from pathlib import Path
 from knowledge.errors import SourceError
 from knowledge.loaders import docx, faq_table, html, markdown, pdf, text
 from knowledge.loaders.official import derive_meta
+from knowledge.loaders.places import foreign_place, place_name
 from knowledge.loaders.registry import (
     MAX_FILE_BYTES,
     Parsed,
@@ -80,4 +81,8 @@ def _official(path: Path, parsed: Parsed, shown: str, sha256: str) -> Document:
     sections = build_sections(parsed.blocks, structure)
     if parsed.history:
         sections = (Section((HISTORY,), "\n".join(parsed.history)), *sections)
-    return Document(meta, sections, shown, sha256, parsed.warnings)
+    warnings = parsed.warnings
+    if (place := foreign_place(meta.title)) is not None:
+        told = f"标题里有“{place_name(place)}”，按只讲{place_name(place)}的资料导入；不对请在草稿的“文档信息”里改法域"
+        warnings = (*warnings, told)
+    return Document(meta, sections, shown, sha256, warnings)

@@ -11,15 +11,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
-from knowledge.alias_table import load_alias_rows
 from knowledge.errors import SourceError
 from knowledge.loaders.archive import check_archive
 from knowledge.loaders.encoding import decode
 from knowledge.loaders.official import document_id, title_and_date
+from knowledge.loaders.places import place_codes
 from knowledge.loaders.registry import Parsed, register
 from knowledge.text import normalise
 from knowledge.types import GENERAL, DocumentMeta, Kind, Rejected, Section, Source
@@ -32,7 +31,6 @@ MAX_CELL_CHARS = 4000
 MAX_QUESTION_CHARS = 200
 # A header row stands within the first rows of a sheet.
 _HEADER_WITHIN = 10
-_TABLES = Path(__file__).resolve().parent.parent / "tables"
 _WEB = re.compile(r"https?://\S+$")
 _DAY = re.compile(r"(\d{4})(?:[-./年](\d{1,2}))?(?:[-./月](\d{1,2}))?[日月]?")
 
@@ -299,20 +297,9 @@ def _values(row: _Row, key: str) -> tuple[str, ...]:
 
 
 def _code(text: str) -> str:
-    found = _countries().get(normalise(text).lower())
+    found = place_codes().get(normalise(text).lower())
     if found is None:
         raise ValueError(f"不认识的国家或地区“{text}”，请写名称（如 德国）或代码（如 DE）")
-    return found
-
-
-@lru_cache(maxsize=1)
-def _countries() -> Mapping[str, str]:
-    found = {"通用": GENERAL, "不限": GENERAL, GENERAL.lower(): GENERAL}
-    for row in load_alias_rows(_TABLES):
-        if row.kind == "country":
-            names = (row.code, row.name, *(row.aliases if row.expand else ()))
-            for name in names:
-                found.setdefault(normalise(name).lower(), row.code)
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import PurePath
 
+from knowledge.loaders.places import foreign_place
 from knowledge.sections import Block, Structure
 from knowledge.text import normalise
 from knowledge.types import DocumentMeta, Kind, Source
@@ -120,7 +121,7 @@ def derive_meta(
         id=identifier,
         title=chosen,
         kind=kind,
-        jurisdiction=("CN",),
+        jurisdiction=(foreign_place(chosen) or "CN",),
         ip_types=tuple(code for code, words in _SUBJECTS if any(word in chosen for word in words)),
         issuer=_issuer(chosen, history),
         effective_from=in_force,

@@ -34,10 +34,10 @@ _PARSERS: dict[str, Parser] = {}
 
 # First bytes → what the file really is.
 _SIGNATURES = (
-    (b"%PDF-", "PDF", {".pdf"}),
-    (b"PK\x03\x04", "Word 或 Excel（压缩格式）", {".docx", ".xlsx"}),
+    (b"%PDF-", " PDF", {".pdf"}),
+    (b"PK\x03\x04", " Word 或 Excel（压缩格式）", {".docx", ".xlsx"}),
     (b"\xd0\xcf\x11\xe0", "旧版 Word/Excel（.doc/.xls）或加密的 Word 文件", set[str]()),
-    (b"{\\rtf", "RTF", set[str]()),
+    (b"{\\rtf", " RTF", set[str]()),
     (b"\x89PNG", "图片", set[str]()),
     (b"\xff\xd8\xff", "图片", set[str]()),
     (b"Rar!", "压缩包", set[str]()),

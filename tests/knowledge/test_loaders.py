@@ -243,3 +243,23 @@ def test_malformed_bytes_are_refused_or_read_but_never_crash(tmp_path, data, suf
         assert f"随机{suffix}" in found
     else:
         assert any(section.text.strip() for section in found.sections)
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("越南商标抢注应对要点", "VN"),
+        ("德国展会维权指引", "DE"),
+        ("欧盟外观设计改革说明", "EU"),
+        ("美国和欧盟平台规则比较", "CN"),
+        ("广州市企业赴美国参展补贴办法", "CN"),
+        ("中国德国地理标志合作说明", "CN"),
+        ("展会维权指引", "CN"),
+    ],
+)
+def test_a_document_whose_title_names_one_country_abroad_belongs_to_it(tmp_path, title, code):
+    document = load(
+        written(tmp_path, f"{title}.txt", "一、先做什么\n拍照留证，再联系主办方。\n".encode())
+    )
+    assert document.meta.jurisdiction == (code,)
+    assert bool(document.warnings) == (code != "CN")

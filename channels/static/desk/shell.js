@@ -26,6 +26,12 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// Of a row of tabs that is wider than the screen, the present one is shown.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.parentElement;
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 // A link to a folded part opens it.
 function unfold() {
   const part = location.hash ? document.getElementById(location.hash.slice(1)) : null;

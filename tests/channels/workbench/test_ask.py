@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
+
 from channels import keys
 from channels.publishing import library_of, today_of
 from channels.release import golden_file
@@ -57,6 +59,19 @@ async def test_edit_changes_what_is_found_at_the_next_question(trainer, app, set
     after = await asked(trainer, app, q="老板急着问几号交卷")
     assert "老板、急着" not in before
     assert "关键词第 1" in after
+
+
+@pytest.mark.parametrize("country", ["德国", "DE", "de"])
+async def test_a_country_is_known_by_its_name_and_by_its_code(trainer, app, settings, country):
+    other = library_of(settings).entries["us-sample"][1].source
+    page = await asked(trainer, app, q="展会答辩期限怎么算", country=country, passage=other.id)
+    assert "问题限定在" in page
+    assert f'value="{country}"' in page
+
+
+async def test_an_unknown_country_is_said_to_be_unknown(trainer, app, settings):
+    page = await asked(trainer, app, q="展会答辩期限怎么算", country="火星")
+    assert "不认识国家“火星”，没有按它限定" in page
 
 
 async def test_page_says_why_a_passage_was_not_used(trainer, app, settings):

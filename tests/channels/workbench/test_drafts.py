@@ -233,6 +233,20 @@ async def test_metadata_is_edited_by_a_form_and_a_second_editor_is_told(trainer,
     assert "YYYY-MM-DD" in await answer.text()
 
 
+async def test_where_a_document_applies_is_read_and_written_in_chinese(trainer, settings):
+    path = f"/workbench/drafts/{DOCUMENT}/meta"
+    page = await (await trainer.get(path)).text()
+    assert re.search(r'name="jurisdiction"[^>]*>美国<', page)
+    fields = {"token": "0", "title": "美国337答辩", "as_of": "2026", "reviewed_on": "2026-01-01"}
+    answer = await trainer.post(path, data={**fields, "jurisdiction": "火星"})
+    assert answer.status == 400
+    assert "不认识国家或地区“火星”" in await answer.text()
+    answer = await trainer.post(path, data={**fields, "jurisdiction": "德国\n通用\nFR"})
+    assert answer.status == 200
+    assert draft_of(settings).documents[0].meta.jurisdiction == ("DE", "GENERAL", "FR")
+    assert "德国、通用、法国" in await (await trainer.get(f"/workbench/drafts/{DOCUMENT}")).text()
+
+
 async def test_text_of_a_passage_never_becomes_markup(trainer, settings):
     form = await editor(trainer, first(settings).id)
     await save(trainer, {**form, "action": "save", "text": "<script>alert(1)</script>"})
