@@ -2,13 +2,16 @@
 import { el } from "../chat/dom.js";
 
 const form = document.getElementById("drop");
+const size = (bytes) =>
+  bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+
 if (form) {
   const input = form.querySelector("input[type=file]");
   const list = document.getElementById("chosen");
   const show = () => {
     const files = [...input.files];
     list.replaceChildren(...files.slice(0, 20).map((file) =>
-      el("li", {}, `${file.name}（${(file.size / 1048576).toFixed(1)} MB）`)));
+      el("li", {}, `${file.name}（${size(file.size)}）`)));
     if (files.length > 20) list.append(el("li", {}, `……共 ${files.length} 个文件`));
   };
   input.addEventListener("change", show);
