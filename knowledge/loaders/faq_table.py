@@ -31,6 +31,9 @@ MAX_CELL_CHARS = 4000
 MAX_QUESTION_CHARS = 200
 # A header row stands within the first rows of a sheet.
 _HEADER_WITHIN = 10
+# Several values of a cell also stand on lines of their own; names of countries also between commas.
+_BETWEEN = re.compile(rf"{SEPARATOR}|[\r\n]+")
+_BETWEEN_PLACES = re.compile(rf"{SEPARATOR}|[\r\n、，,;；/]+")
 _WEB = re.compile(r"https?://\S+$")
 _DAY = re.compile(r"(\d{4})(?:[-./年](\d{1,2}))?(?:[-./月](\d{1,2}))?[日月]?")
 
@@ -65,21 +68,21 @@ COLUMNS = (
         "similar",
         "相似问法",
         ("相似问题", "相似问", "其他问法", "类似问题"),
-        "多个用 ## 分隔",
+        "多个用 ## 或换行分隔",
         "参展被人投诉##展位被要求撤展品",
     ),
     Column(
         "negative",
         "不应匹配",
         ("反例", "负向问题"),
-        "看着像但不该用这条回答的问话，多个用 ## 分隔",
+        "看着像但不该用这条回答的问话，多个用 ## 或换行分隔",
         "展会报名怎么交费",
     ),
     Column(
         "jurisdiction",
         "国家或地区",
         ("法域", "国家", "地区", "国家/地区", "适用国家", "适用国家或地区"),
-        "名称或代码，多个用 ## 分隔；不填表示通用",
+        "名称或代码，多个用 ## 或顿号分隔；不填表示通用",
         "德国",
     ),
     Column(
@@ -292,7 +295,8 @@ def _section(row: _Row) -> Section:
 
 
 def _values(row: _Row, key: str) -> tuple[str, ...]:
-    parts = (" ".join(part.split()) for part in row.cells.get(key, "").split(SEPARATOR))
+    between = _BETWEEN_PLACES if key == "jurisdiction" else _BETWEEN
+    parts = (" ".join(part.split()) for part in between.split(row.cells.get(key, "")))
     return tuple(dict.fromkeys(part for part in parts if part))
 
 

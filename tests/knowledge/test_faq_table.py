@@ -51,6 +51,18 @@ def test_row_becomes_a_question_with_its_answer(tmp_path, encoding, delimiter):
     assert passage.jurisdiction == ("DE",)
 
 
+def test_a_table_with_other_headings_and_several_values_in_a_cell_is_read(tmp_path):
+    text = (
+        "2026年客服问答\n序号,常见问题,答复内容,其他问法,适用国家,来源依据,备注\n"
+        '1,Temu店铺被投诉怎么办,先看通知。,"Temu侵权申诉\n拼多多跨境被投诉","美国、德国",Temu规则,核对过\n'
+    )
+    (section,) = load(csv_file(tmp_path, text, encoding="gb18030")).sections
+    assert section.heading == ("Temu店铺被投诉怎么办",)
+    assert section.similar == ("Temu侵权申诉", "拼多多跨境被投诉")
+    assert section.jurisdiction == ("US", "DE")
+    assert section.basis == "Temu规则"
+
+
 def test_id_of_a_row_stays_when_its_answer_changes(tmp_path):
     first = passages(load(csv_file(tmp_path, HEAD + ROW)), {})[0]
     second = passages(load(csv_file(tmp_path, HEAD + ROW.replace("再联系", "马上联系"))), {})[0]
