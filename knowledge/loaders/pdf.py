@@ -6,10 +6,12 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from knowledge.errors import SourceError
 from knowledge.loaders.registry import Parsed, register
+from knowledge.loaders.tables import row_lines
 from knowledge.sections import Block
 
 MAX_PAGES = 2000
@@ -19,9 +21,15 @@ _SCAN_CHARS = 10
 _COLUMN_CHARS = 60
 # A title over both columns has at most this share of a page's letters.
 _TITLE_SHARE = 0.15
+_RULES = 6  # fewer lines and boxes on a page draw no table
+_CELL_BREAK = re.compile(
+    r"(?<=[\u2e80-\u9fff，。；：、（）“”《》])\n|\n(?=[\u2e80-\u9fff，。；：、（）“”《》])"
+)
 _GUTTER = 6.0  # points that stay free between columns
+_PAGE_DIGITS = 4  # numbers longer than this count no pages
 _RUNNING_SHARE = 0.6  # of the pages have a running head
 _NUMBER = re.compile(r"\d+")
+_End = tuple[int, str, int]
 Box = tuple[float, float, float, float]
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[-—–·]\s*)?(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[-—–·])?(?:\s*[/／共]\s*(?:共\s*)?\d{1,4}\s*页?)?\s*"
@@ -54,8 +62,9 @@ def parse_pdf(data: bytes, name: str) -> Parsed:
                     f"{name}：有 {len(document.pages)} 页，超过上限 {MAX_PAGES} 页，请拆分后再导入"
                 )
             pages, scans = [], []
+            before = _Before()
             for number, page in enumerate(document.pages, start=1):
-                lines = list(_page_lines(page))
+                lines, before = _page_lines(page, before)
                 if sum(map(len, lines)) < _SCAN_CHARS and page.images:
                     scans.append(number)
                 pages.append((number, lines))
@@ -81,8 +90,67 @@ def _usable(title: Any) -> str | None:
     return text if re.search(r"[\u4e00-\u9fff]{4}", text) else None
 
 
-def _page_lines(page: Any) -> Iterator[str]:
-    """:return: the page's lines, column by column where it has two."""
+class _Row(str):
+    """A row of a table, which is no line of a paragraph."""
+
+
+@dataclass(frozen=True)
+class _Before:
+    """Of the page before: its first line, and the header of the table that it ended with."""
+
+    first: str = ""
+    head: tuple[str, ...] = ()
+
+    def goes_on(self, above: list[str], rows: list[list[str]]) -> bool:
+        """Whether a table goes on that stands on top of a page, under the running head at most."""
+        running = [_NUMBER.sub("0", line) for line in above] in ([], [self.first])
+        return running and len(self.head) == len(rows[0])
+
+
+def _page_lines(page: Any, before: _Before) -> tuple[list[str], _Before]:
+    """Read a page from top to bottom: its lines and, in their place, the rows of its ruled tables."""
+    left, top, right, bottom = page.bbox
+    found: list[str] = []
+    head = before.head
+    for table in _tables(page):
+        start, end = table.bbox[1], table.bbox[3]
+        above = list(_text_lines(page.filter(_inside((left, top, right, start)))))
+        rows = _cells(table)
+        if not found and before.goes_on(above, rows):
+            more = [row for row in rows if tuple(row) != head]
+            found += [*above, *map(_Row, row_lines([head, *more])[1:])]
+        else:
+            head = tuple(rows[0])
+            found += [*above, *map(_Row, row_lines(rows))]
+        top = end
+    below = list(_text_lines(page.filter(_inside((left, top, right, bottom)))))
+    lines = [*found, *below]
+    return lines, _Before(_NUMBER.sub("0", lines[0]) if lines else "", () if below else head)
+
+
+def _tables(page: Any) -> list[Any]:
+    """:return: the ruled tables of a page of at least two rows and columns, from top to bottom."""
+    if len(page.lines) + len(page.rects) + len(page.curves) < _RULES:
+        return []
+    found: list[Any] = []
+    for table in sorted(page.find_tables(), key=lambda table: table.bbox[1]):
+        rows = _cells(table)
+        is_table = len(rows) > 1 and len(rows[0]) > 1 and sum(bool(c) for r in rows for c in r) > 2
+        if is_table and not (found and table.bbox[1] < found[-1].bbox[3]):
+            found.append(table)
+    return found
+
+
+def _cells(table: Any) -> list[list[str]]:
+    """:return: the texts of a table's cells; lines that the cell's width broke are joined."""
+    return [
+        [_CELL_BREAK.sub("", cell or "").replace("\n", " ").strip() for cell in row]
+        for row in table.extract()
+    ]
+
+
+def _text_lines(page: Any) -> Iterator[str]:
+    """:return: the lines of a page, column by column where it has two."""
     words = page.extract_words()
     gutter = _gutter(words, page.bbox[0], page.bbox[2])
     parts = (
@@ -149,27 +217,51 @@ def _gutter(words: list[dict[str, Any]], left: float, right: float) -> float | N
 
 
 def _without_running_heads(pages: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    """Leave out the first and last lines that most pages have alike but for numbers."""
-    ends: Counter[tuple[int, str]] = Counter()
-    for _, lines in pages:
-        ends.update({(place, _NUMBER.sub("0", lines[place])) for place in (0, -1) if lines})
+    """Leave out the first and last lines that most pages have alike but for the number of the page."""
+    ends: Counter[_End] = Counter()
+    for number, lines in pages:
+        ends.update(end for place in (0, -1) if lines for end in _ends(number, lines, place))
     running = {end for end, count in ends.items() if count >= max(2, len(pages) * _RUNNING_SHARE)}
     kept = []
     for number, lines in pages:
         rest = list(lines)
         for place in (0, -1):
-            if rest and (place, _NUMBER.sub("0", rest[place])) in running:
+            if rest and not running.isdisjoint(_ends(number, rest, place)):
                 del rest[place]
         kept.append((number, rest))
     return kept
 
 
+def _ends(page: int, lines: list[str], place: int) -> set[_End]:
+    """:return: what a first or last line may have in common with those of other pages.
+
+    The line as it is, and where its last number counts the pages, how far that is ahead of the page.
+    """
+    line = lines[place]
+    if isinstance(line, _Row):
+        return set()
+    found: set[_End] = {(place, line, 0)}
+    numbers = _NUMBER.findall(line)
+    if numbers and len(numbers[-1]) <= _PAGE_DIGITS:
+        before, _, after = line.rpartition(numbers[-1])
+        found.add((place, f"{before}#{after}", int(numbers[-1]) - page))
+    return found
+
+
 def _paragraphs(pages: list[tuple[int, list[str]]]) -> Iterator[Block]:
     """Join the lines that the page width broke."""
-    longest = max((len(line) for _, lines in pages for line in lines), default=0)
+    longest = max(
+        (len(line) for _, lines in pages for line in lines if not isinstance(line, _Row)), default=0
+    )
     text, first = "", 0
     for number, lines in pages:
         for line in lines:
+            if isinstance(line, _Row):
+                if text:
+                    yield Block(text.replace("\n", ""), page=first)
+                    text = ""
+                yield Block(str(line), page=number, row=True)
+                continue
             short = len(text.rsplit("\n", 1)[-1]) < longest * 0.7
             if text and (
                 _STARTS_PARAGRAPH.match(line)

@@ -5,12 +5,15 @@ import io
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reportlab.lib.colors import black
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
 
 from knowledge.errors import SourceError
 from knowledge.loaders import load
@@ -26,6 +29,7 @@ def read_or_refused(path):
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 WIDTH, HEIGHT = A4
+STYLE = ParagraphStyle("plain", fontName="STSong-Light", fontSize=11, leading=20)
 
 
 def drawn(pages, **options):
@@ -145,6 +149,64 @@ def test_two_columns_under_a_title_over_both_are_read_in_order_without_running_h
         ("四、提出无效", "已经注册的，以恶意为由请求宣告无效，费用先向代理人核实。"),
     ]
     assert "海外应对参考" not in str(read)
+
+
+def test_ruled_table_is_read_row_by_row_and_goes_on_over_a_page(tmp_path):
+    def table(sheet, rows, top):
+        tops = [top - 40 * number for number in range(len(rows) + 1)]
+        for y in tops:
+            sheet.line(60, y, 500, y)
+        for x in (60, 160, 260, 500):
+            sheet.line(x, tops[0], x, tops[-1])
+        for y, row in zip(tops, rows, strict=False):
+            for x, cell in zip((65, 165, 265), row, strict=True):
+                for number, line in enumerate(cell.split("\n")):
+                    sheet.drawString(x, y - 15 - 15 * number, line)
+
+    stream = io.BytesIO()
+    sheet = canvas.Canvas(stream, pagesize=A4)
+    head = ("国家", "异议期", "说明")
+    pages = [
+        ("各国异议期如下：", [head, ("德国", "3个月", "自公告之日起算，向专利商标局\n提出"), ("欧盟", "3个月", "不能延期")]),
+        ("", [("越南", "5个月", "旧法如此，\n请核实"), ("法国", "2个月", "自公布起算")]),
+    ]  # fmt: skip
+    for number, (said, rows) in enumerate(pages, start=1):
+        sheet.setFont("STSong-Light", 12)
+        sheet.drawString(60, HEIGHT - 30, f"海外应对参考第{number}期")
+        sheet.drawString(60, HEIGHT - 70, said)
+        table(sheet, rows, HEIGHT - 90)
+        if number == 2:
+            sheet.drawString(60, HEIGHT - 300, "以上以官方公布为准。")
+        sheet.showPage()
+    sheet.save()
+    document = load(written(tmp_path, stream.getvalue()))
+    text = "\n".join(section.text for section in document.sections)
+    assert text.split("\n") == [
+        "各国异议期如下：",
+        "国家｜异议期｜说明",
+        "国家：德国；异议期：3个月；说明：自公告之日起算，向专利商标局提出",
+        "国家：欧盟；异议期：3个月；说明：不能延期",
+        "国家：越南；异议期：5个月；说明：旧法如此，请核实",
+        "国家：法国；异议期：2个月；说明：自公布起算",
+        "以上以官方公布为准。",
+    ]
+
+
+def test_no_row_or_line_that_pages_have_alike_but_for_numbers_is_lost(tmp_path):
+    story = [Paragraph("各年费用标准如下，逐年执行，以公告为准。", STYLE)]
+    grid = [["年份", "金额", "说明"], *([str(1900 + n), f"{n}元", "按年"] for n in range(150))]
+    table = Table(grid, colWidths=[80, 80, 200])
+    table.setStyle(
+        TableStyle([("GRID", (0, 0), (-1, -1), 0.5, black), ("FONT", (0, 0), (-1, -1), "STSong-Light")])
+    )  # fmt: skip
+    items = [Paragraph(f"第{n}项费用按第{n}号公告执行。", STYLE) for n in range(100, 220)]
+    stream = io.BytesIO()
+    SimpleDocTemplate(stream, pagesize=A4).build([*story, table, *items])
+    document = load(written(tmp_path, stream.getvalue()))
+    text = "\n".join(section.text for section in document.sections)
+    rows = [line for line in text.split("\n") if line.startswith("年份：")]
+    assert rows == [f"年份：{1900 + n}；金额：{n}元；说明：按年" for n in range(150)]
+    assert [n for n in range(100, 220) if f"第{n}项费用按第{n}号公告执行。" not in text] == []
 
 
 def test_scan_is_recognised(tmp_path):
