@@ -116,7 +116,10 @@ def _page_lines(page: Any, before: _Before) -> tuple[list[str], _Before]:
         start, end = table.bbox[1], table.bbox[3]
         above = list(_text_lines(page.filter(_inside((left, top, right, start)))))
         rows = _cells(table)
-        if not found and before.goes_on(above, rows):
+        goes_on = not found and before.goes_on(above, rows)
+        if len(rows) == 1 and not goes_on:
+            continue  # boxes side by side
+        if goes_on:
             more = [row for row in rows if tuple(row) != head]
             found += [*above, *map(_Row, row_lines([head, *more])[1:])]
         else:
@@ -129,13 +132,13 @@ def _page_lines(page: Any, before: _Before) -> tuple[list[str], _Before]:
 
 
 def _tables(page: Any) -> list[Any]:
-    """:return: the ruled tables of a page of at least two rows and columns, from top to bottom."""
+    """:return: the ruled tables of a page of at least two columns, from top to bottom."""
     if len(page.lines) + len(page.rects) + len(page.curves) < _RULES:
         return []
     found: list[Any] = []
     for table in sorted(page.find_tables(), key=lambda table: table.bbox[1]):
         rows = _cells(table)
-        is_table = len(rows) > 1 and len(rows[0]) > 1 and sum(bool(c) for r in rows for c in r) > 2
+        is_table = len(rows[0]) > 1 and sum(bool(cell) for row in rows for cell in row) > 1
         if is_table and not (found and table.bbox[1] < found[-1].bbox[3]):
             found.append(table)
     return found
