@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from channels.console.access import require
-from channels.publishing import is_stale, store_of
+from channels.publishing import inputs_hash, is_stale, store_of
 from channels.workbench.pages import render, settings_of
 from desk.permissions import Permission
 from knowledge.draft import DraftStore
+from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError
 from knowledge.snapshot_types import Manifest
 from settings import Settings
@@ -25,7 +26,9 @@ class _State:
 
     live: Manifest | None
     imported: int
+    edits: int
     is_changed: bool
+    is_waiting: bool
 
 
 @routes.get("", name="overview")
@@ -42,5 +45,16 @@ def _state(settings: Settings) -> _State:
         live = store.manifest(store.current_path().name)
     except SnapshotError:
         live = None
-    imported = len(DraftStore(settings.knowledge.draft_dir).entries())
-    return _State(live, imported, is_stale(settings))
+    draft = settings.knowledge.draft_dir
+    is_changed = is_stale(settings)
+    # What was built since may wait for approval, or have been taken back.
+    is_waiting = (
+        live is not None and not is_changed and live.build.get("inputs") != inputs_hash(settings)
+    )
+    return _State(
+        live,
+        len(DraftStore(draft).entries()),
+        len(EditStore(draft).edits()),
+        is_changed,
+        is_waiting,
+    )

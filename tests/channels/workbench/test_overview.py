@@ -1,5 +1,6 @@
 """The first page, and who may open it."""
 
+from channels import publishing
 from desk.permissions import Role
 
 
@@ -9,6 +10,24 @@ async def test_trainer_sees_that_nothing_is_published_yet(trainer):
     assert page.status == 200
     assert "还没有发布过知识库" in text
     assert "有改动未发布" in text
+
+
+async def test_what_is_built_but_not_live_is_not_said_to_be_published(trainer, settings):
+    async def shown():
+        return await (await trainer.get("/workbench")).text()
+
+    publishing.build(settings, by="chen")
+    publishing.publish(settings, by="wang", golden=False)
+    assert "与已发布的一致" in await shown()
+    guide = settings.knowledge.sources_dir / "us-sample.md"
+    guide.write_text(guide.read_text("utf-8").replace("尽快联系", "马上联系"), "utf-8")
+    assert "有改动未发布" in await shown()
+    publishing.build(settings, by="chen")
+    assert "已构建，不在线上" in await shown()
+    publishing.publish(settings, by="wang", golden=False)
+    assert "与已发布的一致" in await shown()
+    publishing.rollback(settings, None, by="wang")
+    assert "已构建，不在线上" in await shown()
 
 
 async def test_person_without_the_permission_is_refused(enter):
