@@ -79,6 +79,9 @@ class Casework:
         :return: who owns the conversation now, and the messages to deliver: none when a human took
             it over while the bot was thinking.
         """
+        if not messages:
+            with reading(self._engine) as conn:
+                return conversations.owner(conn, inbound.sender), ()
         with writing(self._engine) as conn:
             stored = conversations.record_replies(
                 conn,

@@ -12,7 +12,7 @@ import logging
 import time
 import traceback
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from channels import phrases
@@ -46,6 +46,18 @@ class Dialogue(Protocol):
         ...
 
 
+class Notice(Protocol):
+    """Tells the staff of a conversation; ``is_talk`` when nothing changed but what was said."""
+
+    def __call__(self, sender: str, *, is_talk: bool) -> None:
+        """Return at once."""
+        ...
+
+
+def _nobody(sender: str, *, is_talk: bool) -> None:
+    """No staff to tell."""
+
+
 class Dispatcher:
     """Takes a message through gate, bot and record.
 
@@ -60,14 +72,14 @@ class Dispatcher:
         gate: Gate,
         metrics: Metrics,
         *,
-        notice: Callable[[str], None] | None = None,
+        notice: Notice | None = None,
         bot_timeout_s: float = BOT_TIMEOUT_S,
     ) -> None:
         self._dialogue = dialogue
         self._casework = casework
         self._gate = gate
         self._metrics = metrics
-        self._notice = notice or (lambda _sender: None)
+        self._notice: Notice = notice or _nobody
         self._bot_timeout_s = bot_timeout_s
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._running: set[asyncio.Task[Reply]] = set()
@@ -101,14 +113,14 @@ class Dispatcher:
             return Reply(inbound.sender, receipt.owner, receipt.reply, receipt.is_first)
         self._metrics.received.labels(inbound.channel).inc()
         if receipt.owner is not Owner.BOT:
-            self._notice(inbound.sender)
+            self._notice(inbound.sender, is_talk=True)
         messages = await asyncio.to_thread(self._gate.answer, inbound, receipt)
         if messages is None:
             messages = await self._ask_bot(inbound, receipt, request_id)
         with self._metrics.timed("store"):
             owner, kept = await asyncio.to_thread(self._casework.settle, inbound, receipt, messages)
-        if Owner.BOT not in (receipt.owner, owner) or receipt.owner is not owner:
-            self._notice(inbound.sender)
+        if receipt.owner is not owner or (kept and owner is not Owner.BOT):
+            self._notice(inbound.sender, is_talk=receipt.owner is owner)
         for message in kept:
             self._metrics.sent.labels(message.kind.value).inc()
         if receipt.owner is Owner.BOT and owner is Owner.WAITING:

@@ -98,13 +98,12 @@ def lines(
     table = tables.tickets
     if tab is Tab.ALL:
         query = query.order_by(table.c.queued_at.desc(), table.c.id.desc())
-        query = query.limit(limit).offset(offset)
     else:
-        query = query.order_by(table.c.queued_at, table.c.id).limit(limit)
-    found = [_line(row) for row in conn.execute(query)]
-    day = today or or_now(None).date()
-    if tab is Tab.WAITING:
-        found.sort(key=lambda line: (not is_urgent(line.deadline_on, day), line.queued_at))
+        last_urgent = (today or or_now(None).date()) + timedelta(days=URGENT_DAYS)
+        is_urgent = sa.case((table.c.deadline_on <= last_urgent, 0), else_=1)
+        urgency = [is_urgent] if tab is Tab.WAITING else []
+        query = query.order_by(*urgency, table.c.queued_at, table.c.id)
+    found = [_line(row) for row in conn.execute(query.limit(limit).offset(offset))]
     if tab is Tab.MINE:
         found.sort(key=lambda line: (not line.is_unanswered, line.queued_at))
     return tuple(found)
@@ -157,11 +156,6 @@ def standings(conn: Connection) -> tuple[tuple[str, str, int], ...]:
         places[row.center] = places.get(row.center, 0) + 1
         found.append((row.sender, row.reference, places[row.center]))
     return tuple(found)
-
-
-def is_urgent(deadline: date | None, today: date) -> bool:
-    """Whether a deadline is at most a week away, or has passed."""
-    return deadline is not None and (deadline - today).days <= URGENT_DAYS
 
 
 def followed_up(conn: Connection, reference: str, again_on: date | None) -> None:

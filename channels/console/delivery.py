@@ -54,7 +54,10 @@ class Delivery:
 
         :return: how many pages took them.
         """
-        self._watchers.said(sender)
+        is_talk = bool(messages) and all(
+            message.author.startswith("staff:") for message in messages
+        )
+        self._watchers.said(sender, is_talk=is_talk)
         reply = {
             "sender": sender,
             "owner": owner.value,

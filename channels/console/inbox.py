@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -65,7 +65,10 @@ async def _answer(request: web.Request, template: str) -> web.Response:
     tab = _tab(request.query.get("tab", ""))
     filters = _filters(request)
     total = await read(request, _count, person, tab, filters)
-    pages = window(request, total, _PAGE if tab is Tab.ALL else max(total, 1))
+    # One's own are few, and those who wait for an answer stand on top of all of them.
+    size = max(total, 1) if tab is Tab.MINE else _PAGE
+    # The list alone is fetched from another address; its links lead to the page.
+    pages = replace(window(request, total, size), path="/desk")
     found = await read(request, _load, person, tab, filters, pages)
     now, day, table = utc_now(), today(request), hours_table(request)
     shown = [

@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 
 # Changes within this time are told together.
 _TOGETHER_S = 0.25
+# Mere talk changes no number, only the last words in the lists.  Telling every page of it at once would
+# make every open list be fetched several times a second (docs/desk.md).
+_TALK_TOGETHER_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Watchers:
         self._cases = Hub()
         self._looking: dict[Listener, str] = {}
         self._told: dict[str, int] = {}
-        self._pending: asyncio.Task[None] | None = None
+        self._pending: asyncio.TimerHandle | None = None
         self._sending: set[asyncio.Task[Any]] = set()
 
     def join(self, listener: Listener, person: Staff) -> None:
@@ -82,27 +85,36 @@ class Watchers:
             self._looking[listener] = sender
             self._cases.join(sender, listener)
 
-    def said(self, sender: str) -> None:
-        """Something was said in this conversation, or its owner changed."""
+    def said(self, sender: str, *, is_talk: bool = False) -> None:
+        """Something was said in this conversation, or its owner changed.
+
+        :param is_talk: nothing but words; who waits and who serves is as before.
+        """
         self.tell(sender, {"type": "conversation"})
-        self.changed()
+        self.changed(is_talk=is_talk)
 
     def tell(self, sender: str, event: Mapping[str, Any], besides: Listener | None = None) -> None:
         """Send an event to the pages that show this conversation."""
         if self._cases.is_connected(sender):
             self._begin(self._cases.publish(sender, event, besides=besides))
 
-    def changed(self) -> None:
+    def changed(self, *, is_talk: bool = False) -> None:
         """The queues may have changed: everybody is told their numbers soon."""
-        if self._pending is None or self._pending.done():
-            self._pending = asyncio.create_task(self._tell_numbers())
+        loop = asyncio.get_running_loop()
+        at = loop.time() + (_TALK_TOGETHER_S if is_talk else _TOGETHER_S)
+        if self._pending is not None:
+            if self._pending.when() <= at:
+                return
+            self._pending.cancel()
+        self._pending = loop.call_at(at, lambda: self._begin(self._tell_numbers()))
 
     async def close(self) -> None:
-        """Wait for what is being told."""
-        tasks = [*self._sending, *([self._pending] if self._pending is not None else [])]
-        for task in tasks:
+        """Drop what is being told."""
+        if self._pending is not None:
+            self._pending.cancel()
+        for task in self._sending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._sending, return_exceptions=True)
 
     def _begin(self, telling: Any) -> None:
         task = asyncio.ensure_future(telling)
@@ -110,7 +122,6 @@ class Watchers:
         task.add_done_callback(self._sending.discard)
 
     async def _tell_numbers(self) -> None:
-        await asyncio.sleep(_TOGETHER_S)
         self._pending = None  # what changes from here on is told again
         try:
             overview = await asyncio.to_thread(self._overview)

@@ -9,6 +9,7 @@ import pytest
 from desk import handoffs
 from desk.engine import writing
 from desk.permissions import Role
+from desk.times import utc_now
 from tests.channels.console.conftest import CENTER, OTHER_CENTER, add_person
 
 
@@ -43,14 +44,14 @@ async def test_center_sees_only_its_own_and_the_national_desk_sees_all(enter, ti
 
 
 async def test_urgent_deadline_comes_first(enter, ticket, engine):
-    from datetime import date, timedelta
+    from datetime import timedelta
 
     with writing(engine) as conn:
         urgent = handoffs.open_ticket(
-            conn, "b", "马上到期", center=CENTER, deadline_on=date.today() + timedelta(days=1)
+            conn, "b", "马上到期", center=CENTER, deadline_on=utc_now().date() + timedelta(days=1)
         ).reference
         handoffs.open_ticket(
-            conn, "c", "不急", center=CENTER, deadline_on=date.today() + timedelta(days=60)
+            conn, "c", "不急", center=CENTER, deadline_on=utc_now().date() + timedelta(days=60)
         )
     client = await enter()
     page = await text(client, "/desk/inbox/rows")
@@ -128,3 +129,22 @@ async def test_names_and_words_with_markup_stay_text(enter, engine):
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert "<i>x</i>" not in page
+
+
+async def test_long_queue_has_pages_and_the_urgent_stand_on_the_first(enter, engine):
+    client = await enter(Role.AGENT)
+    with writing(engine) as conn:
+        for number in range(45):
+            handoffs.open_ticket(conn, f"web~{number}", f"第{number}位", center=CENTER)
+        urgent = handoffs.open_ticket(
+            conn, "web~last", "最后来的", center=CENTER, deadline_on=utc_now().date()
+        )
+    page = await (await client.get("/desk/inbox/rows?tab=waiting")).text()
+    assert page.count('<li class="ticket') == 40
+    assert page.index(urgent.reference) < page.index("第0位")
+    assert "第44位" not in page
+    # The list is fetched by itself; its links lead to the whole page.
+    assert 'href="/desk?tab=waiting&amp;page=2"' in page
+    second = await (await client.get("/desk?tab=waiting&page=2")).text()
+    assert second.count('<li class="ticket') == 6
+    assert "第44位" in second
