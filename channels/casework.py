@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from channels.messages import Button, InboundMessage, MessageKind, OutboundMessage
 from desk import conversations, feedback, handoffs
-from desk.conversations import Message, Owner
+from desk.conversations import SYSTEM, Message, Owner
 from desk.engine import reading, writing
 from desk.tickets import Status, Ticket
 
@@ -105,6 +105,19 @@ class Casework:
             "messages": [public(item) for item in messages],
         }
 
+    def missed(self, sender: str) -> tuple[OutboundMessage, ...]:
+        """What the desk sent about the person's request for aid and no channel has shown yet.
+
+        It counts as shown from now on, so that it is told once.
+        """
+        with reading(self._engine) as conn:
+            if not _missed(conn, sender):
+                return ()
+        with writing(self._engine) as conn:
+            found = _missed(conn, sender)
+            conversations.mark_delivered(conn, [item.id for item in found], sender=sender)
+        return tuple(_outbound(item) for item in found)
+
     def standing(self, sender: str) -> Standing | None:
         """Where the person stands; None without an open ticket."""
         with reading(self._engine) as conn:
@@ -170,6 +183,14 @@ class Casework:
         """:raises DeskError: when the records cannot be read."""
         with reading(self._engine) as conn:
             conversations.find(conn, "")
+
+
+def _missed(conn: Connection, sender: str) -> list[Message]:
+    return [
+        item
+        for item in conversations.undelivered(conn, sender)
+        if item.author == SYSTEM and item.kind == MessageKind.LEAD.value
+    ]
 
 
 def _standing(conn: Connection, ticket: Ticket) -> Standing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -35,6 +36,9 @@ async def post_message(request: web.Request) -> web.Response:
     )
     is_proven = await intake.authorise(request, inbound.sender)
     reply = await intake.answer(request, inbound)
+    if is_proven:  # only the person themselves may read what was sent while they were away
+        missed = await asyncio.to_thread(app[keys.CASEWORK].missed, inbound.sender)
+        reply = replace(reply, messages=(*missed, *reply.messages))
     headers = {}
     if reply.is_first and not is_proven:
         headers[TOKEN_HEADER] = app[keys.TOKENS].issue(inbound.sender)
