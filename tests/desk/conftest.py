@@ -106,3 +106,11 @@ def postgres_db(postgres_url: str) -> Iterator[Engine]:
     migrate(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def either_db(request: pytest.FixtureRequest) -> Engine:
+    """The test runs once on SQLite and once on PostgreSQL."""
+    name = "fresh_db" if request.param == "sqlite" else "postgres_db"
+    engine: Engine = request.getfixturevalue(name)
+    return engine

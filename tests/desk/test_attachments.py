@@ -43,10 +43,10 @@ def _reference(engine: Engine, lead, **changes: object) -> str:
 
 
 def test_file_is_kept_under_a_random_name_that_only_the_program_reads(
-    fresh_db: Engine, lead, folder: Path
+    either_db: Engine, lead, folder: Path
 ) -> None:
-    reference = _reference(fresh_db, lead)
-    kept = _add(fresh_db, folder, reference, "../../etc/cron.d/立案通知.sh")
+    reference = _reference(either_db, lead)
+    kept = _add(either_db, folder, reference, "../../etc/cron.d/立案通知.sh")
     assert kept.name == "立案通知.pdf"
     (path,) = folder.iterdir()
     assert path == attachments.path_of(folder, kept)
@@ -54,25 +54,25 @@ def test_file_is_kept_under_a_random_name_that_only_the_program_reads(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert path.read_bytes() == pdf()
-    with reading(fresh_db) as conn:
+    with reading(either_db) as conn:
         assert attachments.listing(conn, reference) == (kept,)
         event = leads.history(conn, reference)[-1]
     assert (event.action, event.note, event.actor) == ("file", "立案通知.pdf", "staff:li")
 
 
-def test_same_content_again_is_the_same_file(fresh_db: Engine, lead, folder: Path) -> None:
-    reference = _reference(fresh_db, lead)
-    first = _add(fresh_db, folder, reference)
-    assert _add(fresh_db, folder, reference, "另名.pdf") == first
+def test_same_content_again_is_the_same_file(either_db: Engine, lead, folder: Path) -> None:
+    reference = _reference(either_db, lead)
+    first = _add(either_db, folder, reference)
+    assert _add(either_db, folder, reference, "另名.pdf") == first
     assert len(list(folder.iterdir())) == 1
 
 
-def test_refused_file_leaves_nothing_behind(fresh_db: Engine, lead, folder: Path) -> None:
-    reference = _reference(fresh_db, lead)
+def test_refused_file_leaves_nothing_behind(either_db: Engine, lead, folder: Path) -> None:
+    reference = _reference(either_db, lead)
     with pytest.raises(InvalidRecordError, match="只收"):
-        _add(fresh_db, folder, reference, "a.pdf", b"<script>alert(1)</script>")
+        _add(either_db, folder, reference, "a.pdf", b"<script>alert(1)</script>")
     with pytest.raises(NotFoundError):
-        _add(fresh_db, folder, "XS-XXXX-XXXX")
+        _add(either_db, folder, "XS-XXXX-XXXX")
     assert list(folder.iterdir()) == []
 
 
@@ -88,20 +88,20 @@ def test_file_that_grows_too_large_is_stopped_while_it_arrives(
 
 
 def test_lead_holds_a_bounded_number_of_files(
-    fresh_db: Engine, lead, folder: Path, monkeypatch: pytest.MonkeyPatch
+    either_db: Engine, lead, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attachments, "MAX_FILES", 2)
-    reference = _reference(fresh_db, lead)
+    reference = _reference(either_db, lead)
     for number in range(2):
-        _add(fresh_db, folder, reference, content=pdf(str(number)))
+        _add(either_db, folder, reference, content=pdf(str(number)))
     with pytest.raises(InvalidRecordError, match="最多 2 个"):
-        _add(fresh_db, folder, reference, content=pdf("2"))
+        _add(either_db, folder, reference, content=pdf("2"))
 
 
-def test_file_of_another_lead_is_not_found(fresh_db: Engine, lead, folder: Path) -> None:
-    kept = _add(fresh_db, folder, _reference(fresh_db, lead))
-    other = _reference(fresh_db, lead, company="乙公司")
-    with writing(fresh_db) as conn:
+def test_file_of_another_lead_is_not_found(either_db: Engine, lead, folder: Path) -> None:
+    kept = _add(either_db, folder, _reference(either_db, lead))
+    other = _reference(either_db, lead, company="乙公司")
+    with writing(either_db) as conn:
         with pytest.raises(NotFoundError):
             attachments.get(conn, other, kept.uid)
         with pytest.raises(NotFoundError):
@@ -122,33 +122,33 @@ def test_unwritable_folder_is_told(tmp_path: Path) -> None:
         raise AssertionError("not reached")
 
 
-def test_removed_file_goes_with_the_next_sweep(fresh_db: Engine, lead, folder: Path) -> None:
-    reference = _reference(fresh_db, lead)
-    kept = _add(fresh_db, folder, reference)
-    other = _add(fresh_db, folder, reference, content=PNG_HEAD)
-    with writing(fresh_db) as conn:
+def test_removed_file_goes_with_the_next_sweep(either_db: Engine, lead, folder: Path) -> None:
+    reference = _reference(either_db, lead)
+    kept = _add(either_db, folder, reference)
+    other = _add(either_db, folder, reference, content=PNG_HEAD)
+    with writing(either_db) as conn:
         attachments.remove(conn, reference, kept.uid, "staff:li")
-    assert attachments.sweep(fresh_db, folder) == 1
+    assert attachments.sweep(either_db, folder) == 1
     assert [path.name for path in folder.iterdir()] == [other.uid]
-    assert attachments.sweep(fresh_db, folder) == 0
+    assert attachments.sweep(either_db, folder) == 0
 
 
-def test_rolled_back_removal_keeps_the_file(fresh_db: Engine, lead, folder: Path) -> None:
-    reference = _reference(fresh_db, lead)
-    kept = _add(fresh_db, folder, reference)
-    with writing(fresh_db) as conn:
+def test_rolled_back_removal_keeps_the_file(either_db: Engine, lead, folder: Path) -> None:
+    reference = _reference(either_db, lead)
+    kept = _add(either_db, folder, reference)
+    with writing(either_db) as conn:
         attachments.remove(conn, reference, kept.uid, "staff:li")
         conn.rollback()
-    assert attachments.sweep(fresh_db, folder) == 0
+    assert attachments.sweep(either_db, folder) == 0
     assert attachments.path_of(folder, kept).is_file()
 
 
 def test_sweep_tries_again_what_it_could_not_remove(
-    fresh_db: Engine, lead, folder: Path, monkeypatch: pytest.MonkeyPatch
+    either_db: Engine, lead, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reference = _reference(fresh_db, lead)
-    kept = _add(fresh_db, folder, reference)
-    with writing(fresh_db) as conn:
+    reference = _reference(either_db, lead)
+    kept = _add(either_db, folder, reference)
+    with writing(either_db) as conn:
         attachments.remove(conn, reference, kept.uid, "staff:li")
     with monkeypatch.context() as broken:
 
@@ -156,15 +156,15 @@ def test_sweep_tries_again_what_it_could_not_remove(
             raise PermissionError(13, "denied")
 
         broken.setattr(Path, "unlink", refuse)
-        assert attachments.sweep(fresh_db, folder) == 0
-    assert attachments.sweep(fresh_db, folder) == 1
+        assert attachments.sweep(either_db, folder) == 0
+    assert attachments.sweep(either_db, folder) == 1
     assert list(folder.iterdir()) == []
 
 
 def test_sweep_takes_old_leftovers_and_spares_running_uploads_and_strangers(
-    fresh_db: Engine, lead, folder: Path
+    either_db: Engine, lead, folder: Path
 ) -> None:
-    kept = _add(fresh_db, folder, _reference(fresh_db, lead))
+    kept = _add(either_db, folder, _reference(either_db, lead))
     names = {"a" * 32: 2, "b" * 32 + ".partial": 2, "c" * 32 + ".partial": 0, "README": 2}
     for name, days in names.items():
         (folder / name).touch()
@@ -172,7 +172,7 @@ def test_sweep_takes_old_leftovers_and_spares_running_uploads_and_strangers(
         os.utime(folder / name, (old, old))
     old = time.time() - 900 * 24 * 3600
     os.utime(folder / kept.uid, (old, old))
-    assert attachments.sweep(fresh_db, folder) == 2
+    assert attachments.sweep(either_db, folder) == 2
     assert {path.name for path in folder.iterdir()} == {kept.uid, "c" * 32 + ".partial", "README"}
 
 
@@ -195,12 +195,5 @@ def _erases_and_purges(engine: Engine, lead, folder: Path) -> None:
             assert conn.execute(sa.select(sa.func.count()).select_from(table)).scalar() == 0
 
 
-def test_files_go_with_erased_and_purged_leads(fresh_db: Engine, lead, folder: Path) -> None:
-    _erases_and_purges(fresh_db, lead, folder)
-
-
-@pytest.mark.postgres
-def test_files_go_with_erased_and_purged_leads_on_postgresql(
-    postgres_db: Engine, lead, folder: Path
-) -> None:
-    _erases_and_purges(postgres_db, lead, folder)
+def test_files_go_with_erased_and_purged_leads(either_db: Engine, lead, folder: Path) -> None:
+    _erases_and_purges(either_db, lead, folder)

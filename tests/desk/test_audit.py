@@ -16,23 +16,23 @@ from knowledge.errors import DeskError
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_entry_stands_with_the_deed_and_falls_with_it(fresh_db: Engine) -> None:
+def test_entry_stands_with_the_deed_and_falls_with_it(either_db: Engine) -> None:
     def fail() -> None:
-        with writing(fresh_db) as conn:
+        with writing(either_db) as conn:
             audit.record(conn, "staff:li", "view", "XS-1")
             raise KeyError
 
     with pytest.raises(KeyError):
         fail()
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         assert audit.search(conn) == ()
         audit.record(conn, "staff:li", "view", "XS-1")
-    with reading(fresh_db) as conn:
+    with reading(either_db) as conn:
         assert [entry.action for entry in audit.search(conn)] == ["view"]
 
 
-def test_contact_details_do_not_enter_the_log(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_contact_details_do_not_enter_the_log(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         audit.record(
             conn, "staff:li", "view", "XS-1", detail={"note": ["电话13800138000", {"n": 1}]}
         )
@@ -46,9 +46,9 @@ def test_people_are_named_by_a_digest() -> None:
     assert "openid" not in subject
 
 
-def test_log_is_searched_by_actor_action_subject_and_time(fresh_db: Engine) -> None:
+def test_log_is_searched_by_actor_action_subject_and_time(either_db: Engine) -> None:
     start = datetime(2026, 11, 1, tzinfo=timezone.utc)
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         for number, (actor, action) in enumerate([("a", "view"), ("b", "view"), ("a", "export")]):
             audit.record(conn, actor, action, "s", now=start + timedelta(days=number))
         found = lambda **by: [(e.actor, e.action) for e in audit.search(conn, **by)]  # noqa: E731
@@ -78,8 +78,8 @@ def _refuses_change(engine: Engine) -> None:
         assert [entry.actor for entry in audit.search(conn)] == ["a"]
 
 
-def test_database_refuses_to_change_or_delete_entries(fresh_db: Engine) -> None:
-    _refuses_change(fresh_db)
+def test_database_refuses_to_change_or_delete_entries(either_db: Engine) -> None:
+    _refuses_change(either_db)
 
 
 @pytest.mark.postgres

@@ -35,10 +35,10 @@ ANSWER = {
 }
 
 
-def test_exchange_keeps_order_and_everything_that_was_shown(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_exchange_keeps_order_and_everything_that_was_shown(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         conversations.record_exchange(conn, "a", "web", "几天内答辩？", [ANSWER])
-    with reading(fresh_db) as conn:
+    with reading(either_db) as conn:
         asked, answered = conversations.history(conn, "a")
     assert (asked.seq, asked.direction, asked.author) == (1, "in", "user")
     assert (answered.seq, answered.direction, answered.author) == (2, "out", "bot")
@@ -48,8 +48,8 @@ def test_exchange_keeps_order_and_everything_that_was_shown(fresh_db: Engine) ->
     assert answered.reply_to == asked.id
 
 
-def test_citations_are_rows_of_their_own(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_citations_are_rows_of_their_own(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         conversations.record_exchange(conn, "a", "web", "几天？", [ANSWER])
         row = conn.execute(sa.select(tables.citations)).one()
     assert (row.document, row.basis, row.quote, row.snapshot, row.version) == (
@@ -61,10 +61,10 @@ def test_citations_are_rows_of_their_own(fresh_db: Engine) -> None:
     )
 
 
-def test_repeated_client_message_is_answered_with_the_first_replies(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_repeated_client_message_is_answered_with_the_first_replies(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         first = conversations.record_exchange(conn, "a", "web", "你好", [ANSWER], client_id="c1")
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         again = conversations.record_exchange(
             conn, "a", "web", "你好", [{**ANSWER, "text": "另一个"}], client_id="c1"
         )
@@ -73,10 +73,10 @@ def test_repeated_client_message_is_answered_with_the_first_replies(fresh_db: En
         assert len(conversations.history(conn, "a")) == 2
 
 
-def test_message_left_without_answer_by_a_crash_is_answered_on_repeat(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_message_left_without_answer_by_a_crash_is_answered_on_repeat(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         conversations.receive(conn, "a", "web", "你好", client_id="c1")
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         again = conversations.record_exchange(conn, "a", "web", "你好", [ANSWER], client_id="c1")
         assert again.is_repeat
         assert [message.text for message in conversations.history(conn, "a")] == [
@@ -85,11 +85,11 @@ def test_message_left_without_answer_by_a_crash_is_answered_on_repeat(fresh_db: 
         ]
 
 
-def test_same_client_id_from_two_threads_is_stored_once(fresh_db: Engine) -> None:
+def test_same_client_id_from_two_threads_is_stored_once(either_db: Engine) -> None:
     results: list[bool] = []
 
     def send() -> None:
-        with writing(fresh_db) as conn:
+        with writing(either_db) as conn:
             results.append(
                 conversations.receive(conn, "a", "web", "你好", client_id="c1").is_repeat
             )
@@ -102,14 +102,14 @@ def test_same_client_id_from_two_threads_is_stored_once(fresh_db: Engine) -> Non
     assert sorted(results) == [False, True, True, True, True, True]
 
 
-def test_same_client_id_of_two_people_are_two_messages(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_same_client_id_of_two_people_are_two_messages(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         assert not conversations.receive(conn, "a", "web", "你好", client_id="c1").is_repeat
         assert not conversations.receive(conn, "b", "web", "你好", client_id="c1").is_repeat
 
 
-def test_history_pages_backwards_and_catches_up_forwards(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_history_pages_backwards_and_catches_up_forwards(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         for number in range(1, 8):
             conversations.add_message(conn, "a", "in", "text", str(number))
         texts = lambda **limits: [m.text for m in conversations.history(conn, "a", 3, **limits)]  # noqa: E731
@@ -119,8 +119,8 @@ def test_history_pages_backwards_and_catches_up_forwards(fresh_db: Engine) -> No
         assert conversations.history(conn, "nobody") == ()
 
 
-def test_bot_cannot_speak_while_a_human_owns_the_conversation(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_bot_cannot_speak_while_a_human_owns_the_conversation(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         ticket = handoffs.open_ticket(conn, "a")
         handoffs.claim(conn, ticket.reference, "li")
         assert conversations.owner(conn, "a") is Owner.HUMAN
@@ -131,34 +131,34 @@ def test_bot_cannot_speak_while_a_human_owns_the_conversation(fresh_db: Engine) 
         conversations.add_message(conn, "a", "out", "notice", "李老师已接待", author="system")
 
 
-def test_unknown_sender_belongs_to_the_bot(fresh_db: Engine) -> None:
-    with reading(fresh_db) as conn:
+def test_unknown_sender_belongs_to_the_bot(either_db: Engine) -> None:
+    with reading(either_db) as conn:
         assert conversations.owner(conn, "nobody") is Owner.BOT
 
 
 @pytest.mark.parametrize("sender", ["", "x" * 65, "a\x00b"])
-def test_impossible_sender_is_refused(fresh_db: Engine, sender: str) -> None:
-    with pytest.raises(InvalidRecordError, match="会话标识"), writing(fresh_db) as conn:
+def test_impossible_sender_is_refused(either_db: Engine, sender: str) -> None:
+    with pytest.raises(InvalidRecordError, match="会话标识"), writing(either_db) as conn:
         conversations.ensure(conn, sender, "web")
 
 
-def test_characters_no_database_takes_are_left_out(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_characters_no_database_takes_are_left_out(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         message = conversations.add_message(conn, "a", "in", "text", "你\x00好\ud800")
         assert message.text == "你好?"
         assert conversations.history(conn, "a")[0].text == "你好?"
 
 
-def test_message_id_that_is_taken_is_replaced(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_message_id_that_is_taken_is_replaced(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         first = conversations.record_exchange(conn, "a", "web", "一", [ANSWER])
         second = conversations.record_exchange(conn, "a", "web", "二", [ANSWER])
     assert first.replies[0].id == "m-1"
     assert second.replies[0].id not in ("", "m-1")
 
 
-def test_undelivered_messages_wait_until_marked(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_undelivered_messages_wait_until_marked(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         stored = conversations.record_exchange(conn, "a", "web", "一", [ANSWER, {"text": "二"}])
         uids = [message.id for message in stored.replies]
         assert [m.id for m in conversations.undelivered(conn, "a")] == uids
@@ -167,8 +167,8 @@ def test_undelivered_messages_wait_until_marked(fresh_db: Engine) -> None:
         assert [m.id for m in conversations.undelivered(conn, "a")] == uids[1:]
 
 
-def test_only_the_holder_of_the_token_passes(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_only_the_holder_of_the_token_passes(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         token = conversations.issue_token(conn, "a")
         assert token is not None
         assert conversations.verify_token(conn, "a", token)
@@ -180,16 +180,16 @@ def test_only_the_holder_of_the_token_passes(fresh_db: Engine) -> None:
     assert token not in stored
 
 
-def test_token_is_issued_once_and_never_to_a_second_asker(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_token_is_issued_once_and_never_to_a_second_asker(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         assert conversations.issue_token(conn, "a") is not None
         assert conversations.issue_token(conn, "a") is None
         assert conversations.has_token(conn, "a")
         assert not conversations.has_token(conn, "b")
 
 
-def test_conversation_without_token_is_open_to_nobody(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_conversation_without_token_is_open_to_nobody(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         conversations.ensure(conn, "a", "web")
         assert not conversations.verify_token(conn, "a", "no token was issued")
         assert not conversations.verify_token(conn, "a", "")

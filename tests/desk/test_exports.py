@@ -22,9 +22,9 @@ def _rows(content: bytes, file_format: Format) -> list[list[str]]:
 
 @pytest.mark.parametrize("file_format", list(Format))
 def test_export_masks_contact_details_by_default(
-    fresh_db: Engine, lead, file_format: Format
+    either_db: Engine, lead, file_format: Format
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         leads.upsert(
             conn, lead(credit_code="91350100M000100Y43", brief="请打13900139000或a.b@c.com")
         )
@@ -39,9 +39,9 @@ def test_export_masks_contact_details_by_default(
 
 @pytest.mark.parametrize("file_format", list(Format))
 def test_revealing_needs_a_reason_and_is_recorded(
-    fresh_db: Engine, lead, file_format: Format
+    either_db: Engine, lead, file_format: Format
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         leads.upsert(conn, lead())
         found = leads.listing(conn)
         with pytest.raises(InvalidRecordError, match="理由"):
@@ -71,9 +71,9 @@ def test_plain_values_are_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize("file_format", list(Format))
-def test_formula_in_a_name_arrives_as_text(fresh_db: Engine, lead, file_format: Format) -> None:
+def test_formula_in_a_name_arrives_as_text(either_db: Engine, lead, file_format: Format) -> None:
     hostile = '=HYPERLINK("http://x","点我")'
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         leads.upsert(conn, lead(company=hostile, brief="一\n二\x07"))
         content = exports.export(conn, leads.listing(conn), file_format, "cli:li")
     row = _rows(content, file_format)[1]
@@ -85,6 +85,6 @@ def test_formula_in_a_name_arrives_as_text(fresh_db: Engine, lead, file_format: 
         assert not any(str(item.value).startswith("=") for item in sheet[2])
 
 
-def test_export_of_nothing_has_the_headings(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_export_of_nothing_has_the_headings(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         assert len(_rows(exports.export(conn, (), Format.CSV, "cli:li"), Format.CSV)) == 1

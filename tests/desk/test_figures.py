@@ -62,8 +62,8 @@ def _counts(engine: Engine, lead) -> None:
         assert (of_center.handed_off, of_center.leads) == (1, 0)
 
 
-def test_figures_count_the_period(fresh_db: Engine, lead) -> None:
-    _counts(fresh_db, lead)
+def test_figures_count_the_period(either_db: Engine, lead) -> None:
+    _counts(either_db, lead)
 
 
 @pytest.mark.postgres
@@ -71,8 +71,8 @@ def test_figures_count_the_period_on_postgresql(postgres_db: Engine, lead) -> No
     _counts(postgres_db, lead)
 
 
-def test_empty_period_has_zeros_and_no_durations(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_empty_period_has_zeros_and_no_durations(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         found = figures(conn, WEEK, HOURS)
     assert (found.conversations, found.leads, found.top_questions) == (0, 0, ())
     assert found.first_response == Durations(0, None, None)
@@ -84,8 +84,8 @@ def _companies(conn, lead, number: int, **dispute: str) -> None:
         leads.upsert(conn, made, now=MONDAY)
 
 
-def test_digest_suppresses_small_cells(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_digest_suppresses_small_cells(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         _companies(conn, lead, 5, country="US")
         _companies(conn, lead, 2, country="DE")
         _companies(conn, lead, 1, country="JP", industry="灯具")
@@ -97,8 +97,8 @@ def test_digest_suppresses_small_cells(fresh_db: Engine, lead) -> None:
     ]
 
 
-def test_single_small_cell_takes_the_next_with_it(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_single_small_cell_takes_the_next_with_it(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         _companies(conn, lead, 6, country="US")
         _companies(conn, lead, 4, country="DE")
         _companies(conn, lead, 1, country="JP")
@@ -106,8 +106,8 @@ def test_single_small_cell_takes_the_next_with_it(fresh_db: Engine, lead) -> Non
     assert [(row.country, row.count) for row in rows] == [("US", 6), ("DE", None), ("JP", None)]
 
 
-def test_period_ends_before_its_last_moment(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_period_ends_before_its_last_moment(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         leads.upsert(conn, lead(service_date=date(2026, 11, 1)), now=WEEK.until)
         assert digest(conn, WEEK) == ()
         leads.upsert(conn, lead(company="乙"), now=WEEK.since)

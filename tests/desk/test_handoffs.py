@@ -26,8 +26,8 @@ def later(minutes: float) -> datetime:
     return NOW + timedelta(minutes=minutes)
 
 
-def test_asking_for_a_human_queues_the_conversation(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_asking_for_a_human_queues_the_conversation(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         ticket = handoffs.open_ticket(
             conn, "a", "转人工", facts={"country": "US"}, deadline_on=date(2026, 12, 1), now=NOW
         )
@@ -38,8 +38,8 @@ def test_asking_for_a_human_queues_the_conversation(fresh_db: Engine) -> None:
         assert conversations.owner(conn, "a") is Owner.WAITING
 
 
-def test_asking_twice_gives_the_same_open_ticket(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_asking_twice_gives_the_same_open_ticket(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         first = handoffs.open_ticket(conn, "a", facts={"country": "US"}, now=NOW)
         second = handoffs.open_ticket(conn, "a", facts={"right": "patent"}, now=later(5))
         assert second.reference == first.reference
@@ -49,8 +49,8 @@ def test_asking_twice_gives_the_same_open_ticket(fresh_db: Engine) -> None:
         assert len(handoffs.events(conn, first.reference)) == 1
 
 
-def test_position_follows_the_order_of_arrival_per_center(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_position_follows_the_order_of_arrival_per_center(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         for number, name in enumerate("abc"):
             handoffs.open_ticket(conn, name, now=later(number))
         elsewhere = handoffs.open_ticket(conn, "d", center="gz-ip-center", now=later(9))
@@ -62,15 +62,15 @@ def test_position_follows_the_order_of_arrival_per_center(fresh_db: Engine) -> N
 
 
 def test_expected_wait_is_the_stated_default_until_there_is_something_to_average(
-    fresh_db: Engine,
+    either_db: Engine,
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         expected = handoffs.open_ticket(conn, "a", now=NOW).expected
         assert (expected.minutes, expected.measured) == (DEFAULT_WAIT_MINUTES, False)
 
 
-def test_expected_wait_is_the_mean_of_recent_waits(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_expected_wait_is_the_mean_of_recent_waits(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         for name, minutes in (("a", 4), ("b", 6), ("c", 11)):
             ticket = handoffs.open_ticket(conn, name, now=NOW)
             handoffs.claim(conn, ticket.reference, "li", now=later(minutes))
@@ -80,8 +80,8 @@ def test_expected_wait_is_the_mean_of_recent_waits(fresh_db: Engine) -> None:
         assert not long_after.measured
 
 
-def test_taking_back_gives_the_bot_the_word_and_leaves_a_callback(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_taking_back_gives_the_bot_the_word_and_leaves_a_callback(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         ticket = handoffs.open_ticket(conn, "a")
         back = handoffs.take_back(conn, "a")
         assert back.reference == ticket.reference
@@ -90,8 +90,8 @@ def test_taking_back_gives_the_bot_the_word_and_leaves_a_callback(fresh_db: Engi
         assert conversations.owner(conn, "a") is Owner.BOT
 
 
-def test_handoff_is_repeatable_after_taking_back(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_handoff_is_repeatable_after_taking_back(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         first = handoffs.open_ticket(conn, "a", now=NOW)
         handoffs.take_back(conn, "a", now=later(1))
         again = handoffs.open_ticket(conn, "a", now=later(2))
@@ -101,25 +101,25 @@ def test_handoff_is_repeatable_after_taking_back(fresh_db: Engine) -> None:
         assert conversations.owner(conn, "a") is Owner.WAITING
 
 
-def test_taking_back_without_waiting_is_refused(fresh_db: Engine) -> None:
-    with pytest.raises(TransitionError, match="直接提问"), writing(fresh_db) as conn:
+def test_taking_back_without_waiting_is_refused(either_db: Engine) -> None:
+    with pytest.raises(TransitionError, match="直接提问"), writing(either_db) as conn:
         handoffs.take_back(conn, "a")
 
 
-def test_callback_phone_and_time_are_optional(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_callback_phone_and_time_are_optional(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         handoffs.open_ticket(conn, "a")
         assert handoffs.set_callback(conn, "a").callback_phone is None
         handoffs.set_callback(conn, "a", phone="13800138000")
         ticket = handoffs.set_callback(conn, "a", time="明天上午")
         assert (ticket.callback_phone, ticket.callback_time) == ("13800138000", "明天上午")
         assert "13800138000" not in str(ticket.to_json())
-    with pytest.raises(NotFoundError), writing(fresh_db) as conn:
+    with pytest.raises(NotFoundError), writing(either_db) as conn:
         handoffs.set_callback(conn, "b", phone="1")
 
 
-def test_second_claimant_is_told_who_has_it(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_second_claimant_is_told_who_has_it(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         ticket = handoffs.open_ticket(conn, "a")
         handoffs.claim(conn, ticket.reference, "li")
         assert handoffs.claim(conn, ticket.reference, "li").assignee == "li"
@@ -155,8 +155,8 @@ def _claim_at_once(engine: Engine) -> None:
         assert [event.action for event in handoffs.events(conn, reference)] == ["open", "claim"]
 
 
-def test_of_people_claiming_at_once_one_wins(fresh_db: Engine) -> None:
-    _claim_at_once(fresh_db)
+def test_of_people_claiming_at_once_one_wins(either_db: Engine) -> None:
+    _claim_at_once(either_db)
 
 
 @pytest.mark.postgres
@@ -186,8 +186,8 @@ def _open_at_once(engine: Engine) -> None:
     assert sum(created for _reference, created in made) == 1
 
 
-def test_asking_from_six_windows_at_once_opens_one_ticket(fresh_db: Engine) -> None:
-    _open_at_once(fresh_db)
+def test_asking_from_six_windows_at_once_opens_one_ticket(either_db: Engine) -> None:
+    _open_at_once(either_db)
 
 
 @pytest.mark.postgres
@@ -197,8 +197,8 @@ def test_asking_from_six_windows_at_once_opens_one_ticket_on_postgresql(
     _open_at_once(postgres_db)
 
 
-def test_service_runs_from_queue_to_rating_and_back_to_the_bot(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_service_runs_from_queue_to_rating_and_back_to_the_bot(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a", now=NOW).reference
         handoffs.claim(conn, reference, "li", now=later(3))
         assert conversations.owner(conn, "a") is Owner.HUMAN
@@ -225,13 +225,13 @@ def test_service_runs_from_queue_to_rating_and_back_to_the_bot(fresh_db: Engine)
 
 
 @pytest.mark.parametrize("score", [0, 6, -1])
-def test_rating_outside_one_to_five_is_refused(fresh_db: Engine, score: int) -> None:
-    with pytest.raises(InvalidRecordError, match="1到5"), writing(fresh_db) as conn:
+def test_rating_outside_one_to_five_is_refused(either_db: Engine, score: int) -> None:
+    with pytest.raises(InvalidRecordError, match="1到5"), writing(either_db) as conn:
         handoffs.rate(conn, "a", score)
 
 
-def test_only_the_assignee_answers_transfers_releases_and_closes(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_only_the_assignee_answers_transfers_releases_and_closes(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a").reference
         with pytest.raises(OwnershipError):
             handoffs.reply(conn, reference, "wang", "插一句")
@@ -248,8 +248,8 @@ def test_only_the_assignee_answers_transfers_releases_and_closes(fresh_db: Engin
         assert conversations.history(conn, "a") == ()
 
 
-def test_transfer_to_a_colleague_changes_the_speaker_at_once(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_transfer_to_a_colleague_changes_the_speaker_at_once(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a").reference
         handoffs.claim(conn, reference, "li")
         moved = handoffs.transfer(conn, reference, "li", "商标问题", to_staff="wang")
@@ -258,8 +258,8 @@ def test_transfer_to_a_colleague_changes_the_speaker_at_once(fresh_db: Engine) -
         assert handoffs.events(conn, reference)[-1].detail["reason"] == "商标问题"
 
 
-def test_transfer_to_a_center_queues_there(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_transfer_to_a_center_queues_there(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a").reference
         handoffs.claim(conn, reference, "li")
         moved = handoffs.transfer(conn, reference, "li", "企业在深圳", to_center="sz-center")
@@ -271,24 +271,24 @@ def test_transfer_to_a_center_queues_there(fresh_db: Engine) -> None:
     ("reason", "targets"),
     [("原因", {}), ("原因", {"to_staff": "x", "to_center": "y"}), (" ", {"to_staff": "x"})],
 )
-def test_incomplete_transfer_is_refused(fresh_db: Engine, reason: str, targets: dict) -> None:
-    with writing(fresh_db) as conn:
+def test_incomplete_transfer_is_refused(either_db: Engine, reason: str, targets: dict) -> None:
+    with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a").reference
         handoffs.claim(conn, reference, "li")
         with pytest.raises(InvalidRecordError):
             handoffs.transfer(conn, reference, "li", reason, **targets)
 
 
-def test_release_returns_the_person_to_their_place(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_release_returns_the_person_to_their_place(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a", now=NOW).reference
         handoffs.open_ticket(conn, "b", now=later(1))
         handoffs.claim(conn, reference, "li", now=later(2))
         assert handoffs.release(conn, reference, "li", now=later(3)).position == 1
 
 
-def test_nobody_answering_turns_into_a_callback(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_nobody_answering_turns_into_a_callback(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a", now=NOW).reference
         assert handoffs.overdue(conn, timedelta(minutes=30), now=later(29)) == ()
         assert handoffs.overdue(conn, timedelta(minutes=30), now=later(31)) == (reference,)
@@ -297,16 +297,16 @@ def test_nobody_answering_turns_into_a_callback(fresh_db: Engine) -> None:
         assert handoffs.close(conn, reference, "li", "已回电").status is Status.CLOSED
 
 
-def test_leaving_the_queue_ends_the_ticket(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_leaving_the_queue_ends_the_ticket(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         handoffs.open_ticket(conn, "a")
         assert handoffs.abandon(conn, "a").status is Status.ABANDONED
         assert handoffs.current(conn, "a") is None
         assert handoffs.open_ticket(conn, "a").created
 
 
-def test_reopening_is_refused_while_another_ticket_is_open(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_reopening_is_refused_while_another_ticket_is_open(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         first = handoffs.open_ticket(conn, "a").reference
         handoffs.claim(conn, first, "li")
         handoffs.close(conn, first, "li", "已解答")
@@ -319,8 +319,8 @@ def test_reopening_is_refused_while_another_ticket_is_open(fresh_db: Engine) -> 
         assert conversations.owner(conn, "a") is Owner.HUMAN
 
 
-def test_rating_an_older_service_does_not_silence_the_present_human(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_rating_an_older_service_does_not_silence_the_present_human(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         first = handoffs.open_ticket(conn, "a").reference
         handoffs.abandon(conn, "a")
         second = handoffs.open_ticket(conn, "a").reference
@@ -331,8 +331,8 @@ def test_rating_an_older_service_does_not_silence_the_present_human(fresh_db: En
         assert conversations.owner(conn, "a") is Owner.HUMAN
 
 
-def test_unknown_reference_is_not_found(fresh_db: Engine) -> None:
-    with pytest.raises(NotFoundError), writing(fresh_db) as conn:
+def test_unknown_reference_is_not_found(either_db: Engine) -> None:
+    with pytest.raises(NotFoundError), writing(either_db) as conn:
         handoffs.claim(conn, "ZR-XXXX-XXXX", "li")
 
 

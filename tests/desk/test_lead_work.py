@@ -55,19 +55,14 @@ def _tells_once(engine: Engine, lead) -> None:
         assert len(conversations.history(conn, "visitor-1")) == 2
 
 
-def test_list_of_missing_materials_is_told_once_per_request(fresh_db: Engine, lead) -> None:
-    _tells_once(fresh_db, lead)
+def test_list_of_missing_materials_is_told_once_per_request(either_db: Engine, lead) -> None:
+    _tells_once(either_db, lead)
 
 
-@pytest.mark.postgres
-def test_list_of_missing_materials_is_told_once_on_postgresql(postgres_db: Engine, lead) -> None:
-    _tells_once(postgres_db, lead)
-
-
-def test_list_reaches_the_person_while_a_human_serves_them(fresh_db: Engine, lead) -> None:
+def test_list_reaches_the_person_while_a_human_serves_them(either_db: Engine, lead) -> None:
     from desk import handoffs
 
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         reference = _screened(conn, lead)
         ticket = handoffs.open_ticket(conn, "visitor-1").reference
         handoffs.claim(conn, ticket, "wang")
@@ -75,12 +70,12 @@ def test_list_reaches_the_person_while_a_human_serves_them(fresh_db: Engine, lea
         assert conversations.history(conn, "visitor-1")[-1].text == "请补交：发票"
 
 
-def test_list_in_a_stage_that_allows_none_tells_nobody(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_list_in_a_stage_that_allows_none_tells_nobody(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
-    with pytest.raises(TransitionError, match="新线索"), writing(fresh_db) as conn:
+    with pytest.raises(TransitionError, match="新线索"), writing(either_db) as conn:
         supplements.send(conn, reference, ["发票"], DUE, TOLD, "staff:li", now=NOW)
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         assert conversations.history(conn, "visitor-1") == ()
         assert supplements.current(conn, reference) is None
 
@@ -94,15 +89,15 @@ def test_list_in_a_stage_that_allows_none_tells_nobody(fresh_db: Engine, lead) -
         (["发票"], date(2026, 11, 23), "今天之后"),
     ],
 )
-def test_unusable_list_is_refused(fresh_db: Engine, lead, items, due: date, said: str) -> None:
-    with writing(fresh_db) as conn:
+def test_unusable_list_is_refused(either_db: Engine, lead, items, due: date, said: str) -> None:
+    with writing(either_db) as conn:
         reference = _screened(conn, lead)
         with pytest.raises(InvalidRecordError, match=said):
             supplements.send(conn, reference, items, due, TOLD, "staff:li", now=NOW)
 
 
-def test_erasing_takes_lists_checks_and_calls_along(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_erasing_takes_lists_checks_and_calls_along(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         reference = _screened(conn, lead)
         supplements.send(conn, reference, ["发票"], DUE, TOLD, "staff:li", now=NOW)
         lead_work.record_check(conn, reference, "staff:li", {}, [{"name": "甲"}])
@@ -116,8 +111,8 @@ def test_erasing_takes_lists_checks_and_calls_along(fresh_db: Engine, lead) -> N
 
 
 @pytest.fixture
-def people(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def people(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         staff.add(conn, "li", "李老师", Role.LEAD_OFFICER, "gz", "system")
         staff.add(conn, "sz", "深圳", Role.LEAD_OFFICER, "sz", "system")
         staff.add(conn, "agent", "小周", Role.AGENT, "gz", "system")
@@ -126,8 +121,8 @@ def people(fresh_db: Engine) -> None:
         staff.add(conn, "chief", "国家", Role.ADMIN, None, "system")
 
 
-def test_plan_sets_exactly_what_is_given_and_says_so(fresh_db: Engine, lead, people) -> None:
-    with writing(fresh_db) as conn:
+def test_plan_sets_exactly_what_is_given_and_says_so(either_db: Engine, lead, people) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead(center="gz"))
         done = lead_work.plan(
             conn, reference, "staff:chief", assignee="li", due_on=DUE, follow_up_on=None
@@ -148,9 +143,9 @@ def test_plan_sets_exactly_what_is_given_and_says_so(fresh_db: Engine, lead, peo
 
 @pytest.mark.parametrize("login", ["sz", "agent", "gone"])
 def test_lead_is_given_only_to_who_may_work_on_it(
-    fresh_db: Engine, lead, people, login: str
+    either_db: Engine, lead, people, login: str
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead(center="gz"))
         with pytest.raises(InvalidRecordError, match="不能办理"):
             lead_work.plan(conn, reference, "x", assignee=login, due_on=None, follow_up_on=None)
@@ -160,9 +155,9 @@ def test_lead_is_given_only_to_who_may_work_on_it(
 
 
 def test_lead_given_to_another_center_begins_there_without_anybody(
-    fresh_db: Engine, lead, people
+    either_db: Engine, lead, people
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead(center="gz"))
         lead_work.plan(conn, reference, "x", assignee="li", due_on=DUE, follow_up_on=None)
         moved = lead_work.transfer(conn, reference, "staff:li", "sz", "企业在深圳")
@@ -173,8 +168,8 @@ def test_lead_given_to_another_center_begins_there_without_anybody(
             lead_work.transfer(conn, reference, "staff:sz", "sz", "再转一次")
 
 
-def test_notes_stand_in_the_history(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_notes_stand_in_the_history(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         lead_work.add_note(conn, reference, "staff:li", " 已电话核实 ")
         event = leads.history(conn, reference)[-1]
@@ -185,8 +180,8 @@ def test_notes_stand_in_the_history(fresh_db: Engine, lead) -> None:
                 lead_work.add_note(conn, reference, "staff:li", text)
 
 
-def test_call_back_is_coded_and_plans_the_next(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_call_back_is_coded_and_plans_the_next(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         result = FollowUpResult.parse("unreachable")
         lead_work.follow_up(conn, reference, "staff:li", result, " ", next_on=DUE)
@@ -200,8 +195,8 @@ def test_call_back_is_coded_and_plans_the_next(fresh_db: Engine, lead) -> None:
         FollowUpResult.parse("好")
 
 
-def test_check_is_kept_as_it_was_made(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_check_is_kept_as_it_was_made(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         assert lead_work.latest_check(conn, reference) is None
         program = {"name": "甲", "verdict": "待核实", "source": {"title": "通知", "url": "u"}}
@@ -258,10 +253,5 @@ def _finds(engine: Engine, lead) -> None:
         assert [item.reference for item in page] == [b]
 
 
-def test_leads_are_found_by_every_filter(fresh_db: Engine, lead) -> None:
-    _finds(fresh_db, lead)
-
-
-@pytest.mark.postgres
-def test_leads_are_found_by_every_filter_on_postgresql(postgres_db: Engine, lead) -> None:
-    _finds(postgres_db, lead)
+def test_leads_are_found_by_every_filter(either_db: Engine, lead) -> None:
+    _finds(either_db, lead)

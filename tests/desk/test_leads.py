@@ -25,7 +25,7 @@ CODE = "91350100M000100Y43"  # the worked example of GB 32100-2015
 MakeLead = Callable[..., Lead]
 
 
-def test_lead_is_stored_as_it_was_left(fresh_db: Engine, lead: MakeLead) -> None:
+def test_lead_is_stored_as_it_was_left(either_db: Engine, lead: MakeLead) -> None:
     given = lead(
         credit_code=CODE.lower(),
         district="花都区",
@@ -34,7 +34,7 @@ def test_lead_is_stored_as_it_was_left(fresh_db: Engine, lead: MakeLead) -> None
         brief="收到立案通知",
         phone="+86 138-0013-8000",
     )
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         reference, created = leads.upsert(conn, given)
         stored = leads.get(conn, reference)
     assert created
@@ -55,9 +55,9 @@ def test_lead_is_stored_as_it_was_left(fresh_db: Engine, lead: MakeLead) -> None
     ],
 )
 def test_same_company_and_dispute_is_one_lead_however_it_is_spelt(
-    fresh_db: Engine, lead: MakeLead, company: str
+    either_db: Engine, lead: MakeLead, company: str
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         first, _ = leads.upsert(conn, lead())
         again, created = leads.upsert(conn, lead(company=company, brief="补充"))
         assert (again, created) == (first, False)
@@ -66,15 +66,15 @@ def test_same_company_and_dispute_is_one_lead_however_it_is_spelt(
 
 
 def test_same_credit_code_is_the_same_company_under_another_name(
-    fresh_db: Engine, lead: MakeLead
+    either_db: Engine, lead: MakeLead
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         first, _ = leads.upsert(conn, lead(credit_code=CODE))
         assert leads.upsert(conn, lead(company="测试灯具", credit_code=CODE)) == (first, False)
 
 
-def test_credit_code_given_later_completes_the_lead(fresh_db: Engine, lead: MakeLead) -> None:
-    with writing(fresh_db) as conn:
+def test_credit_code_given_later_completes_the_lead(either_db: Engine, lead: MakeLead) -> None:
+    with writing(either_db) as conn:
         first, _ = leads.upsert(conn, lead())
         assert leads.upsert(conn, lead(credit_code=CODE)) == (first, False)
         assert leads.get(conn, first).credit_code == CODE
@@ -85,15 +85,15 @@ def test_credit_code_given_later_completes_the_lead(fresh_db: Engine, lead: Make
     [{"country": "DE"}, {"right": "trademark"}, {"procedure": "court"}, {"company": "乙公司"}],
 )
 def test_another_dispute_or_company_is_another_lead(
-    fresh_db: Engine, lead: MakeLead, other: dict[str, str]
+    either_db: Engine, lead: MakeLead, other: dict[str, str]
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         leads.upsert(conn, lead())
         assert leads.upsert(conn, lead(**other))[1]
 
 
-def test_missing_answers_do_not_erase_known_ones(fresh_db: Engine, lead: MakeLead) -> None:
-    with writing(fresh_db) as conn:
+def test_missing_answers_do_not_erase_known_ones(either_db: Engine, lead: MakeLead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead(district="花都区", brief="一"))
         leads.upsert(conn, lead(brief="二"))
         stored = leads.get(conn, reference)
@@ -101,9 +101,9 @@ def test_missing_answers_do_not_erase_known_ones(fresh_db: Engine, lead: MakeLea
 
 
 def test_colleague_is_added_and_does_not_replace_the_first_contact(
-    fresh_db: Engine, lead: MakeLead
+    either_db: Engine, lead: MakeLead
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         colleague = lead(sender="visitor-2", contact="李四", phone="13900139000")
         assert leads.upsert(conn, colleague) == (reference, False)
@@ -115,8 +115,8 @@ def test_colleague_is_added_and_does_not_replace_the_first_contact(
         assert "13900139000" not in str(stored.masked())
 
 
-def test_unchanged_repeat_leaves_no_history_entry(fresh_db: Engine, lead: MakeLead) -> None:
-    with writing(fresh_db) as conn:
+def test_unchanged_repeat_leaves_no_history_entry(either_db: Engine, lead: MakeLead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         leads.upsert(conn, lead())
         assert [event.action for event in leads.history(conn, reference)] == ["create"]
@@ -138,9 +138,9 @@ def test_unchanged_repeat_leaves_no_history_entry(fresh_db: Engine, lead: MakeLe
     ],
 )
 def test_unusable_lead_is_refused_naming_the_field(
-    fresh_db: Engine, lead: MakeLead, changes: dict[str, str], said: str
+    either_db: Engine, lead: MakeLead, changes: dict[str, str], said: str
 ) -> None:
-    with pytest.raises(InvalidRecordError, match=said), writing(fresh_db) as conn:
+    with pytest.raises(InvalidRecordError, match=said), writing(either_db) as conn:
         leads.upsert(conn, lead(**changes))
 
 
@@ -165,8 +165,8 @@ def _upsert_at_once(engine: Engine, make: MakeLead) -> None:
         assert len(leads.listing(conn)) == 1
 
 
-def test_eight_sessions_sending_the_same_lead_make_one(fresh_db: Engine, lead: MakeLead) -> None:
-    _upsert_at_once(fresh_db, lead)
+def test_eight_sessions_sending_the_same_lead_make_one(either_db: Engine, lead: MakeLead) -> None:
+    _upsert_at_once(either_db, lead)
 
 
 @pytest.mark.postgres
@@ -176,8 +176,8 @@ def test_eight_sessions_sending_the_same_lead_make_one_on_postgresql(
     _upsert_at_once(postgres_db, lead)
 
 
-def test_status_needs_reference_and_last_four_digits(fresh_db: Engine, lead: MakeLead) -> None:
-    with writing(fresh_db) as conn:
+def test_status_needs_reference_and_last_four_digits(either_db: Engine, lead: MakeLead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         assert leads.find(conn, reference.lower().replace("-", " "), "８０００").stage is Stage.NEW
         for last4 in ("8001", "", "800", "13800138000", "abcd"):
@@ -186,16 +186,16 @@ def test_status_needs_reference_and_last_four_digits(fresh_db: Engine, lead: Mak
 
 
 def test_landline_with_extension_is_found_by_its_last_four(
-    fresh_db: Engine, lead: MakeLead
+    either_db: Engine, lead: MakeLead
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead(phone="020-83001234转801"))
         assert leads.get(conn, reference).phone == "020-83001234-801"
         assert leads.find(conn, reference, "1234") is not None
 
 
-def test_stages_follow_the_procedure_and_are_recorded(fresh_db: Engine, lead: MakeLead) -> None:
-    with writing(fresh_db) as conn:
+def test_stages_follow_the_procedure_and_are_recorded(either_db: Engine, lead: MakeLead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         leads.move(conn, reference, Stage.SCREENING, "staff:li")
         leads.move(conn, reference, Stage.SUPPLEMENT, "staff:li", "请补授权委托书")
@@ -213,25 +213,25 @@ def test_stages_follow_the_procedure_and_are_recorded(fresh_db: Engine, lead: Ma
 
 @pytest.mark.parametrize("target", [Stage.FUNDED, Stage.ACCEPTED, Stage.NEW])
 def test_stage_that_cannot_follow_is_refused(
-    fresh_db: Engine, lead: MakeLead, target: Stage
+    either_db: Engine, lead: MakeLead, target: Stage
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         with pytest.raises(TransitionError, match="新线索"):
             leads.move(conn, reference, target, "staff:li")
         assert len(leads.history(conn, reference)) == 1
 
 
-def test_supplement_must_say_what_is_missing(fresh_db: Engine, lead: MakeLead) -> None:
-    with writing(fresh_db) as conn:
+def test_supplement_must_say_what_is_missing(either_db: Engine, lead: MakeLead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         leads.move(conn, reference, Stage.SCREENING, "staff:li")
         with pytest.raises(InvalidRecordError, match="补正"):
             leads.move(conn, reference, Stage.SUPPLEMENT, "staff:li", " ")
 
 
-def test_lead_sent_again_after_withdrawal_is_new_again(fresh_db: Engine, lead: MakeLead) -> None:
-    with writing(fresh_db) as conn:
+def test_lead_sent_again_after_withdrawal_is_new_again(either_db: Engine, lead: MakeLead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         leads.move(conn, reference, Stage.WITHDRAWN, "user")
         assert leads.upsert(conn, lead()) == (reference, False)
@@ -244,8 +244,8 @@ def test_stage_is_read_by_code_or_chinese_name() -> None:
         Stage.parse("好了")
 
 
-def test_assignment_is_recorded(fresh_db: Engine, lead: MakeLead) -> None:
-    with writing(fresh_db) as conn:
+def test_assignment_is_recorded(either_db: Engine, lead: MakeLead) -> None:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, lead())
         done = leads.assign(conn, reference, "staff:li", assignee="wang", due_on=date(2026, 12, 1))
         assert (done.assignee, done.due_on) == ("wang", date(2026, 12, 1))
@@ -261,9 +261,9 @@ def test_masked_lead_shows_no_contact_details(lead: MakeLead) -> None:
     assert "138****8000" in shown
 
 
-def test_quotes_in_names_are_only_text(fresh_db: Engine, lead: MakeLead) -> None:
+def test_quotes_in_names_are_only_text(either_db: Engine, lead: MakeLead) -> None:
     hostile = lead(company="甲'); DROP TABLE leads; --", contact='<script>"', brief="'\"\\")
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         reference, _ = leads.upsert(conn, hostile)
         assert leads.get(conn, reference).company == hostile.company
 

@@ -88,8 +88,8 @@ def _agrees(engine: Engine, lead) -> None:
         assert own.unanswered == 0
 
 
-def test_every_number_equals_the_list_behind_it(fresh_db: Engine, lead) -> None:
-    _agrees(fresh_db, lead)
+def test_every_number_equals_the_list_behind_it(either_db: Engine, lead) -> None:
+    _agrees(either_db, lead)
 
 
 @pytest.mark.postgres
@@ -97,8 +97,8 @@ def test_every_number_equals_the_list_behind_it_on_postgresql(postgres_db: Engin
     _agrees(postgres_db, lead)
 
 
-def test_lists_are_masked_and_name_nobody(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_lists_are_masked_and_name_nobody(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         _fill(conn, lead)
         shown = str([records(conn, measure, WEEK) for measure in Measure])
         assert "138****8000" in shown
@@ -113,8 +113,8 @@ def test_lists_are_masked_and_name_nobody(fresh_db: Engine, lead) -> None:
         assert first.person == second.person != "a"
 
 
-def test_list_is_read_page_by_page(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_list_is_read_page_by_page(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         for number in range(5):
             leads.upsert(conn, lead(company=f"公司{number}"), now=MONDAY + timedelta(hours=number))
         whole = records(conn, Measure.LEADS, WEEK)
@@ -128,8 +128,8 @@ def test_list_is_read_page_by_page(fresh_db: Engine, lead) -> None:
     assert {row.text for row in whole} == {"新线索"}
 
 
-def test_missing_value_lists_the_leads_without_one(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_missing_value_lists_the_leads_without_one(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         leads.upsert(conn, lead(country=None), now=MONDAY)
         (row,) = records(conn, Measure.LEADS_BY_COUNTRY, WEEK, NOT_SAID)
     assert row.title == "广州测试灯具有限公司"
@@ -140,9 +140,9 @@ def test_unknown_measure_is_refused() -> None:
         Measure.parse("salaries")
 
 
-def test_days_are_those_of_china_and_none_is_left_out(fresh_db: Engine, lead) -> None:
+def test_days_are_those_of_china_and_none_is_left_out(either_db: Engine, lead) -> None:
     late = MONDAY.replace(hour=23, minute=30)
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         conversations.record_exchange(conn, "a", "web", "问", [ANSWER], now=late)
         conversations.record_exchange(
             conn, "a", "web", "再问", [ANSWER], now=late + timedelta(hours=1)
@@ -155,8 +155,8 @@ def test_days_are_those_of_china_and_none_is_left_out(fresh_db: Engine, lead) ->
     assert [day.leads for day in days] == [0, 0, 0, 1, 0]
 
 
-def test_figures_of_an_unknown_center_are_zero(fresh_db: Engine, lead) -> None:
-    with writing(fresh_db) as conn:
+def test_figures_of_an_unknown_center_are_zero(either_db: Engine, lead) -> None:
+    with writing(either_db) as conn:
         _fill(conn, lead)
         nobody = figures(conn, Period(WEEK.since, WEEK.until, "xx"), ServiceHours(week=((),) * 7))
     assert (nobody.conversations, nobody.leads, nobody.handed_off) == (0, 0, 0)
