@@ -162,7 +162,11 @@ def deadline_at_once(
     if not asks_for_a_day(talk.text(tracker)):
         return None
     day, rule = day_in(services, tracker), clear_rule(rule_candidates(services, tracker))
-    reply = at_once(services, rule, day) if rule is not None and day is not None else None
+    reply = (
+        at_once(services, rule, day, talk.slot(tracker, "country"))
+        if rule is not None and day is not None
+        else None
+    )
     if rule is None or reply is None:
         return None
     reply.send(dispatcher)

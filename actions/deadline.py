@@ -19,6 +19,7 @@ from actions.deadline_rules import compute
 from actions.forms import FormEnd, SlotForm
 from actions.replies import HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
+from indexer.query import EU_MEMBERS
 from knowledge.deadline_types import DeadlineRule
 from knowledge.errors import RuleError
 
@@ -141,6 +142,7 @@ class ActionDeadline(FormEnd):
                 date.fromisoformat(first),
                 self.services.today(),
                 trigger_end=date.fromisoformat(last) if last else None,
+                country=member_state(talk.slot(tracker, "country")),
                 table=self.services.deadlines,
             )
         except RuleError as error:
@@ -164,10 +166,22 @@ def day_in(services: Services, tracker: Tracker) -> date | None:
     return reading.day if isinstance(reading, ExactDate) and reading.day <= today else None
 
 
-def at_once(services: Services, rule: DeadlineRule, day: date) -> Reply | None:
-    """The card for a rule and a day; None when the rule needs to be asked more."""
+def member_state(country: str | None) -> str | None:
+    """A country whose holidays count under the Union's rules; None for any other."""
+    return country if country in EU_MEMBERS else None
+
+
+def at_once(
+    services: Services, rule: DeadlineRule, day: date, country: str | None = None
+) -> Reply | None:
+    """The card for a rule and a day; None when the rule needs to be asked more.
+
+    :param country: where the dispute is.
+    """
     try:
-        result = compute(rule.id, day, services.today(), table=services.deadlines)
+        result = compute(
+            rule.id, day, services.today(), country=member_state(country), table=services.deadlines
+        )
     except RuleError:  # the form says why and asks
         return None
     return deadline_reply(services, result)

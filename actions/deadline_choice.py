@@ -23,6 +23,7 @@ _RESPONDENT = re.compile(
     r"收到|被告|被诉|被投诉|被扣|扣了|扣下|扣留|送达|答辩|应诉|冻结|下架|被查|起诉状|传票|"
     r"他们告|告了我|告我|被异议|被撤|被无效"
 )
+_AGAINST_OWNERS = frozenset({"cancellation", "invalidation"})
 _ATTACK = re.compile(r"提(?:出)?异议|去异议|来得及异议|异议(?:期|最后|截止|窗口)|我要异议|想异议")
 # A message that asks for a day rather than for the law.
 _ASKS_DAY = re.compile(
@@ -64,12 +65,22 @@ def clear_rule(found: list[Candidate]) -> DeadlineRule | None:
     return None
 
 
-def guide_rule(services: Services, document: str, procedure: str | None) -> DeadlineRule | None:
-    """The rule of a procedure that a guide has a section about."""
+def guide_rules(services: Services, document: str, procedure: str | None) -> list[DeadlineRule]:
+    """The rules of a procedure that a guide has a section about, in its order."""
     shelf = Shelf.of(services.index.current())
     rules = services.deadlines.rules
     heads = [passage.facts[0] for passage in shelf.sections(document) if passage.facts]
-    return next((rules[f] for f in heads if f in rules and rules[f].procedure == procedure), None)
+    return [rules[f] for f in heads if f in rules and rules[f].procedure == procedure]
+
+
+def binds(rule: DeadlineRule, party: str | None) -> bool:
+    """Whether a rule may bind a side; in a cancellation the owner is the one who must answer."""
+    if party is None or rule.bound is Bound.EITHER:
+        return True
+    if party == Bound.RESPONDENT.value:
+        owner_answers = rule.procedure in _AGAINST_OWNERS and rule.bound is Bound.OWNER
+        return rule.bound is Bound.RESPONDENT or owner_answers
+    return rule.bound in (Bound.OWNER, Bound.OPPONENT)
 
 
 def _weighed(services: Services, tracker: Tracker, found: list[Candidate]) -> list[Candidate]:

@@ -181,7 +181,7 @@ class ActionInform(AssistantAction):
         day = day_in(self.services, tracker)
         if rule is None or day is None or _topic(tracker) not in ("triage", "deadline"):
             return None
-        card = at_once(self.services, rule, day)
+        card = at_once(self.services, rule, day, talk.slot(tracker, "country"))
         if card is None:
             return None
         card.send(dispatcher)

@@ -17,7 +17,7 @@ from actions.checklist import checklist_reply, lists_for
 from actions.context import Event, Services
 from actions.dates import DateRange, ExactDate, parse_date
 from actions.deadline import at_once
-from actions.deadline_choice import guide_rule
+from actions.deadline_choice import binds, guide_rules
 from actions.lookup import Found, look_up
 from actions.matter import route
 from actions.periods import period_name
@@ -77,13 +77,16 @@ def summarise(
         asked = own if own.band == "answer" else guide
     _say_guide(services, dispatcher, tracker, [n for n in known if n], asked, story or question)
     documents = [f.hits[0].passage.document for f in (asked, guide) if _is_found(f)]
-    rules = [guide_rule(services, document, given["procedure"]) for document in documents]
-    rule = next(filter(None, rules), None)
+    rules = [r for d in documents for r in guide_rules(services, d, given["procedure"])]
+    rule = next((r for r in rules if binds(r, given["party"])), None)
     if rule is not None:
-        _say_deadline(services, dispatcher, tracker, rule)
+        _say_deadline(services, dispatcher, tracker, rule, given["country"])
+    elif rules:
+        # Only the other side's period is known, and it must not be taken for one's own.
+        dispatcher.utter_message(response="utter_triage_no_rule")
     shelf = Shelf.of(services.index.current())
     options = next(filter(None, map(shelf.options, documents)), [])
-    _say_options(dispatcher, options, guide.snapshot)
+    _say_options(dispatcher, _own_options(options, given), guide.snapshot)
     lists = lists_for(services, given["procedure"], given["country"], given["party"])
     if lists and given["procedure"] is not None:
         checklist_reply(lists[0]).send(dispatcher)
@@ -204,8 +207,31 @@ def _say_guide(
     ).send(dispatcher)
 
 
+# How option cards about a mark word what the other side does, and what is done against it.
+_ATTACKS = re.compile(
+    r"提出|提异议|公告期内异议|请求|无效|不使用|撤销|取消|废止|移除|备案|主张|清理|诉请|起诉"
+)
+_DEFENDS = re.compile(r"被异议|答辩|反陈述|共存|证明使用|真实使用|收到|抗辩|使用声明")
+_ABOUT_MARKS = frozenset({"opposition", "cancellation", "squatting"})
+
+
+def _own_options(options: Sequence[Passage], given: Mapping[str, str | None]) -> list[Passage]:
+    """The option cards for the person's own side."""
+    if given["procedure"] not in _ABOUT_MARKS or given["party"] is None:
+        return list(options)
+    if given["party"] == "owner":
+        return [o for o in options if not _DEFENDS.search(o.heading[-1])]
+    return [
+        o for o in options if _DEFENDS.search(o.heading[-1]) or not _ATTACKS.search(o.heading[-1])
+    ]
+
+
 def _say_deadline(
-    services: Services, dispatcher: CollectingDispatcher, tracker: Tracker, rule: DeadlineRule
+    services: Services,
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    rule: DeadlineRule,
+    country: str | None,
 ) -> None:
     """The date where it is counted and the day is known, else which day to look for."""
     today = services.today()
@@ -213,7 +239,7 @@ def _say_deadline(
     day = reading.first if isinstance(reading, DateRange) else None
     day = reading.day if isinstance(reading, ExactDate) else day
     is_counted = rule.kind is RuleKind.COMPUTED and day is not None and day <= today
-    card = at_once(services, rule, day) if is_counted and day is not None else None
+    card = at_once(services, rule, day, country) if is_counted and day is not None else None
     if card is not None:
         card.send(dispatcher)
         return

@@ -17,6 +17,8 @@ COUNTRY = 0.25
 OTHER_COUNTRY = -0.30
 PROCEDURE = 0.12
 RIGHT = 0.05
+PLATFORM = 0.08
+OTHER_PLATFORM = -0.30  # what one platform does is no answer about another
 CURATED = 0.15  # guides and answers before statutes when the question is about a dispute abroad
 CHINA = frozenset({"CN"})
 _CURATED_KINDS = frozenset({Kind.GUIDE.value, Kind.FAQ.value, Kind.POLICY.value})
@@ -28,13 +30,14 @@ def agreement(info: QueryInfo, facets: Sequence[Facet]) -> NDArray[np.float32]:
     named = frozenset(info.countries)
     procedures = frozenset(info.procedures)
     rights = frozenset(info.ip_types)
-    foreign = bool(procedures) or bool(named - CHINA) or bool(info.platforms)
+    platforms = frozenset(info.platforms)
+    foreign = bool(procedures) or bool(named - CHINA) or bool(platforms)
     if not (named or procedures or rights or foreign):
         return bonus
     known: dict[Facet, float] = {}
     for place, facet in enumerate(facets):
         if facet not in known:
-            known[facet] = _of(facet, named, procedures, rights, foreign)
+            known[facet] = _of(facet, named, procedures, rights, platforms, foreign)
         bonus[place] = known[facet]
     return bonus
 
@@ -44,6 +47,7 @@ def _of(
     named: frozenset[str],
     procedures: frozenset[str],
     rights: frozenset[str],
+    platforms: frozenset[str],
     foreign: bool,
 ) -> float:
     score = 0.0
@@ -57,6 +61,8 @@ def _of(
         score += PROCEDURE
     if rights and rights & frozenset(facet.ip_types):
         score += RIGHT
+    if platforms and facet.platforms:
+        score += PLATFORM if platforms & frozenset(facet.platforms) else OTHER_PLATFORM
     if foreign and facet.kind in _CURATED_KINDS:
         score += CURATED
     return score

@@ -17,7 +17,7 @@ from indexer.lexical import BM25Retriever
 from indexer.named_articles import NamedArticles
 from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
 from indexer.precedents import hashes_of
-from indexer.query import articles, read_aliases, write_aliases
+from indexer.query import QueryUnderstanding, articles, read_aliases, write_aliases
 from indexer.tokenizer import VERSION, Tokenizer, read_words
 from indexer.types import Encoder, Vectors
 from knowledge.errors import SnapshotError
@@ -126,9 +126,10 @@ def build_index(
     _save_negatives(passages, encoder, out_dir)
     _save_titles(passages, encoder, tokenizer, out_dir)
     np.save(out_dir / LAYOUT.hashes, hashes_of(passages))
-    Facets.of(passages).save(out_dir)
+    aliases = read_aliases(aliases_path) if aliases_path else []
+    Facets.of(passages, QueryUnderstanding(aliases, tokenizer)).save(out_dir)
     NamedArticles.of(passages).save(out_dir)
-    write_aliases(out_dir / LAYOUT.aliases, read_aliases(aliases_path) if aliases_path else [])
+    write_aliases(out_dir / LAYOUT.aliases, aliases)
     (out_dir / LAYOUT.words).write_text("\n".join(words), encoding="utf-8")
     PassageFile.write(out_dir, passages)
     IndexMeta(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.persistence import LAYOUT
+from indexer.query import QueryUnderstanding
 from indexer.types import SearchFilters
-from knowledge.types import GENERAL, Passage
+from knowledge.types import GENERAL, Kind, Passage
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,14 @@ class Facet:
     superseded: bool
     ip_types: tuple[str, ...]
     procedures: tuple[str, ...]
+    platforms: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, passage: Passage) -> Facet:
-        """The facet of a passage."""
+    def of(cls, passage: Passage, platforms: tuple[str, ...] = ()) -> Facet:
+        """The facet of a passage.
+
+        :param platforms: those that its title and headings name.
+        """
         return cls(
             jurisdiction=passage.jurisdiction,
             kind=passage.kind.value,
@@ -40,6 +45,7 @@ class Facet:
             superseded=bool(passage.superseded_by),
             ip_types=passage.ip_types,
             procedures=passage.procedures,
+            platforms=platforms,
         )
 
     def allows(self, filters: SearchFilters, today: date) -> bool:
@@ -60,6 +66,19 @@ class Facet:
         )
 
 
+def _platforms(passages: Sequence[Passage], names: QueryUnderstanding) -> Iterator[tuple[str, ...]]:
+    """The trading platforms that each passage is about: those its own heading names, else its title's."""
+    of_title: dict[str, tuple[str, ...]] = {}
+    for passage in passages:
+        found: tuple[str, ...] = ()
+        if passage.kind is not Kind.LAW:
+            for title in (" ".join(passage.heading), passage.title):
+                if title not in of_title:
+                    of_title[title] = names.platforms(title)
+                found = found or of_title[title]
+        yield found
+
+
 class Facets:
     """The facet of every passage."""
 
@@ -77,10 +96,17 @@ class Facets:
         return self._facets[int(self._numbers[passage])]
 
     @classmethod
-    def of(cls, passages: Sequence[Passage]) -> Facets:
-        """Collect the facets of passages."""
+    def of(cls, passages: Sequence[Passage], names: QueryUnderstanding) -> Facets:
+        """Collect the facets of passages.
+
+        :param names: what recognises platforms in titles.
+        """
         known: dict[Facet, int] = {}
-        numbers = [known.setdefault(Facet.of(passage), len(known)) for passage in passages]
+        platforms = _platforms(passages, names)
+        numbers = [
+            known.setdefault(Facet.of(passage, found), len(known))
+            for passage, found in zip(passages, platforms, strict=True)
+        ]
         return cls(tuple(known), np.array(numbers, dtype=np.int32))
 
     def allowed(self, filters: SearchFilters, today: date) -> NDArray[np.bool_] | None:

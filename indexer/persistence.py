@@ -18,7 +18,7 @@ from knowledge.persistence import passage_from_json, passage_to_json
 from knowledge.types import Passage
 
 # Raise when an index written before can no longer be read.
-FORMAT = 2
+FORMAT = 3
 _REBUILD = "请运行 huhang kb build 重新构建并 huhang kb publish 发布"
 
 

@@ -189,6 +189,10 @@ class QueryUnderstanding:
             synonyms=synonyms,
         )
 
+    def platforms(self, text: str) -> tuple[str, ...]:
+        """The trading platforms that a text names."""
+        return _codes(self.mentions(normalise(text)), "platform")
+
     def mentions(self, text: str) -> list[Mention]:
         """Names in a normalised text; of overlapping names of one kind the longest."""
         lowered = text.lower()

@@ -49,6 +49,23 @@ def test_kinds_filter(index):
     assert _documents(index, "反制措施", kinds=frozenset({"law"})) == ["reg"]
 
 
+def test_one_platform_does_not_answer_for_another(fake_encoder, tmp_path):
+    aliases = tmp_path / "aliases.yaml"
+    aliases.write_text(
+        "- {id: p1, kind: platform, code: amazon, name: 亚马逊, aliases: [], expand: false}\n"
+        "- {id: p2, kind: platform, code: temu, name: Temu, aliases: [], expand: false}\n",
+        encoding="utf-8",
+    )
+    passages = [
+        make_passage("temu#1", "被投诉专利侵权下架，怎么申诉：在后台提交证据。", title="Temu投诉"),
+        make_passage("any#1", "被投诉专利侵权下架，怎么申诉：先请权利人撤回。", title="平台投诉"),
+    ]
+    build_index(passages, fake_encoder, aliases_path=aliases, out_dir=tmp_path / "i")
+    index = HybridIndex.load(tmp_path / "i", fake_encoder)
+    assert _documents(index, "Temu被投诉专利侵权下架，怎么申诉")[0] == "temu"
+    assert _documents(index, "亚马逊被投诉专利侵权下架，怎么申诉")[0] == "any"
+
+
 def test_article_number_finds_its_article(index):
     assert _documents(index, "规定第13条")[0] == "reg"
 
