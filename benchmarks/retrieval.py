@@ -271,8 +271,10 @@ def draw(groups: dict[str, list[Outcome]], path: Path) -> None:
         axis.invert_yaxis()
         axis.set_xlim(0, 1)
         axis.set_title(title)
-        axis.legend(loc="lower right", fontsize=8)
-    figure.tight_layout()
+    figure.legend(
+        *axes[0][0].get_legend_handles_labels(), loc="lower center", ncol=2, frameon=False
+    )
+    figure.tight_layout(rect=(0, 0.06, 1, 1))
     figure.savefig(path, dpi=110)
 
 
