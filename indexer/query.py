@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from indexer.spoken import written
 from indexer.tokenizer import Tokenizer
 from indexer.types import QueryInfo
 from indexer.typos import TypoCorrector
@@ -174,7 +175,7 @@ class QueryUnderstanding:
 
     def understand(self, text: str) -> QueryInfo:
         """Read a question."""
-        corrected, corrections = self._typos.correct(normalise(text))
+        corrected, corrections = self._typos.correct(written(normalise(text)))
         mentions = self.mentions(corrected)
         synonyms = _synonyms(mentions, corrected)
         return QueryInfo(
