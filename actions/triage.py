@@ -44,6 +44,7 @@ _HAPPENED = (
 )  # fmt: skip
 
 
+_DOMAIN = "domain-name"
 # The two buttons that choose a side say nothing of what happened.
 _TRACKS = {"我被诉或被投诉": RESPONDENT, "我要维权或布局": OWNER}
 
@@ -52,6 +53,12 @@ def _happened(text: str) -> str | None:
     if text in _TRACKS:
         return None
     return next((code for code, pattern in _HAPPENED if pattern.search(text)), None)
+
+
+def _of_domain(tracker: Tracker, procedure: str | None) -> str | None:
+    """The procedure, which for a squatted domain name is not the one for marks."""
+    is_domain = talk.slot(tracker, "right") == "domain"
+    return _DOMAIN if procedure == "squatting" and is_domain else procedure
 
 
 class ValidateTriageForm(SlotForm):
@@ -84,9 +91,13 @@ class ValidateTriageForm(SlotForm):
         )
         if text in _TRACKS:
             party, procedure = _TRACKS[text], None
+        procedure = _of_domain(tracker, procedure)
+        country = talk.slot(tracker, "country")
+        if country is None and procedure == _DOMAIN:
+            country = NOT_GIVEN  # a domain name is disputed the same way everywhere
         return {
             "triage_party": party,
-            "triage_country": talk.slot(tracker, "country"),
+            "triage_country": country,
             "triage_procedure": procedure,
         }
 
@@ -95,7 +106,9 @@ class ValidateTriageForm(SlotForm):
         return {
             "triage_party": talk.entity(tracker, "party"),
             "triage_country": talk.entity(tracker, "country"),
-            "triage_procedure": talk.entity(tracker, "procedure") or _happened(talk.text(tracker)),
+            "triage_procedure": _of_domain(
+                tracker, talk.entity(tracker, "procedure") or _happened(talk.text(tracker))
+            ),
         }
 
     def extract_triage_party(self, tracker: Tracker) -> str | None:

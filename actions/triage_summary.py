@@ -25,7 +25,7 @@ from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation
 from actions.shelf import Shelf
 from knowledge.deadline_types import DeadlineRule, RuleKind
 from knowledge.text import split_sentences
-from knowledge.types import Citation, Kind, Passage
+from knowledge.types import GENERAL, Citation, Kind, Passage
 
 STEPS = 3
 # The guide's own words leave room on the first screen for what is understood and the three steps.
@@ -78,10 +78,12 @@ def summarise(
     _say_guide(services, dispatcher, tracker, [n for n in known if n], asked, story or question)
     documents = [f.hits[0].passage.document for f in (asked, guide) if _is_found(f)]
     rules = [r for d in documents for r in guide_rules(services, d, given["procedure"])]
+    if given["country"] is None and given["procedure"] not in _ONE_COUNTRY:
+        rules = [r for r in rules if r.jurisdiction == GENERAL]
     rule = next((r for r in rules if binds(r, given["party"])), None)
     if rule is not None:
         _say_deadline(services, dispatcher, tracker, rule, given["country"])
-    elif rules:
+    elif rules and given["party"] == "respondent":
         # Only the other side's period is known, and it must not be taken for one's own.
         dispatcher.utter_message(response="utter_triage_no_rule")
     shelf = Shelf.of(services.index.current())
@@ -111,6 +113,8 @@ def belongs_elsewhere(procedure: str | None, country: str | None) -> bool:
 
 
 _US_ONLY = frozenset(("tro", "section-337", "ptab"))
+# Their guides name the country where they take place, or none matters.
+_ONE_COUNTRY = _US_ONLY | {"domain-name"}
 # How guides word the question of somebody to whom this has just happened, or who wants to do it.
 _SUFFERED = {
     "tro": "店铺被TRO冻结，先做什么",
@@ -122,6 +126,7 @@ _SUFFERED = {
     "platform": "链接被平台投诉侵权下架，第一步做什么",
     "opposition": "我的{country}商标申请被人异议，几天内答复",
     "cancellation": "我的{country}商标被申请撤销，怎么办",
+    "domain-name": "UDRP收到通知，几天内答辩",
 }
 _WANTED = {
     "court": "在{country}起诉侵权，怎么做",
@@ -132,6 +137,7 @@ _WANTED = {
     "squatting": "商标在{country}被抢注，怎么办",
     "fair": "在{country}展会上发现仿品，怎么维权",
     "section-337": "权利人怎么申请337调查",
+    "domain-name": "域名被人抢注了，怎么拿回来",
 }
 
 
@@ -145,8 +151,16 @@ def _question(given: Mapping[str, str | None], known: Sequence[str]) -> str:
 
 
 def _look_up(services: Services, question: str, country: str | None) -> Found:
+    """What the shelf says; where no country is known, only what holds in any."""
     index = services.index.current()
-    return look_up(index, question, services.today(), country=country, ask_country=False)
+    found = look_up(index, question, services.today(), country=country, ask_country=False)
+    if country is not None or found.info.countries:
+        return found
+    return replace(found, hits=tuple(h for h in found.hits if _is_general(h.passage)))
+
+
+def _is_general(passage: Passage) -> bool:
+    return GENERAL in passage.jurisdiction or not _ONE_COUNTRY.isdisjoint(passage.procedures)
 
 
 def _on_procedure(found: Found, procedure: str | None) -> Found:
