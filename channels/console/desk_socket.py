@@ -97,6 +97,8 @@ async def _look(
     if isinstance(reference, str):
         ticket = await read(request, cases.find, person, reference)
         watchers.look(response, ticket.sender)
+        # What was said between the page's own fetch and this moment was signalled to nobody.
+        await send(response, {"type": "conversation"})
 
 
 async def _typing(request: web.Request, person: Staff, reference: Any) -> None:

@@ -13,6 +13,7 @@ from channels.console.live import Overview, Watchers
 from channels.hub import Hub
 from desk.permissions import Role
 from desk.staff import Staff
+from tests.channels.console.conftest import Login
 
 WANG = Staff(1, "wang", "王芳", Role.AGENT, None, True, True, None)
 
@@ -83,3 +84,14 @@ async def test_everything_within_the_same_moment_is_told_once(
     watchers.changed()
     await asyncio.sleep(0.25)
     assert inbox.kinds() == ["inbox"] * 2
+
+
+async def test_page_is_told_to_fetch_once_the_server_knows_what_it_shows(
+    enter: Login, ticket: str
+) -> None:
+    """What was said between the page's first fetch and that moment reached nobody else."""
+    client = await enter()
+    async with client.ws_connect("/desk/ws") as line:
+        assert (await line.receive_json(timeout=5))["type"] == "inbox"
+        await line.send_json({"type": "look", "ticket": ticket})
+        assert await line.receive_json(timeout=5) == {"type": "conversation"}
