@@ -23,7 +23,7 @@ from actions.matter import route
 from actions.periods import period_name
 from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
-from knowledge.deadline_types import DeadlineRule, RuleKind
+from knowledge.deadline_types import Bound, DeadlineRule, RuleKind
 from knowledge.text import split_sentences
 from knowledge.types import GENERAL, Citation, Kind, Passage
 
@@ -80,7 +80,10 @@ def summarise(
     rules = [r for d in documents for r in guide_rules(services, d, given["procedure"])]
     if given["country"] is None and given["procedure"] not in _ONE_COUNTRY:
         rules = [r for r in rules if r.jurisdiction == GENERAL]
-    rule = next((r for r in rules if binds(r, given["party"])), None)
+    ours = [r for r in rules if binds(r, given["party"])]
+    # What a document states, such as the end of an order, matters to both sides.
+    stated = [r for r in rules if r.kind is RuleKind.PRINTED and r.bound is not Bound.AUTHORITY]
+    rule = next(iter(ours or stated), None)
     if rule is not None:
         _say_deadline(services, dispatcher, tracker, rule, given["country"])
     elif rules and given["party"] == "respondent":

@@ -46,6 +46,7 @@ _SIDE = re.compile(
 )
 # Said of a platform, it is a complaint there.
 _COMPLAINED = re.compile(r"投诉|举报|下架")
+_REGISTERED = ("公司", "集团")
 _DENIED_CLAUSE = re.compile(r"(?:不是|并非|不在|没在)[^，,。；;]*(?:[，,。；;]|$)")
 
 
@@ -100,8 +101,9 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
             else self._noticed(text, notice)
         )
         elsewhere = text
-        for span in shapes:  # the place in a company's name need not be where it is
-            if span.name == "company":
+        # The place in a registered name need not be where the company is; 佛山陶瓷厂 is in 佛山.
+        for span in shapes:
+            if span.name == "company" and span.text.endswith(_REGISTERED):
                 elsewhere = elsewhere.replace(span.text, "，")
         place = self._places.find(_DENIED_CLAUSE.sub("", elsewhere))
         if place is not None:

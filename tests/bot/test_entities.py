@@ -137,3 +137,15 @@ def test_a_complaint_at_a_platform_is_a_platform_procedure(extractor):
 )
 def test_a_side_named_alone_is_the_side(extractor, text, party):
     assert ("party", party, "main") in found(extractor, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("俄罗斯客户抢注了我们品牌，我们是佛山陶瓷厂", {"广东佛山"}),
+        ("公司叫广州星火电子有限公司", set()),
+    ],
+)
+def test_a_works_is_where_its_name_says_a_registered_name_tells_nothing(extractor, text, places):
+    rows = found(extractor, text)
+    assert {value for entity, value, _ in rows if entity == "region"} == places
