@@ -50,8 +50,8 @@ from settings import load_settings
 PASSWORD = "correct-horse-9"
 TARGET_MS = 300.0
 TURNS = 5
-# Shorter than people take, so that few people make the traffic of many.
-PAUSE_S = (0.5, 1.6)
+# Between two messages of one person or one of the staff; people who type take this long.
+PAUSE_S = (2.0, 8.0)
 COMES_AGAIN = 0.3
 TWO_AT_ONCE = 0.25
 GIVE_UP_S = 30.0
@@ -222,11 +222,11 @@ class Person:
                 self.heard.clear()
                 if self.has_ended.is_set():
                     break
-                await asyncio.sleep(random.uniform(*PAUSE_S))
+                await asyncio.sleep(random.uniform(*self.floor.pause))
                 if not self.has_ended.is_set():
                     await self.talk()
             self.services += 1
-            await asyncio.sleep(random.uniform(*PAUSE_S))
+            await asyncio.sleep(random.uniform(*self.floor.pause))
             if random.random() < 0.5:
                 await self.say("评价：5分")
             if random.random() > COMES_AGAIN:
@@ -392,7 +392,7 @@ class Member:
                     await asyncio.wait_for(self.heard.wait(), GIVE_UP_S)
                 except asyncio.TimeoutError:
                     break  # counted as lost in the end
-                await asyncio.sleep(random.uniform(*PAUSE_S))
+                await asyncio.sleep(random.uniform(*self.floor.pause))
                 self.heard.clear()
             await asyncio.sleep(random.uniform(1.5, 2.5))  # what the person still says
             await self.fetch_new()
@@ -476,9 +476,12 @@ class Told:
 class Floor:
     """Everybody, and what they said and saw."""
 
-    def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, url: str, http: aiohttp.ClientSession, pause: tuple[float, float] = PAUSE_S
+    ) -> None:
         self.url = url
         self.http = http
+        self.pause = pause
         self.ends_at = 0.0
         self.tickets: defaultdict[str, Told] = defaultdict(Told)
         self.to_staff = Side()
@@ -539,7 +542,7 @@ async def play(
     async with aiohttp.ClientSession(
         connector=connector, cookie_jar=aiohttp.DummyCookieJar()
     ) as http:
-        floor = Floor(url, http)
+        floor = Floor(url, http, tuple(options.pause))
         members = [
             Member(floor, number, await log_in(http, url, login))
             for number, login in enumerate(logins)
@@ -657,6 +660,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--staff", type=int, default=50)
     parser.add_argument("--people", type=int, default=500)
+    parser.add_argument(
+        "--pause", type=float, nargs=2, default=PAUSE_S, help="两条消息之间的最短和最长间隔，秒"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="也把结果写入这个文件")
     options = parser.parse_args()
