@@ -7,7 +7,7 @@ reason, without contact persons, and with the company's name shortened unless it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,13 +15,14 @@ from sqlalchemy.engine import Connection
 
 from desk import audit, tables
 from desk.errors import InvalidRecordError
-from desk.exports import Sheet, cell, day_in_china, workbook
+from desk.exports import FIELDS, Sheet, cell, workbook, written
 from desk.figures import DIGEST_FIELDS, SMALL_CELL, digest, digest_of
 from desk.lead_types import Lead
 from desk.lead_work import FollowUpResult
 from desk.leads import lead_of
 from desk.masking import mask
 from desk.measures import Period, leads_in
+from knowledge.report_forms import CONTACT, Column
 
 HIDDEN = f"各少于{SMALL_CELL}件或为防倒推而隐去"
 
@@ -34,24 +35,16 @@ class Case:
     result: FollowUpResult | None
 
 
-# Heading and value.  The national center's form is not published; this order follows what its network
-# reports (who, where, which right and procedure, what happened, how it stands).  Change it here.
-CASE_COLUMNS: tuple[tuple[str, Callable[[Case], Any]], ...] = (
-    ("案件编号", lambda case: case.lead.reference),
-    ("报送机构", lambda case: case.lead.center),
-    ("登记日期", lambda case: day_in_china(case.lead.created_at)),
-    ("企业名称", lambda case: case.lead.company),
-    ("所在区", lambda case: case.lead.district),
-    ("行业", lambda case: case.lead.industry),
-    ("争议国家或地区", lambda case: case.lead.country),
-    ("知识产权类型", lambda case: case.lead.right),
-    ("程序和阶段", lambda case: case.lead.procedure),
-    ("送达日期", lambda case: case.lead.service_date),
-    ("案情简述", lambda case: mask(case.lead.brief or "")),
-    ("已发生费用", lambda case: case.lead.spent),
-    ("办理情况", lambda case: case.lead.stage.label),
-    ("回访结果", lambda case: "" if case.result is None else case.result.label),
-)
+def _of_lead(value: Callable[[Lead], Any]) -> Callable[[Case], Any]:
+    return lambda case: value(case.lead)
+
+
+# What may stand in a column of a case; which do, in which order, the table of report forms says.
+CASE_FIELDS: Mapping[str, Callable[[Case], Any]] = {
+    **{name: _of_lead(value) for name, value in FIELDS.items() if name not in CONTACT},
+    "brief": lambda case: mask(case.lead.brief or ""),
+    "result": lambda case: "" if case.result is None else case.result.label,
+}
 FIELD_NAMES = ("国家或地区", "权利类型", "程序", "行业")
 
 
@@ -110,6 +103,7 @@ def report(
     period: Period,
     actor: str,
     *,
+    columns: Sequence[Column],
     with_cases: bool = False,
     reason: str | None = None,
     own_center: str | None = None,
@@ -117,6 +111,7 @@ def report(
 ) -> bytes:
     """The report as a workbook; the audit entry stands in the same transaction.
 
+    :param columns: of the national center's form, in its order.
     :param with_cases: add the cases with the companies' names; needs a ``reason``.
     :raises InvalidRecordError: when cases are wanted without one.
     """
@@ -132,8 +127,8 @@ def report(
     audit.record(conn, actor, "digest", "leads", center=own_center, detail=detail)
     sheets = _counted(summary(conn, period))
     if with_cases:
-        names = center_names or {}
-        sheets.append(Sheet("案件", [name for name, _value in CASE_COLUMNS], _listed(found, names)))
+        listed = _listed(found, columns, center_names or {})
+        sheets.append(Sheet("案件", [column.heading for column in columns], listed))
     return workbook(sheets)
 
 
@@ -152,11 +147,11 @@ def _counted(found: Summary) -> list[Sheet]:
     ]
 
 
-def _listed(found: Sequence[Case], names: Mapping[str, str]) -> list[list[str]]:
-    rows = []
-    for case in found:
-        values = [value(case) for _name, value in CASE_COLUMNS]
-        center = case.lead.center or ""
-        values[1] = names.get(center, center)
-        rows.append([cell(value) for value in values])
-    return rows
+def _listed(
+    found: Sequence[Case], columns: Sequence[Column], names: Mapping[str, str]
+) -> list[list[str]]:
+    named = [
+        replace(case, lead=replace(case.lead, center=names.get(case.lead.center or "", case.lead.center)))
+        for case in found
+    ]  # fmt: skip
+    return [[cell(written(column, CASE_FIELDS, case)) for column in columns] for case in named]

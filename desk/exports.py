@@ -1,4 +1,4 @@
-"""Leads as a table for the funding authority: xlsx or csv, in the order of its form.
+"""Leads as a table for the funding authority: xlsx or csv, in the order of its form (knowledge/report_forms.py).
 
 Contact details are masked unless a reason is given, every export is recorded in the audit log, and no
 cell can be read as a formula by a spreadsheet program.
@@ -22,6 +22,7 @@ from desk.errors import InvalidRecordError
 from desk.leads import Lead
 from desk.masking import mask
 from desk.service_clock import CHINA
+from knowledge.report_forms import Column
 
 
 class Format(str, Enum):
@@ -34,28 +35,28 @@ class Format(str, Enum):
 _FORMULA_STARTS = frozenset("=+-@＝＋－＠\t\r\n|")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
-# Heading and value, in the order of the funder's form.
-COLUMNS: tuple[tuple[str, Callable[[Lead], Any]], ...] = (
-    ("线索编号", lambda lead: lead.reference),
-    ("登记日期", lambda lead: day_in_china(lead.created_at)),
-    ("企业名称", lambda lead: lead.company),
-    ("统一社会信用代码", lambda lead: lead.credit_code),
-    ("所在区", lambda lead: lead.district),
-    ("行业", lambda lead: lead.industry),
-    ("联系人", lambda lead: lead.contact),
-    ("联系电话", lambda lead: lead.phone),
-    ("争议国家或地区", lambda lead: lead.country),
-    ("权利类型", lambda lead: lead.right),
-    ("程序和阶段", lambda lead: lead.procedure),
-    ("送达日期", lambda lead: lead.service_date),
-    ("已发生费用", lambda lead: lead.spent),
-    ("简述", lambda lead: lead.brief),
-    ("办理状态", lambda lead: lead.stage.label),
-    ("受理机构", lambda lead: lead.center),
-    ("同意书版本", lambda lead: lead.consent_version),
-    ("同意时间", lambda lead: day_in_china(lead.consent_at)),
-    ("来源渠道", lambda lead: lead.channel),
-)
+# What may stand in a column; which do, in which order, the table of report forms says.
+FIELDS: Mapping[str, Callable[[Lead], Any]] = {
+    "reference": lambda lead: lead.reference,
+    "created_on": lambda lead: day_in_china(lead.created_at),
+    "company": lambda lead: lead.company,
+    "credit_code": lambda lead: lead.credit_code,
+    "district": lambda lead: lead.district,
+    "industry": lambda lead: lead.industry,
+    "contact": lambda lead: lead.contact,
+    "phone": lambda lead: lead.phone,
+    "country": lambda lead: lead.country,
+    "right": lambda lead: lead.right,
+    "procedure": lambda lead: lead.procedure,
+    "service_date": lambda lead: lead.service_date,
+    "spent": lambda lead: lead.spent,
+    "brief": lambda lead: lead.brief,
+    "stage": lambda lead: lead.stage.label,
+    "center": lambda lead: lead.center,
+    "consent_version": lambda lead: lead.consent_version,
+    "consent_on": lambda lead: day_in_china(lead.consent_at),
+    "channel": lambda lead: lead.channel,
+}
 
 
 def export(
@@ -64,6 +65,7 @@ def export(
     file_format: Format,
     actor: str,
     *,
+    columns: Sequence[Column],
     reveal: bool = False,
     reason: str | None = None,
     center: str | None = None,
@@ -71,6 +73,7 @@ def export(
 ) -> bytes:
     """The file's content; the audit entry stands in the same transaction.
 
+    :param columns: of the funder's form, in its order.
     :param reveal: show contact details in full; needs a ``reason``.
     :param center: whose staff exports, for the audit.
     :param center_names: how centers are called; without a name their id is written.
@@ -94,8 +97,8 @@ def export(
     named = [
         replace(lead, center=center_names.get(lead.center or "", lead.center)) for lead in leads
     ]
-    rows = [_row(lead, reveal=reveal) for lead in named]
-    headings = [heading for heading, _value in COLUMNS]
+    rows = [_row(lead, columns, reveal=reveal) for lead in named]
+    headings = [column.heading for column in columns]
     if file_format is Format.XLSX:
         return workbook([Sheet("援助线索", headings, rows)])
     return _csv(headings, rows)
@@ -110,6 +113,12 @@ class Sheet:
     rows: Sequence[Sequence[str]]
 
 
+def written(column: Column, fields: Mapping[str, Callable[[Any], Any]], item: Any) -> Any:
+    """What stands in a column; nothing where the form asks for what is not kept here."""
+    value = fields.get(column.field or "")
+    return "" if value is None else value(item)
+
+
 def cell(value: Any) -> str:
     """A value as text that no spreadsheet program takes for a formula."""
     text = _CONTROL.sub("", "" if value is None else str(value))
@@ -117,9 +126,9 @@ def cell(value: Any) -> str:
     return f"'{text}" if is_formula else text
 
 
-def _row(lead: Lead, *, reveal: bool) -> list[str]:
+def _row(lead: Lead, columns: Sequence[Column], *, reveal: bool) -> list[str]:
     shown = lead if reveal else lead.masked()
-    values = [cell(value(shown)) for _heading, value in COLUMNS]
+    values = [cell(written(column, FIELDS, shown)) for column in columns]
     return values if reveal else [mask(value) for value in values]
 
 

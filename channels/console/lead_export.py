@@ -17,11 +17,12 @@ from channels.console.records import read, write
 from channels.errors import RequestError
 from desk import digests, exports
 from desk.errors import InvalidRecordError
-from desk.exports import COLUMNS, Format
+from desk.exports import Format
 from desk.figures import DIGEST_FIELDS, SMALL_CELL
 from desk.lead_search import count_leads, find_leads
 from desk.permissions import Permission
 from desk.staff import Staff
+from knowledge.report_forms import ReportForms, load_report_forms
 
 routes = web.RouteTableDef()
 
@@ -44,7 +45,7 @@ async def show_export(request: web.Request) -> web.Response:
         "desk/leads_export.html",
         section="leads",
         number=number,
-        columns=[heading for heading, _value in COLUMNS],
+        columns=[column.heading for column in _forms(request).leads],
         filters={name: request.query[name] for name in FILTERS if request.query.get(name)},
         may_reveal=person.may(Permission.REVEAL, anywhere=True),
     )
@@ -64,6 +65,7 @@ async def export(request: web.Request) -> web.Response:
     _check_reveal(person, reveal)
     wanted = lead_filter({name: form.get(name, "") for name in FILTERS}, person)
     names = center_names(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
+    columns = _forms(request).leads
 
     def make(conn: Connection) -> bytes:
         return exports.export(
@@ -71,6 +73,7 @@ async def export(request: web.Request) -> web.Response:
             find_leads(conn, wanted),
             file_format,
             actor_of(person),
+            columns=columns,
             reveal=reveal,
             reason=str(form.get("reason", "")).strip() or None,
             center=person.center,
@@ -123,6 +126,7 @@ async def export_digest(request: web.Request) -> web.Response:
         digests.report,
         when.period,
         actor_of(person),
+        columns=_forms(request).cases,
         with_cases=with_cases,
         reason=str(form.get("reason", "")).strip() or None,
         own_center=person.center,
@@ -130,6 +134,11 @@ async def export_digest(request: web.Request) -> web.Response:
     )
     name = f"digest-{when.first:%Y%m%d}-{when.last:%Y%m%d}.xlsx"
     return _file(content, _TYPES[Format.XLSX], name)
+
+
+def _forms(request: web.Request) -> ReportForms:
+    """Read anew each time: whoever edits the table need not restart."""
+    return load_report_forms(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
 
 
 def _check_reveal(person: Staff, is_wanted: bool) -> None:

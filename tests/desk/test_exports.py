@@ -10,7 +10,13 @@ from sqlalchemy.engine import Engine
 from desk import audit, exports, leads
 from desk.engine import writing
 from desk.errors import InvalidRecordError
-from desk.exports import COLUMNS, Format, cell
+from desk.exports import FIELDS, Format, cell
+from knowledge.errors import SourceError
+from knowledge.report_forms import CONTACT, Column, load_report_forms
+from knowledge.report_forms import FIELDS as NAMES
+from settings import ROOT
+
+FORMS = load_report_forms(ROOT / "knowledge" / "tables")
 
 
 def _rows(content: bytes, file_format: Format) -> list[list[str]]:
@@ -28,9 +34,11 @@ def test_export_masks_contact_details_by_default(
         leads.upsert(
             conn, lead(credit_code="91350100M000100Y43", brief="请打13900139000或a.b@c.com")
         )
-        content = exports.export(conn, leads.listing(conn), file_format, "cli:li")
+        content = exports.export(
+            conn, leads.listing(conn), file_format, "cli:li", columns=FORMS.leads
+        )
     heading, row = _rows(content, file_format)
-    assert heading == [name for name, _value in COLUMNS]
+    assert heading == [column.heading for column in FORMS.leads]
     assert "138****8000" in row
     shown = "|".join(row)
     for secret in ("张三", "13800138000", "91350100M000100Y43", "13900139000", "a.b@c.com"):
@@ -45,10 +53,18 @@ def test_revealing_needs_a_reason_and_is_recorded(
         leads.upsert(conn, lead())
         found = leads.listing(conn)
         with pytest.raises(InvalidRecordError, match="理由"):
-            exports.export(conn, found, file_format, "cli:li", reveal=True, reason=" ")
+            exports.export(
+                conn, found, file_format, "cli:li", columns=FORMS.leads, reveal=True, reason=" "
+            )
         assert audit.search(conn) == ()
         content = exports.export(
-            conn, found, file_format, "cli:li", reveal=True, reason="报送11月批次"
+            conn,
+            found,
+            file_format,
+            "cli:li",
+            columns=FORMS.leads,
+            reveal=True,
+            reason="报送11月批次",
         )
         (entry,) = audit.search(conn)
     assert "13800138000" in _rows(content, file_format)[1]
@@ -75,7 +91,9 @@ def test_formula_in_a_name_arrives_as_text(either_db: Engine, lead, file_format:
     hostile = '=HYPERLINK("http://x","点我")'
     with writing(either_db) as conn:
         leads.upsert(conn, lead(company=hostile, brief="一\n二\x07"))
-        content = exports.export(conn, leads.listing(conn), file_format, "cli:li")
+        content = exports.export(
+            conn, leads.listing(conn), file_format, "cli:li", columns=FORMS.leads
+        )
     row = _rows(content, file_format)[1]
     assert "'" + hostile in row
     assert "一\n二" in row
@@ -87,4 +105,42 @@ def test_formula_in_a_name_arrives_as_text(either_db: Engine, lead, file_format:
 
 def test_export_of_nothing_has_the_headings(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        assert len(_rows(exports.export(conn, (), Format.CSV, "cli:li"), Format.CSV)) == 1
+        assert (
+            len(
+                _rows(
+                    exports.export(conn, (), Format.CSV, "cli:li", columns=FORMS.leads), Format.CSV
+                )
+            )
+            == 1
+        )
+
+
+def test_columns_follow_the_form_that_was_given(either_db: Engine, lead) -> None:
+    columns = (Column("序号", None), Column("单位", "company"), Column("案由", "right"))
+    with writing(either_db) as conn:
+        leads.upsert(conn, lead())
+        (kept,) = leads.listing(conn)
+        content = exports.export(conn, [kept], Format.CSV, "cli:li", columns=columns)
+    assert _rows(content, Format.CSV) == [["序号", "单位", "案由"], ["", kept.company, kept.right]]
+
+
+def test_every_field_of_the_forms_can_be_written() -> None:
+    from desk.digests import CASE_FIELDS
+
+    assert set(FIELDS) | {"result"} == NAMES
+    assert set(CASE_FIELDS) == NAMES - CONTACT
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("{id: a, form: leads, heading: 电话, field: telephone}", "不认识“telephone”"),
+        ("{id: a, form: cases, heading: 电话, field: phone}", "不带联系人、电话"),
+        ("{id: a, form: other, heading: 电话}", "form"),
+        ("{id: a, form: leads, field: phone}", "heading"),
+    ],
+)
+def test_a_wrong_form_is_refused_with_its_row(tmp_path, row: str, said: str) -> None:
+    (tmp_path / "report_forms.yaml").write_text(f"- {row}\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=said):
+        load_report_forms(tmp_path)
