@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 PASSWORD = "correct-horse-9"
 SECOND = 1000
-COMPANY = "广州花灯有限公司"
+COMPANY = "广州走马灯有限公司"
 BRIEF = '=HYPERLINK("https://example.org","收到立案通知")'
 PHONE = "13800138000"
 # A busy machine takes its time; what is tested is that it comes, not how fast.
@@ -29,7 +29,7 @@ expect.set_options(timeout=30 * SECOND)
 @pytest.fixture(scope="module")
 def accounts(browser: Any, server: Any) -> None:
     """A lead officer and an agent of the national desk."""
-    for login, role in (("chen", "lead-officer"), ("zhou", "agent")):
+    for login, role in (("mei", "lead-officer"), ("zhou", "agent")):
         line, environment = command(
             server.data_dir, "staff", "add", login, "--name", login, "--role", role
         )
@@ -48,7 +48,7 @@ def accounts(browser: Any, server: Any) -> None:
 
 @pytest.fixture
 def enter(browser: Any, server: Any, accounts: None) -> Any:
-    """Opens the desk: ``desk = enter("chen")``; errors on its pages fail the test."""
+    """Opens the desk: ``desk = enter("mei")``; errors on its pages fail the test."""
     contexts = []
     errors: list[str] = []
 
@@ -118,11 +118,11 @@ def move(desk: Any, stage: str) -> None:
 def test_lead_goes_from_the_chat_through_screening_to_missing_materials_and_back(
     page: Any, lead: str, enter: Any, is_uncut: Any
 ) -> None:
-    desk = enter("chen")
+    desk = enter("mei")
     desk.get_by_role("link", name="线索", exact=True).first.click()
     new = desk.locator("section.column", has=desk.locator("#s-new"))
     row = new.locator("article", has_text=lead)
-    expect(row).to_contain_text("花灯有限公司")
+    expect(row).to_contain_text("走马灯有限公司")
     assert is_uncut(desk)
     row.get_by_role("link").click()
     body = desk.locator("main")
@@ -153,7 +153,7 @@ def test_lead_goes_from_the_chat_through_screening_to_missing_materials_and_back
 
 
 def test_files_notes_and_dates_are_kept_with_the_lead(lead: str, enter: Any, server: Any) -> None:
-    desk = enter("chen")
+    desk = enter("mei")
     desk.goto(f"{server.url}/desk/leads/{lead}")
     desk.locator("#files input[type=file]").set_input_files(
         {"name": "立案通知.pdf", "mimeType": "application/pdf", "buffer": pdf()}
@@ -189,7 +189,7 @@ def test_files_notes_and_dates_are_kept_with_the_lead(lead: str, enter: Any, ser
 def test_exported_table_masks_phones_and_holds_no_formula(
     lead: str, enter: Any, server: Any
 ) -> None:
-    desk = enter("chen")
+    desk = enter("mei")
     desk.goto(f"{server.url}/desk/leads?q={lead}")
     desk.get_by_role("link", name="导出").click()
     with desk.expect_download() as download:
@@ -218,7 +218,7 @@ def test_agent_has_neither_the_menu_entry_nor_the_pages(lead: str, enter: Any, s
 def test_nothing_of_the_leads_is_cut_off_sideways(
     lead: str, enter: Any, server: Any, is_uncut: Any, width: int
 ) -> None:
-    desk = enter("chen", width)
+    desk = enter("mei", width)
     for path in (
         "/desk/leads",
         "/desk/leads?view=list",
