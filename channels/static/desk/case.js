@@ -58,6 +58,19 @@ function take([state, ...nodes]) {
   }
 }
 
+// What the person's page has shown; it may say so before the message itself stands here.
+const shown = new Set();
+
+function showDelivered(nodes) {
+  for (const node of nodes) {
+    const state = shown.has(node.dataset.id) && node.querySelector("[data-delivered]");
+    if (state) {
+      state.dataset.delivered = "yes";
+      state.textContent = "已送达";
+    }
+  }
+}
+
 function add(nodes) {
   const after = lastSeq();
   const fresh = nodes.filter((node) => Number(node.dataset.seq) > after);
@@ -68,6 +81,7 @@ function add(nodes) {
   for (const node of fresh) {
     if (node.dataset.client) outbox?.settle(node.dataset.client);
   }
+  showDelivered(fresh);
   equip(list);
   if (wasAtEnd) toEnd();
   else find("to-end").hidden = false;
@@ -305,14 +319,8 @@ line.addEventListener("typing", () => {
   typingTimer = setTimeout(() => { find("typing").hidden = true; }, TYPING_MS * 2);
 });
 line.addEventListener("delivered", (event) => {
-  const ids = new Set(event.detail.ids);
-  for (const node of list.querySelectorAll(".said.staff")) {
-    const state = node.querySelector("[data-delivered]");
-    if (ids.has(node.dataset.id) && state) {
-      state.dataset.delivered = "yes";
-      state.textContent = "已送达";
-    }
-  }
+  event.detail.ids.forEach((id) => shown.add(id));
+  showDelivered(list.children);
 });
 line.look(ticket);
 equip(list);
