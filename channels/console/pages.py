@@ -80,7 +80,8 @@ def render(
         )
     )
     response = web.Response(text=text, content_type="text/html", status=status)
-    if notice is not None:
+    # A piece that a page's scripts fetch shows no notice, so it must not use one up.
+    if notice is not None and text.lstrip()[:9].lower() == "<!doctype":
         response.del_cookie(_NOTICE_COOKIE, path="/")
     return response
 

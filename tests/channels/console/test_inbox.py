@@ -148,3 +148,14 @@ async def test_long_queue_has_pages_and_the_urgent_stand_on_the_first(enter, eng
     second = await (await client.get("/desk?tab=waiting&page=2")).text()
     assert second.count('<li class="ticket') == 6
     assert "第44位" in second
+
+
+async def test_what_the_scripts_of_a_page_fetch_uses_up_no_notice(enter, ticket):
+    client = await enter()
+    answer = await client.post(f"/desk/tickets/{ticket}/claim", allow_redirects=False)
+    assert answer.status == 303
+    # An open page hears of the claim and fetches before the browser has followed the redirect.
+    await text(client, "/desk/inbox/rows")
+    await text(client, f"/desk/tickets/{ticket}/messages?after=0")
+    assert "已接待" in await text(client, f"/desk/tickets/{ticket}")
+    assert 'class="notice done"' not in await text(client, f"/desk/tickets/{ticket}")
