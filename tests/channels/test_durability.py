@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.cookiejar
 import json
 import os
 import signal
 import sqlite3
+import threading
+import time
+import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from desk import staff
+from desk.engine import open_engine, writing
+from desk.permissions import Role
 from tests.serving import prepare, serving
 
 pytestmark = pytest.mark.rasa
@@ -79,3 +88,68 @@ def test_kill_in_the_middle_of_a_form_loses_neither_form_nor_lead(tmp_path: Path
         assert say(server.url, "factory", "继续问机器人")["owner"] == "bot"
         reply = say(server.url, "factory", "收到337调查立案通知，几天内要答辩？")
         assert [message["kind"] for message in reply["messages"]] == ["answer"]
+
+
+PASSWORD = "correct-horse-9"
+# Seconds between sending a reply and the end of the server.
+MOMENTS = (0.0, 0.005, 0.02)
+
+
+class Page:
+    """A page of the staff: its session outlives the server, its outbox sends again under the same id."""
+
+    def __init__(self) -> None:
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._open = urllib.request.build_opener(jar)
+
+    def post(self, address: str, **fields: str) -> str:
+        request = urllib.request.Request(
+            address,
+            data=urllib.parse.urlencode(fields).encode(),
+            headers={"Sec-Fetch-Site": "same-origin", "Accept": "application/json"},
+        )
+        with self._open.open(request, timeout=30) as response:
+            return str(response.read().decode())
+
+    def reply(self, address: str, text: str, number: int) -> None:
+        self.post(f"{address}/reply", text=text, client_id=f"outbox-{number:04d}-abcdef")
+
+
+def test_kill_during_a_reply_says_it_once(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    page, said = Page(), []
+    reference = ""
+    for number, moment in enumerate((*MOMENTS, None)):
+        with serving(tmp_path) as server:
+            if not reference:
+                person = say(server.url, "exporter", "转人工")
+                reference = person["messages"][0]["data"]["ticket"]
+                engine = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
+                with writing(engine) as conn:
+                    staff.add(conn, "wang", "王芳", Role.AGENT, None, "test")
+                    secret = staff.invite(conn, "wang")
+                staff.accept_invitation(engine, secret, PASSWORD)
+                engine.dispose()
+                page.post(f"{server.url}/desk/login", login="wang", password=PASSWORD)
+                page.post(f"{server.url}/desk/tickets/{reference}/claim")
+            desk = f"{server.url}/desk/tickets/{reference}"
+            if said:  # after the restart the outbox sends what was not confirmed
+                page.reply(desk, said[-1], number - 1)
+                page.reply(desk, said[-1], number - 1)
+            if moment is None:
+                break
+            said.append(f"第{number}条回复")
+            sending = threading.Thread(target=_sent_or_cut, args=(page, desk, said[-1], number))
+            sending.start()
+            time.sleep(moment)
+            os.kill(server.pid, signal.SIGKILL)
+            sending.join()
+    with sqlite3.connect(tmp_path / "desk.sqlite") as conn:
+        kept = conn.execute("SELECT text FROM messages WHERE author = 'staff:wang' ORDER BY seq")
+        assert [row[0] for row in kept] == said
+
+
+def _sent_or_cut(page: Page, desk: str, text: str, number: int) -> None:
+    # Whether the answer still arrives is chance; the record is what counts.
+    with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+        page.reply(desk, text, number)
