@@ -14,8 +14,11 @@ from desk.errors import InvalidRecordError
 from desk.lead_work import FollowUpResult
 from desk.measures import Period
 from desk.service_clock import CHINA
+from knowledge.report_forms import load_report_forms
+from settings import ROOT
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=CHINA)
+CASES = load_report_forms(ROOT / "knowledge" / "tables").cases
 WEEK = Period(MONDAY, MONDAY + timedelta(days=7))
 
 
@@ -70,9 +73,9 @@ def test_report_without_reason_has_no_cases_and_is_recorded(either_db: Engine, l
     with writing(either_db) as conn:
         _fill(conn, lead)
         with pytest.raises(InvalidRecordError, match="理由"):
-            report(conn, WEEK, "staff:li", with_cases=True, reason=" ")
+            report(conn, WEEK, "staff:li", columns=CASES, with_cases=True, reason=" ")
         assert audit.search(conn) == ()
-        content = report(conn, WEEK, "staff:li")
+        content = report(conn, WEEK, "staff:li", columns=CASES)
         (entry,) = audit.search(conn)
     assert load_workbook(io.BytesIO(content)).sheetnames == ["统计", "分项"]
     assert (entry.action, entry.detail["cases"], entry.detail["reason"]) == ("digest", 0, None)
@@ -82,7 +85,7 @@ def test_report_with_cases_names_the_center_and_no_contact(either_db: Engine, le
     with writing(either_db) as conn:
         _fill(conn, lead)
         content = report(
-            conn, WEEK, "staff:li", with_cases=True, reason="季度报送",
+            conn, WEEK, "staff:li", columns=CASES, with_cases=True, reason="季度报送",
             center_names={"gz": "广州援助中心"},
         )  # fmt: skip
     sheet = load_workbook(io.BytesIO(content))["案件"]
