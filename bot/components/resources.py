@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from indexer.encoder import load_encoder
-from indexer.live import LiveIndex, index_of_turn
+from indexer.live import LiveIndex
 from indexer.query import QueryUnderstanding, read_aliases
 from indexer.tokenizer import Tokenizer, read_words
 from indexer.types import Encoder
@@ -47,13 +47,10 @@ def published_names() -> QueryUnderstanding:
     Under Rasa's own server there is no turn, so the published snapshot is followed; before anything
     is published the shipped names hold.
     """
-    index = index_of_turn()
-    if index is None:
-        try:
-            index = _live_index().current()
-        except SnapshotError:
-            return shipped_names()
-    return index.understanding
+    try:
+        return _live_index().current().understanding
+    except SnapshotError:
+        return shipped_names()
 
 
 @lru_cache(maxsize=1)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-STORY = "triage"
+from bot.components.intent_rule import IntentRule
+
 _QUESTIONS = frozenset({"ask", "nlu_fallback"})
 _SHORTEST = 15
 # Something was done to the person or their goods.
@@ -42,30 +39,13 @@ def is_story(text: str, names: frozenset[str]) -> bool:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class WholeStory(GraphComponent):  # type: ignore[misc]
+class WholeStory(IntentRule):
     """Messages that were taken for a question but say who, where and what happened."""
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """No settings."""
-        return {}
+    intent = "triage"
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> WholeStory:
-        """Build the component; there is nothing to load."""
-        return cls()
-
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Set the intent of whole stories."""
-        for message in messages:
-            intent = (message.get(INTENT) or {}).get("name")
-            names = frozenset(row["entity"] for row in message.get(ENTITIES) or ())
-            if intent in _QUESTIONS and is_story(message.get(TEXT) or "", names):
-                message.set(INTENT, {"name": STORY, "confidence": 1.0}, add_to_output=True)
-        return messages
+    def applies(self, message: Message) -> bool:
+        """Whether the message was taken for a question and tells a story."""
+        intent = (message.get(INTENT) or {}).get("name")
+        names = frozenset(row["entity"] for row in message.get(ENTITIES) or ())
+        return intent in _QUESTIONS and is_story(message.get(TEXT) or "", names)
