@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
-from tests.serving import Server, prepare, serving
+from tests.serving import ROOT, Server, command, prepare, serving
+
+PASSWORD = "correct-horse-9"
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -54,4 +58,52 @@ def page(browser: Any, server: Server) -> Any:
     page.goto(server.url)
     yield page
     context.close()
+    assert not errors, errors
+
+
+@pytest.fixture(scope="module")
+def open_account(browser: Any, server: Server) -> Callable[[str, str, str], None]:
+    """Make an account by the command line; the person sets the password through the one-time link."""
+
+    def opened(login: str, name: str, role: str) -> None:
+        line, environment = command(
+            server.data_dir, "staff", "add", login, "--name", name, "--role", role
+        )
+        done = subprocess.run(
+            line, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        context = browser.new_context(locale="zh-CN")
+        page = context.new_page()
+        page.goto(f"{server.url}/desk/invitation/{done.stdout.strip().rpartition('：')[2]}")
+        page.fill("#password", PASSWORD)
+        page.fill("#again", PASSWORD)
+        page.click("button.primary")
+        expect(page.locator(".notice")).to_contain_text(f"您的登录名是 {login}")
+        context.close()
+
+    return opened
+
+
+@pytest.fixture
+def enter(browser: Any, server: Server) -> Any:
+    """Opens the desk: ``desk = enter("wang")``; errors on its pages fail the test."""
+    contexts = []
+    errors: list[str] = []
+
+    def enter(login: str, width: int = 1280) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 860}, locale="zh-CN")
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{server.url}/desk")
+        page.fill("#login", login)
+        page.fill("#password", PASSWORD)
+        page.click("button.primary")
+        expect(page.locator("h1")).to_have_text("收件箱")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
     assert not errors, errors

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.serving import ROOT, command
-
 pytestmark = pytest.mark.browser
 
-PASSWORD = "correct-horse-9"
 QUESTION = "收到337调查立案通知，几天内要答辩？"
 SECOND = 1000
 # A busy machine takes its time; what is tested is that it comes, not how fast.
@@ -22,58 +17,16 @@ expect.set_options(timeout=30 * SECOND)
 
 
 @pytest.fixture(scope="module")
-def invite(server: Any) -> Callable[[str, str], str]:
-    """Make an account by the command line; the path of its one-time link."""
-
-    def invite(login: str, name: str) -> str:
-        line, environment = command(
-            server.data_dir, "staff", "add", login, "--name", name, "--role", "agent"
-        )
-        done = subprocess.run(
-            line, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-        )
-        return f"{server.url}/desk/invitation/{done.stdout.strip().rpartition('：')[2]}"
-
-    return invite
-
-
-@pytest.fixture(scope="module")
-def accounts(browser: Any, invite: Any) -> None:
-    """Two people set their passwords through their links."""
+def accounts(open_account: Any) -> None:
+    """Two people of the national desk."""
     for login, name in (("wang", "王芳"), ("li", "李雷")):
-        context = browser.new_context(locale="zh-CN")
-        page = context.new_page()
-        page.goto(invite(login, name))
-        page.fill("#password", PASSWORD)
-        page.fill("#again", PASSWORD)
-        page.click("button.primary")
-        expect(page.locator(".notice")).to_contain_text(f"您的登录名是 {login}")
-        context.close()
+        open_account(login, name, "agent")
 
 
 @pytest.fixture
-def staff(browser: Any, server: Any, accounts: None) -> Any:
+def staff(accounts: None, enter: Any) -> Any:
     """Opens the desk as one of them: ``desk = staff("wang")``."""
-    contexts = []
-    errors: list[str] = []
-
-    def enter(login: str, width: int = 1280) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 860}, locale="zh-CN")
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(f"{server.url}/desk")
-        page.fill("#login", login)
-        page.fill("#password", PASSWORD)
-        page.click("button.primary")
-        expect(page.locator("h1")).to_have_text("收件箱")
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-    assert not errors, errors
+    return enter
 
 
 def say(page: Any, text: str) -> None:

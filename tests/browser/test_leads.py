@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +12,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.desk.files import pdf
-from tests.serving import ROOT, command
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "correct-horse-9"
 SECOND = 1000
 COMPANY = "广州走马灯有限公司"
 BRIEF = '=HYPERLINK("https://example.org","收到立案通知")'
@@ -26,49 +23,11 @@ PHONE = "13800138000"
 expect.set_options(timeout=30 * SECOND)
 
 
-@pytest.fixture(scope="module")
-def accounts(browser: Any, server: Any) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def accounts(open_account: Any) -> None:
     """A lead officer and an agent of the national desk."""
     for login, role in (("mei", "lead-officer"), ("zhou", "agent")):
-        line, environment = command(
-            server.data_dir, "staff", "add", login, "--name", login, "--role", role
-        )
-        done = subprocess.run(
-            line, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-        )
-        context = browser.new_context(locale="zh-CN")
-        page = context.new_page()
-        page.goto(f"{server.url}/desk/invitation/{done.stdout.strip().rpartition('：')[2]}")
-        page.fill("#password", PASSWORD)
-        page.fill("#again", PASSWORD)
-        page.click("button.primary")
-        expect(page.locator(".notice")).to_contain_text(f"您的登录名是 {login}")
-        context.close()
-
-
-@pytest.fixture
-def enter(browser: Any, server: Any, accounts: None) -> Any:
-    """Opens the desk: ``desk = enter("mei")``; errors on its pages fail the test."""
-    contexts = []
-    errors: list[str] = []
-
-    def enter(login: str, width: int = 1280) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 860}, locale="zh-CN")
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(f"{server.url}/desk")
-        page.fill("#login", login)
-        page.fill("#password", PASSWORD)
-        page.click("button.primary")
-        expect(page.locator("h1")).to_have_text("收件箱")
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-    assert not errors, errors
+        open_account(login, login, role)
 
 
 def say(page: Any, text: str) -> None:
