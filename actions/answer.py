@@ -1,10 +1,13 @@
-"""Answers from the knowledge base: extractive, cited, guarded, within the known country."""
+"""Answers from the knowledge base: extractive, cited, guarded, within the known country.
+
+Three steps of certainty: one answer; up to three, each under its own question; a refusal with a next
+step.  What is answered from is what the turn searched, never another search.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rasa_sdk import Tracker
@@ -12,20 +15,28 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions import followup, passages
+from actions import passages
 from actions.context import AssistantAction, Event, Services
 from actions.deadline import at_once, day_in
 from actions.deadline_choice import asks_for_a_day, clear_rule, rule_candidates
-from actions.lookup import Found, look_up
+from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
 from actions.shelf import ABOUT
+from actions.turn.readings import Reading, readings
 from desk import unanswered
 from desk.engine import writing
 from knowledge.types import Citation, Passage
 
+# From this confidence on one answer is enough; fitted with the lines of indexer/confidence.py.
+SURE = 0.90
+MOST_ANSWERS = 3
+# A hit whose score lies this far behind the first is no other way to read the question.
+NEAR_SCORE = 0.45
 # The label shares the first screen with the body, the source line and the next steps.
 LABEL_CHARS = 35
 LEAST_BODY = 80
+# The body of each of several answers.
+SHORT_BODY = 150
 STEPS = 2
 RELATED = 3
 MAX_LABEL = 30
@@ -33,14 +44,11 @@ MAX_LABEL = 30
 OVERDUE = "提醒：这份资料已过复核日期，用之前请核对官方现行文本。"
 # What is said of an answer that was given just before.
 GIST = 60
-# A follow-up of a few characters (火星呢) names something rather than asking.
-_LONGEST_NAME = 8
-_NEAR_HITS = 5
-_SHORT_QUESTION = 16
-CHOICES = 4
 QUESTIONS_AT_ONCE = 2
 _QUESTION_MARK = re.compile(r"(?<=[？?])")
 _SHORTEST_QUESTION = 6
+# Two questions in a longer message belong to one story.
+_LONGEST_PAIR = 60
 # Procedures in which a date runs against somebody.
 _DATED = frozenset(
     (
@@ -58,9 +66,10 @@ _DATED = frozenset(
 
 
 def split_questions(text: str) -> list[str]:
-    """Two questions in one message are answered both; anything else is one question."""
+    """Two questions in one short message are answered both; anything else is one question."""
     parts = [part.strip() for part in _QUESTION_MARK.split(text) if part.strip("？? 。")]
-    if 2 <= len(parts) <= QUESTIONS_AT_ONCE and all(len(p) >= _SHORTEST_QUESTION for p in parts):
+    is_pair = len(parts) == QUESTIONS_AT_ONCE and len(text) <= _LONGEST_PAIR
+    if is_pair and all(len(part) >= _SHORTEST_QUESTION for part in parts):
         return parts
     return [text]
 
@@ -74,7 +83,7 @@ def answer_reply(question: str, found: Found, today: date) -> Reply:
     overdue = passage.review_due is not None and passage.review_due < today
     banner = OVERDUE if overdue else ""
     room = FOLD - LABEL_CHARS - len(source) - len(steps) - len(banner)
-    said, has_more = passages.body(question, passage, max(LEAST_BODY, room))
+    said, has_more = passages.body(passage, max(LEAST_BODY, room))
     lines = [said, "（全文见下方引用）" if has_more else "", banner, source, steps]
     return Reply(
         "utter_answer",
@@ -94,41 +103,53 @@ def answer_reply(question: str, found: Found, today: date) -> Reply:
     )
 
 
-def _hangs_on_context(question: str, found: Found) -> bool:
-    """Whether a short question names no place (答辩期限是几天): it asks about what was spoken of."""
-    info = found.info
-    return len(question) <= _SHORT_QUESTION and not (info.countries or info.platforms)
-
-
-def in_context(
-    services: Services, question: str, named: str, country: str | None, last: str | None = None
-) -> tuple[str, Found] | None:
-    """A question that cannot stand alone, with what was named before it.
-
-    :param last: the passage answered from before; one of its document is likelier to be meant.
-    :return: the whole question and its hits, first one that holds a word of the question itself;
-        None when there is no answer, or only one to what was named before.
-    """
-    whole = f"{named} {question}"
-    found = look_up(services.index.current(), whole, services.today(), country=country)
-    meeting = [
-        hit
-        for hit in found.hits[:_NEAR_HITS]
-        if any(len(term) > 1 and term in question for term in hit.matched)
-    ]
-    if found.band != "answer" or not meeting:
+def short_reply(passage: Passage, found: Found, *, is_last: bool) -> Reply | None:
+    """One of several answers, under its own question; None where a figure would stand uncited."""
+    cited = [citation(passage, found.snapshot)]
+    said, has_more = passages.body(passage, SHORT_BODY)
+    label = passages.label(passage)
+    more = "（全文见下方引用）" if has_more else ""
+    source = _source_line(passage, cited)
+    body = "\n".join(line for line in (said + more, source) if line)
+    if not passages.guarded(body, cited):
         return None
-    document = (last or "").partition("#")[0]
-    meeting.sort(key=lambda hit: hit.passage.document != document)
-    others = (hit for hit in found.hits if hit is not meeting[0])
-    return whole, replace(found, hits=(meeting[0], *others))
+    is_titled = passages.guarded(label, cited)
+    return Reply(
+        "utter_answer_under" if is_titled else "utter_answer",
+        kind="answer",
+        fields={"body": body, **({"question": label} if is_titled else {})},
+        citations=cited,
+        buttons=[HUMAN] if is_last else [],
+        data={
+            "passage": passage.id,
+            "has_more": has_more,
+            "next_steps": list(passage.next_steps),
+            "confidence": round(found.confidence, 3),
+        },
+    )
 
 
-def again_reply(question: str, found: Found) -> Reply:
+def alternatives(found: Found) -> list[Passage]:
+    """The passages that may be meant, the first one first, each about something else."""
+    first = found.hits[0]
+    kept: list[Passage] = []
+    for hit in found.hits:
+        passage = hit.passage
+        is_near = hit.score >= first.score - NEAR_SCORE
+        is_guide_of = bool(passage.heading) and passage.heading[-1].startswith(ABOUT)
+        says_the_same = any(
+            passage.facts and other.facts and passage.facts[0] == other.facts[0] for other in kept
+        )
+        if (is_near or not kept) and not is_guide_of and not says_the_same:
+            kept.append(passage)
+    return kept[:MOST_ANSWERS]
+
+
+def again_reply(found: Found) -> Reply:
     """The gist of an answer that was given just before, and ways to go on."""
     passage = found.hits[0].passage
     cited = [citation(passage, found.snapshot)]
-    said, _ = passages.body(question, passage, GIST)
+    said, _ = passages.body(passage, GIST)
     return Reply(
         "utter_answer_again",
         kind="answer",
@@ -136,22 +157,6 @@ def again_reply(question: str, found: Found) -> Reply:
         citations=cited,
         buttons=_buttons(found, passage),
         data={"passage": passage.id, "again": True, "next_steps": list(passage.next_steps)},
-    )
-
-
-def names_of(services: Services, question: str) -> str:
-    """What a question is about, in words: its country, platform, procedure and right."""
-    words = services.vocabulary
-    info = services.index.current().understand(question)
-    return " ".join(
-        words.name(kind, codes[0])
-        for kind, codes in (
-            ("country", info.countries),
-            ("platform", info.platforms),
-            ("procedure", info.procedures),
-            ("right", info.ip_types),
-        )
-        if codes
     )
 
 
@@ -173,19 +178,6 @@ def deadline_at_once(
     return [SlotSet("last_topic", "deadline"), SlotSet("last_rule", rule.id)]
 
 
-def choices_reply(found: Found) -> Reply:
-    """Questions the person may have meant."""
-    headings = dict.fromkeys(passages.label(hit.passage) for hit in found.hits)
-    labels = [text for text in headings if not text.startswith(ABOUT)][:CHOICES]
-    return Reply(
-        "utter_choices",
-        kind="question",
-        fields={"choices": "\n".join(f"{n}. {text}" for n, text in enumerate(labels, start=1))},
-        buttons=[*(Button.same(text) for text in labels), HUMAN],
-        data={"choices": labels},
-    )
-
-
 def refusal_reply() -> Reply:
     """No guess: what cannot be answered, and where to go on."""
     return Reply(
@@ -205,166 +197,88 @@ class ActionAnswer(AssistantAction):
         dated = deadline_at_once(self.services, dispatcher, tracker)
         if dated is not None:
             return dated
-        country = talk.slot(tracker, "country")
         events: list[Event] = []
-        named = self._before(tracker)
-        for part in split_questions(talk.text(tracker)):
-            events = answer(
-                self.services, dispatcher, tracker, part, country=country, named=named,
-                is_offtopic=talk.intent(tracker) == "out_of_scope",
-            )  # fmt: skip
-            named = named or names_of(self.services, part)
+        parts = split_questions(talk.text(tracker))
+        for part in parts:
+            reading = readings(self.services, tracker, part)[0]
+            events = say(self.services, dispatcher, tracker, reading, is_one_of_two=len(parts) > 1)
         return events
 
-    def _before(self, tracker: Tracker) -> str:
-        """What the question before was about, for one that names nothing itself."""
-        previous = talk.slot(tracker, "last_question")
-        named = (talk.entity(tracker, name) for name in ("country", "platform"))
-        if previous is None or any(named) or talk.intent(tracker) == "out_of_scope":
-            return ""
-        return names_of(self.services, previous)
 
-
-class ActionFollowUp(AssistantAction):
-    """Answers a follow-up by completing it from the question before."""
-
-    def name(self) -> str:
-        """The action's name."""
-        return "action_follow_up"
-
-    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
-        """Complete the question, then answer it."""
-        dated = deadline_at_once(self.services, dispatcher, tracker)
-        if dated is not None:
-            return dated
-        text = talk.text(tracker)
-        country = talk.slot(tracker, "country")
-        previous = talk.slot(tracker, "last_question")
-        if previous is None:
-            found = look_up(
-                self.services.index.current(), text, self.services.today(), country=country
-            )
-            if found.band != "answer" and len(followup.core(text)) <= _LONGEST_NAME:
-                dispatcher.utter_message(response="utter_follow_up_open")
-                return []
-            return answer(self.services, dispatcher, tracker, text, country=country)
-        question = self.resolve(tracker, text, previous)
-        if not talk.has_entities(tracker) and followup.topic(text) is None:
-            before = names_of(self.services, previous)
-            if in_context(self.services, text, before, country):
-                return answer(
-                    self.services, dispatcher, tracker, text, country=country, named=before
-                )
-            if self._is_answered_before(tracker, question, country) and len(
-                followup.core(text)
-            ) <= _LONGEST_NAME:  # fmt: skip
-                # The new word changed nothing, so the old answer would pass for one about it.
-                Reply(
-                    "utter_follow_up_unknown", kind="refusal",
-                    fields={"word": followup.core(text)[:MAX_LABEL]}, buttons=[HUMAN, CENTER],
-                ).send(dispatcher)  # fmt: skip
-                return []
-        return answer(self.services, dispatcher, tracker, question, country=country)
-
-    def _is_answered_before(self, tracker: Tracker, question: str, country: str | None) -> bool:
-        found = look_up(
-            self.services.index.current(), question, self.services.today(), country=country
-        )
-        return bool(found.hits) and found.hits[0].passage.id == talk.slot(tracker, "last_answer")
-
-    def resolve(self, tracker: Tracker, text: str, previous: str) -> str:
-        """The whole question behind a follow-up."""
-        vocabulary = self.services.vocabulary
-        index = self.services.index.current()
-        before = index.understand(previous)
-        replaced = [
-            (kind, code)
-            for kind in ("country", "right", "procedure")
-            if (code := talk.entity(tracker, kind)) is not None
-        ]
-        # A country's alias may name a procedure as well (337, TRO); the country is what is asked.
-        kinds = {kind for kind, _ in replaced}
-        context = [
-            vocabulary.name(kind, codes[0])
-            for kind, codes in (
-                (
-                    "country",
-                    before.countries or tuple(filter(None, [talk.slot(tracker, "country")])),
-                ),
-                ("procedure", before.procedures),
-                ("right", before.ip_types),
-            )
-            if codes and kind not in kinds
-        ]
-        return followup.complete(
-            text,
-            previous,
-            named=[vocabulary.name(kind, code) for kind, code in replaced],
-            context=context,
-            stripped=index.understanding.without(before.text, kinds),
-        )
-
-
-def answer(
+def say(
     services: Services,
     dispatcher: CollectingDispatcher,
     tracker: Tracker,
-    question: str,
+    reading: Reading,
     *,
-    country: str | None,
-    named: str = "",
-    is_offtopic: bool = False,
+    is_one_of_two: bool = False,
 ) -> list[Event]:
-    """Look a question up, say what is found, and remember what it was about.
+    """Say what the shelf has to a question, and remember what it was about."""
+    found = reading.found
+    replies = list(_replies(services, tracker, reading, is_one_of_two=is_one_of_two))
+    for reply in replies:
+        reply.send(dispatcher)
+    if found.band != "answer":
+        _note_unanswered(services, tracker, reading)
+    if not any(reply.citations for reply in replies):
+        return [SlotSet("last_topic", "answer")]
+    return [
+        SlotSet("last_question", reading.question),
+        SlotSet("last_answer", str(replies[0].data["passage"])),
+        SlotSet("last_topic", "answer"),
+    ]
 
-    :param named: what was named before this question; used when it cannot stand alone.
-    """
-    found = look_up(services.index.current(), question, services.today(), country=country)
-    if named and (found.band != "answer" or _hangs_on_context(question, found)):
-        last = talk.slot(tracker, "last_answer")
-        question, found = in_context(services, question, named, country, last) or (question, found)
-    if found.band == "country":
+
+def _replies(
+    services: Services, tracker: Tracker, reading: Reading, *, is_one_of_two: bool
+) -> Iterator[Reply]:
+    """What is said to one question."""
+    found = reading.found
+    is_offtopic = talk.intent(tracker) == "out_of_scope" and found.band != "answer"
+    if found.band == "refuse" or not found.hits or is_offtopic:
+        yield refusal_reply()
+        return
+    if found.band == "answer" and (found.confidence >= SURE or is_one_of_two):
+        passage = found.hits[0].passage
+        was_said = passage.id == talk.slot(tracker, "last_answer")
+        if was_said and reading.question == talk.slot(tracker, "last_question"):
+            yield again_reply(found)
+            return
+        reply = answer_reply(reading.question, found, services.today())
+        if passages.guarded(str(reply.fields["body"]), reply.citations):
+            yield reply
+            return
+    several = alternatives(found)
+    replies = [
+        short_reply(passage, found, is_last=number == len(several))
+        for number, passage in enumerate(several, start=1)
+    ]
+    said = [reply for reply in replies if reply is not None]
+    yield from said or [refusal_reply()]
+    if said and found.band == "country":
         names = [services.vocabulary.country(code) for code in found.countries]
-        Reply(
+        yield Reply(
             "utter_ask_country",
             kind="question",
             buttons=[Button.same(name) for name in names],
             data={"countries": list(found.countries)},
-        ).send(dispatcher)
-        return [SlotSet("last_question", question), SlotSet("last_topic", "answer")]
-    if is_offtopic and found.band != "answer":
-        refusal_reply().send(dispatcher)
-        return []
-    if found.band == "answer":
-        passage = found.hits[0].passage
-        if passage.id == talk.slot(tracker, "last_answer") and question == talk.slot(
-            tracker, "last_question"
-        ):
-            again_reply(question, found).send(dispatcher)
-            return [SlotSet("last_topic", "answer")]
-        reply = answer_reply(question, found, services.today())
-        if passages.guarded(str(reply.fields["body"]), reply.citations):
-            reply.send(dispatcher)
-            return [
-                SlotSet("last_question", question),
-                SlotSet("last_answer", passage.id),
-                SlotSet("last_topic", "answer"),
-            ]
+        )
+
+
+def _note_unanswered(services: Services, tracker: Tracker, reading: Reading) -> None:
+    found = reading.found
     with writing(services.engine) as conn:
         unanswered.record(
-            conn, tracker.sender_id, question, found.band, confidence=found.confidence,
+            conn, tracker.sender_id, reading.question, found.band, confidence=found.confidence,
             nearest=[
                 {"document": hit.passage.document, "heading": list(hit.passage.heading), "score": hit.score}
                 for hit in found.hits[:3]
             ],
         )  # fmt: skip
-    reply = choices_reply(found) if found.band == "choices" and found.hits else refusal_reply()
-    reply.send(dispatcher)
-    return [SlotSet("last_question", question), SlotSet("last_topic", "answer")]
 
 
 def _source_line(passage: Passage, cited: Sequence[Citation]) -> str:
-    """The document and its basis, each only if its figures stand in the quote."""
+    """The basis and the document, each only if its figures stand in the quote."""
     if passage.article:
         return ""
     title = f"来源：{passage.title}"

@@ -79,7 +79,6 @@ class ValidateQuizForm(SlotForm):
     """Hears the answer to each question of a round and explains it."""
 
     form = "quiz_form"
-    own_intents = frozenset(("quiz",))
     slots = ("quiz_answer",)
 
     def others(self, tracker: Tracker) -> dict[str, Any]:

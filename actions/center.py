@@ -16,6 +16,7 @@ from actions.forms import FormEnd, SlotForm
 from actions.matter import route
 from actions.replies import HUMAN, LEAD, Button, Reply, unique
 from actions.routing import Referral, Routing
+from actions.turn.asking import asks
 
 # 不在广东 names where the company is not; what is left is the whole country.
 _ELSEWHERE = re.compile(r"^(?:公司|我们|我司)?(?:都)?不在")
@@ -44,7 +45,7 @@ class ValidateCenterForm(SlotForm):
         text = talk.text(tracker)
         if _ELSEWHERE.match(text):
             return OUTSIDE
-        is_bare = len(text) <= 12 and talk.intent(tracker) in ("inform", "correct", "skip", "deny")
+        is_bare = len(text) <= 12 and not asks(text) and not talk.has_entities(tracker)
         return text if is_bare else None
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -90,6 +92,24 @@ def build_services(settings: Settings, *, today: Callable[[], date] | None = Non
 def default_services() -> Services:
     """The services of the environment's settings, built at the first call."""
     return build_services(load_settings())
+
+
+_turn: ContextVar[Services | None] = ContextVar("services", default=None)
+
+
+@contextmanager
+def use_services(services: Services) -> Iterator[None]:
+    """Have the policy of this turn work with the services that the actions were given."""
+    token = _turn.set(services)
+    try:
+        yield
+    finally:
+        _turn.reset(token)
+
+
+def services_of_turn() -> Services:
+    """The services of the turn under way; under Rasa's own server those of the settings."""
+    return _turn.get() or default_services()
 
 
 class AssistantAction(Action, ABC):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions.answer import ActionFollowUp
+from actions.answer import say
 from actions.center import center_reply
 from actions.context import AssistantAction, Event
 from actions.deadline import at_once, day_in
@@ -17,6 +17,7 @@ from actions.funding_check import funding_check, lead_of
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply
 from actions.triage_summary import CHANGE, belongs_elsewhere, summarise
+from actions.turn.readings import readings
 
 # Form -> the slots that a cancelled form gives up.
 FORM_SLOTS: dict[str, tuple[str, ...]] = {
@@ -222,7 +223,8 @@ class ActionInform(AssistantAction):
         is_asked = _topic(tracker) == "answer" and talk.slot(tracker, "last_question") is not None
         if not is_asked and talk.has_entities(tracker):
             return None
-        return ActionFollowUp(lambda: self.services).act(dispatcher, tracker)
+        reading = readings(self.services, tracker, talk.text(tracker))[0]
+        return say(self.services, dispatcher, tracker, reading)
 
 
 def _topic(tracker: Tracker) -> str | None:

@@ -1,13 +1,13 @@
 """How a form reads an answer: prefill, correction, digression, at most two re-asks, then a human.
 
 A form's slots are filled by ``extract_<slot>`` (is this message an answer at all?) and checked by
-``validate_<slot>`` (returns the value, or None after having said why).  A message that is no answer
-and whose intent has a rule of its own is left to that rule; the form comes back afterwards.
+``validate_<slot>`` (returns the value, or None after having said why).  Whether the form gets a message
+at all is decided before (``actions/turn``); what it does not get is answered, and the form asks again.
 """
 
 from __future__ import annotations
 
-import re
+import importlib
 from abc import abstractmethod
 from collections.abc import Callable
 from enum import Enum
@@ -18,39 +18,15 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions.context import AssistantAction, Event
+from actions.context import AssistantAction, Event, Services
 from actions.handoff import hand_off
+from actions.turn.plan import AGAIN
+from actions.turn.plan import SLOT as PLAN
 
 REQUESTED = "requested_slot"
 STUCK = "form_stuck"
 FAILURES = "form_failures"
 RE_ASKS = 2
-# Intents that bot/data/rules answers in the middle of any form; the form is taken up again.
-DIGRESSIONS = frozenset(
-    (
-        "ask", "follow_up", "out_of_scope", "nlu_fallback", "greet", "thanks", "help", "identity", "privacy",
-        "complaint", "praise", "not_helpful", "funding", "checklist", "human", "take_back", "cancel", "bye",
-        "start_over", "deadline", "center", "lead", "lead_status", "erase_data", "quiz", "triage", "notice",
-    )
-)  # fmt: skip
-# Of these, the ones that ask something: a question is never the answer to a slot.
-QUESTIONS = frozenset(
-    (
-        "ask", "follow_up", "funding", "checklist", "privacy", "identity", "help", "lead_status", "center", "deadline",
-    )
-)  # fmt: skip
-_ASKING = re.compile(
-    r"[?？吗呢]$|怎|多少|几天|多久|什么|哪|如何|几个|能不能|有没有|会不会|要不要|是不是|可不可以|能否|是否|为何|啥"
-)
-# In free words (要不要应诉) only an end that asks makes a question.
-_ASKING_AT_THE_END = re.compile(r"[?？吗呢]$")
-# What a person wants of the conversation itself: no answer to a slot, however its words may be read.
-_STEERING = frozenset(
-    ("cancel", "start_over", "human", "take_back", "erase_data", "quiz", "lead", "lead_status")
-)
-_SURE = 0.6
-# A command among free words is no longer than this (我要转人工).
-SHORT_COMMAND = 5
 NOT_GIVEN = "未提供"
 
 
@@ -64,6 +40,9 @@ class Phase(str, Enum):
 
 def phase(tracker: Tracker, form: str) -> Phase:
     """Whether the form starts, hears an answer, or comes back from a digression."""
+    plan = tracker.get_slot(PLAN)
+    if isinstance(plan, dict) and f"{AGAIN}{form}" in plan.get("acts", ()):
+        return Phase.RETURN
     events = talk.since_user(tracker)
     if any(e.get("event") == "active_loop" and e.get("name") == form for e in events):
         return Phase.START
@@ -82,9 +61,9 @@ class SlotForm(AssistantAction):
     slots: tuple[str, ...] = ()
     # Slots that people may leave open.
     optional: frozenset[str] = frozenset()
-    # Intents that answer this form's own questions.
-    own_intents: frozenset[str] = frozenset()
-    # Slots answered in free words, where only a short message steers.
+    # Commands that answer its question.
+    heard: frozenset[str] = frozenset()
+    # Slots answered in free words, which take whatever is no command and no plain question.
     free_text: frozenset[str] = frozenset()
 
     def name(self) -> str:
@@ -112,12 +91,38 @@ class SlotForm(AssistantAction):
             said = {k: v for k, v in self.others(tracker).items() if v is not None}
             known = {**self.prefill(tracker), **said}
             return [*self._open(tracker, known), SlotSet(FAILURES, 0.0)]
-        requested = talk.slot(tracker, REQUESTED)
-        if requested is None:
+        asked = self.requested(tracker)
+        if asked is None:
             return []
-        is_stuck = requested == STUCK
-        asked = (talk.slot(tracker, STUCK) or "") if is_stuck else requested
+        is_stuck = talk.slot(tracker, REQUESTED) == STUCK
         return self._answer(dispatcher, tracker, asked, is_stuck=is_stuck)
+
+    def requested(self, tracker: Tracker) -> str | None:
+        """The slot that is asked for, also behind the choices of a form that is stuck."""
+        requested = talk.slot(tracker, REQUESTED)
+        return talk.slot(tracker, STUCK) if requested == STUCK else requested
+
+    def reads(self, tracker: Tracker) -> bool:
+        """Whether the last message gives, corrects or leaves open a value of this form."""
+        asked = self.requested(tracker)
+        if asked is None:
+            return False
+        intent = talk.intent(tracker)
+        if self._is_skipped(asked, intent):
+            return True
+        if intent == "correct" and self._corrected(tracker, asked):
+            return True
+        if self._extract(asked, tracker) is not None:
+            return True
+        return any(value is not None for value in self._elsewhere(tracker, asked).values())
+
+    def _elsewhere(self, tracker: Tracker, asked: str) -> dict[str, Any]:
+        """Values of slots that were not asked and are open."""
+        return {
+            name: value
+            for name, value in self.others(tracker).items()
+            if name != asked and value is not None and tracker.get_slot(name) is None
+        }
 
     def _answer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, *, is_stuck: bool
@@ -129,23 +134,14 @@ class SlotForm(AssistantAction):
         if corrected:
             dispatcher.utter_message(response="utter_corrected")
             return [*_set(corrected), SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
-        asking = _ASKING_AT_THE_END if asked in self.free_text else _ASKING
-        if intent in QUESTIONS and asking.search(talk.text(tracker)):
-            return []
-        if self._steers(tracker, asked, intent):
-            return []
         candidate = NOT_GIVEN if self._is_skipped(asked, intent) else self._extract(asked, tracker)
         if candidate is None:
-            if intent in DIGRESSIONS:
-                return []
             if intent == "correct" and talk.has_entities(tracker):
                 dispatcher.utter_message(response="utter_corrected")
                 return [SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
-            elsewhere = self._open(
-                tracker, {k: v for k, v in self.others(tracker).items() if k != asked}
-            )
+            elsewhere = self._elsewhere(tracker, asked)
             if elsewhere:  # it answered what was not asked yet
-                return [*elsewhere, SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
+                return [*_set(elsewhere), SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
             return self._fail(dispatcher, tracker, asked, is_stuck=is_stuck)
         before = len(dispatcher.messages)
         value = (
@@ -177,15 +173,6 @@ class SlotForm(AssistantAction):
             for name, value in self.corrections(tracker).items()
             if value is not None and name != asked and tracker.get_slot(name) not in (None, value)
         }
-
-    def _steers(self, tracker: Tracker, asked: str, intent: str) -> bool:
-        if asked in self.free_text and len(talk.text(tracker)) > SHORT_COMMAND:
-            return False
-        return (
-            intent in _STEERING - self.own_intents
-            and talk.confidence(tracker) >= _SURE
-            and not talk.has_entities(tracker)
-        )
 
     def _is_skipped(self, asked: str, intent: str) -> bool:
         return asked in self.optional and intent in ("skip", "deny")
@@ -221,7 +208,8 @@ class SlotForm(AssistantAction):
             dispatcher.messages.clear()
             return [SlotSet(FAILURES, failures), SlotSet(STUCK, asked), SlotSet(REQUESTED, STUCK)]
         if not has_spoken:
-            dispatcher.utter_message(response="utter_not_understood")
+            again = "" if failures < RE_ASKS else "_again"
+            dispatcher.utter_message(response=f"utter_not_understood{again}")
         return [SlotSet(FAILURES, failures), SlotSet(REQUESTED, asked)]
 
 
@@ -238,6 +226,14 @@ class FormEnd(AssistantAction):
             hand_off(self.services, tracker, talk.text(tracker)).send(dispatcher)
             return [SlotSet("form_outcome", None), SlotSet("last_topic", "handoff")]
         return self.end(dispatcher, tracker)
+
+
+def form_named(form: str, services: Services) -> SlotForm | None:
+    """The reader of a form's answers."""
+    for module in ("campaign", "center", "deadline", "lead", "privacy", "triage"):
+        importlib.import_module(f"actions.{module}")
+    kind = next((k for k in SlotForm.__subclasses__() if k.form == form), None)
+    return None if kind is None else kind(lambda: services)
 
 
 def _set(values: dict[str, Any]) -> list[Event]:

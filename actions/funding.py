@@ -53,7 +53,7 @@ class ActionFunding(AssistantAction):
             refusal_reply().send(dispatcher)
             return []
         passage = self._of_place(found, tracker)
-        said, has_more = passages.body(question, passage, BODY_CHARS)
+        said, has_more = passages.body(passage, BODY_CHARS)
         cited = [citation(passage, found.snapshot)]
         if not passages.guarded(said, cited):
             refusal_reply().send(dispatcher)

@@ -17,11 +17,12 @@ from actions import lead_check
 from actions.checklist import checklist_reply, fitting
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
-from actions.forms import NOT_GIVEN, REQUESTED, SHORT_COMMAND, FormEnd, SlotForm
+from actions.forms import NOT_GIVEN, REQUESTED, FormEnd, SlotForm
 from actions.funding_check import funding_check
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply, citation
 from actions.shelf import Shelf
+from actions.turn.asking import asks
 from desk import contacts, lead_work, leads
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
@@ -55,7 +56,6 @@ class ValidateLeadForm(SlotForm):
     """Reads and checks each field of a lead."""
 
     form = "lead_form"
-    own_intents = frozenset(("lead",))
     free_text = frozenset(("lead_brief",))
     slots = ("lead_consent", *FIELDS, "lead_confirm")
     optional = frozenset(FIELDS) - {"lead_company", "lead_contact", "lead_phone"}
@@ -119,8 +119,8 @@ class ValidateLeadForm(SlotForm):
         if named is not None:
             return named
         text = talk.text(tracker)
-        is_bare = 2 <= len(text) <= 30 and not re.search(r"[吗呢？?，,。]|怎么|什么", text)
-        return text if is_bare and talk.intent(tracker) == "inform" else None
+        is_bare = 2 <= len(text) <= 30 and not re.search(r"[，,。]", text) and not asks(text)
+        return text if is_bare and not _steers(tracker) else None
 
     def extract_lead_credit_code(self, tracker: Tracker) -> str | None:
         """Anything that looks like a code."""
@@ -131,17 +131,8 @@ class ValidateLeadForm(SlotForm):
     def extract_lead_contact(self, tracker: Tracker) -> str | None:
         """A person's name."""
         text = _NAME_LEAD.sub("", talk.text(tracker)).split("，")[0].split(",")[0].strip()
-        is_other = talk.intent(tracker) in (
-            "ask",
-            "human",
-            "cancel",
-            "thanks",
-            "greet",
-            "help",
-            "bye",
-            "repeat",
-        )
-        return None if is_other or not _NAME.match(text) else text
+        is_name = _NAME.match(text) is not None and not asks(text)
+        return text if is_name and not _steers(tracker) else None
 
     def extract_lead_phone(self, tracker: Tracker) -> str | None:
         """Anything with a few digits."""
@@ -179,11 +170,8 @@ class ValidateLeadForm(SlotForm):
         return money or (text if re.fullmatch(r"[\d.,]+(?:万|千)?", text) else None)
 
     def extract_lead_brief(self, tracker: Tracker) -> str | None:
-        """The person's own words; a plain question is none."""
-        text = talk.text(tracker)
-        is_question = talk.intent(tracker) == "ask" and text.endswith(("?", "？", "吗", "呢"))
-        is_command = talk.intent(tracker) in _STEERING and len(text) <= SHORT_COMMAND
-        return None if is_question or is_command else text
+        """The person's own words."""
+        return talk.text(tracker)
 
     def extract_lead_confirm(self, tracker: Tracker) -> str | None:
         """Yes, or a wish to change something, perhaps naming the field."""
@@ -247,7 +235,7 @@ class ValidateLeadForm(SlotForm):
 
     def _bare(self, tracker: Tracker) -> str | None:
         text = talk.text(tracker)
-        is_free = not talk.has_entities(tracker) and talk.intent(tracker) == "inform"
+        is_free = not talk.has_entities(tracker) and not asks(text) and not _steers(tracker)
         return text if is_free and 1 < len(text) <= 20 else None
 
     def _served_on(self, text: str) -> str | None:
@@ -257,9 +245,14 @@ class ValidateLeadForm(SlotForm):
         return None
 
 
+# What a person says to the conversation, not to a field.
 _STEERING = frozenset(
     ("human", "cancel", "repeat", "help", "greet", "thanks", "bye", "start_over", "take_back")
 )
+
+
+def _steers(tracker: Tracker) -> bool:
+    return talk.intent(tracker) in _STEERING
 
 
 def _field_in(text: str) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +21,8 @@ TOP_K = 8
 # So many different foreign countries among the first hits mean that the question needs one.
 COUNTRIES_TO_ASK = 3
 _FIRST_HITS = 5
+# Questions whose hits are kept: what was searched to decide is what is answered from.
+_REMEMBERED = 64
 _AT_HOME = frozenset({GENERAL, CHINA})
 
 
@@ -46,11 +50,27 @@ def look_up(
     country: str | None = None,
     ask_country: bool = True,
 ) -> Found:
-    """Search with the countries that are known as a lock.
+    """Search with the countries that are known as a lock; a question is searched once for a turn.
 
     :param today: the day on which passages must be in force.
     :param country: the country of the conversation, used when the question names none.
     """
+    key = (question, today, country, ask_country)
+    with _keeping:
+        known = _found.setdefault(index, OrderedDict())
+        found = known.get(key)
+    if found is None:
+        found = _look_up(index, question, today, country=country, ask_country=ask_country)
+        with _keeping:
+            known[key] = found
+            while len(known) > _REMEMBERED:
+                known.popitem(last=False)
+    return found
+
+
+def _look_up(
+    index: HybridIndex, question: str, today: date, *, country: str | None, ask_country: bool
+) -> Found:
     info = index.understand(question)
     if info.countries:
         return _locked(index, question, info, today, info.countries)
@@ -87,6 +107,12 @@ def _search(
     hits = sorted(kept, key=lambda hit: is_orienting(hit.passage))
     assessed = index.assess(question, hits)
     return Found(question, info, tuple(hits), assessed.band, assessed.confidence, index.snapshot_id)
+
+
+_keeping = threading.Lock()
+_found: weakref.WeakKeyDictionary[
+    HybridIndex, OrderedDict[tuple[str, date, str | None, bool], Found]
+] = weakref.WeakKeyDictionary()
 
 
 def speaks_of_others(index: HybridIndex, passage: Passage, jurisdictions: frozenset[str]) -> bool:

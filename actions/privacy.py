@@ -21,12 +21,12 @@ class ValidateEraseForm(SlotForm):
 
     form = "erase_form"
     slots = ("erase_confirm",)
-    own_intents = frozenset(("erase_data", "cancel"))
+    heard = frozenset(("cancel",))
 
     def extract_erase_confirm(self, tracker: Tracker) -> str | None:
         """A plain yes or no."""
         intent, text = talk.intent(tracker), talk.text(tracker)
-        if text.startswith("确认") or intent in ("affirm", "erase_data"):
+        if text.startswith("确认") or intent == "affirm":
             return YES
         return "no" if intent in ("deny", "skip", "cancel") or text.startswith("不") else None
 

@@ -13,6 +13,7 @@ from actions import conversation as talk
 from actions.context import AssistantAction, Event
 from actions.forms import NOT_GIVEN, FormEnd, Phase, SlotForm, phase
 from actions.triage_summary import story_of, summarise
+from actions.turn.asking import asks
 
 RESPONDENT, OWNER = "respondent", "owner"
 # Events that only happen to one side.
@@ -131,7 +132,7 @@ class ValidateTriageForm(SlotForm):
         """What was received or happened."""
         text = talk.text(tracker)
         named = talk.entity(tracker, "procedure") or _happened(text)
-        is_bare = 2 <= len(text) <= 30 and talk.intent(tracker) in ("inform", "triage")
+        is_bare = 2 <= len(text) <= 30 and not asks(text)
         return named or (text if is_bare else None)
 
 

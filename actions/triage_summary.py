@@ -208,7 +208,7 @@ def _say_guide(
         return
     passage = found.hits[0].passage
     cited = [citation(passage, found.snapshot)]
-    said, has_more = passages.body(question, passage, BODY_CHARS)
+    said, has_more = passages.body(passage, BODY_CHARS)
     lines = [understood if passages.guarded(understood, cited) else "", said]
     lines.append("（全文见下方引用）" if has_more else "")
     steps = [s.rstrip("。；") for s in passage.next_steps if passages.guarded(s, cited)][:STEPS]

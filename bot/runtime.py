@@ -136,6 +136,7 @@ class EmbeddedRasa:
     ) -> list[dict[str, Any]]:
         from rasa.core.channels.channel import UserMessage
 
+        from actions.context import use_services
         from bot.output import WholeMessages
         from indexer.live import one_index
 
@@ -143,7 +144,7 @@ class EmbeddedRasa:
         message = UserMessage(plain(text), output, sender, input_channel=CHANNEL, metadata=metadata)
         # Names, search and citations of a turn are those of one snapshot.
         index = await asyncio.to_thread(self._services.index.current)
-        with one_index(index):
+        with one_index(index), use_services(self._services):
             await agent.handle_message(message)
         replies = [contract(item) for item in output.messages]
         if any(reply["data"].get("erased") for reply in replies):

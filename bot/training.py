@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.errors import ModelError
 from indexer.encoder import load_encoder
+from knowledge.wordings import folder_of
 from settings import ROOT, Settings, quiet_libraries
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ def _inputs(settings: Settings) -> Iterator[Path]:
         (COMPONENTS, "*.py"),
     ):
         yield from folder.glob(pattern)
+    yield from folder_of(settings.knowledge.sources_dir).glob("*.yaml")
     for name in ("aliases.yaml", "jieba_words.txt", "regions.yaml"):
         path = settings.knowledge.tables_dir / name
         if path.is_file():

@@ -14,6 +14,7 @@ from knowledge.loaders import load, supported_suffixes
 from knowledge.overlay import Conflict, Drafted, conflicts, drafted, with_meta
 from knowledge.types import Document, Passage
 from knowledge.versions import Succession, successions, with_successors
+from knowledge.wordings import folder_of, with_wordings
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def load_sources(sources_dir: Path) -> tuple[list[Document], list[str]]:
             unreadable.append(f"{path.relative_to(sources_dir)}：不支持的文件类型")
             continue
         try:
-            documents.append(load(path, root=sources_dir))
+            document = load(path, root=sources_dir)
+            documents.append(with_wordings(document, folder_of(sources_dir)))
         except SourceError as error:
             unreadable.append(str(error))
     return documents, unreadable

@@ -23,8 +23,10 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.commands import command_phrases, core
 from bot.components.features import terms
 from bot.components.featurizer import SentenceEncoderFeaturizer
+from knowledge.text import normalise
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
         self._resource = resource
         self._intents: list[str] = []
         self._terms: dict[str, int] = {}
+        self._commands: dict[str, str] = {}
         # A row a term, then a row a dimension of the vector, then the intercepts.
         self._weights: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
 
@@ -100,6 +103,9 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
         model.fit(hstack([sparse, csr_matrix(dense)]).tocsr(), [e.get(INTENT) for e in examples])
         self._intents = [str(intent) for intent in model.classes_]
         self._weights = np.vstack([model.coef_.T, model.intercept_]).astype(np.float32)
+        self._commands = command_phrases(
+            (normalise(e.get(TEXT)), str(e.get(INTENT)), bool(e.get(ENTITIES))) for e in examples
+        )
         self._persist()
         return self._resource
 
@@ -115,6 +121,10 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
             best = np.argsort(-likely)[:_RANKING]
             ranking = [{"name": self._intents[i], "confidence": float(likely[i])} for i in best]
             message.set(INTENT, ranking[0], add_to_output=True)
+            command = self._commands.get(core(message.get(TEXT)))
+            if command is not None:
+                message.set(INTENT, {"name": command, "confidence": 1.0}, add_to_output=True)
+                message.set("is_command", True, add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
 
@@ -129,7 +139,11 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
 
     def _persist(self) -> None:
         with self._model_storage.write_to(self._resource) as folder:
-            content = {"intents": self._intents, "terms": list(self._terms)}
+            content = {
+                "intents": self._intents,
+                "terms": list(self._terms),
+                "commands": self._commands,
+            }
             (folder / _TERMS).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
             np.savez_compressed(folder / _WEIGHTS, weights=self._weights)
 
@@ -152,6 +166,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
             return component
         component._intents = content["intents"]
         component._terms = {term: row for row, term in enumerate(content["terms"])}
+        component._commands = content["commands"]
         component._weights = weights
         return component
 

@@ -11,9 +11,14 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.resources import tokenizer
 from knowledge.text import normalise
+from knowledge.wordings import every_wording, folder_of
+from settings import load_settings
+
+QUESTION = "ask"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -49,6 +54,14 @@ class ChineseTokenizer(Tokenizer):  # type: ignore[misc]
     ) -> ChineseTokenizer:
         """Build the component; its words come from the tables, not from the model."""
         return cls(config)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Add the shelf's everyday wordings as examples of questions, then cut every example."""
+        folder = folder_of(load_settings().knowledge.sources_dir)
+        training_data.training_examples.extend(
+            Message.build(question, intent=QUESTION) for _, _, question in every_wording(folder)
+        )
+        return super().process_training_data(training_data)
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Cut one attribute of a message."""

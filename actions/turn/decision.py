@@ -1,0 +1,189 @@
+"""The decision: which acts a message gets.
+
+The order of what decides: a certain command; a value the open form can check; a question that the
+shelf answers; the classifier's other acts, each against the answer by what speaks for it; at last the
+answer's own refusal.  A form that stays open asks again, once, after everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from actions.turn.evidence import Evidence
+from actions.turn.plan import AGAIN, Plan
+
+ANSWER = "action_answer"
+LEAVE = "action_leave_form"
+# What the classifier's intents do; every other intent is a question to the shelf.
+ACT_OF: Mapping[str, str] = {
+    "greet": "utter_greet", "help": "utter_help", "thanks": "utter_thanks", "bye": "utter_bye",
+    "identity": "utter_identity", "affirm": "utter_yes_to_what", "deny": "utter_no_problem",
+    "skip": "utter_no_problem", "cancel": "utter_nothing_to_cancel", "start_over": "action_start_over",
+    "repeat": "action_repeat", "inform": "action_inform", "correct": "action_inform",
+    "praise": "action_feedback", "not_helpful": "action_feedback", "complaint": "utter_complaint",
+    "human": "action_handoff", "take_back": "action_take_back", "deadline": "deadline_form",
+    "center": "center_form", "lead": "lead_form", "lead_status": "status_form",
+    "funding": "action_funding", "checklist": "action_checklist", "erase_data": "erase_form",
+    "privacy": "utter_privacy", "triage": "triage_form", "notice": "action_notice", "quiz": "quiz_form",
+    "quiz_choice": "utter_quiz_idle",
+}  # fmt: skip
+END_OF: Mapping[str, str] = {
+    "deadline_form": "action_deadline", "center_form": "action_center", "lead_form": "action_submit_lead",
+    "status_form": "action_lead_status", "erase_form": "action_erase", "triage_form": "action_triage",
+    "quiz_form": "action_quiz_result",
+}  # fmt: skip
+ASKING = ("ask", "follow_up", "out_of_scope")
+# Acts of the conversation itself, said in few words; a long message is seldom one of them.
+_SHORT = frozenset(
+    (
+        "greet", "thanks", "bye", "affirm", "deny", "skip", "cancel", "repeat", "take_back", "start_over",
+        "praise", "not_helpful", "quiz_choice", "human", "identity", "help",
+    )
+)  # fmt: skip
+_SHORT_CHARS = 12
+# In a form these are said by the person who answers it.
+_ANSWERING = frozenset(("inform", "correct", "affirm", "deny", "skip", "quiz_choice", "repeat"))
+# An act of the classifier's must be this likely to be weighed at all.
+_LEAST = 0.3
+# What an answer is worth when nothing of the message is worded as a question.
+_UNASKED = 0.45
+# A question for the next step and nothing else: a story that ends in it is taken in as a whole.
+_WHAT_NOW = re.compile(
+    r"(?:怎么办|怎么处理|怎么弄|怎么应对|咋办|咋整|点算|点办|如何处理|如何应对|该做什么|做什么好|先做什么|怎么搞)[啊呀呢才好]*[?？。！!]*$"
+)
+_MATTER = frozenset(("procedure", "platform", "country"))
+_STORY = 15
+
+
+def decide(seen: Evidence) -> Plan:
+    """The plan for a message."""
+    if seen.form is not None:
+        return _in_form(seen, seen.form)
+    if seen.is_certain:
+        return Plan((_act(seen, seen.intent), *_also(seen, seen.intent)), "certain")
+    if seen.is_paper:
+        return Plan(("action_notice", "triage_form"), "paper")
+    if seen.is_dated:
+        return Plan((ANSWER,), "dated", seen=_seen(seen))
+    scores = weigh(seen)
+    best = max(scores, key=lambda act: scores[act])
+    intent = next((i for i, act in ACT_OF.items() if act == best and i in seen.ranking), "")
+    return Plan((best, *_also(seen, intent)), "weighed", scores, _seen(seen))
+
+
+def weigh(seen: Evidence) -> dict[str, float]:
+    """What speaks for each act: the shelf for the answer, the classifier for the others."""
+    reading = seen.best
+    is_question = seen.asks or seen.likely(*ASKING) >= 0.5
+    shelf = reading.found.confidence * (1.0 if is_question else _UNASKED)
+    # What is left to say when nothing else fits is the refusal.
+    scores = {ANSWER: max(shelf, seen.likely(*ASKING) * 0.6, 0.2)}
+    for intent, chance in seen.ranking.items():
+        act = ACT_OF.get(intent)
+        if act is None or chance < _LEAST:
+            continue
+        scores[act] = max(scores.get(act, 0.0), chance * _fit(seen, intent))
+    return scores
+
+
+def _fit(seen: Evidence, intent: str) -> float:
+    """How well an act's kind fits the shape of a message."""
+    if intent in _SHORT:
+        return min(1.0, _SHORT_CHARS / max(len(seen.text), 1)) ** 0.5
+    if intent in ("triage", "inform"):
+        return _story_fit(seen)
+    if intent == "center":
+        return 1.25 if "region" in seen.names else 0.95
+    if intent in (
+        "deadline",
+        "funding",
+        "checklist",
+        "privacy",
+        "lead_status",
+        "quiz",
+        "erase_data",
+    ):
+        return 0.9 if seen.asks else 1.0
+    return 1.0
+
+
+def _story_fit(seen: Evidence) -> float:
+    if not seen.asks:
+        return 1.2
+    is_story = len(seen.text) >= _STORY and len(_MATTER & seen.names) >= 2
+    return 1.2 if is_story and _WHAT_NOW.search(seen.text) else 0.4
+
+
+def _in_form(seen: Evidence, form: str) -> Plan:
+    """The open form first, unless the message is a command or a question."""
+    again = f"{AGAIN}{form}"
+    if seen.is_certain:
+        return _command(seen, form)
+    if seen.is_paper:
+        return Plan(("action_notice", again), "paper", seen=_seen(seen))
+    fits = seen.fits_form
+    if seen.wants_free_words and not _plainly_asks(seen):
+        return Plan((form,), "free words", seen=_seen(seen))
+    answers = seen.best.found.band == "answer"
+    if fits and not (seen.asks and answers and form != "deadline_form"):
+        return Plan((form,), "fits", seen=_seen(seen))
+    scores = weigh(seen)
+    best = max(scores, key=lambda act: scores[act])
+    if best in ("action_inform", form) or (best == ANSWER and not seen.asks and not answers):
+        return Plan((form,), "unread", scores, _seen(seen))
+    if best in ("utter_nothing_to_cancel", "action_start_over"):
+        return Plan((LEAVE,), "weighed", scores, _seen(seen))
+    if best in ("utter_yes_to_what", "utter_no_problem", "utter_quiz_idle", "action_repeat"):
+        return Plan((form,), "unread", scores, _seen(seen))
+    if best in END_OF or best == "action_handoff":
+        return Plan((best,), "weighed", scores, _seen(seen))
+    return Plan((best, again), "weighed", scores, _seen(seen))
+
+
+def _command(seen: Evidence, form: str) -> Plan:
+    """A certain command in a form: what it does, then the form again where it stays open."""
+    intent, again = seen.intent, f"{AGAIN}{form}"
+    act = _act(seen, intent)
+    if seen.slot_form is not None and intent in seen.slot_form.heard:
+        return Plan((form,), "fits")
+    if intent in ("cancel", "start_over"):
+        return Plan((LEAVE,), "certain")
+    if intent in _ANSWERING or (not seen.text and intent not in ACT_OF):
+        return Plan((form,), "fits")
+    if act == form:  # the opening sentence once more
+        return Plan((again,), "certain")
+    if act in END_OF or act == "action_handoff":
+        return Plan((act,), "certain")
+    return Plan((act, again), "certain")
+
+
+def _plainly_asks(seen: Evidence) -> bool:
+    """Whether a message in place of free words is a question after all."""
+    ends = re.search(r"[?？吗呢嗎]$", seen.text.rstrip("。 ")) is not None
+    return ends and seen.best.found.band == "answer"
+
+
+def _act(seen: Evidence, intent: str) -> str:
+    return ACT_OF.get(intent, ANSWER)
+
+
+def _also(seen: Evidence, intent: str) -> tuple[str, ...]:
+    """What follows an act as a matter of course."""
+    return ("triage_form",) if intent == "notice" else ()
+
+
+def _seen(seen: Evidence) -> dict[str, object]:
+    """What the explanation of a plan shows."""
+    reading = seen.best
+    return {
+        "intent": seen.intent,
+        "ranking": {name: round(value, 3) for name, value in seen.ranking.items()},
+        "asks": seen.asks,
+        "reading": reading.name,
+        "question": reading.question,
+        "band": reading.found.band,
+        "confidence": round(reading.found.confidence, 3),
+        "hits": [hit.passage.id for hit in reading.found.hits[:3]],
+        "names": sorted(seen.names),
+    }

@@ -1,0 +1,107 @@
+"""What is seen of a message before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from actions import conversation as talk
+from actions.context import Services
+from actions.deadline import day_in
+from actions.deadline_choice import asks_for_a_day, clear_rule, rule_candidates
+from actions.forms import SlotForm, form_named
+from actions.turn.asking import asks
+from actions.turn.readings import Reading, readings
+from knowledge.notices import is_foreign
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A message with everything that bears on what it gets; the shelf is searched when it is asked.
+
+    ``ranking`` is the classifier's, ``is_certain`` tells that the whole message is a known command.
+    """
+
+    services: Services
+    tracker: Tracker
+    text: str
+    intent: str
+    ranking: Mapping[str, float]
+    is_certain: bool
+    form: str | None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, services: Services, tracker: Tracker) -> Evidence:
+        """Read the last message of a conversation."""
+        latest = tracker.latest_message
+        text = talk.text(tracker)
+        ranking = {
+            str(row["name"]): float(row["confidence"]) for row in latest.get("intent_ranking") or ()
+        }
+        intent = talk.intent(tracker)
+        ranking.setdefault(intent, talk.confidence(tracker))
+        # A story of the tests names its intents and says nothing.
+        is_certain = bool(latest.get("is_command")) or not text or not latest.get("intent_ranking")
+        form = (tracker.active_loop or {}).get("name")
+        return cls(services, tracker, text, intent, ranking, is_certain, form)
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """The readings of the message as a question, best first."""
+        return readings(self.services, self.tracker, self.text)
+
+    @property
+    def best(self) -> Reading:
+        """The reading that the shelf answers best."""
+        return self.readings[0]
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether it is worded as a question."""
+        return asks(self.text)
+
+    @cached_property
+    def is_paper(self) -> bool:
+        """Whether a foreign paper was pasted."""
+        return is_foreign(self.text)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The kinds of names found in it, what it denies left out."""
+        rows = self.tracker.latest_message.get("entities") or ()
+        return frozenset(row["entity"] for row in rows if row.get("role") != "denied")
+
+    def likely(self, *intents: str) -> float:
+        """The classifier's chance of any of these intents."""
+        return sum(self.ranking.get(intent, 0.0) for intent in intents)
+
+    @cached_property
+    def slot_form(self) -> SlotForm | None:
+        """The open form's reader."""
+        return None if self.form is None else form_named(self.form, self.services)
+
+    @cached_property
+    def fits_form(self) -> bool:
+        """Whether the open form could take a value from the message."""
+        return self.slot_form is not None and self.slot_form.reads(self.tracker)
+
+    @property
+    def wants_free_words(self) -> bool:
+        """Whether the open form waits for words of any kind."""
+        form = self.slot_form
+        return form is not None and form.requested(self.tracker) in form.free_text
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether it asks for the last day and holds, with the conversation, all that takes."""
+        if not asks_for_a_day(self.text):
+            return False
+        day = day_in(self.services, self.tracker)
+        return (
+            day is not None and clear_rule(rule_candidates(self.services, self.tracker)) is not None
+        )

@@ -1,0 +1,34 @@
+"""The plan of a turn: its acts in order, and why these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# Before the name of a form: it asks again without reading the message.
+AGAIN = "again:"
+SLOT = "plan"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is done, in order, and what spoke for it.
+
+    ``scores`` holds for each act that competed what it scored, ``reason`` the rule of the turn that
+    decided, ``seen`` what was seen.
+    """
+
+    acts: tuple[str, ...]
+    reason: str
+    scores: Mapping[str, float] = field(default_factory=dict)
+    seen: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as it is kept with the message."""
+        return {
+            "acts": list(self.acts),
+            "reason": self.reason,
+            "scores": {name: round(value, 3) for name, value in self.scores.items()},
+            "seen": dict(self.seen),
+        }

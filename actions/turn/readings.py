@@ -1,0 +1,156 @@
+"""The ways in which a question may be meant: as it stands, by its asking part, or completed.
+
+Each reading is searched once; the one that the shelf answers best is taken.  What was said before may
+complete a question, it never replaces one: a reading that brings nothing of the question's own words
+does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rasa_sdk import Tracker
+
+from actions import conversation as talk
+from actions import followup
+from actions.context import Services
+from actions.lookup import Found, look_up
+from actions.turn.asking import asked, asks
+from indexer.types import QueryInfo
+
+ALONE, PART, WHOLE, FOLLOW = "alone", "part", "whole", "follow"
+_BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
+# A question that names nothing is completed if it is no longer than this (答辩期限是几天).
+HANGING = 24
+# A bare name or topic (那德国呢, 期限呢) has no more than this beside what it names.
+_BARE = 6
+_NEAR_HITS = 5
+# What the question itself says counts more than what was said before.
+_OWN = {ALONE: 0.04, PART: 0.02, WHOLE: 0.0, FOLLOW: 0.0}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a question and what the shelf says to it."""
+
+    name: str
+    question: str
+    found: Found
+
+    @property
+    def worth(self) -> tuple[int, float]:
+        """What readings are compared by: the band, then the confidence."""
+        return _BAND_ORDER[self.found.band], self.found.confidence + _OWN[self.name]
+
+
+def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
+    """Every reading of a message, best first."""
+    index, today = services.index.current(), services.today()
+    country = talk.slot(tracker, "country")
+    info = index.understand(text)
+    alone = Reading(ALONE, text, look_up(index, text, today, country=country))
+    found = [alone]
+    part = asked(text)
+    if part is not None:
+        question = f"{_names(services, info, index.understand(part))} {part}".strip()
+        found.append(Reading(PART, question, look_up(index, question, today, country=country)))
+    if not (info.countries or info.platforms) or _is_bare(services, text):
+        found += _completed(services, tracker, text, info)
+    bare = [reading for reading in found if reading.name == FOLLOW]
+    if bare and _is_bare(services, text):
+        return bare  # alone it would be a search for the name itself
+    return sorted(found, key=lambda reading: reading.worth, reverse=True)
+
+
+def _completed(
+    services: Services, tracker: Tracker, text: str, info: QueryInfo
+) -> Iterator[Reading]:
+    """The readings that take what is missing from the conversation."""
+    index, today = services.index.current(), services.today()
+    country = talk.slot(tracker, "country")
+    previous = talk.slot(tracker, "last_question")
+    if previous is not None and _is_bare(services, text):
+        question = resolve(services, tracker, text, previous)
+        yield Reading(FOLLOW, question, look_up(index, question, today, country=country))
+        return
+    named = context(services, tracker, info)
+    if not named or len(text) > HANGING:
+        return
+    question = f"{named} {text}"
+    found = look_up(index, question, today, country=country)
+    meeting = [
+        hit
+        for hit in found.hits[:_NEAR_HITS]
+        if any(len(term) > 1 and term in text for term in hit.matched)
+    ]
+    if meeting and found.band == "answer":
+        document = (talk.slot(tracker, "last_answer") or "").partition("#")[0]
+        meeting.sort(key=lambda hit: hit.passage.document != document)
+        others = (hit for hit in found.hits if hit is not meeting[0])
+        yield Reading(WHOLE, question, replace(found, hits=(meeting[0], *others)))
+
+
+def context(services: Services, tracker: Tracker, info: QueryInfo) -> str:
+    """What the matter or the question before was about and the question does not name, in words."""
+    words = services.vocabulary
+    previous = talk.slot(tracker, "last_question")
+    before = services.index.current().understand(previous) if previous else None
+    rows = (
+        ("country", before.countries if before else (), info.countries),
+        ("platform", before.platforms if before else (), info.platforms),
+        ("procedure", before.procedures if before else (), info.procedures),
+        ("right", before.ip_types if before else (), info.ip_types),
+    )
+    named = []
+    for kind, said, own in rows:
+        code = next(iter(said), None) or talk.slot(tracker, kind)
+        if code is not None and not own:
+            named.append(words.name(kind, code))
+    return " ".join(dict.fromkeys(named))
+
+
+def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> str:
+    """The whole question behind a bare follow-up (那德国呢, 期限呢)."""
+    vocabulary = services.vocabulary
+    index = services.index.current()
+    before, now = index.understand(previous), index.understand(text)
+    own = {"country": now.countries, "right": now.ip_types, "procedure": now.procedures}
+    replaced = [(kind, codes[0]) for kind, codes in own.items() if codes]
+    # A country's alias may name a procedure as well (337, TRO); the country is what is asked.
+    kinds = {kind for kind, _ in replaced}
+    slot = talk.slot(tracker, "country")
+    known = (
+        ("country", before.countries or ((slot,) if slot else ())),
+        ("procedure", before.procedures),
+        ("right", before.ip_types),
+    )
+    return followup.complete(
+        text,
+        previous,
+        named=[vocabulary.name(kind, code) for kind, code in replaced],
+        context=[vocabulary.name(k, codes[0]) for k, codes in known if codes and k not in kinds],
+        stripped=index.understanding.without(before.text, kinds),
+    )
+
+
+def _is_bare(services: Services, text: str) -> bool:
+    """Whether a message is only a name or a topic that wants the question before it."""
+    core = followup.core(text)
+    if followup.topic(text) is not None and len(core) <= _BARE:
+        return True
+    rest = core
+    for mention in reversed(services.index.current().understanding.mentions(core)):
+        rest = rest[: mention.start] + rest[mention.stop :]
+    return len(rest) <= 1 and rest != core and (core != text or not asks(text))
+
+
+def _names(services: Services, whole: QueryInfo, part: QueryInfo) -> str:
+    """What a story names and its asking part does not."""
+    words = services.vocabulary
+    rows = (
+        ("country", whole.countries, part.countries),
+        ("platform", whole.platforms, part.platforms),
+        ("procedure", whole.procedures, part.procedures),
+    )
+    return " ".join(words.name(kind, codes[0]) for kind, codes, own in rows if codes and not own)
