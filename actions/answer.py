@@ -6,7 +6,6 @@ step.  What is answered from is what the turn searched, never another search.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -22,7 +21,7 @@ from actions.deadline_choice import asks_for_a_day, clear_rule, rule_candidates
 from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
 from actions.shelf import ABOUT
-from actions.turn.readings import Reading, readings
+from actions.turn.readings import Reading, each_question, readings
 from desk import unanswered
 from desk.engine import writing
 from knowledge.types import Citation, Passage
@@ -44,11 +43,6 @@ MAX_LABEL = 30
 OVERDUE = "提醒：这份资料已过复核日期，用之前请核对官方现行文本。"
 # What is said of an answer that was given just before.
 GIST = 60
-QUESTIONS_AT_ONCE = 2
-_QUESTION_MARK = re.compile(r"(?<=[？?])")
-_SHORTEST_QUESTION = 6
-# Two questions in a longer message belong to one story.
-_LONGEST_PAIR = 60
 # Procedures in which a date runs against somebody.
 _DATED = frozenset(
     (
@@ -63,15 +57,6 @@ _DATED = frozenset(
         "cancellation",
     )
 )
-
-
-def split_questions(text: str) -> list[str]:
-    """Two questions in one short message are answered both; anything else is one question."""
-    parts = [part.strip() for part in _QUESTION_MARK.split(text) if part.strip("？? 。")]
-    is_pair = len(parts) == QUESTIONS_AT_ONCE and len(text) <= _LONGEST_PAIR
-    if is_pair and all(len(part) >= _SHORTEST_QUESTION for part in parts):
-        return parts
-    return [text]
 
 
 def answer_reply(question: str, found: Found, today: date) -> Reply:
@@ -129,20 +114,40 @@ def short_reply(passage: Passage, found: Found, *, is_last: bool) -> Reply | Non
     )
 
 
+def _several(found: Found, others: Sequence[Found]) -> list[Passage]:
+    """What is said: one passage if it is sure; one for each question asked; else what may be meant."""
+    if found.band == "answer" and others:
+        firsts = [found, *(other for other in others if other.band == "answer")]
+        return _different([other.hits[0].passage for other in firsts])
+    if found.band == "answer" and found.confidence >= SURE:
+        return [found.hits[0].passage]
+    return alternatives(found)
+
+
+def _different(passages_: Sequence[Passage]) -> list[Passage]:
+    """Each passage once, and no second one on the same fact."""
+    kept: list[Passage] = []
+    for passage in passages_:
+        if not any(
+            p.id == passage.id or (p.facts and p.facts[:1] == passage.facts[:1]) for p in kept
+        ):
+            kept.append(passage)
+    return kept[:MOST_ANSWERS]
+
+
 def alternatives(found: Found) -> list[Passage]:
     """The passages that may be meant, the first one first, each about something else."""
     first = found.hits[0]
-    kept: list[Passage] = []
-    for hit in found.hits:
-        passage = hit.passage
-        is_near = hit.score >= first.score - NEAR_SCORE
-        is_guide_of = bool(passage.heading) and passage.heading[-1].startswith(ABOUT)
-        says_the_same = any(
-            passage.facts and other.facts and passage.facts[0] == other.facts[0] for other in kept
+    near = [
+        hit.passage
+        for hit in found.hits
+        if hit is first
+        or (
+            hit.score >= first.score - NEAR_SCORE
+            and not (hit.passage.heading and hit.passage.heading[-1].startswith(ABOUT))
         )
-        if (is_near or not kept) and not is_guide_of and not says_the_same:
-            kept.append(passage)
-    return kept[:MOST_ANSWERS]
+    ]
+    return _different(near)
 
 
 def again_reply(found: Found) -> Reply:
@@ -197,12 +202,10 @@ class ActionAnswer(AssistantAction):
         dated = deadline_at_once(self.services, dispatcher, tracker)
         if dated is not None:
             return dated
-        events: list[Event] = []
-        parts = split_questions(talk.text(tracker))
-        for part in parts:
-            reading = readings(self.services, tracker, part)[0]
-            events = say(self.services, dispatcher, tracker, reading, is_one_of_two=len(parts) > 1)
-        return events
+        text = talk.text(tracker)
+        reading = readings(self.services, tracker, text)[0]
+        others = each_question(self.services, tracker, text)
+        return say(self.services, dispatcher, tracker, reading, others)
 
 
 def say(
@@ -210,12 +213,14 @@ def say(
     dispatcher: CollectingDispatcher,
     tracker: Tracker,
     reading: Reading,
-    *,
-    is_one_of_two: bool = False,
+    others: Sequence[Found] = (),
 ) -> list[Event]:
-    """Say what the shelf has to a question, and remember what it was about."""
+    """Say what the shelf has to a question, and remember what it was about.
+
+    :param others: what it has to each question of a message that asks several.
+    """
     found = reading.found
-    replies = list(_replies(services, tracker, reading, is_one_of_two=is_one_of_two))
+    replies = list(_replies(services, tracker, reading, others))
     for reply in replies:
         reply.send(dispatcher)
     if found.band != "answer":
@@ -230,7 +235,7 @@ def say(
 
 
 def _replies(
-    services: Services, tracker: Tracker, reading: Reading, *, is_one_of_two: bool
+    services: Services, tracker: Tracker, reading: Reading, others: Sequence[Found]
 ) -> Iterator[Reply]:
     """What is said to one question."""
     found = reading.found
@@ -238,7 +243,8 @@ def _replies(
     if found.band == "refuse" or not found.hits or is_offtopic:
         yield refusal_reply()
         return
-    if found.band == "answer" and (found.confidence >= SURE or is_one_of_two):
+    several = _several(found, others)
+    if len(several) == 1:
         passage = found.hits[0].passage
         was_said = passage.id == talk.slot(tracker, "last_answer")
         if was_said and reading.question == talk.slot(tracker, "last_question"):
@@ -248,7 +254,6 @@ def _replies(
         if passages.guarded(str(reply.fields["body"]), reply.citations):
             yield reply
             return
-    several = alternatives(found)
     replies = [
         short_reply(passage, found, is_last=number == len(several))
         for number, passage in enumerate(several, start=1)

@@ -9,6 +9,7 @@ from pathlib import Path
 from channels.publishing import library_of
 from knowledge.edits import FOLDER
 from knowledge.library import Library
+from knowledge.wordings import folder_of
 from settings import Settings
 
 _Stamp = tuple[tuple[str, int, int], ...]
@@ -40,6 +41,7 @@ def _stamps(settings: Settings) -> Iterator[tuple[str, int, int]]:
     knowledge = settings.knowledge
     groups = (
         knowledge.sources_dir.rglob("*"),
+        folder_of(knowledge.sources_dir).glob("*.yaml"),
         knowledge.tables_dir.glob("*"),
         (knowledge.draft_dir / "documents").glob("*/entry.json"),
         (knowledge.draft_dir / FOLDER).glob("*.json"),

@@ -27,6 +27,7 @@ from knowledge.question_bank import bank_file
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
 from knowledge.snapshots import SnapshotStore
 from knowledge.versions import Succession
+from knowledge.wordings import folder_of
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -257,7 +258,8 @@ def inputs_hash(settings: Settings) -> str:
     edits = Dictionary(settings.data_dir).edits()
     digest.update("\n".join(edit.id for edit in edits).encode())
     tables.append(bank_file(knowledge.tables_dir, settings.data_dir))
-    curated = sorted(path for path in knowledge.sources_dir.rglob("*") if path.is_file())
+    folders = (knowledge.sources_dir, folder_of(knowledge.sources_dir))
+    curated = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     for path in [*curated, *(path for path in tables if path.is_file())]:
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

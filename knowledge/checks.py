@@ -27,6 +27,7 @@ from knowledge.problems import warning as _warning
 from knowledge.text import figures, normalise, readable_figure
 from knowledge.types import Document, Kind, Passage, Section
 from knowledge.wording import Term, check_wording, load_terms
+from knowledge.wordings import check_wordings, folder_of
 
 # Texts of one jurisdiction more alike than this say the same thing twice.
 NEAR_DUPLICATE = 95.0
@@ -66,6 +67,8 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
     problems += check_answers(library)
     problems += check_coverage(library, tables_dir)
     problems += _tables(tables_dir)
+    by_id = {document.meta.id: document for document in library.documents}
+    problems += check_wordings(by_id, folder_of(sources_dir))
     return sorted(problems, key=lambda problem: not problem.is_error)
 
 

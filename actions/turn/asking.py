@@ -11,9 +11,11 @@ _ASKS = re.compile(
     r"能否|是否|可否|会否|还是[^，。]{1,16}[?？]?$|对[吗吧]|是吧|来得及|最晚|最迟|求(?:解释|教|指点)|请教|请问|想问|问一?下"
 )
 _ENDS = re.compile(r"(?<=[。！!？?；;\n])|(?<=[吗呢])(?=[，, ])")
+_COMMA = re.compile(r"(?<=[，,])")
 # A long message is a story; what it asks stands in a part of it.
 LONG = 45
 _MOST_ASKED = 3
+_SHORTEST = 4
 
 
 def asks(text: str) -> bool:
@@ -26,8 +28,34 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _ENDS.split(text) if part.strip(" ，,。；;！!？?")]
 
 
+def questions(text: str) -> list[str]:
+    """The questions of a message, in order: its asking sentences, cut where both sides of a comma ask."""
+    found: list[str] = []
+    for sentence in sentences(text):
+        if asks(sentence):
+            found += _cut(sentence)
+    return found[-_MOST_ASKED:]
+
+
+def _cut(sentence: str) -> list[str]:
+    """One question a part; what asks nothing stays with the question after it."""
+    parts: list[str] = []
+    open_part = ""
+    for clause in _COMMA.split(sentence):
+        open_part += clause
+        if asks(clause) and len(open_part.strip("，, ")) >= _SHORTEST:
+            parts.append(open_part.strip("，, "))
+            open_part = ""
+    if open_part.strip("，, 。？?"):
+        if parts:
+            parts[-1] = f"{parts[-1]}，{open_part.strip()}"
+        else:
+            parts.append(open_part.strip())
+    return parts
+
+
 def asked(text: str) -> str | None:
-    """The asking sentences of a long message; None when it is short, or all or none of it asks."""
+    """The asking part of a long message; None when it is short, or all or none of it asks."""
     if len(text) <= LONG:
         return None
     parts = sentences(text)

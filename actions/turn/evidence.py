@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,11 @@ from actions.deadline_choice import asks_for_a_day, clear_rule, rule_candidates
 from actions.forms import SlotForm, form_named
 from actions.turn.asking import asks
 from actions.turn.readings import Reading, readings
-from knowledge.notices import is_foreign
+from knowledge.notices import is_foreign, recognise
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# A paper that was pasted holds hardly a Chinese character.
+_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,10 @@ class Evidence:
 
     @cached_property
     def is_paper(self) -> bool:
-        """Whether a foreign paper was pasted."""
-        return is_foreign(self.text)
+        """Whether a foreign paper was pasted; foreign words in a Chinese question are none."""
+        if not is_foreign(self.text):
+            return False
+        return len(_CHINESE.findall(self.text)) < _FEW or recognise(self.text) is not None
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -16,7 +16,7 @@ from actions import conversation as talk
 from actions import followup
 from actions.context import Services
 from actions.lookup import Found, look_up
-from actions.turn.asking import asked, asks
+from actions.turn.asking import asked, asks, questions
 from indexer.types import QueryInfo
 
 ALONE, PART, WHOLE, FOLLOW = "alone", "part", "whole", "follow"
@@ -61,6 +61,21 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     if bare and _is_bare(services, text):
         return bare  # alone it would be a search for the name itself
     return sorted(found, key=lambda reading: reading.worth, reverse=True)
+
+
+def each_question(services: Services, tracker: Tracker, text: str) -> list[Found]:
+    """What the shelf says to each question of a message that asks several; empty if it asks one."""
+    parts = questions(text)
+    if len(parts) < 2:
+        return []
+    index, today = services.index.current(), services.today()
+    country = talk.slot(tracker, "country")
+    whole = index.understand(text)
+    found = []
+    for part in parts:
+        question = f"{_names(services, whole, index.understand(part))} {part}".strip()
+        found.append(look_up(index, question, today, country=country))
+    return found
 
 
 def _completed(
@@ -152,5 +167,6 @@ def _names(services: Services, whole: QueryInfo, part: QueryInfo) -> str:
         ("country", whole.countries, part.countries),
         ("platform", whole.platforms, part.platforms),
         ("procedure", whole.procedures, part.procedures),
+        ("right", whole.ip_types, part.ip_types),
     )
     return " ".join(words.name(kind, codes[0]) for kind, codes, own in rows if codes and not own)
