@@ -16,11 +16,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions import passages
 from actions.context import AssistantAction, Event, Services
-from actions.deadline import at_once, day_in
-from actions.deadline_choice import asks_for_a_day, clear_rule, rule_candidates
 from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
 from actions.shelf import ABOUT
+from actions.turn.dating import resting
 from actions.turn.readings import Reading, each_question, readings
 from desk import unanswered
 from desk.engine import writing
@@ -43,6 +42,8 @@ MAX_LABEL = 30
 OVERDUE = "提醒：这份资料已过复核日期，用之前请核对官方现行文本。"
 # What is said of an answer that was given just before.
 GIST = 60
+# A question that is completed later is remembered by its end.
+MOST_REMEMBERED = 80
 # Procedures in which a date runs against somebody.
 _DATED = frozenset(
     (
@@ -165,24 +166,6 @@ def again_reply(found: Found) -> Reply:
     )
 
 
-def deadline_at_once(
-    services: Services, dispatcher: CollectingDispatcher, tracker: Tracker
-) -> list[Event] | None:
-    """The date itself when a message asks for one and holds all it takes; None otherwise."""
-    if not asks_for_a_day(talk.text(tracker)):
-        return None
-    day, rule = day_in(services, tracker), clear_rule(rule_candidates(services, tracker))
-    reply = (
-        at_once(services, rule, day, talk.slot(tracker, "country"))
-        if rule is not None and day is not None
-        else None
-    )
-    if rule is None or reply is None:
-        return None
-    reply.send(dispatcher)
-    return [SlotSet("last_topic", "deadline"), SlotSet("last_rule", rule.id)]
-
-
 def refusal_reply() -> Reply:
     """No guess: what cannot be answered, and where to go on."""
     return Reply(
@@ -199,9 +182,6 @@ class ActionAnswer(AssistantAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Answer each question of the message."""
-        dated = deadline_at_once(self.services, dispatcher, tracker)
-        if dated is not None:
-            return dated
         text = talk.text(tracker)
         reading = readings(self.services, tracker, text)[0]
         others = each_question(self.services, tracker, text)
@@ -228,10 +208,19 @@ def say(
     if not any(reply.citations for reply in replies):
         return [SlotSet("last_topic", "answer")]
     return [
-        SlotSet("last_question", reading.question),
+        SlotSet("last_question", reading.question[-MOST_REMEMBERED:]),
         SlotSet("last_answer", str(replies[0].data["passage"])),
         SlotSet("last_topic", "answer"),
+        *_rule_of(services, tracker, reading),
     ]
+
+
+def _rule_of(services: Services, tracker: Tracker, reading: Reading) -> list[Event]:
+    """The deadline rule that the answer rests on is what a date told next belongs to."""
+    rule = resting(services, tracker, reading)
+    if rule is None or rule.id == talk.slot(tracker, "last_rule"):
+        return []
+    return [SlotSet("last_rule", rule.id), SlotSet("last_day", None)]
 
 
 def _replies(

@@ -19,6 +19,7 @@ from actions.deadline_rules import compute
 from actions.forms import FormEnd, SlotForm
 from actions.replies import HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
+from actions.turn.plan import SLOT as PLAN
 from indexer.query import EU_MEMBERS
 from knowledge.deadline_types import DeadlineRule
 from knowledge.errors import RuleError
@@ -32,14 +33,21 @@ class ValidateDeadlineForm(SlotForm):
 
     def others(self, tracker: Tracker) -> dict[str, Any]:
         """A clear rule and an exact past day in the message."""
-        rule = (
-            clear_rule(rule_candidates(self.services, tracker)) if _names_matter(tracker) else None
-        )
+        rule = self._rule(tracker)
         day = day_in(self.services, tracker)
         return {
             "deadline_rule": rule.id if rule else None,
             "deadline_from": day.isoformat() if day else None,
         }
+
+    def _rule(self, tracker: Tracker) -> DeadlineRule | None:
+        """The rule of the turn's plan, else the one that the words name."""
+        planned = (tracker.get_slot(PLAN) or {}).get("rule")
+        if planned in self.services.deadlines.rules:
+            return self.services.deadlines.rules[planned]
+        if not _names_matter(tracker):
+            return None
+        return clear_rule(rule_candidates(self.services, tracker))
 
     def extract_deadline_rule(self, tracker: Tracker) -> str | None:
         """The rule whose title was chosen, else the one the words mean."""
@@ -154,7 +162,12 @@ class ActionDeadline(FormEnd):
             ).send(dispatcher)
             return done
         deadline_reply(self.services, result).send(dispatcher)
-        return [*done, SlotSet("last_topic", "deadline"), SlotSet("last_rule", rule_id)]
+        return [
+            *done,
+            SlotSet("last_topic", "deadline"),
+            SlotSet("last_rule", rule_id),
+            SlotSet("last_day", first),
+        ]
 
 
 def day_in(services: Services, tracker: Tracker) -> date | None:

@@ -141,6 +141,9 @@ class SlotForm(AssistantAction):
                 return [SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
             elsewhere = self._elsewhere(tracker, asked)
             if elsewhere:  # it answered what was not asked yet
+                dispatcher.utter_message(
+                    response="utter_noted_too", noted="、".join(map(str, elsewhere.values()))
+                )
                 return [*_set(elsewhere), SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
             return self._fail(dispatcher, tracker, asked, is_stuck=is_stuck)
         before = len(dispatcher.messages)

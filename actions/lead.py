@@ -17,7 +17,7 @@ from actions import lead_check
 from actions.checklist import checklist_reply, fitting
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
-from actions.forms import NOT_GIVEN, REQUESTED, FormEnd, SlotForm
+from actions.forms import FAILURES, NOT_GIVEN, REQUESTED, FormEnd, SlotForm
 from actions.funding_check import funding_check
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply, citation
@@ -49,6 +49,8 @@ YES = "yes"
 _NAME_LEAD = re.compile(r"^(?:我叫|我是|联系人是?|我姓名是?|姓名是?|叫|找)")
 _NAME = re.compile(r"^[一-龥·]{2,8}$|^[A-Za-z][A-Za-z .]{1,30}$")
 _EDIT = re.compile(r"改|修改|编辑|更正|不对|有错")
+# Said before the summary: no more is to be asked.
+_SUBMITS = re.compile(r"提交|没有(?:要|别的)?(?:补充|其他)|就这些|就这样|都说完")
 MAX_BRIEF = 500
 
 
@@ -103,6 +105,22 @@ class ValidateLeadForm(SlotForm):
                 return [SlotSet(value, None), SlotSet(REQUESTED, value)]
             return [SlotSet(REQUESTED, "lead_edit")]
         return [SlotSet(asked, value)]
+
+    def _answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, *, is_stuck: bool
+    ) -> list[Event]:
+        """Whoever wants to submit now leaves open what may be left open."""
+        if asked in self.optional and _SUBMITS.search(talk.text(tracker)):
+            open_slots = [name for name in FIELDS if tracker.get_slot(name) is None]
+            if self.optional.issuperset(open_slots):
+                return [*(SlotSet(name, NOT_GIVEN) for name in open_slots), SlotSet(FAILURES, 0.0)]
+        return super()._answer(dispatcher, tracker, asked, is_stuck=is_stuck)
+
+    def reads(self, tracker: Tracker) -> bool:
+        """Also the wish to submit what there is."""
+        asked = self.requested(tracker)
+        wants = asked in self.optional and _SUBMITS.search(talk.text(tracker)) is not None
+        return wants or super().reads(tracker)
 
     # --- what counts as an answer ---
 

@@ -106,6 +106,7 @@ def summarise(
         SlotSet("last_question", question),
         SlotSet("last_answer", asked.hits[0].passage.id if _is_found(asked) else None),
         SlotSet("last_rule", rule.id if rule else None),
+        SlotSet("last_day", _day(services, tracker) if rule else None),
         SlotSet("last_topic", "triage"),
     ]
 
@@ -142,6 +143,14 @@ _WANTED = {
     "section-337": "权利人怎么申请337调查",
     "domain-name": "域名被人抢注了，怎么拿回来",
 }
+
+
+def _day(services: Services, tracker: Tracker) -> str | None:
+    """The day that the person told, if it has come."""
+    today = services.today()
+    reading = parse_date(talk.slot(tracker, "date_text") or "", today)
+    is_past = isinstance(reading, ExactDate) and reading.day <= today
+    return reading.day.isoformat() if isinstance(reading, ExactDate) and is_past else None
 
 
 def _question(given: Mapping[str, str | None], known: Sequence[str]) -> str:

@@ -16,6 +16,9 @@ _COMMA = re.compile(r"(?<=[，,])")
 LONG = 45
 _MOST_ASKED = 3
 _SHORTEST = 4
+_MOST_OF_IT = 0.75
+# Of a long sentence so much before the asking clause belongs to the question.
+_BEFORE = 24
 
 
 def asks(text: str) -> bool:
@@ -38,11 +41,11 @@ def questions(text: str) -> list[str]:
 
 
 def _cut(sentence: str) -> list[str]:
-    """One question a part; what asks nothing stays with the question after it."""
+    """One question a part, with what stands just before it."""
     parts: list[str] = []
     open_part = ""
     for clause in _COMMA.split(sentence):
-        open_part += clause
+        open_part = open_part[-_BEFORE:] + clause if len(sentence) > LONG else open_part + clause
         if asks(clause) and len(open_part.strip("，, ")) >= _SHORTEST:
             parts.append(open_part.strip("，, "))
             open_part = ""
@@ -55,11 +58,8 @@ def _cut(sentence: str) -> list[str]:
 
 
 def asked(text: str) -> str | None:
-    """The asking part of a long message; None when it is short, or all or none of it asks."""
+    """The asking part of a long message; None when it is short, or most or none of it asks."""
     if len(text) <= LONG:
         return None
-    parts = sentences(text)
-    found = [part for part in parts if asks(part)]
-    if not found or len(found) == len(parts):
-        return None
-    return " ".join(found[-_MOST_ASKED:])
+    part = " ".join(questions(text))
+    return part if part and len(part) < len(text) * _MOST_OF_IT else None

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
+from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
 
 ANSWER = "action_answer"
+DAY = "action_day"
 LEAVE = "action_leave_form"
+# Forms that are begun anew as easily as they are taken up again; a question answered leaves them.
+LIGHT = frozenset(("deadline_form", "center_form", "triage_form", "status_form"))
+LEAVE_QUIETLY = "leave"
 # What the classifier's intents do; every other intent is a question to the shelf.
 ACT_OF: Mapping[str, str] = {
     "greet": "utter_greet", "help": "utter_help", "thanks": "utter_thanks", "bye": "utter_bye",
@@ -46,6 +52,8 @@ _SHORT_CHARS = 12
 _ANSWERING = frozenset(("inform", "correct", "affirm", "deny", "skip", "quiz_choice", "repeat"))
 # An act of the classifier's must be this likely to be weighed at all.
 _LEAST = 0.3
+# What is left to say when nothing else fits.
+_REFUSAL = 0.28
 # What an answer is worth when nothing of the message is worded as a question.
 _UNASKED = 0.45
 # A question for the next step and nothing else: a story that ends in it is taken in as a whole.
@@ -64,26 +72,41 @@ def decide(seen: Evidence) -> Plan:
         return Plan((_act(seen, seen.intent), *_also(seen, seen.intent)), "certain")
     if seen.is_paper:
         return Plan(("action_notice", "triage_form"), "paper")
-    if seen.is_dated:
-        return Plan((ANSWER,), "dated", seen=_seen(seen))
+    if seen.dating is not None:
+        return _dated(seen, seen.dating)
     scores = weigh(seen)
     best = max(scores, key=lambda act: scores[act])
     intent = next((i for i, act in ACT_OF.items() if act == best and i in seen.ranking), "")
     return Plan((best, *_also(seen, intent)), "weighed", scores, _seen(seen))
 
 
+def _dated(seen: Evidence, dating: Dating) -> Plan:
+    """The day itself; where the day it counts from is not known, the answer first, then the question."""
+    day = dating.day.isoformat() if dating.day else None
+    if day is not None:
+        acts: tuple[str, ...] = (DAY,)
+    elif seen.best.found.band == "answer":
+        acts = (ANSWER, "deadline_form")
+    else:
+        acts = ("deadline_form",)
+    return Plan(acts, "dated", seen=_seen(seen), rule=dating.rule.id, day=day)
+
+
 def weigh(seen: Evidence) -> dict[str, float]:
     """What speaks for each act: the shelf for the answer, the classifier for the others."""
     reading = seen.best
     is_question = seen.asks or seen.likely(*ASKING) >= 0.5
+    refuses = reading.found.band == "refuse"
     shelf = reading.found.confidence * (1.0 if is_question else _UNASKED)
-    # What is left to say when nothing else fits is the refusal.
-    scores = {ANSWER: max(shelf, seen.likely(*ASKING) * 0.6, 0.2)}
+    scores = {ANSWER: _REFUSAL if refuses else max(shelf, seen.likely(*ASKING) * 0.6)}
+    # What the shelf cannot answer is no question to it: the other intents share the chance.
+    others = 1 - seen.likely("ask", "follow_up") if refuses else 1.0
     for intent, chance in seen.ranking.items():
         act = ACT_OF.get(intent)
-        if act is None or chance < _LEAST:
+        share = chance / max(others, 0.05)
+        if act is None or share < _LEAST:
             continue
-        scores[act] = max(scores.get(act, 0.0), chance * _fit(seen, intent))
+        scores[act] = max(scores.get(act, 0.0), share * _fit(seen, intent))
     return scores
 
 
@@ -94,7 +117,7 @@ def _fit(seen: Evidence, intent: str) -> float:
     if intent in ("triage", "inform"):
         return _story_fit(seen)
     if intent == "center":
-        return 1.25 if "region" in seen.names else 0.95
+        return 1.3 if "region" in seen.names else 0.95
     if intent in (
         "deadline",
         "funding",
@@ -122,6 +145,9 @@ def _in_form(seen: Evidence, form: str) -> Plan:
         return _command(seen, form)
     if seen.is_paper:
         return Plan(("action_notice", again), "paper", seen=_seen(seen))
+    if seen.dating is not None and seen.dating.day is not None and form in LIGHT:
+        plan = _dated(seen, seen.dating)
+        return replace(plan, acts=(*plan.acts, LEAVE_QUIETLY))
     fits = seen.fits_form
     if seen.wants_free_words and not _plainly_asks(seen):
         return Plan((form,), "free words", seen=_seen(seen))
@@ -138,7 +164,8 @@ def _in_form(seen: Evidence, form: str) -> Plan:
         return Plan((form,), "unread", scores, _seen(seen))
     if best in END_OF or best == "action_handoff":
         return Plan((best,), "weighed", scores, _seen(seen))
-    return Plan((best, again), "weighed", scores, _seen(seen))
+    last = LEAVE_QUIETLY if form in LIGHT and not seen.has_begun_form else again
+    return Plan((best, last), "weighed", scores, _seen(seen))
 
 
 def _command(seen: Evidence, form: str) -> Plan:

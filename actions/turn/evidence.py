@@ -12,10 +12,9 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.deadline import day_in
-from actions.deadline_choice import asks_for_a_day, clear_rule, rule_candidates
 from actions.forms import SlotForm, form_named
 from actions.turn.asking import asks
+from actions.turn.dating import Dating, dating
 from actions.turn.readings import Reading, readings
 from knowledge.notices import is_foreign, recognise
 
@@ -98,17 +97,20 @@ class Evidence:
         return self.slot_form is not None and self.slot_form.reads(self.tracker)
 
     @property
+    def has_begun_form(self) -> bool:
+        """Whether the open form holds a value already."""
+        form = self.slot_form
+        return form is not None and any(
+            self.tracker.get_slot(name) is not None for name in form.slots
+        )
+
+    @property
     def wants_free_words(self) -> bool:
         """Whether the open form waits for words of any kind."""
         form = self.slot_form
         return form is not None and form.requested(self.tracker) in form.free_text
 
     @cached_property
-    def is_dated(self) -> bool:
-        """Whether it asks for the last day and holds, with the conversation, all that takes."""
-        if not asks_for_a_day(self.text):
-            return False
-        day = day_in(self.services, self.tracker)
-        return (
-            day is not None and clear_rule(rule_candidates(self.services, self.tracker)) is not None
-        )
+    def dating(self) -> Dating | None:
+        """The rule that is asked for, with the day where it is known."""
+        return dating(self.services, self.tracker, self.readings)

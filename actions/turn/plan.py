@@ -16,13 +16,15 @@ class Plan:
     """What is done, in order, and what spoke for it.
 
     ``scores`` holds for each act that competed what it scored, ``reason`` the rule of the turn that
-    decided, ``seen`` what was seen.
+    decided, ``seen`` what was seen, ``rule`` and ``day`` which deadline is meant, counted from when.
     """
 
     acts: tuple[str, ...]
     reason: str
     scores: Mapping[str, float] = field(default_factory=dict)
     seen: Mapping[str, Any] = field(default_factory=dict)
+    rule: str | None = None
+    day: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The plan as it is kept with the message."""
@@ -31,4 +33,6 @@ class Plan:
             "reason": self.reason,
             "scores": {name: round(value, 3) for name, value in self.scores.items()},
             "seen": dict(self.seen),
+            "rule": self.rule,
+            "day": self.day,
         }

@@ -19,7 +19,7 @@ from actions.lookup import Found, look_up
 from actions.turn.asking import asked, asks, questions
 from indexer.types import QueryInfo
 
-ALONE, PART, WHOLE, FOLLOW = "alone", "part", "whole", "follow"
+ALONE, PART, WHOLE, FOLLOW, JOINED = "alone", "part", "whole", "follow", "joined"
 _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 # A question that names nothing is completed if it is no longer than this (答辩期限是几天).
 HANGING = 24
@@ -27,7 +27,7 @@ HANGING = 24
 _BARE = 6
 _NEAR_HITS = 5
 # What the question itself says counts more than what was said before.
-_OWN = {ALONE: 0.04, PART: 0.02, WHOLE: 0.0, FOLLOW: 0.0}
+_OWN = {ALONE: 0.04, PART: 0.02, WHOLE: 0.08, FOLLOW: 0.0, JOINED: -0.1}
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,13 @@ def _completed(
         question = resolve(services, tracker, text, previous)
         yield Reading(FOLLOW, question, look_up(index, question, today, country=country))
         return
+    if len(text) > HANGING:
+        return
+    if previous is not None:
+        joined = f"{previous} {text}"
+        yield Reading(JOINED, joined, look_up(index, joined, today, country=country))
     named = context(services, tracker, info)
-    if not named or len(text) > HANGING:
+    if not named:
         return
     question = f"{named} {text}"
     found = look_up(index, question, today, country=country)
@@ -99,7 +104,7 @@ def _completed(
         for hit in found.hits[:_NEAR_HITS]
         if any(len(term) > 1 and term in text for term in hit.matched)
     ]
-    if meeting and found.band == "answer":
+    if meeting and found.band in ("answer", "choices"):
         document = (talk.slot(tracker, "last_answer") or "").partition("#")[0]
         meeting.sort(key=lambda hit: hit.passage.document != document)
         others = (hit for hit in found.hits if hit is not meeting[0])

@@ -19,6 +19,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
+    ActiveLoop,
     Event,
     LoopInterrupted,
     SlotSet,
@@ -69,7 +70,7 @@ class TurnPolicy(RulePolicy):  # type: ignore[misc]
 
 def next_act(tracker: DialogueStateTracker) -> tuple[str, list[Event]]:
     """The next act of a turn and the events that go with it."""
-    from actions.turn.decision import END_OF
+    from actions.turn.decision import END_OF, LEAVE_QUIETLY
     from actions.turn.plan import AGAIN
 
     done, rejected = _done(tracker)
@@ -81,8 +82,17 @@ def next_act(tracker: DialogueStateTracker) -> tuple[str, list[Event]]:
     loop = tracker.active_loop_name
     if done and done[-1] in END_OF and loop != done[-1] and END_OF[done[-1]] not in done:
         return END_OF[done[-1]], events
+    if (
+        LEAVE_QUIETLY in plan
+        and loop is not None
+        and done
+        and all(a == LEAVE_QUIETLY or a in done for a in plan)
+    ):
+        return ACTION_LISTEN_NAME, [*events, ActiveLoop(None), SlotSet("requested_slot", None)]
     for act in [*plan[_carried_out(plan, done) :], *_taken_up_again(tracker)]:
         form = act.removeprefix(AGAIN)
+        if act == LEAVE_QUIETLY:
+            continue
         if form == act:
             return act, events
         if loop == form and (not done or done[-1] != form):

@@ -1,0 +1,121 @@
+"""Whether a message asks for a day, which rule and which day are meant, and what follows.
+
+The rule is the one that the words name for certain, else the one that the shelf's answer rests on, else
+the rule that the conversation is about.  The day is one that the message tells, else the one that was
+told for the same rule.  A question never fills a date, and a rule of another country, side or paper is
+never computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rasa_sdk import Tracker
+
+from actions import conversation as talk
+from actions.context import Services
+from actions.deadline import day_in
+from actions.deadline_choice import asks_for_a_day, binds, clear_rule, rule_candidates
+from actions.deadline_search import candidates
+from actions.turn.asking import asks
+from actions.turn.readings import Reading
+from knowledge.deadline_types import DeadlineRule
+
+# Said of a day that was spoken of before.
+_DAY_AGAIN = re.compile(
+    r"(?:准|那个|这个)?日[子期](?!.{0,6}(?:收费|费用))|哪天|哪一天|几号|还[剩有](?:几|多少)天|剩几天|多少天了|到期|最晚|最迟|截止"
+)
+# A message that tells a day and little else (哦说错，是11月5日；11月23日送达我们的).
+_TELLING = 26
+_HANGING = 16
+
+
+@dataclass(frozen=True)
+class Dating:
+    """A rule that is asked for, and the day it counts from where that is known."""
+
+    rule: DeadlineRule
+    day: date | None
+
+
+def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
+    """What a message asks or tells of a date; None when it does neither."""
+    text = talk.text(tracker)
+    day = day_in(services, tracker)
+    open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
+    wants = asks_for_a_day(text)
+    names = _names(tracker)
+    if open_rule is not None and not names and len(text) <= _TELLING:
+        if day is not None and (not asks(text) or wants or _is_supposing(text)):
+            return Dating(open_rule, day)
+        if wants or (_DAY_AGAIN.search(text) and asks(text) and len(text) <= _HANGING):
+            return Dating(open_rule, _told(tracker))
+        if _DAY_AGAIN.search(text) and len(text) <= _HANGING and not asks(text):
+            return Dating(open_rule, _told(tracker))
+    if open_rule is not None and _topic(tracker) == "deadline" and names == {"country"}:
+        same = _elsewhere(services, tracker, open_rule)
+        if same is not None and len(text) <= _HANGING:
+            return Dating(same, day or _told(tracker))
+    if not wants:
+        return None
+    rule = rule_meant(services, tracker, readings)
+    return None if rule is None else Dating(rule, day)
+
+
+def rule_meant(
+    services: Services, tracker: Tracker, readings: Sequence[Reading]
+) -> DeadlineRule | None:
+    """The rule a message names or the shelf's answer to it rests on."""
+    found = rule_candidates(services, tracker)
+    named = clear_rule(found)
+    linked = next(
+        (rule for reading in readings[:2] if (rule := resting(services, tracker, reading))), None
+    )
+    if linked is not None and (named is None or linked.id in [item.rule.id for item in found]):
+        return linked
+    return named
+
+
+def resting(services: Services, tracker: Tracker, reading: Reading) -> DeadlineRule | None:
+    """The rule that the first hit rests on, if the reading is an answer and the rule binds the person."""
+    if reading.found.band != "answer" or not reading.found.hits:
+        return None
+    facts = reading.found.hits[0].passage.facts[:1]
+    rule = next((services.deadlines.rules[f] for f in facts if f in services.deadlines.rules), None)
+    party = talk.entity(tracker, "party") or talk.slot(tracker, "party")
+    return rule if rule is not None and binds(rule, party) else None
+
+
+def _elsewhere(services: Services, tracker: Tracker, rule: DeadlineRule) -> DeadlineRule | None:
+    """The like rule of the country that is named now."""
+    found = candidates(
+        table=services.deadlines, jurisdiction=talk.entity(tracker, "country"),
+        procedure=rule.procedure, bound=rule.bound.value,
+    )  # fmt: skip
+    own = [item.rule for item in found if item.rule.jurisdiction == talk.entity(tracker, "country")]
+    return own[0] if len(own) == 1 else None
+
+
+def _told(tracker: Tracker) -> date | None:
+    """The day from which the open rule was counted."""
+    value = talk.slot(tracker, "last_day")
+    return date.fromisoformat(value) if value else None
+
+
+def _names(tracker: Tracker) -> frozenset[str]:
+    rows = tracker.latest_message.get("entities") or ()
+    kinds = {"country", "platform", "procedure", "right"}
+    return frozenset(
+        r["entity"] for r in rows if r["entity"] in kinds and r.get("role") != "denied"
+    )
+
+
+def _is_supposing(text: str) -> bool:
+    return re.search(r"如果|假如|要是|改成|换成", text) is not None
+
+
+def _topic(tracker: Tracker) -> str | None:
+    return talk.slot(tracker, "last_topic")
