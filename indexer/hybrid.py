@@ -20,6 +20,7 @@ from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
 from indexer.lexical import BM25Retriever, Column, best, counted
 from indexer.named_articles import NamedArticles
+from indexer.order import ShelfOrder, load_order
 from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped, products
 from indexer.precedents import Precedents, Votes, load_precedents
 from indexer.query import QueryUnderstanding, read_aliases
@@ -67,6 +68,7 @@ class HybridIndex:
         snapshot_id: str,
         reranker: Reranker | None = None,
         precedents: Precedents | None = None,
+        order: Reranker | None = None,
     ) -> None:
         """Map the files of an index folder; use :meth:`load`."""
         self.snapshot_id = snapshot_id
@@ -91,6 +93,7 @@ class HybridIndex:
         self.second = SecondStage.load(
             folder, reranker, precedents, self.lexical, self.tokenizer, self._vectors
         )
+        self.order = ShelfOrder(folder, order, self.lexical, self.facets)
         self._understand = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self.understanding.understand)
 
     @classmethod
@@ -125,6 +128,7 @@ class HybridIndex:
             snapshot_id=snapshot_id or folder.name,
             reranker=reranker or load_reranker(MODEL_DIR, used),
             precedents=precedents or load_precedents(MODEL_DIR, used),
+            order=load_order(MODEL_DIR),
         )
 
     def __len__(self) -> int:
@@ -185,6 +189,17 @@ class HybridIndex:
 
     def rank(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
         """All candidates of a question in their final order; None when there is none."""
+        found = self.before_order(query, filters, today)
+        if found is None:
+            return None
+        vector = encode_query(self.encoder, found.info.text)
+        scores = self.order.rank(found.candidates, found.scores, found.info, vector, found.columns)
+        order = np.lexsort((found.candidates.passages, -scores))
+        order = order[np.isfinite(scores[order])]
+        return Ranked(found.info, found.candidates.take(order), scores[order], found.columns)
+
+    def before_order(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
+        """All candidates of a question with the scores that the learned order reads, in no order."""
         info = self.understand(query)
         if not info.text or not len(self):
             return None
@@ -202,9 +217,7 @@ class HybridIndex:
         scores = scores + agreement(info, facets) + NAMED * np.isin(found.passages, wanted)
         scores = scores + ORIENTING * self._orienting[found.passages]
         scores = np.where(self._refused(vector, found), -np.inf, scores)
-        order = np.lexsort((found.passages, -scores))
-        order = order[np.isfinite(scores[order])]
-        return Ranked(info, found.take(order), scores[order], columns)
+        return Ranked(info, found, np.asarray(scores, dtype=np.float32), columns)
 
     def terms(self, info: QueryInfo) -> Mapping[str, float]:
         """Lexical terms of a question; what synonyms add counts less."""

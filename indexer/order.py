@@ -1,0 +1,193 @@
+"""The learned order of guides, answers and policy: small trees over what both retrievers and the names say.
+
+Statutes have a second stage of their own (``second_stage``).  The trees know nothing of single passages,
+so a document that was published a minute ago is ordered by the same evidence as any other.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer import asked
+from indexer.agreement import agreement
+from indexer.candidates import Candidates
+from indexer.facets import Facets
+from indexer.lexical import BM25Retriever, Column
+from indexer.persistence import LAYOUT, mapped, products
+from indexer.reranker import Reranker
+from indexer.types import QueryInfo
+from knowledge.text import normalise
+from knowledge.types import GENERAL, Kind
+
+Floats = NDArray[np.float32]
+TREES = "order.npz"
+DEPTH = 50  # curated candidates that are ordered
+APPROVED = 6.0  # a question that a trainer approved word by word comes before all else
+FEATURES = (
+    "score", "gap", "dense", "dense_text", "dense_second", "dense_mean", "lexical", "lexical_text",
+    "coverage", "coverage_text", "coverage_any", "agreement", "asked", "asked_text", "dense_rank",
+    "lexical_rank", "is_faq", "length", "rows", "title", "is_general", "terms", "orienting", "dense_gap",
+    "coverage_gap",
+)  # fmt: skip
+
+
+class ShelfOrder:
+    """Trees applied to the curated candidates of one index."""
+
+    def __init__(
+        self, folder: Path, trees: Reranker | None, lexical: BM25Retriever, facets: Facets
+    ) -> None:
+        """Map what the features need from an index folder.
+
+        :param trees: None while they are still to be trained.
+        """
+        self.trees = trees
+        self._lexical = lexical
+        self._facets = facets
+        self._owners = mapped(folder / LAYOUT.rows)
+        self._vectors = mapped(folder / LAYOUT.vectors)
+        self._lengths = mapped(folder / LAYOUT.lengths)
+        self._orienting = mapped(folder / LAYOUT.orienting)
+        self._titles = mapped(folder / LAYOUT.titles)
+        self._title_vectors = mapped(folder / LAYOUT.title_vectors)
+        count = len(self._lengths)
+        self._starts = np.searchsorted(self._owners, np.arange(count + 1))
+        keys: list[str] = json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
+        self._kinds, self._own_kinds = self._read_kinds(keys, count)
+        self._approved = {
+            fold(key[1:]): int(self._owners[row])
+            for row, key in reversed(list(enumerate(keys)))
+            if key.startswith("?")
+        }
+        self._curated = np.array([facets[n].kind != Kind.LAW.value for n in range(count)])
+
+    def _read_kinds(self, keys: list[str], count: int) -> tuple[Floats, Floats]:
+        """What kinds of things the questions of each passage ask for: all of them, and its heading."""
+        questions: list[list[str]] = [[] for _ in range(count)]
+        for row, key in enumerate(keys):
+            if key.startswith("?"):
+                questions[int(self._owners[row])].append(key[1:])
+        every = np.stack([asked.shares(texts) for texts in questions])
+        first = np.stack([asked.shares(texts[:1]) for texts in questions])
+        return every, first
+
+    def approved(self, text: str) -> int | None:
+        """The passage of which a question is, word by word, an approved wording or heading."""
+        return self._approved.get(fold(text))
+
+    def rank(
+        self,
+        found: Candidates,
+        scores: Floats,
+        info: QueryInfo,
+        vector: Floats,
+        columns: tuple[Column, ...],
+    ) -> Floats:
+        """Let the trees order the curated candidates among themselves.
+
+        As in the second stage the scores stay where they are and the passages that hold them change
+        places, so what a score means is the same with and without the trees.
+        """
+        named = self.approved(info.text)
+        if named is not None:
+            scores = scores + APPROVED * (found.passages == named)
+        if self.trees is None:
+            return scores
+        curated = np.flatnonzero(self._curated[found.passages] & np.isfinite(scores))
+        read = curated[np.argsort(-scores[curated], kind="stable")][:DEPTH]
+        if len(read) < 2:
+            return scores
+        table = self.features(found.take(read), scores[read], info, vector, columns)
+        verdict = self.trees.raw(table) + APPROVED * (found.passages[read] == named)
+        ordered = scores.copy()
+        ordered[read[np.argsort(-verdict, kind="stable")]] = -np.sort(-scores[read])
+        return ordered
+
+    def features(
+        self,
+        found: Candidates,
+        scores: Floats,
+        info: QueryInfo,
+        vector: Floats,
+        columns: tuple[Column, ...],
+    ) -> Floats:
+        """One line of numbers a candidate, in the order of :data:`FEATURES`."""
+        size = len(found)
+        table = np.zeros((size, len(FEATURES)), dtype=np.float32)
+        spans = [(int(self._starts[p]), int(self._starts[p + 1])) for p in found.passages]
+        rows = np.concatenate([np.arange(a, b) for a, b in spans])
+        ends = np.cumsum([b - a for a, b in spans])
+        dense = products(self._vectors[rows], vector)
+        own = [column for column in columns if column.weight >= 1]
+        weights = np.array([self._lexical.idf(len(c.rows)) for c in own], dtype=np.float32)
+        values = (
+            np.stack([c.at(rows) for c in own]) if own else np.zeros((0, len(rows)), np.float32)
+        )
+        total = float(weights.sum()) or 1.0
+        bm25, hit = values.sum(axis=0), values > 0
+        covered = weights @ hit / total if len(own) else np.zeros(len(rows), np.float32)
+        for place, (end, (a, b)) in enumerate(zip(ends, spans, strict=True)):
+            part = slice(end - (b - a), end)
+            near = np.sort(dense[part])[::-1]
+            any_hit = hit[:, part].any(axis=1)
+            table[place, 2:11] = (
+                near[0], dense[part][0], near[1] if len(near) > 1 else near[0], near[:3].mean(),
+                bm25[part].max(), bm25[part][0], covered[part].max(), covered[part][0],
+                float(weights @ any_hit) / total if len(own) else 0.0,
+            )  # fmt: skip
+            table[place, 18] = b - a
+        for column in (6, 7):
+            table[:, column] /= max(float(table[:, column].max()), 1e-6)
+        table[:, 0] = scores
+        table[:, 1] = scores.max() - scores
+        facets = [self._facets[int(p)] for p in found.passages]
+        table[:, 11] = agreement(info, facets)
+        kinds = asked.kinds(info.text)
+        table[:, 12] = asked.agreement(kinds, self._kinds[found.passages])
+        table[:, 13] = asked.agreement(kinds, self._own_kinds[found.passages])
+        table[:, 14] = _reciprocal(found.dense_rank)
+        table[:, 15] = _reciprocal(found.lexical_rank)
+        table[:, 16] = [facet.kind == Kind.FAQ.value for facet in facets]
+        table[:, 17] = np.log1p(self._lengths[found.passages])
+        table[:, 19] = products(self._title_vectors[self._titles[found.passages]], vector)
+        table[:, 20] = [GENERAL in facet.jurisdiction for facet in facets]
+        table[:, 21] = len(own)
+        table[:, 22] = self._orienting[found.passages]
+        table[:, 23] = table[:, 2].max() - table[:, 2]
+        table[:, 24] = table[:, 10].max() - table[:, 10]
+        return table
+
+
+def load_order(folder: Path) -> Reranker | None:
+    """The trained trees; None when there are none."""
+    if not (folder / TREES).is_file():
+        return None
+    with np.load(folder / TREES, allow_pickle=False) as arrays:
+        if tuple(arrays["features"]) != FEATURES:
+            return None
+        return Reranker(*(arrays[name] for name in ("feature", "threshold", "kept", "value")))
+
+
+def save_order(trees: Reranker, folder: Path) -> None:
+    """Write the trees with the names of their features."""
+    np.savez_compressed(
+        folder / TREES,
+        features=np.array(FEATURES),
+        feature=trees._feature,
+        threshold=trees._threshold,
+        kept=trees._kept,
+        value=trees._value,
+    )
+
+
+def fold(text: str) -> str:
+    """A question without marks and case, for telling whether two are the same."""
+    return "".join(sign for sign in normalise(text).casefold() if sign.isalnum())
+
+
+def _reciprocal(ranks: NDArray[np.int64]) -> Floats:
+    return np.where(ranks > 0, 1.0 / (10.0 + ranks), 0.0).astype(np.float32)
