@@ -18,15 +18,16 @@ from actions import passages
 from actions.context import AssistantAction, Event, Services
 from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
-from actions.shelf import ABOUT
+from actions.shelf import ABOUT, Shelf
 from actions.turn.dating import resting
 from actions.turn.readings import Reading, each_question, readings
 from desk import unanswered
 from desk.engine import writing
+from indexer.build import is_orienting as is_orienting_section
 from knowledge.types import Citation, Passage
 
-# From this confidence on one answer is enough; fitted with the lines of indexer/confidence.py.
-SURE = 0.90
+# From this chance on that the first hit is right one answer is enough (indexer/confidence.py).
+SURE = 0.78
 MOST_ANSWERS = 3
 # A hit whose score lies this far behind the first is no other way to read the question.
 NEAR_SCORE = 0.45
@@ -60,17 +61,27 @@ _DATED = frozenset(
 )
 
 
-def answer_reply(question: str, found: Found, today: date) -> Reply:
-    """The answer from the best passage, with a banner when its document is past its review date."""
+def answer_reply(found: Found, today: date, beside: Passage | None = None) -> Reply:
+    """The answer from the best passage, with a banner when its document is past its review date.
+
+    :param beside: another passage on the same fact; what it says more stands below, with its own citation.
+    """
     passage = found.hits[0].passage
     cited = [citation(passage, found.snapshot)]
-    source = _source_line(passage, cited)
-    steps = _steps(passage, cited)
     overdue = passage.review_due is not None and passage.review_due < today
     banner = OVERDUE if overdue else ""
-    room = FOLD - LABEL_CHARS - len(source) - len(steps) - len(banner)
+    source = _source_line(passage, cited)
+    room = FOLD - LABEL_CHARS - len(source) - len(banner)
     said, has_more = passages.body(passage, max(LEAST_BODY, room))
-    lines = [said, "（全文见下方引用）" if has_more else "", banner, source, steps]
+    more = ""
+    if beside is not None and not has_more:
+        more = passages.beyond(said, beside, room - len(said))
+        if more:
+            cited.append(citation(beside, found.snapshot))
+    steps = _steps(passage, cited)
+    if len(said) + len(more) + len(steps) > room:
+        steps = ""
+    lines = [said, "（全文见下方引用）" if has_more else "", more, banner, source, steps]
     return Reply(
         "utter_answer",
         kind="answer",
@@ -87,6 +98,17 @@ def answer_reply(question: str, found: Found, today: date) -> Reply:
             "corrections": [list(pair) for pair in found.info.corrections],
         },
     )
+
+
+def _beside(services: Services, passage: Passage) -> Passage | None:
+    """Another passage that rests first of all on the same fact, for the same places."""
+    shelf = Shelf.of(services.index.current())
+    for number in shelf.by_fact.get(passage.facts[0], ()) if passage.facts else ():
+        other = shelf.passages[number]
+        is_fit = other.facts[:1] == passage.facts[:1] and other.jurisdiction == passage.jurisdiction
+        if other.id != passage.id and is_fit and not is_orienting_section(other):
+            return other
+    return None
 
 
 def short_reply(passage: Passage, found: Found, *, is_last: bool) -> Reply | None:
@@ -120,7 +142,7 @@ def _several(found: Found, others: Sequence[Found]) -> list[Passage]:
     if found.band == "answer" and others:
         firsts = [found, *(other for other in others if other.band == "answer")]
         return _different([other.hits[0].passage for other in firsts])
-    if found.band == "answer" and found.confidence >= SURE:
+    if found.band == "answer" and found.right >= SURE:
         return [found.hits[0].passage]
     return alternatives(found)
 
@@ -188,6 +210,19 @@ class ActionAnswer(AssistantAction):
         return say(self.services, dispatcher, tracker, reading, others)
 
 
+class ActionRefuse(AssistantAction):
+    """Declines what is no matter of the shelf's, whatever words it shares with it."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_refuse"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Refuse with a next step."""
+        refusal_reply().send(dispatcher)
+        return []
+
+
 def say(
     services: Services,
     dispatcher: CollectingDispatcher,
@@ -228,8 +263,7 @@ def _replies(
 ) -> Iterator[Reply]:
     """What is said to one question."""
     found = reading.found
-    is_offtopic = talk.intent(tracker) == "out_of_scope" and found.band != "answer"
-    if found.band == "refuse" or not found.hits or is_offtopic:
+    if found.band == "refuse" or not found.hits:
         yield refusal_reply()
         return
     several = _several(found, others)
@@ -239,7 +273,7 @@ def _replies(
         if was_said and reading.question == talk.slot(tracker, "last_question"):
             yield again_reply(found)
             return
-        reply = answer_reply(reading.question, found, services.today())
+        reply = answer_reply(found, services.today(), _beside(services, passage))
         if passages.guarded(str(reply.fields["body"]), reply.citations):
             yield reply
             return

@@ -30,7 +30,8 @@ _AT_HOME = frozenset({GENERAL, CHINA})
 class Found:
     """What retrieval says to a question.
 
-    ``band`` is answer, choices, refuse, or country when the question cannot be answered without one.
+    ``band`` is answer, choices, refuse, or country when the question cannot be answered without one;
+    ``right`` is the chance that the first hit is the answer, where there is one.
     """
 
     question: str
@@ -40,6 +41,7 @@ class Found:
     confidence: float
     snapshot: str
     countries: tuple[str, ...] = ()
+    right: float = 1.0
 
 
 def look_up(
@@ -106,7 +108,10 @@ def _search(
     # Whom a guide is for answers nothing, unless nothing else was found.
     hits = sorted(kept, key=lambda hit: is_orienting(hit.passage))
     assessed = index.assess(question, hits)
-    return Found(question, info, tuple(hits), assessed.band, assessed.confidence, index.snapshot_id)
+    return Found(
+        question, info, tuple(hits), assessed.band, assessed.confidence, index.snapshot_id,
+        right=assessed.right,
+    )  # fmt: skip
 
 
 _keeping = threading.Lock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from actions.replies import FOLD
 from knowledge.text import figures, split_sentences, uncarried_figures
@@ -54,3 +55,30 @@ def label(passage: Passage) -> str:
     if passage.article:
         return f"《{passage.title}》{passage.article}"
     return passage.heading[-1] if passage.heading else passage.title
+
+
+# A sentence that shares so much of its characters with what was said says nothing more.
+_SAID = 0.6
+
+
+def beyond(said: str, passage: Passage, limit: int) -> str:
+    """The sentences of a passage that say more than was said, in its order, as far as they fit."""
+    kept: list[str] = []
+    used = 0
+    known = _pairs(said)
+    for sentence in split_sentences(passage.text):
+        own = _pairs(sentence)
+        if not own or len(own & known) / len(own) >= _SAID:
+            continue
+        if used + len(sentence) > limit:
+            break
+        kept.append(sentence)
+        used += len(sentence)
+        known |= own
+    return "".join(kept)
+
+
+def _pairs(text: str) -> set[str]:
+    """The pairs of neighbouring characters."""
+    signs = [sign for sign in text if sign.isalnum()]
+    return {one + two for one, two in pairwise(signs)}

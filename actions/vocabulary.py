@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.query import territories
 from knowledge.alias_table import Alias, load_alias_rows
 
 # Procedures and parties whose usual short name differs from the alias table's first name.
@@ -54,7 +55,7 @@ class Vocabulary:
 
     def country(self, code: str | None) -> str:
         """The name of a jurisdiction."""
-        return self.name("country", code)
+        return self.names.get(("country", code or "")) or territories().get(code or "", code or "")
 
     def right(self, code: str | None) -> str:
         """The name of a kind of right."""

@@ -82,6 +82,11 @@ class EmbeddedRasa:
         future = asyncio.run_coroutine_threadsafe(self._store.retrieve(sender), self._loop)
         return await asyncio.wrap_future(future)
 
+    async def plan(self, sender: str) -> dict[str, Any]:
+        """How the last message of a sender was decided: what was seen, what each act scored, what was chosen."""
+        tracker = await self.tracker(sender)
+        return dict(tracker.get_slot("plan") or {}) if tracker is not None else {}
+
     async def reload(self) -> str:
         """Load the model of the present inputs beside the running one, then answer with it.
 

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from channels.casework import Casework
 from channels.dialogue import make_dialogue
-from channels.dispatch import Dispatcher
+from channels.dispatch import Dialogue, Dispatcher
 from channels.gate import Gate
 from channels.messages import InboundMessage, Reply
 from channels.metrics import Metrics
@@ -24,13 +25,19 @@ from settings import Settings
 class OfflineConversation:
     """Takes messages through the same gate, bot and record as the server does."""
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
+    def __init__(self, dispatcher: Dispatcher, dialogue: Dialogue) -> None:
         self._dispatcher = dispatcher
+        self._dialogue = dialogue
 
     async def say(self, sender: str, text: str) -> Reply:
         """Answer one message of a sender."""
         inbound = InboundMessage.from_json({"sender": sender, "text": text}, channel="terminal")
         return await self._dispatcher.handle(inbound, request_id=uuid.uuid4().hex[:12])
+
+    async def plan(self, sender: str) -> Mapping[str, Any]:
+        """How the last message of a sender was decided; empty where the bot runs elsewhere."""
+        tell = getattr(self._dialogue, "plan", None)
+        return {} if tell is None else await tell(sender)
 
 
 @contextlib.asynccontextmanager
@@ -45,7 +52,8 @@ async def offline(settings: Settings) -> AsyncIterator[OfflineConversation]:
     casework = Casework(engine)
     try:
         await dialogue.start()
-        yield OfflineConversation(Dispatcher(dialogue, casework, Gate(casework), Metrics()))
+        dispatcher = Dispatcher(dialogue, casework, Gate(casework), Metrics())
+        yield OfflineConversation(dispatcher, dialogue)
     finally:
         await dialogue.close()
         engine.dispose()

@@ -20,7 +20,7 @@ from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
 from indexer.lexical import BM25Retriever, Column, best, counted
 from indexer.named_articles import NamedArticles
-from indexer.order import ShelfOrder, load_order
+from indexer.order import Ordered, ShelfOrder, load_order
 from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped, products
 from indexer.precedents import Precedents, Votes, load_precedents
 from indexer.query import QueryUnderstanding, read_aliases
@@ -53,6 +53,7 @@ class Ranked:
     candidates: Candidates
     scores: NDArray[np.float32]
     columns: tuple[Column, ...]
+    ordered: Ordered | None = None
 
 
 class HybridIndex:
@@ -157,6 +158,8 @@ class HybridIndex:
         candidates = ranked.candidates
         size = min(top_k, len(candidates))
         matched = self._matched(ranked, size)
+        verdicts = ranked.ordered.verdicts if ranked.ordered else {}
+        lines = ranked.ordered.lines if ranked.ordered else {}
         return [
             ScoredPassage(
                 passage=self.passages[int(candidates.passages[place])],
@@ -166,6 +169,8 @@ class HybridIndex:
                 lexical_score=float(candidates.lexical[place]),
                 dense_score=float(candidates.dense[place]),
                 matched=matched[place],
+                verdict=verdicts.get(int(candidates.passages[place]), 0.0),
+                line=tuple(map(float, lines.get(int(candidates.passages[place]), ()))),
             )
             for place in range(size)
         ]
@@ -193,10 +198,11 @@ class HybridIndex:
         if found is None:
             return None
         vector = encode_query(self.encoder, found.info.text)
-        scores = self.order.rank(found.candidates, found.scores, found.info, vector, found.columns)
-        order = np.lexsort((found.candidates.passages, -scores))
-        order = order[np.isfinite(scores[order])]
-        return Ranked(found.info, found.candidates.take(order), scores[order], found.columns)
+        ordered = self.order.rank(found.candidates, found.scores, found.info, vector, found.columns)
+        order = np.lexsort((found.candidates.passages, -ordered.scores))
+        order = order[np.isfinite(ordered.scores[order])]
+        candidates = found.candidates.take(order)
+        return Ranked(found.info, candidates, ordered.scores[order], found.columns, ordered)
 
     def before_order(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
         """All candidates of a question with the scores that the learned order reads, in no order."""
@@ -287,15 +293,26 @@ class HybridIndex:
         if named:
             is_found = bool(hits) and hits[0].passage.id in {self.passages[n].id for n in named}
             return (
-                Assessment(confidence.ANSWER, 1.0)
+                Assessment(confidence.ANSWER, 1.0, right=1.0)
                 if is_found
                 else Assessment(confidence.REFUSE, 0.0)
             )
         if info.countries and self.covered.isdisjoint(info.countries):
             return Assessment(confidence.REFUSE, 0.0)
+        if hits and self._is_of_another_platform(info, hits[0].passage):
+            return Assessment(confidence.REFUSE, 0.0)
+        if hits and self.order.approved(info.text) is not None:
+            return Assessment(confidence.ANSWER, 1.0, right=1.0)
         if hits and info.articles and not _names_article(hits[0].passage, info.articles):
             return Assessment(confidence.REFUSE, 0.0)
         return confidence.assess(info, *self.term_weights(info), hits)
+
+    def _is_of_another_platform(self, info: QueryInfo, passage: Passage) -> bool:
+        """Whether the question names a trading platform and the passage is about another one."""
+        if not info.platforms:
+            return False
+        about = self.understanding.platforms(" ".join((passage.title, *passage.heading)))
+        return bool(about) and frozenset(info.platforms).isdisjoint(about)
 
     def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
         """The question's terms, how telling each known one is, and how telling an unknown one is."""

@@ -7,6 +7,8 @@ so a document that was published a minute ago is ordered by the same evidence as
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +35,15 @@ FEATURES = (
     "lexical_rank", "is_faq", "length", "rows", "title", "is_general", "terms", "orienting", "dense_gap",
     "coverage_gap",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Scores after the order, and for the passages that it read its verdict and the features."""
+
+    scores: Floats
+    verdicts: Mapping[int, float]
+    lines: Mapping[int, Floats]
 
 
 class ShelfOrder:
@@ -86,7 +97,7 @@ class ShelfOrder:
         info: QueryInfo,
         vector: Floats,
         columns: tuple[Column, ...],
-    ) -> Floats:
+    ) -> Ordered:
         """Let the trees order the curated candidates among themselves.
 
         As in the second stage the scores stay where they are and the passages that hold them change
@@ -96,16 +107,22 @@ class ShelfOrder:
         if named is not None:
             scores = scores + APPROVED * (found.passages == named)
         if self.trees is None:
-            return scores
+            return Ordered(scores, {}, {})
         curated = np.flatnonzero(self._curated[found.passages] & np.isfinite(scores))
         read = curated[np.argsort(-scores[curated], kind="stable")][:DEPTH]
-        if len(read) < 2:
-            return scores
+        if not len(read):
+            return Ordered(scores, {}, {})
         table = self.features(found.take(read), scores[read], info, vector, columns)
-        verdict = self.trees.raw(table) + APPROVED * (found.passages[read] == named)
+        raw = self.trees.raw(table)
+        verdict = raw + APPROVED * (found.passages[read] == named)
         ordered = scores.copy()
         ordered[read[np.argsort(-verdict, kind="stable")]] = -np.sort(-scores[read])
-        return ordered
+        numbers = [int(number) for number in found.passages[read]]
+        return Ordered(
+            ordered,
+            dict(zip(numbers, map(float, raw), strict=True)),
+            dict(zip(numbers, table, strict=True)),
+        )
 
     def features(
         self,

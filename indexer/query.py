@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,23 @@ def scope(countries: Iterable[str]) -> frozenset[str]:
     return named | {EU} if named & EU_MEMBERS else named
 
 
+@lru_cache(maxsize=1)
+def territories() -> dict[str, str]:
+    """The Chinese names of all countries and territories by their codes, from the Unicode CLDR."""
+    from babel import Locale
+
+    found = Locale("zh").territories
+    return {
+        code: normalise(name)
+        for code, name in found.items()
+        if len(code) == 2 and code.isalpha() and code not in _NO_TERRITORIES
+    }
+
+
+# Codes of the list that are no country whose law could be asked for; China is where the enterprise is.
+_NO_TERRITORIES = frozenset({"CN", "EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
+
+
 class QueryUnderstanding:
     """Normalises a question, corrects names and recognises what it names."""
 
@@ -168,6 +186,12 @@ class QueryUnderstanding:
                     self._whole.setdefault(key, []).append(row)
                 else:
                     self._loose.setdefault(key.lower(), []).append(row)
+        for code, name in territories().items():
+            # A country without a row of its own is recognised too, so that it is not answered for.
+            if name.lower() not in self._loose and name not in self._whole:
+                self._whole[name] = [
+                    AliasRow(f"territory-{code}", "country", code, name, match="word")
+                ]
         self._longest = max(map(len, (*self._loose, *self._whole)), default=0)
         names = {name for row in rows if row.kind in _CORRECTED_KINDS for name in row.names}
         names.update(word for word in tokenizer.words if len(word) > 2)

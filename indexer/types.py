@@ -58,7 +58,11 @@ class SearchFilters:
 
 @dataclass(frozen=True)
 class ScoredPassage:
-    """A passage with its place in the result; ranks are 1-based, None where a retriever missed it."""
+    """A passage with its place in the result; ranks are 1-based, None where a retriever missed it.
+
+    ``verdict`` is what the learned order says of it, ``line`` the features that it read (none where the
+    passage was not read, as statutes are not).
+    """
 
     passage: Passage
     score: float
@@ -67,6 +71,8 @@ class ScoredPassage:
     lexical_score: float = 0.0
     dense_score: float = 0.0
     matched: tuple[str, ...] = ()
+    verdict: float = 0.0
+    line: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,10 @@ class Assessment:
     """Whether the hits answer the question.
 
     ``band`` is ``answer`` (say it), ``choices`` (offer up to three headings) or ``refuse``;
-    ``confidence`` is the calibrated chance that the first hit answers.
+    ``confidence`` is the calibrated chance that the shelf has an answer, ``right`` that the first hit is it.
     """
 
     band: str
     confidence: float
     choices: tuple[ScoredPassage, ...] = ()
+    right: float = 0.0

@@ -28,9 +28,12 @@ from knowledge.deadline_types import DeadlineRule
 _DAY_AGAIN = re.compile(
     r"(?:准|那个|这个)?日[子期](?!.{0,6}(?:收费|费用))|哪天|哪一天|几号|还[剩有](?:几|多少)天|剩几天|多少天了|到期|最晚|最迟|截止"
 )
+# The wish to have it counted (还是算吧).
+_COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
 # A message that tells a day and little else (哦说错，是11月5日；11月23日送达我们的).
 _TELLING = 26
 _HANGING = 16
+_SURE = 0.5
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     text = talk.text(tracker)
     day = day_in(services, tracker)
     open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
-    wants = asks_for_a_day(text)
+    wants = asks_for_a_day(text) or _COUNTS.search(text) is not None
     names = _names(tracker)
     if open_rule is not None and not names and len(text) <= _TELLING:
         if day is not None and (not asks(text) or wants or _is_supposing(text)):
@@ -74,6 +77,14 @@ def rule_meant(
     linked = next(
         (rule for reading in readings[:2] if (rule := resting(services, tracker, reading))), None
     )
+    best = readings[0].found
+    if (
+        linked is None
+        and best.band == "answer"
+        and best.right >= _SURE
+        and not _COUNTS.search(talk.text(tracker))
+    ):
+        return None  # the shelf answers, and with no period
     if linked is not None and (named is None or linked.id in [item.rule.id for item in found]):
         return linked
     return named

@@ -32,14 +32,14 @@ ACT_OF: Mapping[str, str] = {
     "center": "center_form", "lead": "lead_form", "lead_status": "status_form",
     "funding": "action_funding", "checklist": "action_checklist", "erase_data": "erase_form",
     "privacy": "utter_privacy", "triage": "triage_form", "notice": "action_notice", "quiz": "quiz_form",
-    "quiz_choice": "utter_quiz_idle",
+    "quiz_choice": "utter_quiz_idle", "out_of_scope": "action_refuse",
 }  # fmt: skip
 END_OF: Mapping[str, str] = {
     "deadline_form": "action_deadline", "center_form": "action_center", "lead_form": "action_submit_lead",
     "status_form": "action_lead_status", "erase_form": "action_erase", "triage_form": "action_triage",
     "quiz_form": "action_quiz_result",
 }  # fmt: skip
-ASKING = ("ask", "follow_up", "out_of_scope")
+ASKING = ("ask", "follow_up")
 # Acts of the conversation itself, said in few words; a long message is seldom one of them.
 _SHORT = frozenset(
     (
@@ -68,7 +68,7 @@ def decide(seen: Evidence) -> Plan:
     """The plan for a message."""
     if seen.form is not None:
         return _in_form(seen, seen.form)
-    if seen.is_certain:
+    if seen.is_certain and not (seen.intent == "deadline" and seen.text and seen.dating):
         return Plan((_act(seen, seen.intent), *_also(seen, seen.intent)), "certain")
     if seen.is_paper:
         return Plan(("action_notice", "triage_form"), "paper")
@@ -98,9 +98,10 @@ def weigh(seen: Evidence) -> dict[str, float]:
     is_question = seen.asks or seen.likely(*ASKING) >= 0.5
     refuses = reading.found.band == "refuse"
     shelf = reading.found.confidence * (1.0 if is_question else _UNASKED)
+    shelf *= 1 - seen.likely("out_of_scope")
     scores = {ANSWER: _REFUSAL if refuses else max(shelf, seen.likely(*ASKING) * 0.6)}
     # What the shelf cannot answer is no question to it: the other intents share the chance.
-    others = 1 - seen.likely("ask", "follow_up") if refuses else 1.0
+    others = 1 - seen.likely(*ASKING) if refuses else 1.0
     for intent, chance in seen.ranking.items():
         act = ACT_OF.get(intent)
         share = chance / max(others, 0.05)

@@ -9,10 +9,10 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from channels.cli.rendering import render
 from channels.messages import MessageError, Reply
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch", type=Path, metavar="FILE", help='每行 {"sender": "…", "text": "…"}'
     )
+    parser.add_argument("--why", action="store_true", help="再说明这一轮是怎么决定的")
     parser.add_argument("--json", action="store_true", help="输出 JSON，每个回应一行")
     parser.add_argument("--today", metavar="YYYY-MM-DD", help="把今天固定为这一天")
     parser.add_argument("--keep", action="store_true", help="把会话和登记留在运行数据里")
@@ -42,17 +43,46 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     lines = _read(args.batch) if args.batch is not None else [(_sender(args.sender), args.text)]
     # Libraries print while they load; standard output belongs to the answers.
     with _only_answers() as answers, throwaway(settings, today=args.today, keep=args.keep) as given:
-        return asyncio.run(_answer(given, lines, answers, as_json=args.json))
+        return asyncio.run(_answer(given, lines, answers, as_json=args.json, why=args.why))
 
 
 async def _answer(
-    settings: Settings, lines: list[tuple[str, str]], answers: TextIO, *, as_json: bool
+    settings: Settings,
+    lines: list[tuple[str, str]],
+    answers: TextIO,
+    *,
+    as_json: bool,
+    why: bool = False,
 ) -> int:
     failed = 0
     async with offline(settings) as conversation:
         for sender, text in lines:
             failed += await _say(conversation, sender, text, answers, as_json=as_json)
+            if why:
+                answers.write(explained(await conversation.plan(sender), as_json=as_json) + "\n")
     return 1 if failed else 0
+
+
+def explained(plan: Mapping[str, Any], *, as_json: bool) -> str:
+    """The plan of a turn: an object, or a few lines in words."""
+    if as_json:
+        return json.dumps({"plan": dict(plan)}, ensure_ascii=False)
+    seen = plan.get("seen") or {}
+    lines = [f"决定：{'，然后 '.join(plan.get('acts') or ())}（{plan.get('reason')}）"]
+    lines += [
+        f"  得分 {value:.2f} {act}"
+        for act, value in sorted((plan.get("scores") or {}).items(), key=lambda row: -row[1])
+    ]
+    if seen:
+        lines.append(
+            f"  当作问题：{seen['question']}（{seen['reading']}），{seen['band']}，把握 {seen['confidence']:.2f}"
+        )
+        lines.append(f"  命中：{'、'.join(seen['hits'])}")
+        lines.append(
+            f"  意图：{'、'.join(f'{name} {value:.2f}' for name, value in seen['ranking'].items())}"
+        )
+        lines.append(f"  提到：{'、'.join(seen['names']) or '无'}")
+    return "\n".join(lines)
 
 
 async def _say(
