@@ -29,7 +29,10 @@ PACKS = {
     "outreach": "GENERAL",
     "aid-centers": "CN",
     "funding": "CN",
+    "updates-2026-11": "GENERAL",
 }
+# Lists of a pack that hold no facts of their own.
+_NO_FACTS = {"open_questions", "corrections", "calendars"}
 # Treaties and conventions belong to no country.
 JURISDICTION = {"WIPO": "GENERAL", "INT": "GENERAL"}
 # Values that say where a record comes from, not what it states.
@@ -63,13 +66,15 @@ OPEN_TOPICS = (
     ("APEX",),
     ("不当域外管辖",),
 )
+# What a pack notes about how a page was read; a reader of the source's name does not need it.
+_READING_NOTE = re.compile(r"（[^（）]*(?:打开|包内)[^（）]*）")
 _RULE_NUMBER = re.compile(r"\d+\.\d+(?=[（(\s]|$)")
 
 
 def records(pack: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """:return: every record of a pack with its id; themes get one from their year."""
     for key, rows in data.items():
-        if not isinstance(rows, list) or key == "open_questions":
+        if not isinstance(rows, list) or key in _NO_FACTS:
             continue
         for row in rows:
             if not isinstance(row, Mapping):
@@ -129,7 +134,36 @@ def shown_source(row: Mapping[str, Any]) -> dict[str, Any]:
     hidden = source.get("show_url") is False or re.search(
         r"mirror|low|镜像", f"{row.get('source_quality') or ''} {source.get('title') or ''}"
     )
-    return {"title": source.get("title"), "url": None if hidden else source.get("url")}
+    named = source.get("title")
+    named = _READING_NOTE.sub("", named) if named else named
+    return {"title": named, "url": None if hidden else source.get("url")}
+
+
+def carried(*values: Any) -> set[str]:
+    """:return: the figures of every text under the values."""
+    return {token for value in values for text in strings(value) for token in figures(text)}
+
+
+def corrected(value: dict[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """:return: the entry after a correction: its source and date, and its figures for the refuted ones.
+
+    A correction without a basis changes the source alone.
+    """
+    value = {
+        **value,
+        "as_of": str(row["as_of"]),
+        "verified": row["verified"],
+        "text_checked": row.get("text_checked"),
+        "source": shown_source(row),
+    }
+    if not row.get("basis"):
+        return value
+    now = carried(row["now"], row["basis"], row["as_of"])
+    refuted = carried(row["was"]) - now - carried(value["title"])
+    value |= {"basis": row["basis"], "figures": sorted({*value["figures"], *now} - refuted)}
+    if row.get("open_questions"):
+        value["open"] = True
+    return value
 
 
 def entry(
@@ -141,7 +175,6 @@ def entry(
     basis = row.get("basis") or row.get("legal_basis")
     if "item" in row:
         basis = f"{basis}第{row['item']}项"
-    carried = {token for text in (*strings(row), basis or "") for token in figures(text)}
     value: dict[str, Any] = {
         "pack": pack,
         "jurisdiction": JURISDICTION.get(jurisdiction, jurisdiction),
@@ -151,16 +184,17 @@ def entry(
         "verified": "source" if verified == "computed" else verified,
         "text_checked": row.get("text_checked"),
         "source": shown_source(row),
-        "figures": sorted(carried),
+        "figures": sorted(carried(row, basis or "")),
     }
-    if is_open(identifier, row, questions):
+    if row.get("open_questions") or is_open(identifier, row, questions):
         value["open"] = True
     return value
 
 
 def build(packs: Path) -> dict[str, dict[str, Any]]:
-    """:return: id → entry over all packs, in the order of the packs."""
+    """:return: id → entry over all packs, in the order of the packs, as later packs correct them."""
     ledger: dict[str, dict[str, Any]] = {}
+    corrections: list[Mapping[str, Any]] = []
     for pack in PACKS:
         data = yaml.safe_load((packs / f"{pack}.yaml").read_text(encoding="utf-8"))
         questions = [str(question) for question in data.get("open_questions") or []]
@@ -170,6 +204,11 @@ def build(packs: Path) -> dict[str, dict[str, Any]]:
                     f"{pack}.yaml：id {identifier} 与 {ledger[identifier]['pack']} 重复"
                 )
             ledger[identifier] = entry(pack, identifier, row, questions)
+        corrections += data.get("corrections") or []
+    for row in corrections:
+        if row["id"] not in ledger:
+            raise SystemExit(f"要更正的事实 {row['id']} 不在任何事实包里")
+        ledger[row["id"]] = corrected(ledger[row["id"]], row)
     return ledger
 
 
