@@ -48,7 +48,6 @@ class EmbeddedRasa:
         self._store: Any = None
         self._services: Any = None
         self._locks: Any = None
-        self._dispose: list[Any] = []
 
     async def start(self) -> None:
         """Load model, actions and tracker store.
@@ -64,6 +63,7 @@ class EmbeddedRasa:
 
         :return: message objects of the contract, in the order they are said.
         :raises BotError: not started.
+        :raises TrackerError: the turn could not be stored and did not happen.
         """
         if self._loop is None or self._agent is None:
             raise BotError("机器人还没有启动")
@@ -98,10 +98,10 @@ class EmbeddedRasa:
         if self._loop is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._loop.stop)
             await asyncio.to_thread(self._thread.join)
-        for engine in self._dispose:
-            engine.dispose()
-        self._loop = self._thread = self._agent = None
-        self._dispose = []
+        if self._store is not None:
+            self._store.close()
+            self._services.engine.dispose()
+        self._loop = self._thread = self._agent = self._store = None
 
     def _start(self) -> None:
         quiet_libraries()
@@ -117,7 +117,6 @@ class EmbeddedRasa:
         self._store, self._services = _open_store(self._settings), services
         self._locks = _new_locks()
         self._agent = _load_agent(model, services, self._store, self._locks)
-        self._dispose = [services.engine, self._store.engine]
         self._loop = loop
         self._thread = threading.Thread(target=_run_loop, args=(loop,), name="rasa", daemon=True)
         self._thread.start()
@@ -139,6 +138,10 @@ class EmbeddedRasa:
         from bot.output import WholeMessages
         from indexer.live import one_index
 
+        if metadata.pop("repeated", False):
+            said = await self._store.said_to(sender, metadata["message_id"])
+            if said is not None:  # the turn is stored, only its reply was not sent
+                return [contract(item) for item in said]
         output = WholeMessages()
         message = UserMessage(plain(text), output, sender, input_channel=CHANNEL, metadata=metadata)
         # Names, search and citations of a turn are those of one snapshot.
@@ -147,7 +150,7 @@ class EmbeddedRasa:
             await agent.handle_message(message)
         replies = [contract(item) for item in output.messages]
         if any(reply["data"].get("erased") for reply in replies):
-            self._store.erase(sender)
+            await self._store.erase(sender)
         return replies
 
 
@@ -258,7 +261,7 @@ def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
 
     from bot.doubts import notice_doubts, recorder
     from bot.endpoint import InProcessActions, compile_result_check
-    from bot.trackers import limit_sessions
+    from bot.trackers import limit_sessions, store_or_fail
 
     compile_result_check()
     agent = Agent.load(
@@ -267,6 +270,7 @@ def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
         lock_store=locks,
         action_endpoint=InProcessActions(_registered(services)),
     )
+    store_or_fail(agent, store)
     limit_sessions(agent.processor, MAX_SESSION_EVENTS)
     notice_doubts(agent.processor, recorder(services.engine))
     return agent

@@ -21,6 +21,7 @@ from channels.gate import Gate, asks_for_human
 from channels.messages import InboundMessage, MessageError, OutboundMessage, Reply
 from channels.metrics import Metrics
 from desk.conversations import Owner
+from knowledge.errors import DeskError
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,8 @@ class Dispatcher:
     async def handle(self, inbound: InboundMessage, *, request_id: str) -> Reply:
         """Answer one message.
 
-        :raises DeskError: when the message could not be recorded; then the bot has not seen it.
+        :raises DeskError: when the message or its turn could not be stored; sent again under the same
+            id it is answered as if it came for the first time.
         """
         task = asyncio.create_task(self._in_order(inbound, request_id))
         self._running.add(task)
@@ -135,6 +137,7 @@ class Dispatcher:
             "channel": inbound.channel,
             "request_id": request_id,
             "message_id": receipt.record,
+            **({"repeated": True} if receipt.is_repeat else {}),
         }
         started = time.perf_counter()
         try:
@@ -142,6 +145,9 @@ class Dispatcher:
                 self._dialogue.handle(inbound.sender, inbound.text, metadata), self._bot_timeout_s
             )
             messages = tuple(OutboundMessage.from_json(item) for item in objects)
+        except DeskError:  # not stored, so it did not happen; the person sends it again
+            self._metrics.errors.labels("not_stored").inc()
+            raise
         except Exception as error:  # whatever fails in the bot, the person gets an answer
             self._metrics.errors.labels(_code(error)).inc()
             # An exception's message may quote the person; its type and place do not.

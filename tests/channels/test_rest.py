@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from channels.readiness import GOLDEN_QUESTION
+from knowledge.errors import DeskError
 from tests.channels import contract
 
 URL = "/api/v1/messages"
@@ -87,6 +88,28 @@ async def test_message_recorded_before_a_crash_is_answered_when_sent_again(
     ).json()
     assert reply["messages"][0]["text"] == "收到：你好"
     assert [item["direction"] for item in casework.history("a", 10)["messages"]] == ["in", "out"]
+
+
+async def test_turn_that_was_not_stored_is_refused_and_kept_for_sending_again(
+    client, dialogue, casework, monkeypatch
+):
+    answer = dialogue.handle
+
+    async def locked(*_: Any) -> list[dict[str, Any]]:
+        raise DeskError("对话记录正忙")
+
+    body = {"sender": "a", "text": "你好", "message_id": "m1"}
+    monkeypatch.setattr(dialogue, "handle", locked)
+    response = await client.post(URL, json=body)
+    assert response.status == 503
+    assert response.headers["Retry-After"]
+    assert (await response.json())["error"]["message"] == "对话记录正忙"
+    monkeypatch.setattr(dialogue, "handle", answer)
+    reply = await (await client.post(URL, json=body)).json()
+    assert [item["text"] for item in reply["messages"]] == ["收到：你好"]
+    assert dialogue.metadata[-1]["repeated"] is True
+    said = casework.history("a", 10)["messages"]
+    assert [item["direction"] for item in said] == ["in", "out"]
 
 
 async def test_message_is_recorded_before_the_bot_sees_it(client, dialogue, casework):
