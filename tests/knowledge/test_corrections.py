@@ -24,6 +24,9 @@ RIGHT = [
     ("platforms-tiktok-shop", "首次申诉几天内", ["违规通知发出那天"], ["收到违规通知之日"]),
     ("awareness-week", "历年的主题", ["知识产权与健康中国", "2019年：", "2021年："], []),
     ("gb-trademark-customs", "官费", ["205英镑", "2026年4月1日"], []),
+    ("us-court-served", "按海牙公约转来", ["算有效送达", "签收那天", "21天"], []),
+    ("us-court-faq", "去领一份美国传票", ["签收就是有效送达"], []),
+    ("hague-service-apostille", "海牙公约转来", ["算有效送达", "签收那天"], []),
     ("ar-trademark", "异议", ["30个日历日没人异议", "2025年12月11日起"], []),
 ]
 
@@ -45,6 +48,35 @@ def test_a_corrected_answer_says_what_the_correction_says(
     texts = [section.text for name, section in sections[document] if heading in name]
     assert any(all(words in text for words in says) for text in texts), texts
     assert not [words for words in no_longer for text in texts if words in text]
+
+
+BOTH_WAYS = [
+    ("us-court-served", "邮寄到中国"),
+    ("us-court-faq", "没有海牙送达"),
+    ("hague-service-apostille", "邮件或快递"),
+    ("situation-court-papers", "邮件或快递"),
+    ("systems-faq", "公司邮箱"),
+    ("cn-regulation-faq", "传票塞给前台"),
+    ("korea-faq", "没按正式途径送"),
+    ("kr-litigation", "怎么送到中国"),
+    ("us-court-default", "用邮件送达"),
+    ("upc-infringement-defence", "没有正式送达"),
+]
+
+
+@pytest.mark.parametrize(("document", "heading"), BOTH_WAYS)
+def test_an_answer_on_service_says_both_what_holds_by_treaty_and_what_does_not(
+    sections, document, heading
+):
+    (text,) = [section.text for name, section in sections[document] if heading in name]
+    assert "有效送达" in text or "合法有效" in text or "正式经海牙公约" in text
+    assert (
+        "瑕疵" in text
+        or "一般不算" in text
+        or "不合法" in text
+        or "没有正式送达" in text
+        or "可能撤销" in text
+    )
 
 
 def test_no_source_is_the_marketing_page_that_korean_opposition_rested_on(sections):
