@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from bot.tracker_records import finish_erasures
 from bot.training import newest_model
+from desk.engine import clear_log
 from knowledge.errors import AssistantError
 from settings import Settings, quiet_libraries
 
@@ -115,6 +117,7 @@ class EmbeddedRasa:
         services.index.current()
         loop = asyncio.new_event_loop()
         self._store, self._services = _open_store(self._settings), services
+        finish_erasures(self._store.engine, services.engine)
         self._locks = _new_locks()
         self._agent = _load_agent(model, services, self._store, self._locks)
         self._loop = loop
@@ -151,6 +154,7 @@ class EmbeddedRasa:
         replies = [contract(item) for item in output.messages]
         if any(reply["data"].get("erased") for reply in replies):
             await self._store.erase(sender)
+            await asyncio.to_thread(clear_log, self._services.engine)
         return replies
 
 

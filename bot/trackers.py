@@ -32,6 +32,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from desk.engine import clear_log, make_private
 from knowledge.errors import DeskError
 
 logger = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         """
         parts = make_url(url)
         if _is_sqlite(parts) and parts.database:
-            Path(parts.database).parent.mkdir(parents=True, exist_ok=True)
+            make_private(Path(parts.database).absolute())
         self._at_hand: OrderedDict[str, _AtHand] = OrderedDict()
         self._readers = ThreadPoolExecutor(_READERS, "trackers-read")
         self._writers = ThreadPoolExecutor(1 if _is_sqlite(parts) else _WRITERS, "trackers-write")
@@ -127,6 +128,7 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
             with self.session_scope() as session:
                 session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender).delete()
                 session.commit()
+            clear_log(self.engine)
 
         self._at_hand.pop(sender, None)
         await self._within(self._writers, delete)

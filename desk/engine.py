@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,14 +80,62 @@ def is_sqlite(connection: Connection) -> bool:
     return bool(connection.dialect.name == "sqlite")
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite address, None for another kind of database.
+
+    :raises DeskError: the address is malformed.
+    """
+    try:
+        parsed = sa.engine.make_url(url)
+    except ArgumentError as error:
+        raise DeskError(
+            "数据库地址无法识别，请检查 HUHANG_DATABASE_URL 和 HUHANG_TRACKER_URL"
+        ) from error
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database).expanduser().absolute()
+
+
+def make_private(path: Path) -> None:
+    """Have a database file, there or to be made, and its log belong to the owner alone.
+
+    :raises DeskError: it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            file = path.with_name(name)
+            if file.exists() and file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+    except OSError as error:
+        raise DeskError(f"无法创建或打开数据库 {path}，请检查磁盘和权限") from error
+
+
+def clear_log(engine: Engine) -> bool:
+    """Write SQLite's log back into the database and empty it, so that erased text is gone from both.
+
+    :return: False when readers or a writer were in the way; then the log is reused later.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    connection = engine.raw_connection()
+    try:
+        busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.OperationalError:
+        busy = 1
+    finally:
+        connection.close()
+    if busy:
+        logger.warning("the log of the database is in use and was not emptied")
+    return not busy
+
+
 def _open_sqlite(url: Any, busy_timeout_ms: int) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise DeskError("办件数据库不能只放在内存里，请给出一个文件路径")
     path = Path(url.database).expanduser().absolute()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DeskError(f"无法创建数据库所在的文件夹 {path.parent}，请检查磁盘和权限") from error
+    make_private(path)
     engine = sa.create_engine(
         url.set(database=str(path)),
         future=True,

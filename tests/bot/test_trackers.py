@@ -207,6 +207,11 @@ def test_a_store_without_its_table_does_not_open(tmp_path):
     SessionTrackerStore(f"sqlite:///{path}").close()
 
 
+async def test_the_file_belongs_to_the_owner_alone(stores, tmp_path):
+    await started(stores[0])
+    assert {oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()} == {"0o600"}
+
+
 async def test_a_turn_that_is_not_stored_did_not_happen(bot_settings):
     from rasa.shared.core.events import UserUttered
 
