@@ -19,7 +19,12 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from knowledge.text import figures  # noqa: E402  (the script runs from anywhere)
+from knowledge.checks_sources import (  # noqa: E402  (the script runs from anywhere)
+    CODE_HOSTS,
+    is_refused,
+    official_source,
+)
+from knowledge.text import figures  # noqa: E402
 
 # Pack → jurisdiction of records that state none.
 PACKS = {
@@ -67,7 +72,21 @@ OPEN_TOPICS = (
     ("不当域外管辖",),
 )
 # What a pack notes about how a page was read; a reader of the source's name does not need it.
-_READING_NOTE = re.compile(r"（[^（）]*(?:打开|包内)[^（）]*）")
+_READING_NOTE = re.compile(
+    r"[（(][^（）()]*(?:打开|包内|镜像|线索级|汇编页|无日期)[^（）()]*[）)]| ?镜像(?=[：:])"
+)
+# The quiz cites these by name alone.
+_CHINESE_LAW = re.compile(
+    "商标法|著作权法|专利法|公证法|反不正当竞争法|信息网络传播权保护条例|知识产权海关保护条例"
+)
+# Where a pack's page speaks for one state alone, the page that speaks for all it is stated of.
+_SPEAKS_FOR_ALL = {
+    "eu-customs-detention-10-days": {
+        "title": "欧盟委员会税务与海关总司：Defend your rights",
+        "url": "https://taxation-customs.ec.europa.eu/customs-4/prohibitions-and-restrictions/"
+        "counterfeit-piracy-and-other-ipr-violations/defend-your-rights_en",
+    },
+}
 _RULE_NUMBER = re.compile(r"\d+\.\d+(?=[（(\s]|$)")
 
 
@@ -134,9 +153,18 @@ def shown_source(row: Mapping[str, Any]) -> dict[str, Any]:
     hidden = source.get("show_url") is False or re.search(
         r"mirror|low|镜像", f"{row.get('source_quality') or ''} {source.get('title') or ''}"
     )
-    named = source.get("title")
+    named, url = source.get("title"), None if hidden else source.get("url")
     named = _READING_NOTE.sub("", named) if named else named
-    return {"title": named, "url": None if hidden else source.get("url")}
+    if named is None and _CHINESE_LAW.match(str(row.get("legal_basis") or "")):
+        named, url = official_source(row["legal_basis"]) or (None, None)
+    elif url and is_refused(url, CODE_HOSTS):
+        named, url = official_source(str(named)) or (named, None)
+    elif url and is_refused(url):
+        url = None
+    return {
+        "title": named or str(row.get("basis") or row.get("legal_basis") or "") or None,
+        "url": url,
+    }
 
 
 def carried(*values: Any) -> set[str]:
@@ -183,7 +211,7 @@ def entry(
         "as_of": str(row.get("as_of") or row.get("year") or ""),
         "verified": "source" if verified == "computed" else verified,
         "text_checked": row.get("text_checked"),
-        "source": shown_source(row),
+        "source": _SPEAKS_FOR_ALL.get(identifier) or shown_source(row),
         "figures": sorted(carried(row, basis or "")),
     }
     if row.get("open_questions") or is_open(identifier, row, questions):
