@@ -84,6 +84,10 @@ class EmbeddedRasa:
         future = asyncio.run_coroutine_threadsafe(self._store.retrieve(sender), self._loop)
         return await asyncio.wrap_future(future)
 
+    def snapshot(self) -> str | None:
+        """The id of the knowledge that answers now."""
+        return None if self._services is None else str(self._services.index.current().snapshot_id)
+
     async def reload(self) -> str:
         """Load the model of the present inputs beside the running one, then answer with it.
 
@@ -102,6 +106,7 @@ class EmbeddedRasa:
             await asyncio.to_thread(self._thread.join)
         if self._store is not None:
             self._store.close()
+        if self._services is not None:
             self._services.engine.dispose()
         self._loop = self._thread = self._agent = self._store = None
 
@@ -116,7 +121,8 @@ class EmbeddedRasa:
         services = build_services(self._settings)
         services.index.current()
         loop = asyncio.new_event_loop()
-        self._store, self._services = _open_store(self._settings), services
+        self._services = services
+        self._store = _open_store(self._settings)
         finish_erasures(self._store.engine, services.engine)
         self._locks = _new_locks()
         self._agent = _load_agent(model, services, self._store, self._locks)
@@ -199,6 +205,10 @@ class RemoteRasa:
         except aiohttp.ClientError as error:
             raise BotError("远端 Rasa 没有应答") from error
         return [contract(item) for item in merge_split(items)]
+
+    def snapshot(self) -> str | None:
+        """The knowledge is the other server's."""
+        return None
 
     async def close(self) -> None:
         """Close the connection."""

@@ -33,7 +33,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
 from desk.engine import clear_log, make_private
-from knowledge.errors import DeskError
+from knowledge.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class _AtHand:
     last_id: int
 
 
-class TrackerError(DeskError):
+class TrackerError(StorageError):
     """A conversation's state cannot be read or was not stored."""
 
 

@@ -184,8 +184,8 @@ class Casework:
             return conversations.has_token(conn, sender)
 
     def check(self) -> None:
-        """:raises DeskError: when the records cannot be read."""
-        with reading(self._engine) as conn:
+        """:raises StorageError: when the records cannot be written."""
+        with writing(self._engine) as conn:
             conversations.find(conn, "")
 
 

@@ -3,7 +3,7 @@
 SQLite runs in WAL mode with foreign keys, a busy timeout and full synchronisation, so that a committed
 lead survives a killed process and a power cut; a transaction begins IMMEDIATE unless it was opened by
 :func:`reading`.  Failures of the database itself (locked, full, unreachable) become
-:class:`knowledge.errors.DeskError`; what was half-written is rolled back.
+:class:`knowledge.errors.StorageError`; what was half-written is rolled back.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
-from knowledge.errors import DeskError
+from knowledge.errors import DeskError, StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -196,24 +196,24 @@ def _on_error(context: Any) -> DeskError | None:
     return None
 
 
-def _translated(error: Exception) -> DeskError:
+def _translated(error: Exception) -> StorageError:
     """The Chinese account of a database failure; the statement and its values are not repeated."""
     reason = str(getattr(error, "orig", error)).lower()
     logger.error("database failure: %s", type(getattr(error, "orig", error)).__name__)
     if isinstance(error, PoolTimeoutError):
-        return DeskError("办件数据库连接已用满，请稍后再试")
+        return StorageError("办件数据库连接已用满，请稍后再试")
     if "locked" in reason or "busy" in reason or "lock timeout" in reason or "deadlock" in reason:
-        return DeskError("办件数据库正忙，这次没有保存，请稍后再试")
+        return StorageError("办件数据库正忙，这次没有保存，请稍后再试")
     if "full" in reason or "no space" in reason:
-        return DeskError("磁盘空间不足，这次没有保存；请联系管理员清理磁盘")
+        return StorageError("磁盘空间不足，这次没有保存；请联系管理员清理磁盘")
     if "readonly" in reason or "read-only" in reason or "permission" in reason:
-        return DeskError("办件数据库不可写，这次没有保存；请联系管理员检查权限")
+        return StorageError("办件数据库不可写，这次没有保存；请联系管理员检查权限")
     if "malformed" in reason or "not a database" in reason:
-        return DeskError("办件数据库文件已损坏，请用 huhang restore 从备份恢复")
+        return StorageError("办件数据库文件已损坏，请用 huhang restore 从备份恢复")
     if "no such table" in reason or "undefinedtable" in reason or "does not exist" in reason:
-        return DeskError("办件数据库尚未升级到当前版本，请重新启动服务")
+        return StorageError("办件数据库尚未升级到当前版本，请重新启动服务")
     if "append-only" in reason:
-        return DeskError("审计记录只能追加，不能修改或删除")
+        return StorageError("审计记录只能追加，不能修改或删除")
     if "connect" in reason or "unable to open" in reason:
-        return DeskError("连不上办件数据库，请稍后再试或联系管理员")
-    return DeskError("办件数据库出错，这次没有保存，请稍后再试")
+        return StorageError("连不上办件数据库，请稍后再试或联系管理员")
+    return StorageError("办件数据库出错，这次没有保存，请稍后再试")
