@@ -24,7 +24,7 @@ from actions.replies import HUMAN, Button, Reply, citation
 from actions.shelf import Shelf
 from actions.turn.asking import asks
 from desk import contacts, lead_work, leads
-from desk.engine import reading, writing
+from desk.engine import writing
 from desk.errors import InvalidRecordError
 from knowledge.types import Citation
 
@@ -408,58 +408,3 @@ def policy_citation(services: Services) -> Citation | None:
     index = services.index.current()
     passage = Shelf.of(index).resting_on(POLICY_FACT)
     return citation(passage, index.snapshot_id) if passage else None
-
-
-class ValidateStatusForm(SlotForm):
-    """Reads the reference and the last four digits of the phone."""
-
-    form = "status_form"
-    own_intents = frozenset(("lead_status",))
-    slots = ("status_reference", "status_phone")
-
-    def others(self, tracker: Tracker) -> dict[str, Any]:
-        """A reference in the message."""
-        return {"status_reference": self.extract_status_reference(tracker)}
-
-    def extract_status_reference(self, tracker: Tracker) -> str | None:
-        """Something that looks like a reference."""
-        match = re.search(r"[A-Za-z]{1,3}[- ]?\d[\dA-Za-z-]{3,}", talk.text(tracker))
-        return match[0] if match else None
-
-    def extract_status_phone(self, tracker: Tracker) -> str | None:
-        """The last four digits."""
-        digits = re.findall(r"\d+", talk.text(tracker))
-        return digits[-1][-4:] if digits and len(digits[-1]) >= 4 else None
-
-
-class ActionLeadStatus(FormEnd):
-    """Says where a lead stands, to who knows its number and phone."""
-
-    def name(self) -> str:
-        """The action's name."""
-        return "action_lead_status"
-
-    def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
-        """Look the lead up."""
-        done = [SlotSet("status_reference", None), SlotSet("status_phone", None)]
-        reference, digits = (
-            talk.slot(tracker, "status_reference"),
-            talk.slot(tracker, "status_phone"),
-        )
-        if reference is None or digits is None:
-            return done
-        with reading(self.services.engine) as conn:
-            lead = leads.find(conn, reference, digits)
-        if lead is None:
-            Reply(
-                "utter_lead_not_found", kind="notice", buttons=[Button.same("查进度"), HUMAN]
-            ).send(dispatcher)
-            return done
-        Reply(
-            "utter_lead_status",
-            kind="lead",
-            fields={"reference": lead.reference, "stage": lead.stage.label},
-            buttons=[HUMAN],
-            data={"reference": lead.reference, "status": lead.stage.value},
-        ).send(dispatcher)
-        return done

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from bot.tracker_records import finish_erasures
 from bot.training import newest_model
+from desk.engine import clear_log
 from knowledge.errors import AssistantError
 from settings import Settings, quiet_libraries
 
@@ -48,7 +50,6 @@ class EmbeddedRasa:
         self._store: Any = None
         self._services: Any = None
         self._locks: Any = None
-        self._dispose: list[Any] = []
 
     async def start(self) -> None:
         """Load model, actions and tracker store.
@@ -64,6 +65,7 @@ class EmbeddedRasa:
 
         :return: message objects of the contract, in the order they are said.
         :raises BotError: not started.
+        :raises TrackerError: the turn could not be stored and did not happen.
         """
         if self._loop is None or self._agent is None:
             raise BotError("机器人还没有启动")
@@ -87,6 +89,10 @@ class EmbeddedRasa:
         tracker = await self.tracker(sender)
         return dict(tracker.get_slot("plan") or {}) if tracker is not None else {}
 
+    def snapshot(self) -> str | None:
+        """The id of the knowledge that answers now."""
+        return None if self._services is None else str(self._services.index.current().snapshot_id)
+
     async def reload(self) -> str:
         """Load the model of the present inputs beside the running one, then answer with it.
 
@@ -103,10 +109,11 @@ class EmbeddedRasa:
         if self._loop is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._loop.stop)
             await asyncio.to_thread(self._thread.join)
-        for engine in self._dispose:
-            engine.dispose()
-        self._loop = self._thread = self._agent = None
-        self._dispose = []
+        if self._store is not None:
+            self._store.close()
+        if self._services is not None:
+            self._services.engine.dispose()
+        self._loop = self._thread = self._agent = self._store = None
 
     def _start(self) -> None:
         quiet_libraries()
@@ -119,10 +126,11 @@ class EmbeddedRasa:
         services = build_services(self._settings)
         services.index.current()
         loop = asyncio.new_event_loop()
-        self._store, self._services = _open_store(self._settings), services
+        self._services = services
+        self._store = _open_store(self._settings)
+        finish_erasures(self._store.engine, services.engine)
         self._locks = _new_locks()
         self._agent = _load_agent(model, services, self._store, self._locks)
-        self._dispose = [services.engine, self._store.engine]
         self._loop = loop
         self._thread = threading.Thread(target=_run_loop, args=(loop,), name="rasa", daemon=True)
         self._thread.start()
@@ -143,18 +151,41 @@ class EmbeddedRasa:
 
         from actions.context import use_services
         from bot.output import WholeMessages
+        from bot.saying import tidy
         from indexer.live import one_index
 
+        if metadata.pop("repeated", False):
+            said = await self._store.said_to(sender, metadata["message_id"])
+            if said is not None:  # the turn is stored, only its reply was not sent
+                return [contract(item) for item in said]
         output = WholeMessages()
         message = UserMessage(plain(text), output, sender, input_channel=CHANNEL, metadata=metadata)
         # Names, search and citations of a turn are those of one snapshot.
         index = await asyncio.to_thread(self._services.index.current)
+        await self._mend(sender)
         with one_index(index), use_services(self._services):
             await agent.handle_message(message)
-        replies = [contract(item) for item in output.messages]
+        tracker = await self._mend(sender)
+        said = output.messages if tracker is None else tidy(output.messages, tracker, agent.domain)
+        replies = [contract(item) for item in said]
         if any(reply["data"].get("erased") for reply in replies):
-            self._store.erase(sender)
+            await self._store.erase(sender)
+            await asyncio.to_thread(clear_log, self._services.engine)
         return replies
+
+    async def _mend(self, sender: str) -> Any:
+        """Close a turn that was cut off, now or before an upgrade, so that the person is heard.
+
+        :return: the conversation; None for a new person.
+        """
+        from bot.trackers import is_cut_off, mend
+
+        tracker = await self._store.retrieve(sender)
+        if tracker is not None and is_cut_off(tracker):
+            logger.error("a turn was cut off and has been closed")
+            mend(tracker)
+            await self._store.save(tracker)
+        return tracker
 
 
 class RemoteRasa:
@@ -198,6 +229,10 @@ class RemoteRasa:
         except aiohttp.ClientError as error:
             raise BotError("远端 Rasa 没有应答") from error
         return [contract(item) for item in merge_split(items)]
+
+    def snapshot(self) -> str | None:
+        """The knowledge is the other server's."""
+        return None
 
     async def close(self) -> None:
         """Close the connection."""
@@ -264,7 +299,7 @@ def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
 
     from bot.doubts import notice_doubts, recorder
     from bot.endpoint import InProcessActions, compile_result_check
-    from bot.trackers import limit_sessions
+    from bot.trackers import limit_sessions, store_or_fail
 
     compile_result_check()
     agent = Agent.load(
@@ -273,6 +308,7 @@ def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
         lock_store=locks,
         action_endpoint=InProcessActions(_registered(services)),
     )
+    store_or_fail(agent, store)
     limit_sessions(agent.processor, MAX_SESSION_EVENTS)
     notice_doubts(agent.processor, recorder(services.engine))
     return agent

@@ -1,24 +1,56 @@
-"""Where conversations' dialogue state is kept, and how long one session may grow."""
+"""Where conversations' dialogue state is kept, and how long one session may grow.
+
+A turn that could not be stored is no turn: it ends with :class:`TrackerError` and the person is asked
+to send the message again.  The database is used from threads, so that waiting for it holds up nobody
+else, and no longer than :data:`WAIT_S`.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
+import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from rasa.core.agent import Agent
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    SessionStarted,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import event
 from sqlalchemy.engine.url import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
+
+from desk.engine import clear_log, make_private
+from knowledge.errors import StorageError
+
+logger = logging.getLogger(__name__)
+
+# A turn waits no longer than this for the database; SQLite itself gives up a little earlier.
+WAIT_S = 2.0
+_BUSY_MS = 1500
+# SQLite has one writer at a time, so others wait here and not on the file.
+_READERS, _WRITERS = 4, 8
+_Result = TypeVar("_Result")
 
 # Conversations whose state stays in memory; the others are read again from the database.
 MOST_AT_HAND = 200
@@ -34,6 +66,10 @@ class _AtHand:
     last_id: int
 
 
+class TrackerError(StorageError):
+    """A conversation's state cannot be read or was not stored."""
+
+
 class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
     """Rasa's SQL tracker store, opened by a database URL; SQLite in WAL mode.
 
@@ -46,10 +82,16 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
     sessionmaker: Any
 
     def __init__(self, url: str) -> None:
+        """Open the database.
+
+        :raises TrackerError: it cannot be used now.
+        """
         parts = make_url(url)
         if _is_sqlite(parts) and parts.database:
-            Path(parts.database).parent.mkdir(parents=True, exist_ok=True)
+            make_private(Path(parts.database).absolute())
         self._at_hand: OrderedDict[str, _AtHand] = OrderedDict()
+        self._readers = ThreadPoolExecutor(_READERS, "trackers-read")
+        self._writers = ThreadPoolExecutor(1 if _is_sqlite(parts) else _WRITERS, "trackers-write")
         super().__init__(
             dialect=parts.drivername,
             host=parts.host,
@@ -68,28 +110,77 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
             )
             self.sessionmaker = sessionmaker(bind=self.engine)
             event.listen(self.engine, "connect", _prepare_sqlite)
+        try:
+            is_usable = sa.inspect(self.engine).has_table(self.SQLEvent.__tablename__)
+        except SQLAlchemyError as error:
+            raise _unusable(error) from error
+        if not is_usable:  # Rasa logs that it could not make the table, and goes on
+            raise TrackerError("对话状态数据库打不开或正忙，请稍后再试或检查 HUHANG_TRACKER_URL")
 
-    def erase(self, sender: str) -> None:
-        """Forget everything a person said."""
+    @contextmanager
+    def session_scope(self) -> Iterator[Session]:
+        """One transaction; Rasa's own ends the process when a value cannot be stored."""
+        session = self.sessionmaker()
+        try:
+            yield session
+        finally:
+            session.close()
+
+    async def erase(self, sender: str) -> None:
+        """Forget everything a person said.
+
+        :raises TrackerError: it could not be done.
+        """
+
+        def delete() -> None:
+            with self.session_scope() as session:
+                session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender).delete()
+                session.commit()
+            clear_log(self.engine)
+
         self._at_hand.pop(sender, None)
-        with self.session_scope() as session:
-            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender).delete()
-            session.commit()
+        await self._within(self._writers, delete)
+
+    async def said_to(self, sender: str, message_id: str) -> list[dict[str, Any]] | None:
+        """What was said in answer to a message, as Rasa's output channels get it.
+
+        :return: None when the message is not in the person's session: its turn was not stored.
+        """
+        tracker = await self.retrieve(sender)
+        said: list[dict[str, Any]] = []
+        for item in reversed(tracker.events if tracker is not None else ()):
+            if isinstance(item, BotUttered):
+                said.append(item.message())
+            elif isinstance(item, UserUttered):
+                if item.metadata.get("message_id") == message_id:
+                    return said[::-1]
+                said = []
+        return None
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """The state of a person's present session; None when they are new."""
-        with self.session_scope() as session:
-            last_id = self._last_id(session, sender_id)
-        known = self._at_hand.get(sender_id)
-        if (
-            known is not None
-            and known.last_id == last_id
-            and known.stored == len(known.tracker.events)
-            and known.domain is self.domain
-        ):
-            self._at_hand.move_to_end(sender_id)
-            return known.tracker
-        tracker: DialogueStateTracker | None = await super().retrieve(sender_id)
+        """The state of a person's present session; None when they are new.
+
+        :raises TrackerError: it could not be read.
+        """
+        known, domain = self._at_hand.get(sender_id), self.domain
+
+        def read() -> tuple[DialogueStateTracker | None, int]:
+            with self.session_scope() as session:
+                last_id = self._last_id(session, sender_id)
+                if (
+                    known is not None
+                    and known.last_id == last_id
+                    and known.stored == len(known.tracker.events)
+                    and known.domain is domain
+                ):
+                    return known.tracker, last_id
+                rows = self._event_query(session, sender_id, fetch_events_from_all_sessions=False)
+                events = [json.loads(row.data) for row in rows]
+            if not events:
+                return None, last_id
+            return DialogueStateTracker.from_dict(sender_id, events, domain.slots), last_id
+
+        tracker, last_id = await self._within(self._readers, read)
         if tracker is not None:
             self._keep(tracker, last_id)
         return tracker
@@ -99,21 +190,44 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
 
         A tracker in which a new session began is not kept at hand, since its earlier events no longer
         belong to what is read.
+
+        :raises TrackerError: nothing was stored.
         """
         await self.stream_events(tracker)
         known = self._at_hand.pop(tracker.sender_id, None)
-        with self.session_scope() as session:
-            if known is not None and known.tracker is tracker:
-                fresh = list(tracker.events)[known.stored :]
-            else:
-                fresh = list(self._additional_events(session, tracker))
-            rows = [self._row(tracker.sender_id, item) for item in fresh]
-            session.add_all(rows)
-            session.flush()
-            last_id = rows[-1].id if rows else self._last_id(session, tracker.sender_id)
-            session.commit()
+        events, until = list(tracker.events), time.monotonic() + WAIT_S
+
+        def write() -> int:
+            with self.session_scope() as session:
+                if known is not None and known.tracker is tracker:
+                    fresh = events[known.stored :]
+                else:
+                    fresh = list(self._additional_events(session, tracker))
+                rows = [self._row(tracker.sender_id, item) for item in fresh]
+                session.add_all(rows)
+                session.flush()
+                last_id = rows[-1].id if rows else self._last_id(session, tracker.sender_id)
+                if time.monotonic() >= until:  # the person has been told that it was not stored
+                    raise TimeoutError
+                session.commit()
+            return int(last_id)
+
+        last_id = await self._within(self._writers, write)
         if _is_one_session(tracker.events):
             self._keep(tracker, last_id)
+
+    def close(self) -> None:
+        """Release threads and connections."""
+        self._readers.shutdown()
+        self._writers.shutdown()
+        self.engine.dispose()
+
+    async def _within(self, pool: Executor, work: Callable[[], _Result]) -> _Result:
+        done = asyncio.get_running_loop().run_in_executor(pool, work)
+        try:
+            return await asyncio.wait_for(done, WAIT_S)
+        except (SQLAlchemyError, TimeoutError, asyncio.TimeoutError) as error:
+            raise _unusable(error) from error
 
     def _keep(self, tracker: DialogueStateTracker, last_id: int) -> None:
         known = _AtHand(tracker, self.domain, len(tracker.events), last_id)
@@ -138,6 +252,17 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         )
 
 
+def _unusable(error: Exception) -> TrackerError:
+    """The Chinese account of a failure; the statement and its values are not repeated."""
+    logger.error("tracker store: %s", type(getattr(error, "orig", error)).__name__)
+    return TrackerError("对话记录正忙，这条消息没有保存，请稍后再发一次")
+
+
+def store_or_fail(agent: Agent, store: SessionTrackerStore) -> None:
+    """Have the agent fail where its store fails; Rasa would go on in memory and say nothing."""
+    agent.tracker_store = agent.processor.tracker_store = store
+
+
 def _is_sqlite(url: URL) -> bool:
     return bool(url.drivername.startswith("sqlite"))
 
@@ -150,7 +275,8 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is erased leaves no trace in free pages
     cursor.close()
 
 
@@ -166,3 +292,21 @@ def limit_sessions(processor: MessageProcessor, max_events: int) -> None:
         return bool(expired(tracker)) or is_long
 
     processor._has_session_expired = has_expired
+
+
+def is_cut_off(tracker: DialogueStateTracker) -> bool:
+    """Whether a turn of the conversation never came to listen.
+
+    Rasa counts a turn's actions back to the last time it listened, so a turn that was cut off would
+    silence its person for good.
+    """
+    for item in reversed(tracker.events):
+        if isinstance(item, ActionExecuted):
+            return item.action_name not in (ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME)
+    return False
+
+
+def mend(tracker: DialogueStateTracker) -> None:
+    """Close a turn that was cut off: no form is open, and the conversation listens."""
+    tracker.update(ActiveLoop(None))
+    tracker.update(ActionExecuted(ACTION_LISTEN_NAME))

@@ -110,7 +110,12 @@ def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterato
         casework, metrics = app[keys.CASEWORK], app[keys.METRICS]
         app[keys.READINESS] = readiness = Readiness(dialogue)
         app[keys.DISPATCHER] = Dispatcher(
-            dialogue, casework, Gate(casework), metrics, notice=app[keys.WATCHERS].said
+            dialogue,
+            casework,
+            Gate(casework),
+            metrics,
+            notice=app[keys.WATCHERS].said,
+            outcome=readiness.stored,
         )
         # The server listens at once; loading goes on beside it and /readyz says how far it is.
         loading = asyncio.create_task(readiness.load())

@@ -24,12 +24,17 @@ _LOOK_BACK = 50
 
 @dataclass(frozen=True)
 class Receipt:
-    """A recorded message; ``reply`` is what was answered before when it is a repeat."""
+    """A recorded message; ``reply`` is what was answered before when it is a repeat.
+
+    A repeat without a reply is one whose process died before the reply stood in the record, or one
+    that nobody was to answer: it is handled again.
+    """
 
     record: str
     owner: Owner
     reply: tuple[OutboundMessage, ...] | None = None
     is_first: bool = False
+    is_repeat: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,13 +67,12 @@ class Casework:
                 payload={"metadata": dict(inbound.metadata)} if inbound.metadata else None,
             )
             owner = conversations.owner(conn, inbound.sender)
-        # A repeat without a reply is one whose process died, or one that nobody was to answer.
-        is_answered = exchange.is_repeat and (exchange.replies or owner is not Owner.BOT)
         return Receipt(
             record=exchange.inbound.id,
             owner=owner,
-            reply=tuple(_outbound(item) for item in exchange.replies) if is_answered else None,
+            reply=tuple(_outbound(item) for item in exchange.replies) or None,
             is_first=exchange.inbound.seq == 1,
+            is_repeat=exchange.is_repeat,
         )
 
     def settle(
@@ -180,8 +184,8 @@ class Casework:
             return conversations.has_token(conn, sender)
 
     def check(self) -> None:
-        """:raises DeskError: when the records cannot be read."""
-        with reading(self._engine) as conn:
+        """:raises StorageError: when the records cannot be written."""
+        with writing(self._engine) as conn:
             conversations.find(conn, "")
 
 

@@ -21,6 +21,7 @@ from channels.gate import Gate, asks_for_human
 from channels.messages import InboundMessage, MessageError, OutboundMessage, Reply
 from channels.metrics import Metrics
 from desk.conversations import Owner
+from knowledge.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,10 @@ class Dialogue(Protocol):
         """:return: the message objects that answer one message of a sender."""
         ...
 
+    def snapshot(self) -> str | None:
+        """The id of the knowledge that answers now; None where it is not known here."""
+        ...
+
     async def close(self) -> None:
         """Release what ``start`` opened."""
         ...
@@ -54,15 +59,27 @@ class Notice(Protocol):
         ...
 
 
+class Outcome(Protocol):
+    """Told after each message whether it could be stored."""
+
+    def __call__(self, *, done: bool) -> None:
+        """Return at once."""
+        ...
+
+
 def _nobody(sender: str, *, is_talk: bool) -> None:
     """No staff to tell."""
+
+
+def _unheard(*, done: bool) -> None:
+    """Nobody who wants to know."""
 
 
 class Dispatcher:
     """Takes a message through gate, bot and record.
 
     ``notice`` is called with the sender of every message that concerns the staff, as soon as it stands
-    in the record.
+    in the record; ``outcome`` with whether a message could be stored.
     """
 
     def __init__(
@@ -73,6 +90,7 @@ class Dispatcher:
         metrics: Metrics,
         *,
         notice: Notice | None = None,
+        outcome: Outcome | None = None,
         bot_timeout_s: float = BOT_TIMEOUT_S,
     ) -> None:
         self._dialogue = dialogue
@@ -80,6 +98,7 @@ class Dispatcher:
         self._gate = gate
         self._metrics = metrics
         self._notice: Notice = notice or _nobody
+        self._outcome: Outcome = outcome or _unheard
         self._bot_timeout_s = bot_timeout_s
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._running: set[asyncio.Task[Reply]] = set()
@@ -87,7 +106,8 @@ class Dispatcher:
     async def handle(self, inbound: InboundMessage, *, request_id: str) -> Reply:
         """Answer one message.
 
-        :raises DeskError: when the message could not be recorded; then the bot has not seen it.
+        :raises DeskError: when the message or its turn could not be stored; sent again under the same
+            id it is answered as if it came for the first time.
         """
         task = asyncio.create_task(self._in_order(inbound, request_id))
         self._running.add(task)
@@ -103,7 +123,13 @@ class Dispatcher:
         lock = self._locks.setdefault(inbound.sender, asyncio.Lock())
         async with lock:
             with self._metrics.timed("total"):
-                return await self._exchange(inbound, request_id)
+                try:
+                    reply = await self._exchange(inbound, request_id)
+                except StorageError:
+                    self._outcome(done=False)
+                    raise
+                self._outcome(done=True)
+                return reply
 
     async def _exchange(self, inbound: InboundMessage, request_id: str) -> Reply:
         with self._metrics.timed("receive"):
@@ -135,6 +161,7 @@ class Dispatcher:
             "channel": inbound.channel,
             "request_id": request_id,
             "message_id": receipt.record,
+            **({"repeated": True} if receipt.is_repeat else {}),
         }
         started = time.perf_counter()
         try:
@@ -142,6 +169,9 @@ class Dispatcher:
                 self._dialogue.handle(inbound.sender, inbound.text, metadata), self._bot_timeout_s
             )
             messages = tuple(OutboundMessage.from_json(item) for item in objects)
+        except StorageError:  # not stored, so it did not happen; the person sends it again
+            self._metrics.errors.labels("not_stored").inc()
+            raise
         except Exception as error:  # whatever fails in the bot, the person gets an answer
             self._metrics.errors.labels(_code(error)).inc()
             # An exception's message may quote the person; its type and place do not.

@@ -93,11 +93,13 @@ async def get_health(_request: web.Request) -> web.Response:
 async def get_ready(request: web.Request) -> web.Response:
     """Say whether questions are answered, and if not why."""
     readiness = request.app[keys.READINESS]
-    body = readiness.to_json()
+    await readiness.recheck()
     if readiness.is_answering:
         await asyncio.to_thread(request.app[keys.CASEWORK].check)
+    body = await asyncio.to_thread(readiness.to_json)
+    if readiness.is_answering:
         body["checks"]["desk"] = True
-    return web.json_response(body, status=200 if readiness.is_answering else 503, dumps=json_text)
+    return web.json_response(body, status=200 if readiness.is_ready else 503, dumps=json_text)
 
 
 @routes.get("/metrics", name="metrics")

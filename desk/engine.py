@@ -3,13 +3,15 @@
 SQLite runs in WAL mode with foreign keys, a busy timeout and full synchronisation, so that a committed
 lead survives a killed process and a power cut; a transaction begins IMMEDIATE unless it was opened by
 :func:`reading`.  Failures of the database itself (locked, full, unreachable) become
-:class:`knowledge.errors.DeskError`; what was half-written is rolled back.
+:class:`knowledge.errors.StorageError`; what was half-written is rolled back.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
-from knowledge.errors import DeskError
+from knowledge.errors import DeskError, StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -78,14 +80,62 @@ def is_sqlite(connection: Connection) -> bool:
     return bool(connection.dialect.name == "sqlite")
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite address, None for another kind of database.
+
+    :raises DeskError: the address is malformed.
+    """
+    try:
+        parsed = sa.engine.make_url(url)
+    except ArgumentError as error:
+        raise DeskError(
+            "数据库地址无法识别，请检查 HUHANG_DATABASE_URL 和 HUHANG_TRACKER_URL"
+        ) from error
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database).expanduser().absolute()
+
+
+def make_private(path: Path) -> None:
+    """Have a database file, there or to be made, and its log belong to the owner alone.
+
+    :raises DeskError: it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            file = path.with_name(name)
+            if file.exists() and file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+    except OSError as error:
+        raise DeskError(f"无法创建或打开数据库 {path}，请检查磁盘和权限") from error
+
+
+def clear_log(engine: Engine) -> bool:
+    """Write SQLite's log back into the database and empty it, so that erased text is gone from both.
+
+    :return: False when readers or a writer were in the way; then the log is reused later.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    connection = engine.raw_connection()
+    try:
+        busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.OperationalError:
+        busy = 1
+    finally:
+        connection.close()
+    if busy:
+        logger.warning("the log of the database is in use and was not emptied")
+    return not busy
+
+
 def _open_sqlite(url: Any, busy_timeout_ms: int) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise DeskError("办件数据库不能只放在内存里，请给出一个文件路径")
     path = Path(url.database).expanduser().absolute()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DeskError(f"无法创建数据库所在的文件夹 {path.parent}，请检查磁盘和权限") from error
+    make_private(path)
     engine = sa.create_engine(
         url.set(database=str(path)),
         future=True,
@@ -146,24 +196,24 @@ def _on_error(context: Any) -> DeskError | None:
     return None
 
 
-def _translated(error: Exception) -> DeskError:
+def _translated(error: Exception) -> StorageError:
     """The Chinese account of a database failure; the statement and its values are not repeated."""
     reason = str(getattr(error, "orig", error)).lower()
     logger.error("database failure: %s", type(getattr(error, "orig", error)).__name__)
     if isinstance(error, PoolTimeoutError):
-        return DeskError("办件数据库连接已用满，请稍后再试")
+        return StorageError("办件数据库连接已用满，请稍后再试")
     if "locked" in reason or "busy" in reason or "lock timeout" in reason or "deadlock" in reason:
-        return DeskError("办件数据库正忙，这次没有保存，请稍后再试")
+        return StorageError("办件数据库正忙，这次没有保存，请稍后再试")
     if "full" in reason or "no space" in reason:
-        return DeskError("磁盘空间不足，这次没有保存；请联系管理员清理磁盘")
+        return StorageError("磁盘空间不足，这次没有保存；请联系管理员清理磁盘")
     if "readonly" in reason or "read-only" in reason or "permission" in reason:
-        return DeskError("办件数据库不可写，这次没有保存；请联系管理员检查权限")
+        return StorageError("办件数据库不可写，这次没有保存；请联系管理员检查权限")
     if "malformed" in reason or "not a database" in reason:
-        return DeskError("办件数据库文件已损坏，请用 huhang restore 从备份恢复")
+        return StorageError("办件数据库文件已损坏，请用 huhang restore 从备份恢复")
     if "no such table" in reason or "undefinedtable" in reason or "does not exist" in reason:
-        return DeskError("办件数据库尚未升级到当前版本，请重新启动服务")
+        return StorageError("办件数据库尚未升级到当前版本，请重新启动服务")
     if "append-only" in reason:
-        return DeskError("审计记录只能追加，不能修改或删除")
+        return StorageError("审计记录只能追加，不能修改或删除")
     if "connect" in reason or "unable to open" in reason:
-        return DeskError("连不上办件数据库，请稍后再试或联系管理员")
-    return DeskError("办件数据库出错，这次没有保存，请稍后再试")
+        return StorageError("连不上办件数据库，请稍后再试或联系管理员")
+    return StorageError("办件数据库出错，这次没有保存，请稍后再试")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,11 +19,13 @@ from indexer.persistence import LAYOUT
 from indexer.types import Encoder, VectorStore
 from knowledge.chunking import CHUNK_SETTINGS
 from knowledge.errors import AssistantError, SnapshotError
+from knowledge.snapshots import SnapshotStore
 from settings import Settings
 
 logger = logging.getLogger(__name__)
 
-POINTER = "CURRENT"
+# A snapshot that could not be opened may have been repaired meanwhile.
+RETRY_S = 60.0
 INDEX_FOLDER = "index"
 _turn: ContextVar[HybridIndex | None] = ContextVar("turn", default=None)
 
@@ -49,7 +52,8 @@ class LiveIndex:
     """Follows the pointer to the published snapshot.
 
     A change of the pointer is noticed at the next call; the new index is opened aside by one caller
-    while the others go on with the old one, then swapped in whole.
+    while the others go on with the old one, then swapped in whole.  Every file is compared with the
+    snapshot's manifest before it is read; one that cannot be used is tried again after a while.
     """
 
     def __init__(self, settings: Settings, encoder: Encoder | None = None) -> None:
@@ -57,19 +61,20 @@ class LiveIndex:
 
         :param encoder: the encoder to use; the one of the settings when omitted.
         """
-        self._snapshots = settings.knowledge.snapshots_dir
+        self._snapshots = SnapshotStore(settings.knowledge.snapshots_dir)
         self._name = settings.indexer.encoder
         self._store = settings.indexer.vector_store
         self._data = settings.data_dir
         self._encoder = encoder
         self._index: HybridIndex | None = None
         self._failed: str | None = None
+        self._failed_at = 0.0
         self._loading = threading.Lock()
 
     def current_id(self) -> str | None:
         """The snapshot that the pointer names; None when nothing was published."""
         try:
-            return (self._snapshots / POINTER).read_text(encoding="utf-8").strip() or None
+            return self._snapshots.pointer.read_text(encoding="utf-8").strip() or None
         except FileNotFoundError:
             return None
 
@@ -83,7 +88,9 @@ class LiveIndex:
             return begun_with
         wanted = self.current_id()
         held = self._index
-        if held is not None and (wanted in (held.snapshot_id, self._failed) or wanted is None):
+        if held is not None and (
+            wanted in (held.snapshot_id, None) or self._has_just_failed(wanted)
+        ):
             return held
         if held is not None and not self._loading.acquire(blocking=False):
             return held  # somebody else is opening the new one
@@ -93,6 +100,9 @@ class LiveIndex:
             return self._open()
         finally:
             self._loading.release()
+
+    def _has_just_failed(self, wanted: str | None) -> bool:
+        return wanted == self._failed and time.monotonic() < self._failed_at + RETRY_S
 
     def _open(self) -> HybridIndex:
         # Read again under the lock: the caller may have waited while a later one was published.
@@ -104,7 +114,8 @@ class LiveIndex:
                 "还没有发布任何知识快照，请先运行 huhang kb build 和 huhang kb publish"
             )
         try:
-            folder, encoder = folder_of(self._snapshots / wanted), self._used_encoder()
+            self._snapshots.verify(wanted)
+            folder, encoder = folder_of(self._snapshots.path(wanted)), self._used_encoder()
             index = HybridIndex.load(
                 folder,
                 encoder,
@@ -115,7 +126,7 @@ class LiveIndex:
         except AssistantError:
             if held is None:
                 raise
-            self._failed = wanted
+            self._failed, self._failed_at = wanted, time.monotonic()
             logger.exception("snapshot %s cannot be opened, keeping %s", wanted, held.snapshot_id)
             return held
         self._failed = None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from knowledge.checks_sources import check_sources
 from knowledge.courses import check_course, of_the_story
 from knowledge.coverage import check_coverage
 from knowledge.edit_checks import check_edits, unfounded_figures
@@ -66,6 +67,7 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
     problems += _conflicts(current, official)
     problems += check_answers(library)
     problems += check_coverage(library, tables_dir)
+    problems += check_sources(library, tables_dir)
     problems += _tables(tables_dir)
     by_id = {document.meta.id: document for document in library.documents}
     problems += check_wordings(by_id, folder_of(sources_dir))

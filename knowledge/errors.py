@@ -36,5 +36,9 @@ class DeskError(AssistantError, RuntimeError):
     """A record of people or matters cannot be read or written."""
 
 
+class StorageError(DeskError):
+    """The database itself failed: nothing was stored, and the same request may succeed later."""
+
+
 class RuleError(AssistantError, ValueError):
     """A deadline rule or a routing request cannot be computed as asked."""

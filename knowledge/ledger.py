@@ -37,7 +37,7 @@ class Fact:
 
     @property
     def settled(self) -> bool:
-        """Whether the fact may be stated without 待核实."""
+        """Whether the fact may be stated without a word on what is not certain."""
         if self.open or self.text_checked is False:
             return False
         return self.verified in {"source", "policy"} or self.text_checked is True

@@ -19,7 +19,9 @@ FILE_NAME = "terms.yaml"
 # A sentence longer than this, on the average of a document, is lost over the phone.
 MAX_SENTENCE_CHARS = 60
 # Words that tell a reader that a statement is not settled.
-_HEDGE = re.compile(r"待核实|核实|核对|为准|不确定|没有查到|未查到")
+_HEDGE = re.compile(r"核实|核对|为准|不确定|没有查到|未查到")
+# A note to ourselves that tells a reader neither what is uncertain nor where to look.
+_BARE = re.compile(r"待(?:核实|核对|核查|查证|确认)")
 _LIST_MARK = re.compile(r"(?m)^\s*(?:[-*|>]|\d+[.、])\s*")
 _NAME = re.compile(r"[（(]([A-Za-z][A-Za-z’'\-]*(?: [A-Za-z&’'\-]+){1,7})[）)]")
 _AFTER = r"(?:[（(][^（）()]*[\u4e00-\u9fff]|[，,]?(?:即|是指|指的是))"
@@ -87,6 +89,14 @@ def _reading_level(document: Document) -> Iterator[Problem]:
 
 def _unverified(document: Document, ledger: Mapping[str, Fact]) -> Iterator[Problem]:
     for section in document.sections:
+        where = f"{document.path}《{' / '.join(section.heading)}》"
+        bare = _BARE.search(section.text)
+        if bare:
+            yield error(
+                "unverified",
+                where,
+                f"“{bare[0]}”没有说什么不确定、到哪里核对，请写成“这一点没有查到官方原文，请向……核对”",
+            )
         if states_nothing(document, section):
             continue
         open_facts = [
@@ -97,8 +107,8 @@ def _unverified(document: Document, ledger: Mapping[str, Fact]) -> Iterator[Prob
         if open_facts and not _HEDGE.search(section.text):
             yield error(
                 "unverified",
-                f"{document.path}《{' / '.join(section.heading)}》",
-                f"{'、'.join(open_facts)} 没有核实，请写明“待核实”或“以官方现行文本为准”",
+                where,
+                f"{'、'.join(open_facts)} 没有核实，请写明什么没有查到、到哪里核对，或“以官方现行文本为准”",
             )
 
 

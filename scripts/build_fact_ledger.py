@@ -19,7 +19,12 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from knowledge.text import figures  # noqa: E402  (the script runs from anywhere)
+from knowledge.checks_sources import (  # noqa: E402  (the script runs from anywhere)
+    CODE_HOSTS,
+    is_refused,
+    official_source,
+)
+from knowledge.text import figures  # noqa: E402
 
 # Pack → jurisdiction of records that state none.
 PACKS = {
@@ -29,7 +34,10 @@ PACKS = {
     "outreach": "GENERAL",
     "aid-centers": "CN",
     "funding": "CN",
+    "updates-2026-11": "GENERAL",
 }
+# Lists of a pack that hold no facts of their own.
+_NO_FACTS = {"open_questions", "corrections", "calendars"}
 # Treaties and conventions belong to no country.
 JURISDICTION = {"WIPO": "GENERAL", "INT": "GENERAL"}
 # Values that say where a record comes from, not what it states.
@@ -63,13 +71,29 @@ OPEN_TOPICS = (
     ("APEX",),
     ("不当域外管辖",),
 )
+# What a pack notes about how a page was read; a reader of the source's name does not need it.
+_READING_NOTE = re.compile(
+    r"[（(][^（）()]*(?:打开|包内|镜像|线索级|汇编页|无日期)[^（）()]*[）)]| ?镜像(?=[：:])"
+)
+# The quiz cites these by name alone.
+_CHINESE_LAW = re.compile(
+    "商标法|著作权法|专利法|公证法|反不正当竞争法|信息网络传播权保护条例|知识产权海关保护条例"
+)
+# Where a pack's page speaks for one state alone, the page that speaks for all it is stated of.
+_SPEAKS_FOR_ALL = {
+    "eu-customs-detention-10-days": {
+        "title": "欧盟委员会税务与海关总司：Defend your rights",
+        "url": "https://taxation-customs.ec.europa.eu/customs-4/prohibitions-and-restrictions/"
+        "counterfeit-piracy-and-other-ipr-violations/defend-your-rights_en",
+    },
+}
 _RULE_NUMBER = re.compile(r"\d+\.\d+(?=[（(\s]|$)")
 
 
 def records(pack: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """:return: every record of a pack with its id; themes get one from their year."""
     for key, rows in data.items():
-        if not isinstance(rows, list) or key == "open_questions":
+        if not isinstance(rows, list) or key in _NO_FACTS:
             continue
         for row in rows:
             if not isinstance(row, Mapping):
@@ -129,7 +153,45 @@ def shown_source(row: Mapping[str, Any]) -> dict[str, Any]:
     hidden = source.get("show_url") is False or re.search(
         r"mirror|low|镜像", f"{row.get('source_quality') or ''} {source.get('title') or ''}"
     )
-    return {"title": source.get("title"), "url": None if hidden else source.get("url")}
+    named, url = source.get("title"), None if hidden else source.get("url")
+    named = _READING_NOTE.sub("", named) if named else named
+    if named is None and _CHINESE_LAW.match(str(row.get("legal_basis") or "")):
+        named, url = official_source(row["legal_basis"]) or (None, None)
+    elif url and is_refused(url, CODE_HOSTS):
+        named, url = official_source(str(named)) or (named, None)
+    elif url and is_refused(url):
+        url = None
+    return {
+        "title": named or str(row.get("basis") or row.get("legal_basis") or "") or None,
+        "url": url,
+    }
+
+
+def carried(*values: Any) -> set[str]:
+    """:return: the figures of every text under the values."""
+    return {token for value in values for text in strings(value) for token in figures(text)}
+
+
+def corrected(value: dict[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """:return: the entry after a correction: its source and date, and its figures for the refuted ones.
+
+    A correction without a basis changes the source alone.
+    """
+    value = {
+        **value,
+        "as_of": str(row["as_of"]),
+        "verified": row["verified"],
+        "text_checked": row.get("text_checked"),
+        "source": shown_source(row),
+    }
+    if not row.get("basis"):
+        return value
+    now = carried(row["now"], row["basis"], row["as_of"])
+    refuted = carried(row["was"]) - now - carried(value["title"])
+    value |= {"basis": row["basis"], "figures": sorted({*value["figures"], *now} - refuted)}
+    if row.get("open_questions"):
+        value["open"] = True
+    return value
 
 
 def entry(
@@ -141,7 +203,6 @@ def entry(
     basis = row.get("basis") or row.get("legal_basis")
     if "item" in row:
         basis = f"{basis}第{row['item']}项"
-    carried = {token for text in (*strings(row), basis or "") for token in figures(text)}
     value: dict[str, Any] = {
         "pack": pack,
         "jurisdiction": JURISDICTION.get(jurisdiction, jurisdiction),
@@ -150,17 +211,18 @@ def entry(
         "as_of": str(row.get("as_of") or row.get("year") or ""),
         "verified": "source" if verified == "computed" else verified,
         "text_checked": row.get("text_checked"),
-        "source": shown_source(row),
-        "figures": sorted(carried),
+        "source": _SPEAKS_FOR_ALL.get(identifier) or shown_source(row),
+        "figures": sorted(carried(row, basis or "")),
     }
-    if is_open(identifier, row, questions):
+    if row.get("open_questions") or is_open(identifier, row, questions):
         value["open"] = True
     return value
 
 
 def build(packs: Path) -> dict[str, dict[str, Any]]:
-    """:return: id → entry over all packs, in the order of the packs."""
+    """:return: id → entry over all packs, in the order of the packs, as later packs correct them."""
     ledger: dict[str, dict[str, Any]] = {}
+    corrections: list[Mapping[str, Any]] = []
     for pack in PACKS:
         data = yaml.safe_load((packs / f"{pack}.yaml").read_text(encoding="utf-8"))
         questions = [str(question) for question in data.get("open_questions") or []]
@@ -170,6 +232,11 @@ def build(packs: Path) -> dict[str, dict[str, Any]]:
                     f"{pack}.yaml：id {identifier} 与 {ledger[identifier]['pack']} 重复"
                 )
             ledger[identifier] = entry(pack, identifier, row, questions)
+        corrections += data.get("corrections") or []
+    for row in corrections:
+        if row["id"] not in ledger:
+            raise SystemExit(f"要更正的事实 {row['id']} 不在任何事实包里")
+        ledger[row["id"]] = corrected(ledger[row["id"]], row)
     return ledger
 
 

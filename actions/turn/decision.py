@@ -66,6 +66,8 @@ _STORY = 15
 
 def decide(seen: Evidence) -> Plan:
     """The plan for a message."""
+    if seen.names_lead and seen.form != "status_form":
+        return Plan(("status_form",), "lead number")
     if seen.form is not None:
         return _in_form(seen, seen.form)
     if seen.is_certain and not (seen.intent == "deadline" and seen.text and seen.dating):

@@ -16,6 +16,7 @@ from actions.forms import SlotForm, form_named
 from actions.turn.asking import asks
 from actions.turn.dating import Dating, dating
 from actions.turn.readings import Reading, readings
+from desk.references import LEAD_PREFIX, references_in
 from knowledge.notices import is_foreign, recognise
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -95,6 +96,11 @@ class Evidence:
     def fits_form(self) -> bool:
         """Whether the open form could take a value from the message."""
         return self.slot_form is not None and self.slot_form.reads(self.tracker)
+
+    @cached_property
+    def names_lead(self) -> bool:
+        """Whether the number of a lead stands in it: whoever writes one asks how it stands."""
+        return bool(references_in(self.text, LEAD_PREFIX))
 
     @property
     def has_begun_form(self) -> bool:

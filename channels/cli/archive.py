@@ -16,9 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
+from desk.engine import sqlite_file
 from knowledge.errors import DeskError
 from settings import Settings
 
@@ -56,21 +54,8 @@ class HashedReader:
 def databases(settings: Settings) -> dict[str, Path]:
     """The SQLite files that the settings name, by their name in the archive."""
     named = ((DESK, settings.desk.database_url), (TRACKERS, settings.bot.tracker_url))
-    found = {name: sqlite_path(url) for name, url in named}
+    found = {name: sqlite_file(url) for name, url in named}
     return {name: path for name, path in found.items() if path is not None}
-
-
-def sqlite_path(url: str) -> Path | None:
-    """The file of a SQLite address, None for another kind of database."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise DeskError(
-            "数据库地址无法识别，请检查 HUHANG_DATABASE_URL 和 HUHANG_TRACKER_URL"
-        ) from error
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return None
-    return Path(parsed.database).expanduser().absolute()
 
 
 def is_sqlite_file(path: Path) -> bool:

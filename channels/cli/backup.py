@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from channels.cli import archive
+from desk.engine import sqlite_file
 from knowledge.errors import DeskError
 from knowledge.snapshots import SnapshotStore
 from settings import Settings
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         ("办件数据库", settings.desk.database_url),
         ("对话状态数据库", settings.bot.tracker_url),
     ):
-        if archive.sqlite_path(url) is None:
+        if sqlite_file(url) is None:
             print(
                 f"注意：{name}不是 SQLite，不在备份里，请另用数据库自己的工具备份", file=sys.stderr
             )

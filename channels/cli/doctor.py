@@ -116,11 +116,10 @@ def _snapshot(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    from channels.cli.archive import sqlite_path
-    from desk.engine import open_engine
+    from desk.engine import open_engine, sqlite_file
     from desk.migrations import MIGRATIONS, pending
 
-    path = sqlite_path(settings.desk.database_url)
+    path = sqlite_file(settings.desk.database_url)
     if path is not None and not path.exists():
         raise Problem("还没有建立，首次运行 huhang serve 时会自动建立")
     engine = open_engine(settings.desk.database_url)

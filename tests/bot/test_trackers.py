@@ -1,5 +1,10 @@
 """What is kept of a long conversation: its facts, not every event."""
 
+import asyncio
+import contextlib
+import sqlite3
+import time
+
 import pytest
 
 from bot.runtime import MAX_SESSION_EVENTS, EmbeddedRasa
@@ -55,7 +60,7 @@ def stores(tmp_path):
         store.domain = domain
     yield opened
     for store in opened:
-        store.engine.dispose()
+        store.close()
 
 
 async def started(store, sender="p"):
@@ -135,7 +140,7 @@ async def test_erased_means_gone_from_memory_too(stores):
     store, _ = stores
     await started(store)
     await store.retrieve("p")
-    store.erase("p")
+    await store.erase("p")
     assert await store.retrieve("p") is None
 
 
@@ -147,3 +152,101 @@ async def test_memory_holds_a_bounded_number_of_conversations(stores, monkeypatc
     for number in range(6):
         await started(store, str(number))
     assert sorted(store._at_hand) == ["3", "4", "5"]
+
+
+@contextlib.contextmanager
+def locked(path):
+    """Another program writes to the database and does not come to an end."""
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.rollback()
+
+
+async def test_a_locked_database_fails_soon_and_holds_up_nobody(stores, tmp_path):
+    from rasa.shared.core.events import SlotSet
+
+    from bot.trackers import WAIT_S, TrackerError
+
+    store, other = stores
+    await started(store)
+    tracker = await store.retrieve("p")
+    tracker.update(SlotSet("city", "佛山", timestamp=2.0))
+    longest, ticking = 0.0, True
+
+    async def tick():
+        nonlocal longest
+        while ticking:
+            before = time.perf_counter()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.perf_counter() - before)
+
+    ticks = asyncio.create_task(tick())
+    begun = time.perf_counter()
+    with locked(tmp_path / "trackers.sqlite"):
+        failed = await asyncio.gather(
+            *(store.save(tracker) for _ in range(5)), return_exceptions=True
+        )
+    took, ticking = time.perf_counter() - begun, False
+    await ticks
+    assert [type(item) for item in failed] == [TrackerError] * 5
+    assert took < WAIT_S + 1
+    assert longest < 0.5
+    again = await store.retrieve("p")
+    again.update(SlotSet("city", "中山", timestamp=3.0))
+    await store.save(again)
+    assert (await other.retrieve("p")).get_slot("city") == "中山"
+
+
+def test_a_store_without_its_table_does_not_open(tmp_path):
+    from bot.trackers import SessionTrackerStore, TrackerError
+
+    path = tmp_path / "trackers.sqlite"
+    with locked(path), pytest.raises(TrackerError):
+        SessionTrackerStore(f"sqlite:///{path}?timeout=0.1")
+    SessionTrackerStore(f"sqlite:///{path}").close()
+
+
+async def test_the_file_belongs_to_the_owner_alone(stores, tmp_path):
+    await started(stores[0])
+    assert {oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()} == {"0o600"}
+
+
+async def test_a_turn_that_is_not_stored_did_not_happen(bot_settings):
+    from rasa.shared.core.events import UserUttered
+
+    from bot.trackers import TrackerError
+
+    rasa = EmbeddedRasa(bot_settings)
+    await rasa.start()
+    path = bot_settings.bot.tracker_url.removeprefix("sqlite:///")
+    sent = {"message_id": "m1"}
+    try:
+        await rasa.handle("test-unstored", "我要登记援助线索", {"message_id": "m0"})
+        with locked(path), pytest.raises(TrackerError):
+            await rasa.handle("test-unstored", "同意", sent)
+        replies = await rasa.handle("test-unstored", "同意", {**sent, "repeated": True})
+        events = (await rasa.tracker("test-unstored")).events
+    finally:
+        await rasa.close()
+    assert "企业全称" in replies[0]["text"]
+    said = [item.metadata["message_id"] for item in events if isinstance(item, UserUttered)]
+    assert said == ["m0", "m1"]
+
+
+async def test_a_message_whose_turn_is_stored_is_answered_the_same_and_not_run_again(bot_settings):
+    from rasa.shared.core.events import UserUttered
+
+    rasa = EmbeddedRasa(bot_settings)
+    await rasa.start()
+    try:
+        first = await rasa.handle("test-repeat", "收到337通知几天内答辩", {"message_id": "m1"})
+        await rasa.handle("test-repeat", "谢谢", {"message_id": "m2"})
+        again = await rasa.handle(
+            "test-repeat", "收到337通知几天内答辩", {"message_id": "m1", "repeated": True}
+        )
+        events = (await rasa.tracker("test-repeat")).events
+    finally:
+        await rasa.close()
+    assert [{**item, "id": ""} for item in again] == [{**item, "id": ""} for item in first]
+    assert sum(isinstance(item, UserUttered) for item in events) == 2

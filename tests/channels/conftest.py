@@ -57,6 +57,7 @@ class FakeDialogue:
         self.replies: dict[str, list[dict[str, Any]]] = {}
         self.pauses: dict[str, Pause] = {}
         self.closed = False
+        self.live = "s1"
 
     async def start(self) -> None:
         """Nothing to load."""
@@ -85,6 +86,9 @@ class FakeDialogue:
     def pause(self, text: str) -> Pause:
         """Hold the bot when it gets this text."""
         return self.pauses.setdefault(text, Pause())
+
+    def snapshot(self) -> str:
+        return self.live
 
     async def close(self) -> None:
         self.closed = True

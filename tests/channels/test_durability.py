@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import kills
 from desk import staff
 from desk.engine import open_engine, writing
 from desk.permissions import Role
@@ -88,6 +89,18 @@ def test_kill_in_the_middle_of_a_form_loses_neither_form_nor_lead(tmp_path: Path
         assert say(server.url, "factory", "继续问机器人")["owner"] == "bot"
         reply = say(server.url, "factory", "收到337调查立案通知，几天内要答辩？")
         assert [message["kind"] for message in reply["messages"]] == ["answer"]
+
+
+def test_what_was_acknowledged_under_traffic_is_kept_once_and_as_it_was_said(
+    tmp_path: Path,
+) -> None:
+    """Five kills; ``benchmarks/kills.py`` does thirty."""
+    prepare(tmp_path)
+    counts = kills.run(tmp_path, kills=5, people=4, seed=7)
+    assert counts.kills == 5
+    assert counts.acknowledged > 100
+    assert counts.sent_again_after_a_cut > 0
+    assert counts.wrong == 0, counts
 
 
 PASSWORD = "correct-horse-9"

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from channels import keys
+from channels.app import create_app
 from channels.readiness import GOLDEN_QUESTION
+from knowledge.errors import StorageError
 from tests.channels import contract
 
 URL = "/api/v1/messages"
@@ -87,6 +90,69 @@ async def test_message_recorded_before_a_crash_is_answered_when_sent_again(
     ).json()
     assert reply["messages"][0]["text"] == "收到：你好"
     assert [item["direction"] for item in casework.history("a", 10)["messages"]] == ["in", "out"]
+
+
+async def test_turn_that_was_not_stored_is_refused_and_kept_for_sending_again(
+    client, dialogue, casework, monkeypatch
+):
+    answer = dialogue.handle
+
+    async def locked(*_: Any) -> list[dict[str, Any]]:
+        raise StorageError("对话记录正忙")
+
+    body = {"sender": "a", "text": "你好", "message_id": "m1"}
+    monkeypatch.setattr(dialogue, "handle", locked)
+    response = await client.post(URL, json=body)
+    assert response.status == 503
+    assert response.headers["Retry-After"]
+    assert (await response.json())["error"]["message"] == "对话记录正忙"
+    ready = await client.get("/readyz")
+    assert ready.status == 503
+    assert (await ready.json())["checks"]["storing"] is False
+    monkeypatch.setattr(dialogue, "handle", answer)
+    reply = await (await client.post(URL, json=body)).json()
+    assert [item["text"] for item in reply["messages"]] == ["收到：你好"]
+    assert dialogue.metadata[-1]["repeated"] is True
+    said = casework.history("a", 10)["messages"]
+    assert [item["direction"] for item in said] == ["in", "out"]
+    assert (await client.get("/readyz")).status == 200
+
+
+async def test_readiness_comes_back_without_a_message_when_storing_works_again(
+    client, app, monkeypatch
+):
+    monkeypatch.setattr("channels.readiness.RECHECK_S", 0.0)
+    app[keys.READINESS].stored(done=False)
+    assert (await client.get("/readyz")).status == 200
+
+
+async def test_readiness_shows_the_snapshot_that_answers_now(client, dialogue):
+    dialogue.live = "s2"
+    assert (await (await client.get("/readyz")).json())["snapshot"] == "s2"
+
+
+async def test_start_that_failed_is_tried_again_until_it_works(
+    aiohttp_client, settings, dialogue, monkeypatch
+):
+    attempts = 0
+
+    async def start() -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 3:
+            raise StorageError("数据库连不上")
+
+    dialogue.start = start
+    monkeypatch.setattr("channels.readiness.RETRY_S", (0.02, 0.02))
+    client = await aiohttp_client(create_app(settings, dialogue=dialogue))
+    for _ in range(200):
+        ready = await client.get("/readyz")
+        if ready.status == 200:
+            break
+        assert (await ready.json())["reason"] in ("数据库连不上", "助手正在启动，请稍候")
+        await asyncio.sleep(0.02)
+    assert attempts == 3
+    assert (await post(client, "a", "你好")).status == 200
 
 
 async def test_message_is_recorded_before_the_bot_sees_it(client, dialogue, casework):
@@ -188,7 +254,7 @@ async def test_health_readiness_and_metrics(client):
     assert ready.status == 200
     assert await ready.json() == {
         "status": "ready",
-        "checks": {"model": True, "golden_question": True, "desk": True},
+        "checks": {"model": True, "golden_question": True, "storing": True, "desk": True},
         "snapshot": "s1",
     }
     await post(client, "a", "你好")

@@ -130,3 +130,18 @@ def test_threads_write_side_by_side_without_loss(fresh_db: Engine) -> None:
 @pytest.mark.postgres
 def test_threads_write_side_by_side_without_loss_on_postgresql(postgres_db: Engine) -> None:
     _writes_side_by_side(postgres_db)
+
+
+def test_the_file_and_its_log_belong_to_the_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "desk.sqlite"
+    path.touch(0o644)
+    path.chmod(0o644)
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    modes = {file.name: oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()}
+    engine.dispose()
+    assert modes == {
+        "desk.sqlite": "0o600",
+        "desk.sqlite-wal": "0o600",
+        "desk.sqlite-shm": "0o600",
+    }

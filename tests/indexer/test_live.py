@@ -15,6 +15,9 @@ from indexer.build import build_index
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex, chunking_label
 from knowledge.errors import SnapshotError
+from knowledge.persistence import write_passages
+from knowledge.snapshot_types import LAYOUT
+from knowledge.snapshots import SnapshotStore
 from settings import KnowledgeSettings, Settings
 from tests.indexer.conftest import FakeEncoder, make_passage
 
@@ -24,21 +27,28 @@ SETTLED = 10  # publications after which memory must not grow any more
 GROWTH = 16 * 2**20
 
 
-def _publish(snapshots: Path, name: str, encoder: FakeEncoder) -> None:
-    if not (snapshots / name).is_dir():
+def _publish(snapshots: Path, name: str, encoder: FakeEncoder) -> str:
+    """Make the snapshot of this name current, built at the first call.
+
+    :return: its id.
+    """
+    store, noted = SnapshotStore(snapshots), snapshots.parent / f"{name}.id"
+    if not noted.exists():
         texts = [f"版本{name}的第{number}段讲商标抢注" for number in range(4)]
         passages = [make_passage(f"d{number}#1", text) for number, text in enumerate(texts)]
-        build_index(
-            passages, encoder, out_dir=snapshots / name / "index", chunking=chunking_label()
-        )
-    pointer = snapshots / "pointer.new"
-    pointer.write_text(name, "utf-8")
-    pointer.replace(snapshots / "CURRENT")
+
+        def build(folder: Path) -> dict[str, int]:
+            write_passages(folder / LAYOUT.passages, passages)
+            build_index(passages, encoder, out_dir=folder / "index", chunking=chunking_label())
+            return {"documents": 4}
+
+        noted.write_text(store.stage(build, by="test"), "utf-8")
+    return store.publish(noted.read_text("utf-8"), by="test")
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return replace(Settings(), knowledge=KnowledgeSettings(snapshots_dir=tmp_path))
+    return replace(Settings(), knowledge=KnowledgeSettings(snapshots_dir=tmp_path / "snapshots"))
 
 
 def test_nothing_published_says_what_to_run(settings, fake_encoder):
@@ -46,22 +56,67 @@ def test_nothing_published_says_what_to_run(settings, fake_encoder):
         LiveIndex(settings, fake_encoder).current()
 
 
-def test_new_pointer_is_followed_and_the_old_index_stays_usable(settings, fake_encoder, tmp_path):
-    live = LiveIndex(settings, fake_encoder)
-    _publish(tmp_path, "one", fake_encoder)
+def test_new_pointer_is_followed_and_the_old_index_stays_usable(settings, fake_encoder):
+    live, folder = LiveIndex(settings, fake_encoder), settings.knowledge.snapshots_dir
+    _publish(folder, "one", fake_encoder)
     old = live.current()
-    _publish(tmp_path, "two", fake_encoder)
-    assert live.current().snapshot_id == "two"
+    assert live.current_id() == old.snapshot_id
+    two = _publish(folder, "two", fake_encoder)
+    assert live.current().snapshot_id == two
     assert "版本one" in old.search("商标抢注", 1)[0].passage.text
 
 
-def test_unusable_snapshot_keeps_the_old_one(settings, fake_encoder, tmp_path):
-    live = LiveIndex(settings, fake_encoder)
-    _publish(tmp_path, "one", fake_encoder)
+def test_unusable_snapshot_keeps_the_old_one(settings, fake_encoder):
+    live, folder = LiveIndex(settings, fake_encoder), settings.knowledge.snapshots_dir
+    one = _publish(folder, "one", fake_encoder)
     live.current()
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "CURRENT").write_text("broken", "utf-8")
-    assert live.current().snapshot_id == "one"
+    (folder / "CURRENT").write_text("broken", "utf-8")
+    assert live.current().snapshot_id == one
+
+
+def _change(path: Path) -> bytes:
+    """Change one byte and nothing else, as a failing disk does.
+
+    :return: the right content.
+    """
+    content = path.read_bytes()
+    middle = len(content) // 2
+    path.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+    return content
+
+
+def _files(snapshot: Path) -> list[Path]:
+    return [path for path in snapshot.rglob("*") if path.is_file() and path.stat().st_size]
+
+
+def test_a_snapshot_with_one_changed_byte_is_not_opened(settings, fake_encoder):
+    folder = settings.knowledge.snapshots_dir
+    files = _files(folder / _publish(folder, "one", fake_encoder))
+    assert len(files) > 5
+    for path in files:
+        right = _change(path)
+        with pytest.raises(SnapshotError):
+            LiveIndex(settings, fake_encoder).current()
+        path.write_bytes(right)
+    assert LiveIndex(settings, fake_encoder).current().snapshot_id
+
+
+def test_a_changed_snapshot_is_not_switched_to_until_it_is_repaired(
+    settings, fake_encoder, monkeypatch
+):
+    live, folder = LiveIndex(settings, fake_encoder), settings.knowledge.snapshots_dir
+    one = _publish(folder, "one", fake_encoder)
+    two = _publish(folder, "two", fake_encoder)
+    _publish(folder, "one", fake_encoder)
+    assert live.current().snapshot_id == one
+    path = folder / two / "index" / "index.json"
+    right = _change(path)
+    (folder / "CURRENT").write_text(two, "utf-8")
+    assert live.current().snapshot_id == one
+    path.write_bytes(right)
+    assert live.current().snapshot_id == one, "not tried again at every message"
+    monkeypatch.setattr("indexer.live.RETRY_S", 0.0)
+    assert live.current().snapshot_id == two
 
 
 def _read_until(stop: threading.Event, live: LiveIndex, problems: list[str]) -> None:
@@ -70,7 +125,7 @@ def _read_until(stop: threading.Event, live: LiveIndex, problems: list[str]) -> 
         while not stop.is_set():
             index = live.current()
             texts = [hit.passage.text for hit in index.search("商标抢注第二段", 4)]
-            problems.extend(t for t in texts if f"版本{index.snapshot_id}的" not in t)
+            problems.extend(texts if len({text.split("的")[0] for text in texts}) > 1 else ())
             if not texts:
                 problems.append("nothing found")
     except Exception as error:
@@ -93,10 +148,9 @@ def _resident() -> int:
     return psutil.Process().memory_info().rss
 
 
-def test_readers_never_see_a_mixed_answer_during_publications(settings, fake_encoder, tmp_path):
-    live = LiveIndex(settings, fake_encoder)
-    for name in ("a", "b", "c"):
-        _publish(tmp_path, name, fake_encoder)
+def test_readers_never_see_a_mixed_answer_during_publications(settings, fake_encoder):
+    live, folder = LiveIndex(settings, fake_encoder), settings.knowledge.snapshots_dir
+    published = [_publish(folder, name, fake_encoder) for name in ("a", "b", "c")]
     live.current()
     stop = threading.Event()
     problems: list[str] = []
@@ -108,8 +162,8 @@ def test_readers_never_see_a_mixed_answer_during_publications(settings, fake_enc
     missed, settled = [], 0
     for number in range(PUBLICATIONS):
         name = "abc"[number % 3]
-        _publish(tmp_path, name, fake_encoder)
-        if not _is_served(live, name):
+        identifier = _publish(folder, name, fake_encoder)
+        if not _is_served(live, identifier):
             missed.append(number)
         if number == SETTLED:
             settled = _resident()
@@ -123,5 +177,5 @@ def test_readers_never_see_a_mixed_answer_during_publications(settings, fake_enc
     # Readers are gone, so nothing but the published index may be held.
     gc.collect()
     indexes = [kept for kept in gc.get_objects() if type(kept) is HybridIndex]
-    held = [index.snapshot_id for index in indexes if index.snapshot_id in ("a", "b", "c")]
+    held = [index.snapshot_id for index in indexes if index.snapshot_id in published]
     assert held == [live.current().snapshot_id]

@@ -37,6 +37,24 @@ open_questions:
 """
 
 
+UPDATE = """\
+as_of: '2026-11'
+corrections:
+- id: us-a
+  was: 20天、5000美元
+  now: 应在25天内答辩。
+  basis: 19 CFR § 210.14
+  verified: source
+  source: {title: '官方页（未能直接打开）', url: 'https://example.org/c'}
+  as_of: 2026-11
+  open_questions: [起算日没有查到]
+- {id: us-b, was: 旧来源, now: 换来源, verified: source, source: {title: 新页}, as_of: 2026}
+calendars:
+- {country: KR, add: ['2026-05-01']}
+facts: []
+"""
+
+
 @pytest.fixture
 def script():
     spec = importlib.util.spec_from_file_location(
@@ -73,6 +91,26 @@ def test_treaties_are_general_and_open_questions_mark_their_fact(script, packs):
     assert ledger["us-b"]["jurisdiction"] == "GENERAL"
     assert ledger["us-b"]["open"] is True
     assert "open" not in ledger["us-a"]
+
+
+def test_a_correction_replaces_the_refuted_figures_the_basis_and_the_source(script, packs):
+    (packs / "updates-2026-11.yaml").write_text(UPDATE, encoding="utf-8")
+    ledger = script.build(packs)
+    entry = ledger["us-a"]
+    assert {"25d", "3m", "第210.14条"} <= set(entry["figures"])
+    assert "5000USD" not in entry["figures"]
+    assert entry["basis"] == "19 CFR § 210.14"
+    assert entry["source"] == {"title": "官方页", "url": "https://example.org/c"}
+    assert entry["open"] is True
+    assert ledger["us-b"]["source"] == {"title": "新页", "url": None}
+    assert ledger["us-b"]["basis"] == "规则"
+
+
+def test_a_correction_of_an_unknown_fact_is_refused(script, packs):
+    text = UPDATE.replace("id: us-a", "id: us-unheard-of")
+    (packs / "updates-2026-11.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit, match="us-unheard-of"):
+        script.build(packs)
 
 
 def test_committed_ledger_is_readable_and_shows_no_mirror():

@@ -76,7 +76,14 @@ def test_open_fact_must_be_worded_as_such(check, ledger):
     found = check(facts=open_facts)
     assert [code for code, _ in found] == ["unverified"] * 2
     assert "itc-20" in found[0][1]
-    assert len(check((FIRST, FIRST + "期限待核实。"), facts=open_facts)) == 1
+    hedged = FIRST + "期限没有查到官方原文，请向律师核对。"
+    assert len(check((FIRST, hedged), facts=open_facts)) == 1
+
+
+def test_a_bare_note_to_ourselves_is_refused(check):
+    (found,) = check((FIRST, FIRST + "期限待核实。"))
+    assert found[0] == "unverified"
+    assert "到哪里核对" in found[1]
 
 
 def test_terms_need_a_meaning(tmp_path):
