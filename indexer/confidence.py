@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from indexer.order import FEATURES as ORDER_FEATURES
+from indexer.reranker import Reranker
 from indexer.types import Assessment, QueryInfo, ScoredPassage
+from knowledge.errors import EncoderError
 
 ANSWER = "answer"
 CHOICES = "choices"
 REFUSE = "refuse"
 
-# Logistic weights over :func:`signals`, fitted on the judged questions by benchmarks/confidence.py,
-# which also reports precision and recall of refusing in cross-validation; docs/retrieval.md.
-# The chance that the shelf has an answer at all.
-INTERCEPT = -11.07
-WEIGHTS: Mapping[str, float] = {
-    "verdict": 0.30, "verdict_margin": -0.28, "verdict_lead": 0.92, "text": 1.68, "any": -1.55,
-    "asked": 1.31, "title": 0.84, "agreement": -0.92, "dense": 0.98, "crowd": 2.06, "coverage": -11.57,
-    "known": 9.00, "mass": 3.50, "margin": 0.38, "country": 1.83, "procedure": 0.94, "right": 1.76,
-    "platform": 0.32,
-}  # fmt: skip
-# The chance that the first hit is it, where there is an answer.
-RIGHT_INTERCEPT = -3.24
-RIGHT_WEIGHTS: Mapping[str, float] = {
-    "verdict": 0.10, "verdict_margin": -0.48, "verdict_lead": 1.15, "text": 1.98, "any": 4.02,
-    "asked": 0.88, "title": 1.54, "agreement": 2.86, "dense": 2.90, "crowd": -7.39, "coverage": -3.48,
-    "known": 1.96, "mass": 0.50, "margin": 2.13, "country": -0.55, "procedure": -0.41, "right": 0.35,
-    "platform": 1.13,
-}  # fmt: skip
+FILE_NAME = "confidence.npz"
+# What both chances read, in the order of the fitted model.
+SIGNALS = (
+    "verdict", "verdict_margin", "verdict_lead", "text", "any", "asked", "title", "agreement", "dense",
+    "crowd", "coverage", "known", "mass", "margin", "country", "procedure", "right", "platform",
+)  # fmt: skip
 
 # Below the second line the question is refused; between the two the first headings are offered.
 ANSWER_FROM = 0.60
@@ -46,6 +42,7 @@ def assess(
     weights: Mapping[str, float],
     unknown_weight: float,
     hits: Sequence[ScoredPassage],
+    chances: Chances,
 ) -> Assessment:
     """Whether the first hit answers the question.
 
@@ -56,8 +53,7 @@ def assess(
     if not hits:
         return Assessment(REFUSE, 0.0)
     values = signals(info, terms, weights, unknown_weight, hits)
-    chance = _logistic(INTERCEPT, WEIGHTS, values)
-    right = _logistic(RIGHT_INTERCEPT, RIGHT_WEIGHTS, values)
+    chance, right = chances.of(np.array([values[name] for name in SIGNALS], dtype=np.float32))
     if chance >= ANSWER_FROM:
         return Assessment(ANSWER, chance, right=right)
     if chance >= CHOICES_FROM:
@@ -65,8 +61,43 @@ def assess(
     return Assessment(REFUSE, chance, right=right)
 
 
-def _logistic(intercept: float, weights: Mapping[str, float], values: Mapping[str, float]) -> float:
-    return 1 / (1 + math.exp(-intercept - sum(weights[name] * values[name] for name in weights)))
+@dataclass(frozen=True)
+class Chances:
+    """The fitted model: trees for an answer being there, a logistic function for the first hit being it.
+
+    Fitted by benchmarks/confidence.py, which reports in cross-validation what each line costs.
+    """
+
+    trees: Reranker
+    intercept: float
+    slope: NDArray[Any]
+
+    def of(self, signals: NDArray[np.float32]) -> tuple[float, float]:
+        """Both chances."""
+        score = float(self.trees.raw(signals[None])[0])
+        return _logistic(score), _logistic(self.intercept + float(signals @ self.slope))
+
+    def save(self, folder: Path) -> None:
+        """Write the model with the names of its signals."""
+        np.savez_compressed(
+            folder / FILE_NAME, signals=np.array(SIGNALS), intercept=self.intercept, slope=self.slope,
+            **self.trees.arrays(),
+        )  # fmt: skip
+
+    @classmethod
+    def load(cls, folder: Path) -> Chances:
+        """Read the model.
+
+        :raises EncoderError: it was fitted on other signals than are computed now.
+        """
+        with np.load(folder / FILE_NAME, allow_pickle=False) as arrays:
+            if tuple(arrays["signals"]) != SIGNALS:
+                raise EncoderError(f"{folder / FILE_NAME} 的特征与程序不符，请重新拟合置信度")
+            return cls(Reranker.of(arrays), float(arrays["intercept"]), arrays["slope"])
+
+
+def _logistic(score: float) -> float:
+    return 1 / (1 + math.exp(-max(min(score, 50.0), -50.0)))
 
 
 def signals(

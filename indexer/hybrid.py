@@ -94,6 +94,7 @@ class HybridIndex:
         self.second = SecondStage.load(
             folder, reranker, precedents, self.lexical, self.tokenizer, self._vectors
         )
+        self.chances = confidence.Chances.load(MODEL_DIR)
         self.order = ShelfOrder(folder, order, self.lexical, self.facets)
         self._understand = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self.understanding.understand)
 
@@ -305,7 +306,7 @@ class HybridIndex:
             return Assessment(confidence.ANSWER, 1.0, right=1.0)
         if hits and info.articles and not _names_article(hits[0].passage, info.articles):
             return Assessment(confidence.REFUSE, 0.0)
-        return confidence.assess(info, *self.term_weights(info), hits)
+        return confidence.assess(info, *self.term_weights(info), hits, self.chances)
 
     def _is_of_another_platform(self, info: QueryInfo, passage: Passage) -> bool:
         """Whether the question names a trading platform and the passage is about another one."""

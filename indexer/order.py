@@ -186,19 +186,12 @@ def load_order(folder: Path) -> Reranker | None:
     with np.load(folder / TREES, allow_pickle=False) as arrays:
         if tuple(arrays["features"]) != FEATURES:
             return None
-        return Reranker(*(arrays[name] for name in ("feature", "threshold", "kept", "value")))
+        return Reranker.of(arrays)
 
 
 def save_order(trees: Reranker, folder: Path) -> None:
     """Write the trees with the names of their features."""
-    np.savez_compressed(
-        folder / TREES,
-        features=np.array(FEATURES),
-        feature=trees._feature,
-        threshold=trees._threshold,
-        kept=trees._kept,
-        value=trees._value,
-    )
+    np.savez_compressed(folder / TREES, features=np.array(FEATURES), **trees.arrays())
 
 
 def fold(text: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +65,17 @@ class Reranker:
     def score(self, table: NDArray[np.float32], fused: NDArray[np.float32]) -> NDArray[np.float32]:
         """The fused score and the trees' verdict, each brought to 0–1, in their shares."""
         return (1 - SHARE) * unit(fused) + SHARE * unit(self.raw(table))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What :meth:`of` reads."""
+        return {
+            "feature": self._feature, "threshold": self._threshold, "kept": self._kept, "value": self._value,
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Reranker:
+        """The trees that :meth:`arrays` gave."""
+        return cls(*(arrays[name] for name in ("feature", "threshold", "kept", "value")))
 
     def save(self, folder: Path, meta: RerankerMeta) -> None:
         """Write the trees beside the encoder they were trained with."""
