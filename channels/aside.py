@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 Report = Callable[[str], None]
-_running: set[BaseProcess] = set()
+# What is under way, by name where it may be stopped on its own.
+_running: dict[BaseProcess, str] = {}
 
 
 class InterruptedWorkError(AssistantError, RuntimeError):
@@ -31,10 +32,13 @@ def silent(_step: str) -> None:
     """Tells nobody."""
 
 
-def run_aside(work: Callable[..., _Result], *arguments: Any, report: Report = silent) -> _Result:
+def run_aside(
+    work: Callable[..., _Result], *arguments: Any, report: Report = silent, name: str = ""
+) -> _Result:
     """Run ``work(*arguments, report=…)`` elsewhere and wait for it; call this off the event loop.
 
     :param work: a function of a module; it and its arguments travel to the other process.
+    :param name: under which :func:`stop` ends it.
     :param report: called with each step in words.
     :raises AssistantError: what the work raised on purpose.
     :raises InterruptedWorkError: the process was killed or failed in a way nobody foresaw.
@@ -43,7 +47,7 @@ def run_aside(work: Callable[..., _Result], *arguments: Any, report: Report = si
     receiving, sending = context.Pipe(duplex=False)
     process = context.Process(target=_call, args=(sending, work, arguments), daemon=True)
     process.start()
-    _running.add(process)
+    _running[process] = name
     sending.close()
     try:
         while True:
@@ -66,7 +70,14 @@ def run_aside(work: Callable[..., _Result], *arguments: Any, report: Report = si
         if process.is_alive():
             process.kill()
             process.join()
-        _running.discard(process)
+        del _running[process]
+
+
+def stop(name: str) -> None:
+    """End the work of a name; who waits for it gets :class:`InterruptedWorkError`."""
+    for process, known in list(_running.items()):
+        if known == name:
+            process.terminate()
 
 
 def stop_all() -> None:

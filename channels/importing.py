@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from channels import trainers_work
 from channels.exporting import is_export, parts_of
@@ -171,7 +172,11 @@ def report(item: Incoming, worker: ParserWorker, judge: DryRun) -> FileReport:
     except SourceError as error:
         reason = str(error).removeprefix(f"{item.path.name}：")
         return FileReport(item.name, None, reason=reason)
-    return FileReport(item.name, document, tuple(judge.judge(document)))
+    try:
+        rows = judge.judge(document)
+    except SourceError as error:
+        return FileReport(item.name, None, reason=str(error))
+    return FileReport(item.name, document, tuple(rows))
 
 
 def judge_of(settings: Settings) -> DryRun:
@@ -183,6 +188,7 @@ def judge_of(settings: Settings) -> DryRun:
         load_ledger(settings.knowledge.tables_dir),
         nearest_of(settings, live),
         lambda passage: passage.is_current(today),
+        settings.knowledge.parse_timeout_s,
     )
 
 
@@ -197,10 +203,13 @@ def nearest_of(settings: Settings, live: Sequence[Passage]) -> Nearest:
         if vectors is None or not texts:
             return [[] for _ in texts]
         scores = encoder.encode(list(texts)) @ vectors.T
-        best = np.argsort(-scores, axis=1)[:, :NEIGHBOURS]
-        return [
-            [(live[int(place)], float(line[place])) for place in places]
-            for line, places in zip(scores, best, strict=True)
-        ]
+        return [[(live[place], score) for place, score in _best(line)] for line in scores]
 
     return nearest
+
+
+def _best(scores: NDArray[np.float32]) -> list[tuple[int, float]]:
+    """:return: the places of the highest scores with them, best first."""
+    places = np.argpartition(-scores, min(NEIGHBOURS, len(scores)) - 1)[:NEIGHBOURS]
+    ordered = places[np.argsort(-scores[places], kind="stable")]
+    return [(int(place), float(scores[place])) for place in ordered]

@@ -6,10 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
-
-from rapidfuzz import fuzz
 
 from knowledge.checks_sources import check_sources
 from knowledge.courses import check_course, of_the_story
@@ -21,6 +19,7 @@ from knowledge.front_matter import split_header
 from knowledge.ledger import Fact
 from knowledge.library import Library
 from knowledge.loaders.markdown import links
+from knowledge.near_texts import near_pairs
 from knowledge.option_cards import check_cards
 from knowledge.problems import Problem
 from knowledge.problems import error as _error
@@ -239,15 +238,13 @@ def _duplicates(passages: Sequence[Passage], official: set[str]) -> Iterator[Pro
         elif len(text) >= _MIN_COMPARED_CHARS:
             groups["+".join(sorted(passage.jurisdiction))].append((passage, text))
     for group in groups.values():
-        for (one, left), (two, right) in combinations(group, 2):
-            if min(len(left), len(right)) < 0.85 * max(len(left), len(right)):
-                continue
-            score = fuzz.ratio(left, right, score_cutoff=NEAR_DUPLICATE)
-            if score and figures(left) == figures(right):
+        for first, second, score in near_pairs([text for _, text in group], NEAR_DUPLICATE):
+            (one, left), (two, right) = group[first], group[second]
+            if figures(left) == figures(right):
                 yield _error(
                     "near-duplicate", two.id, f"与 {one.id} 几乎相同（{score:.0f}%），请合并"
                 )
-            elif score:
+            else:
                 yield _error(
                     "conflict", two.id, f"与 {one.id} 几乎相同但数字不同，请核对后保留正确的一处"
                 )
@@ -255,29 +252,30 @@ def _duplicates(passages: Sequence[Passage], official: set[str]) -> Iterator[Pro
 
 def _conflicts(passages: Sequence[Passage], official: set[str]) -> Iterator[Problem]:
     """Answers to one question in one jurisdiction whose periods differ."""
-    groups: dict[tuple[str, str], list[tuple[Passage, set[str]]]] = defaultdict(list)
+    # By question and country, then by document: one passage for each set of periods it states.
+    groups: dict[tuple[str, str], dict[str, dict[frozenset[str], Passage]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
     for passage in passages:
         if passage.document in official:
             continue
-        periods = {token for token in figures(passage.text) if _PERIOD.fullmatch(token)}
+        periods = frozenset(token for token in figures(passage.text) if _PERIOD.fullmatch(token))
+        if not periods:
+            continue
         for question in {*map(normalise, passage.heading[-1:]), *map(normalise, passage.similar)}:
             for code in passage.jurisdiction if len(question) >= _MIN_QUESTION_CHARS else ():
-                groups[question, code].append((passage, periods))
+                groups[question, code][passage.document].setdefault(periods, passage)
     told: set[tuple[str, str]] = set()
-    for (question, code), group in groups.items():
-        for (one, left), (two, right) in combinations(group, 2):
-            pair = (one.id, two.id)
-            if (
-                left
-                and right
-                and not left & right
-                and pair not in told
-                and one.document != two.document
-            ):
-                told.add(pair)
-                yield _error(
-                    "conflict", two.id, f"“{question}”（{code}）在 {one.id} 里的期限不同，请核对"
-                )
+    for (question, code), answers in groups.items():
+        for before, after in combinations(answers.values(), 2):
+            for (left, one), (right, two) in product(before.items(), after.items()):
+                if not left & right and (one.id, two.id) not in told:
+                    told.add((one.id, two.id))
+                    yield _error(
+                        "conflict",
+                        two.id,
+                        f"“{question}”（{code}）在 {one.id} 里的期限不同，请核对",
+                    )
 
 
 def _tables(tables_dir: Path) -> Iterator[Problem]:

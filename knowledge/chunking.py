@@ -21,6 +21,8 @@ from knowledge.types import GENERAL, Document, DocumentMeta, Kind, Passage, Sect
 # Recorded in the manifest: passages cut by other values are another index.
 TARGET_CHARS = 500
 MAX_CHARS = 900
+# Of one file; the longest statute there is (民法典, 1,260 articles) has a tenth of it.
+MAX_PASSAGES = 20_000
 CHUNK_SETTINGS = {"target_chars": TARGET_CHARS, "max_chars": MAX_CHARS, "version": 1}
 _ITEM = re.compile(r"\s*[（(][一二三四五六七八九十百\d]{1,4}[)）]")
 _SENTENCE_END = re.compile(r"(?<=[。！？；])")
@@ -73,6 +75,15 @@ def cuts(document: Document, ledger: Ledger) -> list[Cut]:
             piece = passage_of(document.meta, section, facts, identifier, text, first=is_first)
             result.append(Cut(piece))
     return result
+
+
+def pieces_in(document: Document) -> int:
+    """:return: how many passages a document is cut into at most, without cutting those that stay whole."""
+    return sum(
+        1 if len(section.text) <= TARGET_CHARS or section.passage is not None
+        else len(split_text(section.text))
+        for section in document.sections
+    )  # fmt: skip
 
 
 def _anchor(section: Section) -> str:

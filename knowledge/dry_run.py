@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -31,6 +33,11 @@ _LEAD_SENTENCES = 2
 # Headings shorter than this are labels (上诉, 费用), not questions.
 _SHORTEST_QUESTION = 8
 _EXCERPT = 80
+# Of one question: a heading that thousands of passages share is no question.
+_ANSWERS_KEPT = 20
+_TEXTS_KEPT = 4096
+# Passages compared with the whole knowledge base in one piece of memory.
+_AT_ONCE = 256
 _PERIOD = re.compile(r"[\d.]+(?:d|wd|w|m|y|h)")
 _BARE = re.compile(r"[\W_]+")
 _FIGURE = re.compile(r"[\d零〇一二三四五六七八九十百千两]+")
@@ -80,6 +87,7 @@ class DryRun:
     ledger: Ledger
     nearest: Nearest
     is_live: Callable[[Passage], bool]
+    timeout_s: float = 60.0
     _exact: dict[str, Passage] = field(default_factory=dict)
     _bare: dict[str, Passage] = field(default_factory=dict)
     _questions: dict[str, list[Passage]] = field(default_factory=dict)
@@ -90,7 +98,12 @@ class DryRun:
                 self._remember(passage)
 
     def judge(self, document: Document) -> list[RowVerdict]:
-        """:return: a verdict for every row that was left out and every passage, in the order of the file."""
+        """Compare one document.
+
+        :return: a verdict for every row that was left out and every passage, in the order of the file.
+        :raises SourceError: comparing takes longer than it may.
+        """
+        deadline = time.monotonic() + self.timeout_s
         found = [RowVerdict(row.place, Finding.ERROR, "", row.reason) for row in document.rejected]
         try:
             cut = passages(document, self.ledger)
@@ -100,9 +113,8 @@ class DryRun:
         places = [section.place for section in document.sections if section.place]
         by_heading = {section.heading: section.place for section in document.sections}
         rows = self._before(before.meta.id) if before else {}
-        neighbours = self.nearest([passage.text for passage in cut])
         seen: dict[str, str] = {}
-        for passage, near in zip(cut, neighbours, strict=True):
+        for passage, near in self._with_nearest(cut, deadline):
             place = (by_heading.get(passage.heading) if places else None) or _place(passage)
             if before is not None and not is_newer:
                 message = f"已有{_dated(before)}，导入后这份只作历史"
@@ -123,11 +135,25 @@ class DryRun:
             self._remember(passage)
         return found
 
+    def _with_nearest(
+        self, cut: Sequence[Passage], deadline: float
+    ) -> Iterator[tuple[Passage, Sequence[tuple[Passage, float]]]]:
+        """Each passage with the live ones nearest to it, a few at a time."""
+        for start in range(0, len(cut), _AT_ONCE):
+            if time.monotonic() > deadline:
+                raise SourceError(
+                    f"与现有内容比较超过 {self.timeout_s:g} 秒，已停止，请把文件拆小再导入"
+                )
+            part = cut[start : start + _AT_ONCE]
+            yield from zip(part, self.nearest([item.text for item in part]), strict=True)
+
     def _remember(self, passage: Passage) -> None:
         self._exact.setdefault(passage.text, passage)
         self._bare.setdefault(_bare(passage.text), passage)
         for question in _questions(passage):
-            self._questions.setdefault(question, []).append(passage)
+            answers = self._questions.setdefault(question, [])
+            if len(answers) < _ANSWERS_KEPT:
+                answers.append(passage)
 
     def _predecessor(self, document: Document) -> tuple[Document | None, bool]:
         """:return: the version that is there, and whether the document is newer than it."""
@@ -222,7 +248,7 @@ def _contradiction(
     passage: Passage, other: Passage, score: float | None, *, same_question: bool
 ) -> str:
     """:return: how two statements of one rule differ in their figures; empty when they do not."""
-    mine, theirs = figures(passage.text), figures(other.text)
+    mine, theirs = _figures(passage.text), _figures(other.text)
     if mine == theirs or not mine or not theirs:
         return ""
     if fuzz.ratio(_masked(passage.text), _masked(other.text)) >= SAME_RULE:
@@ -236,10 +262,11 @@ def _contradiction(
     return ""
 
 
-def _periods(text: str) -> set[str]:
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _periods(text: str) -> frozenset[str]:
     """:return: the periods that an answer begins with; what follows are exceptions and advice."""
     lead = "".join(re.split(r"(?<=[。！？])", text)[:_LEAD_SENTENCES])
-    return {token for token in figures(lead) if _PERIOD.fullmatch(token)}
+    return frozenset(token for token in figures(lead) if _PERIOD.fullmatch(token))
 
 
 def _same_basis(one: Passage, two: Passage) -> bool:
@@ -249,7 +276,7 @@ def _same_basis(one: Passage, two: Passage) -> bool:
     return len(shorter) >= _SHORTEST_BASIS and longer.startswith(shorter)
 
 
-def _listed(tokens: set[str]) -> str:
+def _listed(tokens: frozenset[str]) -> str:
     return "、".join(sorted(map(readable_figure, tokens))) or "无"
 
 
@@ -271,6 +298,13 @@ def _bare(text: str) -> str:
     return _BARE.sub("", fold_numerals(normalise(text))).lower()
 
 
+# One text is compared with several neighbours, and a live one is the neighbour of many.
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _figures(text: str) -> frozenset[str]:
+    return frozenset(figures(text))
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
 def _masked(text: str) -> str:
     return _FIGURE.sub("0", normalise(text))
 

@@ -7,10 +7,12 @@ the file and starts a fresh worker for the next one.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import selectors
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +25,7 @@ from knowledge.unpack import Member, member_to_json
 
 MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_OUTPUT_BYTES = 256 * 1024 * 1024
+_WATCH_S = 1.0
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -151,6 +154,7 @@ class ParserWorker:
 
 
 def _answer_to(question: dict[str, str], max_bytes: int) -> dict[str, object]:
+    from knowledge.chunking import MAX_PASSAGES, pieces_in
     from knowledge.loaders import load
     from knowledge.unpack import unpack
 
@@ -158,11 +162,28 @@ def _answer_to(question: dict[str, str], max_bytes: int) -> dict[str, object]:
     try:
         if "into" in question:
             return {"members": unpack(path, Path(question["into"]), max_bytes=max_bytes)}
-        return {"document": document_to_json(load(path, max_bytes=max_bytes))}
+        document = load(path, max_bytes=max_bytes)
+        if (pieces := pieces_in(document)) > MAX_PASSAGES:
+            raise SourceError(
+                f"{path.name}：有 {pieces} 个段落，超过一个文件的上限 {MAX_PASSAGES} 个，请按章节拆成几个文件再导入"
+            )
+        return {"document": document_to_json(document)}
     except SourceError as error:
         return {"error": str(error)}
     except MemoryError:
         return {"error": f"{path.name}：解析需要的内存超过上限，文件未导入，请拆分后再试"}
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, even in the middle of a file."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def main() -> int:
@@ -172,6 +193,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Writing beyond this ends the process; only unpacking writes at all.
     resource.setrlimit(resource.RLIMIT_FSIZE, (max_bytes, max_bytes))
+    _end_with_parent()
     output = sys.stdout.buffer
     for line in sys.stdin.buffer:
         answer = _answer_to(json.loads(line), max_bytes)

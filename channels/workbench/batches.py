@@ -147,13 +147,11 @@ class Batches:
         return batch
 
     def discard(self, identifier: str) -> None:
-        """Remove a batch that is not being worked on.
+        """Remove a batch; nobody may be working on it any more.
 
-        :raises SourceError: it is.
+        :raises SourceError: there is no such batch.
         """
-        if self.get(identifier).is_busy:
-            raise SourceError("这一批还在处理，请等它结束再删除")
-        shutil.rmtree(self._path(identifier), ignore_errors=True)
+        shutil.rmtree(self._path(self.get(identifier).id), ignore_errors=True)
 
     def retry(self, identifier: str) -> None:
         """Let failed files be read once more."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from aiohttp import BodyPartReader, hdrs, web
 
 from channels import keys
-from channels.aside import run_aside
+from channels.aside import run_aside, stop
 from channels.console.access import require
 from channels.console.pages import see_other
 from channels.errors import RequestError
@@ -31,6 +31,7 @@ routes = web.RouteTableDef()
 MAX_FILES = 200
 MAX_UPLOAD_BYTES = 300 * 1024 * 1024
 _CHUNK = 1 << 18
+_STOPPING_S = 0.1
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HOME = "/workbench/imports"
 
@@ -149,7 +150,9 @@ def start(jobs: Jobs, settings: Settings, batch: Batch, by: str) -> None:
     """
 
     async def work(job: Job) -> str:
-        return await asyncio.to_thread(run_aside, work_on, settings, batch.id, report=job.tell)
+        return await asyncio.to_thread(
+            run_aside, work_on, settings, batch.id, report=job.tell, name=job.name
+        )
 
     if not batch.is_busy:
         return
@@ -255,6 +258,11 @@ async def retry(request: web.Request) -> web.Response:
 @routes.post("/imports/{batch}/discard", name="import_discard")
 @require(Permission.KNOWLEDGE)
 async def discard(request: web.Request) -> web.Response:
-    """Throw a batch away; what was taken into the draft stays."""
-    await asyncio.to_thread(batches_of(request).discard, request.match_info["batch"])
+    """Throw a batch away, also one that is being read; what was taken into the draft stays."""
+    batches, identifier = batches_of(request), request.match_info["batch"]
+    job = request.config_dict[keys.JOBS].last(job_name(identifier))
+    while job is not None and job.is_running:  # it may not have begun yet, so more than once
+        stop(job.name)
+        await asyncio.sleep(_STOPPING_S)
+    await asyncio.to_thread(batches.discard, identifier)
     return see_other(HOME, "这一批上传已删除，已导入草稿的文档不受影响")

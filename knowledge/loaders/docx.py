@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from knowledge.errors import SourceError
@@ -59,6 +60,8 @@ def _blocks(document: Any, numbering: _Numbering) -> Iterator[Block]:
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
+    # python-docx searches the whole sheet of styles for every paragraph that asks for its own.
+    styles: dict[str, _Style] = {}
     for element in document.element.body.iter(f"{_W}p", f"{_W}tbl"):
         if _inside_table(element):
             continue
@@ -66,10 +69,14 @@ def _blocks(document: Any, numbering: _Numbering) -> Iterator[Block]:
             for line in row_lines(_rows(Table(element, document))):
                 yield Block(line, row=True)
             continue
-        paragraph = Paragraph(element, document)
-        label = numbering.label(paragraph)
-        level = _level(paragraph)
-        for line in (label + paragraph.text).split("\n"):
+        named = element.find(f"{_W}pPr/{_W}pStyle")
+        name = "" if named is None else str(named.get(f"{_W}val", ""))
+        if name not in styles:
+            styles[name] = _style(Paragraph(element, document).style)
+        style = styles[name]
+        label = numbering.label(element, style)
+        level = style.level or _outline_level(element)
+        for line in (label + Paragraph(element, document).text).split("\n"):
             if line.strip():
                 yield Block(line.strip(), level=level)
 
@@ -104,19 +111,31 @@ def _rows(table: Any) -> list[list[str]]:
     return rows
 
 
-def _level(paragraph: Any) -> int:
-    """:return: 1 to 6 for a heading, 0 for body text."""
-    style = paragraph.style
+@dataclass(frozen=True)
+class _Style:
+    """What a paragraph style says: the level of its headings (0: body text) and its numbering."""
+
+    level: int
+    numbering: Any
+
+
+def _style(style: Any) -> _Style:
+    numbering = None if style is None else style.element.find(f"{_W}pPr/{_W}numPr")
     seen = 0
     while style is not None and seen < 10:
         name = str(style.name or "")
         if name.lower() in {"title", "标题"}:
-            return 1
+            return _Style(1, numbering)
         match = _HEADING.match(name)
         if match:
-            return min(int(match[1]), 6)
+            return _Style(min(int(match[1]), 6), numbering)
         style, seen = style.base_style, seen + 1
-    outline = paragraph._p.find(f"{_W}pPr/{_W}outlineLvl")
+    return _Style(0, numbering)
+
+
+def _outline_level(element: Any) -> int:
+    """:return: 1 to 6 for a paragraph that is a heading by its own outline level, 0 for body text."""
+    outline = element.find(f"{_W}pPr/{_W}outlineLvl")
     if outline is not None:
         value = int(outline.get(f"{_W}val", "9"))
         return min(value + 1, 6) if value < 9 else 0
@@ -157,11 +176,11 @@ class _Numbering:
         found = element.find(f"{_W}{tag}")
         return default if found is None else str(found.get(f"{_W}val", default))
 
-    def label(self, paragraph: Any) -> str:
+    def label(self, element: Any, style: _Style) -> str:
         """:return: the label drawn before a paragraph, with a space; empty when there is none."""
-        properties = paragraph._p.find(f"{_W}pPr/{_W}numPr")
-        if properties is None and paragraph.style is not None:
-            properties = paragraph.style.element.find(f"{_W}pPr/{_W}numPr")
+        properties = element.find(f"{_W}pPr/{_W}numPr")
+        if properties is None:
+            properties = style.numbering
         if properties is None:
             return ""
         key = self.abstract.get(self._value(properties, "numId", ""), "")

@@ -214,3 +214,22 @@ def test_command_prints_the_verdicts_and_fails_on_a_bad_file(settings, archive, 
     assert [len(row["rows"]) for row in rows] == [3, 0, 0, 1]
     assert rows[0]["rows"][0]["finding"] == "new"
     shutil.rmtree(settings.data_dir, ignore_errors=True)
+
+
+def test_comparing_a_file_stops_when_it_takes_longer_than_it_may(settings, tmp_path):
+    path = tmp_path / "样例法(2020-01-01).txt"
+    path.write_text(LAW, encoding="utf-8")
+    judge = importing.judge_of(settings)
+    judge.timeout_s = -1.0
+    with importing.parser(settings) as worker:
+        found = importing.report(importing.Incoming(path.name, path), worker, judge)
+    assert found.document is None
+    assert "已停止" in found.reason
+
+
+def test_nearest_passages_come_best_first_however_few_there_are(settings):
+    live = [passage for passage in publishing.library_of(settings).passages]
+    (near,) = importing.nearest_of(settings, live)([live[0].text])
+    assert [score for _, score in near] == sorted((score for _, score in near), reverse=True)
+    assert near[0][0] == live[0]
+    assert len(near) == min(importing.NEIGHBOURS, len(live))

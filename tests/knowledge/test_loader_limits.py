@@ -216,3 +216,23 @@ def test_link_to_a_secret_is_never_followed(worker, tmp_path):
     assert "符号链接" in tried(worker, path)
     os.unlink(path)
     assert not Path(path).exists()
+
+
+def test_word_file_of_a_hundred_thousand_paragraphs_is_read_in_time(worker, tmp_path):
+    body = b"".join(
+        f"<w:p><w:r><w:t>第{number}段的内容文字</w:t></w:r></w:p>".encode()
+        for number in range(100_000)
+    )
+    path = tmp_path / "长.docx"
+    path.write_bytes(with_body(VALID[".docx"], body))
+    found = tried(worker, path)
+    assert not isinstance(found, str), found
+    assert sum(len(section.text) for section in found.sections) > 1_000_000
+
+
+def test_file_of_more_passages_than_a_file_may_have_is_refused_with_the_way_out(worker, tmp_path):
+    path = tmp_path / "清单.md"
+    path.write_text("# 清单\n" + "".join(f"# {n}\n" for n in range(30_000)), encoding="utf-8")
+    found = tried(worker, path)
+    assert isinstance(found, str)
+    assert "拆成几个文件" in found

@@ -2,12 +2,19 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
+import psutil
 import pytest
 
 from knowledge.errors import SourceError
 from knowledge.loaders import load
 from knowledge.worker import ParserWorker
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_worker_reads_what_the_loader_reads(law_file):
@@ -65,3 +72,22 @@ def test_closing_ends_the_process(law_file):
     assert process is not None
     worker.close()
     assert process.poll() is not None
+
+
+def test_parser_ends_with_the_process_that_started_it(tmp_path):
+    starts = (
+        "import os, sys; from pathlib import Path; from knowledge.worker import ParserWorker; "
+        "w = ParserWorker(); p = Path(sys.argv[1]); w.load(p); print(w._process.pid, flush=True); os._exit(0)"
+    )
+    path = tmp_path / "样例.txt"
+    path.write_text("第一条 甲。\n第二条 乙。\n", encoding="utf-8")
+    started = subprocess.run(
+        [sys.executable, "-c", starts, str(path)],
+        cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=60,
+    )  # fmt: skip
+    child = int(started.stdout)
+    for _ in range(100):
+        if not psutil.pid_exists(child):
+            break
+        time.sleep(0.1)
+    assert not psutil.pid_exists(child)

@@ -172,6 +172,24 @@ async def test_failed_file_can_be_tried_again_and_a_batch_thrown_away(trainer, a
     assert Batches(settings).all() == []
 
 
+async def test_batch_that_is_being_read_can_be_stopped_and_thrown_away(trainer, app, settings):
+    slow = "".join(f"# 第{number}项事务怎么办理\n" for number in range(19_000))
+    answer = await send(trainer, *((f"清单{number}.md", slow) for number in range(12)))
+    identifier = answer.headers["Location"].rsplit("/", 1)[-1]
+    job = app[keys.JOBS].last(imports.job_name(identifier))
+    for _ in range(600):
+        if job.step.startswith("正在解析"):
+            break
+        await asyncio.sleep(0.05)
+    page = await (await trainer.get(f"/workbench/imports/{identifier}")).text()
+    assert "停止并删除这一批" in page
+    answer = await trainer.post(f"/workbench/imports/{identifier}/discard", allow_redirects=False)
+    assert answer.status == 303
+    assert not job.is_running
+    assert Batches(settings).all() == []
+    assert not (settings.data_dir / "uploads" / identifier).exists()
+
+
 @pytest.mark.parametrize("name", ["..", "20260101-000000-zzzzzz", "%2e%2e%2fx", "a" * 300])
 async def test_strange_batch_names_are_refused(trainer, name):
     assert (await trainer.get(f"/workbench/imports/{name}")).status in (400, 404)
