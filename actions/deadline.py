@@ -172,10 +172,11 @@ class ActionDeadline(FormEnd):
 
 def day_in(services: Services, tracker: Tracker) -> date | None:
     """The past day that the last message names for certain."""
-    if talk.entity(tracker, "date") is None:
+    named = talk.entity(tracker, "date")
+    if named is None:
         return None
     today = services.today()
-    reading = parse_date(talk.text(tracker), today)
+    reading = parse_date(talk.text(tracker), today) or parse_date(named, today)
     return reading.day if isinstance(reading, ExactDate) and reading.day <= today else None
 
 

@@ -49,6 +49,10 @@ YES = "yes"
 _NAME_LEAD = re.compile(r"^(?:我叫|我是|联系人是?|我姓名是?|姓名是?|叫|找)")
 _NAME = re.compile(r"^[一-龥·]{2,8}$|^[A-Za-z][A-Za-z .]{1,30}$")
 _EDIT = re.compile(r"改|修改|编辑|更正|不对|有错")
+_LABELLED = re.compile(
+    r"(?P<label>企业名称|公司名称|公司|企业|统一社会信用代码|信用代码|联系人|姓名|手机号?|电话|所在区|地区|国家|权利类型|权利|程序|阶段|送达日期|费用|简述|情况)"
+    r"(?:叫|是|为)?[：:， ]{0,2}(?P<value>[^，,；;。\n：:]{1,60})"
+)
 # Said before the summary: no more is to be asked.
 _SUBMITS = re.compile(r"提交|没有(?:要|别的)?(?:补充|其他)|就这些|就这样|都说完")
 MAX_BRIEF = 500
@@ -89,7 +93,26 @@ class ValidateLeadForm(SlotForm):
             "lead_stage": words.procedure(talk.entity(tracker, "procedure")),
             "lead_cost": talk.entity(tracker, "money"),
         }
-        return {name: value for name, value in found.items() if value}
+        labelled = self._labelled(talk.text(tracker))
+        return {name: value for name, value in {**labelled, **found}.items() if value}
+
+    def _labelled(self, text: str) -> dict[str, Any]:
+        """Fields written with their labels (联系人：周工，手机：…)."""
+        given: dict[str, Any] = {}
+        for match in _LABELLED.finditer(text):
+            name = _field_in(match["label"])
+            value = match["value"].strip()
+            if name == "lead_phone":
+                value = contacts.phone(value) or ""
+            elif name == "lead_credit_code":
+                value = contacts.credit_code(value) or ""
+            elif name == "lead_contact" and not _NAME.match(value):
+                value = ""
+            elif name == "lead_served_on":
+                value = self._served_on(value) or ""
+            if name is not None and value:
+                given.setdefault(name, value[:MAX_BRIEF])
+        return given
 
     def _accept(self, asked: str, value: Any) -> list[Event]:
         if asked == "lead_consent":
@@ -148,6 +171,9 @@ class ValidateLeadForm(SlotForm):
 
     def extract_lead_contact(self, tracker: Tracker) -> str | None:
         """A person's name."""
+        labelled = self._labelled(talk.text(tracker)).get("lead_contact")
+        if labelled:
+            return str(labelled)
         text = _NAME_LEAD.sub("", talk.text(tracker)).split("，")[0].split(",")[0].strip()
         is_name = _NAME.match(text) is not None and not asks(text)
         return text if is_name and not _steers(tracker) else None

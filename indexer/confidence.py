@@ -29,7 +29,7 @@ SIGNALS = (
 
 # Below the second line the question is refused; between the two the first headings are offered.
 ANSWER_FROM = 0.62
-CHOICES_FROM = 0.45
+CHOICES_FROM = 0.38
 MAX_CHOICES = 3
 _SHORTEST_WORD = 2
 _MASS = 20.0  # brings the weight of the matched terms to about 0-1

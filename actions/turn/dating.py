@@ -85,6 +85,14 @@ def rule_meant(
         and not _COUNTS.search(talk.text(tracker))
     ):
         return None  # the shelf answers, and with no period
+    if (
+        linked is None
+        and talk.intent(tracker) != "deadline"
+        and talk.entity(tracker, "date") is None
+    ):
+        return (
+            None  # words alone, without a day or the wish to compute one, name many rules by chance
+        )
     if linked is not None and (named is None or linked.id in [item.rule.id for item in found]):
         return linked
     return named

@@ -102,6 +102,8 @@ def weigh(seen: Evidence) -> dict[str, float]:
     shelf = reading.found.confidence * (1.0 if is_question else _UNASKED)
     shelf *= 1 - seen.likely("out_of_scope")
     scores = {ANSWER: _REFUSAL if refuses else max(shelf, seen.likely(*ASKING) * 0.6)}
+    if refuses and _WHAT_NOW.search(seen.text):
+        scores["triage_form"] = 0.5
     # What the shelf cannot answer is no question to it: the other intents share the chance.
     others = 1 - seen.likely(*ASKING) if refuses else 1.0
     for intent, chance in seen.ranking.items():

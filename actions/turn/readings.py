@@ -25,9 +25,10 @@ _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 HANGING = 24
 # A bare name or topic (那德国呢, 期限呢) has no more than this beside what it names.
 _BARE = 6
-_NEAR_HITS = 5
+# So much better must a hit of another document be than one of the document that was spoken of.
+_SAME_DOCUMENT = 0.25
 # What the question itself says counts more than what was said before.
-_OWN = {ALONE: 0.04, PART: 0.02, WHOLE: 0.08, FOLLOW: 0.0, JOINED: -0.1}
+_OWN = {ALONE: 0.0, PART: 0.0, WHOLE: 0.15, FOLLOW: 0.0, JOINED: 0.0}
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Reading:
     @property
     def worth(self) -> tuple[int, float]:
         """What readings are compared by: the band, then the confidence."""
-        return _BAND_ORDER[self.found.band], self.found.confidence + _OWN[self.name]
+        return _BAND_ORDER[self.found.band], self.found.right + _OWN[self.name]
 
 
 def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
@@ -91,24 +92,38 @@ def _completed(
         return
     if len(text) > HANGING:
         return
-    if previous is not None:
-        joined = f"{previous} {text}"
-        yield Reading(JOINED, joined, look_up(index, joined, today, country=country))
     named = context(services, tracker, info)
-    if not named:
-        return
-    question = f"{named} {text}"
-    found = look_up(index, question, today, country=country)
-    meeting = [
-        hit
-        for hit in found.hits[:_NEAR_HITS]
-        if any(len(term) > 1 and term in text for term in hit.matched)
+    questions_ = [(WHOLE, f"{named} {text}")] if named else []
+    if previous is not None:
+        questions_.append((JOINED, f"{previous} {text}"))
+    for name, question in questions_:
+        found = look_up(index, question, today, country=country)
+        kept = _of_the_matter(found, talk.slot(tracker, "last_answer"), text)
+        if kept is not None:
+            yield Reading(name, question, kept)
+
+
+def _of_the_matter(found: Found, last: str | None, text: str) -> Found | None:
+    """The hits that bring a word of the question itself, those of the document spoken of first.
+
+    :param last: the passage that was answered from before.
+    """
+    if found.band == "refuse":
+        return None
+    document = (last or "").partition("#")[0]
+    near = [h for h in found.hits if any(len(t) > 1 and t in text for t in h.matched)] or [
+        h for h in found.hits if h.passage.document == document
     ]
-    if meeting and found.band in ("answer", "choices"):
-        document = (talk.slot(tracker, "last_answer") or "").partition("#")[0]
-        meeting.sort(key=lambda hit: hit.passage.document != document)
-        others = (hit for hit in found.hits if hit is not meeting[0])
-        yield Reading(WHOLE, question, replace(found, hits=(meeting[0], *others)))
+    if not near:
+        return None
+    best = found.hits[0].score
+    near.sort(
+        key=lambda h: h.score + (_SAME_DOCUMENT if h.passage.document == document else 0),
+        reverse=True,
+    )
+    if near[0].score < best - _SAME_DOCUMENT:
+        return None
+    return replace(found, hits=(near[0], *(h for h in found.hits if h is not near[0])))
 
 
 def context(services: Services, tracker: Tracker, info: QueryInfo) -> str:
