@@ -27,7 +27,7 @@ from indexer.build import is_orienting as is_orienting_section
 from knowledge.types import Citation, Passage
 
 # From this chance on that the first hit is right one answer is enough (indexer/confidence.py).
-SURE = 0.78
+SURE = 0.90
 MOST_ANSWERS = 3
 # A hit whose score lies this far behind the first is no other way to read the question.
 NEAR_SCORE = 0.45
@@ -35,7 +35,7 @@ NEAR_SCORE = 0.45
 LABEL_CHARS = 35
 LEAST_BODY = 80
 # The body of each of several answers.
-SHORT_BODY = 150
+SHORT_BODY = 130
 STEPS = 2
 RELATED = 3
 MAX_LABEL = 30
@@ -61,7 +61,9 @@ _DATED = frozenset(
 )
 
 
-def answer_reply(found: Found, today: date, beside: Passage | None = None) -> Reply:
+def answer_reply(
+    found: Found, today: date, beside: Passage | None = None, *, is_one_of_several: bool = False
+) -> Reply:
     """The answer from the best passage, with a banner when its document is past its review date.
 
     :param beside: another passage on the same fact; what it says more stands below, with its own citation.
@@ -81,13 +83,20 @@ def answer_reply(found: Found, today: date, beside: Passage | None = None) -> Re
     steps = _steps(passage, cited)
     if len(said) + len(more) + len(steps) > room:
         steps = ""
+    if is_one_of_several:
+        steps = ""
+    label = passages.label(passage)
+    is_titled = is_one_of_several and passages.guarded(label, cited)
     lines = [said, "（全文见下方引用）" if has_more else "", more, banner, source, steps]
     return Reply(
-        "utter_answer",
+        "utter_answer_under" if is_titled else "utter_answer",
         kind="answer",
-        fields={"body": "\n".join(line for line in lines if line)},
+        fields={
+            "body": "\n".join(line for line in lines if line),
+            **({"question": label} if is_titled else {}),
+        },
         citations=cited,
-        buttons=_buttons(found, passage),
+        buttons=[] if is_one_of_several else _buttons(found, passage),
         data={
             "passage": passage.id,
             "has_more": has_more,
@@ -277,8 +286,14 @@ def _replies(
         if passages.guarded(str(reply.fields["body"]), reply.citations):
             yield reply
             return
+    first = answer_reply(
+        found, services.today(), _beside(services, several[0]), is_one_of_several=True
+    )
+    is_first_said = passages.guarded(str(first.fields["body"]), first.citations)
     replies = [
-        short_reply(passage, found, is_last=number == len(several))
+        first
+        if number == 1 and is_first_said
+        else short_reply(passage, found, is_last=number == len(several))
         for number, passage in enumerate(several, start=1)
     ]
     said = [reply for reply in replies if reply is not None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk

@@ -162,12 +162,7 @@ class ActionDeadline(FormEnd):
             ).send(dispatcher)
             return done
         deadline_reply(self.services, result).send(dispatcher)
-        return [
-            *done,
-            SlotSet("last_topic", "deadline"),
-            SlotSet("last_rule", rule_id),
-            SlotSet("last_day", first),
-        ]
+        return [*done, *spoken_of(self.services, rule_id, first)]
 
 
 def day_in(services: Services, tracker: Tracker) -> date | None:
@@ -178,6 +173,18 @@ def day_in(services: Services, tracker: Tracker) -> date | None:
     today = services.today()
     reading = parse_date(talk.text(tracker), today) or parse_date(named, today)
     return reading.day if isinstance(reading, ExactDate) and reading.day <= today else None
+
+
+def spoken_of(services: Services, rule_id: str, day: str) -> list[Event]:
+    """What a computed day leaves for the next message to hang on."""
+    passage = Shelf.of(services.index.current()).resting_on(rule_id)
+    return [
+        SlotSet("last_topic", "deadline"),
+        SlotSet("last_rule", rule_id),
+        SlotSet("last_day", day),
+        SlotSet("last_question", services.deadlines.rules[rule_id].title),
+        *([SlotSet("last_answer", passage.id)] if passage else []),
+    ]
 
 
 def member_state(country: str | None) -> str | None:

@@ -10,7 +10,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 MOST = 4
-GIST_CHARS = 40
+GIST_CHARS = 90
 _AGAIN = "utter_same_again"
 _ASKED_FOR = frozenset(("action_repeat", "action_submit_lead", "action_handoff"))
 # Of more messages than a turn may have, these are left out first; a button offers them.

@@ -60,6 +60,11 @@ _UNASKED = 0.45
 _WHAT_NOW = re.compile(
     r"(?:怎么办|怎么处理|怎么弄|怎么应对|咋办|咋整|点算|点办|如何处理|如何应对|该做什么|做什么好|先做什么|怎么搞)[啊呀呢才好]*[?？。！!]*$"
 )
+# What a question to the shelf names; it makes up for a classifier that does not see a question.
+_TOPICS = frozenset(("procedure", "platform", "country", "right", "region"))
+_NAMES_COUNT, _DOUBT = 0.35, 0.35
+# From this chance on a message is out of scope whatever it names.
+_CLEARLY = 0.75
 _MATTER = frozenset(("procedure", "platform", "country"))
 _STORY = 15
 
@@ -99,8 +104,11 @@ def weigh(seen: Evidence) -> dict[str, float]:
     reading = seen.best
     is_question = seen.asks or seen.likely(*ASKING) >= 0.5
     refuses = reading.found.band == "refuse"
-    shelf = reading.found.confidence * (1.0 if is_question else _UNASKED)
-    shelf *= 1 - seen.likely("out_of_scope")
+    asking = seen.likely(*ASKING) + (_NAMES_COUNT if _TOPICS & seen.names else 0.0)
+    shelf = (
+        reading.found.confidence * (1.0 if is_question else _UNASKED) * min(1.0, asking + _DOUBT)
+    )
+    shelf *= 1 - seen.likely("out_of_scope") / 2
     scores = {ANSWER: _REFUSAL if refuses else max(shelf, seen.likely(*ASKING) * 0.6)}
     if refuses and _WHAT_NOW.search(seen.text):
         scores["triage_form"] = 0.5
@@ -121,6 +129,8 @@ def _fit(seen: Evidence, intent: str) -> float:
         return min(1.0, _SHORT_CHARS / max(len(seen.text), 1)) ** 0.5
     if intent in ("triage", "inform"):
         return _story_fit(seen)
+    if intent == "out_of_scope":
+        return 1.0 if seen.likely("out_of_scope") >= _CLEARLY or not _TOPICS & seen.names else 0.5
     if intent == "center":
         return 1.3 if "region" in seen.names else 0.95
     if intent in (

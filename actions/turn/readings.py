@@ -28,7 +28,7 @@ _BARE = 6
 # So much better must a hit of another document be than one of the document that was spoken of.
 _SAME_DOCUMENT = 0.25
 # What the question itself says counts more than what was said before.
-_OWN = {ALONE: 0.0, PART: 0.0, WHOLE: 0.15, FOLLOW: 0.0, JOINED: 0.0}
+_OWN = {ALONE: 0.0, PART: 0.0, WHOLE: 0.15, FOLLOW: 0.0, JOINED: -0.3}
 
 
 @dataclass(frozen=True)
