@@ -38,8 +38,4 @@ class ActionDay(AssistantAction):
             ).send(dispatcher)  # fmt: skip
             return []
         deadline_reply(self.services, result).send(dispatcher)
-        return [
-            SlotSet("last_topic", "deadline"),
-            SlotSet("last_rule", rule),
-            SlotSet("last_day", day),
-        ]
+        return spoken_of(self.services, rule, day)
