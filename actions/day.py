@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import AssistantAction, Event
-from actions.deadline import deadline_reply, member_state
+from actions.deadline import deadline_reply, member_state, spoken_of
 from actions.deadline_rules import compute
 from actions.replies import HUMAN, Reply
 from actions.turn.plan import SLOT
