@@ -20,7 +20,6 @@ from knowledge.deadline_types import (
     Base,
     DeadlineRule,
     DeadlineTable,
-    RollRule,
     RuleKind,
 )
 from knowledge.errors import RuleError
@@ -182,9 +181,6 @@ def _further_dates(
         opens = shift(base, rule.window.opens, calendar, sign)
     elif rule.offset is not None:
         opens = outcome.count.first
-    roll = rule.roll_rule
-    if calendar is not None and calendar.closing.ask:
-        roll = RollRule.NONE
     steps = []
     for step in rule.also:
         counted = count(
@@ -192,7 +188,7 @@ def _further_dates(
             step.period,
             direction=rule.direction,
             start_rule=rule.start_rule,
-            roll_rule=roll,
+            roll_rule=rule.roll_rule,
             calendar=calendar,
         )
         steps.append(DatedStep(step.label, counted.due, (counted.due - today).days))
