@@ -18,8 +18,9 @@ from typing import Any, Protocol
 
 from channels import phrases
 from channels.casework import Casework, Receipt
+from channels.commands import asks_for_human
 from channels.errors import RequestError, too_many
-from channels.gate import Gate, asks_for_human
+from channels.gate import Gate
 from channels.lanes import Lanes
 from channels.messages import InboundMessage, MessageError, OutboundMessage, Reply
 from channels.metrics import Metrics
@@ -162,11 +163,16 @@ class Dispatcher:
         self._metrics.received.labels(inbound.channel).inc()
         if receipt.owner is not Owner.BOT:
             self._notice(inbound.sender, is_talk=True)
-        messages = await asyncio.to_thread(self._gate.answer, inbound, receipt)
+        is_erasing = await asyncio.to_thread(self._gate.is_erasing, inbound, receipt)
+        messages = (
+            None if is_erasing else await asyncio.to_thread(self._gate.answer, inbound, receipt)
+        )
         if messages is None:
             messages = await self._ask_bot(inbound, receipt, request_id)
         with self._metrics.timed("store"):
-            owner, kept = await asyncio.to_thread(self._casework.settle, inbound, receipt, messages)
+            owner, kept = await asyncio.to_thread(
+                self._casework.settle, inbound, receipt, messages, even_if_served=is_erasing
+            )
         if receipt.owner is not owner or (kept and owner is not Owner.BOT):
             self._notice(inbound.sender, is_talk=receipt.owner is owner)
         for message in kept:
