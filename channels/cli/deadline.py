@@ -103,7 +103,7 @@ def _compute(request: dict[str, Any], today: date, table: DeadlineTable) -> Dead
             options[key] = str(request[key])
     if request.get("today") is not None:
         today = _date(request["today"], "today")
-    return compute(rule.id, trigger, today, table=table, **options)
+    return compute(rule.id, trigger, today, may_be_future=True, table=table, **options)
 
 
 def _list(table: DeadlineTable, as_json: bool) -> int:
