@@ -49,6 +49,8 @@ _NAME_LEAD = re.compile(r"^(?:我叫|我是|联系人是?|我姓名是?|姓名�
 _NAME = re.compile(r"^[一-龥·]{2,8}$|^[A-Za-z][A-Za-z .]{1,30}$")
 _EDIT = re.compile(r"改|修改|编辑|更正|不对|有错")
 MAX_BRIEF = 500
+# New leads of one conversation; a company with more disputes a day needs a person, not a form.
+MOST_A_DAY = 10
 
 
 class ValidateLeadForm(SlotForm):
@@ -319,7 +321,7 @@ class ActionSubmitLead(FormEnd):
         try:
             lead = _lead(self.services, tracker, consent)
             with writing(self.services.engine) as conn:
-                reference, created = leads.upsert(conn, lead)
+                reference, created = leads.upsert(conn, lead, most_a_day=MOST_A_DAY)
                 _keep_check(self.services, conn, reference, talk.slot(tracker, "party"))
         except InvalidRecordError as error:
             dispatcher.utter_message(response="utter_lead_rejected", reason=str(error))
