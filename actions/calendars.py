@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,16 +49,18 @@ class Calendar:
 
     def is_rest(self, day: date) -> bool:
         """:return: True on weekends, holidays and closing days."""
+        if any(day in item.dates for item in self.closing.add):
+            return True
         if self.closing.code == CHINA_WORKDAYS:
             return _rests_in_china(day, self._days)
         if day.weekday() in self._weekend:
             return True
-        if (day.month, day.day) in self.closing.fixed or day in self.closing.dates:
+        if (day.month, day.day) in self.closing.fixed:
             return True
-        if self.closing.easter:
-            offset = (day - easter_sunday(day.year)).days
-            if offset in self.closing.easter:
-                return True
+        if self.closing.easter and (day - easter_sunday(day.year)).days in self.closing.easter:
+            return True
+        if any(day in item.dates for item in self.closing.remove):
+            return False
         return self._days is not None and day in self._days
 
     def next_working(self, day: date) -> date:
@@ -78,14 +80,14 @@ class Calendar:
         weekend = {SATURDAY: "周六", SUNDAY: "周日"}
         return weekend.get(day.weekday(), f"节假日（{name or self.name}）")
 
-    def note(self, first: date, last: date) -> str | None:
-        """:return: what the person must know about this calendar for that span, if anything."""
-        if self.closing.code == CHINA_WORKDAYS:
-            missing = sorted({d.year for d in (first, last) if not _china_covers(d.year)})
-            if missing:
-                years = "、".join(str(year) for year in missing)
-                return f"{years}年的国务院放假调休安排未收录，按周末和法定节假日推算，公布后请重算"
-        return self.closing.note
+    def notes(self, first: date, last: date) -> list[str]:
+        """:return: what the person must know about this calendar for that span."""
+        notes = [self.closing.note] if self.closing.note else []
+        until = self.closing.known_until
+        year = max(first, last).year
+        if until is not None and year > until:
+            notes.append(f"{year}年的{self.name}安排未收录，按往年规律推算，公布后请重算")
+        return notes
 
 
 def _china_covers(year: int) -> bool:
@@ -102,23 +104,24 @@ def _rests_in_china(day: date, fallback: Any) -> bool:
     return day.weekday() >= SATURDAY or day in fallback
 
 
-def _country_days(code: str) -> Any:
+def _country_days(country: str, subdivision: str | None, categories: tuple[str, ...]) -> Any:
     import holidays
 
-    country, subdivision = code, None
-    if match := _SUBDIVISION.match(code):
-        country, subdivision = match[1], match[2]
+    options: dict[str, Any] = {"categories": categories} if categories else {}
     try:
-        return holidays.country_holidays(country, subdiv=subdivision)
+        return holidays.country_holidays(country, subdiv=subdivision, **options)
     except NotImplementedError as error:
+        code = "-".join(filter(None, (country, subdivision)))
         raise RuleError(f"没有 {code} 的节假日数据，请换成国家代码，例如 DE、FR") from error
 
 
 def open_calendar(closing: ClosingDays) -> Calendar:
     """Bind a calendar of the table to its holiday data."""
     if closing.code == CHINA_WORKDAYS:
-        return Calendar(closing, _country_days("CN"), frozenset())
-    days = _country_days(closing.holidays) if closing.holidays else None
+        return Calendar(closing, _country_days("CN", None, ()), frozenset())
+    days = None
+    if closing.country is not None:
+        days = _country_days(closing.country, closing.subdivision, closing.categories)
     if closing.weekend is not None:
         weekend = frozenset(closing.weekend)
     else:
@@ -142,15 +145,20 @@ def calendars_for(table: DeadlineTable, code: str, country: str | None) -> list[
                 raise RuleError(
                     f"{closing.name}不包括 {country}，可选：{'、'.join(closing.candidates)}"
                 )
-            return [open_calendar(_of_country(table, base, wanted))]
-        if narrowed and closing.holidays == base:
-            return [open_calendar(_of_country(table, base, wanted))]
+            own = closing.offices.get(wanted)
+            return [open_calendar(table.calendars[own] if own else _of(table, base, narrowed))]
+        if narrowed and closing.country == base:
+            return [open_calendar(_of(table, base, narrowed))]
     if closing.ask and closing.candidates:
         return [open_calendar(table.calendars[item]) for item in closing.candidates]
     return [open_calendar(closing)]
 
 
-def _of_country(table: DeadlineTable, base: str, wanted: str) -> ClosingDays:
+def _of(table: DeadlineTable, base: str, narrowed: re.Match[str] | None) -> ClosingDays:
+    """A country's calendar, with the holidays of its part where that is named."""
+    part = narrowed[2] if narrowed else None
     known = table.calendars.get(base)
-    name = known.name if known and not known.ask else f"{base}公众假日"
-    return ClosingDays(code=wanted, name=name, holidays=wanted)
+    if known is None or known.ask:
+        name = f"{base}公众假日"
+        return ClosingDays(base, name, "该国法定公众假日", country=base, subdivision=part)
+    return replace(known, code=f"{base}-{part}", subdivision=part, note=None) if part else known

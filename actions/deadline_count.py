@@ -102,15 +102,12 @@ class Computation:
             base = shift(base.replace(day=1), Period(1, Unit.MONTH), None)
             start = StartRule.SAME_DAY
             lead = f"{spoken(trigger)}所在月结束后，"
-        roll = rule.roll_rule
-        if calendar is not None and calendar.closing.ask:
-            roll = RollRule.NONE
         result = count(
             base,
             period,
             direction=rule.direction,
             start_rule=start,
-            roll_rule=roll,
+            roll_rule=rule.roll_rule,
             calendar=calendar,
             addition=rule.addition,
             calendar_name=self._table.calendars[code].name if code else None,

@@ -26,7 +26,7 @@ def rule_notes(
     notes = []
     counted = outcome.count
     if rule.roll_rule is RollRule.UNKNOWN:
-        notes.append(ROLL_UNVERIFIED)
+        notes.append(f"{ROLL_UNVERIFIED}（{rule.roll_basis}）")
     if counted.due > counted.unrolled:
         notes.append(
             f"未顺延的日期是{spoken(counted.unrolled)}，稳妥起见在那一天或之前的工作日办完"
@@ -51,11 +51,11 @@ def _calendar_notes(outcome: Outcome, calendar: Calendar, country: str | None) -
             "先按最早的一天准备"
         )
     elif calendar.closing.ask and not country:
-        notes.append("还不知道是哪一国的机构，没有扣除当地节假日，也不按休息日顺延")
-    note = calendar.note(outcome.count.first, outcome.count.due)
-    if note:
-        notes.append(note)
-    return notes
+        notes.append(
+            "还不知道是哪一国的机构，只按周六、周日休息计算，没有扣除当地节假日；"
+            "周末不同的国家（如沙特、埃及）以未顺延的日期为准"
+        )
+    return notes + calendar.notes(outcome.count.first, outcome.count.due)
 
 
 def _alternative_notes(rule: DeadlineRule, outcome: Outcome) -> list[str]:

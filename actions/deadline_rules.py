@@ -20,7 +20,6 @@ from knowledge.deadline_types import (
     Base,
     DeadlineRule,
     DeadlineTable,
-    RollRule,
     RuleKind,
 )
 from knowledge.errors import RuleError
@@ -62,6 +61,7 @@ def compute(
     alternative: str | None = None,
     country: str | None = None,
     trigger_end: date | None = None,
+    may_be_future: bool = False,
     table: DeadlineTable | None = None,
 ) -> DeadlineResult:
     """Compute the date of one rule.
@@ -72,14 +72,18 @@ def compute(
     :param alternative: key of the rule's alternative that applies.
     :param country: ISO code (DE, DE-BY) where the closing days depend on it.
     :param trigger_end: the latest possible day of the event, if it is uncertain.
+    :param may_be_future: count from a day that has not come as well, and say so.
     :raises RuleError: unknown rule or alternative, a trigger in the future, dates that contradict.
     """
     table = table or default_table()
     rule = find_rule(rule_id, table)
-    _check_dates(rule, trigger, trigger_end, today, printed)
+    _check_dates(rule, trigger, trigger_end, printed)
+    ahead = _not_come(rule, trigger_end or trigger, today)
+    if ahead and not may_be_future:
+        raise RuleError(f"{ahead}。{rule.trigger_question}请再核对日期")
     counted = Computation(table, rule, country, alternative)
     first = counted.run(trigger)
-    notes: list[str] = []
+    notes = [f"{ahead}，这是按这一天预先算的，以实际日期为准"] if ahead else []
     latest = None
     if trigger_end and trigger_end > trigger:
         last = counted.run(trigger_end)
@@ -123,20 +127,22 @@ def _check_dates(
     rule: DeadlineRule,
     trigger: date,
     trigger_end: date | None,
-    today: date,
     printed: date | None,
 ) -> None:
     last = trigger_end or trigger
     if last < trigger:
         raise RuleError("最早的日期晚于最晚的日期，请再核对")
-    if last > today and not rule.trigger_may_be_future:
-        raise RuleError(
-            f"{spoken(last)}还没有到（今天是{spoken(today)}）。{rule.trigger_question}请再核对日期"
-        )
     if printed and printed < trigger and rule.direction.value == "after":
         raise RuleError(
             f"文书上的截止日{spoken(printed)}早于{spoken(trigger)}，请核对两个日期分别指什么"
         )
+
+
+def _not_come(rule: DeadlineRule, last: date, today: date) -> str | None:
+    """:return: the sentence that the day of the event lies ahead, where it cannot for this rule."""
+    if last <= today or rule.trigger_may_be_future:
+        return None
+    return f"{spoken(last)}还没有到（今天是{spoken(today)}）"
 
 
 def _due_of(rule: DeadlineRule, counted: Count, trigger: date) -> date:
@@ -182,9 +188,6 @@ def _further_dates(
         opens = shift(base, rule.window.opens, calendar, sign)
     elif rule.offset is not None:
         opens = outcome.count.first
-    roll = rule.roll_rule
-    if calendar is not None and calendar.closing.ask:
-        roll = RollRule.NONE
     steps = []
     for step in rule.also:
         counted = count(
@@ -192,7 +195,7 @@ def _further_dates(
             step.period,
             direction=rule.direction,
             start_rule=rule.start_rule,
-            roll_rule=roll,
+            roll_rule=rule.roll_rule,
             calendar=calendar,
         )
         steps.append(DatedStep(step.label, counted.due, (counted.due - today).days))

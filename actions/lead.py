@@ -56,6 +56,8 @@ _LABELLED = re.compile(
 # Said before the summary: no more is to be asked.
 _SUBMITS = re.compile(r"提交|没有(?:要|别的)?(?:补充|其他)|就这些|就这样|都说完")
 MAX_BRIEF = 500
+# New leads of one conversation; a company with more disputes a day needs a person, not a form.
+MOST_A_DAY = 10
 
 
 class ValidateLeadForm(SlotForm):
@@ -356,7 +358,7 @@ class ActionSubmitLead(FormEnd):
         try:
             lead = _lead(self.services, tracker, consent)
             with writing(self.services.engine) as conn:
-                reference, created = leads.upsert(conn, lead)
+                reference, created = leads.upsert(conn, lead, most_a_day=MOST_A_DAY)
                 _keep_check(self.services, conn, reference, talk.slot(tracker, "party"))
         except InvalidRecordError as error:
             dispatcher.utter_message(response="utter_lead_rejected", reason=str(error))

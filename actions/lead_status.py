@@ -13,8 +13,9 @@ from actions import conversation as talk
 from actions.context import Event
 from actions.forms import FAILURES, STUCK, FormEnd, SlotForm
 from actions.replies import HUMAN, Button, Reply
-from desk import leads
-from desk.engine import reading
+from desk.engine import writing
+from desk.lead_lookup import TooManyTriesError, look_up
+from desk.lead_types import Lead
 from desk.references import (
     ALPHABET,
     LEAD_PREFIX,
@@ -99,9 +100,14 @@ class ActionLeadStatus(FormEnd):
         if references is None or digits is None:
             return done
         missing = []
-        with reading(self.services.engine) as conn:
-            found = [(item, leads.find(conn, item, digits)) for item in references.split(_BETWEEN)]
-        for reference, lead in found:
+        for reference in references.split(_BETWEEN):
+            try:
+                # Counted in a transaction of its own, which stands also when it is one try too many.
+                with writing(self.services.engine) as conn:
+                    lead = look_up(conn, reference, digits, tracker.sender_id)
+            except TooManyTriesError as error:
+                _too_often(error.minutes).send(dispatcher)
+                break
             if lead is None:
                 missing.append(reference)
             else:
@@ -116,7 +122,13 @@ class ActionLeadStatus(FormEnd):
         return done
 
 
-def _standing(lead: leads.Lead) -> Reply:
+def _too_often(minutes: int) -> Reply:
+    return Reply(
+        "utter_lead_too_often", kind="notice", fields={"minutes": str(minutes)}, buttons=[HUMAN]
+    )
+
+
+def _standing(lead: Lead) -> Reply:
     return Reply(
         "utter_lead_status",
         kind="lead",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rasa_sdk import Tracker
 from rasa_sdk.events import AllSlotsReset, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import Event
-from actions.forms import FormEnd, SlotForm
+from actions.forms import REQUESTED, FormEnd, SlotForm
 from actions.replies import Reply
 from desk import attachments, privacy
 from desk.engine import writing
 
 YES = "yes"
+# Asked to erase once more instead of confirming.
+AGAIN = "again"
 
 
 class ValidateEraseForm(SlotForm):
@@ -24,11 +28,16 @@ class ValidateEraseForm(SlotForm):
     heard = frozenset(("cancel",))
 
     def extract_erase_confirm(self, tracker: Tracker) -> str | None:
-        """A plain yes or no."""
+        """A plain yes or no; asking for it once more is not yet a yes."""
         intent, text = talk.intent(tracker), talk.text(tracker)
         if text.startswith("确认") or intent == "affirm":
             return YES
+        if intent == "erase_data":
+            return AGAIN
         return "no" if intent in ("deny", "skip", "cancel") or text.startswith("不") else None
+
+    def _accept(self, asked: str, value: Any) -> list[Event]:
+        return [SlotSet(REQUESTED, asked)] if value == AGAIN else super()._accept(asked, value)
 
 
 class ActionErase(FormEnd):

@@ -297,6 +297,7 @@ def _new_locks() -> Any:
 def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
     from rasa.core.agent import Agent
 
+    from bot.aside import parse_aside
     from bot.doubts import notice_doubts, recorder
     from bot.endpoint import InProcessActions, compile_result_check
     from bot.trackers import limit_sessions, store_or_fail
@@ -309,6 +310,7 @@ def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
         action_endpoint=InProcessActions(_registered(services)),
     )
     store_or_fail(agent, store)
+    parse_aside(agent.processor)
     limit_sessions(agent.processor, MAX_SESSION_EVENTS)
     notice_doubts(agent.processor, recorder(services.engine))
     return agent

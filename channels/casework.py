@@ -75,11 +75,35 @@ class Casework:
             is_repeat=exchange.is_repeat,
         )
 
+    def was_asked(self, sender: str, record: str, payload: str | None = None) -> bool:
+        """Whether the person's message before this one was answered by a question.
+
+        :param record: the id of the message that may be the answer.
+        :param payload: what one of the question's buttons must send; any question when omitted.
+        """
+        with reading(self._engine) as conn:
+            said = conversations.history(conn, sender, _LOOK_BACK)
+            before = [m for m in said if m.direction == "in" and m.id != record]
+            replies = conversations.replies_to(conn, before[-1].id) if before else ()
+        return any(
+            reply.kind == MessageKind.QUESTION.value
+            and (
+                payload is None or payload in (item["payload"] for item in reply.payload["buttons"])
+            )
+            for reply in replies
+        )
+
     def settle(
-        self, inbound: InboundMessage, receipt: Receipt, messages: Sequence[OutboundMessage]
+        self,
+        inbound: InboundMessage,
+        receipt: Receipt,
+        messages: Sequence[OutboundMessage],
+        *,
+        even_if_served: bool = False,
     ) -> tuple[Owner, tuple[OutboundMessage, ...]]:
         """Record what was answered.
 
+        :param even_if_served: also beside a human who owns the conversation.
         :return: who owns the conversation now, and the messages to deliver: none when a human took
             it over while the bot was thinking.
         """
@@ -92,6 +116,7 @@ class Casework:
                 inbound.sender,
                 [message.to_json() for message in messages],
                 reply_to=receipt.record,
+                even_if_served=even_if_served,
             )
             owner = conversations.owner(conn, inbound.sender)
         return owner, tuple(_outbound(item) for item in stored)
@@ -141,8 +166,8 @@ class Casework:
         with writing(self._engine) as conn:
             return handoffs.take_back(conn, sender).reference
 
-    def keep_contact(self, sender: str, phone: str, words: str) -> str:
-        """Note a phone number, and what was written with it, with the person's ticket.
+    def keep_contact(self, sender: str, phone: str | None, words: str) -> str:
+        """Note a phone number, or what was written about when to call, with the person's ticket.
 
         :return: the ticket's reference.
         """

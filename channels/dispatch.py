@@ -12,12 +12,16 @@ import logging
 import time
 import traceback
 import weakref
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from channels import phrases
 from channels.casework import Casework, Receipt
-from channels.gate import Gate, asks_for_human
+from channels.commands import asks_for_human
+from channels.errors import RequestError, too_many
+from channels.gate import Gate
+from channels.lanes import Lanes
 from channels.messages import InboundMessage, MessageError, OutboundMessage, Reply
 from channels.metrics import Metrics
 from desk.conversations import Owner
@@ -27,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 # Far above what an answer takes; a bot that hangs must not keep a person's messages waiting for ever.
 BOT_TIMEOUT_S = 60.0
+# Messages of one sender that may wait for each other; more means a program, not a person typing.
+MOST_QUEUED = 8
+_QUEUED_WAIT_S = 2
 
 
 class Dialogue(Protocol):
@@ -92,6 +99,7 @@ class Dispatcher:
         notice: Notice | None = None,
         outcome: Outcome | None = None,
         bot_timeout_s: float = BOT_TIMEOUT_S,
+        lanes: Lanes | None = None,
     ) -> None:
         self._dialogue = dialogue
         self._casework = casework
@@ -100,6 +108,8 @@ class Dispatcher:
         self._notice: Notice = notice or _nobody
         self._outcome: Outcome = outcome or _unheard
         self._bot_timeout_s = bot_timeout_s
+        self._lanes = lanes or Lanes()
+        self._queued: Counter[str] = Counter()
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._running: set[asyncio.Task[Reply]] = set()
 
@@ -108,8 +118,13 @@ class Dispatcher:
 
         :raises DeskError: when the message or its turn could not be stored; sent again under the same
             id it is answered as if it came for the first time.
+        :raises RequestError: when the sender has too many messages under way, or everybody has.
         """
+        if self._queued[inbound.sender] >= MOST_QUEUED:
+            raise too_many(_QUEUED_WAIT_S)
+        self._queued[inbound.sender] += 1
         task = asyncio.create_task(self._in_order(inbound, request_id))
+        task.add_done_callback(lambda _: self._leave(inbound.sender))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
@@ -122,14 +137,22 @@ class Dispatcher:
     async def _in_order(self, inbound: InboundMessage, request_id: str) -> Reply:
         lock = self._locks.setdefault(inbound.sender, asyncio.Lock())
         async with lock:
-            with self._metrics.timed("total"):
-                try:
-                    reply = await self._exchange(inbound, request_id)
-                except StorageError:
-                    self._outcome(done=False)
-                    raise
-                self._outcome(done=True)
-                return reply
+            return await self._next(inbound, request_id)
+
+    def _leave(self, sender: str) -> None:
+        self._queued[sender] -= 1
+        if not self._queued[sender]:
+            del self._queued[sender]
+
+    async def _next(self, inbound: InboundMessage, request_id: str) -> Reply:
+        with self._metrics.timed("total"):
+            try:
+                reply = await self._exchange(inbound, request_id)
+            except StorageError:
+                self._outcome(done=False)
+                raise
+            self._outcome(done=True)
+            return reply
 
     async def _exchange(self, inbound: InboundMessage, request_id: str) -> Reply:
         with self._metrics.timed("receive"):
@@ -140,11 +163,16 @@ class Dispatcher:
         self._metrics.received.labels(inbound.channel).inc()
         if receipt.owner is not Owner.BOT:
             self._notice(inbound.sender, is_talk=True)
-        messages = await asyncio.to_thread(self._gate.answer, inbound, receipt)
+        is_erasing = await asyncio.to_thread(self._gate.is_erasing, inbound, receipt)
+        messages = (
+            None if is_erasing else await asyncio.to_thread(self._gate.answer, inbound, receipt)
+        )
         if messages is None:
             messages = await self._ask_bot(inbound, receipt, request_id)
         with self._metrics.timed("store"):
-            owner, kept = await asyncio.to_thread(self._casework.settle, inbound, receipt, messages)
+            owner, kept = await asyncio.to_thread(
+                self._casework.settle, inbound, receipt, messages, even_if_served=is_erasing
+            )
         if receipt.owner is not owner or (kept and owner is not Owner.BOT):
             self._notice(inbound.sender, is_talk=receipt.owner is owner)
         for message in kept:
@@ -165,10 +193,15 @@ class Dispatcher:
         }
         started = time.perf_counter()
         try:
-            objects = await asyncio.wait_for(
-                self._dialogue.handle(inbound.sender, inbound.text, metadata), self._bot_timeout_s
-            )
+            async with self._lanes.admitted(inbound.text):
+                objects = await asyncio.wait_for(
+                    self._dialogue.handle(inbound.sender, inbound.text, metadata),
+                    self._bot_timeout_s,
+                )
             messages = tuple(OutboundMessage.from_json(item) for item in objects)
+        except RequestError as error:  # too many at once
+            self._metrics.errors.labels(error.code).inc()
+            raise
         except StorageError:  # not stored, so it did not happen; the person sends it again
             self._metrics.errors.labels("not_stored").inc()
             raise

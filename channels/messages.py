@@ -15,6 +15,7 @@ from typing import Any
 
 from desk.conversations import Owner
 from knowledge.errors import AssistantError
+from knowledge.text import normalise
 from knowledge.types import Citation
 
 MAX_SENDER_CHARS = 64
@@ -260,7 +261,13 @@ def check_text(value: object, max_chars: int = 2000) -> str:
     if any("\ud800" <= char <= "\udfff" for char in value):
         raise MessageError("invalid_text", "内容里有不完整的字符编码，请重新输入后发送")
     text = _CONTROL.sub("", value)
-    if not _INVISIBLE.sub("", text).strip():
+    known = normalise(text)
+    if len(known) > max_chars:
+        raise MessageError(
+            "text_too_long",
+            f"内容里的合成字符展开后超过 {max_chars} 个字，请改用普通文字或分几次发送",
+        )
+    if not known:
         raise MessageError("empty_text", "内容是空的，请写下您的问题")
     return text
 

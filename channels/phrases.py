@@ -9,6 +9,8 @@ from channels.messages import Button, MessageKind, OutboundMessage
 
 HUMAN = "转人工"
 BACK_TO_BOT = "继续问机器人"
+# What the button sends that the bot shows when it asks whether to erase.
+ERASE = "确认删除"
 
 HUMAN_BUTTON = Button(HUMAN, HUMAN)
 BACK_BUTTON = Button(BACK_TO_BOT, BACK_TO_BOT)
@@ -28,6 +30,8 @@ def waiting(
     words.append(
         "您接着发的内容都会留给工作人员看，在此期间机器人不会自动回答。"
         f"想先问机器人，请点「{BACK_TO_BOT}」，人工请求仍然保留。"
+        if is_online
+        else "现在可以接着问，机器人会回答，人工请求仍然保留。"
     )
     return OutboundMessage(
         kind=MessageKind.NOTICE,
@@ -44,6 +48,34 @@ def contact_kept(ticket: str, phone: str, *, has_time: bool) -> OutboundMessage:
         kind=MessageKind.NOTICE,
         text=f"已把尾号 {phone[-4:]} 的手机号记在人工请求 {ticket} 里，工作人员会用它回电。{time}",
         buttons=(BACK_BUTTON,),
+        data={"ticket": ticket},
+    )
+
+
+def time_kept(ticket: str, *, has_phone: bool) -> OutboundMessage:
+    """The time at which the person wants to be called is stored with the ticket."""
+    phone = (
+        "" if has_phone else "还没有手机号，愿意的话请再发一次手机号，工作人员会按这个时间回电。"
+    )
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=f"已把方便接听的时间记在人工请求 {ticket} 里。{phone}",
+        buttons=(BACK_BUTTON,),
+        data={"ticket": ticket},
+    )
+
+
+def callback_owed(ticket: str, *, has_phone: bool) -> OutboundMessage:
+    """How a request stands that the staff will come back to."""
+    phone = (
+        "会用您留下的电话联系您"
+        if has_phone
+        else "会在这里回复您；想让工作人员回电，请发一次手机号"
+    )
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=f"您的人工请求 {ticket} 已记为待回电，工作人员{phone}。现在可以继续问机器人。",
+        buttons=(HUMAN_BUTTON,),
         data={"ticket": ticket},
     )
 

@@ -199,16 +199,18 @@ def record_replies(
     *,
     reply_to: str | None = None,
     author: str = BOT,
+    even_if_served: bool = False,
     now: datetime | None = None,
 ) -> tuple[Message, ...]:
     """Store outgoing messages of the contract's shape, in order.
 
     :param replies: message objects; an unused ``id`` is kept, otherwise one is made.
-    :return: what was stored.  Nothing when the bot speaks and a human has taken over meanwhile: the
+    :param even_if_served: the bot may speak beside a human (of erasing what the person left).
+    :return: what was stored.  Otherwise nothing when the bot speaks and a human has taken over meanwhile: the
         caller must then not deliver.
     """
     conversation = ensure(conn, sender, "web", now=now)
-    if author == BOT and conversation.owner is Owner.HUMAN:
+    if author == BOT and conversation.owner is Owner.HUMAN and not even_if_served:
         return ()
     moment = or_now(now)
     return tuple(

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,6 +48,7 @@ __all__ = [
 ]
 
 _ATTEMPTS = 8
+_DAY = timedelta(days=1)
 
 # What a repeated request may fill in or correct.
 _UPDATABLE = ("district", "service_date", "spent", "brief", "industry")
@@ -66,11 +67,14 @@ def dispute_key(country: str | None, right: str | None, procedure: str | None) -
     return "|".join(part[:60] for part in parts)
 
 
-def upsert(conn: Connection, lead: Lead, *, now: datetime | None = None) -> tuple[str, bool]:
+def upsert(
+    conn: Connection, lead: Lead, *, most_a_day: int | None = None, now: datetime | None = None
+) -> tuple[str, bool]:
     """Register a lead, or update the one of the same company and dispute.
 
     Another person of the same company is added as a further contact and never replaces the first.
 
+    :param most_a_day: new leads that one conversation may make.
     :return: the reference and whether it is a new lead.
     :raises InvalidRecordError: naming the field that is missing or malformed.
     """
@@ -80,6 +84,8 @@ def upsert(conn: Connection, lead: Lead, *, now: datetime | None = None) -> tupl
         row = _matching(conn, lead)
         if row is not None:
             return _merge(conn, row, lead, moment), False
+        if most_a_day is not None and _made_since(conn, lead.sender, moment - _DAY) >= most_a_day:
+            raise InvalidRecordError(f"一天最多登记{most_a_day}条线索，还有更多请转人工办理")
         try:
             with conn.begin_nested():
                 return _insert(conn, lead, moment), True
@@ -257,6 +263,12 @@ def _matching(conn: Connection, lead: Lead) -> Any:
         same_dispute, table.c.company_key == company_key(lead.company)[:200]
     )
     return conn.execute(by_name.with_for_update()).first()
+
+
+def _made_since(conn: Connection, sender: str, moment: datetime) -> int:
+    table = tables.leads
+    query = sa.select(sa.func.count()).where(table.c.sender == sender, table.c.created_at > moment)
+    return int(conn.execute(query).scalar_one())
 
 
 def _insert(conn: Connection, lead: Lead, moment: datetime) -> str:

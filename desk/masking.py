@@ -12,7 +12,8 @@ from desk.contacts import mask_credit_code, mask_phone
 # in the folded text are positions in the original.
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
-_EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+\-]*(@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+)")
+# The part before the sign is at most 64 characters; unbounded, every place of a long word would be a start.
+_EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+\-]{0,63}(@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+)")
 # An identity number has a birth date inside; a credit code has letters, or passes as 18 digits.
 _IDENTITY = re.compile(r"(?<![A-Za-z0-9])[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![A-Za-z0-9])")
 _CREDIT = re.compile(

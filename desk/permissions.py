@@ -55,6 +55,7 @@ class Permission(str, Enum):
     EXPORT = "export"
     AUDIT = "audit"
     STAFF = "staff"
+    SETTINGS = "settings"
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -69,7 +70,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.TRAINER: frozenset({Permission.KNOWLEDGE, Permission.FIGURES}),
-    Role.CENTER_ADMIN: frozenset(Permission) - {Permission.AUDIT},
+    Role.CENTER_ADMIN: frozenset(Permission) - {Permission.AUDIT, Permission.SETTINGS},
     Role.ADMIN: frozenset(Permission),
 }
 

@@ -210,7 +210,7 @@ def approve(conn: Connection, identifier: int, *, by: str, now: datetime | None 
     if insists and by in {*release.contributors, release.submitted_by}:
         raise FourEyesError(
             "这次发布里有您改过、构建或提交的内容，需要另一位同事批准；"
-            "只有一个人的中心可由管理员关闭双人审核"
+            "只有一个人的中心可请系统管理员关闭双人审核"
         )
     _move(
         conn,

@@ -1,12 +1,11 @@
 """The people at the desk: accounts, one-time links, login and sessions.
 
-Passwords are hashed with argon2, outside any transaction.  An attempt is counted before the password is
-compared, so guessing in parallel gains nothing.  Sessions and links are stored as digests.
+Passwords are hashed with argon2, outside any transaction.  Attempts are counted by
+:mod:`desk.attempts`.  Sessions and links are stored as digests.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 import secrets
@@ -22,7 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from desk import audit, tables
+from desk import attempts, audit, tables
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from desk.permissions import Permission, Role, may, sees
@@ -163,11 +162,7 @@ def reset(conn: Connection, login: str, actor: str, *, now: datetime | None = No
     row = _row(conn, login)
     _change(conn, row, password_hash=None, is_active=True)
     _end_access(conn, row.id)
-    conn.execute(
-        sa.delete(tables.login_attempts).where(
-            tables.login_attempts.c.login_key == _login_key(login)
-        )
-    )
+    attempts.clear(conn, _login_key(login))
     audit.record(conn, actor, "staff-reset", f"staff:{row.login}", center=row.center)
     return invite(conn, login, now=now)
 
@@ -266,17 +261,23 @@ def log_in(engine: Engine, login: str, password: str, *, now: datetime | None = 
     moment = or_now(now)
     login = unicodedata.normalize("NFKC", login).strip().lower()[:64]
     with writing(engine) as conn:
-        locked_until = _count_attempt(conn, login, moment)
+        locked_until = attempts.count(
+            conn, _login_key(login), moment, most=MAX_FAILURES, locked_for=LOCKED_FOR
+        )
         row = conn.execute(sa.select(tables.staff).where(tables.staff.c.login == login)).first()
     if locked_until is not None:
-        minutes = max(1, -int(-(locked_until - moment).total_seconds() // 60))
+        minutes = attempts.minutes_until(locked_until, moment)
         raise LoginError(f"尝试次数过多，请{minutes}分钟后再试，或请管理员重置")
     stored = row.password_hash if row is not None and row.is_active else None
     is_right = _verify(stored or _decoy(), password) and stored is not None
     with writing(engine) as conn:
         if not is_right or row is None:
             audit.record(
-                conn, "system", "login-failed", f"login:{_login_key(login)[:16]}", now=moment
+                conn,
+                "system",
+                "login-failed",
+                f"login:{_digest(_login_key(login))[:16]}",
+                now=moment,
             )
         else:
             return _begin_session(conn, row, password, moment)
@@ -367,41 +368,11 @@ def _digest(secret: str) -> str:
 
 
 def _login_key(login: str) -> str:
-    return _digest(f"login:{login.strip().lower()}")
-
-
-def _count_attempt(conn: Connection, login: str, moment: datetime) -> datetime | None:
-    """Count one attempt, before it is known whether it is right.
-
-    :return: until when the login is locked, None when this attempt may go on.
-    """
-    table = tables.login_attempts
-    is_it = table.c.login_key == _login_key(login)
-    row = conn.execute(sa.select(table).where(is_it).with_for_update()).first()
-    if row is None:
-        # The same login may be tried elsewhere at this moment; then its row is there already.
-        with contextlib.suppress(IntegrityError), conn.begin_nested():
-            conn.execute(
-                sa.insert(table).values(login_key=_login_key(login), failures=0, at=moment)
-            )
-        row = conn.execute(sa.select(table).where(is_it).with_for_update()).one()
-    if row.locked_until is not None and row.locked_until > moment:
-        return row.locked_until  # type: ignore[no-any-return]  # SQLAlchemy 1.4 ships no types
-    is_fresh = row.locked_until is not None or row.at < moment - LOCKED_FOR
-    failures = 1 if is_fresh else row.failures + 1
-    until = moment + LOCKED_FOR if failures >= MAX_FAILURES else None
-    conn.execute(
-        sa.update(table).where(is_it).values(failures=failures, locked_until=until, at=moment)
-    )
-    return None
+    return f"login:{login.strip().lower()}"
 
 
 def _begin_session(conn: Connection, row: Any, password: str, moment: datetime) -> str:
-    conn.execute(
-        sa.delete(tables.login_attempts).where(
-            tables.login_attempts.c.login_key == _login_key(row.login)
-        )
-    )
+    attempts.clear(conn, _login_key(row.login))
     changes: dict[str, Any] = {"last_seen_at": moment}
     if _hasher().check_needs_rehash(row.password_hash):
         changes["password_hash"] = _hasher().hash(password)

@@ -192,7 +192,7 @@ class QueryUnderstanding:
                 self._whole[name] = [
                     AliasRow(f"territory-{code}", "country", code, name, match="word")
                 ]
-        self._longest = max(map(len, (*self._loose, *self._whole)), default=0)
+        self._lengths = _lengths_by_first((*self._loose, *self._whole))
         names = {name for row in rows if row.kind in _CORRECTED_KINDS for name in row.names}
         names.update(word for word in tokenizer.words if len(word) > 2)
         self._typos = TypoCorrector(names, tokenizer.words_of)
@@ -226,7 +226,10 @@ class QueryUnderstanding:
         found: list[Mention] = []
         whole_words: set[tuple[int, int]] | None = None
         for start in range(len(text)):
-            for stop in range(start + 1, min(start + self._longest, len(text)) + 1):
+            for length in self._lengths.get(folded[start].lower(), ()):
+                stop = start + length
+                if stop > len(text):
+                    break
                 rows = self._loose.get(folded[start:stop])
                 if rows and _stands_alone(text, start, stop):
                     found.extend(Mention(row, start, stop) for row in rows)
@@ -268,18 +271,23 @@ def _stands_alone(text: str, start: int, stop: int) -> bool:
     return not before and not after
 
 
+def _lengths_by_first(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """How long the names are that begin with a character, so that few places of a text are looked up."""
+    lengths: dict[str, set[int]] = {}
+    for name in names:
+        lengths.setdefault(name[0].lower(), set()).add(len(name))
+    return {first: tuple(sorted(found)) for first, found in lengths.items()}
+
+
 def _longest(found: Sequence[Mention]) -> list[Mention]:
-    taken: dict[str, list[Mention]] = {}
+    # Of each kind: which span has a place of the text; spans that are kept never overlap.
+    taken: dict[str, dict[int, tuple[int, int]]] = {}
+    kept: list[Mention] = []
     for mention in sorted(found, key=lambda m: (-m.length, m.start)):
-        same_kind = taken.setdefault(mention.row.kind, [])
-        rivals = (
-            other
-            for other in same_kind
-            if mention.start < other.stop and other.start < mention.stop
-        )
-        if all((r.start, r.stop) == (mention.start, mention.stop) for r in rivals):
-            same_kind.append(mention)
-    kept = [mention for group in taken.values() for mention in group]
+        places, span = taken.setdefault(mention.row.kind, {}), (mention.start, mention.stop)
+        if all(places.get(place, span) == span for place in range(*span)):
+            places.update(dict.fromkeys(range(*span), span))
+            kept.append(mention)
     return sorted(kept, key=lambda m: (m.start, -m.length, m.row.id))
 
 

@@ -281,6 +281,7 @@ def _conflicts(passages: Sequence[Passage], official: set[str]) -> Iterator[Prob
 def _tables(tables_dir: Path) -> Iterator[Problem]:
     """Every table that exists must be readable by its own reader."""
     from knowledge.alias_table import load_alias_rows
+    from knowledge.calendar_table import load_calendars
     from knowledge.center_table import load_center_table
     from knowledge.deadline_table import load_deadline_table
     from knowledge.funding_table import load_funding_table
@@ -291,6 +292,7 @@ def _tables(tables_dir: Path) -> Iterator[Problem]:
     readers = {
         "aliases.yaml": load_alias_rows,
         "centers.yaml": load_center_table,
+        "closed_days.yaml": load_calendars,
         "deadlines.yaml": load_deadline_table,
         "funding.yaml": load_funding_table,
         "regions.yaml": load_region_table,

@@ -1,9 +1,9 @@
-"""What a procedural period is made of: the values that ``tables/deadlines.yaml`` is read into."""
+"""What a procedural period is made of: the values that the deadline tables are read into."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from enum import Enum
 
@@ -120,23 +120,48 @@ class RuleSource:
 
 
 @dataclass(frozen=True)
-class ClosingDays:
-    """A calendar of days of rest.
+class Library:
+    """A package of public holidays, at the version that the table was checked with."""
 
-    ``holidays`` names a country of the ``holidays`` package (with subdivision: DE-BY), ``fixed``
-    yearly dates (MM-DD), ``easter`` offsets in days from Easter Sunday, ``dates`` single days.
-    ``ask`` marks a calendar that stands for the country concerned; ``candidates`` are those it may be.
+    version: str
+    released: date
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Days that a package lacks or has wrongly, why, and where that can be read."""
+
+    dates: tuple[date, ...]
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ClosingDays:
+    """The days on which a forum is closed.
+
+    ``country``, ``subdivision`` and ``categories`` name what is taken from the ``holidays`` package,
+    ``fixed`` yearly dates (MM-DD), ``easter`` offsets in days from Easter Sunday, ``add`` and
+    ``remove`` our corrections.  ``known_until`` is the last year whose days are published, None where
+    they are fixed by law for every year.  ``ask`` marks a calendar that stands for the country
+    concerned; ``candidates`` are those it may be, ``offices`` whose calendar a country's is.
     """
 
     code: str
     name: str
-    holidays: str | None = None
+    source: str
+    country: str | None = None
+    subdivision: str | None = None
+    categories: tuple[str, ...] = ()
     weekend: tuple[int, ...] | None = None
     fixed: tuple[tuple[int, int], ...] = ()
     easter: tuple[int, ...] = ()
-    dates: tuple[date, ...] = ()
+    add: tuple[Correction, ...] = ()
+    remove: tuple[Correction, ...] = ()
+    known_until: int | None = None
     ask: bool = False
     candidates: tuple[str, ...] = ()
+    offices: Mapping[str, str] = field(default_factory=dict)
     note: str | None = None
 
 
@@ -157,6 +182,7 @@ class DeadlineRule:
     direction: Direction
     start_rule: StartRule
     roll_rule: RollRule
+    roll_basis: str
     calendar: str | None
     alternatives: tuple[Alternative, ...]
     choose: Choose
@@ -184,7 +210,8 @@ class DeadlineRule:
 
 @dataclass(frozen=True)
 class DeadlineTable:
-    """All rules and calendars by id and code, in file order."""
+    """All rules and calendars by id and code, in file order, and the packages the calendars rest on."""
 
     rules: Mapping[str, DeadlineRule]
     calendars: Mapping[str, ClosingDays]
+    libraries: Mapping[str, Library]

@@ -14,7 +14,7 @@ from typing import Any
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
     "\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
-    "\U000e0000-\U000e0fff\ud800-\udfff]"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ud800-\udfff]"
 )
 _CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _CJK_GAP = re.compile(f"(?<=[{_CJK}]) (?=[{_CJK}])")
@@ -77,7 +77,8 @@ _ARTICLE_OF = re.compile(rf"(第\d+条)之({_NUMERAL}+)")
 _LISTED = re.compile(rf"(第\d+[条款])?第\(({_NUMERAL}+)\)(?=项)")
 _PERCENT = re.compile(rf"百分之({_NUMERAL}+)(?:点({_NUMERAL}+))?")
 _YEAR = re.compile(r"([零〇一二三四五六七八九]{4})(?=年)")
-_COUNTED = re.compile(rf"({_NUMERAL}+)(?={_UNIT})")
+# A whole run of numerals, so that a run without a unit is looked at once and not from each of its places.
+_COUNTED = re.compile(rf"(?<!{_NUMERAL})({_NUMERAL}{{1,24}})(?={_UNIT})")
 
 
 def _value(numeral: str) -> int | None:
@@ -207,15 +208,23 @@ _TOKENS = re.compile(
     re.IGNORECASE,
 )
 _DIGIT_GAP = re.compile(f"(?<=\\d) (?=[{_CJK}])|(?<=[{_CJK}]) (?=\\d)")
-_YI_WAN = re.compile(r"(\d+)亿(\d+)万")
+_YI_WAN = re.compile(r"(?<!\d)(\d{1,12})亿(\d{1,12})万")
 _RANGE = re.compile(
     rf"(?<![\d./-])({_NUMBER}) ?([-–—~～至到或]) ?(?={_NUMBER}[ -]?({'|'.join(_PERIOD.values())}))"
 )
 _LINE_NUMBER = re.compile(r"(?m)^\s*(?:[-*+>#]+\s*)?(?:\(\d{1,2}\)|\d{1,2}[.、)](?!\d))\s*")
 
 
+# Longer than this no number is an amount, and a float no longer tells it from its neighbours.
+_EXACT = 15
+
+
 def _plain(number: str) -> str:
-    value = float(number.replace(",", ""))
+    digits = number.replace(",", "")
+    return digits if len(digits) > _EXACT else _written(float(digits))
+
+
+def _written(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
 
@@ -228,7 +237,8 @@ def _amount(text: str) -> str:
     number = _first(text)
     rest = text.replace(number, "", 1).replace("余", "").strip().lower()
     scale = next((s for s in sorted(_SCALE, key=len, reverse=True) if s and s in rest), "")
-    return _plain(repr(float(number.replace(",", "")) * _SCALE[scale]))
+    digits = number.replace(",", "")
+    return digits if len(digits) > _EXACT else _written(float(digits) * _SCALE[scale])
 
 
 def _currency(text: str) -> str:

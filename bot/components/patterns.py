@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 
 _CN = "一二三四五六七八九十两〇零"
+# From its first digit on, and no longer than an amount can be: a run of digits is read once.
+_NUMBER = r"(?<!\d)\d[\d,]{0,20}(?:\.\d{1,4})?"
 _DAY = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
 _WEEKDAY = r"(?:上上|上|这|本|下)?(?:个)?(?:周|星期|礼拜)[一二三四五六日天末]"
 
@@ -51,10 +53,10 @@ _EXPRESSIONS: dict[str, str] = {
         )
     ),
     "money": (
-        r"(?:[$€£¥￥]|(?i:usd|eur|gbp|rmb|us\$) ?)\d[\d,]*(?:\.\d+)?(?:万|千|百万|亿)?"
-        rf"|(?:\d[\d,]*(?:\.\d+)?|[{_CN}几百千]{{1,6}})(?:多|来)?(?:万|千|百万|亿)?(?:多)?"
+        rf"(?:[$€£¥￥]|(?i:usd|eur|gbp|rmb|us\$) ?){_NUMBER}(?:万|千|百万|亿)?"
+        rf"|(?:{_NUMBER}|[{_CN}几百千]{{1,6}})(?:多|来)?(?:万|千|百万|亿)?(?:多)?"
         r"(?:块钱|块|元|人民币|美元|美金|刀|欧元|欧|英镑|日元|港币)"
-        rf"|(?:\d[\d,]*(?:\.\d+)?|[十几百{_CN}]{{1,3}})(?:多|来)?(?:万|百万|亿)(?![家个名条种字能一])"
+        rf"|(?:{_NUMBER}|[十几百{_CN}]{{1,3}})(?:多|来)?(?:万|百万|亿)(?![家个名条种字能一])"
     ),
     "company": (
         r"[一-龥A-Za-z0-9（）()·]{2,36}(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|厂|商行|经营部|工作室|合作社)"
@@ -87,6 +89,7 @@ def find(text: str) -> list[Span]:
     :return: spans in order of place; spans of different names do not overlap.
     """
     found: list[Span] = []
+    taken = bytearray(len(text))
     for name, expression in _COMPILED.items():
         for match in expression.finditer(text):
             start, end = match.span()
@@ -97,7 +100,8 @@ def find(text: str) -> list[Span]:
                 start += lead.end() if lead else 0
                 if _NOT_COMPANY.search(text[start:end]) or end - start < 4:
                     continue
-            if any(start < other.end and other.start < end for other in found):
+            if any(taken[start:end]):
                 continue
+            taken[start:end] = b"\1" * (end - start)
             found.append(Span(name, start, end, text[start:end]))
     return sorted(found, key=lambda span: span.start)

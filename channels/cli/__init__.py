@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import logging
 import sys
 from collections.abc import Sequence
 
+from channels.cli.arguments import Parser
 from desk.masking import MaskingFilter
 from knowledge.errors import AssistantError
 from settings import load_settings
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     :return: 0 on success, 1 on a reported failure, 2 on wrong usage.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="huhang", description="护航：海外知识产权维权援助助手")
+    parser = Parser(prog="huhang", description="护航：海外知识产权维权援助助手")
     commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
     chosen = next((item for item in arguments if not item.startswith("-")), None)
     for name, text in COMMANDS.items():

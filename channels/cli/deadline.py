@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from actions.calendars import spoken
+from actions.deadline_audit import KIND_NAMES, page
 from actions.deadline_ics import to_ics
 from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute, default_table
@@ -19,11 +20,6 @@ from knowledge.deadline_types import DeadlineTable
 from knowledge.errors import RuleError
 from settings import KnowledgeSettings, Settings
 
-KIND_NAMES = {
-    "computed": "按规则计算",
-    "printed": "以文书写明的日期为准",
-    "platform-set": "平台规定",
-}
 _DATE_OPTIONS = {"printed": "printed", "until": "trigger_end"}
 
 
@@ -38,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--country", metavar="CODE", help="国家代码，如 DE、DE-BY")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     parser.add_argument("--list", action="store_true", help="列出全部规则")
+    parser.add_argument("--table", action="store_true", help="打印全部规则和日历的核对表")
     parser.add_argument("--batch", metavar="FILE", help="每行一个 JSON 对象，- 为标准输入")
     parser.add_argument("--ics", metavar="FILE", help="另存为日历文件")
 
@@ -47,6 +44,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     table = _table(settings)
     if args.list:
         return _list(table, args.json)
+    if args.table:
+        print(page(table), end="")
+        return 0
     today = _date(args.today or settings.today, "--today") if args.today or settings.today else None
     today = today or date.today()
     if args.batch:
@@ -103,7 +103,7 @@ def _compute(request: dict[str, Any], today: date, table: DeadlineTable) -> Dead
             options[key] = str(request[key])
     if request.get("today") is not None:
         today = _date(request["today"], "today")
-    return compute(rule.id, trigger, today, table=table, **options)
+    return compute(rule.id, trigger, today, may_be_future=True, table=table, **options)
 
 
 def _list(table: DeadlineTable, as_json: bool) -> int:
@@ -124,7 +124,7 @@ def _list(table: DeadlineTable, as_json: bool) -> int:
         print(json.dumps(rows, ensure_ascii=False))
         return 0
     for rule in table.rules.values():
-        print(f"{rule.id}\t{rule.jurisdiction}\t{rule.title}\t{KIND_NAMES[rule.kind.value]}")
+        print(f"{rule.id}\t{rule.jurisdiction}\t{rule.title}\t{KIND_NAMES[rule.kind]}")
     print(f"共 {len(table.rules)} 条", file=sys.stderr)
     return 0
 

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from actions.deadline_audit import warnings
 from channels.publishing import library_of, today_of
 from channels.todo import dates_due
 from knowledge.coverage import Coverage, counts
 from knowledge.coverage import coverage as coverage_of
+from knowledge.deadline_table import FILE_NAME, load_deadline_table
 from knowledge.errors import SourceError
 from knowledge.library import Library
 from knowledge.types import Kind
@@ -104,9 +106,14 @@ def export_slides(settings: Settings, folder: Path) -> int:
 
 
 def due(settings: Settings, within: timedelta) -> int:
-    """Print the documents that expire or are to be reviewed until then, the first first."""
-    found = dates_due(library_of(settings).documents, today_of(settings), within)
+    """Print the documents that expire or are to be reviewed until then, and what deadlines rest on."""
+    today = today_of(settings)
+    found = dates_due(library_of(settings).documents, today, within)
     for item in found:
         print(f"{item.on} {item.title}{item.detail}")
     print(f"共 {len(found)} 份需要处理" if found else "没有到期或该复核的文档")
+    tables = settings.knowledge.tables_dir
+    if (tables / FILE_NAME).is_file():
+        for warning in warnings(load_deadline_table(tables), today):
+            print(f"期限日历：{warning}")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 
 from aiohttp import web
@@ -13,6 +14,9 @@ from desk.migrations import migrate
 from desk.staff import INVITATION_LIFE, first_admin_invitation
 from knowledge.errors import SettingsError
 from settings import Settings
+
+# A message passes a dozen threads; each time it waits so long for one that computes.
+_SWITCH_S = 0.0002
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +44,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             f"  http://{shown}:{port}/desk/invitation/{secret}",
             flush=True,
         )
+    sys.setswitchinterval(_SWITCH_S)
     try:
         web.run_app(create_app(given), host=host, port=port, print=None, access_log=None)
     except OSError as error:

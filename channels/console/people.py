@@ -26,6 +26,7 @@ DUTIES = {
     Permission.EXPORT: "导出",
     Permission.AUDIT: "查审计",
     Permission.STAFF: "管理人员",
+    Permission.SETTINGS: "改全站设置",
 }
 
 

@@ -1,6 +1,7 @@
 """Days of rest of forums and the arithmetic on them."""
 
 from datetime import date, timedelta
+from importlib.metadata import version
 
 import pytest
 from hypothesis import given
@@ -73,12 +74,71 @@ def test_china_beyond_the_published_years_is_weekends_and_statutory_days_with_a_
     assert calendar.is_rest(date(2040, 10, 1))
     assert calendar.is_rest(date(2040, 10, 6))  # a Saturday
     assert not calendar.is_rest(date(2040, 11, 7))
-    assert "2040年" in calendar.note(date(2040, 1, 1), date(2040, 2, 1))
-    assert calendar.note(date(2026, 1, 1), date(2026, 2, 1)) is None
+    assert any("2040年" in note for note in calendar.notes(date(2040, 1, 1), date(2040, 2, 1)))
+    assert calendar.notes(date(2026, 1, 1), date(2026, 2, 1)) == []
 
 
 def test_incomplete_closing_days_are_said():
-    assert "不会算晚" in _calendar("EUIPO").note(date(2026, 1, 1), date(2026, 2, 1))
+    (note,) = _calendar("EUIPO").notes(date(2026, 1, 1), date(2026, 2, 1))
+    assert "不会算晚" in note
+
+
+# Days proclaimed, moved or abolished since 2025, as the governments published them.
+CHANGED = {
+    "KR": ("2026-05-01 2026-07-17 2027-05-03 2027-07-19 2028-05-01 2028-07-17", ""),
+    "TW": ("2025-09-29 2025-10-24 2026-10-26 2027-04-30 2027-12-24", ""),
+    "VN": ("2026-08-31 2026-11-24 2027-11-24 2028-11-24", ""),
+    "KZ": ("2027-03-15 2028-03-15", "2026-08-31 2027-08-30 2028-08-30"),
+    "KG": (
+        "2026-01-02 2026-01-05 2026-01-06 2026-05-04 2026-05-06 2026-05-07 2026-05-08",
+        "2026-02-23 2026-04-07 2026-12-31",
+    ),
+    "RU": (
+        "2026-01-09 2026-03-09 2026-05-11 2026-12-31 2027-02-22 2027-05-03 2027-05-10 2027-06-14"
+        " 2027-11-05 2027-12-31",
+        "",
+    ),
+    "AM": ("2026-01-27 2027-01-27 2028-01-27", ""),
+    "BY": ("2026-04-20", ""),
+    "AR": ("2026-03-23 2026-07-10 2026-11-09 2026-12-07", ""),
+    "IN": ("2026-03-04 2026-03-26 2026-04-14 2026-05-27", "2026-05-28"),
+    "SG": ("2026-11-09 2027-05-17 2027-10-28", ""),
+    "HU": ("2027-12-24", ""),
+    # a forum's own list, not its country's default
+    "CA-CIPO": (
+        "2026-04-06 2026-05-18 2026-09-30 2026-10-12 2026-11-11 2026-12-28 2028-10-02",
+        "2026-12-29",
+    ),
+    "CA-FC": ("2026-04-06 2026-05-18 2026-09-30 2026-10-12 2026-11-11", "2028-10-02"),
+    "AU-IP": ("2026-03-09 2026-04-27 2026-10-05 2026-12-28", "2026-12-29"),
+    "HK": ("2026-04-03 2026-04-07 2026-10-10 2026-10-11 2027-12-27", "2026-04-08"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CHANGED)
+def test_days_changed_lately_and_a_forums_own_days_are_known(code):
+    rests, works = (map(date.fromisoformat, days.split()) for days in CHANGED[code])
+    calendar = _calendar(code)
+    assert [day for day in rests if not calendar.is_rest(day)] == []
+    assert [day for day in works if calendar.is_rest(day)] == []
+
+
+@pytest.mark.parametrize(
+    ("country", "code"), [("CA", "CA-CIPO"), ("AU", "AU-IP"), ("JP", "JP-office"), ("KR", "KR")]
+)
+def test_an_office_abroad_is_closed_on_its_own_days(country, code):
+    assert _calendar("ANY", country).closing.code == code
+
+
+def test_the_table_names_the_packages_that_are_installed():
+    for name, library in default_table().libraries.items():
+        assert version(name) == library.version
+
+
+def test_the_last_year_of_chinas_arrangement_is_the_packages():
+    from chinese_calendar.constants import holidays
+
+    assert default_table().calendars["CN-workdays"].known_until == max(holidays).year
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,13 @@ def test_service_date_in_the_future_is_asked_again():
         compute("itc-337-response-20-days", date(2026, 10, 9), SERVED)
 
 
+def test_a_day_that_has_not_come_is_counted_from_where_that_is_asked_for():
+    today = date(2026, 11, 28)
+    result = compute("itc-337-response-20-days", date(2026, 12, 24), today, may_be_future=True)
+    assert result.due_date == date(2027, 1, 19)
+    assert "2026年12月24日（星期四）还没有到" in result.notes[0]
+
+
 def test_renewal_may_be_computed_for_a_term_that_still_runs():
     answer = compute("eutm-renewal", date(2027, 6, 30), date(2026, 11, 23)).to_json()
     assert (answer["opens"], answer["due_date"]) == ("2026-12-30", "2027-06-30")
@@ -440,6 +447,22 @@ def test_batch_reports_a_bad_line_and_goes_on(tmp_path):
     assert answers[0]["due_date"] == "2026-10-28"
     assert answers[3]["due_date"] == "2026-12-12"
     assert [item["error"]["line"] for item in answers if "error" in item] == [2, 4, 6, 7]
+
+
+def test_a_future_day_loses_no_line_of_a_batch():
+    line = '{"rule": "itc-337-response-20-days", "from": "2026-12-24"}\n'
+    done = _huhang("--batch", "-", "--today", "2026-11-28", stdin=line * 2)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["due_date"] for answer in answers] == ["2027-01-19"] * 2
+    assert "还没有到" in answers[0]["notes"][0]
+
+
+def test_wrong_usage_is_refused_in_chinese():
+    done = _huhang("337答辩", "--form", "2026-10-08")
+    assert done.returncode == 2
+    assert "用法：" in done.stderr
+    assert "错误：不认识的参数：--form" in done.stderr
+    assert "错误：--from 后面缺少内容" in _huhang("337答辩", "--from").stderr
 
 
 def test_command_lists_every_rule():

@@ -1,17 +1,13 @@
 """The way every form reads answers, on a form of two slots."""
 
 import re
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import yaml
 
 from actions import conversation as talk
 from actions import forms
-from actions.forms import DIGRESSIONS, Phase, SlotForm, phase
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from actions.forms import Phase, SlotForm, phase
 
 
 class TwoSlotForm(SlotForm):
@@ -52,9 +48,44 @@ def test_an_answer_fills_its_slot_and_others_named_with_it(form, dispatcher, mak
     assert found["word"] == "x"
 
 
-def test_a_question_is_left_to_the_rules(form, dispatcher, make_tracker):
-    tracker = make_tracker("337期限几天", intent="ask", slots={"requested_slot": "number"})
+@pytest.mark.parametrize(
+    ("said", "reads"),
+    [
+        ({"text": "42"}, True),
+        ({"text": "期限几天", "intent": "ask"}, False),
+        ({"text": "谢谢", "intent": "thanks"}, False),
+        # It gives what was not asked yet.
+        ({"text": "嗯", "entities": [("word", "x")]}, True),
+        # A word that is known already answers nothing.
+        ({"text": "嗯", "entities": [("word", "x")], "slots": {"word": "x"}}, False),
+        ({"text": "不是x，是y", "intent": "correct", "entities": [("word", "y")], "slots": {"word": "x"}}, True),
+        ({"text": "跳过", "intent": "skip"}, False),
+        ({"text": "跳过", "intent": "skip", "slots": {"requested_slot": "word"}}, True),
+        ({"text": "7", "slots": {"requested_slot": "form_stuck", "form_stuck": "number"}}, True),
+        ({"text": "42", "slots": {"requested_slot": None}}, False),
+    ],
+    ids=[
+        "answer", "question", "thanks", "another-slot", "known-already", "correction", "needed-skipped",
+        "optional-skipped", "behind-the-choices", "nothing-asked",
+    ],
+)  # fmt: skip
+def test_a_form_knows_what_it_can_take(form, make_tracker, said, reads):
+    slots = {"requested_slot": "number", **said.get("slots", {})}
+    assert form.reads(make_tracker(**{**said, "slots": slots})) is reads
+
+
+def test_what_answers_another_slot_is_noted_and_the_question_stays(form, dispatcher, make_tracker):
+    tracker = make_tracker("嗯", entities=[("word", "x")], slots={"requested_slot": "number"})
+    found = slots(form.act(dispatcher, tracker))
+    assert found == {"word": "x", "requested_slot": "number", "form_failures": 0.0}
+    assert [m["response"] for m in dispatcher.messages] == ["utter_noted_too"]
+
+
+def test_a_form_that_asks_again_does_not_read_the_message(form, dispatcher, make_tracker):
+    plan = {"acts": ["action_answer", "again:two_form"]}
+    tracker = make_tracker("42", slots={"requested_slot": "number", "plan": plan})
     assert form.act(dispatcher, tracker) == []
+    assert dispatcher.messages == []
 
 
 def test_an_answer_that_is_refused_is_spoken_of_once(form, dispatcher, make_tracker):
@@ -124,18 +155,3 @@ def test_repeat_asks_the_same_slot_again(form, dispatcher, make_tracker):
 )
 def test_phase_is_read_from_the_events(make_tracker, events, expected):
     assert phase(make_tracker("x", events=events), "two_form") is expected
-
-
-def test_every_digression_has_a_rule_in_every_form():
-    rules = yaml.safe_load((ROOT / "bot/data/rules/interruptions.yml").read_text("utf-8"))["rules"]
-    covered: dict[str, set[str]] = {}
-    for rule in rules:
-        step = rule["steps"][0]
-        intents = [item["intent"] for item in step.get("or", [step])]
-        covered.setdefault(rule["condition"][0]["active_loop"], set()).update(intents)
-    named = set()
-    for path in (ROOT / "bot/domain").glob("*.yml"):
-        named |= set(yaml.safe_load(path.read_text("utf-8")).get("forms", {}))
-    assert set(covered) == named
-    for form, intents in covered.items():
-        assert intents >= DIGRESSIONS, form

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from knowledge.errors import SnapshotError, SourceError
 from settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
+TABLES = ROOT / "knowledge" / "tables"
 
 LEDGER = """\
 itc-20:
@@ -212,6 +214,15 @@ def test_coverage_and_due_speak_of_the_documents(huhang_kb):
     code, out = huhang_kb("due")
     assert code == 0
     assert "上次复核 2020-01-01，已过复核日期" in out
+
+
+def test_due_says_what_computed_dates_rest_on(huhang_kb, settings):
+    for name in ("deadlines.yaml", "closed_days.yaml"):
+        shutil.copy(TABLES / name, settings.knowledge.tables_dir / name)
+    code, out = huhang_kb("due")
+    assert code == 0
+    assert "期限日历：chinesecalendar 1.11.0 是 2025-11-04 发布的，已超过六个月" in out
+    assert "中国工作日（含调休）只收录到2026年" in out
 
 
 def test_unused_facts_are_named_with_their_reason(huhang_kb, settings):

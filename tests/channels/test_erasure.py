@@ -13,8 +13,9 @@ from channels.casework import Casework
 from channels.cli import main
 from channels.dispatch import Dispatcher
 from channels.gate import Gate
-from channels.messages import InboundMessage
+from channels.messages import InboundMessage, Reply
 from channels.metrics import Metrics
+from desk.conversations import Owner
 from desk.engine import open_engine
 from desk.migrations import migrate
 from settings import load_settings
@@ -48,18 +49,20 @@ def files_with(folder: Path, *words: str) -> list[str]:
     ]
 
 
-async def _tell(folder: Path, *texts: str, then: Callable[[], None] | None = None) -> None:
+async def _tell(folder: Path, *texts: str, then: Callable[[], None] | None = None) -> list[Reply]:
     settings = load_settings({"HUHANG_DATA_DIR": str(folder), "HUHANG_TODAY": "2026-11-23"})
     engine = open_engine(settings.desk.database_url)
     migrate(engine)
     rasa, casework = EmbeddedRasa(settings), Casework(engine)
     await rasa.start()
+    replies: list[Reply] = []
     dispatcher = Dispatcher(rasa, casework, Gate(casework), Metrics())
     try:
         for text in texts:
-            await dispatcher.handle(InboundMessage("person", text), request_id="r")
+            replies.append(await dispatcher.handle(InboundMessage("person", text), request_id="r"))
         if then is not None:
             await asyncio.to_thread(then)
+        return replies
     finally:
         await rasa.close()
         engine.dispose()
@@ -77,6 +80,19 @@ async def test_erasing_by_the_person_leaves_no_byte(tmp_path: Path) -> None:
     await _tell(tmp_path, "删除我的数据", "确认删除", then=search)
     assert found == []
     assert files_with(tmp_path, SECRET, COMPANY, "13812345678") == []
+
+
+async def test_erasing_while_a_human_is_waited_for_takes_one_confirming_turn(
+    tmp_path: Path,
+) -> None:
+    prepare(tmp_path)
+    replies = await _tell(tmp_path, *TOLD[:1], "转人工", "删除我的数据", "删除我的数据", "确认删除")
+    for asked in replies[2:4]:
+        assert asked.owner is Owner.WAITING
+        assert [message.kind.value for message in asked.messages] == ["question"]
+    assert replies[4].owner is Owner.BOT
+    assert replies[4].messages[0].data["erased"] is True
+    assert files_with(tmp_path, SECRET) == []
 
 
 async def test_erasing_by_the_staff_leaves_no_byte_beside_a_running_server(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from desk import handoffs
+from desk import handoffs, staff, tables
 from desk.engine import reading, writing
+from desk.permissions import Role
+from desk.times import utc_now
 from tests.channels import contract
 
 URL = "/api/v1/messages"
@@ -28,12 +31,22 @@ async def ticket(client, engine):
     return reply["messages"][0]["data"]["ticket"]
 
 
+@pytest.fixture
+def on_duty(engine):
+    """Somebody of the staff at the console."""
+    with writing(engine) as conn:
+        staff.add(conn, "wang", "王老师", Role.AGENT, None, "test")
+        conn.execute(sa.update(tables.staff).values(last_seen_at=utc_now()))
+
+
 def claim(engine: Any, ticket: str) -> None:
     with writing(engine) as conn:
         handoffs.claim(conn, ticket, "wang")
 
 
-async def test_bot_does_not_answer_while_a_human_is_waited_for(client, dialogue, ticket):
+async def test_bot_does_not_answer_while_somebody_on_duty_is_waited_for(
+    client, dialogue, on_duty, ticket
+):
     before = list(dialogue.seen)
     reply = await say(client, "337答辩期限是多久")
     assert dialogue.seen == before
@@ -41,7 +54,7 @@ async def test_bot_does_not_answer_while_a_human_is_waited_for(client, dialogue,
     assert [message["kind"] for message in reply["messages"]] == ["notice"]
 
 
-async def test_waiting_person_is_told_once_where_they_stand(client, ticket):
+async def test_waiting_person_is_told_once_where_they_stand(client, on_duty, ticket):
     first = await say(client, "我们在美国被诉")
     again = await say(client, "公司在广州")
     assert ticket in first["messages"][0]["text"]
@@ -51,7 +64,7 @@ async def test_waiting_person_is_told_once_where_they_stand(client, ticket):
 
 
 @pytest.mark.parametrize("text", ["转人工", "排到第几位了", "还要等多久？"])
-async def test_waiting_person_who_asks_is_told_again(client, ticket, text):
+async def test_waiting_person_who_asks_is_told_again(client, on_duty, ticket, text):
     await say(client, "我们在美国被诉")
     assert ticket in (await say(client, text))["messages"][0]["text"]
 
@@ -59,6 +72,7 @@ async def test_waiting_person_who_asks_is_told_again(client, ticket, text):
 async def test_nobody_online_asks_for_a_phone_and_keeps_it_with_the_ticket(client, engine, ticket):
     told = await say(client, "在吗")
     assert "手机号" in told["messages"][0]["text"]
+    assert told["owner"] == "waiting"
     kept = await say(client, "13800138000，工作日下午")
     assert "尾号 8000" in kept["messages"][0]["text"]
     with reading(engine) as conn:
@@ -85,7 +99,68 @@ async def test_person_can_wait_and_go_back_more_than_once(client, ticket):
     for _ in range(2):
         assert (await say(client, "继续问机器人"))["owner"] == "bot"
         assert (await say(client, "转人工"))["owner"] == "waiting"
-    assert ticket in (await say(client, "补充一句"))["messages"][0]["text"]
+    assert ticket in (await say(client, "排到第几位了"))["messages"][0]["text"]
+
+
+@pytest.mark.parametrize("text", ["337答辩期限是多久", "我们收到TRO，店铺账户冻结了"])
+async def test_with_nobody_on_duty_the_bot_answers_and_the_callback_stays(
+    client, engine, ticket, text
+):
+    reply = await say(client, text)
+    assert reply["owner"] == "bot"
+    assert reply["messages"][0]["text"] == f"收到：{text}"
+    with reading(engine) as conn:
+        row = handoffs.find(conn, ticket)
+    assert row is not None
+    assert row.status.value == "callback"
+
+
+async def test_callback_is_told_of_and_takes_a_number_after_the_bot_has_answered(
+    client, engine, dialogue, ticket
+):
+    await say(client, "337答辩期限是多久")
+    told = (await say(client, "还要等多久？"))["messages"][0]["text"]
+    assert ticket in told
+    assert "手机号" in told
+    dialogue.replies = {"登记": [{"kind": "question", "text": "手机号是多少？"}]}
+    await say(client, "登记")
+    assert (await say(client, "13900139000"))["messages"][0]["text"] == "收到：13900139000"
+    kept = await say(client, "13800138000 明天上午")
+    assert "尾号 8000" in kept["messages"][0]["text"]
+    with reading(engine) as conn:
+        row = handoffs.find(conn, ticket)
+    assert row is not None
+    assert (row.callback_phone, row.callback_time) == ("13800138000", "明天上午")
+
+
+async def test_with_nobody_on_duty_a_time_to_call_is_kept(client, engine, ticket):
+    kept = await say(client, "明天下午3点到5点")
+    assert kept["owner"] == "waiting"
+    assert "方便接听的时间" in kept["messages"][0]["text"]
+    with reading(engine) as conn:
+        row = handoffs.find(conn, ticket)
+    assert row is not None
+    assert row.callback_time == "明天下午3点到5点"
+
+
+async def test_erasing_is_heard_while_a_human_is_waited_for_and_while_one_serves(
+    client, engine, dialogue, ticket
+):
+    question = {
+        "kind": "question",
+        "text": "确认删除吗？",
+        "buttons": [{"title": "确认删除", "payload": "确认删除"}],
+    }
+    dialogue.replies = {"删除我的数据": [question], "把我的聊天记录都删了": [question]}
+    assert (await say(client, "删除我的数据"))["messages"][0]["text"] == "确认删除吗？"
+    reply = await say(client, "确认删除")
+    assert reply["messages"][0]["text"] == "收到：确认删除"
+    claim(engine, ticket)
+    reply = await say(client, "把我的聊天记录都删了")
+    assert (reply["owner"], reply["messages"][0]["text"]) == ("human", "确认删除吗？")
+    assert (await say(client, "先不删"))["messages"][0]["text"] == "收到：先不删"
+    # Said later, to the human, the same words answer no question of the bot.
+    assert (await say(client, "好的"))["messages"] == []
 
 
 async def test_nothing_answers_by_itself_while_a_human_serves(client, engine, dialogue, ticket):

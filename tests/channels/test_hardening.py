@@ -30,7 +30,9 @@ async def refusal(response: Any, status: int, code: str) -> dict[str, Any]:
     [
         ({"sender": "a", "text": ""}, "empty_text"),
         ({"sender": "a", "text": " \n\u200b\u3000"}, "empty_text"),
+        ({"sender": "a", "text": "\u115f\u3164\ufe0f\u00ad\U000e0100\U0001d173"}, "empty_text"),
         ({"sender": "a", "text": "问" * 2001}, "text_too_long"),
+        ({"sender": "a", "text": "\ufdfa" * 200}, "text_too_long"),
         ({"sender": "a", "text": 5}, "invalid_text"),
         ({"sender": "a", "text": None}, "invalid_text"),
         ({"sender": "a", "text": ["问"]}, "invalid_text"),

@@ -265,7 +265,7 @@ ALLOWED = {
     Role.LEAD_OFFICER: "serve leads figures reveal export",
     Role.TRAINER: "knowledge figures",
     Role.CENTER_ADMIN: "serve leads knowledge figures reveal export staff",
-    Role.ADMIN: "serve leads knowledge figures reveal export audit staff",
+    Role.ADMIN: "serve leads knowledge figures reveal export audit staff settings",
 }
 
 

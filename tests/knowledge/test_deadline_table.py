@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from knowledge.calendar_table import FILE_NAME as CALENDARS
 from knowledge.deadline_table import FILE_NAME, load_deadline_table
 from knowledge.deadline_types import RollRule, RuleKind, Unit
 from knowledge.errors import SourceError
@@ -31,6 +32,7 @@ def _row(**changes):
         "direction": "after",
         "start_rule": "day_after",
         "roll_rule": "none",
+        "roll_basis": "没有写",
         "extension": "不能延长",
         "consequence": "后果",
         "basis": "某法第1条",
@@ -41,11 +43,12 @@ def _row(**changes):
 
 
 def _load(tmp_path, *rows, calendars=None):
-    data = {
-        "calendars": calendars or {"US": {"name": "美国", "holidays": "US"}},
-        "rules": list(rows),
+    days = {
+        "libraries": {"holidays": {"version": "0.107", "released": date(2026, 10, 19)}},
+        "calendars": calendars or {"US": {"name": "美国", "source": "某法", "country": "US"}},
     }
-    (tmp_path / FILE_NAME).write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    for name, data in ((FILE_NAME, {"rules": list(rows)}), (CALENDARS, days)):
+        (tmp_path / name).write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     return load_deadline_table(tmp_path)
 
 
@@ -69,6 +72,7 @@ def test_a_whole_row_is_read(tmp_path):
         ({"direction": "sideways"}, "direction"),
         ({"start_rule": "later"}, "start_rule"),
         ({"roll_rule": "sometimes"}, "roll_rule"),
+        ({"roll_basis": None}, "roll_basis"),
         ({"roll_rule": "next_business_day"}, "calendar"),
         ({"start_rule": "next_business_day"}, "calendar"),
         ({"unit": "business_day"}, "calendar"),
@@ -106,8 +110,27 @@ def test_a_candidate_that_is_not_declared_is_refused(tmp_path):
         _load(
             tmp_path,
             _row(),
-            calendars={"SOME": {"name": "几国", "ask": True, "candidates": ["ZZ"]}},
+            calendars={"SOME": {"name": "几国", "source": "某", "ask": True, "candidates": ["ZZ"]}},
         )
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"source": None}, "source"),
+        ({"fixed": ["13-01"]}, "fixed"),
+        ({"add": [{"dates": ["soon"], "reason": "x", "source": "y"}]}, "dates"),
+        ({"remove": [{"dates": [date(2026, 1, 1)], "reason": "x"}]}, "source"),
+        ({"known_until": "always"}, "known_until"),
+        ({"offices": {"CA": "NOWHERE"}}, "NOWHERE"),
+        ({"holiday": "US"}, "holiday"),
+    ],
+)
+def test_a_broken_calendar_is_refused_naming_it_and_the_key(tmp_path, changes, named):
+    row = {"name": "美国", "source": "某法", "country": "US", **changes}
+    with pytest.raises(SourceError, match="US") as refused:
+        _load(tmp_path, _row(), calendars={"US": row})
+    assert named in str(refused.value)
 
 
 def test_a_row_that_is_no_mapping_is_refused(tmp_path):
@@ -127,14 +150,14 @@ def test_a_missing_or_unreadable_file_is_refused(tmp_path):
 
 
 def test_the_shipped_table_holds_every_deadline():
-    assert len(TABLE.rules) == 192
+    assert len(TABLE.rules) == 198
 
 
 def test_every_fact_with_a_deadline_has_its_row():
     if not FACTS.is_dir():
         pytest.skip("fact packs are not on this machine")
     with_deadline = set()
-    for pack in ("us-and-platforms", "world", "china-support"):
+    for pack in ("us-and-platforms", "world", "china-support", "updates-2026-11"):
         data = yaml.load(
             (FACTS / f"{pack}.yaml").read_text(encoding="utf-8"),
             Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),

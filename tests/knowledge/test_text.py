@@ -161,6 +161,11 @@ def test_figures_never_fail(text):
     assert all(isinstance(token, str) and token for token in figures(text))
 
 
+def test_a_run_of_digits_too_long_for_an_amount_stays_as_it_is():
+    assert figures("9" * 400) == {"9" * 400}
+    assert figures("12345678901234万元") == {"123456789012340000CNY"}
+
+
 def test_a_bare_number_is_carried_by_an_article_but_a_period_is_not():
     carriers = figures("19 U.S.C. § 1337，20天，2025-03-13")
     assert uncarried_figures("1337条款，2025年，20日", carriers) == set()

@@ -71,7 +71,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/workbench/publish/{id}/return"): Rule({}, 400),
     ("POST", "/workbench/publish/{id}/approve"): Rule({}, 404),
     ("POST", "/workbench/publish/rollback"): Rule({}, 409),
-    ("POST", "/workbench/publish/four-eyes"): Rule({"on": "yes"}, DONE, Permission.STAFF),
+    ("POST", "/workbench/publish/four-eyes"): Rule({"on": "yes"}, DONE, Permission.SETTINGS),
     # what people ask
     ("GET", "/workbench/listening"): Rule(gets=409),
     ("POST", "/workbench/listening/attach"): Rule({}, 400),
