@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import Event
-from actions.forms import FormEnd, SlotForm
+from actions.forms import FormEnd, SlotForm, steers
 from actions.matter import route
 from actions.replies import HUMAN, LEAD, Button, Reply, unique
 from actions.routing import Referral, Routing
@@ -46,7 +46,7 @@ class ValidateCenterForm(SlotForm):
         if _ELSEWHERE.match(text):
             return OUTSIDE
         is_bare = len(text) <= 12 and not asks(text) and not talk.has_entities(tracker)
-        return text if is_bare else None
+        return text if is_bare and not steers(tracker) else None
 
 
 class ActionCenter(FormEnd):

@@ -16,6 +16,7 @@ from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.deadline_choice import clear_rule, rule_candidates
 from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute
+from actions.deadline_search import candidates
 from actions.forms import FormEnd, SlotForm
 from actions.replies import HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
@@ -52,9 +53,14 @@ class ValidateDeadlineForm(SlotForm):
     def extract_deadline_rule(self, tracker: Tracker) -> str | None:
         """The rule whose title was chosen, else the one the words mean."""
         text = talk.text(tracker)
-        for rule in self.services.deadlines.rules.values():
-            if text in (rule.title, rule.id):
-                return rule.id
+        rules = self.services.deadlines.rules
+        if text in rules:
+            return text
+        titled = [rule for rule in rules.values() if rule.title in text]
+        if titled:  # 美国337调查答辩 names 337调查答辩
+            return max(titled, key=lambda rule: len(rule.title)).id
+        if not self._names_document(tracker):
+            return None
         found = rule_candidates(self.services, tracker)
         rule_found = clear_rule(found)
         if rule_found is not None:
@@ -62,6 +68,18 @@ class ValidateDeadlineForm(SlotForm):
         places = {item.rule.jurisdiction for item in found}
         is_settled = len(places) == 1 and talk.intent(tracker) in ("inform", "correct")
         return found[0].rule.id if is_settled else None
+
+    def _names_document(self, tracker: Tracker) -> bool:
+        """Whether the message itself says what a rule can be found by; a bare day does not."""
+        return _names_any(tracker) or bool(
+            candidates(talk.text(tracker), table=self.services.deadlines)
+        )
+
+    def in_words(self, name: str, value: Any) -> str:
+        """The rule's title, or the day."""
+        if name == "deadline_rule":
+            return self.services.deadlines.rules[value].title
+        return _plain(date.fromisoformat(value))
 
     def extract_deadline_from(self, tracker: Tracker) -> str | None:
         """The message, when it holds a date."""
@@ -246,12 +264,13 @@ def _headline(result: DeadlineResult) -> str:
 
 
 def _names_matter(tracker: Tracker) -> bool:
-    return (
-        any(
-            talk.entity(tracker, name) is not None
-            for name in ("procedure", "country", "right", "platform")
-        )
-        or len(talk.text(tracker)) >= 6
+    return _names_any(tracker) or len(talk.text(tracker)) >= 6
+
+
+def _names_any(tracker: Tracker) -> bool:
+    return any(
+        talk.entity(tracker, name) is not None
+        for name in ("procedure", "country", "right", "platform")
     )
 
 

@@ -28,6 +28,14 @@ STUCK = "form_stuck"
 FAILURES = "form_failures"
 RE_ASKS = 2
 NOT_GIVEN = "未提供"
+# Said to the conversation and not to a form, however short and bare.
+_STEERING = frozenset(
+    (
+        "cancel", "start_over", "repeat", "human", "take_back", "erase_data", "greet", "thanks", "bye", "help",
+        "identity", "affirm", "correct", "praise", "not_helpful", "complaint", "quiz", "quiz_choice", "out_of_scope",
+    )
+)  # fmt: skip
+_SURE = 0.6
 
 
 class Phase(str, Enum):
@@ -52,6 +60,11 @@ def phase(tracker: Tracker, form: str) -> Phase:
         ):  # fmt: skip
             return Phase.RETURN
     return Phase.ANSWER
+
+
+def steers(tracker: Tracker) -> bool:
+    """Whether the last message is surely meant for the conversation itself: no bare word of a form's."""
+    return talk.intent(tracker) in _STEERING and talk.confidence(tracker) >= _SURE
 
 
 class SlotForm(AssistantAction):
@@ -81,6 +94,10 @@ class SlotForm(AssistantAction):
     def corrections(self, tracker: Tracker) -> dict[str, Any]:
         """Values a correcting message (不是…，是…) gives."""
         return self.others(tracker)
+
+    def in_words(self, name: str, value: Any) -> str:
+        """A value as the person would say it."""
+        return str(value)
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Read the last message as the form's rules say."""
@@ -142,7 +159,10 @@ class SlotForm(AssistantAction):
             elsewhere = self._elsewhere(tracker, asked)
             if elsewhere:  # it answered what was not asked yet
                 dispatcher.utter_message(
-                    response="utter_noted_too", noted="、".join(map(str, elsewhere.values()))
+                    response="utter_noted_too",
+                    noted="、".join(
+                        self.in_words(name, value) for name, value in elsewhere.items()
+                    ),
                 )
                 return [*_set(elsewhere), SlotSet(REQUESTED, asked), SlotSet(FAILURES, 0.0)]
             return self._fail(dispatcher, tracker, asked, is_stuck=is_stuck)

@@ -13,12 +13,14 @@ from actions.context import AssistantAction, Event
 from actions.funding_check import funding_check, lead_of
 from actions.lookup import Found, look_up
 from actions.replies import CENTER, FOLD, HUMAN, LEAD, Button, Reply, citation
+from indexer.hybrid import HybridIndex
 from knowledge.types import Passage
 
 BODY_CHARS = FOLD - 120
 # Whose funding is meant when nobody said where the company is.
 HOME_CITY = "广州"
 NEAR_HITS = 4
+TOPIC = "海外维权资助"
 
 
 class ActionFunding(AssistantAction):
@@ -48,7 +50,9 @@ class ActionFunding(AssistantAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str
     ) -> list[Event]:
         index = self.services.index.current()
-        found = look_up(index, question, self.services.today(), country="CN", ask_country=False)
+        found = self._found(index, question)
+        if found.band == "refuse":  # what money is asked for goes without saying
+            found = self._found(index, f"{TOPIC} {question}")
         if found.band == "refuse" or not found.hits:
             refusal_reply().send(dispatcher)
             return []
@@ -67,6 +71,9 @@ class ActionFunding(AssistantAction):
             data={"passage": passage.id, "has_more": has_more},
         ).send(dispatcher)
         return [SlotSet("last_question", question), SlotSet("last_topic", "answer")]
+
+    def _found(self, index: HybridIndex, question: str) -> Found:
+        return look_up(index, question, self.services.today(), country="CN", ask_country=False)
 
     def _of_place(self, found: Found, tracker: Tracker) -> Passage:
         """The first near hit that speaks of the company's city; another city's money is no answer."""

@@ -17,7 +17,7 @@ from actions import lead_check
 from actions.checklist import checklist_reply, fitting
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
-from actions.forms import FAILURES, NOT_GIVEN, REQUESTED, FormEnd, SlotForm
+from actions.forms import FAILURES, NOT_GIVEN, REQUESTED, FormEnd, SlotForm, steers
 from actions.funding_check import funding_check
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply, citation
@@ -163,7 +163,7 @@ class ValidateLeadForm(SlotForm):
             return named
         text = talk.text(tracker)
         is_bare = 2 <= len(text) <= 30 and not re.search(r"[，,。]", text) and not asks(text)
-        return text if is_bare and not _steers(tracker) else None
+        return text if is_bare and not steers(tracker) else None
 
     def extract_lead_credit_code(self, tracker: Tracker) -> str | None:
         """Anything that looks like a code."""
@@ -178,7 +178,7 @@ class ValidateLeadForm(SlotForm):
             return str(labelled)
         text = _NAME_LEAD.sub("", talk.text(tracker)).split("，")[0].split(",")[0].strip()
         is_name = _NAME.match(text) is not None and not asks(text)
-        return text if is_name and not _steers(tracker) else None
+        return text if is_name and not steers(tracker) else None
 
     def extract_lead_phone(self, tracker: Tracker) -> str | None:
         """Anything with a few digits."""
@@ -281,7 +281,7 @@ class ValidateLeadForm(SlotForm):
 
     def _bare(self, tracker: Tracker) -> str | None:
         text = talk.text(tracker)
-        is_free = not talk.has_entities(tracker) and not asks(text) and not _steers(tracker)
+        is_free = not talk.has_entities(tracker) and not asks(text) and not steers(tracker)
         return text if is_free and 1 < len(text) <= 20 else None
 
     def _served_on(self, text: str) -> str | None:
@@ -289,16 +289,6 @@ class ValidateLeadForm(SlotForm):
         if isinstance(reading_, ExactDate) and reading_.day <= self.services.today():
             return reading_.day.isoformat()
         return None
-
-
-# What a person says to the conversation, not to a field.
-_STEERING = frozenset(
-    ("human", "cancel", "repeat", "help", "greet", "thanks", "bye", "start_over", "take_back")
-)
-
-
-def _steers(tracker: Tracker) -> bool:
-    return talk.intent(tracker) in _STEERING
 
 
 def _field_in(text: str) -> str | None:

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import AssistantAction, Event
-from actions.forms import NOT_GIVEN, FormEnd, Phase, SlotForm, phase
+from actions.forms import NOT_GIVEN, FormEnd, Phase, SlotForm, phase, steers
 from actions.triage_summary import story_of, summarise
 from actions.turn.asking import asks
 
@@ -112,6 +112,12 @@ class ValidateTriageForm(SlotForm):
             ),
         }
 
+    def in_words(self, name: str, value: Any) -> str:
+        """The names of the codes."""
+        words = self.services.vocabulary
+        kind = name.removeprefix("triage_")
+        return words.country(value) if kind == "country" else words.name(kind, value)
+
     def extract_triage_party(self, tracker: Tracker) -> str | None:
         """Which side the person is on."""
         text = talk.text(tracker)
@@ -132,7 +138,7 @@ class ValidateTriageForm(SlotForm):
         """What was received or happened."""
         text = talk.text(tracker)
         named = talk.entity(tracker, "procedure") or _happened(text)
-        is_bare = 2 <= len(text) <= 30 and not asks(text)
+        is_bare = 2 <= len(text) <= 30 and not asks(text) and not steers(tracker)
         return named or (text if is_bare else None)
 
 
