@@ -16,6 +16,7 @@ from knowledge.deadline_types import (
     StartRule,
     Unit,
 )
+from knowledge.paper_kinds import BY_ID
 
 # Holidays are proclaimed and moved through the year; a package older than this misses some.
 OLDEST_LIBRARY = timedelta(days=183)
@@ -24,7 +25,7 @@ KIND_NAMES = {
     RuleKind.PRINTED: "以文书写明的日期为准",
     RuleKind.PLATFORM_SET: "平台规定",
 }
-_BOUND_NAMES = {
+BOUND_NAMES = {
     "respondent": "被诉方、收件人",
     "owner": "权利人",
     "opponent": "异议人、请求人",
@@ -57,19 +58,25 @@ def page(table: DeadlineTable) -> str:
 
 def _rule_lines(table: DeadlineTable) -> Iterator[str]:
     yield f"## 规则（{len(table.rules)} 条）\n"
-    yield "| 规则 | 谁的期限 | 起算事件 | 期间和起算 | 遇休息日 | 日历 | 依据 |"
+    yield "| 规则 | 谁的期限 | 起算事件（文书） | 期间和起算 | 遇休息日 | 日历 | 依据 |"
     yield "|---|---|---|---|---|---|---|"
     for rule in table.rules.values():
         cells = (
             f"{rule.jurisdiction} {rule.title}（`{rule.id}`，{KIND_NAMES[rule.kind]}）",
-            _BOUND_NAMES[rule.bound.value],
-            f"{rule.trigger}{'之前' if rule.direction is Direction.BEFORE else '之后'}",
+            BOUND_NAMES[rule.bound.value],
+            _started_by(rule),
             f"{_lengths(rule)}；{_START_NAMES[rule.start_rule]}",
             f"{_ROLL_NAMES[rule.roll_rule]}：{rule.roll_basis}",
             f"`{rule.calendar}`" if rule.calendar else "—",
             rule.basis,
         )
         yield "| " + " | ".join(cells) + " |"
+
+
+def _started_by(rule: DeadlineRule) -> str:
+    way = "之前" if rule.direction is Direction.BEFORE else "之后"
+    papers = "、".join(BY_ID[code].title for code in rule.papers)
+    return f"{rule.trigger}{way}（{papers}）" if papers else f"{rule.trigger}{way}"
 
 
 def _lengths(rule: DeadlineRule) -> str:

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
-from actions.matter import route
+from actions.matter import dispute_procedure, route
 from actions.replies import HUMAN, Button, Reply
 from desk import handoffs
 from desk.engine import writing
@@ -77,7 +77,7 @@ def facts(services: Services, tracker: Tracker) -> dict[str, Any]:
     words = services.vocabulary
     known: dict[str, Any] = {}
     for slot, label in FACTS.items():
-        value = talk.slot(tracker, slot)
+        value = dispute_procedure(tracker) if slot == "procedure" else talk.slot(tracker, slot)
         if value is not None:
             known[label] = words.name(slot, value)
     return known

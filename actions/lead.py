@@ -19,7 +19,7 @@ from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.forms import FAILURES, NOT_GIVEN, REQUESTED, FormEnd, SlotForm, steers
 from actions.funding_check import funding_check
-from actions.matter import route
+from actions.matter import dispute_procedure, is_dispute, route
 from actions.replies import HUMAN, Button, Reply, citation
 from actions.shelf import Shelf
 from actions.turn.asking import asks
@@ -75,7 +75,7 @@ class ValidateLeadForm(SlotForm):
             "lead_region": talk.slot(tracker, "region"),
             "lead_country": words.country(talk.slot(tracker, "country")),
             "lead_right": words.right(talk.slot(tracker, "right")),
-            "lead_stage": words.procedure(talk.slot(tracker, "procedure")),
+            "lead_stage": words.procedure(dispute_procedure(tracker)),
             "lead_served_on": self._served_on(talk.slot(tracker, "date_text") or ""),
         }
         return {name: value or None for name, value in known.items()}
@@ -92,7 +92,7 @@ class ValidateLeadForm(SlotForm):
             "lead_region": talk.entity(tracker, "region"),
             "lead_country": words.country(talk.entity(tracker, "country")),
             "lead_right": words.right(talk.entity(tracker, "right")),
-            "lead_stage": words.procedure(talk.entity(tracker, "procedure")),
+            "lead_stage": words.procedure(_procedure_in(tracker)),
             "lead_cost": talk.entity(tracker, "money"),
         }
         labelled = self._labelled(talk.text(tracker))
@@ -201,7 +201,7 @@ class ValidateLeadForm(SlotForm):
 
     def extract_lead_stage(self, tracker: Tracker) -> str | None:
         """The procedure, or how far it is, in the person's words."""
-        code = talk.entity(tracker, "procedure")
+        code = _procedure_in(tracker)
         return self.services.vocabulary.procedure(code) if code else self._bare(tracker)
 
     def extract_lead_served_on(self, tracker: Tracker) -> str | None:
@@ -289,6 +289,12 @@ class ValidateLeadForm(SlotForm):
         if isinstance(reading_, ExactDate) and reading_.day <= self.services.today():
             return reading_.day.isoformat()
         return None
+
+
+def _procedure_in(tracker: Tracker) -> str | None:
+    """The procedure that the last message gives the dispute."""
+    named = talk.entity(tracker, "procedure")
+    return named if is_dispute(named) else None
 
 
 def _field_in(text: str) -> str | None:

@@ -8,6 +8,29 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.routing import Routing
 
+# What is talked about beside a dispute; the dispute goes on under its own procedure.
+_NO_DISPUTE = frozenset(("funding", "insurance", "outreach", "policy"))
+
+
+def is_dispute(procedure: str | None) -> bool:
+    """Whether a procedure can be that of a dispute, and not merely what is asked for beside it."""
+    return bool(procedure) and procedure not in _NO_DISPUTE
+
+
+def dispute_procedure(tracker: Tracker) -> str | None:
+    """The procedure of the dispute: asking for funding in between, or a button that names it, changes none."""
+    named = talk.slot(tracker, "procedure")
+    if is_dispute(named):
+        return named
+    for event in reversed(tracker.events):
+        if event.get("event") in ("restart", "reset_slots"):
+            return None
+        if event.get("event") == "slot" and event.get("name") == "procedure":
+            value = event.get("value")
+            if isinstance(value, str) and is_dispute(value):
+                return value
+    return None
+
 
 def route(services: Services, tracker: Tracker, region: str | None) -> Routing:
     """Route with every fact the conversation holds."""

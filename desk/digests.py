@@ -61,9 +61,9 @@ class Summary:
     by_field: Mapping[str, tuple[tuple[tuple[str, int], ...], int]]
 
 
-def summary(conn: Connection, period: Period) -> Summary:
-    """The counts that may be passed on."""
-    rows = digest(conn, period)
+def summary(conn: Connection, period: Period, *, smallest: int = SMALL_CELL) -> Summary:
+    """The counts that may be passed on; all of them, for who sees the cases anyway, with ``smallest`` 0."""
+    rows = digest(conn, period, smallest=smallest)
     shown = tuple(
         (row.country, row.right, row.procedure, row.industry, row.count)
         for row in rows
@@ -71,7 +71,7 @@ def summary(conn: Connection, period: Period) -> Summary:
     )
     by_field = {}
     for field, name in zip(DIGEST_FIELDS, FIELD_NAMES, strict=True):
-        values = digest_of(conn, field, period)
+        values = digest_of(conn, field, period, smallest=smallest)
         named = tuple((value, number) for value, number in values if number is not None)
         by_field[name] = (named, len(values) - len(named))
     return Summary(shown, len(rows) - len(shown), by_field)

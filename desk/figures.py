@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk import tables
-from desk.masking import mask
 from desk.measure_records import count
 from desk.measures import (
     ANSWER_KINDS,
@@ -32,7 +31,6 @@ from desk.measures import (
     tickets_in,
 )
 from desk.service_clock import CHINA, ServiceHours
-from desk.unanswered import question_key
 
 SMALL_CELL = 3
 DIGEST_FIELDS = ("country", "right", "procedure", "industry")
@@ -226,15 +224,9 @@ def _durations(spans: Sequence[tuple[datetime, datetime]], hours: ServiceHours) 
 
 
 def _top_questions(conn: Connection, period: Period) -> tuple[tuple[str, int], ...]:
-    """Questions that were answered or refused by the bot, equal ones together, masked."""
-    counts: Counter[str] = Counter()
-    wording: dict[str, str] = {}
-    for row in questions(conn, period):
-        words = mask(row.text)
-        key = question_key(words)
-        counts[key] += 1
-        wording.setdefault(key, words)
-    return tuple((wording[key], number) for key, number in counts.most_common(_TOP))
+    """What was asked about: never in people's own words, which may tell whose matter it is."""
+    counts = Counter(asked.topic for asked in questions(conn, period))
+    return tuple(counts.most_common(_TOP))
 
 
 def document_titles(conn: Connection, documents: Sequence[str]) -> dict[str, str]:

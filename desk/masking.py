@@ -19,6 +19,17 @@ _IDENTITY = re.compile(r"(?<![A-Za-z0-9])[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![A-Za-
 _CREDIT = re.compile(
     r"(?<![A-Za-z0-9])[159ANY][1-9A-HJ-NP-RTUW-Y]\d{6}[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]{10}(?![A-Za-z0-9])"
 )
+_COMPANY = re.compile(
+    r"([一-鿿A-Za-z0-9（）()·&]{2,40}?)"
+    r"((?:股份|集团|控股)?有限(?:责任)?公司|股份公司|集团公司|事务所|商行|经营部|工厂)"
+)
+# Words before a name that belong to none.
+_BEFORE_A_NAME = re.compile(
+    r".*(?:我们|我司|我方|咱们|对方|原告|被告|公司|申请人|收到|关于|委托|起诉|告了|名为|名叫|叫做|是|的)"
+)
+_COMPANY_ABROAD = re.compile(
+    r"(?:[A-Z][\w&.'-]{0,30}[ ,]{1,2}){1,6}((?:Co|Corp|Inc|Ltd|LLC|LLP|GmbH|Limited|Company|S\.?A|B\.?V)\b\.?)"
+)
 _MOBILE = re.compile(r"(?<!\d)(?:\+?(?:00)?86[ \-]?)?1[3-9]\d(?:[ \-]?\d{4}){2}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:\(0\d{2,3}\)|0\d{2,3})[ \-]?[2-8]\d{2,3}[ \-]?\d{4}(?!\d)")
 
@@ -34,6 +45,11 @@ def mask(text: str) -> str:
             end = found.end()
         text = "".join(pieces) + text[end:]
     return text
+
+
+def mask_companies(text: str) -> str:
+    """``text`` with the names of companies made unreadable; the kind of company stays."""
+    return _COMPANY_ABROAD.sub(r"***\1", _COMPANY.sub(_hide_company, text))
 
 
 def mask_value(value: Any) -> Any:
@@ -62,6 +78,11 @@ class MaskingFilter(logging.Filter):
 
 def _hide_email(found: re.Match[str]) -> str:
     return f"{found.group(1)}***{found.group(2)}"
+
+
+def _hide_company(found: re.Match[str]) -> str:
+    before = _BEFORE_A_NAME.match(found.group(1))
+    return f"{before.group() if before else ''}***{found.group(2)}"
 
 
 def _hide_code(found: re.Match[str]) -> str:

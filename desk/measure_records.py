@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,11 @@ from sqlalchemy.engine import Connection
 
 from desk import audit, tables
 from desk.leads import Stage
-from desk.masking import mask
+from desk.masking import mask, mask_companies
 from desk.measures import (
     ANSWER_KINDS,
     NOT_SAID,
+    Asked,
     Measure,
     Period,
     answers_in,
@@ -27,7 +28,6 @@ from desk.measures import (
     senders_in,
     tickets_in,
 )
-from desk.unanswered import question_key
 
 _ROW_CHARS = 200
 
@@ -68,13 +68,16 @@ def records(
 ) -> tuple[FigureRow, ...]:
     """The records behind a number, newest first.
 
-    :param key: the value of the lead's field, the key of a question, or the document.
+    :param key: the value of the lead's field, the topic of a question, or the document.
     """
     if measure is Measure.QUESTION:
-        rows: Sequence[Any] = _asked(conn, period, key)[offset : offset + limit]
-    else:
-        query = _QUERIES[measure](measure, period, key)
-        rows = conn.execute(query.order_by(sa.desc("at")).limit(limit).offset(offset)).all()
+        asked = _asked(conn, period, key)[offset : offset + limit]
+        return tuple(
+            FigureRow("question", "", _person(one.sender), one.at, "", _line(one.text), None)
+            for one in asked
+        )
+    query = _QUERIES[measure](measure, period, key)
+    rows = conn.execute(query.order_by(sa.desc("at")).limit(limit).offset(offset)).all()
     return tuple(_shown(row) for row in rows)
 
 
@@ -230,8 +233,8 @@ _QUERIES: dict[Measure, Callable[[Measure, Period, str | None], Any]] = {
 }
 
 
-def _asked(conn: Connection, period: Period, key: str | None) -> list[Any]:
-    return [row for row in questions(conn, period) if question_key(mask(row.text)) == key]
+def _asked(conn: Connection, period: Period, key: str | None) -> list[Asked]:
+    return [asked for asked in questions(conn, period) if asked.topic == key]
 
 
 def _shown(row: Any) -> FigureRow:
@@ -239,7 +242,7 @@ def _shown(row: Any) -> FigureRow:
     return FigureRow(
         kind=values.get("kind", "conversation"),
         reference=values.get("reference", ""),
-        person=audit.sender_subject(values["sender"]).removeprefix("sender:")[:6],
+        person=_person(values["sender"]),
         at=values["at"],
         title=_words(values, "title"),
         text=_words(values, "text"),
@@ -251,4 +254,13 @@ def _words(values: Any, name: str) -> str:
     text = str(values.get(name, "") or "")
     if values.get("kind") == "lead" and name == "text":
         return Stage(text).label
-    return mask(text)[:_ROW_CHARS]
+    return mask(text)[:_ROW_CHARS] if values.get("kind") == "lead" else _line(text)
+
+
+def _person(sender: str) -> str:
+    return audit.sender_subject(sender).removeprefix("sender:")[:6]
+
+
+def _line(text: str) -> str:
+    """What somebody wrote, in one line without contacts and names of companies."""
+    return " ".join(mask_companies(mask(text)).split())[:_ROW_CHARS]

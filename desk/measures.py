@@ -22,6 +22,9 @@ ANSWER_KINDS = ("answer", "deadline", "center", "checklist")
 LEAD_FIELDS = ("stage", "country", "right", "procedure", "district", "industry")
 NOT_SAID = "未填"
 # Newest first; more would not change which questions lead the list.
+# Replies whose citations are read with one statement.
+_AT_ONCE = 500
+UNANSWERED_TOPIC = "没有答到的问题"
 _QUESTIONS_READ = 20_000
 
 
@@ -145,8 +148,18 @@ def tickets_in(measure: Measure, period: Period) -> Any:
     return sa.and_(*found)
 
 
-def questions(conn: Connection, period: Period) -> Sequence[Any]:
-    """What people asked and the bot answered or refused: id, sender, moment, text; newest first."""
+@dataclass(frozen=True)
+class Asked:
+    """What a person asked, and the topic: what was answered from, in the words of the knowledge base."""
+
+    sender: str
+    at: datetime
+    text: str
+    topic: str
+
+
+def questions(conn: Connection, period: Period) -> list[Asked]:
+    """What people asked and the bot answered or refused, newest first."""
     asked, reply, people = (
         tables.messages.alias("asked"),
         tables.messages.alias("reply"),
@@ -158,8 +171,8 @@ def questions(conn: Connection, period: Period) -> Sequence[Any]:
             people.c.sender.label("sender"),
             asked.c.created_at.label("at"),
             asked.c.text.label("text"),
+            reply.c.id.label("reply"),
         )
-        .distinct()
         .join(reply, reply.c.reply_to == asked.c.uid)
         .join(people, people.c.id == asked.c.conversation_id)
         .where(
@@ -170,8 +183,28 @@ def questions(conn: Connection, period: Period) -> Sequence[Any]:
         .order_by(asked.c.id.desc())
         .limit(_QUESTIONS_READ)
     )
-    rows: Sequence[Any] = conn.execute(query).all()
-    return rows
+    rows = conn.execute(query).all()
+    topics = _topics(conn, [row.reply for row in rows])
+    found: dict[int, Asked] = {}
+    for row in rows:
+        topic = topics.get(row.reply, UNANSWERED_TOPIC)
+        if row.id not in found or found[row.id].topic == UNANSWERED_TOPIC:
+            found[row.id] = Asked(row.sender, row.at, row.text, topic)
+    return list(found.values())
+
+
+def _topics(conn: Connection, replies: Sequence[int]) -> dict[int, str]:
+    """The document and heading that each reply cites first."""
+    cited = tables.citations
+    found: dict[int, str] = {}
+    for start in range(0, len(replies), _AT_ONCE):
+        query = sa.select(cited.c.message_id, cited.c.title, cited.c.heading).where(
+            cited.c.message_id.in_(replies[start : start + _AT_ONCE])
+        )
+        for row in conn.execute(query.order_by(cited.c.message_id, cited.c.position)):
+            heading = f"：{row.heading[-1]}" if row.heading else ""
+            found.setdefault(row.message_id, f"{row.title}{heading}")
+    return found
 
 
 def senders_in(column: Any, period: Period) -> Any:

@@ -56,6 +56,7 @@ class Permission(str, Enum):
     AUDIT = "audit"
     STAFF = "staff"
     SETTINGS = "settings"
+    ERASE = "erase"
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {

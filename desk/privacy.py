@@ -35,7 +35,13 @@ class Erased:
 
 
 def erase(
-    conn: Connection, sender: str, *, actor: str = "user", now: datetime | None = None
+    conn: Connection,
+    sender: str,
+    *,
+    actor: str = "user",
+    reason: str = "",
+    center: str | None = None,
+    now: datetime | None = None,
 ) -> Erased:
     """Remove a person's messages, leads, questions and the content of their tickets.
 
@@ -60,8 +66,9 @@ def erase(
     )
     _delete(conn, misunderstood, misunderstood.c.sender == sender)
     _forget_contact(conn, sender)
+    detail = {**asdict(erased), **({"reason": reason} if reason else {})}
     audit.record(
-        conn, actor, "erase", audit.sender_subject(sender), detail=asdict(erased), now=moment
+        conn, actor, "erase", audit.sender_subject(sender), center=center, detail=detail, now=moment
     )
     return erased
 

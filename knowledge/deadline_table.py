@@ -19,6 +19,7 @@ from knowledge.deadline_types import (
     DeadlineRule,
     DeadlineTable,
     Direction,
+    Event,
     Period,
     RollRule,
     RuleKind,
@@ -29,6 +30,7 @@ from knowledge.deadline_types import (
     Window,
 )
 from knowledge.errors import SourceError
+from knowledge.paper_kinds import BY_ID
 from knowledge.table_row import load_yaml
 
 FILE_NAME = "deadlines.yaml"
@@ -72,6 +74,14 @@ def _cutoff(row: TypedRow) -> time | None:
         raise row.error("cutoff", f"“{value}” 应为 HH:MM") from None
 
 
+def _papers(row: TypedRow) -> tuple[str, ...]:
+    papers = row.texts("papers")
+    for code in papers:
+        if code not in BY_ID:
+            raise row.error("papers", f"没有“{code}”这种文书")
+    return papers
+
+
 def _rule(row: TypedRow) -> DeadlineRule:
     source = row.parsed("source", _source)
     if source is None:
@@ -84,6 +94,8 @@ def _rule(row: TypedRow) -> DeadlineRule:
         procedure=row.text("procedure"),
         bound=row.member("bound", Bound),
         kind=row.member("kind", RuleKind),
+        event=row.member("event", Event),
+        papers=_papers(row),
         trigger=row.text("trigger"),
         trigger_question=row.text("trigger_question"),
         period=_period(row),

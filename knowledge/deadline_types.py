@@ -27,6 +27,22 @@ class RuleKind(str, Enum):
     PLATFORM_SET = "platform-set"
 
 
+class Event(str, Enum):
+    """What happens on the day a period is counted from: what the day means to the paper or the right."""
+
+    ISSUED = "issued"
+    FILED = "filed"
+    SERVED = "served"
+    RECEIVED = "received"
+    PUBLISHED = "published"
+    REGISTERED = "registered"
+    EXECUTED = "executed"
+    HEARING = "hearing"
+    EXPIRES = "expires"
+    PRIORITY = "priority"
+    OTHER = "other"
+
+
 class Unit(str, Enum):
     """What a period counts."""
 
@@ -167,7 +183,11 @@ class ClosingDays:
 
 @dataclass(frozen=True)
 class DeadlineRule:
-    """One procedural period."""
+    """One procedural period.
+
+    ``papers`` are the kinds of papers that start it (codes of ``paper_kinds``); empty where an event
+    in a register or gazette, or the person's own step, does.
+    """
 
     id: str
     title: str
@@ -176,6 +196,8 @@ class DeadlineRule:
     procedure: str
     bound: Bound
     kind: RuleKind
+    event: Event
+    papers: tuple[str, ...]
     trigger: str
     trigger_question: str
     period: Period

@@ -116,6 +116,9 @@ def _list(table: DeadlineTable, as_json: bool) -> int:
                 "forum": rule.forum,
                 "bound": rule.bound.value,
                 "kind": rule.kind.value,
+                "papers": list(rule.papers),
+                "direction": rule.direction.value,
+                "event": rule.event.value,
                 "trigger": rule.trigger,
                 "basis": rule.basis,
             }

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from bot import tracker_records
 from channels.cli.archive import SET_ASIDE
 from channels.cli.staff import operator
+from channels.erasing import erase_person
 from desk import attachments, conversations, tables
 from desk.engine import clear_log, open_engine, reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
@@ -78,14 +79,9 @@ def _erase(engine: Engine, settings: Settings, sender: str, *, dry_run: bool) ->
         if conversations.find(conn, sender) is None:
             raise NotFoundError(f"没有会话标识为 {sender} 的记录")
         erased = erase(conn, sender, actor=operator())
-        if dry_run:
-            conn.rollback()
+        conn.rollback()  # counted only
     if not dry_run:
-        with tracker_records.opened(settings.bot.tracker_url) as trackers:
-            if trackers is not None:
-                tracker_records.forget(trackers, sender)
-        attachments.sweep(engine, settings.desk.attachments_dir)
-        clear_log(engine)
+        erased = erase_person(engine, settings, sender, actor=operator())
     copies = "、".join(folder.name for folder in _set_aside(settings))
     return (
         f"{'将删除' if dry_run else '已删除'}：消息 {erased.messages} 条，线索 {erased.leads} 条，"

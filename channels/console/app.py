@@ -12,6 +12,7 @@ from channels.console import (
     canned_page,
     conversation,
     desk_socket,
+    erasure,
     failures,
     figures,
     inbox,
@@ -54,6 +55,7 @@ def create_console() -> web.Application:
             leads.routes,
             lead_forms.routes,
             lead_files.routes,
+            erasure.routes,
             figures.routes,
         ]
     )

@@ -34,6 +34,8 @@ OUTCOMES = (
     "其他",
 )
 _BY_STAFF = "staff"
+# 回电 says it all.
+SHORTEST_REASON = 2
 
 
 @dataclass(frozen=True)
@@ -204,8 +206,8 @@ def reveal(conn: Connection, person: Staff, reference: str, reason: str) -> Tick
     is_own = ticket.assignee == person.login and ticket.status.is_open
     if not (is_own or person.may(Permission.REVEAL, ticket.center)):
         raise NotFoundError("只有正在接待的人员或有查看权限的角色可以查看联系方式")
-    if len(reason.strip()) < 4:
-        raise InvalidRecordError("请写明查看联系方式的原因（至少4个字）")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise InvalidRecordError(f"请写明查看联系方式的原因（至少{SHORTEST_REASON}个字）")
     audit.record(
         conn,
         f"staff:{person.login}",

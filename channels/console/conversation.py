@@ -120,6 +120,7 @@ async def case_page(request: web.Request, *, is_revealed: bool) -> web.Response:
         is_piece=False,
         may_reveal=person.may(Permission.REVEAL, ticket.center)
         or (ticket.assignee == person.login and ticket.status.is_open),
+        may_erase=person.may(Permission.ERASE, ticket.center),
         is_mine=ticket.assignee == person.login and ticket.status is Status.ACTIVE,
         deadline=deadline_sign(ticket.deadline_on, on),
         service=service_sign(ticket, hours_table(request), now),

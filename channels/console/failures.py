@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
+from yarl import URL
 
 from channels import keys
-from channels.console.pages import render
+from channels.console.pages import local_path, render, see_other
 from channels.errors import RequestError
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from desk.staff import LoginError
@@ -40,6 +41,9 @@ async def answer_failures(request: web.Request, handler: Handler) -> web.StreamR
         refusal = error
     except DeskError as error:
         refusal = _refusal(error)
+        form = _form_of(request)
+        if isinstance(error, InvalidRecordError) and form:
+            return see_other(form, str(error), kind="error")
     if "text/html" not in request.headers.get("Accept", ""):
         raise refusal
     request.config_dict[keys.METRICS].errors.labels(refusal.code).inc()
@@ -53,6 +57,18 @@ async def answer_failures(request: web.Request, handler: Handler) -> web.StreamR
     )
     page.headers.update(refusal.headers)
     return page
+
+
+def _form_of(request: web.Request) -> str:
+    """The page of ours whose form was sent, where what it got wrong can be said; empty when unknown."""
+    came_from = request.headers.get(hdrs.REFERER, "")
+    if request.method != hdrs.METH_POST or "text/html" not in request.headers.get("Accept", ""):
+        return ""
+    try:
+        page = URL(came_from)
+    except ValueError:
+        return ""
+    return local_path(page.raw_path_qs, "") if page.authority == request.host else ""
 
 
 def _refusal(error: DeskError) -> RequestError:

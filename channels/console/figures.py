@@ -27,7 +27,6 @@ from desk.measure_records import count, records
 from desk.measures import Measure
 from desk.permissions import Permission
 from desk.service_clock import hours_of
-from desk.unanswered import question_key
 
 routes = web.RouteTableDef()
 
@@ -92,7 +91,7 @@ async def show_figures(request: web.Request) -> web.Response:
         trend=_trend(days),
         charts=[_bars(found.leads_by[name], measure, title, names, link)
                 for name, measure, title in _FIELDS],
-        questions=[(text, number, link(Measure.QUESTION, question_key(text)))
+        questions=[(text, number, link(Measure.QUESTION, text))
                    for text, number in found.top_questions],
         documents=[(titles.get(name, name), number, link(Measure.DOCUMENT, name))
                    for name, number in found.top_documents],

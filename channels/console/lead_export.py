@@ -89,11 +89,11 @@ async def export(request: web.Request) -> web.Response:
 @routes.get("/digest", name="digest")
 @require(Permission.LEADS, Permission.EXPORT)
 async def show_digest(request: web.Request) -> web.Response:
-    """The report of a period: counts with small groups hidden, and its cases shortened."""
+    """The report of a period: its counts, in full as its cases stand below, and the cases shortened."""
     person = request[CURRENT_STAFF]
     when = chosen(request, person)
     tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
-    counted = await read(request, digests.summary, when.period)
+    counted = await read(request, digests.summary, when.period, smallest=0)
     found = await read(request, digests.cases, when.period)
     return render(
         request,

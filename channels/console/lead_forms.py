@@ -13,6 +13,7 @@ from actions import lead_check
 from channels import keys, phrases
 from channels.console import lead_views
 from channels.console.access import CURRENT_STAFF, require
+from channels.console.cases import SHORTEST_REASON
 from channels.console.clock import today
 from channels.console.forms import day_of, text_of
 from channels.console.leads import actor_of, change, lead_page, path_of
@@ -27,7 +28,6 @@ from desk.staff import Staff
 
 routes = web.RouteTableDef()
 
-_SHORTEST_REASON = 4
 _LONGEST_REASON = 300
 
 
@@ -178,6 +178,6 @@ def _actor(request: web.Request) -> str:
 
 def _reason(form: Mapping[str, object], act: str) -> str:
     reason = text_of(form, "reason").strip()
-    if not _SHORTEST_REASON <= len(reason) <= _LONGEST_REASON:
-        raise InvalidRecordError(f"请写明{act}的理由（{_SHORTEST_REASON}至{_LONGEST_REASON}字）")
+    if not SHORTEST_REASON <= len(reason) <= _LONGEST_REASON:
+        raise InvalidRecordError(f"请写明{act}的理由（{SHORTEST_REASON}至{_LONGEST_REASON}字）")
     return reason

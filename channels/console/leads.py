@@ -137,6 +137,7 @@ async def lead_page(
         lead=lead if revealed else lead.masked(),
         revealed=revealed,
         may_reveal=person.may(Permission.REVEAL, lead.center),
+        may_erase=person.may(Permission.ERASE, lead.center),
         tickets=[item for item in page.tickets if person.may(Permission.SERVE, item.center)],
         due=lead_views.due_of(lead, day),
         follow_up=lead_views.near(lead.follow_up_on, day),

@@ -27,6 +27,7 @@ DUTIES = {
     Permission.AUDIT: "查审计",
     Permission.STAFF: "管理人员",
     Permission.SETTINGS: "改全站设置",
+    Permission.ERASE: "应本人要求删除数据",
 }
 
 

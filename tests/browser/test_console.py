@@ -186,6 +186,18 @@ def test_nothing_at_the_desk_is_cut_off_sideways(page, staff, width):
         assert root.evaluate("node => node.scrollWidth") <= width
 
 
+def test_link_to_a_folded_part_opens_it_and_leaves_the_frame_where_it_is(page, staff):
+    say(page, QUESTION)
+    ticket = ask_for_human(page)
+    desk = staff("wang", 1280)
+    claim(desk, ticket)
+    desk.get_by_role("link", name="转交", exact=True).click()
+    expect(desk.locator("#to")).to_be_in_viewport()
+    assert desk.evaluate("window.scrollY") == 0
+    expect(desk.locator(".brand")).to_be_in_viewport()
+    close(desk)
+
+
 def test_desk_catches_up_when_the_live_line_is_refused(page, staff, browser):
     """Without WebSocket the pages ask every few seconds."""
     ticket = ask_for_human(page)

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from desk.masking import MaskingFilter, mask, mask_value
+from desk.masking import MaskingFilter, mask, mask_companies, mask_value
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,17 @@ def test_tracebacks_are_masked() -> None:
     text = _logged(fail)
     assert "13800138000" not in text
     assert "ValueError: bad phone 138****8000" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我们是广州绝密灯饰有限公司，被告了", "我们是***有限公司，被告了"),
+        ("对方Acme Tools, Inc.起诉", "对方***Inc.起诉"),
+        ("深圳市甲乙科技股份有限公司怎么办", "***股份有限公司怎么办"),
+        ("公司收到律师函", "公司收到律师函"),
+        ("337调查几天答辩", "337调查几天答辩"),
+    ],
+)
+def test_names_of_companies_are_hidden_and_questions_stay(text, expected):
+    assert mask_companies(text) == expected

@@ -13,7 +13,6 @@ from desk.leads import Stage
 from desk.measure_records import count, records
 from desk.measures import LEAD_FIELDS, NOT_SAID, Measure, Period
 from desk.service_clock import CHINA, ServiceHours
-from desk.unanswered import question_key
 
 HOURS = ServiceHours(week=(((time(9), time(12)), (time(14), time(17))),) * 5 + ((),) * 2)
 ANSWER = {
@@ -75,10 +74,9 @@ def _agrees(engine: Engine, lead) -> None:
                 assert measure.lead_field == field
                 for value, number in found.leads_by[field].items():
                     assert len(records(conn, measure, period, value)) == number, (field, value)
-            for wording, number in found.top_questions:
-                key = question_key(wording)
-                assert len(records(conn, Measure.QUESTION, period, key)) == number
-                assert count(conn, Measure.QUESTION, period, key) == number
+            for topic, number in found.top_questions:
+                assert len(records(conn, Measure.QUESTION, period, topic)) == number
+                assert count(conn, Measure.QUESTION, period, topic) == number
             for document, number in found.top_documents:
                 assert len(records(conn, Measure.DOCUMENT, period, document)) == number
         assert figures(conn, WEEK, HOURS).conversations == 3
@@ -161,3 +159,19 @@ def test_figures_of_an_unknown_center_are_zero(either_db: Engine, lead) -> None:
         nobody = figures(conn, Period(WEEK.since, WEEK.until, "xx"), ServiceHours(week=((),) * 7))
     assert (nobody.conversations, nobody.leads, nobody.handed_off) == (0, 0, 0)
     assert nobody.top_questions == nobody.top_documents == ()
+
+
+def test_topics_tell_nobodys_words_and_their_lists_no_company(either_db: Engine) -> None:
+    story = "我们是广州绝密灯饰有限公司，\n电话13800138000，收到 Bright Lights Inc. 的起诉"
+    cited = {**ANSWER["citations"][0], "title": "美国337调查", "heading": ["程序", "答辩期限"]}
+    reply = {**ANSWER, "citations": [cited, {**cited, "heading": ["别的"]}]}
+    with writing(either_db) as conn:
+        for text in (story, "几天答辩"):
+            conversations.record_exchange(conn, "a", "web", text, [reply], now=MONDAY)
+        found = figures(conn, WEEK, HOURS)
+        assert found.top_questions == (("美国337调查：答辩期限", 2),)
+        rows = records(conn, Measure.QUESTION, WEEK, "美国337调查：答辩期限")
+    (told,) = [row.text for row in rows if row.text != "几天答辩"]
+    assert "\n" not in told
+    for secret in ("绝密", "13800138000", "Bright"):
+        assert secret not in told

@@ -264,8 +264,8 @@ ALLOWED = {
     Role.AGENT: "serve figures",
     Role.LEAD_OFFICER: "serve leads figures reveal export",
     Role.TRAINER: "knowledge figures",
-    Role.CENTER_ADMIN: "serve leads knowledge figures reveal export staff",
-    Role.ADMIN: "serve leads knowledge figures reveal export audit staff settings",
+    Role.CENTER_ADMIN: "serve leads knowledge figures reveal export staff erase",
+    Role.ADMIN: "serve leads knowledge figures reveal export audit staff erase settings",
 }
 
 

@@ -289,14 +289,14 @@ async def test_question_of_another_conversation_cannot_be_taken(mine, ticket, en
 async def test_contact_details_are_shown_for_a_reason_that_is_on_record(mine, ticket, engine):
     path = f"/desk/tickets/{ticket}/reveal"
     assert (await post(mine, path, reason="无")).status == 400
-    page = await (await post(mine, path, reason="按登记回电")).text()
+    page = await (await post(mine, path, reason="回电")).text()
     assert "13800138000" in page
     with reading(engine) as conn:
         entry = audit.search(conn, action="view")[0]
     assert (entry.actor, entry.subject, entry.detail["reason"]) == (
         "staff:wang",
         ticket,
-        "按登记回电",
+        "回电",
     )
     assert "13800138000" not in await (await mine.get(f"/desk/tickets/{ticket}")).text()
 
@@ -379,3 +379,18 @@ async def test_database_trouble_is_said_in_words(enter, ticket, monkeypatch):
     answer = await post(client, f"/desk/tickets/{ticket}/note", text="x")
     assert answer.status == 503
     assert "这次没有保存" in await answer.text()
+
+
+async def test_what_a_form_got_wrong_is_said_on_its_page(mine, ticket):
+    page = f"/desk/tickets/{ticket}"
+    answer = await mine.post(
+        f"{page}/transfer",
+        data={"to": "", "reason": "休假"},
+        headers={"Referer": str(mine.make_url(page))},
+    )
+    assert answer.status == 200
+    assert answer.url.path == page
+    assert "转交要写明转给谁" in await answer.text()
+    for elsewhere in ("https://evil.example/desk", "http://[", ""):
+        answer = await mine.post(f"{page}/transfer", data={}, headers={"Referer": elsewhere})
+        assert answer.status == 400

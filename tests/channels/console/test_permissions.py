@@ -87,6 +87,9 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/tickets/{ticket}/note"): _case({"text": "已看过文书"}),
     ("POST", "/desk/tickets/{ticket}/follow-up"): _case({"text": "已回电"}, state="closed"),
     ("POST", "/desk/tickets/{ticket}/question"): _case({"message": "{message}"}),
+    ("POST", "/desk/tickets/{ticket}/erase"): Rule(
+        (Permission.ERASE,), {"reason": "本人来电要求", "confirm": "删除"}, DONE, "active"
+    ),
     ("GET", "/desk/canned"): Rule((SERVE,)),
     ("POST", "/desk/canned"): Rule((SERVE,), {"title": "问候", "text": "您好"}, DONE),
     ("POST", "/desk/canned/{key}"): Rule((SERVE,), {"title": "问候", "text": "您好"}, DONE),
@@ -109,6 +112,9 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/leads/{lead}/center"): _lead({"center": "cn-ogc", "reason": "企业在外省"}),
     ("POST", "/desk/leads/{lead}/reveal"): Rule(
         (LEADS, Permission.REVEAL), {"reason": "回电核实"}, state="new"
+    ),
+    ("POST", "/desk/leads/{lead}/erase"): Rule(
+        (Permission.ERASE,), {"reason": "本人来电要求", "confirm": "删除"}, DONE, "new"
     ),
     ("POST", "/desk/leads/{lead}/files"): _lead({"file": "upload"}),
     ("GET", "/desk/leads/{lead}/files/{uid}"): _lead(success=(200,)),

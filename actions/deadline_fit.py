@@ -1,0 +1,121 @@
+"""Whether a deadline rule fits what is known of a matter: pure, so that a caller can refuse a misfit.
+
+A rule found by its words may still be the other side's, another paper's or another country's; a date
+from it is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from actions.deadline_audit import BOUND_NAMES
+from indexer.query import EU_MEMBERS
+from knowledge.deadline_types import Bound, DeadlineRule, DeadlineTable, Direction, Event
+from knowledge.paper_kinds import BY_ID
+
+GENERAL = "GENERAL"
+OTHER_PAPER = "other"
+_EAEU = frozenset({"RU", "KZ", "BY", "AM", "KG"})
+_BENELUX = frozenset({"BE", "NL", "LU"})
+# Forums of several countries, and the countries whose matters they take.
+_MEMBERS: Mapping[str, frozenset[str]] = {
+    "EU": frozenset(EU_MEMBERS),
+    "UPC": frozenset(EU_MEMBERS),
+    "EAEU": _EAEU,
+    "NL": _BENELUX,
+}
+# The side that must act under another name: (side, bound, procedures in which the two are the same).
+_SAME_SIDE: tuple[tuple[Bound, Bound, frozenset[str]], ...] = (
+    (Bound.RESPONDENT, Bound.OWNER, frozenset({"cancellation", "invalidation", "ptab"})),
+    (Bound.RESPONDENT, Bound.APPLICANT, frozenset({"registration", "madrid"})),
+    (Bound.APPLICANT, Bound.RESPONDENT, frozenset({"opposition"})),
+    (Bound.OWNER, Bound.RESPONDENT, frozenset({"opposition", "cancellation"})),
+    (Bound.OWNER, Bound.APPLICANT, frozenset({"registration", "madrid", "priority", "pct"})),
+    (Bound.OWNER, Bound.OPPONENT, frozenset({"opposition", "invalidation"})),
+    (Bound.APPLICANT, Bound.OWNER, frozenset({"registration", "madrid"})),
+)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known of a matter; None and empty where it is not known.
+
+    ``paper`` is a code of ``paper_kinds``, ``events`` are the days known by what happened on them.
+    With a paper they are that paper's days.
+    """
+
+    side: str | None = None
+    paper: str | None = None
+    country: str | None = None
+    procedure: str | None = None
+    events: Mapping[Event, date] = field(default_factory=dict)
+
+
+def fits(rule: DeadlineRule, situation: Situation) -> str | None:
+    """Whether a rule may give its date in this matter.
+
+    :return: None where it fits, else the reason in words for the person.
+    """
+    for check in (_country, _paper, _side, _event):
+        if reason := check(rule, situation):
+            return reason
+    return None
+
+
+def rules_for(paper: str, table: DeadlineTable) -> list[DeadlineRule]:
+    """:return: the rules that a kind of paper starts; none where the table has none for it."""
+    return [rule for rule in table.rules.values() if paper in rule.papers]
+
+
+def without_rule(paper: str, table: DeadlineTable) -> str | None:
+    """:return: the sentence that no rule is kept for this paper, or None where there is one."""
+    if paper not in BY_ID or rules_for(paper, table):
+        return None
+    return (
+        f"{BY_ID[paper].title}没有收录可以计算的期限，以文书上写明的日期或天数为准，"
+        "写得不清楚的请当地律师或代理人核对"
+    )
+
+
+def _country(rule: DeadlineRule, situation: Situation) -> str | None:
+    country, place = situation.country, rule.jurisdiction
+    if country is None or place in (GENERAL, country) or country in _MEMBERS.get(place, ()):
+        return None
+    return f"“{rule.title}”是{rule.forum}的期限，不是这里说的国家或地区的"
+
+
+def _paper(rule: DeadlineRule, situation: Situation) -> str | None:
+    paper = situation.paper
+    if paper is None or paper == OTHER_PAPER or paper in rule.papers:
+        return None
+    held = BY_ID[paper].title if paper in BY_ID else "别的文书"
+    return (
+        f"手里的是{held}，“{rule.title}”从{rule.trigger}起算，不是对这份文书的期限。"
+        f"要算它，请先告诉我：{rule.trigger_question}"
+    )
+
+
+def _side(rule: DeadlineRule, situation: Situation) -> str | None:
+    if situation.side is None or rule.bound in (Bound.EITHER, Bound.AUTHORITY):
+        return None
+    if situation.side == rule.bound.value:
+        return None
+    for side, bound, procedures in _SAME_SIDE:
+        same = situation.side == side.value and rule.bound is bound
+        if same and rule.procedure in procedures:
+            return None
+    named = BOUND_NAMES.get(situation.side, situation.side)
+    return f"“{rule.title}”是{BOUND_NAMES[rule.bound.value]}的期限，这里说的是{named}一方"
+
+
+def _event(rule: DeadlineRule, situation: Situation) -> str | None:
+    if rule.event in situation.events:
+        return None
+    if rule.direction is Direction.BEFORE:
+        return f"“{rule.title}”从{rule.trigger}往前数，要先知道那一天：{rule.trigger_question}"
+    procedure = situation.procedure
+    if situation.paper is None and procedure is not None and procedure != rule.procedure:
+        return f"“{rule.title}”从{rule.trigger}起算，还不知道有没有这一步：{rule.trigger_question}"
+    return None
