@@ -71,9 +71,9 @@ class ValidateDeadlineForm(SlotForm):
 
     def _names_document(self, tracker: Tracker) -> bool:
         """Whether the message itself says what a rule can be found by; a bare day does not."""
-        return _names_any(tracker) or bool(
-            candidates(talk.text(tracker), table=self.services.deadlines)
-        )
+        said = talk.text(tracker).replace(talk.entity(tracker, "date") or " ", "")
+        found = candidates(said, table=self.services.deadlines, limit=1) if said else []
+        return _names_any(tracker) or bool(found)
 
     def in_words(self, name: str, value: Any) -> str:
         """The rule's title, or the day."""

@@ -1,0 +1,82 @@
+"""What each form takes for an answer, and what it leaves to the conversation."""
+
+import pytest
+
+from actions.center import ValidateCenterForm
+from actions.deadline import ValidateDeadlineForm
+from actions.lead import ValidateLeadForm
+from actions.triage import ValidateTriageForm
+from tests.actions.turn.shelf import answering, services
+
+# Short and bare, and no value of any form.
+SAID_TO_THE_BOT = [
+    ("算了", "cancel"), ("不用了，取消", "cancel"), ("第一个", "quiz_choice"), ("哈哈哈哈", "out_of_scope"),
+    ("谢谢啦", "thanks"), ("你好", "greet"), ("好的", "affirm"), ("再说一遍", "repeat"), ("改所在地", "correct"),
+]  # fmt: skip
+FREE_SLOTS = [
+    (ValidateCenterForm, "center_region"),
+    (ValidateTriageForm, "triage_procedure"),
+    (ValidateLeadForm, "lead_company"),
+    (ValidateLeadForm, "lead_contact"),
+    (ValidateLeadForm, "lead_country"),
+]
+
+
+@pytest.fixture(scope="module")
+def at_hand():
+    return services(answering({}))
+
+
+@pytest.mark.parametrize(("form", "slot"), FREE_SLOTS, ids=[slot for _, slot in FREE_SLOTS])
+@pytest.mark.parametrize(("text", "intent"), SAID_TO_THE_BOT)
+def test_what_is_said_to_the_bot_fills_no_field(at_hand, make_tracker, form, slot, text, intent):
+    tracker = make_tracker(text, intent, slots={"requested_slot": slot})
+    assert not form(lambda: at_hand).reads(tracker)
+
+
+@pytest.mark.parametrize(
+    ("form", "slot", "text"),
+    [
+        (ValidateCenterForm, "center_region", "石碣"),
+        (ValidateTriageForm, "triage_procedure", "客户说我们的包装像他们的"),
+        (ValidateLeadForm, "lead_company", "星火灯饰"),
+        (ValidateLeadForm, "lead_country", "塞班岛"),
+    ],
+)
+def test_bare_words_that_are_in_no_table_are_taken_as_they_are(
+    at_hand, make_tracker, form, slot, text
+):
+    tracker = make_tracker(text, "inform", slots={"requested_slot": slot})
+    assert form(lambda: at_hand).reads(tracker)
+
+
+def rule_in(at_hand, make_tracker, text, intent="inform", entities=(), **slots):
+    tracker = make_tracker(text, intent, entities=entities, slots=slots)
+    return ValidateDeadlineForm(lambda: at_hand).extract_deadline_rule(tracker)
+
+
+@pytest.mark.parametrize(
+    "text", ["337调查答辩", "美国337调查答辩", "就是337调查答辩", "itc-337-response-20-days"]
+)
+def test_a_rule_is_named_by_its_title_whatever_stands_around_it(at_hand, make_tracker, text):
+    assert rule_in(at_hand, make_tracker, text, "ask") == "itc-337-response-20-days"
+
+
+@pytest.mark.parametrize(
+    "text", ["11月2日收到的", "前天", "13月45日", "谢谢", "不知道", "2027年3月1日"]
+)
+def test_a_day_names_no_document_however_much_is_known(at_hand, make_tracker, text):
+    known = {"country": "US", "procedure": "section-337"}
+    assert rule_in(at_hand, make_tracker, text, entities=[("date", text)], **known) is None
+
+
+def test_what_is_noted_besides_is_said_in_words(at_hand, make_tracker, dispatcher):
+    form = ValidateTriageForm(lambda: at_hand)
+    tracker = make_tracker(
+        "法国", "inform", entities=[("country", "FR")], slots={"requested_slot": "triage_party"}
+    )
+    form.act(dispatcher, tracker)
+    assert [m["noted"] for m in dispatcher.messages] == ["法国"]
+    dates = ValidateDeadlineForm(lambda: at_hand)
+    assert dates.in_words("deadline_from", "2026-11-02") == "2026年11月2日"
+    assert dates.in_words("deadline_rule", "itc-337-response-20-days") == "337调查答辩"

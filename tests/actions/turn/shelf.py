@@ -1,0 +1,80 @@
+"""A shelf for tests: the project's own words and countries, answers as the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from actions.vocabulary import Vocabulary
+from indexer.query import QueryUnderstanding, read_aliases
+from indexer.tokenizer import Tokenizer, read_words
+from indexer.types import Assessment, QueryInfo, ScoredPassage, SearchFilters
+from knowledge.deadline_table import load_deadline_table
+from knowledge.types import Kind, Passage
+from settings import ROOT
+
+TODAY = date(2026, 11, 23)
+TABLES = ROOT / "knowledge" / "tables"
+
+
+def passage(name: str, *, country: str = "US", facts: Sequence[str] = ()) -> Passage:
+    """A section of a guide."""
+    return Passage(
+        id=f"{name}#1", version="v", document=name, title=name, heading=(name,), text="答。",
+        kind=Kind.GUIDE, jurisdiction=(country,), facts=tuple(facts),
+    )  # fmt: skip
+
+
+def hit(name: str, *matched: str, **options: Any) -> ScoredPassage:
+    """A passage that was found."""
+    return ScoredPassage(passage(name, **options), 1.0, matched=matched)
+
+
+class Shelf:
+    """Answers by ``judge``: what the shelf says to a question, as (band, confidence, hits)."""
+
+    snapshot_id = "s"
+
+    def __init__(self, judge: Callable[[str], tuple[str, float, Sequence[ScoredPassage]]]) -> None:
+        self._judge = judge
+        self.searched: list[str] = []
+        self.understanding = QueryUnderstanding(
+            read_aliases(TABLES / "aliases.yaml"), Tokenizer(read_words(TABLES / "jieba_words.txt"))
+        )
+
+    def understand(self, text: str) -> QueryInfo:
+        return self.understanding.understand(text)
+
+    def search(
+        self, question: str, top_k: int, filters: SearchFilters, today: date
+    ) -> list[ScoredPassage]:
+        self.searched.append(question)
+        return list(self._judge(question)[2])
+
+    def assess(self, question: str, hits: Sequence[ScoredPassage]) -> Assessment:
+        band, confidence, _ = self._judge(question)
+        return Assessment(band, confidence)
+
+
+def services(shelf: Shelf) -> Any:
+    """What actions work with, over a shelf."""
+    return SimpleNamespace(
+        index=SimpleNamespace(current=lambda: shelf),
+        vocabulary=Vocabulary.load(TABLES),
+        deadlines=load_deadline_table(TABLES),
+        today=lambda: TODAY,
+    )
+
+
+def answering(answers: Mapping[str, tuple[float, ScoredPassage]]) -> Shelf:
+    """A shelf that answers every question in which one of the words stands, the first one first."""
+
+    def judge(question: str) -> tuple[str, float, Sequence[ScoredPassage]]:
+        for words, (confidence, found) in answers.items():
+            if all(word in question for word in words.split()):
+                return "answer", confidence, [found]
+        return "refuse", 0.1, []
+
+    return Shelf(judge)

@@ -1,0 +1,105 @@
+"""Which rule and which day a message means; what is no question of a date stays none."""
+
+from datetime import date
+
+import pytest
+
+from actions.turn.dating import dating, resting
+from actions.turn.readings import readings
+from tests.actions.turn.shelf import TODAY, answering, hit, services
+
+RULE = "itc-337-response-20-days"
+DAY = date(2026, 11, 16)
+
+
+@pytest.fixture
+def shelf():
+    return answering({"337 答辩": (0.9, hit("us-337", facts=(RULE,)))})
+
+
+def meant(shelf, make_tracker, text, *, intent="ask", entities=(), **slots):
+    at_hand = services(shelf)
+    tracker = make_tracker(text, intent, entities=entities, slots=slots)
+    return dating(at_hand, tracker, readings(at_hand, tracker, text))
+
+
+def test_the_rule_is_the_one_the_answer_rests_on_and_the_day_is_told(shelf, make_tracker):
+    found = meant(
+        shelf, make_tracker, "11月16日收到337通知，最晚哪天答辩？", intent="deadline",
+        entities=[("date", "11月16日"), ("procedure", "section-337"), ("country", "US")],
+    )  # fmt: skip
+    assert found is not None
+    assert (found.rule.id, found.day) == (RULE, DAY)
+
+
+def test_a_question_never_fills_a_date(shelf, make_tracker):
+    found = meant(
+        shelf, make_tracker, "收到337通知，最晚哪天答辩？", intent="deadline",
+        entities=[("procedure", "section-337"), ("country", "US")],
+    )  # fmt: skip
+    assert found is not None
+    assert (found.rule.id, found.day) == (RULE, None)
+
+
+def test_a_day_told_after_the_rule_was_spoken_of_belongs_to_it(shelf, make_tracker):
+    found = meant(
+        shelf, make_tracker, "11月16日收到的", intent="inform", entities=[("date", "11月16日")],
+        last_rule=RULE,
+    )  # fmt: skip
+    assert found is not None
+    assert (found.rule.id, found.day) == (RULE, DAY)
+
+
+def test_a_day_that_was_told_for_the_rule_is_used_when_it_is_asked_again(shelf, make_tracker):
+    found = meant(shelf, make_tracker, "那最晚是哪天", last_rule=RULE, last_day=DAY.isoformat())
+    assert found is not None
+    assert (found.rule.id, found.day) == (RULE, DAY)
+
+
+def test_a_day_to_come_is_no_day_of_service(shelf, make_tracker):
+    told = f"{TODAY.year + 1}年1月3日"
+    found = meant(
+        shelf, make_tracker, told, intent="inform", entities=[("date", told)], last_rule=RULE
+    )
+    assert found is None or found.day is None
+
+
+@pytest.mark.parametrize(
+    "text", ["337答辩状怎么写", "律师费要多少钱", "谢谢", "公司在广州白云", "337应诉流程是什么"]
+)
+def test_what_asks_for_no_day_gets_none(shelf, make_tracker, text):
+    assert meant(shelf, make_tracker, text, last_rule=RULE) is None
+
+
+def test_the_rule_of_the_other_side_is_never_counted(shelf, make_tracker):
+    at_hand = services(shelf)
+    text = "337 答辩期限"
+    owner = make_tracker(text, "ask", slots={"party": "owner"})
+    [reading] = [r for r in readings(at_hand, owner, text) if r.found.hits][:1]
+    bound = at_hand.deadlines.rules[RULE].bound.value
+    assert bound == "respondent"
+    assert resting(at_hand, owner, reading) is None
+    respondent = make_tracker(text, "ask", slots={"party": "respondent"})
+    assert resting(at_hand, respondent, reading).id == RULE
+
+
+def test_only_an_answer_lends_its_rule(make_tracker):
+    shelf = answering({})
+    shelf._judge = lambda _: ("choices", 0.4, [hit("us-337", facts=(RULE,))])
+    at_hand = services(shelf)
+    tracker = make_tracker("337 答辩", "ask")
+    assert resting(at_hand, tracker, readings(at_hand, tracker, "337 答辩")[0]) is None
+
+
+def test_another_country_has_its_own_like_rule_or_none(make_tracker):
+    shelf = answering({})
+    at_hand = services(shelf)
+    rules = at_hand.deadlines.rules.values()
+    mine = at_hand.deadlines.rules[RULE]
+    others = [r for r in rules if r.jurisdiction == "FR" and r.procedure == mine.procedure]
+    assert others == []  # France has no section 337
+    found = meant(
+        shelf, make_tracker, "那法国呢", intent="follow_up", entities=[("country", "FR")],
+        last_rule=RULE, last_day=DAY.isoformat(), last_topic="deadline",
+    )  # fmt: skip
+    assert found is None or found.rule.jurisdiction == "FR"

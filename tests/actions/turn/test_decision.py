@@ -1,0 +1,232 @@
+"""What a message gets, over evidence that is made up: the order of what decides."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from actions.turn.dating import Dating
+from actions.turn.decision import ACT_OF, ANSWER, DAY, END_OF, LEAVE, LIGHT, decide
+from actions.turn.plan import AGAIN
+
+FORMS = sorted(END_OF)
+RULE = SimpleNamespace(id="a-rule")
+
+
+@dataclass
+class Seen:
+    """Evidence without a conversation; by itself a question that the shelf cannot answer."""
+
+    text: str = "说点什么呢"
+    intent: str = "ask"
+    ranking: dict[str, float] = field(default_factory=dict)
+    is_certain: bool = False
+    form: str | None = None
+    band: str = "refuse"
+    confidence: float = 0.1
+    asks: bool = True
+    is_paper: bool = False
+    names: frozenset[str] = frozenset()
+    fits_form: bool = False
+    names_lead: bool = False
+    has_begun_form: bool = False
+    wants_free_words: bool = False
+    is_in_a_matter: bool = False
+    dating: Dating | None = None
+    heard: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.ranking = self.ranking or {self.intent: 0.9}
+
+    @property
+    def best(self) -> Any:
+        found = SimpleNamespace(
+            band=self.band, confidence=self.confidence, right=self.confidence, hits=()
+        )
+        return SimpleNamespace(name="alone", question=self.text, found=found)
+
+    @property
+    def slot_form(self) -> Any:
+        return None if self.form is None else SimpleNamespace(heard=self.heard)
+
+    def likely(self, *intents: str) -> float:
+        return sum(self.ranking.get(intent, 0.0) for intent in intents)
+
+
+def answered(**options: Any) -> Seen:
+    """A question that the shelf answers."""
+    return Seen(**{"band": "answer", "confidence": 0.9, **options})
+
+
+def acts(seen: Seen) -> tuple[str, ...]:
+    return decide(seen).acts  # type: ignore[arg-type]
+
+
+# --- outside a form ---
+
+
+@pytest.mark.parametrize("intent", sorted(ACT_OF))
+def test_a_certain_command_acts_whatever_the_shelf_says(intent):
+    plan = decide(answered(text="一句话", intent=intent, is_certain=True, asks=False))
+    assert plan.acts[0] == ACT_OF[intent]
+    assert plan.reason == "certain"
+
+
+def test_a_question_that_the_shelf_answers_is_answered():
+    assert acts(answered()) == (ANSWER,)
+
+
+def test_a_question_outweighs_the_name_of_an_act_in_it():
+    seen = answered(
+        text="被国外法院起诉了，广州的援助中心能帮我们做些什么？",
+        intent="center", ranking={"center": 0.5, "ask": 0.45},
+    )  # fmt: skip
+    assert acts(seen) == (ANSWER,)
+
+
+def test_a_wish_that_is_no_question_is_done():
+    seen = Seen(text="我想登记一下我们的情况", intent="lead", asks=False)
+    assert acts(seen) == ("lead_form",)
+
+
+def test_a_long_message_is_no_greeting():
+    long = "您好，我们是中山做灯具的企业，想了解一下在德国注册外观设计需要准备哪些文件和费用"
+    assert acts(answered(text=long, intent="greet", ranking={"greet": 0.6, "ask": 0.35})) == (
+        ANSWER,
+    )
+    assert acts(Seen(text="您好呀", intent="greet", asks=False)) == ("utter_greet",)
+
+
+def test_what_is_not_known_is_refused_and_not_guessed():
+    assert acts(Seen(text="今晚的月亮圆不圆呢", intent="ask", ranking={"ask": 0.4})) == (ANSWER,)
+    off = Seen(text="帮我写首诗好吗", intent="out_of_scope", ranking={"out_of_scope": 0.9})
+    assert acts(off) == ("action_refuse",)
+
+
+def test_a_pasted_paper_is_read_and_the_matter_taken_in():
+    assert acts(Seen(is_paper=True)) == ("action_notice", "triage_form")
+
+
+def test_the_number_of_a_lead_asks_how_it_stands():
+    assert acts(Seen(names_lead=True)) == ("status_form",)
+    assert acts(Seen(names_lead=True, form="lead_form")) == ("status_form",)
+
+
+def test_a_day_that_is_known_is_counted_at_once():
+    plan = decide(Seen(dating=Dating(RULE, date(2026, 11, 16))))
+    assert plan.acts == (DAY,)
+    assert (plan.rule, plan.day) == ("a-rule", "2026-11-16")
+
+
+def test_a_day_that_is_not_known_is_asked_after_the_answer():
+    assert acts(answered(dating=Dating(RULE, None))) == (ANSWER, "deadline_form")
+    assert acts(Seen(dating=Dating(RULE, None))) == ("deadline_form",)
+
+
+# --- in a form ---
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_question_in_a_form_is_answered_first_and_the_form_is_not_stopped(form):
+    plan = acts(answered(form=form, has_begun_form=True))
+    assert plan == (ANSWER, f"{AGAIN}{form}")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_that_has_not_begun_gives_way_only_where_it_is_light(form):
+    plan = acts(answered(form=form, has_begun_form=False))
+    assert plan[0] == ANSWER
+    assert (f"{AGAIN}{form}" in plan) is (form not in LIGHT)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_fits_is_the_forms(form):
+    assert acts(Seen(form=form, fits_form=True, asks=False, text="广州白云")) == (form,)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("intent", ["cancel", "start_over"])
+def test_a_form_can_be_left(form, intent):
+    assert acts(Seen(form=form, intent=intent, is_certain=True, text="取消", asks=False)) == (
+        LEAVE,
+    )
+    seen = Seen(form=form, intent=intent, text="算了我不想弄了", asks=False)
+    assert acts(seen) == (LEAVE,)
+
+
+def test_a_form_hears_the_commands_that_answer_it():
+    seen = Seen(form="erase_form", intent="cancel", is_certain=True, text="取消", heard={"cancel"})
+    assert acts(seen) == ("erase_form",)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_sentence_that_opens_a_form_only_has_it_ask_again(form):
+    opening = next(intent for intent, act in ACT_OF.items() if act == form)
+    seen = Seen(form=form, intent=opening, is_certain=True, text="一句话", asks=False)
+    assert acts(seen) == (f"{AGAIN}{form}",)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("intent", "act"), [("human", "action_handoff"), ("erase_data", "erase_form")]
+)
+def test_a_person_and_erasing_are_reached_from_every_form(form, intent, act):
+    plan = acts(Seen(form=form, intent=intent, is_certain=True, text="一句话", asks=False))
+    assert plan == ((f"{AGAIN}{form}",) if act == form else (act,))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_small_talk_in_a_form_is_answered_and_the_form_asks_again(form):
+    plan = acts(
+        Seen(
+            form=form,
+            intent="thanks",
+            is_certain=True,
+            text="谢谢",
+            asks=False,
+            has_begun_form=True,
+        )
+    )
+    assert plan == ("utter_thanks", f"{AGAIN}{form}")
+
+
+def test_free_words_are_taken_as_they_are_unless_they_plainly_ask():
+    story = Seen(
+        form="lead_form", wants_free_words=True, fits_form=True, asks=True,
+        text="我们不知道怎么回复对方的律师，想请你们帮忙看看",
+    )  # fmt: skip
+    assert acts(story) == ("lead_form",)
+    question = answered(
+        form="lead_form", wants_free_words=True, fits_form=True, text="337几天内要答辩？",
+        has_begun_form=True,
+    )  # fmt: skip
+    assert acts(question) == (ANSWER, f"{AGAIN}lead_form")
+
+
+def test_what_no_form_can_read_is_told_by_the_form():
+    seen = Seen(
+        form="lead_form", intent="inform", text="呃那个", asks=False, ranking={"inform": 0.9}
+    )
+    assert acts(seen) == ("lead_form",)
+
+
+@pytest.mark.parametrize("form", [None, *FORMS])
+@pytest.mark.parametrize("intent", [*sorted(ACT_OF), "ask", "follow_up"])
+@pytest.mark.parametrize("band", ["answer", "choices", "country", "refuse"])
+def test_every_message_gets_something_and_no_act_twice(form, intent, band):
+    for is_certain in (True, False):
+        for asks in (True, False):
+            seen = Seen(
+                form=form,
+                intent=intent,
+                band=band,
+                confidence=0.5,
+                is_certain=is_certain,
+                asks=asks,
+            )
+            plan = acts(seen)
+            named = [act.removeprefix(AGAIN) for act in plan]
+            assert named
+            assert len(set(named)) == len(named) <= 3

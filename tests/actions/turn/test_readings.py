@@ -1,0 +1,98 @@
+"""The ways in which a question is read: alone, by its asking part, or completed; never replaced."""
+
+from actions.turn.readings import ALONE, PART, each_question, readings, resolve
+from tests.actions.turn.shelf import answering, hit, services
+
+STORY = (
+    "我们在佛山做灯具，九月在汉堡参展，十月律师寄来了德国的警告函，说我们外观侵权，要三天内签字，我们没有回过。"
+    "这份承诺书能不能签？"
+)
+
+
+def read(shelf, make_tracker, text, **slots):
+    return readings(services(shelf), make_tracker(text, "ask", slots=slots), text)
+
+
+def test_a_question_that_stands_alone_is_read_alone(make_tracker):
+    shelf = answering({"337": (0.9, hit("us-337"))})
+    best = read(
+        shelf, make_tracker, "美国337调查的答辩状要在几天内提交", last_question="德国警告函多久要回"
+    )[0]
+    assert (best.name, best.question) == (ALONE, "美国337调查的答辩状要在几天内提交")
+
+
+def test_a_story_is_read_by_its_asking_part_with_what_it_names(make_tracker):
+    shelf = answering({"德国 能不能签": (0.9, hit("de-letter", country="DE"))})
+    shelf_of_part = read(shelf, make_tracker, STORY)
+    part = next(r for r in shelf_of_part if r.name == PART)
+    assert "承诺书能不能签" in part.question
+    assert "德国" in part.question  # named by the story and not by its question
+    assert "佛山" not in part.question
+
+
+def test_the_shelfs_answer_counts_more_than_the_way_of_reading(make_tracker):
+    answered = hit("de-letter", country="DE")
+    shelf = answering({"佛山": (0.3, hit("x")), "承诺书": (0.95, answered)})
+    shelf._judge = lambda q, judge=shelf._judge: ("refuse", 0.1, []) if "佛山" in q else judge(q)
+    best = read(shelf, make_tracker, STORY)[0]
+    assert best.found.hits[0].passage.document == "de-letter"
+
+
+def test_a_bare_name_is_completed_by_the_question_before(make_tracker):
+    shelf = answering({"德国": (0.9, hit("de", country="DE"))})
+    best = read(shelf, make_tracker, "那德国呢？", last_question="美国商标异议期多久")[0]
+    assert "德国" in best.question
+    assert "异议期多久" in best.question
+    assert "美国" not in best.question
+
+
+def test_a_bare_topic_takes_the_matter_from_the_question_before(make_tracker):
+    shelf = answering({"337": (0.9, hit("us-337"))})
+    best = read(shelf, make_tracker, "期限呢？", last_question="美国337调查是什么")[0]
+    assert "337" in best.question
+    assert "期限" in best.question
+
+
+def test_a_question_that_names_nothing_is_completed_only_where_its_own_words_are_met(make_tracker):
+    def judge(question):
+        if "美国" in question:
+            return "answer", 0.9, [hit("us-337", "答辩")]
+        return "refuse", 0.1, []
+
+    shelf = answering({})
+    shelf._judge = judge
+    met = read(
+        shelf, make_tracker, "答辩状谁来写", last_question="美国337调查是什么", country="US"
+    )[0]
+    assert met.found.band == "answer"
+    foreign = read(
+        shelf, make_tracker, "今晚吃什么好呢", last_question="美国337调查是什么", country="US"
+    )[0]
+    assert foreign.found.band == "refuse"
+    assert foreign.question == "今晚吃什么好呢"
+
+
+def test_each_of_several_questions_is_searched_with_what_the_message_names(make_tracker):
+    shelf = answering({"解冻": (0.9, hit("unfreeze")), "律师费": (0.9, hit("fee"))})
+    text = "亚马逊店铺收到美国TRO。账户什么时候能解冻？律师费一般多少钱？"
+    found = each_question(services(shelf), make_tracker(text, "ask"), text)
+    assert [f.hits[0].passage.document for f in found] == ["unfreeze", "fee"]
+    assert all("美国" in f.question or "TRO" in f.question.upper() for f in found)
+
+
+def test_one_question_is_not_searched_twice(make_tracker):
+    shelf = answering({"337": (0.9, hit("us-337"))})
+    text = "美国337调查多久要答辩？"
+    assert each_question(services(shelf), make_tracker(text, "ask"), text) == []
+    assert shelf.searched == []
+    read(shelf, make_tracker, text)
+    read(shelf, make_tracker, text)
+    assert shelf.searched.count(text) == 1
+
+
+def test_a_country_named_anew_takes_the_place_of_the_one_before(make_tracker):
+    shelf = answering({})
+    tracker = make_tracker("那日本呢", "follow_up", slots={"country": "DE"})
+    question = resolve(services(shelf), tracker, "那日本呢", "德国商标异议期多久")
+    assert "日本" in question
+    assert "德国" not in question
