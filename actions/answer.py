@@ -43,6 +43,7 @@ MAX_LABEL = 30
 OVERDUE = "提醒：这份资料已过复核日期，用之前请核对官方现行文本。"
 # What is said of an answer that was given just before.
 GIST = 60
+BEARING = 160
 # A question that is completed later is remembered by its end.
 MOST_REMEMBERED = 80
 # Procedures in which a date runs against somebody.
@@ -182,11 +183,15 @@ def alternatives(found: Found) -> list[Passage]:
     return _different(near)
 
 
-def again_reply(found: Found) -> Reply:
-    """The gist of an answer that was given just before, and ways to go on."""
+def again_reply(found: Found, question: str = "") -> Reply:
+    """What an answer that was given just before says to this question, and ways to go on."""
     passage = found.hits[0].passage
     cited = [citation(passage, found.snapshot)]
-    said, _ = passages.body(passage, GIST)
+    said = (
+        passages.bearing(question, passage, BEARING)
+        if question
+        else passages.body(passage, GIST)[0]
+    )
     return Reply(
         "utter_answer_again",
         kind="answer",
@@ -281,6 +286,9 @@ def _replies(
         was_said = passage.id == talk.slot(tracker, "last_answer")
         if was_said and reading.question == talk.slot(tracker, "last_question"):
             yield again_reply(found)
+            return
+        if was_said:
+            yield again_reply(found, talk.text(tracker))
             return
         reply = answer_reply(found, services.today(), _beside(services, passage))
         if passages.guarded(str(reply.fields["body"]), reply.citations):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
@@ -26,6 +27,11 @@ class ActionDay(AssistantAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Say the card, or why there is none."""
         plan = tracker.get_slot(SLOT) or {}
+        if plan.get("misfit"):
+            Reply(
+                "utter_deadline_error", kind="question", fields={"reason": f"{plan['misfit']}。"}, buttons=[HUMAN]
+            ).send(dispatcher)  # fmt: skip
+            return [SlotSet("last_topic", "deadline")]
         rule, day = str(plan["rule"]), str(plan["day"])
         try:
             result = compute(

@@ -85,7 +85,7 @@ def binds(rule: DeadlineRule, party: str | None) -> bool:
 
 def _weighed(services: Services, tracker: Tracker, found: list[Candidate]) -> list[Candidate]:
     text = talk.text(tracker)
-    side = _side(text, talk.entity(tracker, "party") or talk.slot(tracker, "party"))
+    side = side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party"))
     linked = _linked(services, tracker) if len(found) > 1 else None
     weighed = [
         Candidate(
@@ -96,7 +96,8 @@ def _weighed(services: Services, tracker: Tracker, found: list[Candidate]) -> li
     return sorted(weighed, key=lambda item: -item.score)
 
 
-def _side(text: str, party: str | None) -> str | None:
+def side_in(text: str, party: str | None) -> str | None:
+    """The side that a message speaks for, else the one that is known."""
     if _ATTACK.search(text):
         return Bound.OPPONENT.value
     if _RESPONDENT.search(text):

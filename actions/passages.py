@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from actions.replies import FOLD
+from indexer.asked import kinds
 from knowledge.text import figures, split_sentences, uncarried_figures
 from knowledge.types import Citation, Passage
 
@@ -76,6 +77,20 @@ def beyond(said: str, passage: Passage, limit: int) -> str:
         used += len(sentence)
         known |= own
     return "".join(kept)
+
+
+def bearing(question: str, passage: Passage, limit: int) -> str:
+    """The sentences of a passage that bear on a question most, in its order, as far as they fit."""
+    sentences = split_sentences(passage.text)
+    wanted, kinds_ = _pairs(question), kinds(question)
+    worth = [len(_pairs(s) & wanted) + 2 * float(kinds(s) @ kinds_) for s in sentences]
+    chosen: set[int] = set()
+    used = 0
+    for place in sorted(range(len(sentences)), key=lambda n: (-worth[n], n)):
+        if not chosen or (worth[place] > 0 and used + len(sentences[place]) <= limit):
+            chosen.add(place)
+            used += len(sentences[place])
+    return "".join(sentences[place] for place in sorted(chosen))
 
 
 def _pairs(text: str) -> set[str]:

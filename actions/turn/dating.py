@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rasa_sdk import Tracker
@@ -18,11 +18,13 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.deadline import day_in
-from actions.deadline_choice import asks_for_a_day, binds, clear_rule, rule_candidates
+from actions.deadline_choice import asks_for_a_day, binds, clear_rule, rule_candidates, side_in
+from actions.deadline_fit import Situation, fits, rules_for, without_rule
 from actions.deadline_search import candidates
 from actions.turn.asking import asks
 from actions.turn.readings import Reading
 from knowledge.deadline_types import DeadlineRule
+from knowledge.paper_kinds import KINDS
 
 # Said of a day that was spoken of before.
 _DAY_AGAIN = re.compile(
@@ -38,14 +40,53 @@ _SURE = 0.5
 
 @dataclass(frozen=True)
 class Dating:
-    """A rule that is asked for, and the day it counts from where that is known."""
+    """A rule that is asked for, and the day it counts from where that is known.
+
+    ``misfit`` is why the rule gives no date in this matter, in words for the person.
+    """
 
     rule: DeadlineRule
     day: date | None
+    misfit: str | None = None
 
 
 def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
     """What a message asks or tells of a date; None when it does neither."""
+    found = _dating(services, tracker, readings)
+    if found is None:
+        return None
+    situation = situation_of(tracker)
+    reason = fits(found.rule, situation)
+    if reason is None:
+        return found
+    for rule in _others(services, tracker, situation):
+        if fits(rule, situation) is None:
+            return Dating(rule, found.day)
+    paper = situation.paper
+    return replace(
+        found, misfit=(without_rule(paper, services.deadlines) if paper else None) or reason
+    )
+
+
+def situation_of(tracker: Tracker) -> Situation:
+    """What the message and the conversation say of the matter."""
+    text = talk.text(tracker)
+    paper = next((k.id for k in KINDS if k.names and re.search(k.names, text, re.IGNORECASE)), None)
+    return Situation(
+        side=side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party")),
+        paper=paper,
+        country=talk.entity(tracker, "country") or talk.slot(tracker, "country"),
+        procedure=talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure"),
+    )
+
+
+def _others(services: Services, tracker: Tracker, situation: Situation) -> list[DeadlineRule]:
+    """Rules that may be meant instead: those of the paper, then those that the words fit."""
+    of_paper = rules_for(situation.paper, services.deadlines) if situation.paper else []
+    return of_paper or [item.rule for item in rule_candidates(services, tracker)]
+
+
+def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
     text = talk.text(tracker)
     day = day_in(services, tracker)
     open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")

@@ -14,6 +14,7 @@ from dataclasses import replace
 from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
+from actions.turn.readings import FOLLOW
 
 ANSWER = "action_answer"
 DAY = "action_day"
@@ -63,6 +64,8 @@ _WHAT_NOW = re.compile(
 # What a question to the shelf names; it makes up for a classifier that does not see a question.
 _TOPICS = frozenset(("procedure", "platform", "country", "right", "region"))
 _NAMES_COUNT, _DOUBT = 0.35, 0.35
+# Who has a matter open seldom speaks of something else.
+_IN_A_MATTER = 0.6
 # From this chance on a message is out of scope whatever it names.
 _CLEARLY = 0.75
 _MATTER = frozenset(("procedure", "platform", "country"))
@@ -90,19 +93,21 @@ def decide(seen: Evidence) -> Plan:
 def _dated(seen: Evidence, dating: Dating) -> Plan:
     """The day itself; where the day it counts from is not known, the answer first, then the question."""
     day = dating.day.isoformat() if dating.day else None
-    if day is not None:
+    if dating.misfit is not None:
         acts: tuple[str, ...] = (DAY,)
+    elif day is not None:
+        acts = (DAY,)
     elif seen.best.found.band == "answer":
         acts = (ANSWER, "deadline_form")
     else:
         acts = ("deadline_form",)
-    return Plan(acts, "dated", seen=_seen(seen), rule=dating.rule.id, day=day)
+    return Plan(acts, "dated", seen=_seen(seen), rule=dating.rule.id, day=day, misfit=dating.misfit)
 
 
 def weigh(seen: Evidence) -> dict[str, float]:
     """What speaks for each act: the shelf for the answer, the classifier for the others."""
     reading = seen.best
-    is_question = seen.asks or seen.likely(*ASKING) >= 0.5
+    is_question = seen.asks or reading.name == FOLLOW or seen.likely(*ASKING) >= 0.5
     refuses = reading.found.band == "refuse"
     asking = seen.likely(*ASKING) + (_NAMES_COUNT if _TOPICS & seen.names else 0.0)
     shelf = (
@@ -130,7 +135,8 @@ def _fit(seen: Evidence, intent: str) -> float:
     if intent in ("triage", "inform"):
         return _story_fit(seen)
     if intent == "out_of_scope":
-        return 1.0 if seen.likely("out_of_scope") >= _CLEARLY or not _TOPICS & seen.names else 0.5
+        is_clear = seen.likely("out_of_scope") >= _CLEARLY or not _TOPICS & seen.names
+        return (1.0 if is_clear else 0.5) * (_IN_A_MATTER if seen.is_in_a_matter else 1.0)
     if intent == "center":
         return 1.3 if "region" in seen.names else 0.95
     if intent in (

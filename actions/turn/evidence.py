@@ -103,6 +103,13 @@ class Evidence:
         return bool(references_in(self.text, LEAD_PREFIX))
 
     @property
+    def is_in_a_matter(self) -> bool:
+        """Whether something was answered or told before that the message may hang on."""
+        return any(
+            talk.slot(self.tracker, name) for name in ("last_answer", "procedure", "country")
+        )
+
+    @property
     def has_begun_form(self) -> bool:
         """Whether the open form holds a value already."""
         form = self.slot_form

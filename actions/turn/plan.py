@@ -16,7 +16,8 @@ class Plan:
     """What is done, in order, and what spoke for it.
 
     ``scores`` holds for each act that competed what it scored, ``reason`` the rule of the turn that
-    decided, ``seen`` what was seen, ``rule`` and ``day`` which deadline is meant, counted from when.
+    decided, ``seen`` what was seen, ``rule`` and ``day`` which deadline is meant, counted from when,
+    and ``misfit`` why it is not computed.
     """
 
     acts: tuple[str, ...]
@@ -25,6 +26,7 @@ class Plan:
     seen: Mapping[str, Any] = field(default_factory=dict)
     rule: str | None = None
     day: str | None = None
+    misfit: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The plan as it is kept with the message."""
@@ -35,4 +37,5 @@ class Plan:
             "seen": dict(self.seen),
             "rule": self.rule,
             "day": self.day,
+            "misfit": self.misfit,
         }

@@ -15,20 +15,23 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions import followup
 from actions.context import Services
-from actions.lookup import Found, look_up
+from actions.lookup import CHINA, Found, look_up
 from actions.turn.asking import asked, asks, questions
 from indexer.types import QueryInfo
 
 ALONE, PART, WHOLE, FOLLOW, JOINED = "alone", "part", "whole", "follow", "joined"
+HOME = "home"
 _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 # A question that names nothing is completed if it is no longer than this (答辩期限是几天).
 HANGING = 24
+# From this chance of a question for money on, the answer is looked for at home too.
+_FUNDING = 0.2
 # A bare name or topic (那德国呢, 期限呢) has no more than this beside what it names.
 _BARE = 6
 # So much better must a hit of another document be than one of the document that was spoken of.
 _SAME_DOCUMENT = 0.25
 # What the question itself says counts more than what was said before.
-_OWN = {ALONE: 0.0, PART: 0.0, WHOLE: 0.15, FOLLOW: 0.0, JOINED: -0.3}
+_OWN = {ALONE: 0.0, PART: 0.0, WHOLE: 0.15, FOLLOW: 0.0, JOINED: -0.3, HOME: 0.1}
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,23 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     if part is not None:
         question = f"{_names(services, info, index.understand(part))} {part}".strip()
         found.append(Reading(PART, question, look_up(index, question, today, country=country)))
+    if info.countries and _chance(tracker, "funding") >= _FUNDING:
+        # Money for a dispute abroad is given at home.
+        home = index.understanding.without(info.text, {"country", "procedure", "platform"})
+        found.append(
+            Reading(HOME, text, look_up(index, home, today, country=CHINA, ask_country=False))
+        )
     if not (info.countries or info.platforms) or _is_bare(services, text):
         found += _completed(services, tracker, text, info)
     bare = [reading for reading in found if reading.name == FOLLOW]
     if bare and _is_bare(services, text):
         return bare  # alone it would be a search for the name itself
     return sorted(found, key=lambda reading: reading.worth, reverse=True)
+
+
+def _chance(tracker: Tracker, intent: str) -> float:
+    rows = tracker.latest_message.get("intent_ranking") or ()
+    return sum(float(row["confidence"]) for row in rows if row["name"] == intent)
 
 
 def each_question(services: Services, tracker: Tracker, text: str) -> list[Found]:

@@ -21,7 +21,7 @@ from settings import load_settings
 
 QUESTION = "ask"
 # So many of the wordings are examples; with all of them the questions crowd out every other intent.
-ONE_IN = 4
+ONE_IN = 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
