@@ -15,7 +15,9 @@ from actions.replies import HUMAN, Button, Reply
 from desk import handoffs
 from desk.engine import writing
 from desk.errors import TransitionError
+from desk.service_clock import ServiceHours, answer_in_words, hours_of, service_hours
 from desk.tickets import Ticket
+from desk.times import utc_now
 
 BACK = Button.same("继续问机器人")
 REASON_CHARS = 200
@@ -95,18 +97,24 @@ def hand_off(services: Services, tracker: Tracker, reason: str) -> Reply:
             center=routing.primary.center.id,
             facts={**facts(services, tracker), "分派理由": routing.primary.reason},
         )
-    return ticket_reply(ticket)
+    hours = hours_of(service_hours(services.settings.knowledge.tables_dir), ticket.center)
+    return ticket_reply(ticket, hours)
 
 
-def ticket_reply(ticket: Ticket) -> Reply:
+def ticket_reply(ticket: Ticket, hours: ServiceHours) -> Reply:
     """The confirmation: number, place, expected time, and what to do meanwhile."""
     place = f"，目前排在第{ticket.position}位" if ticket.position else ""
-    minutes = ticket.expected.minutes if ticket.expected else None
-    wait = f"，预计等待约{minutes}分钟" if ticket.staff_online and minutes is not None else ""
+    expected = answer_in_words(
+        hours,
+        ticket.queued_at,
+        utc_now(),
+        minutes=ticket.expected.minutes if ticket.expected else None,
+        is_online=ticket.staff_online,
+    )
     return Reply(
         "utter_handoff" if ticket.staff_online else "utter_handoff_offline",
         kind="handoff",
-        fields={"ticket": ticket.reference, "place": place, "wait": wait},
+        fields={"ticket": ticket.reference, "place": place, "wait": f"，{expected}"},
         buttons=[BACK],
-        data=ticket.to_json(),
+        data={**ticket.to_json(), "expected": expected},
     )

@@ -86,7 +86,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     engine = await asyncio.to_thread(open_engine, app[keys.SETTINGS].desk.database_url)
     await asyncio.to_thread(migrate, engine)
     app[keys.ENGINE] = engine
-    app[keys.CASEWORK] = Casework(engine)
+    app[keys.CASEWORK] = Casework(engine, app[keys.SETTINGS].knowledge.tables_dir)
     # An approval that a killed process left half-way is brought to what the snapshots say.
     await asyncio.to_thread(settle, app[keys.SETTINGS], engine, at_start=True)
     app[keys.WATCHERS] = watchers = Watchers(app[keys.HUB], overview_of(engine))

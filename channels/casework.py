@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
@@ -17,7 +18,10 @@ from channels.messages import Button, InboundMessage, MessageKind, OutboundMessa
 from desk import conversations, feedback, handoffs
 from desk.conversations import SYSTEM, Message, Owner
 from desk.engine import reading, writing
+from desk.service_clock import answer_in_words, hours_of, service_hours
 from desk.tickets import Status, Ticket
+from desk.times import utc_now
+from settings import ROOT
 
 _LOOK_BACK = 50
 
@@ -43,7 +47,7 @@ class Standing:
 
     ticket: str
     position: int | None
-    minutes: int | None
+    expected: str
     is_online: bool
     told: bool
     has_phone: bool
@@ -52,8 +56,9 @@ class Standing:
 class Casework:
     """Records exchanges and answers the gate's questions."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, tables_dir: Path = ROOT / "knowledge" / "tables") -> None:
         self._engine = engine
+        self._hours = service_hours(tables_dir)
 
     def receive(self, inbound: InboundMessage) -> Receipt:
         """Record what a person said, unless it is recorded already."""
@@ -151,12 +156,12 @@ class Casework:
         """Where the person stands; None without an open ticket."""
         with reading(self._engine) as conn:
             ticket = handoffs.current(conn, sender)
-            return None if ticket is None else _standing(conn, ticket)
+            return None if ticket is None else self._standing(conn, ticket)
 
     def open_ticket(self, sender: str, channel: str, reason: str) -> Standing:
         """Ask for a human on the person's behalf."""
         with writing(self._engine) as conn:
-            return _standing(conn, handoffs.open_ticket(conn, sender, reason, channel=channel))
+            return self._standing(conn, handoffs.open_ticket(conn, sender, reason, channel=channel))
 
     def take_back(self, sender: str) -> str:
         """Give the conversation back to the bot.
@@ -213,6 +218,23 @@ class Casework:
         with writing(self._engine) as conn:
             conversations.find(conn, "")
 
+    def _standing(self, conn: Connection, ticket: Ticket) -> Standing:
+        said = conversations.history(conn, ticket.sender, _LOOK_BACK)
+        return Standing(
+            ticket=ticket.reference,
+            position=ticket.position if ticket.status is Status.WAITING else None,
+            expected=answer_in_words(
+                hours_of(self._hours, ticket.center),
+                ticket.queued_at,
+                utc_now(),
+                minutes=None if ticket.expected is None else ticket.expected.minutes,
+                is_online=ticket.staff_online,
+            ),
+            is_online=ticket.staff_online,
+            told=any(_tells(item, ticket) for item in said),
+            has_phone=ticket.callback_phone is not None,
+        )
+
 
 def _missed(conn: Connection, sender: str) -> list[Message]:
     return [
@@ -220,18 +242,6 @@ def _missed(conn: Connection, sender: str) -> list[Message]:
         for item in conversations.undelivered(conn, sender)
         if item.author == SYSTEM and item.kind == MessageKind.LEAD.value
     ]
-
-
-def _standing(conn: Connection, ticket: Ticket) -> Standing:
-    said = conversations.history(conn, ticket.sender, _LOOK_BACK)
-    return Standing(
-        ticket=ticket.reference,
-        position=ticket.position if ticket.status is Status.WAITING else None,
-        minutes=None if ticket.expected is None else ticket.expected.minutes,
-        is_online=ticket.staff_online,
-        told=any(_tells(item, ticket) for item in said),
-        has_phone=ticket.callback_phone is not None,
-    )
 
 
 def _tells(message: Message, ticket: Ticket) -> bool:

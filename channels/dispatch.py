@@ -226,7 +226,7 @@ class Dispatcher:
         standing = await asyncio.to_thread(
             self._casework.open_ticket, inbound.sender, inbound.channel, "机器人出错时用户请求人工"
         )
-        return (phrases.ticket_opened(standing.ticket, standing.position, standing.minutes),)
+        return (phrases.ticket_opened(standing.ticket, standing.position, standing.expected),)
 
 
 def _code(error: Exception) -> str:

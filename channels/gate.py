@@ -134,7 +134,7 @@ class Gate:
             phrases.waiting(
                 standing.ticket,
                 standing.position,
-                standing.minutes,
+                standing.expected,
                 is_online=standing.is_online,
                 has_phone=standing.has_phone,
             ),

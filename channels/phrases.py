@@ -17,14 +17,13 @@ BACK_BUTTON = Button(BACK_TO_BOT, BACK_TO_BOT)
 
 
 def waiting(
-    ticket: str, position: int | None, minutes: int | None, *, is_online: bool, has_phone: bool
+    ticket: str, position: int | None, expected: str, *, is_online: bool, has_phone: bool
 ) -> OutboundMessage:
     """Where the person stands while the bot keeps silent."""
     words = [f"您的人工请求（编号 {ticket}）正在排队{_place(position)}。"]
-    if is_online and minutes is not None:
-        words.append(f"预计还要等约 {minutes} 分钟。")
+    words.append(f"{expected}。")
     if not is_online:
-        words.append("现在没有工作人员在线，上班后会按顺序处理。")
+        words.append("现在没有工作人员在线。")
         if not has_phone:
             words.append("愿意的话，可以留下手机号和方便接听的时间，工作人员会回电。")
     words.append(
@@ -37,7 +36,7 @@ def waiting(
         kind=MessageKind.NOTICE,
         text="".join(words),
         buttons=(BACK_BUTTON,),
-        data={"standing": ticket, "ticket": ticket, "position": position, "minutes": minutes},
+        data={"standing": ticket, "ticket": ticket, "position": position, "expected": expected},
     )
 
 
@@ -93,17 +92,16 @@ def back_to_bot(ticket: str) -> OutboundMessage:
     )
 
 
-def ticket_opened(ticket: str, position: int | None, minutes: int | None) -> OutboundMessage:
+def ticket_opened(ticket: str, position: int | None, expected: str) -> OutboundMessage:
     """The desk's own confirmation, used where the bot could not give it."""
-    wait = f"，预计等约 {minutes} 分钟" if minutes is not None else ""
     return OutboundMessage(
         kind=MessageKind.HANDOFF,
         text=(
-            f"已登记人工服务，编号 {ticket}{_place(position)}{wait}。"
+            f"已登记人工服务，编号 {ticket}{_place(position)}，{expected}。"
             "请接着写下情况、所在国家和文书上的日期，工作人员会看到全部内容。"
         ),
         buttons=(BACK_BUTTON,),
-        data={"ticket": ticket, "position": position, "minutes": minutes},
+        data={"ticket": ticket, "position": position, "expected": expected},
     )
 
 

@@ -197,6 +197,66 @@ def hours_of(table: Mapping[str, ServiceHours], center: str | None) -> ServiceHo
     return table.get(center or "default", table["default"])
 
 
+@lru_cache(maxsize=4)
+def service_hours(tables_dir: Path) -> Mapping[str, ServiceHours]:
+    """The opening hours of every center: what the desk counts by and everybody is told."""
+    return load_service_hours(tables_dir / "service_hours.yaml")
+
+
+def hours_in_words(hours: ServiceHours) -> str:
+    """The week as people read it: 周一至周五 9:00–12:00、14:00–17:30，法定节假日休息，调休上班日照常。"""
+    spans: list[tuple[int, int, tuple[Interval, ...]]] = []
+    for day, intervals in enumerate(hours.week):
+        if spans and spans[-1][2] == intervals and spans[-1][1] == day - 1:
+            spans[-1] = (spans[-1][0], day, intervals)
+        elif intervals:
+            spans.append((day, day, intervals))
+    week = "；".join(
+        f"周{_WEEK[first]}{f'至周{_WEEK[last]}' if last > first else ''} "
+        + "、".join(f"{_clock(start)}–{_clock(end)}" for start, end in intervals)
+        for first, last, intervals in spans
+    )
+    return week + ("，法定节假日休息，调休上班日照常" if hours.keeps_public_holidays else "")
+
+
+def moment_in_words(moment: datetime, now: datetime) -> str:
+    """A moment as people are told it: 今天15:30, 11月30日（周一）10:00."""
+    local, today = moment.astimezone(CHINA), now.astimezone(CHINA).date()
+    if local.date() == today:
+        return f"今天{_clock(local.time())}"
+    return f"{local.month}月{local.day}日（周{_WEEK[local.weekday()]}）{_clock(local.time())}"
+
+
+def answer_in_words(
+    hours: ServiceHours, queued: datetime, now: datetime, *, minutes: int | None, is_online: bool
+) -> str:
+    """When somebody answers a person who waits, by the clock that the desk is measured by.
+
+    :param minutes: how long people waited lately; told only while the desk is open and somebody is
+        there, and when it ends before the desk closes.
+    """
+    promised = hours.add(queued, hours.first_response)
+    if hours.is_open(now) and is_online and minutes is not None:
+        span = timedelta(minutes=minutes)
+        if hours.add(now, span) - now.astimezone(CHINA) == span:
+            return f"预计等待约{minutes}分钟"
+    if now > promised:
+        return (
+            "已经超过应答时间，工作人员会尽快回复"
+            if hours.is_open(now)
+            else (
+                f"现在是非服务时间，{moment_in_words(hours.next_opening(now), now)}上班后尽快回复"
+            )
+        )
+    reply = f"最迟{moment_in_words(promised, now)}回复"
+    return reply if hours.is_open(now) else f"现在是非服务时间，{reply}"
+
+
+def _clock(value: time) -> str:
+    return f"{value.hour}:{value.minute:02d}"
+
+
+_WEEK = "一二三四五六日"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

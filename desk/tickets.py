@@ -94,13 +94,10 @@ class Ticket:
 
     def to_json(self) -> dict[str, Any]:
         """``data`` of a handoff message; no personal data."""
-        expected = self.expected
         return {
             "ticket": self.reference,
             "status": self.status.value,
             "position": self.position,
-            "expected_minutes": None if expected is None else expected.minutes,
-            "expected_measured": None if expected is None else expected.measured,
             "staff_online": self.staff_online,
             "has_callback_phone": self.callback_phone is not None,
         }

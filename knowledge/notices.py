@@ -1,20 +1,28 @@
-"""Foreign notices recognised from their own words: what was pasted, where it comes from, what proves it.
+"""Papers recognised from their own words: what was pasted, where it comes from, what proves it.
 
-Only what the text itself says is taken; a notice is recognised when at least two of its marks are
-there, and every mark is kept so that it can be shown to the person.
+Only what the text itself says is taken.  A kind is recognised by its form: signs with weights, at
+least two of them, and every one is kept so that it can be shown to the person.  A Chinese sentence
+with a foreign word in it is no paper; it may name one (``named``).
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
+from knowledge.paper_kinds import KINDS, PaperKind
+from knowledge.printed_dates import PrintedDate, date_words, printed_dates
 from knowledge.text import normalise
 
 RESPONDENT = "respondent"
-# A pasted text is foreign when it has so many words in Latin letters, and more than Chinese characters.
-SHORTEST_WORDS = 18
-LEAST_MARKS = 2
+# A pasted text is foreign when it has so many words of a foreign language, more than Chinese
+# characters, and so many of them without a Chinese character in between.
+SHORTEST_WORDS = 16
+SHORTEST_PASSAGE = 10
+# The signs of a kind must weigh so much together, and be at least two.
+LEAST_WEIGHT = 4
+LEAST_SIGNS = 2
 _QUOTE_CHARS = 80
 _BEFORE_CHARS = 50
 # A clause ends at a mark before a blank; a full stop after one or two letters or digits is an abbreviation.
@@ -25,114 +33,57 @@ _QUOTES = 3
 
 
 @dataclass(frozen=True)
-class NoticeKind:
-    """A kind of notice.
+class Notice:
+    """A recognised paper: its kind, the words that prove it, and what else it names.
 
-    ``procedure``, ``right``, ``country`` and ``platform`` are codes of the alias table; ``marks`` are
-    expressions that only such a notice has.
+    ``dates`` are the dates as written, ``printed`` those that can be read, with their meaning.
     """
 
-    id: str
-    title: str
-    procedure: str
-    marks: tuple[str, ...]
-    country: str | None = None
-    right: str | None = None
-    platform: str | None = None
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A recognised notice: its kind, the words that prove it, and what else it names."""
-
-    kind: NoticeKind
+    kind: PaperKind
     quotes: tuple[str, ...]
     forum: str | None
     right: str | None
     country: str | None
     dates: tuple[str, ...]
     numbers: tuple[str, ...]
+    printed: tuple[PrintedDate, ...] = ()
 
 
-KINDS: tuple[NoticeKind, ...] = (
-    NoticeKind("us-tro", "美国法院的临时限制令（TRO）或冻结通知", "tro", (
-        r"temporary restraining order", r"\bTRO\b", r"schedule a", r"asset[s]? (?:restraint|freeze)|restrain(?:ed|ing)? (?:the )?(?:funds|assets|accounts)",
-        r"ex parte", r"preliminary injunction", r"partnerships and unincorporated associations",
-        r"northern district of illinois", r"funds (?:are|have been|were) (?:held|frozen|restrained)"), country="US"),
-    NoticeKind("us-337", "美国国际贸易委员会的337调查文书", "section-337", (
-        r"section 337", r"international trade commission|usitc|\bITC\b", r"notice of (?:institution of )?investigation|institution of (?:an )?investigation",
-        r"337-TA-\d+", r"administrative law judge", r"(?:limited|general) exclusion order", r"19 C\.?F\.?R\.? (?:§ ?)?210"), country="US"),
-    NoticeKind("us-customs", "美国海关的扣留或没收通知", "customs", (
-        r"customs and border protection|\bCBP\b", r"notice of (?:seizure|detention)", r"(?:was|were|been) (?:seized|detained)",
-        r"19 (?:u\.?s\.?c\.?|c\.?f\.?r\.?)", r"counterfeit (?:trademark|mark)s?", r"petition for (?:relief|remission)", r"fines,? penalties (?:and|&) forfeitures",
-        r"election of proceedings"), country="US"),
-    NoticeKind("amazon", "亚马逊的侵权通知", "platform", (
-        r"\bamazon\b", r"(?:listing|product)s? (?:has|have|was|were) (?:been )?(?:removed|deactivated)|removed (?:some of )?your listing",
-        r"rights owner", r"infring", r"complaint id", r"\bASIN\b", r"seller performance|account health", r"retraction|counter-notice"), platform="amazon"),
-    NoticeKind("platform", "平台的侵权投诉通知", "platform", (
-        r"\b(?:ebay|vero|temu|aliexpress|etsy|walmart|shopify|tiktok shop)\b", r"(?:listing|product|item|content)s? (?:has|have|was|were) (?:been )?(?:removed|deactivated|taken down|disabled)",
-        r"intellectual property (?:complaint|infringement|violation|report)", r"dmca|digital millennium copyright act", r"counter[- ]noti(?:ce|fication)", r"takedown|take[- ]down notice",
-        r"rights (?:owner|holder)")),
-    NoticeKind("euipo-opposition", "欧盟知识产权局的商标异议通知", "opposition", (
-        r"euipo|european union intellectual property office", r"notice of opposition|opposition (?:no|number|has been filed|proceedings)", r"cooling[- ]off", r"\bEUTM\b|european union trade mark",
-        r"opponent", r"earlier (?:trade ?)?mark|earlier right", r"opposition division"), country="EU", right="trademark"),
-    NoticeKind("ttab", "美国商标异议或撤销文书", "opposition", (
-        r"trademark trial and appeal board|\bTTAB\b", r"notice of opposition|petition (?:to cancel|for cancellation)", r"opposition no\.? ?\d+|cancellation no\.? ?\d+",
-        r"answer (?:is )?due|time to answer", r"opposer|petitioner"), country="US", right="trademark"),
-    NoticeKind("udrp", "域名争议（UDRP）通知", "domain-name", (
-        r"\bUDRP\b|uniform domain[- ]name dispute", r"wipo arbitration and mediation|domain name complaint|\bADNDRC\b|national arbitration forum", r"disputed domain name",
-        r"commencement of administrative proceeding|administrative panel", r"bad faith", r"complainant", r"\bD\d{4}-\d{3,5}\b"), right="domain"),
-    NoticeKind("upc", "欧洲统一专利法院的文书", "court", (
-        r"unified patent court|\bUPC\b", r"UPC_CFI_\d+", r"statement of claim", r"statement of defence|preliminary objection", r"local division|central division|registry",
-        r"einheitliches patentgericht"), country="UPC", right="patent"),
-    NoticeKind("us-complaint", "美国法院的传票或起诉状", "court", (
-        r"united states district court|u\.s\. district court", r"summons in a civil action|\bsummons\b", r"\bplaintiff\b", r"you have been sued|lawsuit has been filed against you",
-        r"\d{1,2}:\d{2}-cv-\d+", r"demand for (?:a )?jury trial|jury trial demanded", r"complaint for (?:patent|trademark|copyright|design)", r"within 2[01] days|waiver of (?:the )?service",
-        r"default judgment"), country="US"),
-    NoticeKind("de-injunction", "德国法院的临时禁令（einstweilige Verfügung）", "pi", (
-        r"einstweilige[nr]? verfügung", r"landgericht|oberlandesgericht", r"antragsgegner(?:in)?", r"antragsteller(?:in)?", r"ordnungsgeld|ordnungshaft", r"beschluss",
-        r"es wird .{0,40}untersagt|zu unterlassen"), country="DE"),
-    NoticeKind("de-abmahnung", "德国律师的警告函（Abmahnung）", "warning-letter", (
-        r"abmahnung", r"unterlassungs(?:erklärung|verpflichtungserklärung|anspruch)", r"strafbewehrte?", r"rechtsanw[aä]lt", r"\bfrist\b", r"verletz(?:t|ung|en)", r"schadensersatz",
-        r"kostenerstattung|abmahnkosten"), country="DE"),
-    NoticeKind("de-customs", "德国海关的扣留通知", "customs", (
-        r"\bzoll(?:amt|verwaltung)?\b|hauptzollamt|zentralstelle gewerblicher rechtsschutz", r"zurückhaltung|aussetzung der überlassung", r"grenzbeschlagnahme", r"608/2013", r"vernichtung"), country="DE"),
-    NoticeKind("eu-customs", "欧盟海关的扣留通知", "customs", (
-        r"608/2013", r"suspension of (?:the )?release|detention of (?:the )?goods", r"customs (?:authorit|office)", r"suspected of infringing", r"10 working days|ten working days",
-        r"destruction of (?:the )?goods|simplified procedure", r"retenue en douane|douane"), country="EU"),
-    NoticeKind("fr-seizure", "法国的查封取证（saisie-contrefaçon）文书", "court", (
-        r"saisie[- ]contrefa[cç]on", r"tribunal judiciaire", r"huissier|commissaire de justice", r"ordonnance", r"contrefa[cç]on"), country="FR"),
-    NoticeKind("fr-letter", "法国律师的警告函（mise en demeure）", "warning-letter", (
-        r"mise en demeure", r"contrefa[cç]on", r"\bavocats?\b", r"sous huitaine|dans un délai", r"cesser"), country="FR"),
-    NoticeKind("cease-and-desist", "要求停止侵权的警告函", "warning-letter", (
-        r"cease[- ]and[- ]desist", r"(?:immediately )?cease (?:and desist|all|any|the)", r"on behalf of (?:our|my) client|we represent|our client", r"without prejudice",
-        r"infring(?:e|es|ing|ement)", r"undertaking", r"within (?:seven|ten|fourteen|\d+) (?:business )?days", r"legal (?:action|proceedings)|reserve[s]? all rights",
-        r"royalt|licen[cs]e fee|settlement (?:amount|demand)")),
-)  # fmt: skip
 _COMPILED = tuple(
-    (kind, tuple(re.compile(mark, re.IGNORECASE) for mark in kind.marks)) for kind in KINDS
+    (kind, tuple((weight, re.compile(sign, re.IGNORECASE)) for weight, sign in kind.signs))
+    for kind in KINDS
+)
+_NAMED = tuple(
+    (kind.id, re.compile(kind.names, re.IGNORECASE)) for kind in KINDS if kind.names is not None
 )
 _FORUMS = re.compile(
     r"(?i:(?:northern|southern|eastern|western|central|middle) district of (?:new york|new jersey|north carolina|[a-z]+)"
-    r"|district of (?:delaware|new jersey|nevada|massachusetts|colorado|utah))"
+    r"|district of (?:delaware|new jersey|nevada|massachusetts|colorado|utah)"
+    r"|trademark trial and appeal board|patent trial and appeal board|(?:u\.s\. )?international trade commission"
+    r"|united states patent and trademark office|european patent office|high court of justice)"
+    r"|\b[NSEWCM]\.D\. [A-Z][a-z]+\.?|\bD\. (?:Del|N\.J|Nev|Mass)\.?"
     r"|(?:Ober)?[Ll]andgericht [A-ZÄÖÜ][a-zäöü]+(?: I{1,2}\b)?|Tribunal [Jj]udiciaire de [A-Z][a-zé]+"
-    r"|(?:[A-Z][a-z]+ )?Local Division|Port of [A-Z][a-z]+(?: [A-Z][a-z]+)?"
-)
-_DATES = re.compile(
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? 20\d{2}"
-    r"|\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*,? 20\d{2}"
-    r"|\d{1,2}\. ?(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember) 20\d{2}"
-    r"|\d{1,2} (?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre) 20\d{2}"
-    r"|\b\d{1,2}[./]\d{1,2}[./]20\d{2}\b|\b20\d{2}-\d{2}-\d{2}\b",
-    re.IGNORECASE,
+    r"|(?:[A-Z][a-z]+ )?Local Division|Port of [A-Z][a-z]+(?: [A-Z][a-z]+)?|(?<=中华人民共和国)[一-龥]{2,4}海关"
 )
 _NUMBERS = re.compile(
-    r"\b\d{1,2}:\d{2}-cv-\d{3,6}\b|\b337-TA-\d{3,5}\b|UPC_CFI_\d+/\d{4}|\bD20\d{2}-\d{3,5}\b"
-    r"|(?i:complaint id|case id|seizure (?:no\.?|number)|opposition (?:no\.?|number)|aktenzeichen|az\.)[:#]? ?"
+    r"\b(?:\d{1,2}:)?\d{2}-cv-\d{3,6}\b|\b337-TA-\d{3,5}\b|UPC_CFI_\d+/\d{4}|\bD20\d{2}-\d{3,5}\b|\bUK00\d{9}\b"
+    r"|(?i:complaint id|case id|seizure (?:no\.?|number)|serial (?:no\.?|number)|opposition (?:no\.?|number)|aktenzeichen|az\.)[:#]? ?"
     r"(?:[A-Z] )?\d[\dA-Za-z]*(?: [A-Z] )?(?:[ /-]?\d+)*"
 )
-_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
+# A word of a foreign language: letters with marks or without, some kana, a Korean word.
+_FOREIGN_WORD = re.compile(
+    r"[A-Za-z\u00c0-\u024f]{2,}|[\u0400-\u04ff]{2,}|[\u3040-\u30ff]{2,}|[\uac00-\ud7a3]+"
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_JAPANESE = re.compile(r"[\u3040-\u30ff]")
+# What the two signs of a paper in Chinese must weigh: the name of its form and its operative words.
+_CHINESE_FORMS = frozenset({"cn-customs", "cn-court"})
+_CHINESE_WEIGHT = 5
+# A question of the person's own, however long, is no paper.
+_OWN_QUESTION = re.compile(
+    r"\b(?:what|how|when|where|can|should|do|does|must|is there)\b[^.!?]*\b(?:we|i|our|my|us)\b[^.!?]*\?? ?$",
+    re.IGNORECASE,
+)
 _RIGHTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (code, re.compile(expression, re.IGNORECASE))
     for code, expression in (
@@ -142,41 +93,87 @@ _RIGHTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("patent", r"patents?\b|brevets?\b"),
     )
 )  # fmt: skip
+# What a letter says of the country it comes from; the country with the most signs is taken.
+_COUNTRIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (code, re.compile(expression, re.IGNORECASE))
+    for code, expression in (
+        ("GB", r"\bUK (?:registered )?(?:trade ?marks?|designs?|patents?)|\bUK00\d+|\bUnited Kingdom\b|England and Wales|\bsolicitors\b|\blondon\b|amazon\.co\.uk|High Court of Justice|\bUKIPO\b"),
+        ("US", r"\bU\.?S\.? (?:design |utility )?(?:patents?|trademarks?|copyrights?|registration)|united states|lanham act|attorneys? at law|\bU\.S\.C\b|\bUSPTO\b"),
+        ("DE", r"rechtsanw[aä]lt|\bGmbH\b|landgericht|amazon\.de\b|sehr geehrte|\bDE\d{6,}"),
+        ("FR", r"\bavocats?\b|tribunal judiciaire|amazon\.fr\b|mise en demeure|\bSARL\b"),
+        ("IT", r"\bavv\.|\bavvocato\b|amazon\.it\b|diffida"),
+        ("ES", r"\babogad[oa]s?\b|amazon\.es\b|burofax"),
+        ("AU", r"\baustralia\b|amazon\.com\.au"),
+        ("CA", r"\bcanada\b|amazon\.ca\b"),
+        ("JP", r"amazon\.co\.jp|弁理士|弁護士|特許庁"),
+    )
+)  # fmt: skip
 
 
 def is_foreign(text: str) -> bool:
-    """Whether a text is a passage in a language of Latin letters."""
-    words = len(_LATIN_WORD.findall(text))
-    return words >= SHORTEST_WORDS and words > len(_CHINESE.findall(text))
+    """Whether a text holds a passage in a foreign language, not only words of one."""
+    words = len(_FOREIGN_WORD.findall(text))
+    if _JAPANESE.search(text):  # its characters are shared with Chinese
+        return len(_JAPANESE.findall(text)) >= SHORTEST_WORDS
+    if words < SHORTEST_WORDS or words <= len(_CHINESE.findall(text)):
+        return False
+    passages = (len(_FOREIGN_WORD.findall(part)) for part in _CHINESE.split(text))
+    return max(passages) >= SHORTEST_PASSAGE and not _OWN_QUESTION.search(text)
 
 
-def recognise(text: str) -> Notice | None:
-    """What kind of notice a pasted text is.
+def named(text: str) -> str | None:
+    """The kind of paper that a person names in Chinese, such as 日本特许厅拒绝理由通知书.
 
-    :return: None when it is no foreign passage, or too few marks of any kind are in it.
+    :return: its code; the one named first where there are several.
     """
     text = normalise(text)
-    if not is_foreign(text):
-        return None
-    best: tuple[int, NoticeKind, list[re.Match[str]]] | None = None
-    for kind, marks in _COMPILED:
-        found = [match for mark in marks if (match := mark.search(text))]
-        if len(found) >= LEAST_MARKS and (best is None or len(found) > best[0]):
-            best = (len(found), kind, found)
+    found = [(m.start(), -len(m[0]), code) for code, rx in _NAMED if (m := rx.search(text))]
+    return min(found)[2] if found else None
+
+
+def recognise(text: str, *, today: date | None = None) -> Notice | None:
+    """What kind of paper a pasted text is.
+
+    :param today: lets dates without a year be read.
+    :return: None when it is no pasted passage, or too few signs of any kind are in it.
+    """
+    text = normalise(text)
+    foreign = is_foreign(text)
+    best: tuple[int, PaperKind, list[re.Match[str]]] | None = None
+    for kind, signs in _COMPILED:
+        if not foreign and kind.id not in _CHINESE_FORMS:
+            continue
+        found = [(weight, match) for weight, sign in signs if (match := sign.search(text))]
+        total = sum(weight for weight, _ in found)
+        least = LEAST_WEIGHT if foreign else _CHINESE_WEIGHT
+        if len(found) < LEAST_SIGNS or total < least:
+            continue
+        if best is None or total > best[0]:
+            best = (total, kind, [match for _, match in found])
     if best is None:
         return None
-    _, kind, found = best
+    _, kind, marks = best
     forum = _FORUMS.search(text)
-    right = kind.right or next((code for code, rx in _RIGHTS if rx.search(text)), None)
+    country = kind.country or _country(text)
     return Notice(
         kind=kind,
-        quotes=_sentences(text, found),
+        quotes=_sentences(text, marks),
         forum=forum[0] if forum else None,
-        right=right,
-        country=kind.country,
-        dates=tuple(dict.fromkeys(m[0] for m in _DATES.finditer(text))),
+        right=kind.right or next((code for code, rx in _RIGHTS if rx.search(text)), None),
+        country=country,
+        dates=date_words(text),
         numbers=tuple(dict.fromkeys(m[0].strip() for m in _NUMBERS.finditer(text))),
+        printed=printed_dates(text, country=country, today=today),
     )
+
+
+def _country(text: str) -> str | None:
+    """The country that most of a letter's words speak of, if one leads."""
+    counts = {
+        code: len({match[0].lower() for match in rx.finditer(text)}) for code, rx in _COUNTRIES
+    }
+    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    return ranked[0][0] if ranked[0][1] > ranked[1][1] else None
 
 
 def _sentences(text: str, found: list[re.Match[str]]) -> tuple[str, ...]:

@@ -38,9 +38,9 @@ KINDS: tuple[PaperKind, ...] = (
         (3, r"temporary restraining order"), (3, r"\bTRO (?:entered|was|is|issued|expires)"), (2, r"\bTRO\b"), (2, _SCHEDULE), (1, _DISTRICT), (1, r"ex parte"),
         (2, r"asset[s]? (?:restraint|freeze)|restrain(?:ed|ing)? (?:the |any )?(?:funds|assets|accounts|money)|(?:funds|payouts|payments?) (?:are|have been|were|is) (?:on hold|held|frozen|restrained)"),
         (1, r"preliminary injunction|\bPI hearing\b"), (1, r"northern district of illinois|federal court"), (1, r"settle the matter with|rights holder")),
-        names=r"TRO(?!\w)|临时限制令|临时禁制令", country="US"),
+        names=r"TRO(?![A-Za-z0-9])|临时限制令|临时禁制令", country="US"),
     PaperKind("us-schedule-a", "美国法院的Schedule A起诉状", "tro", (
-        (3, r"complaint[^.]{0,80}" + _SCHEDULE), (2, _SCHEDULE), (2, r"\bcomplaint\b"), (1, _DISTRICT), (1, r"plaintiff")), names=r"schedule a(?!\w)", country="US"),
+        (3, r"complaint[^.]{0,80}" + _SCHEDULE), (2, _SCHEDULE), (2, r"\bcomplaint\b"), (1, _DISTRICT), (1, r"plaintiff")), names=r"schedule a(?![A-Za-z0-9])", country="US"),
     PaperKind("us-pi", "美国法院的初步禁令（preliminary injunction）", "pi", (
         (3, r"preliminary injunction order|order granting[^.]{0,60}preliminary injunction|preliminary injunction (?:is )?(?:granted|entered)"), (2, r"preliminary injunction"),
         (1, _DISTRICT), (1, _SCHEDULE)), names=r"初步禁令|(?<![A-Za-z])PI令", country="US"),
@@ -58,18 +58,18 @@ KINDS: tuple[PaperKind, ...] = (
     PaperKind("uspto-office-action", "美国专利商标局的审查意见（Office Action）", "registration", (
         (3, r"\b(?:non-?final|final)? ?office action\b"), (2, r"united states patent and trademark office|\buspto\b"), (2, r"registration is refused|refusal under section|section 2\([de]\)"),
         (1, r"serial (?:no\.?|number)|application (?:no\.?|serial)"), (1, r"issue date|mailing date"), (2, r"response must be (?:received|filed)|application will be abandoned|abandonment"),
-        (1, r"examining attorney|examiner")), names=r"(?:美国|USPTO|商标局)[^，。；]{0,8}(?:审查意见|office action|驳回通知|OA(?!\w))|office action", country="US"),
+        (1, r"examining attorney|examiner")), names=r"(?:美国|USPTO|商标局)[^，。；]{0,8}(?:审查意见|office action|驳回通知|OA(?![A-Za-z0-9]))|office action", country="US"),
     PaperKind("ttab-institution", "美国商标异议或撤销的立案通知（TTAB）", "opposition", (
         (3, r"trademark trial and appeal board|\bTTAB\b"), (2, r"notice of opposition|petition (?:to cancel|for cancellation)"), (2, r"opposition no\.? ?\d+|cancellation no\.? ?\d+"),
         (2, r"answer (?:is )?due|time to answer"), (1, r"opposer|petitioner"), (1, r"mailed")), names=r"TTAB|商标审判与上诉委员会", country="US", right="trademark"),
     PaperKind("ptab-notice", "美国专利无效程序（PTAB）的通知", "ptab", (
         (3, r"patent trial and appeal board|\bPTAB\b|(?:IPR|PGR)20\d{2}-\d{5}"), (3, r"ex parte reexamination"), (2, r"notice of filing date accorded|petition for inter partes review|inter partes review"),
-        (1, r"patent owner"), (1, r"petitioner")), names=r"PTAB|(?<!\w)IPR请求|双方复审|单方再审", country="US", right="patent"),
+        (1, r"patent owner"), (1, r"petitioner")), names=r"PTAB|(?<![A-Za-z])IPR请求|双方复审|单方再审", country="US", right="patent"),
     PaperKind("us-dmca", "DMCA版权删除通知", "platform", (
         (3, r"dmca (?:takedown|notice)|takedown notice|take[- ]down notice|notice of (?:claimed|alleged) infringement"), (2, r"dmca|digital millennium copyright act"), (2, r"counter[- ]noti(?:ce|fication)"), (1, r"copyright"),
         (1, r"good faith belief"), (1, r"under penalty of perjury")), names=r"DMCA(?:通知|投诉)", country="US", right="copyright"),
     PaperKind("apex", "亚马逊专利中立评估（APEX）通知", "platform", (
-        (3, r"\bAPEX\b|amazon patent evaluation express|neutral (?:patent )?evaluation"), (1, r"\bamazon\b"), (1, r"utility patent"), (1, r"evaluator")), names=r"APEX(?!\w)|中立评估", platform="amazon", right="patent"),
+        (3, r"\bAPEX\b|amazon patent evaluation express|neutral (?:patent )?evaluation"), (1, r"\bamazon\b"), (1, r"utility patent"), (1, r"evaluator")), names=r"APEX(?![A-Za-z0-9])|中立评估", platform="amazon", right="patent"),
     PaperKind("platform-complaint", "平台的侵权投诉通知", "platform", (
         (2, r"\b(?:amazon|ebay|vero|temu|aliexpress|etsy|walmart|shopify|shein|tiktok shop|shopee|lazada|coupang|mercado ?libre)\b"),
         (2, r"(?:listing|product|item|content|offer)s? (?:has|have|was|were|is|are) (?:been )?(?:removed|deactivated|taken down|disabled)|removed (?:some of )?your listing"),
@@ -83,7 +83,7 @@ KINDS: tuple[PaperKind, ...] = (
         (1, r"133\.2[1-5]|suspected of")), names=r"(?:美国海关|CBP)[^，。；]{0,10}(?:扣留|扣货|detain|detention)|notice of detention", country="US"),
     PaperKind("us-summons", "美国法院的传票（Summons）", "court", (
         (3, r"summons in a civil action"), (3, r"lawsuit has been filed against you|you have been sued"), (2, r"\bsummons\b"), (2, r"within 2[01] days|waiver of (?:the )?service"), (1, _DISTRICT), (1, r"default judgment|judgment by default"),
-        (1, r"\bplaintiff\b")), names=r"(?:美国[^，。；]{0,8})?传票|summons", country="US"),
+        (1, r"\bplaintiff\b")), names=r"(?:美国|联邦法院|伊利诺伊|纽约|加州|特拉华)[^。；]{0,10}传票|传票[^。；]{0,12}(?:美国|伊利诺伊|纽约|加州|特拉华)|summons", country="US"),
     PaperKind("us-complaint", "美国法院的起诉状", "court", (
         (3, r"complaint for (?:patent|trademark|copyright|design|trade dress)"), (2, r"demand for (?:a )?jury trial|jury trial demanded"), (1, _DISTRICT), (1, r"\bplaintiff\b"), (1, r"\bcomplaint\b"), (1, r"prayer for relief")),
         names=r"美国[^，。；]{0,8}起诉状", country="US"),

@@ -8,8 +8,7 @@ from datetime import date
 from aiohttp import web
 
 from channels import keys
-from channels.console.urgency import service_hours
-from desk.service_clock import CHINA, ServiceHours
+from desk.service_clock import CHINA, ServiceHours, service_hours
 from desk.times import utc_now
 
 

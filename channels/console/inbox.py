@@ -16,6 +16,7 @@ from channels.console.urgency import Sign, deadline_sign, service_sign
 from desk import inbox, staff
 from desk.inbox import Line, Tab
 from desk.permissions import Permission
+from desk.service_clock import hours_in_words, hours_of
 from desk.staff import Staff
 from desk.tickets import Status
 from desk.times import utc_now
@@ -90,6 +91,7 @@ async def _answer(request: web.Request, template: str) -> web.Response:
         window=pages,
         filters=filters,
         statuses=tuple(Status),
+        hours=hours_in_words(hours_of(table, person.center)),
         **{key: value for key, value in found.items() if key != "lines"},
     )
 

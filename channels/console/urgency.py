@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
 
 from channels.console.formats import clock, span
 from desk.inbox import URGENT_DAYS, Line
-from desk.service_clock import ServiceHours, Target, Urgency, hours_of, load_service_hours
+from desk.service_clock import ServiceHours, Target, Urgency, hours_of
 from desk.tickets import Status, Ticket
 
 _SOON_DAYS = 14
@@ -22,12 +20,6 @@ class Sign:
 
     text: str
     tone: str
-
-
-@lru_cache(maxsize=4)
-def service_hours(tables_dir: Path) -> Mapping[str, ServiceHours]:
-    """The opening hours of every center."""
-    return load_service_hours(tables_dir / "service_hours.yaml")
 
 
 def deadline_sign(deadline: date | None, today: date) -> Sign | None:

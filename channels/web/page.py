@@ -13,6 +13,7 @@ from channels.errors import RequestError
 from channels.messages import InboundMessage, MessageError
 from channels.security import cookie_sender, is_secure, new_web_sender, set_token_cookie
 from channels.web.labels import PLACES
+from desk.service_clock import hours_in_words, hours_of, service_hours
 
 routes = web.RouteTableDef()
 
@@ -83,7 +84,7 @@ async def _page(
     app = request.app
     conversation = await asyncio.to_thread(app[keys.CASEWORK].history, sender, _HISTORY_MESSAGES)
     await app[keys.DELIVERY].caught_up(conversation)
-    limits = app[keys.SETTINGS].channels
+    limits, tables = app[keys.SETTINGS].channels, app[keys.SETTINGS].knowledge.tables_dir
     state: dict[str, Any] = {
         **conversation,
         "places": PLACES,
@@ -99,6 +100,7 @@ async def _page(
             examples=EXAMPLES,
             places=PLACES,
             notice=notice,
+            hours=hours_in_words(hours_of(service_hours(tables), None)),
             max_text_chars=limits.max_text_chars,
             is_large=request.cookies.get(_SIZE_COOKIE) == "large",
         )

@@ -131,3 +131,7 @@ def test_pages_load_nothing_from_elsewhere_and_have_no_inline_script():
         for script in re.findall(r"<script[^>]*>", text):
             assert 'src="/static/' in script or 'type="application/json"' in script
         assert "style=" not in text, path.name
+
+
+async def test_page_tells_when_the_staff_are_there(client):
+    assert "服务时间：周一至周五 9:00–12:00、14:00–17:30" in await (await client.get("/")).text()

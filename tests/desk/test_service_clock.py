@@ -12,6 +12,8 @@ from desk.service_clock import (
     CHINA,
     ServiceHours,
     Urgency,
+    answer_in_words,
+    hours_in_words,
     hours_of,
     is_workday,
     load_service_hours,
@@ -171,3 +173,43 @@ def test_hours_that_never_open_are_refused_instead_of_searched_for_ever() -> Non
         never.next_opening(at("2026-11-23 10:00"))
     with pytest.raises(SourceError, match="没有开放时段"):
         never.add_days(at("2026-11-23 10:00"), 1)
+
+
+def test_week_is_told_as_people_read_it():
+    assert hours_in_words(LUNCH) == (
+        "周一至周五 9:00–12:00、14:00–17:30，法定节假日休息，调休上班日照常"
+    )
+    saturday = ServiceHours(week=(WHOLE,) * 4 + (SPLIT, SPLIT, ()), keeps_public_holidays=False)
+    assert hours_in_words(saturday) == "周一至周四 9:00–17:00；周五至周六 9:00–12:00、14:00–17:30"
+
+
+@pytest.mark.parametrize(
+    ("queued", "now", "minutes", "is_online", "told"),
+    [
+        ("11-23 09:10", "11-23 09:10", 30, True, "预计等待约30分钟"),
+        ("11-23 09:10", "11-23 09:10", 30, False, "最迟今天10:10回复"),
+        ("11-23 11:50", "11-23 11:50", 30, True, "最迟今天14:50回复"),
+        ("11-28 11:00", "11-28 11:00", 30, True, "现在是非服务时间，最迟11月30日（周一）10:00回复"),
+        (
+            "11-28 11:00",
+            "11-28 11:00",
+            30,
+            False,
+            "现在是非服务时间，最迟11月30日（周一）10:00回复",
+        ),
+        ("11-23 09:00", "11-23 15:00", None, False, "已经超过应答时间，工作人员会尽快回复"),
+        (
+            "11-23 09:00",
+            "11-23 18:00",
+            None,
+            False,
+            "现在是非服务时间，11月24日（周二）9:00上班后尽快回复",
+        ),
+    ],
+)
+def test_person_is_told_what_the_desk_is_measured_by(queued, now, minutes, is_online, told):
+    moments = at(f"2026-{queued}"), at(f"2026-{now}")
+    assert answer_in_words(LUNCH, *moments, minutes=minutes, is_online=is_online) == told
+    if "最迟" in told:  # the sign at the desk counts to the same moment
+        due = LUNCH.first_response_target(moments[0], None, None, moments[1]).due
+        assert f"{due.hour}:{due.minute:02d}" in told

@@ -99,12 +99,11 @@ function lead(data) {
 function handoff(data) {
   const reference = data.ticket || data.reference;
   if (!reference) return null;
-  const minutes = data.expected_minutes ?? data.minutes;
   return frame("handoff", "人工服务", data.staff_online === false ? "当前无人在线" : null,
     terms([
       ["编号", el("span.reference", {}, reference)],
       ["排队", data.position ? `第 ${data.position} 位` : null],
-      ["预计", minutes && data.staff_online !== false ? `约 ${minutes} 分钟` : null],
+      ["预计", data.expected || null],
     ]));
 }
 
