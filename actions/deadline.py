@@ -20,6 +20,7 @@ from actions.deadline_search import candidates
 from actions.forms import FormEnd, SlotForm
 from actions.replies import HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
+from actions.turn.asking import asks
 from actions.turn.plan import SLOT as PLAN
 from indexer.query import EU_MEMBERS
 from knowledge.deadline_types import DeadlineRule
@@ -68,6 +69,26 @@ class ValidateDeadlineForm(SlotForm):
         places = {item.rule.jurisdiction for item in found}
         is_settled = len(places) == 1 and talk.intent(tracker) in ("inform", "correct")
         return found[0].rule.id if is_settled else None
+
+    def reads(self, tracker: Tracker) -> bool:
+        """Also what several rules fit: it is understood, and which of them is asked."""
+        return self._fits_several(tracker) or super().reads(tracker)
+
+    def _fail(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        asked: str,
+        *,
+        is_stuck: bool,
+        has_spoken: bool = False,
+    ) -> list[Event]:
+        has_spoken = has_spoken or self._fits_several(tracker)
+        return super()._fail(dispatcher, tracker, asked, is_stuck=is_stuck, has_spoken=has_spoken)
+
+    def _fits_several(self, tracker: Tracker) -> bool:
+        is_asked = self.requested(tracker) == "deadline_rule"
+        return is_asked and not asks(talk.text(tracker)) and self._names_document(tracker)
 
     def _names_document(self, tracker: Tracker) -> bool:
         """Whether the message itself says what a rule can be found by; a bare day does not."""

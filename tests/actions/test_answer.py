@@ -29,12 +29,12 @@ def found(**values) -> Found:
     [(None, False), (TODAY, False), (date(2026, 11, 22), True), (date(2026, 11, 24), False)],
 )
 def test_banner_stands_only_after_the_review_date(due, overdue):
-    reply = answer_reply(QUESTION, found(review_due=due), TODAY)
+    reply = answer_reply(found(review_due=due), TODAY)
     assert (OVERDUE in reply.fields["body"]) is overdue
     assert reply.data["overdue"] is overdue
 
 
 def test_banner_has_its_room_and_no_figure():
-    body = answer_reply(QUESTION, found(review_due=date(2020, 1, 1)), TODAY).fields["body"]
+    body = answer_reply(found(review_due=date(2020, 1, 1)), TODAY).fields["body"]
     assert len(body) <= FOLD
     assert figures(OVERDUE) == set()

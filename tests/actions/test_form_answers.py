@@ -80,3 +80,22 @@ def test_what_is_noted_besides_is_said_in_words(at_hand, make_tracker, dispatche
     dates = ValidateDeadlineForm(lambda: at_hand)
     assert dates.in_words("deadline_from", "2026-11-02") == "2026年11月2日"
     assert dates.in_words("deadline_rule", "itc-337-response-20-days") == "337调查答辩"
+
+
+def test_a_document_that_several_rules_fit_is_understood_and_asked_about(
+    at_hand, make_tracker, dispatcher
+):
+    form = ValidateDeadlineForm(lambda: at_hand)
+    several = make_tracker(
+        "商标异议", "inform", entities=[("procedure", "opposition"), ("right", "trademark")],
+        slots={"requested_slot": "deadline_rule"},
+    )  # fmt: skip
+    assert form.reads(several)
+    events = {item["name"]: item["value"] for item in form.act(dispatcher, several)}
+    assert dispatcher.messages == []  # nothing that says it was not understood
+    assert events == {"form_failures": 1.0, "requested_slot": "deadline_rule"}
+    asked = make_tracker(
+        "商标异议要多少钱", "ask", entities=[("procedure", "opposition")],
+        slots={"requested_slot": "deadline_rule"},
+    )  # fmt: skip
+    assert not form.reads(asked)

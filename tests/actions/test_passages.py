@@ -13,21 +13,25 @@ def quoting(text: str) -> Citation:
     return Citation("d", "指南", (), "US", None, None, None, text, "s")
 
 
-def test_the_sentence_with_the_period_leads_when_a_period_is_asked():
-    ordered = passages.direct_first(
-        "几天内要答辩", ["先看原件。", "应在20天内答辩。", "可以延期。"]
-    )
-    assert ordered == ["应在20天内答辩。", "先看原件。", "可以延期。"]
+PERIOD = "先看原件。应在20天内答辩。法院另定30天的除外。可以延期。"
 
 
-def test_a_sentence_that_leans_on_another_does_not_lead():
-    sentences = ["先看原件。", "但法院另定30天的除外。"]
-    assert passages.direct_first("几天内要答辩", sentences) == sentences
+def test_a_passage_is_said_in_its_authors_order():
+    assert passages.body(passage(PERIOD), 200) == (PERIOD, False)
+    said, has_more = passages.body(passage(PERIOD), 14)
+    assert (said, has_more) == ("先看原件。应在20天内答辩。", True)
 
 
-def test_order_stays_when_nothing_countable_is_asked():
-    sentences = ["先看原件。", "应在20天内答辩。"]
-    assert passages.direct_first("第一步做什么", sentences) == sentences
+def test_what_bears_on_a_question_is_said_in_its_authors_order():
+    said = passages.bearing("可以延期吗，几天内要答辩", passage(PERIOD), 18)
+    assert said == "应在20天内答辩。可以延期。"
+    assert passages.bearing("不相干", passage(PERIOD), 18)
+
+
+def test_only_what_was_not_said_is_said_beyond():
+    other = passage("答辩应在20天内提交。逾期可能被缺席裁决。还要交授权书。")
+    assert passages.beyond("应在20天内提交答辩。", other, 100) == "逾期可能被缺席裁决。还要交授权书。"
+    assert passages.beyond("应在20天内提交答辩。", other, 12) == "逾期可能被缺席裁决。"
 
 
 def test_shorten_keeps_whole_sentences_and_tells_that_more_follows():
@@ -44,8 +48,6 @@ def test_guard_refuses_a_figure_that_no_quote_bears():
 
 
 def test_an_article_is_said_with_its_number():
-    said, has_more = passages.body(
-        "第几条", passage("国家可以采取反制措施。", article="第十五条"), 200
-    )
+    said, has_more = passages.body(passage("国家可以采取反制措施。", article="第十五条"), 200)
     assert said == "第十五条 国家可以采取反制措施。"
     assert not has_more

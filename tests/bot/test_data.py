@@ -37,9 +37,6 @@ def test_no_example_stands_under_two_intents():
 def test_topics_are_the_same_in_domain_and_data():
     domain = {path.stem for path in (ROOT / "bot/domain").glob("*.yml")}
     assert {path.stem for path in NLU} == domain
-    assert {path.stem for path in (ROOT / "bot/data/rules").glob("*.yml")} - {
-        "interruptions"
-    } == domain
 
 
 def test_every_sentence_is_plain_chinese():
@@ -51,14 +48,18 @@ def test_every_sentence_is_plain_chinese():
                 assert variant["custom"]["kind"], name
 
 
-def test_interruptions_are_as_their_script_writes_them():
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        import write_interruptions
-    finally:
-        sys.path.pop(0)
-    written = (ROOT / "bot/data/rules/interruptions.yml").read_text("utf-8")
-    assert written == "\n".join(write_interruptions.lines()) + "\n"
+def test_every_intent_is_answered_by_an_act_that_the_domain_has():
+    from actions.turn.decision import ACT_OF, ASKING, END_OF
+
+    domain: dict[str, set[str]] = {"intents": set(), "forms": set(), "acts": set()}
+    for path in (ROOT / "bot/domain").glob("*.yml"):
+        part = yaml.safe_load(path.read_text("utf-8"))
+        domain["intents"] |= set(part.get("intents", ()))
+        domain["forms"] |= set(part.get("forms", {}))
+        domain["acts"] |= {*part.get("actions", ()), *part.get("responses", {})}
+    assert domain["intents"] == {*ACT_OF, *ASKING}
+    assert domain["forms"] == set(END_OF)
+    assert {*ACT_OF.values(), *END_OF.values()} <= domain["acts"] | domain["forms"]
 
 
 @pytest.mark.rasa
