@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
+from actions.calendars import weekday_name
 from actions.context import AssistantAction, Event
 from actions.deadline import deadline_reply, member_state, spoken_of
 from actions.deadline_rules import compute
-from actions.replies import HUMAN, Reply
+from actions.replies import HUMAN, LEAD, Reply
 from actions.turn.plan import SLOT
 from knowledge.errors import RuleError
+from knowledge.printed_dates import Meaning
 
 
 class ActionDay(AssistantAction):
@@ -27,6 +31,9 @@ class ActionDay(AssistantAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Say the card, or why there is none."""
         plan = tracker.get_slot(SLOT) or {}
+        if plan.get("printed"):
+            _printed_reply(plan["printed"], self.services.today()).send(dispatcher)
+            return [SlotSet("last_topic", "deadline")]
         if plan.get("misfit"):
             Reply(
                 "utter_deadline_error", kind="question", fields={"reason": f"{plan['misfit']}。"}, buttons=[HUMAN]
@@ -45,3 +52,27 @@ class ActionDay(AssistantAction):
             return []
         deadline_reply(self.services, result).send(dispatcher)
         return spoken_of(self.services, rule, day)
+
+
+def _printed_reply(printed: Mapping[str, Any], today: date) -> Reply:
+    """The day that the paper prints, with the words that say so."""
+    day = date.fromisoformat(printed["day"])
+    left = (day - today).days
+    return Reply(
+        "utter_printed_day",
+        kind="deadline",
+        fields={
+            "title": str(printed["title"]),
+            "what": "到期日" if printed["meaning"] == Meaning.EXPIRES.value else "截止日",
+            "day": f"{day.year}年{day.month}月{day.day}日",
+            "weekday": weekday_name(day),
+            "hour": str(printed["hour"] or ""),
+            "left": f"还有{left}天" if left > 0 else ("就是今天" if left == 0 else f"已过{-left}天，除非另有延长"),
+            "quote": str(printed["quote"]),
+        },
+        buttons=[HUMAN, LEAD],
+        data={
+            "rule": None, "kind": "printed", "trigger_date": None, "due_date": day.isoformat(),
+            "days_left": left, "basis": str(printed["quote"]), "notes": [],
+        },
+    )  # fmt: skip

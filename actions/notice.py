@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import AssistantAction, Event
 from actions.replies import HUMAN, Reply
+from actions.turn.printed import SLOT, paper_of
 from knowledge.notices import Notice, recognise
 
 _DATES = 3
@@ -23,11 +25,11 @@ class ActionNotice(AssistantAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Quote back; the slots were filled by the entities."""
-        notice = recognise(talk.text(tracker))
+        notice = recognise(talk.text(tracker), today=self.services.today())
         (Reply("utter_notice_unknown", buttons=[HUMAN]) if notice is None else said(notice)).send(
             dispatcher
         )
-        return []
+        return [] if notice is None else [SlotSet(SLOT, paper_of(notice))]
 
 
 def said(notice: Notice) -> Reply:

@@ -23,6 +23,9 @@ _SPOKEN = {
     ("procedure", "cancellation"): "撤销或无效",
     ("procedure", "squatting"): "商标抢注",
     ("procedure", "warning-letter"): "警告函",
+    ("procedure", "registration"): "注册审查",
+    ("procedure", "discovery"): "取证",
+    ("procedure", "evidence"): "证据保全",
 }
 _KINDS = {"role": "party"}
 

@@ -9,9 +9,10 @@ never computed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from rasa_sdk import Tracker
 
@@ -22,9 +23,10 @@ from actions.deadline_choice import asks_for_a_day, binds, clear_rule, rule_cand
 from actions.deadline_fit import Situation, fits, rules_for, without_rule
 from actions.deadline_search import candidates
 from actions.turn.asking import asks
+from actions.turn.printed import Printed, day_of, paper_in_hand, printed_for
 from actions.turn.readings import Reading
 from knowledge.deadline_types import DeadlineRule
-from knowledge.paper_kinds import KINDS
+from knowledge.notices import named
 
 # Said of a day that was spoken of before.
 _DAY_AGAIN = re.compile(
@@ -32,6 +34,11 @@ _DAY_AGAIN = re.compile(
 )
 # The wish to have it counted (还是算吧).
 _COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
+# Asked of a letter in hand: by when to answer it.
+_REPLY = re.compile(
+    r"什么时候(?:前)?(?:回|答|交|签)|多久(?:内|之内)?(?:要)?回|几天(?:内)?(?:要)?回|还?有效吗|失效|过期"
+)
+_SPEAKS_OF_PAPER = 60
 # A message that tells a day and little else (哦说错，是11月5日；11月23日送达我们的).
 _TELLING = 26
 _HANGING = 16
@@ -42,36 +49,67 @@ _SURE = 0.5
 class Dating:
     """A rule that is asked for, and the day it counts from where that is known.
 
-    ``misfit`` is why the rule gives no date in this matter, in words for the person.
+    ``misfit`` is why the rule gives no date in this matter, in words for the person; ``printed`` the day
+    that the paper in hand prints, which goes before any rule.
     """
 
-    rule: DeadlineRule
+    rule: DeadlineRule | None
     day: date | None
     misfit: str | None = None
+    printed: Printed | None = None
 
 
 def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
     """What a message asks or tells of a date; None when it does neither."""
-    found = _dating(services, tracker, readings)
-    if found is None:
-        return None
-    situation = situation_of(tracker)
+    paper = paper_in_hand(tracker, services.today())
+    text = talk.text(tracker)
+    if (asks_for_a_day(text) or _REPLY.search(text) or _DAY_AGAIN.search(text)) and len(
+        text
+    ) <= _SPEAKS_OF_PAPER:
+        printed = printed_for(text, paper)
+        if printed is not None:
+            return Dating(None, None, printed=printed)
+    found = _dating(services, tracker, readings) or _of_paper(services, tracker, paper)
+    if found is None or found.rule is None:
+        return found
+    situation = situation_of(tracker, paper)
     reason = fits(found.rule, situation)
     if reason is None:
-        return found
+        return found if found.day else replace(found, day=day_of(paper, found.rule.event.value))
     for rule in _others(services, tracker, situation):
         if fits(rule, situation) is None:
-            return Dating(rule, found.day)
+            return Dating(rule, found.day or day_of(paper, rule.event.value))
     paper = situation.paper
     return replace(
         found, misfit=(without_rule(paper, services.deadlines) if paper else None) or reason
     )
 
 
-def situation_of(tracker: Tracker) -> Situation:
+def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) -> Dating | None:
+    """The rule that the paper in hand starts, for a message that asks a day or tells one of a pasted paper."""
+    text = talk.text(tracker)
+    day = day_in(services, tracker)
+    asks_day = asks_for_a_day(text) or (_DAY_AGAIN.search(text) is not None and asks(text))
+    is_told = day is not None and "told" not in paper and len(text) <= _TELLING
+    if not paper or not (asks_day or is_told):
+        return None
+    situation = situation_of(tracker, paper)
+    fitting = [
+        rule
+        for rule in rules_for(str(paper["kind"]), services.deadlines)
+        if fits(rule, situation) is None
+    ]
+    likely = [item.rule.id for item in rule_candidates(services, tracker)]
+    fitting.sort(key=lambda rule: likely.index(rule.id) if rule.id in likely else len(likely))
+    if not fitting or (len(fitting) > 1 and fitting[0].id not in likely):
+        return None
+    return Dating(fitting[0], day or day_of(paper, fitting[0].event.value))
+
+
+def situation_of(tracker: Tracker, in_hand: Mapping[str, Any]) -> Situation:
     """What the message and the conversation say of the matter."""
     text = talk.text(tracker)
-    paper = next((k.id for k in KINDS if k.names and re.search(k.names, text, re.IGNORECASE)), None)
+    paper = named(text) or in_hand.get("kind")
     return Situation(
         side=side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party")),
         paper=paper,

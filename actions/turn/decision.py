@@ -33,7 +33,7 @@ ACT_OF: Mapping[str, str] = {
     "center": "center_form", "lead": "lead_form", "lead_status": "status_form",
     "funding": "action_funding", "checklist": "action_checklist", "erase_data": "erase_form",
     "privacy": "utter_privacy", "triage": "triage_form", "notice": "action_notice", "quiz": "quiz_form",
-    "quiz_choice": "utter_quiz_idle", "out_of_scope": "action_refuse",
+    "quiz_choice": "utter_quiz_idle", "out_of_scope": "action_refuse", "hours": "action_hours",
 }  # fmt: skip
 END_OF: Mapping[str, str] = {
     "deadline_form": "action_deadline", "center_form": "action_center", "lead_form": "action_submit_lead",
@@ -92,6 +92,8 @@ def decide(seen: Evidence) -> Plan:
 
 def _dated(seen: Evidence, dating: Dating) -> Plan:
     """The day itself; where the day it counts from is not known, the answer first, then the question."""
+    if dating.printed is not None:
+        return Plan((DAY,), "printed", seen=_seen(seen), printed=dating.printed.to_json())
     day = dating.day.isoformat() if dating.day else None
     if dating.misfit is not None:
         acts: tuple[str, ...] = (DAY,)
@@ -101,7 +103,14 @@ def _dated(seen: Evidence, dating: Dating) -> Plan:
         acts = (ANSWER, "deadline_form")
     else:
         acts = ("deadline_form",)
-    return Plan(acts, "dated", seen=_seen(seen), rule=dating.rule.id, day=day, misfit=dating.misfit)
+    return Plan(
+        acts,
+        "dated",
+        seen=_seen(seen),
+        rule=dating.rule.id if dating.rule else None,
+        day=day,
+        misfit=dating.misfit,
+    )
 
 
 def weigh(seen: Evidence) -> dict[str, float]:

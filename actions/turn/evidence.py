@@ -72,10 +72,10 @@ class Evidence:
 
     @cached_property
     def is_paper(self) -> bool:
-        """Whether a foreign paper was pasted; foreign words in a Chinese question are none."""
-        if not is_foreign(self.text):
-            return False
-        return len(_CHINESE.findall(self.text)) < _FEW or recognise(self.text) is not None
+        """Whether a paper was pasted; foreign words in a Chinese question are none."""
+        if recognise(self.text) is not None:
+            return True
+        return is_foreign(self.text) and len(_CHINESE.findall(self.text)) < _FEW
 
     @cached_property
     def names(self) -> frozenset[str]:

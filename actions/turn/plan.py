@@ -17,7 +17,7 @@ class Plan:
 
     ``scores`` holds for each act that competed what it scored, ``reason`` the rule of the turn that
     decided, ``seen`` what was seen, ``rule`` and ``day`` which deadline is meant, counted from when,
-    and ``misfit`` why it is not computed.
+    ``misfit`` why it is not computed, and ``printed`` the day that a paper prints itself.
     """
 
     acts: tuple[str, ...]
@@ -27,6 +27,7 @@ class Plan:
     rule: str | None = None
     day: str | None = None
     misfit: str | None = None
+    printed: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The plan as it is kept with the message."""
@@ -38,4 +39,5 @@ class Plan:
             "rule": self.rule,
             "day": self.day,
             "misfit": self.misfit,
+            "printed": None if self.printed is None else dict(self.printed),
         }

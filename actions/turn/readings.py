@@ -70,7 +70,28 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     bare = [reading for reading in found if reading.name == FOLLOW]
     if bare and _is_bare(services, text):
         return bare  # alone it would be a search for the name itself
-    return sorted(found, key=lambda reading: reading.worth, reverse=True)
+    found.sort(key=lambda reading: reading.worth, reverse=True)
+    if found[0].found.band == "refuse" and len(text) <= HANGING and asks(text):
+        found[:0] = _within(services, tracker, text, info)
+    return found
+
+
+def _within(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> Iterator[Reading]:
+    """What the document spoken of has nearest to a question that nothing answers for certain."""
+    last = talk.slot(tracker, "last_answer")
+    if last is None or info.countries or info.platforms:
+        return
+    question = f"{context(services, tracker, info)} {text}"
+    country = talk.slot(tracker, "country")
+    found = look_up(services.index.current(), question, services.today(), country=country)
+    document = last.partition("#")[0]
+    near = tuple(
+        hit
+        for hit in found.hits
+        if hit.passage.document == document and any(len(t) > 1 and t in text for t in hit.matched)
+    )
+    if near:
+        yield Reading(WHOLE, question, replace(found, hits=near, band="choices"))
 
 
 def _chance(tracker: Tracker, intent: str) -> float:
