@@ -5,13 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-MONTH_NAMES = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
-        start=1,
-    )
-}
 WEEKDAYS = {char: index for index, char in enumerate("一二三四五六日")} | {"天": 6}
 WEEKS_BACK = {"上上个": -2, "上上": -2, "上个": -1, "上": -1, "本": 0, "这个": 0, "这": 0}
 WEEKS_BACK |= {"下个": 1, "下": 1, "下下个": 2, "下下": 2}
@@ -100,6 +93,15 @@ _COUNTED = re.compile(
 _AFTER_MONTH = re.compile(rf"(?<=月)({_NUMERAL}{{1,3}})(?=$|[^{_NUMERAL[1:-1]}月])")
 
 
+# Letters that stand for digits in a date somebody typed or a scan read: 2O26年11月2O日.
+_LOOKALIKES = str.maketrans("OoIl", "0011")
+_D = r"[\dOoIl]"
+_MISTYPED = re.compile(
+    rf"(?<![A-Za-z\d])(?:[12]{_D}{{3}} ?年 ?)?{_D}{{1,2}} ?月 ?{_D}{{1,2}}(?= ?[日号])"
+    rf"|(?<![A-Za-z\d])[12]{_D}{{3}}(?P<sep>[-/.]){_D}{{1,2}}(?P=sep){_D}{{1,2}}(?![A-Za-z\d])"
+)
+
+
 def _value(numeral: str) -> int:
     if all(char in _DIGITS for char in numeral):
         return int("".join(str(_DIGITS[char]) for char in numeral))
@@ -109,7 +111,11 @@ def _value(numeral: str) -> int:
 
 
 def fold_date_numerals(text: str) -> str:
-    """Write the Chinese numerals of dates as digits: 二〇二六年十月八日 → 2026年10月8日."""
+    """Write the Chinese numerals of dates as digits: 二〇二六年十月八日 → 2026年10月8日.
+
+    Letters mistaken for digits inside a date become digits too.
+    """
+    text = _MISTYPED.sub(lambda m: m[0].translate(_LOOKALIKES), text)
     text = _YEAR.sub(lambda m: "".join(str(_DIGITS[char]) for char in m[1]), text)
     text = _COUNTED.sub(lambda m: str(_value(m[1])), text)
     return _AFTER_MONTH.sub(lambda m: str(_value(m[1])), text)

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from actions.date_patterns import ABOUT, ONE_DAY, ONE_WEEK, PATTERNS, complete_year, not_after
+from actions.date_patterns import PATTERNS
+from actions.date_readers import ABOUT, ONE_DAY, ONE_WEEK, complete_year, not_after
 from actions.date_readings import DateQuestion, DateRange, ExactDate, Reading, WithoutYear
 from actions.date_words import fold_date_numerals
 from knowledge.text import normalise
@@ -59,6 +60,8 @@ def find_dates(text: str, today: date, *, toward_future: bool = False) -> list[F
         for match in pattern.finditer(normal):
             if any(match.start() < item.end and item.start < match.end() for item in taken):
                 continue
+            if _OTHER_CALENDAR.search(normal, 0, match.start()):
+                continue
             reading = read(match, today)
             if isinstance(reading, WithoutYear):
                 reading = complete_year(
@@ -69,7 +72,43 @@ def find_dates(text: str, today: date, *, toward_future: bool = False) -> list[F
             end, reading = _qualified(normal, match.end(), reading, today)
             words = normal[match.start() : end]
             taken.append(FoundDate(match.start(), end, replace(reading, text=words)))
-    return sorted(taken, key=lambda item: item.start)
+    return _joined(sorted(taken, key=lambda item: item.start), normal)
+
+
+# 农历10月8日 is no 8 October.
+_OTHER_CALENDAR = re.compile(
+    r"(?:农历|阴历|旧历|回历|伊斯兰历|希吉来历|波斯历|佛历|民国|令和|平成|昭和)的?[^,，。;；(（公]{0,6}$"
+)
+# 18号或者19号: two days of which one is meant.
+_OR = re.compile(r" ?[,、]? ?(?:或者|或是|或|还是|要么)(?:说|在|是)? ?")
+_DAY_ALONE = re.compile(r"(\d{1,2}) ?[日号]")
+
+
+def _joined(found: list[FoundDate], normal: str) -> list[FoundDate]:
+    """Two days named as alternatives are one reading: from the earlier to the later."""
+    joined: list[FoundDate] = []
+    for item in found:
+        last = joined[-1] if joined else None
+        if last is not None and _OR.fullmatch(normal, last.end, item.start):
+            both = _either(last.reading, item.reading)
+            if both is not None:
+                words = normal[last.start : item.end]
+                joined[-1] = FoundDate(last.start, item.end, replace(both, text=words))
+                continue
+        joined.append(item)
+    return joined
+
+
+def _either(first: Reading, second: Reading) -> DateRange | None:
+    if not isinstance(first, ExactDate) or not isinstance(second, ExactDate):
+        return None
+    day = second.day
+    if alone := _DAY_ALONE.fullmatch(second.text):  # in the month of the first
+        try:
+            day = first.day.replace(day=int(alone[1]))
+        except ValueError:
+            return None
+    return DateRange(min(first.day, day), max(first.day, day))
 
 
 def _normal(text: str) -> str:

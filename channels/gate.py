@@ -21,9 +21,6 @@ _EDGES = re.compile(
     r"^[\s,.!?;:~「」“”\"'，。！？；：、～]+|[\s,.!?;:~「」“”\"'，。！？；：、～]+$"
 )
 _STANDING = re.compile(r"(第几位|排到|排队|还要(等)?多久|等多久|多久能|到我了|有人吗|人呢)")
-_COURTESY = re.compile(
-    r"(?:您好|你好|在吗|在么|嗯+|哦+|好|好的|收到|知道了|明白|谢谢|多谢|谢了|ok|喂|hi|hello|[了吧啊呀])+"
-)
 _CALL_ME = re.compile(
     r"(?:请|可以|方便|以前|以后|之前|之后|左右|我|时间|接听|电话|打|给我|联系|都|行|的|是|在|和|或|到|至|前|后|之间|"
     r"今天|明天|后天|周末|工作日|平时|下周|本周|这周|周[一二三四五六日天]|星期[一二三四五六日天]|"
@@ -31,6 +28,12 @@ _CALL_ME = re.compile(
 )
 _PLACE = re.compile(
     r"(?:我|现在|请问)*(?:排到?第?几位?|排到我|还要等多久|要等多久|等多久|什么时候(?:给我)?回电)[了呢啊吗]*"
+)
+# Said to whoever is waited for, and nothing that could be answered: a greeting, thanks, asking again.
+_WAITING_ONLY = re.compile(
+    r"(?:您好|你好|在吗|在么|嗯|哦|好的|好|收到|知道了|明白|谢谢|多谢|谢了|ok|喂|hi|hello|[了吧啊呀呢]|"
+    r"我|现在|请问|请|麻烦|帮我|给我|要|想|转|找|接|一下|人工|客服|服务|有人吗|人呢|"
+    r"排到?第?几位?|排到我|到我|还要等多久|要等多久|等多久|还要多久)+"
 )
 _RATING = re.compile(
     r"(?:(?:服务)?(?:评价|评分|打分)\s*[::]?\s*([1-5])\s*(?:分|星)?|([1-5])\s*(?:分|星))(?:[\s,，。;；:]+(.*))?",
@@ -87,6 +90,16 @@ class Gate:
         ticket = self._casework.rate_service(inbound.sender, score, said.group(3) or None)
         return None if ticket is None else (phrases.rated(ticket, score),)
 
+    def _with_nobody_on_duty(
+        self, sender: str, text: str, *, has_phone: bool
+    ) -> tuple[OutboundMessage, ...] | None:
+        """When to call is kept; anything else is for the bot, and the ticket becomes a callback."""
+        if _CALL_ME.fullmatch(commands.bare(text)):
+            ticket = self._casework.keep_contact(sender, None, text)
+            return (phrases.time_kept(ticket, has_phone=has_phone),)
+        self._back(sender)
+        return None
+
     def _about_callback(
         self, inbound: InboundMessage, receipt: Receipt
     ) -> tuple[OutboundMessage, ...] | None:
@@ -116,18 +129,14 @@ class Gate:
         if mobile is not None:
             words = command(text.replace(mobile.group(0), " "))
             ticket = self._casework.keep_contact(sender, mobile.group(1), words)
-            return (phrases.contact_kept(ticket, mobile.group(1), has_time=bool(words)),)
+            if not words or _CALL_ME.fullmatch(commands.bare(words)):
+                return (phrases.contact_kept(ticket, mobile.group(1), has_time=bool(words)),)
         standing = self._casework.standing(sender)
         if standing is None:  # closed between the two reads, so the bot owns it
             return None
+        if not standing.is_online and not _WAITING_ONLY.fullmatch(commands.bare(text)):
+            return self._with_nobody_on_duty(sender, text, has_phone=standing.has_phone)
         asks_again = commands.asks_for_human(text) or _STANDING.search(text) is not None
-        is_courtesy = _COURTESY.fullmatch(commands.bare(text)) is not None
-        if not standing.is_online and _CALL_ME.fullmatch(commands.bare(text)):
-            ticket = self._casework.keep_contact(sender, None, text)
-            return (phrases.time_kept(ticket, has_phone=standing.has_phone),)
-        if not standing.is_online and not asks_again and not is_courtesy:
-            self._back(sender)
-            return None
         if standing.told and not asks_again:
             return ()
         return (

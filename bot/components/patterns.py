@@ -8,17 +8,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from knowledge.printed_dates import MONTH_NAMES
+
 _CN = "一二三四五六七八九十两〇零"
 # From its first digit on, and no longer than an amount can be: a run of digits is read once.
 _NUMBER = r"(?<!\d)\d[\d,]{0,20}(?:\.\d{1,4})?"
 _DAY = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
 _WEEKDAY = r"(?:上上|上|这|本|下)?(?:个)?(?:周|星期|礼拜)[一二三四五六日天末]"
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_ENGLISH_DATE = (
+_MONTH = rf"(?:{MONTH_NAMES})(?![a-zà-ÿ])"
+_FOREIGN_DATE = (
     rf"(?i:\b{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? 20\d{{2}})?(?!\d)"
-    rf"|(?<!\d)\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?:,? 20\d{{2}})?(?![a-z\d]))"
+    rf"|(?<!\d)\d{{1,2}}(?:st|nd|rd|th|er|\.)? (?:of |de )?{_MONTH}(?:,?(?: de)? 20\d{{2}})?(?![a-z\d]))"
 )
+# A letter for a digit, as in 2O26年11月2O日.
+_LIKE_DIGIT = r"[\dOoIl]"
 
 # name -> expression; the longest match at a place wins, earlier names win ties
 _EXPRESSIONS: dict[str, str] = {
@@ -36,10 +40,15 @@ _EXPRESSIONS: dict[str, str] = {
     ),
     "date": "|".join(
         (
+            rf"(?:(?:\d{{2,4}}年)?(?:\d{{1,2}}|[{_CN}]{{1,2}})月)?{_DAY}[日号](?:或者是?|或是|或|还是)"
+            rf"(?:(?:\d{{1,2}}|[{_CN}]{{1,2}})月)?{_DAY}[日号]",
             rf"(?:\d{{2,4}}年)(?:\d{{1,2}}|[{_CN}]{{1,2}})月(?:{_DAY}[日号]?)?",
             rf"(?:今年|去年|前年|明年)?(?:\d{{1,2}}|[{_CN}]{{1,2}})月{_DAY}[日号]?",
             r"(?:今年|去年|前年)?(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?:份?(?:初|底|中旬|上旬|下旬|末)|份)",
-            _ENGLISH_DATE,
+            _FOREIGN_DATE,
+            rf"(?<![A-Za-z\d])[12]{_LIKE_DIGIT}{{3}}年{_LIKE_DIGIT}{{1,2}}月{_LIKE_DIGIT}{{1,2}}[日号]",
+            rf"(?<![A-Za-z\d])[12]{_LIKE_DIGIT}{{3}}(?P<mark>[-/.]){_LIKE_DIGIT}{{1,2}}(?P=mark){_LIKE_DIGIT}{{1,2}}(?![A-Za-z\d.])",
+            r"(?<![\d./\-])\d{1,2}(?P<between>[./\-])\d{1,2}(?P=between)(?:20)?\d{2}(?![\d./\-])",
             rf"(?:上上个月|上个月|上月|这个月|本月|当月|下个月|下月)(?:{_DAY}[日号])?(?:初|底|中旬)?",
             r"(?<![\d./\-])\d{2}(?P<sep>[./])(?:1[0-2]|0?[1-9])(?P=sep)(?:3[01]|[12]\d|0?[1-9])(?![\d./\-])",
             r"(?<![\d.])20\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?![\d.])",

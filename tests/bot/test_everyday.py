@@ -35,3 +35,8 @@ def test_a_bad_line_is_named(lines):
 
 def test_the_shipped_words_can_be_read():
     assert len(read_lexicon(FILE.read_text("utf-8").splitlines())) > 500
+
+
+def test_how_a_paper_came_is_no_request_for_a_human():
+    assert "human" not in row("11月25日收到的,专人送到公司")
+    assert "human" in row("找专员")

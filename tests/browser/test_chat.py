@@ -67,15 +67,16 @@ def test_another_browser_does_not_see_the_conversation(page, browser, server):
     context.close()
 
 
-def test_human_is_one_tap_away_and_the_bot_then_keeps_silent(page):
+def test_human_is_one_tap_away_and_with_nobody_on_duty_the_bot_still_answers(page):
     page.click("#human")
     expect(page.locator(".card.handoff")).to_be_visible(timeout=20_000)
     expect(page.locator("#queue")).to_contain_text("正在等待工作人员")
-    say(page, QUESTION)
-    expect(last(page)).to_contain_text("机器人不会自动回答")
+    expect(say(page, QUESTION)).to_contain_text("20天")
+    expect(page.locator("#queue")).to_be_hidden(timeout=20_000)
+    page.click("#human")
+    expect(page.locator("#queue")).to_contain_text("正在等待工作人员")
     page.click("#back")
     expect(page.locator("#queue")).to_be_hidden(timeout=20_000)
-    expect(say(page, QUESTION)).to_contain_text("20天")
 
 
 def test_message_written_while_the_line_is_down_is_answered_once_when_it_is_back(page):

@@ -102,7 +102,15 @@ async def test_person_can_wait_and_go_back_more_than_once(client, ticket):
     assert ticket in (await say(client, "排到第几位了"))["messages"][0]["text"]
 
 
-@pytest.mark.parametrize("text", ["337答辩期限是多久", "我们收到TRO，店铺账户冻结了"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "337答辩期限是多久",
+        "我们收到TRO，店铺账户冻结了",
+        "专利多久能授权",
+        "电话13800138000，TRO怎么办",
+    ],
+)
 async def test_with_nobody_on_duty_the_bot_answers_and_the_callback_stays(
     client, engine, ticket, text
 ):

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -194,3 +195,16 @@ def test_a_reviewed_row_says_what_was_found():
 def test_only_https_addresses_are_shown():
     for rule in TABLE.rules.values():
         assert rule.source.url is None or rule.source.url.startswith(("https://", "http://"))
+
+
+MEMBER_STATES = frozenset(["at", "be", "bg", "hr", "cy", "cz", "dk", "ee", "fi", "fr", "de", "gr", "hu", "ie", "it", "lv", "lt", "lu", "mt", "nl", "pl", "pt", "ro", "sk", "si", "es", "se"])  # fmt: skip
+
+
+def test_rule_of_the_whole_union_leads_to_no_single_members_office():
+    hosts = {
+        rule.id: urlsplit(rule.source.url or "").hostname or ""
+        for rule in TABLE.rules.values()
+        if rule.jurisdiction == "EU"
+    }
+    assert hosts
+    assert [i for i, host in hosts.items() if host.rsplit(".", 1)[-1] in MEMBER_STATES] == []
