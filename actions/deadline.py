@@ -211,6 +211,8 @@ def day_in(services: Services, tracker: Tracker) -> date | None:
         return None
     today = services.today()
     reading = parse_date(talk.text(tracker), today) or parse_date(named, today)
+    if isinstance(reading, DateRange) and reading.last <= today:
+        return reading.first  # of two days the earlier one is the safe one
     return reading.day if isinstance(reading, ExactDate) and reading.day <= today else None
 
 

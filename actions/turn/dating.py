@@ -18,6 +18,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
+from actions.date_unreadable import unreadable
 from actions.deadline import day_in
 from actions.deadline_choice import asks_for_a_day, binds, clear_rule, rule_candidates, side_in
 from actions.deadline_fit import Situation, fits, rules_for, without_rule
@@ -69,6 +70,9 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         printed = printed_for(text, paper)
         if printed is not None:
             return Dating(None, None, printed=printed)
+    unread = unreadable(text, services.today())
+    if unread is not None and (asks_for_a_day(text) or _topic(tracker) == "deadline"):
+        return Dating(None, None, misfit=unread.sentence().rstrip("。"))
     found = _dating(services, tracker, readings) or _of_paper(services, tracker, paper)
     if found is None or found.rule is None:
         return found
