@@ -92,15 +92,21 @@ def every_wording(folder: Path) -> Iterator[tuple[str, str, str]]:
 def check_wordings(documents: Mapping[str, Document], folder: Path) -> Iterator[Problem]:
     """A wording belongs to one section that exists."""
     seen: dict[str, tuple[str, str]] = {}
-    for identifier, key, question in every_wording(folder):
-        place = f"{FOLDER}/{identifier}.yaml《{key}》"
-        document = documents.get(identifier)
-        keys = {key_of(section) for section in document.sections} if document else set()
-        if key not in keys:
-            yield error("wording", place, "没有这份文档或这个小节，请改成现在的标题")
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            wordings = load_wordings(path)
+        except SourceError as malformed:
+            yield error("wording", f"{FOLDER}/{path.name}", str(malformed))
             continue
-        first = seen.setdefault(normalise(question).casefold(), (identifier, key))
-        if first != (identifier, key):
-            yield error(
-                "wording", place, f"问法“{question}”也写在 {first[0]}《{first[1]}》下面，只能留一处"
-            )
+        document = documents.get(path.stem)
+        keys = {key_of(section) for section in document.sections} if document else set()
+        for key, asked in wordings.items():
+            place = f"{FOLDER}/{path.name}《{key}》"
+            if key not in keys:
+                yield error("wording", place, "没有这份文档或这个小节，请改成现在的标题")
+                continue
+            for question in asked:
+                first = seen.setdefault(normalise(question).casefold(), (path.stem, key))
+                if first != (path.stem, key):
+                    also = f"{first[0]}《{first[1]}》"
+                    yield error("wording", place, f"问法“{question}”也写在 {also}下面，只能留一处")
