@@ -18,9 +18,11 @@ from indexer.named_articles import NamedArticles
 from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
 from indexer.precedents import hashes_of
 from indexer.query import QueryUnderstanding, articles, read_aliases, write_aliases
+from indexer.spoken import written
 from indexer.tokenizer import VERSION, Tokenizer, read_words
 from indexer.types import Encoder, Vectors
 from knowledge.errors import SnapshotError
+from knowledge.text import normalise
 from knowledge.types import Kind, Passage
 
 logger = logging.getLogger(__name__)
@@ -192,7 +194,7 @@ def _known(previous: Path, encoder: Encoder) -> dict[str, NDArray[np.float16]]:
 def _save_negatives(passages: Sequence[Passage], encoder: Encoder, out_dir: Path) -> None:
     questions = [(n, text) for n, passage in enumerate(passages) for text in passage.negative]
     vectors = (
-        encoder.encode([text for _, text in questions], is_query=True)
+        encoder.encode([written(normalise(text)) for _, text in questions], is_query=True)
         if questions
         else np.zeros((0, encoder.dimension), dtype=np.float32)
     )

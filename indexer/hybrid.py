@@ -302,7 +302,8 @@ class HybridIndex:
             return Assessment(confidence.REFUSE, 0.0)
         if hits and self._is_of_another_platform(info, hits[0].passage):
             return Assessment(confidence.REFUSE, 0.0)
-        if hits and self.order.approved(info.text) is not None:
+        approved = self.order.approved(info)
+        if hits and approved is not None and hits[0].passage.id == self.passages[approved].id:
             return Assessment(confidence.ANSWER, 1.0, right=1.0)
         if hits and info.articles and not _names_article(hits[0].passage, info.articles):
             return Assessment(confidence.REFUSE, 0.0)

@@ -21,6 +21,7 @@ from indexer.facets import Facets
 from indexer.lexical import BM25Retriever, Column
 from indexer.persistence import LAYOUT, mapped, products
 from indexer.reranker import Reranker
+from indexer.spoken import written
 from indexer.types import QueryInfo
 from knowledge.text import normalise
 from knowledge.types import GENERAL, Kind
@@ -82,13 +83,17 @@ class ShelfOrder:
         for row, key in enumerate(keys):
             if key.startswith("?"):
                 questions[int(self._owners[row])].append(key[1:])
-        every = np.stack([asked.shares(texts) for texts in questions])
-        first = np.stack([asked.shares(texts[:1]) for texts in questions])
-        return every, first
+        empty = np.zeros((0, len(asked.NAMES)), dtype=np.float32)
+        every = [asked.shares(texts) for texts in questions]
+        first = [asked.shares(texts[:1]) for texts in questions]
+        return (np.stack(every), np.stack(first)) if questions else (empty, empty)
 
-    def approved(self, text: str) -> int | None:
+    def approved(self, info: QueryInfo) -> int | None:
         """The passage of which a question is, word by word, an approved wording or heading."""
-        return self._approved.get(fold(text))
+        for text in (info.written, info.text):
+            if (found := self._approved.get(fold(text))) is not None:
+                return found
+        return None
 
     def rank(
         self,
@@ -103,7 +108,7 @@ class ShelfOrder:
         As in the second stage the scores stay where they are and the passages that hold them change
         places, so what a score means is the same with and without the trees.
         """
-        named = self.approved(info.text)
+        named = self.approved(info)
         if named is not None:
             scores = scores + APPROVED * (found.passages == named)
         if self.trees is None:
@@ -195,8 +200,8 @@ def save_order(trees: Reranker, folder: Path) -> None:
 
 
 def fold(text: str) -> str:
-    """A question without marks and case, for telling whether two are the same."""
-    return "".join(sign for sign in normalise(text).casefold() if sign.isalnum())
+    """A question as it is written, without marks and case, for telling whether two are the same."""
+    return "".join(sign for sign in written(normalise(text)).casefold() if sign.isalnum())
 
 
 def _reciprocal(ranks: NDArray[np.int64]) -> Floats:

@@ -199,7 +199,8 @@ class QueryUnderstanding:
 
     def understand(self, text: str) -> QueryInfo:
         """Read a question."""
-        corrected, corrections = self._typos.correct(written(normalise(text)))
+        plain = written(normalise(text))
+        corrected, corrections = self._typos.correct(plain)
         mentions = self.mentions(corrected)
         synonyms = _synonyms(mentions, corrected)
         return QueryInfo(
@@ -212,6 +213,7 @@ class QueryUnderstanding:
             articles=articles(corrected),
             corrections=corrections,
             synonyms=synonyms,
+            written=plain,
         )
 
     def platforms(self, text: str) -> tuple[str, ...]:

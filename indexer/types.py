@@ -82,7 +82,8 @@ class QueryInfo:
     ``text`` is the normalised question (typos of project terms corrected), ``expanded`` the same with
     aliases added for retrieval.  ``countries`` are jurisdiction codes (US, EU, UPC, DE …),
     ``ip_types`` of patent|trademark|copyright|design|trade-secret|domain, ``procedures`` of the codes
-    in aliases.yaml (section-337, tro, customs …), ``articles`` article numbers as 第N条.
+    in aliases.yaml (section-337, tro, customs …), ``articles`` article numbers as 第N条, ``written`` the
+    normalised question with its typos.
     """
 
     text: str
@@ -94,6 +95,7 @@ class QueryInfo:
     articles: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = field(default=())
     synonyms: tuple[str, ...] = ()
+    written: str = ""
 
 
 @dataclass(frozen=True)

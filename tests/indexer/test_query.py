@@ -84,3 +84,34 @@ def test_row_without_code_is_named(tmp_path: Path):
     path.write_text("- {id: a, kind: term, name: 甲}\n", "utf-8")
     with pytest.raises(SourceError, match="第 1 行记录缺少字段"):
         read_aliases(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("格鲁吉亚商标异议多久", ("GE",)),
+        ("格魯吉亞商標點註冊", ("GE",)),
+        ("在古巴被告了怎么办", ("CU",)),
+        ("马里兰州的法院", ()),
+        ("我们中国的公司", ()),
+        ("联合国的规则", ()),
+        ("美国和格鲁吉亚", ("US", "GE")),
+    ],
+)
+def test_every_country_is_recognised_also_without_a_row_of_its_own(understanding, text, countries):
+    assert understanding.understand(text).countries == countries
+
+
+def test_a_row_of_the_table_comes_before_the_list_of_all_countries(tables: Path):
+    path = tables / "aliases.yaml"
+    path.write_text(
+        "- {id: ge, kind: country, code: GEORGIA, name: 格鲁吉亚, aliases: []}\n", "utf-8"
+    )
+    understanding = QueryUnderstanding(read_aliases(path), Tokenizer())
+    assert understanding.understand("格鲁吉亚商标").countries == ("GEORGIA",)
+
+
+def test_the_question_is_kept_as_it_was_written(understanding):
+    info = understanding.understand("马得里註冊咋办")
+    assert info.written == "马得里注册怎么办"
+    assert info.text == "马德里注册怎么办"
