@@ -1,10 +1,11 @@
-"""``huhang train``: the Rasa model, or the encoder from question–passage pairs."""
+"""``huhang train``: the Rasa model, the encoder from question–passage pairs, or the order of the shelf."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from knowledge.errors import SourceError
 from settings import ROOT, Settings
 
 DATA = ROOT.parent / "shared" / "data"
@@ -15,7 +16,14 @@ MODEL = ROOT / "indexer" / "model"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "what", nargs="?", choices=("bot", "encoder"), default="bot", help="训练什么，默认 bot"
+        "what",
+        nargs="?",
+        choices=("bot", "encoder", "order"),
+        default="bot",
+        help="训练什么，默认 bot；order 是指南和问答的排序",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=MODEL, help="编码器或排序写到哪个文件夹，默认随程序发布的那个"
     )
     encoder = parser.add_argument_group("编码器（train encoder）")
     encoder.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl.gz", help="问题—段落对")
@@ -24,7 +32,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--queries", type=Path, default=DATA / "stard_train.jsonl", help="判定问题"
     )
     encoder.add_argument("--documents", type=Path, help="知识文档文件夹，其标题和问法也作训练材料")
-    encoder.add_argument("--out", type=Path, default=MODEL, help="模型写到哪个文件夹")
     encoder.add_argument("--seed", type=int, default=1, help="随机种子")
     encoder.add_argument("--epochs", type=int, default=3, help="精调轮数")
     encoder.add_argument("--holdout", type=int, default=100, help="留作验证的判定问题数")
@@ -36,7 +43,36 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         from bot.training import train
 
         train(settings)
-        return 0
+    elif options.what == "order":
+        print(_order(options, settings))
+    else:
+        print(_encoder(options))
+    return 0
+
+
+def _order(options: argparse.Namespace, settings: Settings) -> str:
+    from channels.publishing import today_of
+    from indexer.encoder import load_encoder
+    from indexer.training.order import train_order
+    from knowledge.dictionary import ALIASES_FILE, WORDS_FILE
+    from knowledge.library import load_library
+
+    knowledge = settings.knowledge
+    today = today_of(settings)
+    library = load_library(knowledge.sources_dir, knowledge.tables_dir, today=today)
+    if library.unreadable:
+        raise SourceError("；".join(library.unreadable))
+    return train_order(
+        library.passages,
+        load_encoder(MODEL),
+        options.out,
+        today=today,
+        aliases_path=knowledge.tables_dir / ALIASES_FILE,
+        words_path=knowledge.tables_dir / WORDS_FILE,
+    )
+
+
+def _encoder(options: argparse.Namespace) -> str:
     from indexer.training.command import Sources, train_encoder
 
     sources = Sources(
@@ -50,14 +86,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     command += f" --holdout {options.holdout}"
     if options.documents is not None:
         command += " --documents knowledge/sources"
-    print(
-        train_encoder(
-            sources,
-            options.out,
-            seed=options.seed,
-            holdout=options.holdout,
-            epochs=options.epochs,
-            command=command,
-        )
+    return train_encoder(
+        sources,
+        options.out,
+        seed=options.seed,
+        holdout=options.holdout,
+        epochs=options.epochs,
+        command=command,
     )
-    return 0

@@ -13,6 +13,7 @@ import pytest
 from channels import publishing
 from channels.cli import kb, search
 from knowledge.errors import SnapshotError, SourceError
+from knowledge.wordings import folder_of
 from settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -329,3 +330,29 @@ def test_publications_and_rollbacks_by_command_line_are_in_the_audit_log(huhang_
     assert [(entry.actor, entry.detail) for entry in entries] == [
         ("cli:ops", {"approval": "command line"})
     ]
+
+
+def test_a_changed_wording_is_published_by_the_next_build(huhang_kb, settings):
+    huhang_kb("build", "--publish")
+    folder = folder_of(settings.knowledge.sources_dir)
+    folder.mkdir()
+    wording = "老外的委员会来信了咋整"
+    path = folder / "us-sample.yaml"
+    path.write_text(f'"收到337立案通知，几天内要答辩":\n- {wording}\n', encoding="utf-8")
+    _, out = huhang_kb("build", "--if-stale", "--publish")
+    assert "已发布" in out
+    assert searched(settings, wording) == ["19 CFR § 210.13(a)"]
+    assert "没有变化" in huhang_kb("build", "--if-stale")[1]
+    path.write_text(path.read_text("utf-8") + "- 委员会的信要回吗\n", encoding="utf-8")
+    assert "已构建" in huhang_kb("build", "--if-stale")[1]
+
+
+def test_a_malformed_file_of_wordings_stops_the_build_and_is_named(huhang_kb, settings):
+    folder = folder_of(settings.knowledge.sources_dir)
+    folder.mkdir()
+    (folder / "us-sample.yaml").write_text("- 只有问法\n", encoding="utf-8")
+    with pytest.raises(SnapshotError, match=r"us-sample\.yaml"):
+        huhang_kb("build")
+    code, out = huhang_kb("check")
+    assert code == 1
+    assert "us-sample.yaml" in out

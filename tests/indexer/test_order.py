@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import numpy as np
@@ -13,6 +14,7 @@ from indexer.hybrid import HybridIndex
 from indexer.order import FEATURES, TREES, fold, load_order, save_order
 from indexer.training import order as training
 from indexer.types import SearchFilters
+from knowledge.errors import SourceError
 from knowledge.types import Kind
 from tests.indexer.conftest import make_passage
 
@@ -184,3 +186,49 @@ def test_every_wording_is_left_out_of_exactly_one_fold(passages):
     left = [training.without_fold(one, fold)[0].similar for fold in range(training.FOLDS)]
     for wording in wordings:
         assert sum(wording not in kept for kept in left) == 1
+
+
+@pytest.fixture
+def asked_shelf(passages):
+    return [
+        dataclasses.replace(p, similar=tuple(f"{p.text[:n]}怎么办" for n in range(4, 14)))
+        for p in passages
+        if p.kind is Kind.GUIDE
+    ]
+
+
+def train(shelf, encoder, tables, out):
+    return training.train_order(
+        shelf,
+        encoder,
+        out,
+        today=TODAY,
+        aliases_path=tables / "aliases.yaml",
+        words_path=tables / "jieba_words.txt",
+    )
+
+
+def test_training_writes_the_order_and_says_what_it_is_worth(
+    asked_shelf, fake_encoder, tables, tmp_path
+):
+    said = train(asked_shelf, fake_encoder, tables, tmp_path / "out")
+    assert "40 条问法；留出的 8 条里排在第一的从 " in said
+    assert load_order(tmp_path / "out") is not None
+
+
+def test_training_without_wordings_is_refused_and_writes_nothing(
+    passages, fake_encoder, tables, tmp_path
+):
+    with pytest.raises(SourceError, match="几乎没有问法"):
+        train(passages, fake_encoder, tables, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_order_is_judged_on_wordings_that_it_has_not_seen():
+    rng = np.random.default_rng(0)
+    tables = [rng.random((20, len(FEATURES)), dtype=np.float32) for _ in range(100)]
+    labels = [(t[:, 3] == t[:, 3].max()).astype(np.int32) for t in tables]
+    before, after, held = training.judged(tables, labels)
+    assert held == 20
+    assert before < 0.3
+    assert after > 0.7
