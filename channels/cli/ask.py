@@ -67,6 +67,8 @@ def explained(plan: Mapping[str, Any], *, as_json: bool) -> str:
     """The plan of a turn: an object, or a few lines in words."""
     if as_json:
         return json.dumps({"plan": dict(plan)}, ensure_ascii=False)
+    if not plan:
+        return "这一轮怎么决定的不清楚：对话程序在别处运行，或没有轮到它决定"
     seen = plan.get("seen") or {}
     lines = [f"决定：{'，然后 '.join(plan.get('acts') or ())}（{plan.get('reason')}）"]
     lines += [

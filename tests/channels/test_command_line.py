@@ -140,3 +140,66 @@ def test_ask_declares_the_options_of_the_contract():
         ["问", "--sender", "a", "--json", "--today", "2026-01-02", "--keep"]
     )
     assert (options.text, options.sender, options.json, options.keep) == ("问", "a", True, True)
+
+
+PLAN = {
+    "acts": ["answer", "deadline"],
+    "reason": "asks_period",
+    "scores": {"answer": 0.9, "deadline": 0.97, "refuse": 0.1},
+    "seen": {
+        "question": "337几天答辩",
+        "reading": "alone",
+        "band": "answer",
+        "confidence": 0.912,
+        "hits": ["us-337-response#1", "us-337-faq#2"],
+        "ranking": {"ask": 0.8, "deadline": 0.15},
+        "names": ["US", "section-337"],
+    },
+}
+
+
+@pytest.fixture
+def planning_bot(bot, monkeypatch):
+    """A bot that keeps how it decided the last message of a sender."""
+
+    async def plan(sender):
+        return PLAN | {"reason": f"{PLAN['reason']} of {sender}"}
+
+    monkeypatch.setattr(bot, "plan", plan, raising=False)
+    return bot
+
+
+def test_why_tells_after_each_answer_how_the_turn_was_decided(planning_bot, capfd):
+    assert main(["ask", "几天答辩", "--why", "--sender", "a"]) == 0
+    said = capfd.readouterr().out.splitlines()
+    assert said[0] == "收到：几天答辩"
+    told = said[said.index("决定：answer，然后 deadline（asks_period of a）") :]
+    assert told[1:4] == ["  得分 0.97 deadline", "  得分 0.90 answer", "  得分 0.10 refuse"]
+    assert told[4] == "  当作问题：337几天答辩（alone），answer，把握 0.91"
+    assert told[5] == "  命中：us-337-response#1、us-337-faq#2"
+    assert told[6] == "  意图：ask 0.80、deadline 0.15"
+    assert told[7] == "  提到：US、section-337"
+
+
+def test_why_in_json_is_one_object_after_each_response(planning_bot, tmp_path, capfd):
+    path = tmp_path / "talk.jsonl"
+    rows = [{"sender": sender, "text": "你好"} for sender in ("a", "b")]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert main(["ask", "--batch", str(path), "--json", "--why"]) == 0
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    contract.check_reply(lines[0])
+    contract.check_reply(lines[2])
+    assert [line["plan"]["reason"] for line in lines[1::2]] == [
+        "asks_period of a",
+        "asks_period of b",
+    ]
+
+
+def test_without_why_nothing_is_told(planning_bot, capfd):
+    assert main(["ask", "几天答辩"]) == 0
+    assert "决定" not in capfd.readouterr().out
+
+
+def test_why_of_a_bot_that_runs_elsewhere_says_that_it_is_not_known(bot, capfd):
+    assert main(["ask", "几天答辩", "--why"]) == 0
+    assert "这一轮怎么决定的不清楚" in capfd.readouterr().out
