@@ -15,7 +15,8 @@ ROWS = [
     for line in (ROOT / "tests/golden/intents.jsonl").read_text("utf-8").splitlines()
 ]
 # Cross-validation and test set, macro-averaged.
-LEAST_CROSS_VALIDATED = 0.93
+# Over examples of which an eighth are traps: messages that share words with another intent (DECISIONS.md).
+LEAST_CROSS_VALIDATED = 0.90
 LEAST_ON_TEST_SET = 0.95
 # Of what is understood rightly, this much must also be sure enough to act on.
 LEAST_ACTED_ON = 0.98
