@@ -46,14 +46,25 @@ FORM = [
 CUTS = frozenset({4, 13})
 
 
+# The tokens that people were given, which outlive every server.
+TOKENS: dict[str, str] = {}
+
+
 def say(url: str, sender: str, text: str) -> dict[str, Any]:
+    shown = {"X-Sender-Token": TOKENS[sender]} if sender in TOKENS else {}
     request = urllib.request.Request(
         f"{url}/api/v1/messages",
         data=json.dumps({"sender": sender, "text": text}).encode(),
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": "application/json", **shown},
     )
     with urllib.request.urlopen(request, timeout=30) as response:
+        TOKENS.setdefault(sender, response.headers.get("X-Sender-Token", ""))
         return json.loads(response.read())
+
+
+@pytest.fixture(autouse=True)
+def no_tokens() -> None:
+    TOKENS.clear()
 
 
 def leads(data_dir: Path) -> list[str]:
