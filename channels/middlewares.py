@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
+import traceback
 import uuid
 
 from aiohttp import web
@@ -27,6 +29,13 @@ _MESSAGES = {
     415: ("unsupported_type", "不支持这种内容类型，请用 application/json"),
     431: ("headers_too_large", "请求头太大"),
 }
+
+
+_BAD_BODY = "请求正文读不出来：编码、压缩方式或格式与请求头写的不符，请检查后重试"
+# Where aiohttp reads what was sent; what fails in there is the sender's doing.
+_READERS = tuple(
+    f"aiohttp{os.sep}{name}" for name in ("web_request.py", "multipart.py", "streams.py")
+)
 
 
 @web.middleware
@@ -57,7 +66,9 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         refusal = RequestError(503, "desk_unavailable", str(error), {"Retry-After": "5"})
     except ConnectionError:
         raise
-    except Exception:
+    except Exception as error:
+        if _is_bad_body(error):
+            return _refuse(request, RequestError(400, "bad_body", _BAD_BODY))
         logger.exception("request=%s failed", request[keys.REQUEST_ID])
         refusal = RequestError(500, "internal", "服务出了点问题，请稍后再试；反映问题时请提供编号")
     return _refuse(request, refusal)
@@ -85,6 +96,12 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     request_id = request.get(keys.REQUEST_ID)
     if request_id is not None:
         headers["X-Request-ID"] = request_id
+
+
+def _is_bad_body(error: Exception) -> bool:
+    """Whether the body could not be read: unknown charset, no gzip where it says so, broken parts."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename.endswith(_READERS)
 
 
 def _refuse(request: web.Request, refusal: RequestError) -> web.Response:
