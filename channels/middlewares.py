@@ -6,13 +6,12 @@ import logging
 import os
 import re
 import traceback
-import uuid
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from channels import keys
-from channels.errors import RequestError, error_json, json_text
+from channels.errors import RequestError, error_json, json_text, new_number
 from channels.messages import MessageError
 from channels.security import CONTENT_SECURITY_POLICY, HEADERS, is_cross_site
 from knowledge.errors import DeskError
@@ -42,7 +41,7 @@ _READERS = tuple(
 async def number_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give each request the id under which its errors can be found."""
     given = request.headers.get("X-Request-ID", "")
-    request[keys.REQUEST_ID] = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex[:16]
+    request[keys.REQUEST_ID] = given if _GIVEN_ID.fullmatch(given) else new_number()
     return await handler(request)
 
 

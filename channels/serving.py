@@ -12,14 +12,13 @@ import json
 import logging
 import resource
 import socket
-import uuid
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-from channels.errors import error_json, json_text
+from channels.errors import error_json, json_text, new_number
 from knowledge.errors import SettingsError
 
 logger = logging.getLogger(__name__)
@@ -146,7 +145,7 @@ class Connection(RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Say in Chinese what could not be read; one line in the log, without what was sent."""
-        number = uuid.uuid4().hex[:16]
+        number = new_number()
         logger.warning("request=%s no HTTP: %s", number, type(exc).__name__)
         if request.writer.output_size > 0:
             raise ConnectionError("the response has begun")

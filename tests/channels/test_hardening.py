@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from aiohttp import WSServerHandshakeError
 
+from channels.errors import new_number
+from desk.masking import mask
+
 URL = "/api/v1/messages"
 CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -293,3 +296,9 @@ async def test_no_message_text_is_logged(client, caplog):
     await client.post(URL, json={"sender": "a", "text": "机密配方13912345678"})
     assert "机密配方" not in caplog.text
     assert "13912345678" not in caplog.text
+
+
+def test_the_number_of_a_failure_is_never_masked_in_the_log():
+    numbers = [new_number() for _ in range(5000)]
+    assert [mask(number) for number in numbers] == numbers
+    assert len(set(numbers)) == len(numbers)
