@@ -63,6 +63,7 @@ class ChannelSettings:
     host: str = "127.0.0.1"
     port: int = 8080
     secret_key: str | None = field(default=None, repr=False)
+    channel_key: str | None = field(default=None, repr=False)
     max_body_bytes: int = 64 * 1024
     max_text_chars: int = 2000
     rate_per_minute: int = 30
@@ -157,6 +158,11 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "至少 32 个字符",
         "签发会话令牌的密钥；默认首次启动时生成并存于数据文件夹",
     ),
+    "HUHANG_CHANNEL_KEY": (
+        str,
+        "至少 32 个字符",
+        "可信渠道程序代用户发消息的密钥（请求头 X-Channel-Key）；默认没有可信渠道",
+    ),
     "HUHANG_RATE_PER_MINUTE": (_positive, "正整数", "每位用户每分钟最多消息数，默认 30"),
     "HUHANG_TRUSTED_PROXIES": (
         _natural,
@@ -166,6 +172,9 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
     "HUHANG_LOG_LEVEL": (_level, "DEBUG、INFO、WARNING 或 ERROR", "日志级别，默认 INFO"),
     "HUHANG_TODAY": (str, "YYYY-MM-DD", "固定今天的日期（演示和测试用）；默认真实日期"),
 }
+
+
+_LEAST_KEY = "x" * 32
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -185,9 +194,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             values[key] = cast(raw)
         except ValueError as error:
             raise SettingsError(f"环境变量 {key} 的值 {raw!r} 无效，应为{expected}") from error
-    secret = values.get("HUHANG_SECRET_KEY")
-    if secret is not None and len(secret) < 32:
-        raise SettingsError("环境变量 HUHANG_SECRET_KEY 太短，应为至少 32 个字符")
+    for key in ("HUHANG_SECRET_KEY", "HUHANG_CHANNEL_KEY"):
+        if len(values.get(key, _LEAST_KEY)) < len(_LEAST_KEY):
+            raise SettingsError(f"环境变量 {key} 太短，应为至少 {len(_LEAST_KEY)} 个字符")
     today = values.get("HUHANG_TODAY")
     if today is not None:
         _check_date(today)
@@ -217,7 +226,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         channels=ChannelSettings(
             host=values.get("HUHANG_HOST", "127.0.0.1"),
             port=values.get("HUHANG_PORT", 8080),
-            secret_key=secret,
+            secret_key=values.get("HUHANG_SECRET_KEY"),
+            channel_key=values.get("HUHANG_CHANNEL_KEY"),
             rate_per_minute=values.get("HUHANG_RATE_PER_MINUTE", 30),
             trusted_proxies=values.get("HUHANG_TRUSTED_PROXIES", 0),
         ),

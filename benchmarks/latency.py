@@ -71,14 +71,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+# The token of each conversation, which our interface gives with its first reply.
+_tokens: dict[str, str] = {}
+
+
 def post(url: str, body: dict[str, str]) -> list[dict[str, object]]:
+    conversation = url + body["sender"]
+    shown = {"X-Sender-Token": _tokens[conversation]} if conversation in _tokens else {}
     request = urllib.request.Request(
         url,
         data=json.dumps(body, ensure_ascii=False).encode(),
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": "application/json", **shown},
     )
     with urllib.request.urlopen(request, timeout=120) as response:
         answer = json.loads(response.read())
+        if "X-Sender-Token" in response.headers:
+            _tokens[conversation] = response.headers["X-Sender-Token"]
     return answer if isinstance(answer, list) else answer["messages"]
 
 

@@ -200,18 +200,11 @@ class Casework:
                 return None
             return handoffs.rate(conn, sender, score, reason).reference
 
-    def protect(self, sender: str, token: str) -> None:
-        """From now on the conversation is continued only with its token."""
+    def is_free(self, sender: str, client_id: str | None) -> bool:
+        """Whether anybody may post under this id: nothing was said yet, or only the same message."""
         with reading(self._engine) as conn:
-            if conversations.has_token(conn, sender):
-                return
-        with writing(self._engine) as conn:
-            conversations.protect(conn, sender, token)
-
-    def is_protected(self, sender: str) -> bool:
-        """Whether continuing needs the token."""
-        with reading(self._engine) as conn:
-            return conversations.has_token(conn, sender)
+            first = conversations.first_said(conn, sender)
+        return first is None or (client_id is not None and first == client_id)
 
     def check(self) -> None:
         """:raises StorageError: when the records cannot be written."""

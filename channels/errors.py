@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from knowledge.errors import AssistantError
+
+_LETTERS = str.maketrans("0123456789", "ghjkmnpqrs")
 
 
 class RequestError(AssistantError):
@@ -19,6 +22,13 @@ class RequestError(AssistantError):
         self.status = status
         self.code = code
         self.headers = dict(headers or {})
+
+
+def new_number() -> str:
+    """A number under which a failure is found in the log: of letters alone, so that it is never masked
+    as somebody's phone there.
+    """
+    return uuid.uuid4().hex[:16].translate(_LETTERS)
 
 
 def json_text(data: Any) -> str:

@@ -3,12 +3,12 @@
 Who may do what with a sender id:
 
 * A fresh id is anybody's: the first message needs nothing and its response carries the sender's
-  token in ``X-Sender-Token``, once.
-* Reading a conversation always needs that token, so knowing an id reveals nothing that was said.
-* Posting to an existing id needs the token once the token has been shown with a message (from then
-  on the conversation is *protected*) and always for the ids that the server itself gives browsers.
-  A program that never shows a token keeps the simple two-field request; it should choose ids that
-  cannot be guessed.
+  token in ``X-Sender-Token``, once (and again if that message is sent again under its id).
+* From then on posting needs the token, so that guessing or overhearing an id opens nothing and
+  nobody speaks in another's name.  The ids that the server itself gives browsers always need it.
+* Reading a conversation always needs the token.
+* A program that carries another channel (its own users are known to it) posts for any id with the
+  key of the settings in ``X-Channel-Key``.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from channels.errors import RequestError, not_ready, too_many
 from channels.hub import Listener
 from channels.messages import InboundMessage, Reply
 from channels.security import (
+    CHANNEL_KEY_HEADER,
     TOKEN_HEADER,
     client_address,
     cookie_sender,
     is_issued_by_server,
+    is_key,
     presented_sender,
 )
 
@@ -33,22 +35,28 @@ from channels.security import (
 LOADING_WAIT_S = 30.0
 
 
-async def authorise(request: web.Request, sender: str) -> bool:
+async def authorise(request: web.Request, sender: str, client_id: str | None = None) -> bool:
     """Check that the request may speak for the sender.
 
+    :param client_id: the id of the message, if it has one.
     :return: whether it proved to be the sender.
     :raises RequestError: 401 where a token is needed, 403 where another sender's was shown.
     """
     if _proves(request, sender):
-        if presented_sender(request, request.app[keys.TOKENS]) == sender:
-            token = request.app[keys.TOKENS].issue(sender)
-            await asyncio.to_thread(request.app[keys.CASEWORK].protect, sender, token)
         return True
     if TOKEN_HEADER in request.headers or "Authorization" in request.headers:
         raise _token_needed(request)
+    key = request.app[keys.SETTINGS].channels.channel_key
+    if CHANNEL_KEY_HEADER in request.headers:
+        if key is None or not is_key(request.headers[CHANNEL_KEY_HEADER], key):
+            raise RequestError(403, "wrong_key", f"{CHANNEL_KEY_HEADER} 不对，不能代用户发送")
+        return False
     casework = request.app[keys.CASEWORK]
-    if is_issued_by_server(sender) or await asyncio.to_thread(casework.is_protected, sender):
+    if is_issued_by_server(sender) or not await asyncio.to_thread(
+        casework.is_free, sender, client_id
+    ):
         raise _token_needed(request)
+    _limit_beginning(request)
     return False
 
 
@@ -61,6 +69,12 @@ async def answer(
     :raises RequestError: 429 or 503.
     """
     limit(request, inbound.sender)
+    casework = request.app[keys.CASEWORK]
+    # A page is given its id and token for the asking; only its first message begins a conversation.
+    if is_issued_by_server(inbound.sender) and await asyncio.to_thread(
+        casework.is_free, inbound.sender, None
+    ):
+        _limit_beginning(request)
     readiness = request.app[keys.READINESS]
     if not await readiness.wait(LOADING_WAIT_S):
         raise not_ready(readiness.reason)
@@ -95,6 +109,13 @@ def limit(request: web.Request, sender: str) -> None:
         raise too_many(wait)
 
 
+def _limit_beginning(request: web.Request) -> None:
+    address = client_address(request, request.app[keys.SETTINGS].channels.trusted_proxies)
+    wait = request.app[keys.LIMITS].admit(address)
+    if wait:
+        raise too_many(wait)
+
+
 def _proves(request: web.Request, sender: str) -> bool:
     tokens = request.app[keys.TOKENS]
     return sender in (presented_sender(request, tokens), cookie_sender(request, tokens))
@@ -106,6 +127,7 @@ def _token_needed(request: web.Request) -> RequestError:
     return RequestError(
         401,
         "token_required",
-        f"这段对话受令牌保护，请在请求头 {TOKEN_HEADER} 里带上首次回复时得到的令牌",
+        f"这段对话已经开始，请在请求头 {TOKEN_HEADER} 里带上首次回复时得到的令牌；"
+        "没有令牌请换一个新的 sender",
         {"WWW-Authenticate": "Bearer"},
     )

@@ -15,6 +15,8 @@ _REMEMBERED = 20_000
 # Many people share one address (an office, a phone network), so an address may send as much as this
 # many people together.
 PEOPLE_PER_ADDRESS = 20
+# Conversations that an address may begin a minute: without it, a fresh id would be a fresh allowance.
+BEGINNERS_PER_MINUTE = 30
 
 
 class TokenBuckets:
@@ -46,7 +48,15 @@ class RateLimits:
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._senders = TokenBuckets(per_minute, clock)
+        self._beginners = TokenBuckets(BEGINNERS_PER_MINUTE, clock)
         self._addresses = TokenBuckets(per_minute * PEOPLE_PER_ADDRESS, clock)
+
+    def admit(self, address: str | None) -> int:
+        """Use one allowance of an address to begin a conversation.
+
+        :return: 0 when allowed, else the seconds after which to try again.
+        """
+        return 0 if address is None else self._beginners.take(address)
 
     def take(self, sender: str, address: str | None) -> int:
         """Use one allowance of both.

@@ -6,12 +6,13 @@ renders them its own way.
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, TypeGuard
 
 from desk.conversations import Owner
 from knowledge.errors import AssistantError
@@ -112,10 +113,7 @@ class InboundMessage:
         metadata = data.get("metadata")
         if metadata is not None and not isinstance(metadata, Mapping):
             raise MessageError("invalid_type", "metadata 应为 JSON 对象")
-        if len(str(metadata)) > MAX_METADATA_CHARS:
-            raise MessageError(
-                "metadata_too_long", f"metadata 太长，最多 {MAX_METADATA_CHARS} 个字符"
-            )
+        _check_metadata(metadata)
         return cls(
             sender=check_sender(data.get("sender")),
             text=check_text(data.get("text"), max_text_chars),
@@ -272,14 +270,30 @@ def check_text(value: object, max_chars: int = 2000) -> str:
     return text
 
 
+def is_identity(value: object) -> TypeGuard[str]:
+    """Whether a value can be the id of a message: short, visible, storable."""
+    return isinstance(value, str) and 1 <= len(value) <= MAX_CLIENT_ID_CHARS and value.isprintable()
+
+
+def _check_metadata(metadata: object) -> None:
+    """:raises MessageError: unless it is small and can be stored as JSON in any database."""
+    try:
+        written = json.dumps(metadata, ensure_ascii=False, allow_nan=False)
+        written.encode("utf-8")
+    except (ValueError, TypeError, RecursionError) as error:
+        raise MessageError(
+            "invalid_metadata", "metadata 里有不能保存的数字或不完整的字符编码"
+        ) from error
+    if "\\u0000" in written:
+        raise MessageError("invalid_metadata", "metadata 里有空字符（NUL），无法保存")
+    if len(written) > MAX_METADATA_CHARS:
+        raise MessageError("metadata_too_long", f"metadata 太长，最多 {MAX_METADATA_CHARS} 个字符")
+
+
 def _check_client_id(value: object) -> str | None:
     if value is None:
         return None
-    if (
-        not isinstance(value, str)
-        or not 1 <= len(value) <= MAX_CLIENT_ID_CHARS
-        or not value.isprintable()
-    ):
+    if not is_identity(value):
         raise MessageError(
             "invalid_message_id", f"message_id 应为 1 到 {MAX_CLIENT_ID_CHARS} 个字符的字符串"
         )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
-import uuid
+import traceback
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from channels import keys
-from channels.errors import RequestError, error_json, json_text
+from channels.errors import RequestError, error_json, json_text, new_number
 from channels.messages import MessageError
 from channels.security import CONTENT_SECURITY_POLICY, HEADERS, is_cross_site
 from knowledge.errors import DeskError
@@ -29,11 +30,18 @@ _MESSAGES = {
 }
 
 
+_BAD_BODY = "请求正文读不出来：编码、压缩方式或格式与请求头写的不符，请检查后重试"
+# Where aiohttp reads what was sent; what fails in there is the sender's doing.
+_READERS = tuple(
+    f"aiohttp{os.sep}{name}" for name in ("web_request.py", "multipart.py", "streams.py")
+)
+
+
 @web.middleware
 async def number_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give each request the id under which its errors can be found."""
     given = request.headers.get("X-Request-ID", "")
-    request[keys.REQUEST_ID] = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex[:16]
+    request[keys.REQUEST_ID] = given if _GIVEN_ID.fullmatch(given) else new_number()
     return await handler(request)
 
 
@@ -57,7 +65,9 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         refusal = RequestError(503, "desk_unavailable", str(error), {"Retry-After": "5"})
     except ConnectionError:
         raise
-    except Exception:
+    except Exception as error:
+        if _is_bad_body(error):
+            return _refuse(request, RequestError(400, "bad_body", _BAD_BODY))
         logger.exception("request=%s failed", request[keys.REQUEST_ID])
         refusal = RequestError(500, "internal", "服务出了点问题，请稍后再试；反映问题时请提供编号")
     return _refuse(request, refusal)
@@ -85,6 +95,12 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     request_id = request.get(keys.REQUEST_ID)
     if request_id is not None:
         headers["X-Request-ID"] = request_id
+
+
+def _is_bad_body(error: Exception) -> bool:
+    """Whether the body could not be read: unknown charset, no gzip where it says so, broken parts."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename.endswith(_READERS)
 
 
 def _refuse(request: web.Request, refusal: RequestError) -> web.Response:

@@ -12,8 +12,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from channels import intake, keys
 from channels.errors import RequestError, json_text
-from channels.messages import InboundMessage, MessageError, check_sender
+from channels.messages import InboundMessage, MessageError, check_sender, is_identity
 from channels.security import TOKEN_HEADER
+from desk.conversations import storable
 
 routes = web.RouteTableDef()
 
@@ -34,7 +35,7 @@ async def post_message(request: web.Request) -> web.Response:
     inbound = InboundMessage.from_json(
         await read_json(request), max_text_chars=app[keys.SETTINGS].channels.max_text_chars
     )
-    is_proven = await intake.authorise(request, inbound.sender)
+    is_proven = await intake.authorise(request, inbound.sender, inbound.client_id)
     reply = await intake.answer(request, inbound)
     if is_proven:  # only the person themselves may read what was sent while they were away
         missed = await asyncio.to_thread(app[keys.CASEWORK].missed, inbound.sender)
@@ -66,17 +67,19 @@ async def post_feedback(request: web.Request) -> web.Response:
     await intake.authorise(request, sender)
     intake.limit(request, sender)
     message, rating, comment = data.get("message"), data.get("rating"), data.get("comment")
-    if not isinstance(message, str) or not 1 <= len(message) <= 64:
+    if not is_identity(message):
         raise MessageError("invalid_message", "message 应为要评价的消息的 id")
     if not isinstance(rating, str) or rating not in _RATINGS:
         raise MessageError("invalid_rating", f"rating 应为 {'、'.join(_RATINGS)} 之一")
-    if comment is not None and (not isinstance(comment, str) or len(comment) > _MAX_COMMENT_CHARS):
+    if comment is not None and not (
+        isinstance(comment, str) and len(comment) <= _MAX_COMMENT_CHARS
+    ):
         raise MessageError(
             "invalid_comment", f"comment 应为不超过 {_MAX_COMMENT_CHARS} 个字的字符串"
         )
     casework = request.app[keys.CASEWORK]
     is_stored = await asyncio.to_thread(
-        casework.rate, sender, message, _RATINGS[rating], (comment or "").strip() or None
+        casework.rate, sender, message, _RATINGS[rating], storable(comment or "").strip() or None
     )
     if not is_stored:
         raise RequestError(404, "not_found", "没有找到这条消息")
@@ -109,6 +112,10 @@ async def get_metrics(request: web.Request) -> web.Response:
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
 async def read_json(request: web.Request) -> Any:
     """The request's body as JSON.
 
@@ -123,7 +130,7 @@ async def read_json(request: web.Request) -> Any:
     if not body.strip():
         raise RequestError(400, "empty_body", '请求正文是空的，应为 {"sender": "…", "text": "…"}')
     try:
-        return json.loads(body.decode("utf-8-sig"))
+        return json.loads(body.decode("utf-8-sig"), parse_constant=_no_number)
     except UnicodeDecodeError as error:
         raise RequestError(400, "invalid_encoding", "请求正文不是 UTF-8 编码") from error
     except (ValueError, RecursionError) as error:

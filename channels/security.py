@@ -24,6 +24,7 @@ from knowledge.errors import SettingsError
 
 TOKEN_COOKIE = "huhang_token"  # noqa: S105  the name of a cookie
 TOKEN_HEADER = "X-Sender-Token"  # noqa: S105  the name of a header
+CHANNEL_KEY_HEADER = "X-Channel-Key"
 COOKIE_MAX_AGE_S = 180 * 24 * 3600
 _VERSION = "v1"
 _ISSUED = re.compile(r"web~[A-Za-z0-9_-]{22}")
@@ -76,11 +77,6 @@ class Tokens:
             return None
         return sender if hmac.compare_digest(parts[2], self._sign(sender)) else None
 
-    @staticmethod
-    def fingerprint(token: str) -> str:
-        """What may be stored to say that a conversation has a token."""
-        return hashlib.sha256(token.encode()).hexdigest()
-
     def _sign(self, sender: str) -> str:
         return hmac.new(self._key, sender.encode(), hashlib.sha256).hexdigest()
 
@@ -93,6 +89,11 @@ def new_web_sender() -> str:
 def is_issued_by_server(sender: str) -> bool:
     """Whether the id has the form that only the server gives out, together with its token."""
     return _ISSUED.fullmatch(sender) is not None
+
+
+def is_key(shown: str, key: str) -> bool:
+    """Whether a request shows the key of trusted channels."""
+    return hmac.compare_digest(shown.encode("utf-8", "replace"), key.encode())
 
 
 def load_secret(configured: str | None, data_dir: Path) -> str:

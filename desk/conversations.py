@@ -136,6 +136,22 @@ def find(conn: Connection, sender: str) -> Conversation | None:
     return None if row is None else _conversation(row)
 
 
+def first_said(conn: Connection, sender: str) -> str | None:
+    """The client's id of the first message, empty where it has none any more; None for a sender who
+    never wrote.
+    """
+    table, people = tables.messages, tables.conversations
+    query = (
+        sa.select(people.c.last_seq, table.c.client_id)
+        .outerjoin(table, sa.and_(table.c.conversation_id == people.c.id, table.c.seq == 1))
+        .where(people.c.sender == sender)
+    )
+    row = conn.execute(query).first()
+    if row is None or row.last_seq == 0:
+        return None
+    return row.client_id or ""
+
+
 def owner(conn: Connection, sender: str) -> Owner:
     """Who may speak to this sender now; the bot for somebody unknown."""
     query = sa.select(tables.conversations.c.owner).where(tables.conversations.c.sender == sender)
@@ -399,17 +415,6 @@ def has_token(conn: Connection, sender: str) -> bool:
         tables.conversations.c.sender == sender
     )
     return conn.execute(query).scalar() is not None
-
-
-def protect(conn: Connection, sender: str, token: str) -> None:
-    """From now on this conversation has a token; a conversation that has one keeps it."""
-    conversation = ensure(conn, sender, "rest")
-    table = tables.conversations
-    conn.execute(
-        sa.update(table)
-        .where(table.c.id == conversation.id, table.c.token_hash.is_(None))
-        .values(token_hash=_hash(token))
-    )
 
 
 # --- rows --------------------------------------------------------------------------------------

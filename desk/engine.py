@@ -8,6 +8,7 @@ lead survives a killed process and a power cut; a transaction begins IMMEDIATE u
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -99,11 +100,15 @@ def sqlite_file(url: str) -> Path | None:
 def make_private(path: Path) -> None:
     """Have a database file, there or to be made, and its log belong to the owner alone.
 
+    A file that is there is not opened: closing it would take away the locks of every connection that
+    this process has to it, and another process could then remove the log under them.
+
     :raises DeskError: it cannot be made.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             file = path.with_name(name)
             if file.exists() and file.stat().st_mode & 0o077:

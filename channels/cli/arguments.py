@@ -12,6 +12,7 @@ _REFUSALS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.DOTALL), words)
     for pattern, words in (
         (r"the following arguments are required: (.+)", "缺少 {0}"),
+        (r"one of the arguments (.+) is required", "要写其中一项：{0}"),
         (r"unrecognized arguments: (.+)", "不认识的参数：{0}"),
         (r"ambiguous option: (\S+) could match (.+)", "{0} 不完整，可能是：{1}"),
         (r"argument (.+): invalid choice: (.+) \(choose from (.+)\)", "{0} 没有 {1} 这一项，可选：{2}"),

@@ -6,13 +6,11 @@ import argparse
 import sys
 from dataclasses import replace
 
-from aiohttp import web
-
 from channels.app import create_app
+from channels.serving import listen, serve
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.staff import INVITATION_LIFE, first_admin_invitation
-from knowledge.errors import SettingsError
 from settings import Settings
 
 # A message passes a dozen threads; each time it waits so long for one that computes.
@@ -31,7 +29,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     :raises SettingsError: the port is taken or not allowed.
     """
     host = args.host or settings.channels.host
-    port = settings.channels.port if args.port is None else args.port
+    listening = listen(host, settings.channels.port if args.port is None else args.port)
+    port = listening.getsockname()[1]
     given = replace(settings, channels=replace(settings.channels, host=host, port=port))
     shown = f"[{host}]" if ":" in host else host
     print(f"护航：http://{shown}:{port}  （按 Ctrl+C 停止；正在加载，就绪后即可回答）", flush=True)
@@ -45,12 +44,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             flush=True,
         )
     sys.setswitchinterval(_SWITCH_S)
-    try:
-        web.run_app(create_app(given), host=host, port=port, print=None, access_log=None)
-    except OSError as error:
-        raise SettingsError(
-            f"不能在 {host}:{port} 上监听：{error.strerror}，请换一个端口"
-        ) from error
+    serve(create_app(given), listening)
     return 0
 
 

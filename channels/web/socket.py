@@ -17,7 +17,7 @@ from aiohttp import WSMsgType, web
 
 from channels import intake, keys
 from channels.errors import RequestError, error_json
-from channels.messages import InboundMessage, MessageError
+from channels.messages import InboundMessage, MessageError, is_identity
 from channels.security import cookie_sender, is_same_origin, presented_sender
 from knowledge.errors import DeskError
 
@@ -101,7 +101,7 @@ class _Session:
         """The page shows these messages; the staff are told."""
         if not isinstance(identities, list):
             return
-        shown = [item for item in identities[:_MOST_CONFIRMED] if isinstance(item, str)]
+        shown = [item for item in identities[:_MOST_CONFIRMED] if is_identity(item)]
         try:
             await self._request.app[keys.DELIVERY].confirm(self._sender, shown)
         except DeskError as error:  # the page says it again with the next message
@@ -131,6 +131,8 @@ class _Session:
     async def _refuse(self, identity: object, code: str, message: str) -> None:
         self._request.app[keys.METRICS].errors.labels(code).inc()
         body = error_json(code, message, self._request[keys.REQUEST_ID])
+        if not is_identity(identity):  # not repeated: it may be anything
+            identity = None
         await self._send({"type": "refused", "message_id": identity, **body})
 
     async def _send(self, event: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.errors import ModelError
 from channels.console.app import create_section
 from channels.errors import RequestError
 from channels.workbench import (
@@ -50,5 +51,7 @@ async def explain_refusals(request: web.Request, handler: Handler) -> web.Stream
         return await handler(request)
     except SourceError as error:
         raise RequestError(400, "source", str(error)) from error
+    except ModelError as error:
+        raise RequestError(400, "model", str(error)) from error
     except SnapshotError as error:
         raise RequestError(409, "snapshot", str(error)) from error

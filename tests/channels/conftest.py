@@ -19,6 +19,7 @@ from desk import handoffs
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from settings import Settings, load_settings
+from tests.channels.program import remembering
 
 CITATION = {
     "document": "us-section-337",
@@ -127,4 +128,4 @@ def app(settings: Settings, dialogue: FakeDialogue) -> web.Application:
 async def client(aiohttp_client: Any, app: web.Application) -> Any:
     client = await aiohttp_client(app)
     assert await app[keys.READINESS].wait(5)
-    return client
+    return remembering(client)

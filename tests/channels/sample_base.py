@@ -60,7 +60,8 @@ def sample_settings(folder: Path) -> Settings:
         "- {id: s337, kind: procedure, code: section-337, name: 337调查, aliases: ['337'], expand: false}\n",
         encoding="utf-8",
     )
-    shutil.copy(ROOT / "knowledge" / "tables" / "centers.yaml", tables)
+    for name in ("centers.yaml", "service_hours.yaml"):
+        shutil.copy(ROOT / "knowledge" / "tables" / name, tables)
     loaded = load_settings({"HUHANG_DATA_DIR": str(folder / "var"), "HUHANG_TODAY": "2026-11-23"})
     settings = replace(
         loaded, knowledge=replace(loaded.knowledge, sources_dir=sources, tables_dir=tables)

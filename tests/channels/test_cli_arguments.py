@@ -4,6 +4,7 @@ import argparse
 
 import pytest
 
+from channels.cli import main
 from channels.cli.arguments import Parser, refusal
 
 
@@ -52,3 +53,9 @@ def test_help_is_in_chinese_for_the_subcommands_too(parser, capsys):
 def test_what_has_no_translation_is_kept():
     assert refusal("something new") == "something new"
     assert isinstance(Parser(), argparse.ArgumentParser)
+
+
+def test_a_command_that_needs_one_of_several_options_says_so(capsys):
+    with pytest.raises(SystemExit):
+        main(["purge"])
+    assert "错误：要写其中一项：--older-than --sender" in capsys.readouterr().err

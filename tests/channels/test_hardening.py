@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from aiohttp import WSServerHandshakeError
 
+from channels.errors import new_number
+from desk.masking import mask
+
 URL = "/api/v1/messages"
 CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -50,7 +53,11 @@ async def refusal(response: Any, status: int, code: str) -> dict[str, Any]:
         ({"sender": "a", "text": "问", "channel": "fax"}, "invalid_channel"),
         ({"sender": "a", "text": "问", "metadata": "x"}, "invalid_type"),
         ({"sender": "a", "text": "问", "metadata": {"x": "y" * 5000}}, "metadata_too_long"),
+        ({"sender": "a", "text": "问", "metadata": {"x": "\ud800"}}, "invalid_metadata"),
+        ({"sender": "a", "text": "问", "metadata": {"\udfff": 1}}, "invalid_metadata"),
+        ({"sender": "a", "text": "问", "metadata": {"x": "\x00"}}, "invalid_metadata"),
         ({"sender": "a", "text": "问", "message_id": 3}, "invalid_message_id"),
+        ({"sender": "a", "text": "问", "message_id": "\ud800"}, "invalid_message_id"),
         ({"sender": "a", "text": "问", "message_id": "m" * 65}, "invalid_message_id"),
         (["a", "问"], "invalid_type"),
         ("问", "invalid_type"),
@@ -72,9 +79,22 @@ async def test_malformed_message_is_refused_before_the_bot(client, dialogue, bod
         (b"[" * 60_000, "invalid_json"),
         (b'{"sender":"a","text":' + b"9" * 6000 + b"}", "invalid_json"),
         (b"{'sender':'a'}", "invalid_json"),
+        (b'{"sender":"a","text":"x","metadata":{"n":NaN}}', "invalid_json"),
+        (b'{"sender":"a","text":"x","metadata":{"n":-Infinity}}', "invalid_json"),
         ('{"sender":"a","text":"问"}'.encode("gb18030"), "invalid_encoding"),
     ],
-    ids=["empty", "blank", "cut", "form", "deep", "huge-number", "quotes", "gb18030"],
+    ids=[
+        "empty",
+        "blank",
+        "cut",
+        "form",
+        "deep",
+        "huge-number",
+        "quotes",
+        "nan",
+        "infinity",
+        "gb18030",
+    ],
 )
 async def test_body_that_is_no_json_message_is_refused(client, body, code):
     await refusal(await client.post(URL, data=body), 400, code)
@@ -113,6 +133,34 @@ async def test_chunked_body_over_the_limit_is_refused(client):
 async def test_other_content_types_are_refused(client, kind):
     response = await client.post(URL, data=b"{}", headers={"Content-Type": kind})
     await refusal(response, 415, "unsupported_type")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        (URL, {"Content-Encoding": "gzip", "Content-Type": "application/json"}),
+        (URL, {"Content-Encoding": "deflate", "Content-Type": "application/json"}),
+        ("/", {"Content-Type": "application/x-www-form-urlencoded; charset=klingon"}),
+        ("/", {"Content-Type": "application/x-www-form-urlencoded; charset=hex"}),
+        ("/", {"Content-Type": "multipart/form-data; boundary=x"}),
+        ("/", {"Content-Type": "multipart/form-data"}),
+    ],
+)
+async def test_body_that_is_not_what_its_header_says_is_refused(client, caplog, path, headers):
+    await client.get("/")  # for the cookie, so that the form is read
+    body = '{"sender":"a","text":"问"}'.encode()
+    response = await client.post(path, data=body, headers=headers, skip_auto_headers=())
+    assert response.status == 400
+    assert not [item for item in caplog.records if item.name.startswith("channels")]
+
+
+async def test_feedback_with_what_cannot_be_stored_is_refused(client):
+    for body in (
+        {"sender": "a", "message": "\ud800", "rating": "up"},
+        {"sender": "a", "message": "m\x00", "rating": "up"},
+    ):
+        data = json.dumps(body).encode()
+        await refusal(await client.post("/api/v1/feedback", data=data), 400, "invalid_message")
 
 
 async def test_unknown_route_is_answered_in_the_form_the_caller_reads(client):
@@ -248,3 +296,9 @@ async def test_no_message_text_is_logged(client, caplog):
     await client.post(URL, json={"sender": "a", "text": "机密配方13912345678"})
     assert "机密配方" not in caplog.text
     assert "13912345678" not in caplog.text
+
+
+def test_the_number_of_a_failure_is_never_masked_in_the_log():
+    numbers = [new_number() for _ in range(5000)]
+    assert [mask(number) for number in numbers] == numbers
+    assert len(set(numbers)) == len(numbers)

@@ -75,6 +75,7 @@ async def test_overloaded_bot_refuses_and_answers_the_same_message_later(
 
 
 async def test_one_sender_cannot_pile_up_messages(client, dialogue):
+    await client.post(URL, json={"sender": "a", "text": "你好"})
     pause = dialogue.pause("慢")
     first = asyncio.create_task(client.post(URL, json={"sender": "a", "text": "慢"}))
     await pause.reached.wait()

@@ -68,7 +68,9 @@ async def test_program_is_told_with_its_next_message_and_only_once(
 async def test_whoever_only_knows_the_id_is_not_told(client: Any, send_list: Any) -> None:
     token = (await say(client, "a", "你好")).headers["X-Sender-Token"]
     send_list("a")
-    stranger = await say(client, "a", "你好")
+    body = {"sender": "a", "text": "你好"}
+    stranger = await client.post_as_stranger("/api/v1/messages", json=body)
+    assert stranger.status == 401
     assert "判决书" not in await stranger.text()
     # and takes nothing from the person
     person = await say(client, "a", "你好", **{"X-Sender-Token": token})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,6 +53,7 @@ async def test_same_message_id_is_answered_once_and_identically(client, dialogue
 
 
 async def test_messages_of_one_sender_are_answered_in_order(client, dialogue):
+    await post(client, "a", "你好")
     pause = dialogue.pause("一")
     first = asyncio.create_task(post(client, "a", "一"))
     await pause.reached.wait()
@@ -61,7 +63,7 @@ async def test_messages_of_one_sender_are_answered_in_order(client, dialogue):
     assert ("a", "二") not in dialogue.seen
     pause.release.set()
     await asyncio.gather(first, second)
-    assert [text for sender, text in dialogue.seen if sender == "a"] == ["一", "二"]
+    assert [text for sender, text in dialogue.seen if sender == "a"] == ["你好", "一", "二"]
 
 
 async def test_exchange_is_finished_and_recorded_though_the_client_left(client, dialogue, casework):
@@ -223,12 +225,48 @@ async def test_forged_token_is_refused(client):
     assert response.status == 403
 
 
-async def test_conversation_whose_token_was_shown_is_continued_only_with_it(client, dialogue):
-    token = (await post(client, "a", "你好")).headers["X-Sender-Token"]
-    assert (await post(client, "a", "再问")).status == 200
-    assert (await post(client, "a", "三问", headers={"X-Sender-Token": token})).status == 200
-    assert (await post(client, "a", "冒充")).status == 401
-    assert ("a", "冒充") not in dialogue.seen
+async def test_conversation_that_has_begun_is_continued_only_with_its_token(client, dialogue):
+    await post(client, "a", "你好")
+    stranger = await client.post_as_stranger(URL, json={"sender": "a", "text": "删除我的数据"})
+    assert stranger.status == 401
+    error = (await stranger.json())["error"]
+    assert error["code"] == "token_required"
+    assert "X-Sender-Token" in error["message"]
+    other = (await post(client, "b", "你好")).headers["X-Sender-Token"]
+    wrong = await client.post_as_stranger(
+        URL, json={"sender": "a", "text": "删除我的数据"}, headers={"X-Sender-Token": other}
+    )
+    assert wrong.status == 403
+    assert ("a", "删除我的数据") not in dialogue.seen
+    assert (await post(client, "a", "接着问")).status == 200
+
+
+async def test_who_lost_the_first_reply_gets_the_token_by_sending_the_same_message(client):
+    body = {"sender": "a", "text": "你好", "message_id": "m1"}
+    lost = await client.post_as_stranger(URL, json=body)
+    again = await client.post_as_stranger(URL, json=body)
+    assert again.headers["X-Sender-Token"] == lost.headers["X-Sender-Token"]
+    guessed = await client.post_as_stranger(URL, json={**body, "message_id": "m2"})
+    assert guessed.status == 401
+
+
+async def test_trusted_channel_speaks_for_its_users(aiohttp_client, settings, dialogue):
+    key = "k" * 32
+    channels = replace(settings.channels, channel_key=key)
+    client = await aiohttp_client(
+        create_app(replace(settings, channels=channels), dialogue=dialogue)
+    )
+    for _ in range(2):
+        trusted = await post(client, "a", "你好", headers={"X-Channel-Key": key})
+        assert trusted.status == 200
+    for wrong in ("", "k" * 31, "钥匙"):
+        refused = await post(client, "a", "你好", headers={"X-Channel-Key": wrong})
+        assert refused.status == 403
+
+
+async def test_without_a_key_no_channel_is_trusted(client):
+    refused = await post(client, "a", "你好", headers={"X-Channel-Key": ""})
+    assert refused.status == 403
 
 
 async def test_id_that_the_server_gives_browsers_cannot_be_used_without_its_token(client):
@@ -243,6 +281,7 @@ async def test_feedback_is_stored_for_own_messages_only(client):
     body = {"sender": "a", "message": message, "rating": "up"}
     assert (await client.post(url, json=body)).status == 200
     assert (await client.post(url, json={**body, "sender": "b"})).status == 404
+    assert (await client.post_as_stranger(url, json=body)).status == 401
     assert (await client.post(url, json={**body, "message": "none"})).status == 404
     bad = await client.post(url, json={**body, "rating": "great"})
     assert bad.status == 400

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from channels.limits import PEOPLE_PER_ADDRESS, RateLimits, TokenBuckets
+from channels.app import create_app
+from channels.limits import BEGINNERS_PER_MINUTE, PEOPLE_PER_ADDRESS, RateLimits, TokenBuckets
 from channels.security import (
     Tokens,
     client_address,
@@ -100,3 +102,30 @@ def test_address_is_limited_across_senders():
     assert waits[:-1] == [0] * PEOPLE_PER_ADDRESS
     assert waits[-1] > 0
     assert limits.take("other", None) == 0
+
+
+def test_an_address_begins_a_bounded_number_of_conversations_a_minute() -> None:
+    limits = RateLimits(30, clock=lambda: 0.0)
+    assert [limits.admit("203.0.113.7") for _ in range(BEGINNERS_PER_MINUTE)] == [
+        0
+    ] * BEGINNERS_PER_MINUTE
+    assert limits.admit("203.0.113.7") > 0
+    assert limits.admit("203.0.113.8") == 0
+    assert limits.admit(None) == 0
+
+
+async def test_fresh_ids_are_no_fresh_allowance(aiohttp_client, settings, dialogue) -> None:
+    channels = replace(settings.channels, trusted_proxies=1)
+    client = await aiohttp_client(
+        create_app(replace(settings, channels=channels), dialogue=dialogue)
+    )
+    headers = {"X-Forwarded-For": "203.0.113.7"}
+    statuses = [
+        (
+            await client.post(
+                "/api/v1/messages", json={"sender": f"p{number}", "text": "问"}, headers=headers
+            )
+        ).status
+        for number in range(BEGINNERS_PER_MINUTE + 2)
+    ]
+    assert statuses == [200] * BEGINNERS_PER_MINUTE + [429] * 2

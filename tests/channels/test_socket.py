@@ -121,3 +121,16 @@ async def test_shutdown_closes_open_pages(client, sender):
         closing = asyncio.create_task(client.server.close())
         assert (await asyncio.wait_for(socket.receive(), 5)).data == 1001
         await closing
+
+
+@pytest.mark.parametrize("identity", ["\ud800", "m" * 65, "", {"a": 1}, ["m1"], 7, "a\nb"])
+async def test_a_bad_id_is_refused_and_the_line_stays_open(client, sender, dialogue, identity):
+    async with client.ws_connect("/ws") as socket:
+        await say(socket, "你好", identity)
+        refused = await receive(socket, "refused")
+        assert refused["error"]["code"] == "invalid_message_id"
+        assert refused["message_id"] is None
+        await socket.send_json({"type": "delivered", "ids": [identity, "\x00", None]})
+        await socket.send_json({"type": "ping"})
+        await receive(socket, "pong")
+    assert dialogue.seen == []

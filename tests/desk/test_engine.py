@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -145,3 +147,26 @@ def test_the_file_and_its_log_belong_to_the_owner_alone(tmp_path: Path) -> None:
         "desk.sqlite-wal": "0o600",
         "desk.sqlite-shm": "0o600",
     }
+
+
+def test_opening_the_database_twice_keeps_the_log_from_being_removed_by_another_process(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "desk.sqlite"
+    first = open_engine(f"sqlite:///{path}")
+    migrate(first)
+    with reading(first) as held:
+        conversations.find(held, "a")
+        open_engine(f"sqlite:///{path}").dispose()
+        # The last connection of all removes the log when it closes; this one is not the last.
+        script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM leads'); c.close()"
+        subprocess.run([sys.executable, "-c", script, str(path)], check=True)
+        assert path.with_name("desk.sqlite-wal").exists()
+    with writing(first) as conn:
+        conversations.record_exchange(conn, "a", "web", "问", [{"text": "答"}])
+    script = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM messages').fetchone()[0])"
+    seen = subprocess.run(
+        [sys.executable, "-c", script, str(path)], check=True, capture_output=True, text=True
+    )
+    first.dispose()
+    assert seen.stdout.strip() == "2"

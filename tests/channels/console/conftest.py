@@ -12,6 +12,7 @@ from desk import conversations, handoffs, staff
 from desk.engine import writing
 from desk.permissions import Role
 from desk.staff import log_in
+from tests.channels.program import remembering
 
 PASSWORD = "correct-horse-9"
 CENTER = "gz-aid"
@@ -43,7 +44,7 @@ async def visitor(aiohttp_client: Any, app: Any) -> Any:
         app, headers={"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
     )
     assert await app[keys.READINESS].wait(5)
-    return client
+    return remembering(client)
 
 
 @pytest.fixture

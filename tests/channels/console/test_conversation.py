@@ -224,14 +224,15 @@ async def test_close_asks_for_a_rating_and_the_bot_resumes(mine, ticket, engine)
     ended = transcript(engine)[-1]
     assert ended.payload["buttons"][0]["payload"] == "评价：5分"
     said = {"sender": "a", "text": "评价：4分，回复很快"}
-    reply = await (await mine.post("/api/v1/messages", json=said)).json()
+    token = {"X-Sender-Token": mine.app[keys.TOKENS].issue("a")}
+    reply = await (await mine.post("/api/v1/messages", json=said, headers=token)).json()
     assert "4分" in reply["messages"][0]["text"]
     with reading(engine) as conn:
         closed = handoffs.find(conn, ticket)
     assert (closed.rating, closed.rating_reason) == (4, "回复很快")
     assert closed.follow_up_on.isoformat() == "2026-12-05"
     said = {"sender": "a", "text": "你好"}
-    reply = await (await mine.post("/api/v1/messages", json=said)).json()
+    reply = await (await mine.post("/api/v1/messages", json=said, headers=token)).json()
     assert (reply["owner"], reply["messages"][0]["text"]) == ("bot", "收到：你好")
 
 

@@ -57,7 +57,8 @@ def settings(tmp_path: Path) -> Settings:
     tables.mkdir()
     (sources / "us-sample.md").write_text(GUIDE, encoding="utf-8")
     (tables / "facts.yaml").write_text(LEDGER, encoding="utf-8")
-    shutil.copy(ROOT / "knowledge" / "tables" / "centers.yaml", tables)
+    for name in ("centers.yaml", "service_hours.yaml"):
+        shutil.copy(ROOT / "knowledge" / "tables" / name, tables)
     (tables / "jieba_words.txt").write_text("立案通知\n反制措施\n", encoding="utf-8")
     (tables / "golden.yaml").write_text(
         "- {question: 337几天内答辩, expects: '210.13'}\n", encoding="utf-8"

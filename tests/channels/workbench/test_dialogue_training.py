@@ -67,6 +67,15 @@ async def test_the_comparison_is_shown_and_the_switch_reloads_the_bot(enter, set
     assert reloadable.reloads == 1
 
 
+async def test_switching_without_a_candidate_or_an_earlier_model_is_refused(enter, reloadable):
+    client = await enter(Role.TRAINER, login="li")
+    for form, words in (({}, "请先训练"), ({"back": "yes"}, "没有可以换回")):
+        refused = await client.post("/workbench/dialogue/switch", data=form)
+        assert refused.status == 400
+        assert words in await refused.text()
+    assert reloadable.reloads == 0
+
+
 async def test_a_worse_candidate_needs_a_reason(enter, settings, reloadable):
     client = await enter(Role.TRAINER, login="li")
     candidate(settings, after=retraining.Scores(0.8, 0.8, 1))
