@@ -250,3 +250,59 @@ async def test_a_message_whose_turn_is_stored_is_answered_the_same_and_not_run_a
         await rasa.close()
     assert [{**item, "id": ""} for item in again] == [{**item, "id": ""} for item in first]
     assert sum(isinstance(item, UserUttered) for item in events) == 2
+
+
+def conversation(*events):
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    return DialogueStateTracker.from_events("p", list(events))
+
+
+def test_a_turn_that_never_listened_is_noticed_and_closed():
+    from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
+
+    from bot.trackers import is_cut_off, mend
+
+    said = [ActionExecuted("action_listen"), UserUttered("算期限")]
+    whole = conversation(*said, ActionExecuted("action_answer"), ActionExecuted("action_listen"))
+    assert not is_cut_off(whole)
+    assert not is_cut_off(conversation(ActionExecuted("action_session_start")))
+    assert not is_cut_off(conversation())
+    cut = conversation(
+        *said, ActiveLoop("deadline_form"), *(ActionExecuted("deadline_form") for _ in range(12)),
+        SlotSet("requested_slot", "deadline_rule"),
+    )  # fmt: skip
+    assert is_cut_off(cut)
+    mend(cut)
+    assert not is_cut_off(cut)
+    assert cut.active_loop_name is None
+    assert cut.latest_action_name == "action_listen"
+
+
+async def test_a_conversation_cut_off_before_an_upgrade_is_heard_again(bot_settings):
+    """Its person says something, and is not met with silence for good."""
+    from rasa.shared.core.events import ActionExecuted, ActiveLoop, UserUttered
+
+    rasa = EmbeddedRasa(bot_settings)
+    await rasa.start()
+    sender = "test-cut-off"
+    try:
+        await rasa.handle(sender, "你好", {})
+        tracker = await rasa.tracker(sender)
+        intent = {"name": "deadline", "confidence": 0.9}
+        for event in (
+            UserUttered("算期限", intent=intent), ActiveLoop("deadline_form"),
+            *(ActionExecuted("deadline_form") for _ in range(10)),
+        ):  # fmt: skip
+            tracker.update(event)
+        await rasa._store.save(tracker)
+        rasa._store._at_hand.clear()
+        first = await rasa.handle(sender, "收到337调查立案通知，几天内要答辩？", {})
+        person = await rasa.handle(sender, "转人工", {})
+        events = (await rasa.tracker(sender)).events
+    finally:
+        await rasa.close()
+    assert first[0]["kind"] == "answer"
+    assert "20天" in first[0]["text"]
+    assert "handoff" in [reply["kind"] for reply in person]
+    assert events[-1].as_dict()["name"] == "action_listen"
