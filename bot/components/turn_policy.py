@@ -6,6 +6,7 @@ followed by its end, and the turn listens.  Nothing can be repeated: each act of
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 from rasa.core.policies.policy import PolicyPrediction
@@ -150,13 +151,26 @@ def _plan(tracker: DialogueStateTracker) -> tuple[list[str], list[Event]]:
     """The acts of this turn's plan, and the event that keeps it if it was made now."""
     from actions.turn.plan import SLOT
 
-    message = tracker.latest_message
-    turn = str(message.message_id)
+    turn = _turn_of(tracker)
     kept = tracker.get_slot(SLOT) if SLOT in tracker.slots else None
     if isinstance(kept, dict) and kept.get("turn") == turn:
         return list(kept["acts"]), []
-    plan = {**_make(tracker), "turn": turn}
-    return list(plan["acts"]), [SlotSet(SLOT, plan)]
+    if turn not in _made:
+        _made[turn] = {**_make(tracker), "turn": turn}
+        while len(_made) > _REMEMBERED:
+            _made.popitem(last=False)
+    return list(_made[turn]["acts"]), [SlotSet(SLOT, _made[turn])]
+
+
+# Rasa's own tests of stories never write the plan into the conversation, so the last ones stay at hand.
+_REMEMBERED = 64
+_made: OrderedDict[str, dict[str, Any]] = OrderedDict()
+
+
+def _turn_of(tracker: DialogueStateTracker) -> str:
+    """What tells one turn of one conversation from another."""
+    said = sum(isinstance(event, UserUttered) for event in tracker.events)
+    return f"{tracker.sender_id}:{tracker.latest_message.message_id}:{said}"
 
 
 def _make(tracker: DialogueStateTracker) -> dict[str, Any]:
