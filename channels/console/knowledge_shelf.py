@@ -67,7 +67,7 @@ class Shelf:
         )
         if found.band != "answer" or not found.hits:
             return None
-        reply = answer_reply(question, found, day)
+        reply = answer_reply(found, day)
         text = str(reply.fields["body"])
         if not guarded(text, reply.citations):
             return None
