@@ -45,7 +45,7 @@ class ValidateDeadlineForm(SlotForm):
     def _rule(self, tracker: Tracker) -> DeadlineRule | None:
         """The rule of the turn's plan, else the one that the words name."""
         planned = (tracker.get_slot(PLAN) or {}).get("rule")
-        if planned in self.services.deadlines.rules:
+        if isinstance(planned, str) and planned in self.services.deadlines.rules:
             return self.services.deadlines.rules[planned]
         if not _names_matter(tracker):
             return None

@@ -83,9 +83,9 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     for rule in _others(services, tracker, situation):
         if fits(rule, situation) is None:
             return Dating(rule, found.day or day_of(paper, rule.event.value))
-    paper = situation.paper
+    kind = situation.paper
     return replace(
-        found, misfit=(without_rule(paper, services.deadlines) if paper else None) or reason
+        found, misfit=(without_rule(kind, services.deadlines) if kind else None) or reason
     )
 
 

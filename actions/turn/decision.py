@@ -7,6 +7,7 @@ answer's own refusal.  A form that stays open asks again, once, after everything
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -140,7 +141,7 @@ def weigh(seen: Evidence) -> dict[str, float]:
 def _fit(seen: Evidence, intent: str) -> float:
     """How well an act's kind fits the shape of a message."""
     if intent in _SHORT:
-        return min(1.0, _SHORT_CHARS / max(len(seen.text), 1)) ** 0.5
+        return math.sqrt(min(1.0, _SHORT_CHARS / max(len(seen.text), 1)))
     if intent in ("triage", "inform"):
         return _story_fit(seen)
     if intent == "out_of_scope":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,7 +75,7 @@ def day_of(paper: Mapping[str, Any], event: str) -> date | None:
     for row in paper.get("printed") or ():
         if row["meaning"] == event and "told" not in paper:
             return date.fromisoformat(row["date"])
-    told = paper.get("told") or ()
+    told: Sequence[str] = paper.get("told") or ()
     return date.fromisoformat(told[0]) if len(told) == 1 else None
 
 
