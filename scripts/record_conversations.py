@@ -28,11 +28,22 @@ _SILENT = frozenset({"action_listen", "action_session_start", "action_extract_sl
 # words of a message with names decide, none of which a story can say.
 NOT_RECORDED = frozenset(
     {
+        "deadline-at-once",
+        "deadline-correct-1",
+        "deadline-correct-2",
+        "deadline-knowledge-2",
         "erase-confirmed",
-        "lead-in-one-breath",
-        "triage-change-country",
-        "lead-happy",
+        "follow-up-with-a-day",
         "lead-edit-and-correct",
+        "lead-happy",
+        "lead-in-one-breath",
+        "pasted-unknown",
+        "period-after-triage",
+        "quiz-knowledge-2",
+        "squatted-by-dealer",
+        "triage-change-country",
+        "triage-invalid-input-1",
+        "triage-knowledge-2",
         "triage-then-day",
     }
 )
