@@ -20,6 +20,7 @@ INTENT_NAMES: Mapping[str, str] = {
     "funding": "问资助",
     "greet": "打招呼",
     "help": "问能做什么",
+    "hours": "问服务时间",
     "human": "转人工",
     "identity": "问你是谁",
     "inform": "报出信息",
