@@ -207,7 +207,7 @@ async def test_what_fails_apologises_and_offers_a_person(bot_settings, monkeypat
     rasa = EmbeddedRasa(bot_settings)
     await rasa.start()
     try:
-        replies = await rasa.handle("test-broken", "337调查不应诉会怎样", {})
+        replies = await rasa.handle(f"test-broken-{place}", "337调查不应诉会怎样", {})
     finally:
         await rasa.close()
     assert [message["kind"] for message in replies] == ["notice"]
