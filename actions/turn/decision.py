@@ -20,7 +20,7 @@ from actions.turn.readings import FOLLOW
 ANSWER = "action_answer"
 DAY = "action_day"
 LEAVE = "action_leave_form"
-# Forms that are begun anew as easily as they are taken up again; a question answered leaves them.
+# Forms that are begun anew as easily as they are taken up again: they ask again once, then let go.
 LIGHT = frozenset(("deadline_form", "center_form", "triage_form", "status_form"))
 LEAVE_QUIETLY = "leave"
 # What the classifier's intents do; every other intent is a question to the shelf.
@@ -195,7 +195,7 @@ def _in_form(seen: Evidence, form: str) -> Plan:
         return Plan((form,), "unread", scores, _seen(seen))
     if best in END_OF or best == "action_handoff":
         return Plan((best,), "weighed", scores, _seen(seen))
-    last = LEAVE_QUIETLY if form in LIGHT and not seen.has_begun_form else again
+    last = LEAVE_QUIETLY if form in LIGHT and again in seen.acts_before else again
     return Plan((best, last), "weighed", scores, _seen(seen))
 
 
@@ -209,8 +209,8 @@ def _command(seen: Evidence, form: str) -> Plan:
         return Plan((LEAVE,), "certain")
     if intent in _ANSWERING or (not seen.text and intent not in ACT_OF):
         return Plan((form,), "fits")
-    if act == form:  # the opening sentence once more
-        return Plan((again,), "certain")
+    if act == form:  # the opening sentence once more, unless it answers
+        return Plan((form if seen.text and seen.fits_form else again,), "certain")
     if act in END_OF or act == "action_handoff":
         return Plan((act,), "certain")
     return Plan((act, again), "certain")

@@ -15,6 +15,7 @@ from actions.context import Services
 from actions.forms import SlotForm, form_named
 from actions.turn.asking import asks
 from actions.turn.dating import Dating, dating
+from actions.turn.plan import SLOT
 from actions.turn.readings import Reading, readings
 from desk.references import LEAD_PREFIX, references_in
 from knowledge.notices import is_foreign, recognise
@@ -110,12 +111,10 @@ class Evidence:
         )
 
     @property
-    def has_begun_form(self) -> bool:
-        """Whether the open form holds a value already."""
-        form = self.slot_form
-        return form is not None and any(
-            self.tracker.get_slot(name) is not None for name in form.slots
-        )
+    def acts_before(self) -> tuple[str, ...]:
+        """The acts of the turn before."""
+        plan = self.tracker.get_slot(SLOT)
+        return tuple(plan.get("acts", ())) if isinstance(plan, dict) else ()
 
     @property
     def wants_free_words(self) -> bool:

@@ -6,6 +6,7 @@ followed by its end, and the turn listens.  Nothing can be repeated: each act of
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from typing import Any
 
@@ -27,6 +28,8 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+
+logger = logging.getLogger(__name__)
 
 # A turn of more acts than this is cut off; a plan has three at most, an end and a follow-up beside.
 MOST_ACTS = 7
@@ -177,8 +180,14 @@ def _make(tracker: DialogueStateTracker) -> dict[str, Any]:
     from rasa_sdk import Tracker
 
     from actions.context import services_of_turn
-    from actions.turn.decision import decide
+    from actions.turn.decision import ANSWER, decide
     from actions.turn.evidence import Evidence
+    from actions.turn.plan import Plan
 
     state = tracker.current_state(EventVerbosity.AFTER_RESTART)
-    return decide(Evidence.of(services_of_turn(), Tracker.from_dict(state))).to_json()
+    try:
+        return decide(Evidence.of(services_of_turn(), Tracker.from_dict(state))).to_json()
+    except Exception as error:  # the answer meets the same failure, and apologises for it
+        logger.error("deciding failed: %s", type(error).__name__)
+        logger.debug("details", exc_info=True)
+        return Plan((ANSWER,), "failed").to_json()

@@ -30,7 +30,9 @@ def test_what_bears_on_a_question_is_said_in_its_authors_order():
 
 def test_only_what_was_not_said_is_said_beyond():
     other = passage("答辩应在20天内提交。逾期可能被缺席裁决。还要交授权书。")
-    assert passages.beyond("应在20天内提交答辩。", other, 100) == "逾期可能被缺席裁决。还要交授权书。"
+    assert (
+        passages.beyond("应在20天内提交答辩。", other, 100) == "逾期可能被缺席裁决。还要交授权书。"
+    )
     assert passages.beyond("应在20天内提交答辩。", other, 12) == "逾期可能被缺席裁决。"
 
 

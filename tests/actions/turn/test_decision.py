@@ -31,7 +31,7 @@ class Seen:
     names: frozenset[str] = frozenset()
     fits_form: bool = False
     names_lead: bool = False
-    has_begun_form: bool = False
+    acts_before: tuple[str, ...] = ()
     wants_free_words: bool = False
     is_in_a_matter: bool = False
     dating: Dating | None = None
@@ -130,13 +130,13 @@ def test_a_day_that_is_not_known_is_asked_after_the_answer():
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_question_in_a_form_is_answered_first_and_the_form_is_not_stopped(form):
-    plan = acts(answered(form=form, has_begun_form=True))
+    plan = acts(answered(form=form))
     assert plan == (ANSWER, f"{AGAIN}{form}")
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_form_that_has_not_begun_gives_way_only_where_it_is_light(form):
-    plan = acts(answered(form=form, has_begun_form=False))
+def test_a_form_that_asked_again_lets_go_at_the_next_question_only_where_it_is_light(form):
+    plan = acts(answered(form=form, acts_before=(ANSWER, f"{AGAIN}{form}")))
     assert plan[0] == ANSWER
     assert (f"{AGAIN}{form}" in plan) is (form not in LIGHT)
 
@@ -186,7 +186,6 @@ def test_small_talk_in_a_form_is_answered_and_the_form_asks_again(form):
             is_certain=True,
             text="谢谢",
             asks=False,
-            has_begun_form=True,
         )
     )
     assert plan == ("utter_thanks", f"{AGAIN}{form}")
@@ -200,7 +199,6 @@ def test_free_words_are_taken_as_they_are_unless_they_plainly_ask():
     assert acts(story) == ("lead_form",)
     question = answered(
         form="lead_form", wants_free_words=True, fits_form=True, text="337几天内要答辩？",
-        has_begun_form=True,
     )  # fmt: skip
     assert acts(question) == (ANSWER, f"{AGAIN}lead_form")
 
