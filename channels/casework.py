@@ -72,11 +72,12 @@ class Casework:
                 payload={"metadata": dict(inbound.metadata)} if inbound.metadata else None,
             )
             owner = conversations.owner(conn, inbound.sender)
+            first = conversations.first_replied_to(conn, inbound.sender)
         return Receipt(
             record=exchange.inbound.id,
             owner=owner,
             reply=tuple(_outbound(item) for item in exchange.replies) or None,
-            is_first=exchange.inbound.seq == 1,
+            is_first=first is None or first[0] == exchange.inbound.id,
             is_repeat=exchange.is_repeat,
         )
 
@@ -201,10 +202,10 @@ class Casework:
             return handoffs.rate(conn, sender, score, reason).reference
 
     def is_free(self, sender: str, client_id: str | None) -> bool:
-        """Whether anybody may post under this id: nothing was said yet, or only the same message."""
+        """Whether anybody may post under this id: nothing was answered yet, or only this message."""
         with reading(self._engine) as conn:
-            first = conversations.first_said(conn, sender)
-        return first is None or (client_id is not None and first == client_id)
+            first = conversations.first_replied_to(conn, sender)
+        return first is None or (client_id is not None and first[1] == client_id)
 
     def check(self) -> None:
         """:raises StorageError: when the records cannot be written."""

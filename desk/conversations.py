@@ -136,20 +136,36 @@ def find(conn: Connection, sender: str) -> Conversation | None:
     return None if row is None else _conversation(row)
 
 
-def first_said(conn: Connection, sender: str) -> str | None:
-    """The client's id of the first message, empty where it has none any more; None for a sender who
-    never wrote.
+def first_replied_to(conn: Connection, sender: str) -> tuple[str, str] | None:
+    """The first message of a sender that was answered: its id and the client's id (empty without).
+
+    :return: None for a sender who was never told anything; both empty where that was erased.
     """
-    table, people = tables.messages, tables.conversations
+    said, heard = tables.messages.alias(), tables.messages.alias()
     query = (
-        sa.select(people.c.last_seq, table.c.client_id)
-        .outerjoin(table, sa.and_(table.c.conversation_id == people.c.id, table.c.seq == 1))
-        .where(people.c.sender == sender)
+        sa.select(said.c.reply_to, heard.c.client_id)
+        .join(tables.conversations, said.c.conversation_id == tables.conversations.c.id)
+        .outerjoin(heard, heard.c.uid == said.c.reply_to)
+        .where(tables.conversations.c.sender == sender, said.c.direction == "out")
+        .order_by(said.c.seq)
+        .limit(1)
     )
     row = conn.execute(query).first()
-    if row is None or row.last_seq == 0:
-        return None
-    return row.client_id or ""
+    if row is not None:
+        return row.reply_to or "", row.client_id or ""
+    return ("", "") if _has_lost_its_beginning(conn, sender) else None
+
+
+def _has_lost_its_beginning(conn: Connection, sender: str) -> bool:
+    """Whether the first message was erased: the conversation is still somebody's."""
+    people, table = tables.conversations, tables.messages
+    first = sa.and_(table.c.conversation_id == people.c.id, table.c.seq == 1)
+    query = (
+        sa.select(people.c.id)
+        .outerjoin(table, first)
+        .where(people.c.sender == sender, people.c.last_seq > 0, table.c.id.is_(None))
+    )
+    return conn.execute(query).first() is not None
 
 
 def owner(conn: Connection, sender: str) -> Owner:

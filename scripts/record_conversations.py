@@ -28,6 +28,7 @@ _SILENT = frozenset({"action_listen", "action_session_start", "action_extract_sl
 # words of a message with names decide, none of which a story can say.
 NOT_RECORDED = frozenset(
     {
+        "day-asked-with-its-day",
         "deadline-at-once",
         "deadline-correct-1",
         "deadline-correct-2",
@@ -37,6 +38,7 @@ NOT_RECORDED = frozenset(
         "lead-edit-and-correct",
         "lead-happy",
         "lead-in-one-breath",
+        "letter-with-a-demand",
         "pasted-unknown",
         "period-after-triage",
         "quiz-knowledge-2",

@@ -11,6 +11,8 @@ import pytest
 from channels import keys
 from channels.app import create_app
 from channels.readiness import GOLDEN_QUESTION
+from desk import privacy
+from desk.engine import writing
 from knowledge.errors import StorageError
 from tests.channels import contract
 
@@ -248,6 +250,30 @@ async def test_who_lost_the_first_reply_gets_the_token_by_sending_the_same_messa
     assert again.headers["X-Sender-Token"] == lost.headers["X-Sender-Token"]
     guessed = await client.post_as_stranger(URL, json={**body, "message_id": "m2"})
     assert guessed.status == 401
+
+
+async def test_who_was_refused_at_first_begins_by_sending_again(client, dialogue, monkeypatch):
+    answer = dialogue.handle
+
+    async def locked(*_: Any) -> list[dict[str, Any]]:
+        raise StorageError("对话记录正忙")
+
+    monkeypatch.setattr(dialogue, "handle", locked)
+    assert (await post(client, "a", "你好")).status == 503
+    monkeypatch.setattr(dialogue, "handle", answer)
+    begun = await post(client, "a", "你好")
+    assert begun.headers["X-Sender-Token"]
+    stranger = await client.post_as_stranger(URL, json={"sender": "a", "text": "你好"})
+    assert stranger.status == 401
+
+
+async def test_erased_conversation_stays_its_persons(client, engine):
+    await post(client, "a", "你好")
+    with writing(engine) as conn:
+        privacy.erase(conn, "a")
+    stranger = await client.post_as_stranger(URL, json={"sender": "a", "text": "你好"})
+    assert stranger.status == 401
+    assert (await post(client, "a", "你好")).status == 200
 
 
 async def test_trusted_channel_speaks_for_its_users(aiohttp_client, settings, dialogue):
