@@ -49,7 +49,7 @@ def test_publications_under_load_leave_no_failed_or_mixed_answer(built):
         while not stop.is_set():
             try:
                 found = look_up(live.current(), QUESTION, today)
-                reply = answer_reply(QUESTION, found, today)
+                reply = answer_reply(found, today)
                 (citation,) = reply.citations
                 own = marks[citation.snapshot]
                 said = f"{citation.title}{citation.quote}{reply.fields['body']}"
