@@ -33,6 +33,7 @@ _STEERING = frozenset(
     (
         "cancel", "start_over", "repeat", "human", "take_back", "erase_data", "greet", "thanks", "bye", "help",
         "identity", "affirm", "correct", "praise", "not_helpful", "complaint", "quiz", "quiz_choice", "out_of_scope",
+        "center", "lead", "lead_status", "checklist", "privacy", "funding", "hours",
     )
 )  # fmt: skip
 _SURE = 0.6

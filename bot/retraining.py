@@ -110,7 +110,7 @@ def prepare(
     report("交叉验证加入标注后的数据")
     after = scores(_files(data), examples)
     report("走一遍对话测试")
-    total, right, failed = asyncio.run(run_stories(model))
+    total, right, failed = asyncio.run(run_stories(model, settings))
     candidate = Candidate(
         model=model.name,
         by=by,
@@ -162,21 +162,27 @@ def scores(files: Sequence[Path], labelled: Sequence[tuple[str, str]]) -> Scores
     )
 
 
-async def run_stories(model: Path) -> tuple[int, int, list[str]]:
-    """Walk the recorded conversations with a model.
+async def run_stories(model: Path, settings: Settings) -> tuple[int, int, list[str]]:
+    """Walk the recorded conversations with a model over the published knowledge.
 
     :return: how many there are, how many go as recorded, and the names of the others.
     """
     from rasa.core.agent import Agent
     from rasa.core.test import test
 
+    from actions.context import build_services, use_services
+
     if not any(STORIES.glob("test_*.yml")):
         return 0, 0, []
-    agent = Agent.load(str(model))
-    with tempfile.TemporaryDirectory(prefix="huhang-stories-") as out:
+    agent, services = Agent.load(str(model)), build_services(settings)
+    with (
+        use_services(services),
+        tempfile.TemporaryDirectory(prefix="huhang-stories-") as out,
+    ):
         result = await test(str(STORIES), agent, out_directory=out, e2e=True, disable_plotting=True)
         failed = Path(out) / "failed_test_stories.yml"
         text = failed.read_text("utf-8") if failed.is_file() else ""
+    services.engine.dispose()
     accuracy = result["report"]["conversation_accuracy"]
     names = re.findall(r"^- story: (.+?)(?: \(.*\))?$", text, flags=re.M)
     return int(accuracy["total"]), int(accuracy["correct"]), names

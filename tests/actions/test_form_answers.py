@@ -12,6 +12,7 @@ from tests.actions.turn.shelf import answering, services
 SAID_TO_THE_BOT = [
     ("算了", "cancel"), ("不用了，取消", "cancel"), ("第一个", "quiz_choice"), ("哈哈哈哈", "out_of_scope"),
     ("谢谢啦", "thanks"), ("你好", "greet"), ("好的", "affirm"), ("再说一遍", "repeat"), ("改所在地", "correct"),
+    ("找援助中心", "center"), ("我要登记", "lead"), ("查进度", "lead_status"),
 ]  # fmt: skip
 FREE_SLOTS = [
     (ValidateCenterForm, "center_region"),

@@ -18,20 +18,24 @@ def written() -> int:
     return sum(len(yaml.safe_load(path.read_text("utf-8"))["stories"]) for path in FILES)
 
 
-def test_every_story_written_is_evaluated_and_right(tmp_path):
+def test_every_story_written_is_evaluated_and_right(bot_settings, tmp_path):
     from rasa.core.agent import Agent
     from rasa.core.test import test as evaluate
 
+    from actions.context import build_services, use_services
     from bot.logs import configure_rasa_log
     from bot.training import train
-    from settings import load_settings, quiet_libraries
+    from settings import quiet_libraries
 
     quiet_libraries()
     configure_rasa_log()
-    agent = Agent.load(str(train(load_settings({}))))
-    result = asyncio.run(
-        evaluate(str(FOLDER), agent, out_directory=str(tmp_path), e2e=True, disable_plotting=True)
-    )
+    agent = Agent.load(str(train(bot_settings)))
+    with use_services(build_services(bot_settings)):
+        result = asyncio.run(
+            evaluate(
+                str(FOLDER), agent, out_directory=str(tmp_path), e2e=True, disable_plotting=True
+            )
+        )
     report = result["report"]["conversation_accuracy"]
     assert report["total"] == written() >= LEAST_STORIES
     failed = tmp_path / "failed_test_stories.yml"
