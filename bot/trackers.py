@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from rasa.core.actions.action import ActionSessionStart
 from rasa.core.agent import Agent
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import SQLTrackerStore
@@ -31,6 +32,7 @@ from rasa.shared.core.events import (
     BotUttered,
     Event,
     SessionStarted,
+    SlotSet,
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -283,8 +285,10 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 def limit_sessions(processor: MessageProcessor, max_events: int) -> None:
     """Begin a new session, with the slots carried over, once the present one is long.
 
-    A form that is open is never cut off.
+    A form that is open is never cut off.  Rasa would carry over every value that a slot ever had, so
+    that a session would begin longer each time and at last be over as soon as it began.
     """
+    ActionSessionStart._slot_set_events_from_tracker = staticmethod(_present_values)
     expired = processor._has_session_expired
 
     def has_expired(tracker: DialogueStateTracker) -> bool:
@@ -292,6 +296,14 @@ def limit_sessions(processor: MessageProcessor, max_events: int) -> None:
         return bool(expired(tracker)) or is_long
 
     processor._has_session_expired = has_expired
+
+
+def _present_values(tracker: DialogueStateTracker) -> list[SlotSet]:
+    return [
+        SlotSet(name, slot.value)
+        for name, slot in tracker.slots.items()
+        if slot.value != slot.initial_value
+    ]
 
 
 def is_cut_off(tracker: DialogueStateTracker) -> bool:

@@ -35,6 +35,29 @@ async def test_a_long_conversation_stays_bounded_and_keeps_its_facts(bot_setting
     assert (tracker.get_slot("country"), tracker.get_slot("industry")) == ("DE", "jewellery")
 
 
+async def test_a_session_begins_with_what_is_known_and_not_with_how_it_became_known(bot_settings):
+    """However long the conversation, each session is as long as the one before."""
+    from rasa.shared.core.events import SlotSet, UserUttered
+
+    said = ("收到337调查立案通知，几天内要答辩？", "那德国呢？", "我们在广州番禺", "谢谢")
+    rasa = EmbeddedRasa(bot_settings)
+    await rasa.start()
+    carried = []
+    try:
+        for number in range(2 * TURNS):
+            await rasa.handle("test-sessions", said[number % len(said)], {})
+            events = list((await rasa.tracker("test-sessions")).events)
+            heard = [n for n, item in enumerate(events) if isinstance(item, UserUttered)]
+            if len(heard) == 1:
+                before = events[: heard[0]]
+                carried.append([item.key for item in before if isinstance(item, SlotSet)])
+    finally:
+        await rasa.close()
+    assert 1 < len(carried) <= 2 * TURNS * MOST_EVENTS_A_TURN / MAX_SESSION_EVENTS
+    assert "country" in carried[-1]
+    assert all(len(names) == len(set(names)) for names in carried)
+
+
 def test_a_day_without_a_message_ends_a_session():
     import yaml
 
