@@ -27,7 +27,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bot.runtime import EmbeddedRasa
-from bot.trackers import TrackerError
+from knowledge.errors import StorageError
 from settings import Settings, load_settings
 
 # What opens each form.
@@ -171,7 +171,7 @@ async def say(
     started = time.perf_counter()
     try:
         replies = await rasa.handle(sender, text, {})
-    except TrackerError:  # the database was busy, and the person is asked to say it again
+    except StorageError:  # the database was busy, and the person is asked to say it again
         done.unsaved += 1
         return await say(rasa, done, sender, text)
     done.slowest_ms = max(done.slowest_ms, (time.perf_counter() - started) * 1000)
