@@ -151,7 +151,7 @@ class EmbeddedRasa:
 
         from actions.context import use_services
         from bot.output import WholeMessages
-        from bot.saying import tidy
+        from bot.saying import said_in
         from indexer.live import one_index
 
         if metadata.pop("repeated", False):
@@ -166,7 +166,7 @@ class EmbeddedRasa:
         with one_index(index), use_services(self._services):
             await agent.handle_message(message)
         tracker = await self._mend(sender)
-        said = output.messages if tracker is None else tidy(output.messages, tracker, agent.domain)
+        said = output.messages if tracker is None else said_in(tracker)
         replies = [contract(item) for item in said]
         if any(reply["data"].get("erased") for reply in replies):
             await self._store.erase(sender)
@@ -300,6 +300,7 @@ def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
     from bot.aside import parse_aside
     from bot.doubts import notice_doubts, recorder
     from bot.endpoint import InProcessActions, compile_result_check
+    from bot.saying import say_tidily
     from bot.trackers import limit_sessions, store_or_fail
 
     compile_result_check()
@@ -312,6 +313,7 @@ def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
     store_or_fail(agent, store)
     parse_aside(agent.processor)
     limit_sessions(agent.processor, MAX_SESSION_EVENTS)
+    say_tidily(agent.processor)
     notice_doubts(agent.processor, recorder(services.engine))
     return agent
 

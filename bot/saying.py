@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+# The slot that keeps the texts of the reply before, also over the end of a session.
+SAID = "said"
 MOST = 4
 GIST_CHARS = 90
 _AGAIN = "utter_same_again"
@@ -19,62 +22,79 @@ _SPARED = ("checklist", "answer", "text", "notice")
 Message = Mapping[str, Any]
 
 
-def tidy(
-    messages: Sequence[Message], tracker: DialogueStateTracker, domain: Domain
-) -> list[Message]:
-    """What of a turn's messages is said.
+def say_tidily(processor: MessageProcessor) -> None:
+    """Have every turn tidied before it is stored, so that what is kept is what was said."""
+    save = processor.save_tracker
 
-    :param messages: as Rasa made them, in order.
-    :param tracker: the conversation with this turn in it.
-    """
-    kept: list[Message] = []
-    for message in messages:
-        if not any(message.get("text") == other.get("text") for other in kept):
-            kept.append(message)
+    async def tidy_and_save(tracker: DialogueStateTracker) -> None:
+        tidy(tracker, processor.domain)
+        await save(tracker)
+
+    processor.save_tracker = tidy_and_save
+
+
+def tidy(tracker: DialogueStateTracker, domain: Domain) -> None:
+    """Leave of the last turn's messages what is said, and note it for the next turn; once a turn."""
+    events = list(tracker.events)
+    start = max((n for n, event in enumerate(events) if isinstance(event, UserUttered)), default=0)
+    turn = events[start:]
+    meant = [event for event in turn if isinstance(event, BotUttered)]
+    before = tracker.get_slot(SAID) or {}
+    now = str(tracker.latest_message.message_id) if tracker.latest_message else ""
+    if not meant or before.get("turn") == now:
+        return
+    acts = {event.action_name for event in turn if isinstance(event, ActionExecuted)}
+    said = _kept(meant)
+    if [event.text for event in said] == before.get("texts") and _ASKED_FOR.isdisjoint(acts):
+        said = [_said_again(said, domain)]
+    first = next(n for n, event in enumerate(turn) if isinstance(event, BotUttered))
+    rest = [event for event in turn[first:] if not isinstance(event, BotUttered)]
+    tracker.events.clear()
+    tracker.events.extend([*events[: start + first], *said, *rest])
+    tracker.update(SlotSet(SAID, {"turn": now, "texts": [event.text for event in said]}))
+
+
+def said_in(tracker: DialogueStateTracker) -> list[Message]:
+    """The messages of the last turn, as Rasa's output channels get them."""
+    said: list[Message] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered):
+            said.append(event.message())
+    return said[::-1]
+
+
+def _kept(meant: Sequence[BotUttered]) -> list[BotUttered]:
+    kept: list[BotUttered] = []
+    for event in meant:
+        if not any(event.text == other.text for other in kept):
+            kept.append(event)
     while len(kept) > MOST:
         kept.remove(_least(kept))
-    before, acts = _before(tracker)
-    is_repeated = bool(kept) and [m.get("text") for m in kept] == before
-    if is_repeated and _ASKED_FOR.isdisjoint(acts):
-        return [_said_again(kept, domain)]
     return kept
 
 
-def _least(kept: Sequence[Message]) -> Message:
+def _least(kept: Sequence[BotUttered]) -> BotUttered:
     """The message that a long turn does without: the last of the kind that is spared first."""
     for kind in _SPARED:
-        of_kind = [m for m in kept[1:] if (m.get("custom") or {}).get("kind") == kind]
+        of_kind = [event for event in kept[1:] if _kind(event) == kind]
         if of_kind:
             return of_kind[-1]
     return kept[-1]
 
 
-def _before(tracker: DialogueStateTracker) -> tuple[list[str], set[str]]:
-    """The texts of the reply before, and the acts of this turn."""
-    texts: list[str] = []
-    acts: set[str] = set()
-    turn = 0
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            turn += 1
-            if turn == 2:
-                break
-        elif isinstance(event, BotUttered) and turn == 1:
-            texts.append(event.text or "")
-        elif isinstance(event, ActionExecuted) and turn == 0 and event.action_name:
-            acts.add(event.action_name)
-    return texts[::-1], acts
-
-
-def _said_again(kept: Sequence[Message], domain: Domain) -> Message:
+def _said_again(kept: Sequence[BotUttered], domain: Domain) -> BotUttered:
     """One short message in place of the same reply."""
     template = domain.responses[_AGAIN][0]
-    gist = str(kept[0].get("text") or "").split("\n")[0][:GIST_CHARS].rstrip("，、；。：")
-    last = kept[-1]
-    return {
-        "text": str(template["text"]).format(gist=f"{gist}……"),
-        "buttons": last.get("buttons") or template.get("buttons") or [],
-        "custom": {
-            "kind": "question" if (last.get("custom") or {}).get("kind") == "question" else "text"
-        },
-    }
+    gist = str(kept[0].text or "").split("\n")[0][:GIST_CHARS].rstrip("，、；。：")
+    kind = "question" if _kind(kept[-1]) == "question" else "text"
+    buttons = kept[-1].data.get("buttons") or template.get("buttons") or []
+    return BotUttered(
+        str(template["text"]).format(gist=f"{gist}……"),
+        {"buttons": buttons, "custom": {"kind": kind}},
+    )
+
+
+def _kind(event: BotUttered) -> Any:
+    return (event.data.get("custom") or {}).get("kind")

@@ -75,6 +75,8 @@ _STORY = 15
 
 def decide(seen: Evidence) -> Plan:
     """The plan for a message."""
+    if seen.text and not any(sign.isalnum() for sign in seen.text):  # marks say nothing
+        return Plan((seen.form or "utter_help",), "marks")
     if seen.names_lead and seen.form != "status_form":
         return Plan(("status_form",), "lead number")
     if seen.form is not None:
@@ -119,7 +121,8 @@ def weigh(seen: Evidence) -> dict[str, float]:
     reading = seen.best
     is_question = seen.asks or reading.name == FOLLOW or seen.likely(*ASKING) >= 0.5
     refuses = reading.found.band == "refuse"
-    asking = seen.likely(*ASKING) + (_NAMES_COUNT if _TOPICS & seen.names else 0.0)
+    # Who wants a day or a period asks too; where a day can be computed it was, before this.
+    asking = seen.likely(*ASKING, "deadline") + (_NAMES_COUNT if _TOPICS & seen.names else 0.0)
     shelf = (
         reading.found.confidence * (1.0 if is_question else _UNASKED) * min(1.0, asking + _DOUBT)
     )
