@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -75,7 +76,9 @@ _STORY = 15
 
 def decide(seen: Evidence) -> Plan:
     """The plan for a message."""
-    if seen.text and not any(sign.isalnum() for sign in seen.text):  # marks say nothing
+    if seen.text and all(
+        unicodedata.category(sign)[0] in "PZ" for sign in seen.text
+    ):  # says nothing
         return Plan((seen.form or "utter_help",), "marks")
     if seen.names_lead and seen.form != "status_form":
         return Plan(("status_form",), "lead number")

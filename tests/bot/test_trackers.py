@@ -328,4 +328,5 @@ async def test_a_conversation_cut_off_before_an_upgrade_is_heard_again(bot_setti
     assert first[0]["kind"] == "answer"
     assert "20天" in first[0]["text"]
     assert "handoff" in [reply["kind"] for reply in person]
-    assert events[-1].as_dict()["name"] == "action_listen"
+    acts = [event.action_name for event in events if isinstance(event, ActionExecuted)]
+    assert acts[-1] == "action_listen"
