@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -70,6 +71,9 @@ class LiveIndex:
         self._failed: str | None = None
         self._failed_at = 0.0
         self._loading = threading.Lock()
+        # One thread opens them all: what a replaced index frees is used again by the next, where
+        # each thread of a server under load would keep a heap of its own for it.
+        self._opener = ThreadPoolExecutor(1, "index-opener")
 
     def current_id(self) -> str | None:
         """The snapshot that the pointer names; None when nothing was published."""
@@ -116,13 +120,14 @@ class LiveIndex:
         try:
             self._snapshots.verify(wanted)
             folder, encoder = folder_of(self._snapshots.path(wanted)), self._used_encoder()
-            index = HybridIndex.load(
+            index = self._opener.submit(
+                HybridIndex.load,
                 folder,
                 encoder,
                 snapshot_id=wanted,
                 chunking=chunking_label(),
                 store=self._vector_store(folder, f"{wanted}_{encoder.fingerprint}"),
-            )
+            ).result()
         except AssistantError:
             if held is None:
                 raise

@@ -55,6 +55,8 @@ _SHORT_CHARS = 12
 _ANSWERING = frozenset(("inform", "correct", "affirm", "deny", "skip", "quiz_choice", "repeat"))
 # An act of the classifier's must be this likely to be weighed at all.
 _LEAST = 0.3
+# What the classifier takes for a question lends the other intents no more than this much weight.
+_OTHERS = 0.3
 # What is left to say when nothing else fits.
 _REFUSAL = 0.28
 # What an answer is worth when nothing of the message is worded as a question.
@@ -137,7 +139,7 @@ def weigh(seen: Evidence) -> dict[str, float]:
     others = 1 - seen.likely(*ASKING) if refuses else 1.0
     for intent, chance in seen.ranking.items():
         act = ACT_OF.get(intent)
-        share = chance / max(others, 0.05)
+        share = chance / max(others, _OTHERS)
         if act is None or share < _LEAST:
             continue
         scores[act] = max(scores.get(act, 0.0), share * _fit(seen, intent))
