@@ -153,12 +153,11 @@ def recognise(text: str, *, today: date | None = None) -> Notice | None:
     if best is None:
         return None
     _, kind, marks = best
-    forum = _FORUMS.search(text)
-    country = kind.country or _country(text)
+    country = kind.country or country_in(text)
     return Notice(
         kind=kind,
         quotes=_sentences(text, marks),
-        forum=forum[0] if forum else None,
+        forum=forum_in(text),
         right=kind.right or next((code for code, rx in _RIGHTS if rx.search(text)), None),
         country=country,
         dates=date_words(text),
@@ -167,7 +166,13 @@ def recognise(text: str, *, today: date | None = None) -> Notice | None:
     )
 
 
-def _country(text: str) -> str | None:
+def forum_in(text: str) -> str | None:
+    """The court, board or office that a paper names first."""
+    match = _FORUMS.search(text)
+    return match[0] if match else None
+
+
+def country_in(text: str) -> str | None:
     """The country that most of a letter's words speak of, if one leads."""
     counts = {
         code: len({match[0].lower() for match in rx.finditer(text)}) for code, rx in _COUNTRIES

@@ -16,7 +16,8 @@ Signs = tuple[tuple[int, str], ...]
 class PaperKind:
     """A kind of paper.
 
-    ``procedure``, ``right``, ``country`` and ``platform`` are codes of the alias table.
+    ``procedure``, ``right``, ``country`` and ``platform`` are codes of the alias table; ``shown_as`` is
+    the code of the papers' contract that holds a finer form, where it is not the form's own.
     """
 
     id: str
@@ -27,6 +28,7 @@ class PaperKind:
     country: str | None = None
     right: str | None = None
     platform: str | None = None
+    shown_as: str | None = None
 
 
 _DISTRICT = r"united states district court|u\.s\. district court|\d{2}-cv-\d+|\bn\.d\. ill\b"
@@ -91,7 +93,7 @@ KINDS: tuple[PaperKind, ...] = (
         (3, r"euipo|european union intellectual property office"), (2, r"notice of opposition|opposition (?:no|number|has been filed|proceedings)"), (2, r"cooling[- ]off"), (2, r"\bEUTM\b|european union trade mark"),
         (1, r"opponent"), (1, r"earlier (?:trade ?)?mark|earlier right"), (1, r"opposition division")), names=r"(?:EUIPO|欧盟知识产权局)[^，。；]{0,6}(?:异议)?通知", country="EU", right="trademark"),
     PaperKind("epo-opposition-notice", "欧洲专利局的异议通知", "invalidation", (
-        (3, r"rule 79|communication of (?:a )?notice[s]? of opposition"), (2, r"european patent office|\bEPO\b"), (1, r"opposition"), (1, r"proprietor")), names=r"(?:欧专局|欧洲专利局|EPO)[^，。；]{0,6}异议通知", country="EU", right="patent"),
+        (3, r"rule 79|communication of (?:a )?notice[s]? of opposition"), (2, r"european patent office|\bEPO\b"), (1, r"opposition"), (1, r"proprietor")), names=r"(?:欧专局|欧洲专利局|EPO)[^，。；]{0,6}异议通知", country="EU", right="patent", shown_as="epo-communication"),
     PaperKind("epo-communication", "欧洲专利局的审查意见", "registration", (
         (3, r"communication (?:pursuant to|under) (?:article 94|rule 71|rule 161|rule 70)"), (2, r"european patent office|\bEPO\b|europäisches patentamt"), (1, r"examining division"), (1, r"european patent application"),
         (1, r"deemed to be withdrawn")), names=r"(?:欧专局|欧洲专利局|EPO)[^，。；]{0,6}审查意见", country="EU", right="patent"),

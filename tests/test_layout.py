@@ -1,4 +1,4 @@
-"""Imports point one way: channels → bot → actions → desk → indexer → knowledge → settings."""
+"""Imports point one way: channels → bot → actions → papers → desk → indexer → knowledge → settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 # Left may import right, never the other way round.
-LAYERS = ("channels", "bot", "actions", "desk", "indexer", "knowledge")
+LAYERS = ("channels", "bot", "actions", "papers", "desk", "indexer", "knowledge")
 # settings.py is beneath everything, but reports what is wrong with the project's own errors.
 SETTINGS_MAY_IMPORT = {"knowledge.errors"}
 

@@ -21,7 +21,7 @@ from knowledge.loaders.registry import (
 from knowledge.sections import HISTORY, build_sections, structure_of
 from knowledge.types import Document, Section
 
-__all__ = ["MAX_FILE_BYTES", "load", "supported_suffixes"]
+__all__ = ["MAX_FILE_BYTES", "load", "parse_bytes", "supported_suffixes"]
 logger = logging.getLogger(__name__)
 _LOADERS = (docx, faq_table, html, markdown, pdf, text)
 
@@ -51,6 +51,14 @@ def load(path: Path, *, root: Path | None = None, max_bytes: int = MAX_FILE_BYTE
     if not any(section.text.strip() for section in document.sections):
         raise SourceError(f"{path.name}：没有可用的正文")
     return document
+
+
+def parse_bytes(path: Path, data: bytes) -> Parsed:
+    """What the loader of a path's suffix finds in bytes that were read already.
+
+    :raises SourceError: no loader reads this suffix, or the file cannot be used.
+    """
+    return _parse(parser_of(path), data, path.name)
 
 
 def _parse(parse: Parser, data: bytes, name: str) -> Parsed:

@@ -1,0 +1,80 @@
+"""A reading in words: the card that a person sees, one short line for each thing that matters."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from knowledge.printed_dates import Meaning
+from papers.types import DateRead, Reading
+
+MEANINGS = {
+    Meaning.ISSUED: "发出",
+    Meaning.FILED: "提交",
+    Meaning.SERVED: "送达",
+    Meaning.RECEIVED: "收到",
+    Meaning.HEARING: "开庭或听证",
+    Meaning.DUE: "截止",
+    Meaning.EXPIRES: "失效",
+    Meaning.OTHER: "提到的日期",
+}
+LABEL = "这是机器读出来的，请对着原件核对；不构成法律意见。"
+_WEEKDAYS = "一二三四五六日"
+
+
+def card(reading: Reading, today: date) -> list[str]:
+    """:return: the lines of the card."""
+    sure = "" if reading.confidence >= 0.75 else "（看着像，请核对）"
+    rows = [f"这是什么：{reading.title}{sure}"]
+    sender = [part for part in (reading.forum, *_names(reading, sender=True)) if part]
+    if sender:
+        rows.append(f"谁发的：{'；'.join(sender[:3])}")
+    if reading.docket:
+        rows.append(f"案号：{reading.docket}")
+    against = _names(reading, sender=False)
+    if against:
+        rows.append(f"针对谁：{'、'.join(against[:4])}")
+    rows.append(f"最要紧的日子：{_pressing(reading, today)}")
+    rows += [f"　{MEANINGS[item.meaning]}：{spoken(item, today)}" for item in reading.dates[:6]]
+    rows += [f"要求：{text}" for text in reading.demands[:3]]
+    rows += [f"金额：{a.meaning} {a.value:,.2f} {a.currency}" for a in reading.amounts[:3]]
+    if reading.questions:
+        rows.append(f"现在先做：{reading.questions[0]}")
+        rows += [f"还要问：{text}" for text in reading.questions[1:]]
+    else:
+        rows.append("现在先做：核对上面的日子，保留信封、邮件和送达记录，找律师或援助中心")
+    rows += [f"请核对真伪：{text}" for text in reading.signs]
+    return [*rows, LABEL]
+
+
+def spoken(item: DateRead, today: date) -> str:
+    """:return: a date in words, with the weekday, the days that are left, and whether it is doubtful."""
+    day = item.date
+    hour = f" {item.time.isoformat('minutes')}" if item.time else ""
+    left = (day - today).days
+    rest = f"，还有{left}天" if left > 0 else ("，就是今天" if left == 0 else "")
+    doubt = "" if item.is_certain else "（没把握，请看原件）"
+    return (
+        f"{day.year}年{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）{hour}{rest}{doubt}"
+    )
+
+
+def _pressing(reading: Reading, today: date) -> str:
+    due = (reading.due or {}).get("due_date")
+    if due:
+        day = date.fromisoformat(due)
+        left = (day - today).days
+        rest = f"还有{left}天" if left >= 0 else f"已过{-left}天，马上找律师确认能否补救"
+        return f"{day.year}年{day.month}月{day.day}日前答复，{rest}"
+    ahead = [item for item in reading.dates if item.date >= today and item.meaning in _AHEAD]
+    if ahead:
+        first = min(ahead, key=lambda item: item.date)
+        return f"{MEANINGS[first.meaning]} {spoken(first, today)}"
+    return "还算不出，见下面要先弄清的事" if reading.questions else "没有写明期限"
+
+
+_AHEAD = (Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES)
+_SENDERS = ("plaintiff", "complainant", "applicant", "opponent", "sender", "counsel", "owner")
+
+
+def _names(reading: Reading, *, sender: bool) -> list[str]:
+    return [party.name for party in reading.parties if (party.role in _SENDERS) is sender]

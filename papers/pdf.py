@@ -1,0 +1,144 @@
+"""PDF files: the text layer's lines with their places, and pictures of the pages that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from knowledge.errors import SourceError
+from papers.layout import Piece, lines_of
+from papers.types import Box, Line
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Fewer letters than this on a page: it is a picture, or its text layer is a stamp of the scanner.
+_TEXT_LETTERS = 30
+# So large a share of unreadable characters: the text layer is void.
+_VOID_SHARE = 0.15
+_ENCRYPTED = 4
+# A gap of so many heights inside a line parts a label from its value.
+_GAP = 1.5
+# A4 at this resolution is enough for the recogniser and small enough for the time.
+RENDER_DPI = 150
+
+
+class PdfPages:
+    """A PDF opened for reading page by page.
+
+    :raises SourceError: it is encrypted, damaged or empty.
+    """
+
+    def __init__(self, data: bytes, name: str) -> None:
+        import pypdfium2
+
+        try:
+            self._document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            if getattr(error, "err_code", None) == _ENCRYPTED or "password" in str(error).lower():
+                raise SourceError(
+                    f"{name}：PDF 设了打开密码，读不了；请去掉密码另存，或逐页拍照上传"
+                ) from error
+            raise SourceError(
+                f"{name}：PDF 已损坏或不完整，打不开；请重新下载，或把纸面拍照上传"
+            ) from error
+        self._name = name
+        if len(self._document) == 0:
+            raise SourceError(f"{name}：PDF 里一页也没有，请重新导出")
+
+    def __enter__(self) -> PdfPages:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._document.close()
+
+    def __len__(self) -> int:
+        return len(self._document)
+
+    def size(self, index: int) -> tuple[float, float]:
+        """:return: width and height of a page in points."""
+        width, height = self._document.get_page_size(index)
+        return float(width), float(height)
+
+    def lines(self, index: int) -> list[Line] | None:
+        """:return: the lines of a page's text layer; None where it has none that can be used."""
+        page = self._document[index]
+        try:
+            text_page = page.get_textpage()
+            pieces = list(_pieces(text_page, page.get_height()))
+            text_page.close()
+        finally:
+            page.close()
+        text = "".join(piece.text for piece in pieces)
+        if sum(map(str.isalnum, text)) < _TEXT_LETTERS or _void_share(text) > _VOID_SHARE:
+            return None
+        return lines_of(pieces, index + 1, self.size(index)[0])
+
+    def picture(self, index: int) -> Image:
+        """:return: a page as a picture at ``RENDER_DPI``."""
+        page = self._document[index]
+        try:
+            picture: Image = page.render(scale=RENDER_DPI / 72).to_pil()
+        finally:
+            page.close()
+        return picture.convert("RGB")
+
+
+def open_pdf(data: bytes, name: str) -> PdfPages:
+    """Open a PDF.
+
+    :raises SourceError: it is encrypted, damaged or empty.
+    """
+    return PdfPages(data, name)
+
+
+def _pieces(text_page: Any, height: float) -> Iterator[Piece]:
+    """The runs of a text layer: what pdfium puts on one line, parted where a gap is wide."""
+    run: list[tuple[str, Box | None]] = []
+    before: Box | None = None
+    for char, box in _characters(text_page, height):
+        is_apart = before is not None and box is not None and _is_apart(before, box)
+        if run and (char in "\r\n" or is_apart):
+            yield from _piece(run)
+            run, before = [], None
+        before = box or before
+        if char not in "\r\n":
+            run.append((char, box))
+    yield from _piece(run)
+
+
+def _characters(text_page: Any, height: float) -> Iterator[tuple[str, Box | None]]:
+    """Every character with its place, counted from the top; those that pdfium adds have none."""
+    from pypdfium2 import raw
+
+    for index in range(text_page.count_chars()):
+        code = raw.FPDFText_GetUnicode(text_page, index)
+        char = "\ufffd" if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
+        if raw.FPDFText_IsGenerated(text_page, index) or char.isspace():
+            yield char, None
+            continue
+        left, bottom, right, top = text_page.get_charbox(index, loose=True)
+        yield char, (left, height - top, right, height - bottom)
+
+
+def _is_apart(before: Box, box: Box) -> bool:
+    tall = max(box[3] - box[1], 1.0)
+    return box[0] - before[2] > _GAP * tall or box[0] < before[0] - tall or box[1] > before[3]
+
+
+def _piece(run: Sequence[tuple[str, Box | None]]) -> Iterator[Piece]:
+    text = "".join(char for char, _ in run).strip()
+    boxes = [box for _, box in run if box is not None]
+    if text and boxes:
+        yield Piece(
+            text,
+            (
+                min(box[0] for box in boxes), min(box[1] for box in boxes),
+                max(box[2] for box in boxes), max(box[3] for box in boxes),
+            ),
+        )  # fmt: skip
+
+
+def _void_share(text: str) -> float:
+    void = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char < " " for char in text)
+    return void / max(len(text), 1)
