@@ -15,6 +15,8 @@ from knowledge.coverage import check_coverage
 from knowledge.edit_checks import check_edits, unfounded_figures
 from knowledge.errors import SourceError
 from knowledge.faq_checks import check_answers
+from knowledge.followups import check_followups
+from knowledge.followups import folder_of as followups_of
 from knowledge.front_matter import split_header
 from knowledge.ledger import Fact
 from knowledge.library import Library
@@ -70,6 +72,7 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
     problems += _tables(tables_dir)
     by_id = {document.meta.id: document for document in library.documents}
     problems += check_wordings(by_id, folder_of(sources_dir))
+    problems += check_followups(by_id, followups_of(sources_dir))
     return sorted(problems, key=lambda problem: not problem.is_error)
 
 
