@@ -4,7 +4,7 @@ Nothing here keeps a file, knows a conversation or counts a deadline; ``actions.
 day that a rule gives.  A person's paper never enters the knowledge base.
 """
 
-from papers.reading import read
 from papers.types import Line, Reading
+from papers.worker import PaperWorker, read
 
-__all__ = ["Line", "Reading", "read"]
+__all__ = ["Line", "PaperWorker", "Reading", "read"]

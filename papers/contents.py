@@ -9,9 +9,12 @@ from pathlib import Path
 from knowledge.errors import SourceError
 from papers.files import MAX_FILES, MAX_TOTAL_BYTES, FileKind, accepted, content_of, words_of
 from papers.pdf import open_pdf
+from papers.photo import pictures_of, sheet_of
+from papers.recognition import recognise
 from papers.types import Line, PageImage
 
 MAX_PAGES = 200
+MAX_SCANS = 60
 
 # What is told after each page: how many are read, of how many.
 Progress = Callable[[int, int], None]
@@ -48,7 +51,14 @@ def contents_of(files: Sequence[Path], progress: Progress | None = None) -> Cont
             ocr = ocr or found.ocr
             pages += found.pages
         else:
-            raise SourceError(f"{path.name}：图片还读不了，请上传有文字的 PDF")
+            for picture in pictures_of(data, path.name):
+                pages += 1
+                seen = recognise(sheet_of(picture), pages, photo=True)
+                lines += seen.lines
+                sizes.append(PageImage(pages, seen.width, seen.height))
+                if progress is not None:
+                    progress(pages, max(pages, len(opened)))
+            ocr = True
     if not any(line.text.strip() for line in lines):
         raise SourceError("没有读到文字：可能是空白页，或照片太暗、太糊；请在亮处平放重拍")
     return Contents(tuple(lines), tuple(sizes), pages, ocr)
@@ -67,20 +77,26 @@ def _opened(files: Sequence[Path]) -> list[tuple[Path, FileKind, bytes]]:
 
 
 def _pdf(path: Path, data: bytes, before: int, progress: Progress | None) -> Contents:
-    lines: list[Line] = []
-    sizes: list[PageImage] = []
     with open_pdf(data, path.name) as document:
-        if len(document) > MAX_PAGES:
+        count = len(document)
+        if count > MAX_PAGES:
             raise SourceError(
-                f"{path.name}：有 {len(document)} 页，超过上限 {MAX_PAGES} 页，请只传通知正文和写日期的几页"
+                f"{path.name}：有 {count} 页，超过上限 {MAX_PAGES} 页，请只传通知正文和写日期的几页"
             )
-        for index in range(len(document)):
+        layers = [document.lines(index) for index in range(count)]
+        scans = layers.count(None)
+        if scans > MAX_SCANS:
+            raise SourceError(
+                f"{path.name}：扫描的页有 {scans} 页，超过上限 {MAX_SCANS} 页，请只传通知正文和写日期的几页"
+            )
+        lines: list[Line] = []
+        sizes: list[PageImage] = []
+        for index, layer in enumerate(layers):
             number = before + index + 1
             sizes.append(PageImage(number, *document.size(index)))
-            found = document.lines(index)
-            if found is None:
-                raise SourceError(f"{path.name}：第 {index + 1} 页是扫描图片，还读不了")
-            lines += [Line(line.text, number, line.confidence, line.box) for line in found]
+            if layer is None:
+                layer = recognise(document.picture(index), number, photo=False).lines
+            lines += [Line(line.text, number, line.confidence, line.box) for line in layer]
             if progress is not None:
-                progress(index + 1, len(document))
-        return Contents(tuple(lines), tuple(sizes), len(document), ocr=False)
+                progress(index + 1, count)
+        return Contents(tuple(lines), tuple(sizes), count, ocr=scans > 0)

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from knowledge.errors import SourceError
 from papers.layout import Piece, lines_of
+from papers.ocr import Pixels
 from papers.types import Box, Line
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 # Fewer letters than this on a page: it is a picture, or its text layer is a stamp of the scanner.
 _TEXT_LETTERS = 30
 # So large a share of unreadable characters: the text layer is void.
 _VOID_SHARE = 0.15
 _ENCRYPTED = 4
+# A whole file ends with its mark; some programs write a little after it.
+_TAIL = 4096
 # A gap of so many heights inside a line parts a label from its value.
 _GAP = 1.5
 # A4 at this resolution is enough for the recogniser and small enough for the time.
 RENDER_DPI = 150
+_LONGEST_SIDE = 2600
 
 
 class PdfPages:
@@ -32,6 +35,8 @@ class PdfPages:
     def __init__(self, data: bytes, name: str) -> None:
         import pypdfium2
 
+        if b"%%EOF" not in data[-_TAIL:]:
+            raise SourceError(f"{name}：PDF 不完整（可能没有下载完），请重新下载，或把纸面拍照上传")
         try:
             self._document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
@@ -74,14 +79,19 @@ class PdfPages:
             return None
         return lines_of(pieces, index + 1, self.size(index)[0])
 
-    def picture(self, index: int) -> Image:
-        """:return: a page as a picture at ``RENDER_DPI``."""
+    def picture(self, index: int) -> Pixels:
+        """:return: a page as height × width × 3 at ``RENDER_DPI``, however large the page says it is."""
         page = self._document[index]
         try:
-            picture: Image = page.render(scale=RENDER_DPI / 72).to_pil()
+            longest = max(page.get_size())
+            scale = min(RENDER_DPI / 72, _LONGEST_SIDE / max(longest, 1.0))
+            bitmap = page.render(scale=scale, rev_byteorder=False)
+            pixels = bitmap.to_numpy()
+            if pixels.ndim == 2 or pixels.shape[2] == 1:
+                pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
+            return np.ascontiguousarray(pixels[:, :, :3])
         finally:
             page.close()
-        return picture.convert("RGB")
 
 
 def open_pdf(data: bytes, name: str) -> PdfPages:

@@ -12,8 +12,8 @@ from papers.kinds import kind_of, text_of
 from papers.types import DateRead, Reading
 
 
-def understand(contents: Contents, today: date, *, seconds: float = 0.0) -> Reading:
-    """:param seconds: how long reading the files took. :return: what the paper says."""
+def understand(contents: Contents, today: date) -> Reading:
+    """:return: what the lines of a paper say."""
     lines = [normalise(line.text) for line in contents.lines]
     text = text_of(lines)
     found = kind_of(text)
@@ -43,7 +43,7 @@ def understand(contents: Contents, today: date, *, seconds: float = 0.0) -> Read
         language=None,
         pages=contents.pages,
         ocr=contents.ocr,
-        seconds=seconds,
+        seconds=0.0,
         lines=contents.lines,
         sizes=contents.sizes,
     )

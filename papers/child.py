@@ -1,0 +1,77 @@
+"""The process that reads papers: a line of files in, lines of progress and one reading or error out."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import SourceError
+from papers.persistence import reading_to_json
+from papers.reading import read_here
+from papers.worker import MAX_RESIDENT_BYTES, MEMORY_REASON, SWOLLEN
+
+_ADDRESS_SPACE = 6 * 1024**3
+_PRIORITY = 10
+_WATCH_S = 0.05
+
+
+def _guard() -> None:
+    """End this process when the one that started it is gone, or when it grows beyond its limit."""
+    parent = os.getppid()
+    page = os.sysconf("SC_PAGE_SIZE")
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            if _resident_pages() * page > MAX_RESIDENT_BYTES:
+                os._exit(SWOLLEN)
+            time.sleep(_WATCH_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _resident_pages() -> int:
+    """:return: pages of memory in use; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0
+
+
+def main() -> int:
+    """Answer each line of files with lines of progress and one reading or error."""
+    resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # nothing is ever written
+    os.nice(_PRIORITY)
+    _guard()
+
+    def say(answer: dict[str, Any]) -> None:
+        sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=True).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        try:
+            reading = read_here(
+                request["files"],
+                date.fromisoformat(request["today"]),
+                progress=lambda done, total: say({"page": [done, total]}),
+            )
+            say({"reading": reading_to_json(reading)})
+        except SourceError as error:
+            say({"error": str(error)})
+        except MemoryError:
+            say({"error": MEMORY_REASON})
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

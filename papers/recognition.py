@@ -1,0 +1,162 @@
+"""A page's picture to its lines: which way is up, what stands where, and figures read twice."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from papers.layout import Piece, lines_of
+from papers.ocr import Engine, Pixels, Quad, Read, crop, engine
+from papers.photo import colourless, evened, has_colour, is_uneven, size_in_points, turned
+from papers.types import Box, Line
+
+# A page lies on its side when so large a share of its lines is taller than wide.
+_SIDEWAYS = 0.6
+_TALL = 1.5
+# The lines that tell whether a page stands on its head, and how surely they must be read.
+_SAMPLE = 5
+_UPRIGHT = 0.8
+# Below this a line is noise.
+_LEAST = 0.5
+# Figures of a line are read again from a larger picture of it; both must agree.
+_ENLARGED = 1.6
+_DOUBT = 0.5
+_FIGURES = re.compile(r"\d")
+_WORTH_READING_TWICE = re.compile(
+    r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d ?[年月日]|[年년] ?\d|-cv-|\d ?(?:days|Tage|jours|日)",
+    re.IGNORECASE,
+)
+# PP-OCRv4 takes § for S or $; v6 reads it, but small print still comes as S or $ before a paragraph number.
+_PARAGRAPH = re.compile(r"(?<![A-Za-z0-9$])[S$](?= ?\d{2,4}[a-z]?(?:\(|\b(?![.,]?\d)))")
+_LAW = re.compile(
+    r"U\.? ?S\.? ?C|C\.? ?F\.? ?R|Abs\.|BGB|UWG|ZPO|DesignG|MarkenG|PatG|UrhG|Fed\. ?R",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class PageRead:
+    """The lines of a picture, its size in points, and how it had to be turned (in quarters)."""
+
+    lines: list[Line]
+    width: float
+    height: float
+    quarters: int
+    picture: Pixels
+
+
+def recognise(picture: Pixels, page: int, *, photo: bool) -> PageRead:
+    """Read a page's picture.
+
+    :param photo: it comes from a camera, so that light and direction are anybody's guess.
+    """
+    reader = engine()
+    if photo and is_uneven(picture):
+        picture = evened(picture)
+    quads = reader.find(picture)
+    picture, quads, quarters = _upright(reader, picture, quads)
+    crops = [crop(picture, quad) for quad in quads]
+    reads = reader.read(crops)
+    reads = _twice(reader, crops, reads)
+    width, height = size_in_points(picture)
+    unit = width / picture.shape[1]
+    level = _levelled(quads)
+    pieces = [
+        Piece(_mended(read.text), box, min(read.confidence, read.figures))
+        for quad, box, read in zip(quads, level, reads, strict=True)
+        if read.text.strip() and read.confidence >= _LEAST
+    ]
+    pieces = [replace(piece, box=_scaled(piece.box, unit)) for piece in pieces]
+    return PageRead(lines_of(pieces, page, width), width, height, quarters, picture)
+
+
+def _upright(reader: Engine, picture: Pixels, quads: list[Quad]) -> tuple[Pixels, list[Quad], int]:
+    """A page turned until its lines can be read, with the lines found in it."""
+    if not quads:
+        return picture, quads, 0
+    quarters = 0
+    tall = sum(_tall(quad) for quad in quads) / len(quads)
+    if tall > _SIDEWAYS:
+        quarters = 1
+        picture = turned(picture, 1)
+        quads = reader.find(picture)
+    if _sureness(reader, picture, quads) < _UPRIGHT:
+        other = turned(picture, 2)
+        found = reader.find(other)
+        if _sureness(reader, other, found) > _sureness(reader, picture, quads):
+            return other, found, (quarters + 2) % 4
+    return picture, quads, quarters
+
+
+def _sureness(reader: Engine, picture: Pixels, quads: Sequence[Quad]) -> float:
+    """How surely the longest lines of a page are read as it stands."""
+    sample = sorted(quads, key=lambda quad: -float(np.ptp(quad[:, 0])))[: 2 * _SAMPLE : 2]
+    reads = reader.read([crop(picture, quad) for quad in sample])
+    chances = [read.confidence for read in reads if len(read.text) > 3]
+    return float(np.median(chances)) if chances else 0.0
+
+
+def _tall(quad: Quad) -> bool:
+    wide, high = float(np.ptp(quad[:, 0])), float(np.ptp(quad[:, 1]))
+    return high > _TALL * wide
+
+
+def _twice(reader: Engine, crops: Sequence[Pixels], reads: list[Read]) -> list[Read]:
+    """Lines with dates or docket numbers read again, larger and without coloured ink."""
+    import cv2
+
+    again = [index for index, read in enumerate(reads) if _WORTH_READING_TWICE.search(read.text)]
+    enlarged = []
+    for index in again:
+        picture = colourless(crops[index]) if has_colour(crops[index]) else crops[index]
+        picture = cv2.copyMakeBorder(picture, 3, 3, 6, 6, cv2.BORDER_REPLICATE)
+        enlarged.append(
+            cv2.resize(picture, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)
+        )
+    for index, second in zip(again, reader.read(enlarged), strict=True):
+        first = reads[index]
+        if _FIGURES.findall(first.text) == _FIGURES.findall(second.text):
+            reads[index] = replace(first, figures=max(first.figures, second.figures))
+        else:
+            better = first if first.figures >= second.figures else second
+            reads[index] = replace(better, figures=min(_DOUBT, better.figures))
+    return reads
+
+
+def _levelled(quads: Sequence[Quad]) -> list[Box]:
+    """The boxes of lines once the page is turned level, so that rows are rows."""
+    if not quads:
+        return []
+    slopes = [math.atan2(quad[1][1] - quad[0][1], quad[1][0] - quad[0][0]) for quad in quads]
+    lengths = np.array([float(np.linalg.norm(quad[1] - quad[0])) for quad in quads])
+    order = np.argsort(slopes)
+    half = np.searchsorted(np.cumsum(lengths[order]), lengths.sum() / 2)
+    slope = slopes[order[min(half, len(order) - 1)]]
+    cosine, sine = math.cos(-slope), math.sin(-slope)
+    turn = np.array([[cosine, sine], [-sine, cosine]], dtype=np.float32)
+    boxes = []
+    for quad in quads:
+        points = quad @ turn
+        left, top = points.min(axis=0)
+        right, bottom = points.max(axis=0)
+        boxes.append((float(left), float(top), float(right), float(bottom)))
+    return boxes
+
+
+def _scaled(box: Box, unit: float) -> Box:
+    left, top, right, bottom = box
+    return (
+        round(left * unit, 1),
+        round(top * unit, 1),
+        round(right * unit, 1),
+        round(bottom * unit, 1),
+    )
+
+
+def _mended(text: str) -> str:
+    """:return: a line with the paragraph sign put back where a law's number follows a false S or $."""
+    return _PARAGRAPH.sub("§", text) if _LAW.search(text) else text

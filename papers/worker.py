@@ -1,0 +1,154 @@
+"""Papers are read in a process of their own, with limits on time and memory.
+
+A file that crashes, hangs or swells its reader costs that process and nothing else.  The process works
+at low priority, so that people who chat do not wait for those who upload.
+"""
+
+from __future__ import annotations
+
+import json
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn
+
+from knowledge.errors import SourceError
+from papers.contents import Progress
+from papers.persistence import reading_from_json
+from papers.types import Reading
+
+MAX_RESIDENT_BYTES = 700 * 1024**2
+PAGE_TIMEOUT_S = 90.0
+TIMEOUT_S = 600.0
+_CHUNK = 1 << 20
+_MAX_ANSWER_BYTES = 64 * 1024**2
+_PROJECT = Path(__file__).resolve().parent.parent
+SWOLLEN = 3
+MEMORY_REASON = "文件太大或太复杂，读它要的内存超过上限；请压缩图片、减少页数，或只传通知正文的几页"
+
+
+class PaperWorker:
+    """Reads papers in a child process, one after the other; the child is started when it is needed.
+
+    :param page_timeout_s: seconds that one page may take.
+    :param timeout_s: seconds that a whole paper may take.
+    """
+
+    def __init__(
+        self, *, page_timeout_s: float = PAGE_TIMEOUT_S, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self._page_timeout = page_timeout_s
+        self._timeout = timeout_s
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> PaperWorker:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child process; a paper that is being read in another thread is given up."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+            process.wait()
+
+    def read(
+        self, files: Sequence[Path | str], today: date, *, progress: Progress | None = None
+    ) -> Reading:
+        """Read one paper, as :func:`papers.read` does.
+
+        :raises SourceError: a file cannot be read, or took too long or too much memory.
+        """
+        request = {
+            "files": [str(Path(path).absolute()) for path in files],
+            "today": today.isoformat(),
+        }
+        process = self._running()
+        try:
+            assert process.stdin is not None  # noqa: S101 (opened with a pipe)
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.flush()
+            answer = self._answer(process, progress)
+        except BrokenPipeError as error:
+            self._fail("读文件的程序没有起来，请稍后再试", error)
+        except TimeoutError as error:
+            self._fail("读得太久，已经停止；请减少页数，或把最要紧的几页拍清楚再传", error)
+        if answer is None:
+            swollen = process.wait() == SWOLLEN
+            self._fail(
+                MEMORY_REASON if swollen else "文件已损坏或格式特殊，读不了；请重新导出或拍照上传"
+            )
+        if "error" in answer:
+            raise SourceError(answer["error"])
+        return reading_from_json(answer["reading"])
+
+    def _fail(self, reason: str, cause: Exception | None = None) -> NoReturn:
+        self.close()
+        raise SourceError(reason) from cause
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "papers.child"],
+                cwd=_PROJECT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._process
+
+    def _answer(
+        self, process: subprocess.Popen[bytes], progress: Progress | None
+    ) -> dict[str, Any] | None:
+        """:return: the child's last word on a paper; None when it ended without one."""
+        assert process.stdout is not None  # noqa: S101 (opened with a pipe)
+        end = time.monotonic() + self._timeout
+        page_end = time.monotonic() + self._page_timeout
+        pending = b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while True:
+                left = min(end, page_end) - time.monotonic()
+                if left <= 0 or not selector.select(left):
+                    raise TimeoutError
+                chunk = process.stdout.read1(_CHUNK)  # type: ignore[attr-defined]  # a BufferedReader
+                pending += chunk
+                if not chunk or len(pending) > _MAX_ANSWER_BYTES:
+                    return None
+                *whole, pending = pending.split(b"\n")
+                for line in whole:
+                    answer: dict[str, Any] = json.loads(line)
+                    if "page" not in answer:
+                        return answer
+                    page_end = time.monotonic() + self._page_timeout
+                    if progress is not None:
+                        progress(*answer["page"])
+
+
+def read(files: Sequence[Path | str], today: date, *, progress: Progress | None = None) -> Reading:
+    """Read one paper; several pictures are its pages in order.
+
+    :param today: lets a day without a year be read, and says which days lie ahead.
+    :param progress: is told after each page how many of how many are read.
+    :return: what the paper says; the day that it prints or that a rule gives is added by
+        ``actions.paper_due.with_due``.
+    :raises SourceError: a file cannot be read; the message is Chinese, names it and says what to do.
+    """
+    with PaperWorker() as worker:
+        return worker.read(files, today, progress=progress)

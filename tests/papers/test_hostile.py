@@ -1,0 +1,162 @@
+"""Files that cannot be read: a reason in Chinese, nothing left behind, the next file is read."""
+
+import re
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from knowledge.errors import SourceError
+from papers import PaperWorker, worker
+from tests.papers.papers import ABMAHNUNG, pdf, picture, scanned
+
+TODAY = date(2026, 11, 20)
+
+
+def _truncated_pdf(folder: Path) -> Path:
+    whole = pdf(folder / "w.pdf", [ABMAHNUNG] * 4).read_bytes()
+    (folder / "x.pdf").write_bytes(whole[: len(whole) // 2])
+    return folder / "x.pdf"
+
+
+def _truncated_jpeg(folder: Path) -> Path:
+    picture(ABMAHNUNG, folder).save(folder / "w.jpg")
+    (folder / "x.jpg").write_bytes((folder / "w.jpg").read_bytes()[:9000])
+    return folder / "x.jpg"
+
+
+def _encrypted(folder: Path) -> Path:
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen import canvas
+
+    sheet = canvas.Canvas(str(folder / "x.pdf"), encrypt=StandardEncryption("geheim"))
+    sheet.drawString(70, 700, "secret")
+    sheet.save()
+    return folder / "x.pdf"
+
+
+def _pdf_as_picture(folder: Path) -> Path:
+    return pdf(folder / "x.pdf", [ABMAHNUNG]).rename(folder / "x.jpg")
+
+
+def _picture_as_pdf(folder: Path) -> Path:
+    picture(ABMAHNUNG, folder).save(folder / "x.png")
+    return (folder / "x.png").rename(folder / "x.pdf")
+
+
+def _noise_as_picture(folder: Path) -> Path:
+    (folder / "x.png").write_bytes(bytes(range(256)) * 40)
+    return folder / "x.png"
+
+
+def _huge_picture(folder: Path) -> Path:
+    Image.new("1", (10_000, 10_000)).save(folder / "x.png")
+    return folder / "x.png"
+
+
+def _long(folder: Path) -> Path:
+    return pdf(folder / "x.pdf", [["Page", "of", "many words that fill a line"]] * 500)
+
+
+def _many_scans(folder: Path) -> Path:
+    from reportlab.pdfgen import canvas
+
+    Image.new("L", (40, 40), 200).save(folder / "dot.png")
+    sheet = canvas.Canvas(str(folder / "x.pdf"))
+    for _ in range(100):
+        sheet.drawImage(str(folder / "dot.png"), 0, 0, 500, 800)
+        sheet.showPage()
+    sheet.save()
+    return folder / "x.pdf"
+
+
+def _empty(folder: Path) -> Path:
+    (folder / "x.pdf").write_bytes(b"")
+    return folder / "x.pdf"
+
+
+def _missing(folder: Path) -> Path:
+    return folder / "x.jpg"
+
+
+def _program(folder: Path) -> Path:
+    (folder / "x.exe").write_bytes(b"MZ" + bytes(300))
+    return folder / "x.exe"
+
+
+def _blank(folder: Path) -> Path:
+    Image.new("RGB", (800, 1000), "white").save(folder / "x.png")
+    return folder / "x.png"
+
+
+HOSTILE = {
+    _truncated_pdf: "不完整",
+    _truncated_jpeg: "不完整",
+    _encrypted: "密码",
+    _pdf_as_picture: "PDF",
+    _picture_as_pdf: "图片",
+    _noise_as_picture: "不是图片",
+    _huge_picture: "100 百万像素",
+    _long: "500 页",
+    _many_scans: "扫描的页有 100 页",
+    _empty: "空的",
+    _missing: "找不到",
+    _program: "读不了",
+    _blank: "没有读到文字",
+}
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory):
+    return tmp_path_factory.mktemp("scratch")
+
+
+@pytest.fixture(scope="module")
+def reader(scratch):
+    with pytest.MonkeyPatch.context() as patch, PaperWorker() as running:
+        patch.setenv("TMPDIR", str(scratch))
+        yield running
+
+
+@pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__.strip("_"))
+def test_a_file_that_cannot_be_read_says_why(make, reader, scratch, tmp_path):
+    path = make(tmp_path)
+    before = set(tmp_path.iterdir())
+    with pytest.raises(SourceError, match=re.escape(HOSTILE[make])):
+        reader.read([path], TODAY)
+    assert set(tmp_path.iterdir()) == before
+    assert not list(scratch.iterdir())
+
+
+def test_the_next_paper_is_read_after_one_that_took_too_long(tmp_path):
+    (tmp_path / "s.pdf").write_bytes(scanned(picture(ABMAHNUNG, tmp_path)))
+    plain = pdf(tmp_path / "a.pdf", [ABMAHNUNG])
+    with PaperWorker(page_timeout_s=0.3) as reader, pytest.raises(SourceError, match="读得太久"):
+        reader.read([tmp_path / "s.pdf"], TODAY)
+    with PaperWorker() as reader:
+        assert reader.read([plain], TODAY).kind == "de-abmahnung"
+        process = reader._process
+    assert process is not None
+    assert process.poll() is not None
+
+
+def test_a_child_stays_within_its_limit_and_ends_with_its_worker(tmp_path):
+    plain = pdf(tmp_path / "a.pdf", [ABMAHNUNG])
+    with PaperWorker() as reader:
+        reader.read([plain], TODAY)
+        process = reader._process
+        assert process is not None
+        pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+        assert pages * 4096 < worker.MAX_RESIDENT_BYTES
+    end = time.monotonic() + 5
+    while process.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    assert process.poll() is not None
+
+
+def test_too_many_files_are_refused(reader, tmp_path):
+    plain = pdf(tmp_path / "a.pdf", [ABMAHNUNG])
+    with pytest.raises(SourceError, match="一次最多"):
+        reader.read([plain] * 21, TODAY)
