@@ -73,6 +73,6 @@ def _printed_reply(printed: Mapping[str, Any], today: date) -> Reply:
         buttons=[HUMAN, LEAD],
         data={
             "rule": None, "kind": "printed", "trigger_date": None, "due_date": day.isoformat(),
-            "days_left": left, "basis": str(printed["quote"]), "notes": [],
+            "days_left": left, "basis": str(printed["quote"]), "notes": [], "title": str(printed["title"]),
         },
     )  # fmt: skip

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
-from actions.matter import dispute_procedure, route
+from actions.matter import dispute_procedure, route, told
 from actions.replies import HUMAN, Button, Reply
 from desk import handoffs
 from desk.engine import writing
@@ -34,6 +34,8 @@ FACTS = {
     "lead_company": "企业名称",
     "last_question": "最近的问题",
 }
+# What the record of the matter adds to them.
+RECORDED = {"paper": "文书", "received_on": "收到日期"}
 
 
 class ActionHandoff(AssistantAction):
@@ -75,13 +77,20 @@ class ActionTakeBack(AssistantAction):
 
 
 def facts(services: Services, tracker: Tracker) -> dict[str, Any]:
-    """What the bot knows, in the words staff read."""
+    """What the person told, in the words staff read: the record of the matter, else what was said."""
     words = services.vocabulary
+    matter = told(services, tracker.sender_id)
     known: dict[str, Any] = {}
-    for slot, label in FACTS.items():
-        value = dispute_procedure(tracker) if slot == "procedure" else talk.slot(tracker, slot)
-        if value is not None:
-            known[label] = words.name(slot, value)
+    for slot, label in {**FACTS, **RECORDED}.items():
+        if slot == "procedure":  # a button that names funding changes none
+            value = matter.get(slot) or dispute_procedure(tracker)
+        else:
+            value = talk.entity(tracker, slot) or matter.get(slot)
+            value = value or (talk.slot(tracker, slot) if slot in FACTS else None)
+        if value:
+            known[label] = words.country(value) if slot == "country" else words.name(slot, value)
+    if done := matter.get("done"):
+        known["已完成的步骤"] = "；".join(done)
     return known
 
 

@@ -19,10 +19,11 @@ from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.forms import FAILURES, NOT_GIVEN, REQUESTED, FormEnd, SlotForm, steers
 from actions.funding_check import funding_check
-from actions.matter import dispute_procedure, is_dispute, route
+from actions.matter import dispute_procedure, is_dispute, route, told
 from actions.replies import HUMAN, Button, Reply, citation
 from actions.shelf import Shelf
 from actions.turn.asking import asks
+from actions.vocabulary import Vocabulary
 from desk import contacts, lead_work, leads
 from desk.engine import writing
 from desk.errors import InvalidRecordError
@@ -70,15 +71,12 @@ class ValidateLeadForm(SlotForm):
 
     def prefill(self, tracker: Tracker) -> dict[str, Any]:
         """What the conversation holds already."""
-        words = self.services.vocabulary
-        known = {
-            "lead_region": talk.slot(tracker, "region"),
-            "lead_country": words.country(talk.slot(tracker, "country")),
-            "lead_right": words.right(talk.slot(tracker, "right")),
-            "lead_stage": words.procedure(dispute_procedure(tracker)),
-            "lead_served_on": self._served_on(talk.slot(tracker, "date_text") or ""),
-        }
-        return {name: value or None for name, value in known.items()}
+        said = {name: talk.slot(tracker, name) for name in ("region", "country", "right")}
+        said["procedure"] = dispute_procedure(tracker)
+        said["received_on"] = self._served_on(talk.slot(tracker, "date_text") or "")
+        # The record holds what was told; slots also hold what was merely asked about.
+        matter = told(self.services, tracker.sender_id)
+        return lead_fields(self.services.vocabulary, {**said, **matter})
 
     def others(self, tracker: Tracker) -> dict[str, Any]:
         """Fields that the last message names."""
@@ -289,6 +287,19 @@ class ValidateLeadForm(SlotForm):
         if isinstance(reading_, ExactDate) and reading_.day <= self.services.today():
             return reading_.day.isoformat()
         return None
+
+
+def lead_fields(words: Vocabulary, matter: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a lead that the facts of a matter fill, in words; None where nothing is known."""
+    known = {
+        "lead_company": matter.get("company"),
+        "lead_region": matter.get("region"),
+        "lead_country": words.country(matter.get("country")),
+        "lead_right": words.right(matter.get("right")),
+        "lead_stage": words.procedure(matter.get("procedure")),
+        "lead_served_on": matter.get("received_on"),
+    }
+    return {name: value or None for name, value in known.items()}
 
 
 def _procedure_in(tracker: Tracker) -> str | None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
 from actions.routing import Routing
+from desk import matters
+from desk.engine import reading
+
+# How the page words a change of the record, and the return to an earlier one.
+CORRECTS, RETURNS = "更正这件事", "回到这件事"
 
 # What is talked about beside a dispute; the dispute goes on under its own procedure.
 _NO_DISPUTE = frozenset(("funding", "insurance", "outreach", "policy"))
@@ -42,3 +50,10 @@ def route(services: Services, tracker: Tracker, region: str | None) -> Routing:
         role=talk.slot(tracker, "party"),
         matter=talk.slot(tracker, "procedure"),
     )
+
+
+def told(services: Services, sender: str) -> Mapping[str, Any]:
+    """The facts on record of the matter that is spoken of; empty when nothing was told yet."""
+    with reading(services.engine) as conn:
+        matter = matters.current(conn, sender)
+    return {} if matter is None else matter.facts

@@ -12,12 +12,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions.context import AssistantAction, Event
 from actions.forms import NOT_GIVEN, FormEnd, Phase, SlotForm, phase, steers
+from actions.matter import CORRECTS, is_dispute, told
 from actions.triage_summary import story_of, summarise
 from actions.turn.asking import asks
 
 RESPONDENT, OWNER = "respondent", "owner"
 # Events that only happen to one side.
-_PARTY_OF = {
+PARTY_OF = {
     "tro": RESPONDENT, "section-337": RESPONDENT, "court": RESPONDENT, "warning-letter": RESPONDENT,
     "platform": RESPONDENT, "customs": RESPONDENT, "fair": RESPONDENT, "squatting": OWNER,
 }  # fmt: skip
@@ -46,11 +47,16 @@ _HAPPENED = (
 
 
 _DOMAIN = "domain-name"
+# What a message tells of one dispute; nothing of it holds for the next one.
+_OF_ONE_DISPUTE = (
+    "country", "procedure", "party", "right", "platform", "date_text", "paper", "last_rule", "last_day",
+)  # fmt: skip
 # The two buttons that choose a side say nothing of what happened.
 _TRACKS = {"我被诉或被投诉": RESPONDENT, "我要维权或布局": OWNER}
 
 
-def _happened(text: str) -> str | None:
+def happened(text: str) -> str | None:
+    """The procedure that a message tells of without naming it; None when it tells of none."""
     if text in _TRACKS:
         return None
     return next((code for code, pattern in _HAPPENED if pattern.search(text)), None)
@@ -71,7 +77,8 @@ class ValidateTriageForm(SlotForm):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Before the person is asked to tell more, say what should not be sent."""
-        events = super().act(dispatcher, tracker)
+        left = self._leave(tracker) if phase(tracker, self.form) is Phase.START else []
+        events = [*left, *super().act(dispatcher, tracker)]
         if (
             phase(tracker, self.form) is Phase.START
             and talk.slot(tracker, "last_topic") != "triage"
@@ -81,13 +88,30 @@ class ValidateTriageForm(SlotForm):
                 dispatcher.utter_message(response="utter_confidential")
         return events
 
+    def _leave(self, tracker: Tracker) -> list[Event]:
+        """Begin another dispute with nothing of the one before, and let it be told whole."""
+        text = talk.text(tracker)
+        before = told(self.services, tracker.sender_id).get("procedure")
+        named = _of_domain(tracker, talk.entity(tracker, "procedure") or happened(text))
+        begins = named not in (None, before) or (named is None and text in _TRACKS)
+        if not is_dispute(before) or not begins or text.startswith(CORRECTS):
+            return []
+        gone = [
+            name
+            for name in _OF_ONE_DISPUTE
+            if tracker.get_slot(name) is not None
+            and talk.entity(tracker, name.removesuffix("_text")) is None
+        ]
+        tracker.slots.update(dict.fromkeys(gone))
+        return [SlotSet(name, None) for name in gone]
+
     def prefill(self, tracker: Tracker) -> dict[str, Any]:
         """What earlier messages said."""
         text = talk.text(tracker)
-        procedure = talk.slot(tracker, "procedure") or _happened(text)
+        procedure = talk.slot(tracker, "procedure") or happened(text)
         party = (
             talk.slot(tracker, "party")
-            or _PARTY_OF.get(procedure or "")
+            or PARTY_OF.get(procedure or "")
             or self.extract_triage_party(tracker)
         )
         if text in _TRACKS:
@@ -108,7 +132,7 @@ class ValidateTriageForm(SlotForm):
             "triage_party": talk.entity(tracker, "party"),
             "triage_country": talk.entity(tracker, "country"),
             "triage_procedure": _of_domain(
-                tracker, talk.entity(tracker, "procedure") or _happened(talk.text(tracker))
+                tracker, talk.entity(tracker, "procedure") or happened(talk.text(tracker))
             ),
         }
 
@@ -121,7 +145,7 @@ class ValidateTriageForm(SlotForm):
     def extract_triage_party(self, tracker: Tracker) -> str | None:
         """Which side the person is on."""
         text = talk.text(tracker)
-        named = talk.entity(tracker, "party") or _PARTY_OF.get(
+        named = talk.entity(tracker, "party") or PARTY_OF.get(
             talk.entity(tracker, "procedure") or ""
         )
         if named is not None:
@@ -137,8 +161,9 @@ class ValidateTriageForm(SlotForm):
     def extract_triage_procedure(self, tracker: Tracker) -> str | None:
         """What was received or happened."""
         text = talk.text(tracker)
-        named = talk.entity(tracker, "procedure") or _happened(text)
-        is_bare = 2 <= len(text) <= 30 and not asks(text) and not steers(tracker)
+        named = talk.entity(tracker, "procedure") or happened(text)
+        is_place = talk.entity(tracker, "country") is not None
+        is_bare = 2 <= len(text) <= 30 and not asks(text) and not steers(tracker) and not is_place
         return named or (text if is_bare else None)
 
 

@@ -171,6 +171,8 @@ class EmbeddedRasa:
         if any(reply["data"].get("erased") for reply in replies):
             await self._store.erase(sender)
             await asyncio.to_thread(clear_log, self._services.engine)
+        elif tracker is not None:
+            await asyncio.to_thread(_record, self._services, tracker, replies)
         return replies
 
     async def _mend(self, sender: str) -> Any:
@@ -292,6 +294,32 @@ def _new_locks() -> Any:
     from rasa.core.lock_store import InMemoryLockStore
 
     return InMemoryLockStore()
+
+
+def _record(services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]]) -> None:
+    """Bring the record of the person's matter up to this turn."""
+    from actions.matter_record import Turn, keep
+
+    message = tracker.latest_message
+    if message is None:
+        return
+    named = {
+        item["entity"]: str(item["value"])
+        for item in message.entities
+        if item.get("role", "main") == "main"
+    }
+    keep(
+        services,
+        Turn(
+            sender=tracker.sender_id,
+            text=message.text or "",
+            intent=message.intent.get("name") or "",
+            acts=tuple((tracker.get_slot("plan") or {}).get("acts") or ()),
+            named=named,
+            slots={name: slot.value for name, slot in tracker.slots.items()},
+            replies=replies,
+        ),
+    )
 
 
 def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:

@@ -11,7 +11,7 @@ from pathlib import Path
 from aiohttp import WSCloseCode, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from channels import keys, middlewares, rest
+from channels import keys, matters, middlewares, rest
 from channels.casework import Casework
 from channels.console import formats
 from channels.console.app import create_console
@@ -29,7 +29,7 @@ from channels.metrics import Metrics
 from channels.readiness import Readiness
 from channels.release import settle
 from channels.security import Tokens, load_secret
-from channels.web import downloads, page, socket
+from channels.web import downloads, page, plan, socket
 from channels.workbench import create_workbench, imports
 from desk import attachments
 from desk.engine import open_engine
@@ -74,6 +74,8 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
     app.cleanup_ctx.append(_run_bot(dialogue))
     app.add_routes(rest.routes)
     app.add_routes(page.routes)
+    app.add_routes(matters.routes)
+    app.add_routes(plan.routes)
     app.add_routes(downloads.routes)
     app.add_routes(socket.routes)
     app.add_subapp("/desk", create_console())

@@ -17,6 +17,8 @@ _REMEMBERED = 20_000
 PEOPLE_PER_ADDRESS = 20
 # Conversations that an address may begin a minute: without it, a fresh id would be a fresh allowance.
 BEGINNERS_PER_MINUTE = 30
+# Kept links that an address may open a minute, right or wrong: nobody has more, who guesses has less.
+LINKS_PER_MINUTE = 30
 
 
 class TokenBuckets:
@@ -49,6 +51,7 @@ class RateLimits:
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._senders = TokenBuckets(per_minute, clock)
         self._beginners = TokenBuckets(BEGINNERS_PER_MINUTE, clock)
+        self._links = TokenBuckets(LINKS_PER_MINUTE, clock)
         self._addresses = TokenBuckets(per_minute * PEOPLE_PER_ADDRESS, clock)
 
     def admit(self, address: str | None) -> int:
@@ -57,6 +60,13 @@ class RateLimits:
         :return: 0 when allowed, else the seconds after which to try again.
         """
         return 0 if address is None else self._beginners.take(address)
+
+    def open(self, address: str | None) -> int:
+        """Use one allowance of an address to open a kept link.
+
+        :return: 0 when allowed, else the seconds after which to try again.
+        """
+        return 0 if address is None else self._links.take(address)
 
     def take(self, sender: str, address: str | None) -> int:
         """Use one allowance of both.

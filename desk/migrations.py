@@ -13,7 +13,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from desk import console_tables, tables, workbench_tables
+from desk import console_tables, matter_tables, tables, workbench_tables
 from desk.engine import is_sqlite, reading, writing
 from desk.times import utc_now
 
@@ -104,6 +104,11 @@ def create_console(conn: Connection) -> None:
     _create(conn, console_tables.ticket_notes, console_tables.canned_replies)
 
 
+def create_matters(conn: Connection) -> None:
+    """What people have told of their matters, and the links that open them."""
+    _create(conn, matter_tables.matters, matter_tables.matter_links)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -116,6 +121,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_lead_work,
     create_workbench,
     create_console,
+    create_matters,
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import attachments, audit, conversations, handoffs, tables
+from desk import attachments, audit, conversations, handoffs, matters, tables
 from desk.console_tables import ticket_notes
 from desk.masking import MaskingFilter, mask, mask_value
 from desk.times import or_now
@@ -32,6 +32,7 @@ class Erased:
     tickets: int
     questions: int
     files: int = 0
+    matters: int = 0
 
 
 def erase(
@@ -63,6 +64,7 @@ def erase(
         tickets=blank_tickets(conn, tables.tickets.c.sender == sender),
         questions=_delete(conn, tables.unanswered, tables.unanswered.c.sender == sender),
         files=files,
+        matters=matters.forget(conn, sender),
     )
     _delete(conn, misunderstood, misunderstood.c.sender == sender)
     _forget_contact(conn, sender)

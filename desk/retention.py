@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import attachments, audit, tables
+from desk import attachments, audit, matters, tables
 from desk.leads import Stage
 from desk.privacy import ERASED, blank_tickets
 from desk.staff import SESSION_LIFE
@@ -30,6 +30,7 @@ class Purged:
     leads: int
     questions: int
     files: int = 0
+    matters: int = 0
 
 
 def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | None = None) -> Purged:
@@ -86,7 +87,8 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
         .values(sender=ERASED)
     )
     _sweep_logins(conn, before, moment)
-    purged = Purged(messages, conversations, blanked, settled, questions, files)
+    told = matters.purge(conn, before, now=moment)
+    purged = Purged(messages, conversations, blanked, settled, questions, files, told)
     detail = {"before": before.isoformat(timespec="seconds"), **asdict(purged)}
     audit.record(conn, actor, "purge", "retention", detail=detail, now=moment)
     return purged

@@ -10,6 +10,8 @@ from aiohttp import web
 
 from channels import intake, keys
 from channels.errors import RequestError
+from channels.matter_view import choices, vocabulary_of
+from channels.matters import matters_of
 from channels.messages import InboundMessage, MessageError
 from channels.security import cookie_sender, is_secure, new_web_sender, set_token_cookie
 from channels.web.labels import PLACES
@@ -89,6 +91,8 @@ async def _page(
         **conversation,
         "places": PLACES,
         "max_text_chars": limits.max_text_chars,
+        "matters": await asyncio.to_thread(matters_of, app, sender),
+        "choices": choices(vocabulary_of(tables)),
     }
     text = (
         app[keys.TEMPLATES]

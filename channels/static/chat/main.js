@@ -3,6 +3,7 @@
 import { composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { el } from "./dom.js";
+import { matterPanel } from "./matter.js";
 import { ours, theirs } from "./render.js";
 import { openStorage } from "./storage.js";
 
@@ -20,6 +21,18 @@ const context = {
   say,
   rate,
 };
+
+const wide = matchMedia("(min-width: 64rem)");
+const matter = matterPanel({
+  node: find("matter"),
+  brief: find("matter-brief"),
+  body: find("matter-body"),
+  matters: state.matters,
+  choices: state.choices,
+  isBot: () => owner === "bot",
+  say,
+  wide,
+});
 
 // -- what is said ---------------------------------------------------------------------------------
 
@@ -147,6 +160,7 @@ function setOwner(value, messages) {
   else if (ticket) find("queue-text").textContent = waitingText(ticket.data.ticket, ticket.data.position);
   else if (!find("queue-text").textContent) find("queue-text").textContent = "正在等待工作人员，您可以继续补充情况。";
   find("human").hidden = owner !== "bot";
+  matter.redraw();
 }
 
 function showConnection(words) {
@@ -175,7 +189,10 @@ function toStartOf(node) {
 
 connection.addEventListener("open", (event) => {
   showConnection("");
-  if (event.detail.again) refresh();
+  if (event.detail.again) {
+    refresh();
+    matter.refresh();
+  }
 });
 connection.addEventListener("lost", (event) => {
   if (event.detail.failures > 1) showConnection("网络不稳定，正在重新连接；写下的内容不会丢失。");
@@ -186,10 +203,12 @@ connection.addEventListener("reply", (event) => {
   showState(event.detail.message_id, "");
   showTyping();
   showReply(event.detail.reply);
+  matter.refresh();
 });
 connection.addEventListener("exchange", (event) => {
   if (!byIdentity(event.detail.message_id)) showTheirs(event.detail.text, event.detail.message_id, false);
   showReply(event.detail.reply);
+  matter.refresh();
 });
 connection.addEventListener("push", (event) => {
   showStaffTyping(false);

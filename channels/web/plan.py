@@ -1,0 +1,110 @@
+"""The action plan: a page to read and print, a PDF and a calendar, for oneself or by a kept link."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, timezone
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from actions.deadline_ics import Day, to_ics
+from channels import keys
+from channels.errors import RequestError, too_many
+from channels.matters import matters_of
+from channels.publishing import today_of
+from channels.security import client_address, cookie_sender
+from channels.web.plan_pdf import to_pdf
+from desk import matters
+from desk.engine import reading
+
+routes = web.RouteTableDef()
+
+# In the place of a link's token: the browser's own conversation.
+MINE = "mine"
+_PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+
+
+@routes.get("/plan/{token}", name="plan")
+async def show_plan(request: web.Request) -> web.Response:
+    """Everything told so far, to be read without a login."""
+    found = await _matters(request)
+    token = request.match_info["token"]
+    text = (
+        request.app[keys.TEMPLATES]
+        .get_template("plan.html")
+        .render(matters=found, token=token, is_mine=token == MINE, today=_today(request))
+    )
+    return web.Response(text=text, content_type="text/html", headers=_PRIVATE)
+
+
+@routes.get("/plan/{token}/plan.pdf", name="plan_pdf")
+async def get_pdf(request: web.Request) -> web.Response:
+    """The plan of one matter on one page."""
+    matter = _asked(request, await _matters(request))
+    body = await asyncio.to_thread(to_pdf, matter, _today(request))
+    return _file(body, "application/pdf", f"行动计划-{matter['number']}.pdf")
+
+
+@routes.get("/plan/{token}/days.ics", name="plan_days")
+async def get_days(request: web.Request) -> web.Response:
+    """The date of one matter for a calendar, with reminders."""
+    matter = _asked(request, await _matters(request))
+    due = matter["deadline"]
+    if due is None:
+        raise RequestError(404, "not_found", "这件事还没有算出日期")
+    label = f"{'估算（以文书日期为准）' if due['is_estimate'] else '截止'}：{due['title']}"
+    notes = [f"{matter['title']}", f"依据：{due['basis']}" if due["basis"] else ""]
+    if due["consequence"]:
+        notes.append(f"错过的后果：{due['consequence']}")
+    day = Day(label, date.fromisoformat(due["due_date"]), "\n".join(filter(None, notes)))
+    text = await asyncio.to_thread(to_ics, [], datetime.now(timezone.utc), [day])
+    return _file(text.encode(), "text/calendar; charset=utf-8", f"期限-{matter['number']}.ics")
+
+
+async def _matters(request: web.Request) -> list[dict[str, Any]]:
+    """:raises RequestError: 404 for a link that opens nothing, 429 for an address that tries many."""
+    token = request.match_info["token"]
+    app = request.app
+    if token == MINE:
+        sender = cookie_sender(request, app[keys.TOKENS])
+    else:
+        address = client_address(request, app[keys.SETTINGS].channels.trusted_proxies)
+        if wait := app[keys.LIMITS].open(address):
+            raise too_many(wait)
+        sender = await asyncio.to_thread(_holder, app, token)
+    found = await asyncio.to_thread(matters_of, app, sender) if sender else []
+    if not found:
+        raise RequestError(
+            404, "not_found", "这里没有事项：链接已过期、数据已删除，或者还没有说起遇到的事"
+        )
+    return found
+
+
+def _holder(app: web.Application, token: str) -> str | None:
+    with reading(app[keys.ENGINE]) as conn:
+        return matters.sender_by_link(conn, token)
+
+
+def _asked(request: web.Request, found: list[dict[str, Any]]) -> dict[str, Any]:
+    number = request.query.get("n")
+    matter = next((item for item in found if number in (None, str(item["number"]))), None)
+    if matter is None:
+        raise RequestError(404, "not_found", "没有这一件事项")
+    return matter
+
+
+def _today(request: web.Request) -> date:
+    return today_of(request.app[keys.SETTINGS])
+
+
+def _file(body: bytes, content_type: str, name: str) -> web.Response:
+    return web.Response(
+        body=body,
+        headers={
+            "Content-Type": content_type,
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+            **_PRIVATE,
+        },
+    )

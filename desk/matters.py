@@ -1,0 +1,184 @@
+"""The matters of a person: what they have told of each, which one is spoken of, and links to keep.
+
+A matter is told apart by its number within the person's conversation; at most one is current.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.errors import NotFoundError
+from desk.matter_tables import matter_links, matters
+from desk.times import or_now
+
+LINK_LIFE = timedelta(days=30)
+# A person keeps a link on a phone and one on a computer; older ones stop working.
+MOST_LINKS = 5
+# More disputes than anybody has; a script that makes them up fills no table.
+MOST_MATTERS = 20
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What was told of one dispute.
+
+    ``facts`` has codes (country, procedure, party, right, industry, platform), words (region,
+    company, paper), ISO dates (received_on), the last deadline object, the steps and which of them
+    are done, the center and the references of leads; keys that were not told are absent.
+    """
+
+    sender: str
+    number: int
+    is_current: bool = True
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    updated_at: datetime | None = None
+
+    def text(self, name: str) -> str | None:
+        """A fact that is a text; None when it was not told."""
+        value = self.facts.get(name)
+        return value if isinstance(value, str) and value else None
+
+    def items(self, name: str) -> list[str]:
+        """A fact that is a list of texts."""
+        return [item for item in self.facts.get(name) or () if isinstance(item, str)]
+
+
+def listing(conn: Connection, sender: str) -> tuple[Matter, ...]:
+    """Every matter of a person, in the order in which they began."""
+    query = sa.select(matters).where(matters.c.sender == sender).order_by(matters.c.number)
+    return tuple(
+        Matter(row.sender, row.number, row.is_current, row.facts, row.updated_at)
+        for row in conn.execute(query)
+    )
+
+
+def current(conn: Connection, sender: str) -> Matter | None:
+    """The matter that is spoken of now."""
+    return next((item for item in listing(conn, sender) if item.is_current), None)
+
+
+def save(conn: Connection, matter: Matter, *, now: datetime | None = None) -> Matter:
+    """Write a matter; number 0 begins a new one.  A current one is the only current one.
+
+    :return: as it stands in the record.
+    """
+    moment = or_now(now)
+    mine = matters.c.sender == matter.sender
+    if matter.is_current:
+        conn.execute(sa.update(matters).where(mine).values(is_current=False))
+    number = matter.number or _next(conn, matter.sender)
+    values = {
+        "is_current": matter.is_current,
+        "facts": dict(matter.facts),
+        "updated_at": moment,
+    }
+    done = conn.execute(
+        sa.update(matters).where(mine, matters.c.number == number).values(**values)
+    ).rowcount
+    if not done:
+        conn.execute(
+            sa.insert(matters).values(
+                sender=matter.sender, number=number, created_at=moment, **values
+            )
+        )
+    return replace(matter, number=number, updated_at=moment)
+
+
+def leave(conn: Connection, sender: str) -> None:
+    """No matter is spoken of any more; all stay listed."""
+    conn.execute(sa.update(matters).where(matters.c.sender == sender).values(is_current=False))
+
+
+def tick(conn: Connection, sender: str, number: int, step: str, *, done: bool) -> Matter:
+    """Note that a step is done, or is not.
+
+    :raises NotFoundError: there is no such matter or it has no such step.
+    """
+    matter = next((item for item in listing(conn, sender) if item.number == number), None)
+    if matter is None or step not in matter.items("steps"):
+        raise NotFoundError("没有找到这一步，请刷新后再试")
+    kept = [item for item in matter.items("done") if item != step]
+    ticked = replace(matter, facts={**matter.facts, "done": [*kept, step] if done else kept})
+    conn.execute(
+        sa.update(matters)
+        .where(matters.c.sender == sender, matters.c.number == number)
+        .values(facts=dict(ticked.facts), updated_at=or_now(None))
+    )
+    return ticked
+
+
+def new_link(conn: Connection, sender: str, *, now: datetime | None = None) -> tuple[str, datetime]:
+    """Make a link to a person's matters; only its digest is stored.
+
+    :return: the token and when it ends.
+    """
+    moment = or_now(now)
+    token, ends = secrets.token_urlsafe(32), moment + LINK_LIFE
+    conn.execute(
+        sa.insert(matter_links).values(
+            sender=sender, token_hash=_digest(token), created_at=moment, expires_at=ends
+        )
+    )
+    newest = (
+        sa.select(matter_links.c.id)
+        .where(matter_links.c.sender == sender)
+        .order_by(matter_links.c.id.desc())
+        .limit(MOST_LINKS)
+    )
+    kept = conn.execute(newest).scalars().all()
+    conn.execute(
+        sa.delete(matter_links).where(
+            matter_links.c.sender == sender, matter_links.c.id.not_in(kept)
+        )
+    )
+    return token, ends
+
+
+def sender_by_link(conn: Connection, token: str, *, now: datetime | None = None) -> str | None:
+    """Whose matters a link opens; None when it never was, has ended or was erased."""
+    row = conn.execute(
+        sa.select(matter_links.c.sender, matter_links.c.expires_at).where(
+            matter_links.c.token_hash == _digest(token)
+        )
+    ).first()
+    return None if row is None or row.expires_at <= or_now(now) else str(row.sender)
+
+
+def forget(conn: Connection, sender: str) -> int:
+    """Remove every matter and link of a person.
+
+    :return: how many matters.
+    """
+    conn.execute(sa.delete(matter_links).where(matter_links.c.sender == sender))
+    return int(conn.execute(sa.delete(matters).where(matters.c.sender == sender)).rowcount)
+
+
+def purge(conn: Connection, before: datetime, *, now: datetime | None = None) -> int:
+    """Remove matters that were not touched since a moment, and links that have ended.
+
+    :return: how many matters.
+    """
+    conn.execute(sa.delete(matter_links).where(matter_links.c.expires_at <= or_now(now)))
+    return int(conn.execute(sa.delete(matters).where(matters.c.updated_at < before)).rowcount)
+
+
+def _next(conn: Connection, sender: str) -> int:
+    last = conn.execute(
+        sa.select(sa.func.max(matters.c.number)).where(matters.c.sender == sender)
+    ).scalar()
+    number = int(last or 0) + 1
+    oldest = matters.c.number <= number - MOST_MATTERS
+    conn.execute(sa.delete(matters).where(matters.c.sender == sender, oldest))
+    return number
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,96 @@
+"""我的事项 in the page: told, seen, corrected by a tap, ticked off, taken along, kept apart, erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+STORY = (
+    "我们公司在番禺做灯具，收到美国337调查的立案通知，被申请人里有我们，11月16日收到的，怎么办？"
+)
+
+
+def say(page: Any, text: str) -> None:
+    before = page.locator("article.ours").count()
+    page.fill("#question", text)
+    page.press("#question", "Enter")
+    expect(page.locator("article.ours").nth(before)).to_be_visible(timeout=20_000)
+    expect(page.locator("#typing")).to_be_hidden()
+
+
+@pytest.fixture
+def told(page: Any) -> Any:
+    """A person on a wide screen who has told the story."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    say(page, STORY)
+    expect(page.locator("#matter .due")).to_contain_text("2026年12月7日")
+    return page
+
+
+def value(page: Any, label: str) -> Any:
+    return page.locator(".fields li").filter(has_text=label).locator(".value")
+
+
+def test_a_tap_corrects_a_value_and_the_date_follows(told):
+    value(told, "收到日期").click()
+    told.fill(".edit input", "2026-11-20")
+    told.get_by_role("button", name="保存").click()
+    expect(told.locator("article.theirs").last).to_contain_text("更正这件事", timeout=20_000)
+    expect(value(told, "收到日期")).to_contain_text("2026年11月20日", timeout=20_000)
+    expect(told.locator("#matter .due")).to_contain_text("2026年12月14日")
+    value(told, "国家或地区").click()
+    told.fill(".edit input", "德国")
+    told.get_by_role("button", name="保存").click()
+    expect(value(told, "国家或地区")).to_contain_text("德国", timeout=20_000)
+    expect(told.locator("#matter .due")).to_have_count(0)
+
+
+def test_steps_stay_ticked_and_the_plan_opens_elsewhere_by_its_link(told, browser):
+    told.locator(".matter .check input").first.check()
+    expect(told.locator(".matter h3 small")).to_contain_text("还有 4 步")
+    told.reload()
+    expect(told.locator(".matter .check input").first).to_be_checked()
+    told.get_by_role("button", name="留个链接").click()
+    address = told.locator(".keep input").input_value()
+    context = browser.new_context(locale="zh-CN")
+    other = context.new_page()
+    other.goto(address)
+    expect(other.locator(".plan-due")).to_contain_text("2026年12月7日")
+    expect(other.locator(".plan-steps")).to_contain_text("（已完成）")
+    with other.expect_download() as saved:
+        other.get_by_role("link", name="下载 PDF").click()
+    assert saved.value.suggested_filename.endswith(".pdf")
+    say(told, "删除我的数据")
+    say(told, "确认删除")
+    expect(told.locator("#matter-body")).to_contain_text("还没有记录", timeout=20_000)
+    assert other.goto(address).status == 404
+    context.close()
+
+
+def test_second_dispute_is_kept_apart_and_the_first_is_a_tap_away(told):
+    say(told, "另外我们的商标在德国被人抢注了，怎么办")
+    expect(value(told, "遇到的事")).to_contain_text("商标抢注", timeout=20_000)
+    expect(told.locator("#matter .due")).to_have_count(0)
+    expect(told.locator(".others")).to_contain_text("美国 · 337调查")
+    told.get_by_role("button", name="回到这件事").click()
+    expect(value(told, "遇到的事")).to_contain_text("337调查", timeout=20_000)
+    expect(told.locator("#matter .due")).to_contain_text("2026年12月7日")
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_it_is_a_bar_that_unfolds_over_the_conversation(page, width):
+    page.set_viewport_size({"width": width, "height": 700})
+    before = page.locator(".chat").bounding_box()
+    say(page, STORY)
+    bar = page.locator("#matter summary")
+    expect(bar).to_contain_text("14 天", timeout=20_000)
+    assert page.locator(".chat").bounding_box() == before
+    expect(page.locator("#matter-body")).to_be_hidden()
+    bar.click()
+    expect(page.locator("#matter-body")).to_be_visible()
+    assert page.locator(".chat").bounding_box() == before
+    assert page.locator("html").evaluate("node => node.scrollWidth") <= width
