@@ -7,6 +7,7 @@ returns to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,6 +28,7 @@ from knowledge.deadline_types import RuleKind
 from knowledge.errors import RuleError
 
 MOST_STEPS = 6
+_RECEIVED = re.compile(r"收到|签收|送达|寄到|送到")
 _QUESTIONS = frozenset(("action_answer", "action_refuse"))
 _DETAILS = ("country", "right", "platform", "party", "industry", "region", "company")
 # What holds for the company, whichever dispute is spoken of.
@@ -134,7 +136,8 @@ def _said(services: Services, turn: Turn) -> dict[str, Any]:
 def _day(services: Services, turn: Turn) -> str | None:
     """The past day that the message names; of two days the earlier one is the safe one."""
     words = turn.slots.get("date_text") if turn.named.get("date") else None
-    if turn.is_question or not isinstance(words, str):
+    is_asked = turn.is_question and _RECEIVED.search(turn.text) is None
+    if is_asked or not isinstance(words, str):
         return None
     today = services.today()
     found = parse_date(words, today)
@@ -179,7 +182,9 @@ def _with_replies(
 ) -> dict[str, Any]:
     """The facts with what the bot found out: the date, the steps, the center, the lead."""
     is_moved = any(facts.get(name) != before.text(name) for name in ("procedure", "country"))
-    steps: Sequence[str] = next((s for item in turn.replies if (s := item["data"].get("next_steps"))), [])
+    steps: Sequence[str] = next(
+        (s for item in turn.replies if (s := item["data"].get("next_steps"))), []
+    )
     is_told = any("triage" in item["data"] for item in turn.replies)
     if steps and (is_told or not facts.get("steps")):
         facts["steps"] = list(steps)[:MOST_STEPS]

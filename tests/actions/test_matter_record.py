@@ -151,3 +151,10 @@ def test_a_date_of_another_countrys_rule_is_not_this_matters(services):
     asked = [reply("deadline", rule=other.id, due_date="2027-01-01", trigger_date="2026-11-01")]
     keep(services, turn("日本商标异议到哪天", "deadline", acts=("action_day",), replies=asked))
     assert told(services, "someone")["deadline"]["rule"] == RULE
+
+
+def test_a_question_that_tells_what_came_when_opens_the_record_with_that_day(services):
+    asked = {**STORY, "date_text": "11月16日"}
+    named = {**STORY, "date": "11月16日"}
+    keep(services, turn("11月16日收到337立案通知，几天内答辩", "ask", acts=("action_answer",), slots=asked, named=named))  # fmt: skip
+    assert told(services, "someone")["received_on"] == "2026-11-16"
