@@ -1,23 +1,24 @@
 // Cards: what a message's data says beside its text. A kind without a card shows its text alone.
 
-import { el, link, sentences, terms } from "./dom.js";
-import { nearness, spoken, weekday } from "./dates.js";
-
-const KINDS = { computed: "按规则计算", printed: "以文书写明的日期为准", platform: "平台规定", "platform-set": "平台规定" };
+import { dateBody, dateKind, dateTone } from "./deadline.js";
+import { el, link, terms } from "./dom.js";
 
 const STAGES = {
   new: "待受理机关审核", screening: "初审中", supplement: "需要补正", accepted: "已受理",
   funded: "已资助", rejected: "不符合条件", withdrawn: "已撤回",
 };
-// These cards say everything that the text says.
-const FOLDING = new Set(["deadline", "checklist"]);
 
-/** @returns {{node: Node, foldsText: boolean, covers(line: string): boolean} | null} */
+/** @returns {{node: Node, saysAll: boolean, covers(line: string): boolean} | null} */
 export function card(message, context) {
   const make = (message.data || {}).precheck ? precheck : MAKERS[message.kind];
   const node = make ? make(message.data || {}, context, message) : null;
   if (!node) return null;
-  return { node, foldsText: FOLDING.has(message.kind), covers: (line) => covers(message, line) };
+  return { node, saysAll: saysAll(message), covers: (line) => covers(message, line) };
+}
+
+// Whether the card says everything that the text says; of a printed date only the text has the words.
+function saysAll(message) {
+  return message.kind === "checklist" || (message.kind === "deadline" && Boolean(message.data.counted));
 }
 
 // Whether a line of the text only repeats what the card shows.
@@ -36,35 +37,11 @@ function frame(kind, title, note, ...body) {
 }
 
 function deadline(data) {
-  const shown = data.due_date || data.estimate;
-  if (!shown) return null;
-  const near = nearness(data.days_left);
-  const day = data.weekday || weekday(shown);
-  const node = frame("deadline", data.title || "期限", KINDS[data.kind] || null,
-    el("p.big", {}, `${data.due_date ? "" : "估算："}${spoken(shown)}`, el("small", {}, day)),
-    near
-      ? el("p", {}, el(near.tone ? `span.status.${near.tone}` : "span.status", {}, near.words))
-      : el("p", {}, el("span.status.plain", {}, "请先看文书上写的日期")),
-    data.also && data.also.length
-      ? el("ul.plain", {}, data.also.map((step) => el("li", {}, `${step.label}：${spoken(step.due_date)}（${step.weekday || weekday(step.due_date)}）`)))
-      : null,
-    terms([
-      ["起算", data.trigger_date ? `${spoken(data.trigger_date)}${data.trigger ? `（${data.trigger}）` : ""}` : null],
-      ["怎么数", data.counted],
-      ["可办时间", data.opens ? `${spoken(data.opens)}起` : null],
-      ["宽限至", data.grace_until ? spoken(data.grace_until) : null],
-      ["北京时间", data.beijing_time],
-      ["逾期后果", data.consequence],
-      ["能否延长", data.extension],
-      ["依据", data.basis],
-      ["资料截至", data.as_of],
-    ]),
-    (data.notes || []).length ? sentences(data.notes) : null,
-    data.source ? el("p", {}, link(data.source.url, data.source.title || "查看原文")) : null,
-    data.rule && data.trigger_date
-      ? el("div.row", {}, el("a.action", { href: `/deadline.ics?rule=${encodeURIComponent(data.rule)}&from=${encodeURIComponent(data.trigger_date)}` }, "存入手机日历"))
-      : null);
-  if (near && near.tone === "late") node.classList.add(data.days_left < 0 ? "late" : "urgent");
+  const body = dateBody(data);
+  if (!body) return null;
+  const node = frame("deadline", data.title || "期限", dateKind(data), body);
+  const tone = dateTone(data);
+  if (tone) node.classList.add(tone);
   return node;
 }
 

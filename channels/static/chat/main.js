@@ -4,8 +4,9 @@ import { composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { el } from "./dom.js";
 import { matterPanel } from "./matter.js";
-import { ours, theirs } from "./render.js";
+import { labelOnce, ours, theirs } from "./render.js";
 import { openStorage } from "./storage.js";
+import { grouped, isStory, story } from "./story.js";
 
 const find = (id) => document.getElementById(id);
 const state = JSON.parse(find("state").textContent);
@@ -20,6 +21,7 @@ const context = {
   storage: openStorage("localStorage"),
   say,
   rate,
+  labelOnce: labelOnce(),
 };
 
 const wide = matchMedia("(min-width: 64rem)");
@@ -52,30 +54,28 @@ function showTheirs(text, identity, isWaiting) {
 
 function showReply(reply) {
   setOwner(reply.owner, reply.messages);
-  let first = null;
-  for (const message of reply.messages) {
-    if (shown.has(message.id)) continue;
-    shown.add(message.id);
-    const node = ours(message, context);
-    list.append(node);
-    first = first || node;
-  }
-  if (first) toStartOf(first);
+  const nodes = said(reply.messages.filter((message) => !shown.has(message.id)));
+  list.append(...nodes);
+  if (nodes.length) toStartOf(nodes[0]);
+}
+
+// What is said in one turn: a story is answered by one card, anything else message by message.
+function said(messages) {
+  for (const message of messages) shown.add(message.id);
+  return isStory(messages) ? [story(messages, context)] : messages.map((message) => ours(message, context));
 }
 
 function restore(messages) {
   shown.clear();
   const nodes = [];
   const known = new Set();
-  for (const message of messages) {
-    if (message.direction === "in") {
+  context.labelOnce = labelOnce();
+  for (const group of grouped(messages)) {
+    const [message] = group;
+    if (message.direction !== "in") nodes.push(...said(group));
+    else {
       nodes.push(theirs(message.text, message.message_id));
-      if (message.message_id) {
-        known.add(message.message_id);
-      }
-    } else {
-      shown.add(message.id);
-      nodes.push(ours(message, context));
+      if (message.message_id) known.add(message.message_id);
     }
   }
   // Recorded but not yet answered messages stay in the outbox: sending them again only asks for the

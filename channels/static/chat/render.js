@@ -7,7 +7,17 @@ const LABEL = "本回答由知识库自动整理，不构成法律意见";
 const FOLD_CHARS = 480;
 const RATED = new Set(["answer", "refusal"]);
 
-/** @param context {{places, storage, say(text), rate(message, rating)}} */
+/** The label of an answer, shown once a conversation; the page says it again under 关于. */
+export function labelOnce() {
+  let shown = null;
+  return (message) => {
+    if (shown !== null && shown !== message.id) return null;
+    shown = message.id;
+    return el("p.label", {}, `${LABEL}。`);
+  };
+}
+
+/** @param context {{places, storage, say(text), rate(message, rating), labelOnce(message)}} */
 export function ours(message, context) {
   const isStaff = message.author === "staff";
   const made = card(message, context);
@@ -16,11 +26,11 @@ export function ours(message, context) {
   const text = el("div", {}, paragraphs(lines));
   const bubble = el("div.bubble", {},
     made && made.node,
-    made && made.foldsText ? el("details.more", {}, el("summary", {}, "文字说明"), text) : folding(text, body),
-    label ? el("p.label", {}, label) : null,
+    made && made.saysAll ? null : folding(text, body),
+    label ? context.labelOnce(message) : null,
     sources(message.citations || [], context),
     choices(message.buttons || [], context));
-  return el(`article.message.ours.${message.kind}${isStaff ? ".staff" : ""}`, { "data-id": message.id },
+  return el(`article.message.ours.${message.kind}${isStaff ? ".staff" : ""}`, { "data-id": message.id, "aria-label": isStaff ? "工作人员说" : "护航的回答" },
     el("p.who", {}, el("img", { src: "/static/mark.svg", alt: "" }), isStaff ? "工作人员" : "护航"),
     bubble,
     RATED.has(message.kind) && !isStaff ? rating(message, context) : null);
@@ -28,11 +38,11 @@ export function ours(message, context) {
 
 /** What the person said. */
 export function theirs(text, identity) {
-  return el("article.message.theirs", { "data-message-id": identity },
+  return el("article.message.theirs", { "data-message-id": identity, "aria-label": "您说" },
     el("p.hidden", {}, "您说："), el("div.bubble", {}, el("p.text", {}, text)));
 }
 
-function withoutLabel(text) {
+export function withoutLabel(text) {
   const trimmed = text.trimEnd();
   const bare = trimmed.replace(/[。．\s]+$/u, "");
   if (!bare.endsWith(LABEL)) return { body: trimmed, label: "" };
@@ -82,7 +92,7 @@ function folding(text, body) {
   return [text, button];
 }
 
-function sources(citations, context) {
+export function sources(citations, context) {
   if (!citations.length) return null;
   return el("div.sources", { role: "group", "aria-label": "出处" }, citations.map((citation, index) =>
     el("details.source", {},
@@ -97,13 +107,13 @@ function sources(citations, context) {
       ]))));
 }
 
-function choices(buttons, context) {
+export function choices(buttons, context) {
   if (!buttons.length) return null;
   return el("div.choices", { role: "group", "aria-label": "可选回复" }, buttons.map((button) =>
     el("button", { type: "button", on: { click: () => context.say(button.payload) } }, button.title)));
 }
 
-function rating(message, context) {
+export function rating(message, context) {
   const row = el("div.rate", { role: "group", "aria-label": "这条回答有帮助吗" }, "这条回答");
   const rate = async (value, words) => {
     const stored = await context.rate(message.id, value);
