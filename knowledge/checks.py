@@ -11,7 +11,7 @@ from pathlib import Path
 
 from knowledge.checks_sources import check_sources
 from knowledge.courses import check_course, of_the_story
-from knowledge.coverage import check_coverage
+from knowledge.coverage import check_coverage, check_unanswered
 from knowledge.edit_checks import check_edits, unfounded_figures
 from knowledge.errors import SourceError
 from knowledge.faq_checks import check_answers
@@ -68,6 +68,7 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
     problems += _conflicts(current, official)
     problems += check_answers(library)
     problems += check_coverage(library, tables_dir)
+    problems += check_unanswered(library, tables_dir)
     problems += check_sources(library, tables_dir)
     problems += _tables(tables_dir)
     by_id = {document.meta.id: document for document in library.documents}

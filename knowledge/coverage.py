@@ -12,7 +12,7 @@ from knowledge.errors import SourceError
 from knowledge.front_matter import load_yaml
 from knowledge.ledger import Ledger
 from knowledge.library import Library
-from knowledge.problems import Problem, error
+from knowledge.problems import Problem, error, warning
 from knowledge.types import Kind
 
 EXCUSES = "unused_facts.yaml"
@@ -116,6 +116,33 @@ def check_coverage(library: Library, tables_dir: Path) -> Iterator[Problem]:
         if identifier in found.used or identifier not in library.ledger:
             why = "已被使用" if identifier in found.used else "不在事实台账里"
             yield error("unused-fact", identifier, f"{why}，请从 tables/{EXCUSES} 里删去")
+
+
+def unanswered(library: Library) -> list[str]:
+    """:return: the facts that no section in force names, in the order of the ledger; a course answers nobody."""
+    named = {
+        fact
+        for document in library.documents
+        if document.meta.kind is not Kind.TRAINING and not document.meta.superseded_by
+        for section in document.sections
+        for fact in section.facts
+    }
+    return [identifier for identifier in library.ledger if identifier not in named]
+
+
+def check_unanswered(library: Library, tables_dir: Path) -> Iterator[Problem]:
+    """Point out a fact that a table or a document's head names but that no answer rests on."""
+    try:
+        excused = load_excuses(tables_dir)
+    except SourceError:
+        return  # check_coverage reports it
+    for identifier in unanswered(library):
+        if identifier not in excused:
+            yield warning(
+                "unanswered-fact",
+                identifier,
+                "没有小节的 facts 写它，问到时答不出，请写一节问答或补到讲它的小节",
+            )
 
 
 def counts(library: Library, tables_dir: Path) -> list[str]:

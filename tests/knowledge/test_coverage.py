@@ -1,12 +1,15 @@
 """Every researched fact is stated somewhere, or left out for a reason that is written down."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from knowledge.coverage import check_coverage, counts, coverage
+from knowledge.coverage import check_coverage, check_unanswered, counts, coverage, unanswered
 from knowledge.errors import SourceError
 from knowledge.library import load_library
+from knowledge.types import Kind
+from settings import load_settings
 
 
 @pytest.fixture
@@ -81,3 +84,25 @@ def test_counts_name_every_kind_and_table(library, folders):
     assert lines[0] == "文档 1 份：指南 1"
     assert "事实 3 条：已写入 1 条" in lines[2]
     assert lines[3].startswith("期限规则 2 条，材料清单 0 份")
+
+
+def test_a_fact_that_only_a_table_or_a_course_names_answers_nobody(library, folders):
+    write(folders, "checklists.yaml", "- {id: list, items: [{text: 甲, facts: [in-a-table]}]}\n")
+    assert unanswered(library) == ["in-a-table", "forgotten"]
+    document, *others = library.documents
+    course = replace(document, meta=replace(document.meta, kind=Kind.TRAINING))
+    assert "itc-20" in unanswered(replace(library, documents=(course, *others)))
+
+
+def test_a_fact_left_out_for_a_reason_needs_no_answer(library, folders):
+    write(folders, "unused_facts.yaml", "forgotten: 来源互相矛盾\n")
+    found = list(check_unanswered(library, folders[1]))
+    assert [(problem.severity, problem.where) for problem in found] == [("warning", "in-a-table")]
+
+
+def test_every_researched_fact_has_a_section_that_answers_it():
+    settings = load_settings({})
+    shelf = load_library(
+        settings.knowledge.sources_dir, settings.knowledge.tables_dir, today=date.today()
+    )
+    assert not [problem.where for problem in check_unanswered(shelf, settings.knowledge.tables_dir)]
