@@ -120,6 +120,8 @@ def read_meta(values: Mapping[str, Any], name: str) -> DocumentMeta:
         ip_types=_strings(values, "ip_types", name),
         procedures=_strings(values, "procedures", name),
         issuer=_text(values, "issuer"),
+        number=_text(values, "number"),
+        issued_on=_date(values, "issued_on", name),
         effective_from=_date(values, "effective_from", name),
         effective_to=_date(values, "effective_to", name),
         superseded_by=_text(values, "superseded_by"),

@@ -11,18 +11,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from knowledge.text import fold_numerals, normalise
+from knowledge.articles import article_number, article_of
 from knowledge.types import Section
 
 # Headings of sections that are kept with the document but answer nothing.
 PREAMBLE = "引言"
 HISTORY = "修订沿革"
 
-_NUM = "[零〇一二三四五六七八九十百千两0-9]+"
-_ARTICLE = re.compile(
-    rf"\s*(第\s?{_NUM}\s?条(?:\s?之\s?{_NUM})?)(?P<gap>[\s:：]*)(?P<rest>.*)", re.DOTALL
-)
-_REFERENCE = "规定第和、至所的中之款项及或与等，,。；;”》"
+__all__ = [
+    "HISTORY",
+    "PREAMBLE",
+    "Block",
+    "Structure",
+    "article_number",
+    "build_sections",
+    "structure_of",
+]
+
+_NUM = "[零〇一二三四五六七八九十百千两0-9０-９]+"
 _DIVISION = re.compile(rf"第\s?{_NUM}\s?(编|分编|章|节)(?:\s+.{{0,40}}|[^\s。；，]{{0,30}})?")
 _DIVISION_RANK = {"编": 1, "分编": 2, "章": 3, "节": 4}
 _ANNEX = re.compile(rf"附\s?(?:件|录|表)\s?(?:{_NUM})?\s?[:：]?.{{0,40}}")
@@ -62,33 +68,19 @@ class _Open:
     quotes: int = 0
 
 
-def article_number(label: str) -> int:
-    """:return: the number of an article label such as 第十三条之一 (13); 0 when it has none."""
-    match = re.match(r"第(\d+)条", fold_numerals(normalise(label)))
-    return int(match[1]) if match else 0
-
-
-def _article(text: str, last: int) -> re.Match[str] | None:
-    """Tell an article's first line from a paragraph that merely cites an article."""
-    match = _ARTICLE.match(text)
-    if match is None:
-        return None
-    label, rest = re.sub(r"\s", "", match[1]), match["rest"]
-    number = article_number(label)
-    follows = number == last + 1 or (number == last and "之" in label)
-    if match["gap"] or not rest:
-        return match if follows or number > last or number == 1 else None
-    return match if follows and rest[0] not in _REFERENCE else None
+def is_annex(text: str) -> bool:
+    """Whether a line heads an annex."""
+    return _ANNEX.fullmatch(text.strip()) is not None and len(text.strip()) <= 30
 
 
 def structure_of(blocks: Sequence[Block]) -> Structure:
     """Decide how a text is divided, from its own lines."""
     last = articles = items = 0
     for block in blocks:
-        match = _article(block.text, last)
-        if match:
+        article = None if block.row else article_of(block.text, last)
+        if article:
             articles += 1
-            last = article_number(match[1])
+            last = last if article.is_foreign else article.number
         elif block.level == 0 and (_TOP_ITEM.match(block.text) or _SUB_ITEM.match(block.text)):
             items += 1
     if articles >= 2:
@@ -145,12 +137,12 @@ class _Sectioner:
         if division and len(text) <= _MAX_HEADING:
             self.descend(_DIVISION_RANK[division[1]], text, block.page)
             return True
-        match = None if block.row else _article(text, self.last_article)
-        if match:
-            label = re.sub(r"\s", "", match[1])
-            self.last_article = article_number(label)
-            self.begin(block.page, label)
-            self.add(text, block.page)
+        article = None if block.row else article_of(text, self.last_article)
+        if article:
+            if not article.is_foreign:
+                self.last_article = article.number
+            self.begin(block.page, article.label)
+            self.add(article.text, block.page)
             return True
         if _ANNEX.fullmatch(text) and (block.level or len(text) <= 30):
             self.path = []

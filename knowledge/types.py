@@ -42,7 +42,8 @@ class DocumentMeta:
     """The front matter of a document (DESIGN: knowledge documents).
 
     ``no_options`` says why a guide ends without option cards, ``no_faq`` why fewer than five of the
-    questions in ``faq/`` rest on the document's facts.
+    questions in ``faq/`` rest on the document's facts.  ``number`` is that of an official document
+    (穗知发〔2026〕12号), ``issued_on`` the day it was issued.
     """
 
     id: str
@@ -53,6 +54,8 @@ class DocumentMeta:
     ip_types: tuple[str, ...] = ()
     procedures: tuple[str, ...] = ()
     issuer: str | None = None
+    number: str | None = None
+    issued_on: date | None = None
     effective_from: date | None = None
     effective_to: date | None = None
     superseded_by: str | None = None

@@ -46,6 +46,8 @@ FIELDS = (
     Field("procedures", "程序", "list", "程序代码，如 section-337、tro、customs"),
     Field("audience", "对象", "list", "、".join(AUDIENCES)),
     Field("issuer", "发布机关"),
+    Field("number", "文号", "text", "如 穗知发〔2026〕12号"),
+    Field("issued_on", "印发日期", "date"),
     Field("effective_from", "生效日期", "date"),
     Field("effective_to", "失效日期", "date", "过了这一天只作历史，不再回答"),
     Field("superseded_by", "被哪份文档取代", "text", "新文档的编号；填了以后这份只作历史"),

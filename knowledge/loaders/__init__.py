@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 from knowledge.errors import SourceError
 from knowledge.loaders import docx, faq_table, html, markdown, pdf, text
-from knowledge.loaders.official import derive_meta
-from knowledge.loaders.places import foreign_place, place_name
+from knowledge.loaders.official import derive_meta, meta_warnings
 from knowledge.loaders.registry import (
     MAX_FILE_BYTES,
     Parsed,
@@ -18,7 +18,9 @@ from knowledge.loaders.registry import (
     read_bytes,
     supported_suffixes,
 )
-from knowledge.sections import HISTORY, build_sections, structure_of
+from knowledge.loaders.tidying import tidied
+from knowledge.loaders.titles import is_colophon, same
+from knowledge.sections import HISTORY, Block, build_sections, structure_of
 from knowledge.types import Document, Section
 
 __all__ = ["MAX_FILE_BYTES", "load", "parse_bytes", "supported_suffixes"]
@@ -77,20 +79,20 @@ def _parse(parse: Parser, data: bytes, name: str) -> Parsed:
 
 
 def _official(path: Path, parsed: Parsed, shown: str, sha256: str) -> Document:
+    parsed = replace(parsed, blocks=tidied(parsed.blocks))
     structure = structure_of(parsed.blocks)
-    meta = derive_meta(
-        path,
-        title=parsed.title,
-        history=parsed.history,
-        blocks=parsed.blocks,
-        structure=structure,
-        sha256=sha256,
-    )
-    sections = build_sections(parsed.blocks, structure)
-    if parsed.history:
-        sections = (Section((HISTORY,), "\n".join(parsed.history)), *sections)
-    warnings = parsed.warnings
-    if (place := foreign_place(meta.title)) is not None:
-        told = f"标题里有“{place_name(place)}”，按只讲{place_name(place)}的资料导入；不对请在草稿的“文档信息”里改法域"
-        warnings = (*warnings, told)
+    meta = derive_meta(path, parsed, structure, sha256)
+    blocks = _without_title(parsed.blocks, meta.title)
+    notes = [block for block in blocks if is_colophon(block.text)]
+    history = (*parsed.history, *(block.text for block in notes))
+    sections = build_sections([block for block in blocks if block not in notes], structure)
+    if history:
+        sections = (Section((HISTORY,), "\n".join(history)), *sections)
+    warnings = (*parsed.warnings, *meta_warnings(meta))
     return Document(meta, sections, shown, sha256, warnings)
+
+
+def _without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
+    """A heading that is the title heads nothing."""
+    first = blocks[0] if blocks else None
+    return blocks[1:] if first and first.level and same(first.text, title) else blocks

@@ -28,13 +28,13 @@ def check_archive(data: bytes, name: str, *, needs: str, kind: str) -> None:
             raise SourceError(
                 f"{name}：压缩包内有 {len(entries)} 个文件，超过上限，疑似恶意文件，已拒绝"
             )
-        if needs not in archive.namelist():
-            raise SourceError(f"{name}：不是 {kind} 文档（缺少正文），如果是其他文件请改正后缀")
         total = 0
         for entry in entries:
             if entry.flag_bits & 0x1:
                 raise SourceError(f"{name}：文件已加密，请去掉密码后再导入")
             total += _unpacked(archive, entry, name, total, kind)
+        if needs not in archive.namelist():
+            raise SourceError(f"{name}：不是 {kind} 文档（缺少正文），如果是其他文件请改正后缀")
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,

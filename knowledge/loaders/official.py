@@ -8,15 +8,27 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import PurePath
 
-from knowledge.loaders.places import foreign_place
-from knowledge.sections import Block, Structure
+from knowledge.articles import article_of
+from knowledge.characters import unreadable_share
+from knowledge.loaders.dates import day_of, title_year, validity
+from knowledge.loaders.places import foreign_place, place_name
+from knowledge.loaders.registry import Parsed
+from knowledge.loaders.titles import (
+    is_body,
+    is_title,
+    label_title,
+    letterhead,
+    shown,
+    squeezed,
+    title_lines,
+)
+from knowledge.sections import Block, Structure, is_annex
 from knowledge.text import normalise
-from knowledge.types import DocumentMeta, Kind, Source
+from knowledge.types import GENERAL, DocumentMeta, Kind, Source
 
 _DATE_IN_NAME = re.compile(r"[（(\[_ -]*(\d{4})[-.年](\d{1,2})[-.月](\d{1,2})日?[)）\]]*\s*$")
-_IN_FORCE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日\s*(?:起\s*)?(?:施行|生效)")
-_ANY_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _UNDER_TITLE = 6  # blocks
+_LAST = 6  # blocks of the ending that tell when a document takes effect
 _ISSUERS = (
     ("最高人民法院、最高人民检察院", "最高人民法院、最高人民检察院"),
     ("最高人民法院 最高人民检察院", "最高人民法院、最高人民检察院"),
@@ -37,6 +49,11 @@ _VERSION_NOTE = re.compile(
     r"[（(](?=[^（）()]+[)）]$)(?:\d{4}年?)?(?:第[一二三四五六七八九十\d]{1,2}次)?(?:修订|修正|修改)?(?:新版|版|文本)?[)）]$"
 )
 _LATIN = re.compile(r"[^a-z0-9]+")
+_DIVISION = re.compile(
+    r"\s*(?:第\s?[零〇一二三四五六七八九十百\d]+\s?[编章节条]|[一二三四五六七八九十]{1,3}、)"
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 def title_and_date(stem: str) -> tuple[str, date | None]:
@@ -44,14 +61,7 @@ def title_and_date(stem: str) -> tuple[str, date | None]:
     match = _DATE_IN_NAME.search(stem)
     if match is None:
         return stem.strip(), None
-    return stem[: match.start()].strip() or stem.strip(), _date(match)
-
-
-def _date(match: re.Match[str]) -> date | None:
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
+    return stem[: match.start()].strip() or stem.strip(), day_of(match.groups())
 
 
 def same_title_key(title: str) -> str:
@@ -84,71 +94,121 @@ def document_id(title: str, as_of: date | None, *, prefix: str) -> str:
     return slug[:96].strip("-")
 
 
-def choose_title(found: str | None, stem_title: str, blocks: Sequence[Block]) -> str:
-    """Prefer the document's own title, then a line that spells the file name out, then the file name."""
-    if found and found.strip():
-        return " ".join(found.split())
+def choose_title(
+    found: str | None, stem_title: str, blocks: Sequence[Block], label: str | None = None
+) -> str:
+    """Agree on a document's title.
+
+    A line of the document counts first: the one that spells the file name out, its own heading, the first
+    that reads like a title.  Then the file name, and what the file is called elsewhere.
+    """
+    lines = title_lines(blocks)
     wanted = same_title_key(stem_title)
-    for block in blocks[:30]:
-        if wanted and same_title_key(block.text) == wanted:
-            return " ".join(block.text.split())
+    for text in (*([found] if found else []), *(block.text for block in blocks[:30])):
+        if wanted and same_title_key(text) == wanted:
+            return shown(text)
+    if found and is_title(found):
+        return shown(found)
+    if lines:
+        return lines[0][0]
+    if found and found.strip() and not is_body(found) and not _DIVISION.match(found):
+        return shown(found)
     if re.search(r"[\u4e00-\u9fff]{4}", stem_title):
         return stem_title
-    first = blocks[0].text if blocks else ""
-    return first if 4 <= len(first) <= 60 and not first.endswith("。") else stem_title
+    named = label_title(label)
+    if named:
+        return named
+    first = squeezed(blocks[0].text) if blocks else ""
+    is_line = 4 <= len(first) <= 60 and not first.endswith("。")
+    return first if is_line and unreadable_share(first) == 0 else stem_title
 
 
-def derive_meta(
-    path: PurePath,
-    *,
-    title: str | None,
-    history: Sequence[str],
-    blocks: Sequence[Block],
-    structure: Structure,
-    sha256: str,
-) -> DocumentMeta:
+def derive_meta(path: PurePath, parsed: Parsed, structure: Structure, sha256: str) -> DocumentMeta:
     """Describe an official Chinese document from its name, revision history and text."""
+    blocks, history = parsed.blocks, parsed.history
     stem_title, named = title_and_date(path.stem)
-    chosen = choose_title(title, stem_title, blocks)
-    in_force = _in_force(history, blocks)
-    dated = named or in_force or _latest(history)
+    chosen = choose_title(parsed.title, stem_title, blocks, parsed.label)
+    head = letterhead(blocks)
+    told = validity(history, _closing(blocks), _under_title(blocks))
+    dated = named or max(filter(None, (told.start, told.amended)), default=None) or told.issued
+    as_of = dated.isoformat() if dated else title_year(chosen)
     kind = Kind.LAW if structure is Structure.ARTICLES or "司法解释" in chosen else Kind.POLICY
     identifier = document_id(chosen, dated, prefix="law" if kind is Kind.LAW else "doc")
     if dated is None:
         # Without a date only the content tells two documents of one title apart.
         identifier = f"{identifier[:87]}-{sha256[:8]}"
+    numbered = f"（{head.number}）" if head.number else ""
     return DocumentMeta(
         id=identifier,
         title=chosen,
         kind=kind,
-        jurisdiction=(foreign_place(chosen) or "CN",),
+        jurisdiction=(place_of(chosen, blocks),),
         ip_types=tuple(code for code, words in _SUBJECTS if any(word in chosen for word in words)),
-        issuer=_issuer(chosen, history),
-        effective_from=in_force,
-        as_of=dated.isoformat() if dated else None,
-        sources=(Source(title=chosen, url=None, basis=quoted(chosen)),),
+        issuer=head.issuer or _issuer(chosen, history),
+        number=head.number,
+        issued_on=told.issued,
+        effective_from=told.start,
+        effective_to=told.end,
+        as_of=as_of,
+        sources=(Source(title=chosen, url=None, basis=quoted(chosen) + numbered),),
     )
 
 
-def _in_force(history: Sequence[str], blocks: Sequence[Block]) -> date | None:
-    # The line under the title is in brackets: （自2026年3月1日起施行）.
-    under_title = (block.text for block in blocks[:_UNDER_TITLE] if block.text[:1] in "（(")
-    last = (block.text for block in reversed(blocks[-6:]))
-    for text in (*reversed(history), *last, *under_title):
-        found = None
-        for match in _IN_FORCE.finditer(text):
-            found = _date(match)
+def meta_warnings(meta: DocumentMeta) -> tuple[str, ...]:
+    """:return: what was read or guessed about a document and is to be confirmed by whoever imports it."""
+    found = []
+    place = meta.jurisdiction[0]
+    if place == GENERAL:
+        found.append("这是外文资料，看不出是哪个国家或地区的规定，请在草稿的“文档信息”里选法域")
+    elif place != "CN":
+        name = place_name(place)
+        found.append(f"标题里有“{name}”，按只讲{name}的资料导入；不对请在草稿的“文档信息”里改法域")
+    if meta.effective_to is not None:
+        found.append(
+            f"文中写有有效期，{meta.effective_to} 之后不再作为现行规定回答，请核对失效日期"
+        )
+    return tuple(found)
+
+
+def place_of(title: str, blocks: Sequence[Block]) -> str:
+    """:return: the country whose rules a document holds: the one its title names, China for Chinese text."""
+    named = foreign_place(title)
+    if named is not None:
+        return named
+    text = title + "".join(block.text for block in blocks[:200])
+    chinese, latin = len(_CHINESE.findall(text)), len(_LATIN_WORD.findall(text))
+    return GENERAL if latin > 2 * chinese else "CN"
+
+
+def _under_title(blocks: Sequence[Block]) -> list[str]:
+    """:return: the first lines, up to the first article or chapter."""
+    found: list[str] = []
+    for block in blocks[:_UNDER_TITLE]:
+        if article_of(block.text, 0) is not None or _DIVISION.match(block.text):
             break
-        if found:
-            return found
-    return None
+        found.append(block.text)
+    return found
 
 
-def _latest(history: Sequence[str]) -> date | None:
-    dates = [
-        found for text in history for match in _ANY_DATE.finditer(text) if (found := _date(match))
-    ]
-    return max(dates, default=None)
+def _closing(blocks: Sequence[Block]) -> list[str]:
+    """:return: the paragraphs in which a document tells when it takes effect, the last ones first.
+
+    Annexes follow the last article: the ending is that of the text before the first of them, or of the
+    annex that has the articles.
+    """
+    last = 0
+    end = len(blocks)
+    ends: list[int] = [end]
+    for place, block in enumerate(blocks):
+        if is_annex(block.text):
+            ends.append(place)
+        article = None if block.row else article_of(block.text, last)
+        if article is not None and not article.is_foreign:
+            last = article.number
+            ends.append(place + 1)
+    kept = [place for stop in ends[-3:] + ends[:1] for place in range(max(0, stop - _LAST), stop)]
+    ordered = sorted(dict.fromkeys(kept), reverse=True)
+    return [blocks[place].text for place in ordered if not blocks[place].row]
 
 
 def _issuer(title: str, history: Sequence[str]) -> str | None:

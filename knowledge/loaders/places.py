@@ -29,6 +29,26 @@ def place_codes() -> Mapping[str, str]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _english_names() -> Mapping[str, str]:
+    """:return: English names of countries as a title of their law writes them → code, as expressions."""
+    from babel import Locale
+
+    territories = Locale("en").territories
+    codes = set(place_codes().values()) - {GENERAL, _HOME}
+    found = {re.escape(str(territories[code])): code for code in codes if code in territories}
+    more = {
+        "UK": "GB",
+        "US": "US",
+        r"U\.S\.": "US",
+        "USA": "US",
+        "European Union": "EU",
+        "EU": "EU",
+        "Great Britain": "GB",
+    }
+    return {**found, **{name: code for name, code in more.items() if code in codes}}
+
+
 def place_name(code: str) -> str:
     """:return: the first name of a country."""
     return next((n for n, c in place_codes().items() if c == code and not n.isascii()), code)
@@ -39,6 +59,8 @@ def foreign_place(title: str) -> str | None:
     text = normalise(title)
     if _AT_HOME.search(text):
         return None
+    words = {code for name, code in _english_names().items() if re.search(rf"\b{name}\b", text)}
     found = {code for name, code in place_codes().items() if not name.isascii() and name in text}
+    found |= words
     found -= {_HOME, GENERAL}
     return found.pop() if len(found) == 1 else None

@@ -18,10 +18,15 @@ MAX_FILE_BYTES = 50 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a loader found: blocks to be divided, or finished sections with their metadata."""
+    """What a loader found: blocks to be divided, or finished sections with their metadata.
+
+    ``title`` is a line of the document itself; ``label`` what the file is called elsewhere (its
+    properties, the name of a web page), which is often left over from another document.
+    """
 
     blocks: tuple[Block, ...] = ()
     title: str | None = None
+    label: str | None = None
     history: tuple[str, ...] = ()
     meta: DocumentMeta | None = None
     sections: tuple[Section, ...] | None = None

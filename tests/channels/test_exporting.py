@@ -28,7 +28,7 @@ from knowledge.edits import EditStore
 from knowledge.errors import SourceError
 from knowledge.exchange import written
 from knowledge.loaders import load
-from knowledge.loaders.docx import chinese_number
+from knowledge.loaders.word_numbers import chinese_number
 from knowledge.overlay import Drafted, State
 from knowledge.types import Document, DocumentMeta, Kind, Section
 from settings import load_settings

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from knowledge.errors import SourceError
 from knowledge.loaders import load
-from knowledge.loaders.docx import chinese_number
+from knowledge.loaders.word_numbers import chinese_number
 
 
 def read_or_refused(path):
