@@ -15,6 +15,9 @@ _SPREAD = re.compile(rf"(?<={_CJK}) (?={_CJK})")
 _SPREAD_NUMBER = re.compile(rf"(?<={_CJK}) (?=\d)|(?<=\d) (?={_CJK})")
 _PAIR = re.compile(rf"(?<={_CJK})(?={_CJK})|(?<={_CJK}) (?={_CJK})")
 _SPREAD_SHARE = 0.6
+_LABEL = re.compile(
+    r"^(第[零〇一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十]+)?)(?=[^\s规])"
+)
 
 
 def tidied(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -42,4 +45,4 @@ def unspread(text: str) -> str:
     spaces = len(_SPREAD.findall(text))
     if spaces < 4 or spaces < _SPREAD_SHARE * len(_PAIR.findall(text)):
         return text
-    return _SPREAD_NUMBER.sub("", _SPREAD.sub("", text))
+    return _LABEL.sub(r"\1 ", _SPREAD_NUMBER.sub("", _SPREAD.sub("", text)))
