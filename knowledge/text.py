@@ -35,7 +35,8 @@ def _is_traditional(char: str) -> bool:
     return char >= "\u2e80" and bool(_converter().convert(char) != char)
 
 
-def _simplify(text: str) -> str:
+def simplified(text: str) -> str:
+    """:return: the text with traditional characters as simplified ones."""
     if not any(_is_traditional(char) for char in set(text)):
         return text
     convert = _converter().convert
@@ -53,7 +54,7 @@ def normalise(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
-    return _simplify(_CJK_GAP.sub("", text)).strip()
+    return simplified(_CJK_GAP.sub("", text)).strip()
 
 
 # -- numerals --------------------------------------------------------------------------------------

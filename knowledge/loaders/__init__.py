@@ -19,7 +19,7 @@ from knowledge.loaders.registry import (
     supported_suffixes,
 )
 from knowledge.loaders.tidying import tidied
-from knowledge.loaders.titles import is_colophon, same
+from knowledge.loaders.titles import is_body, is_colophon, same
 from knowledge.sections import HISTORY, Block, build_sections, structure_of
 from knowledge.types import Document, Section
 
@@ -93,6 +93,12 @@ def _official(path: Path, parsed: Parsed, shown: str, sha256: str) -> Document:
 
 
 def _without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
-    """A heading that is the title heads nothing."""
-    first = blocks[0] if blocks else None
-    return blocks[1:] if first and first.level and same(first.text, title) else blocks
+    """A heading that is the title, or names the site above it, heads nothing."""
+    for place, block in enumerate(blocks[:3]):
+        if not block.level:
+            break
+        if same(block.text, title):
+            return blocks[place + 1 :]
+        if not is_body(block.text):
+            break
+    return blocks

@@ -24,6 +24,9 @@ _IN_FORCE = re.compile(rf"{_DAY}(?:\([^()]{{0,12}}\))?(?:零时)?起?{_BEGINS}")
 _OF_ANOTHER = re.compile(r"的?(?:原)?[《〈]")
 _REPEALED = re.compile(r"同时废止|即行废止|予以废止|同时失效")
 _ISSUED = re.compile(rf"{_DAY}(?:[\u4e00-\u9fff]{{0,20}})?(?:公布|发布|印发|颁布)")
+_LABELLED = re.compile(
+    r"(?:发布|公布|成文|印发)(?:时间|日期) ?: ?(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})"
+)
 _UNTIL = re.compile(
     rf"(?:有效期(?:限)?(?:截?至|到|为?至)|执行(?:期限)?(?:截?至|到)|(?:施行|实施)(?:截?至|到)|,至){_DAY}"
 )
@@ -117,7 +120,9 @@ def validity(history: Sequence[str], closing: Iterable[str], heading: Iterable[s
         (day for text in (*reversed(history), *closing, *bracketed) if (day := start_of(text))),
         None,
     )
-    issued = next((day for text in (*bracketed, *closing) if (day := _issued(text))), None)
+    issued = next(
+        (day for text in (*bracketed, *closing, *history) if (day := _issued(text))), None
+    )
     told = [
         day
         for text in (*history, *bracketed)
@@ -129,6 +134,9 @@ def validity(history: Sequence[str], closing: Iterable[str], heading: Iterable[s
 
 
 def _issued(text: str) -> date | None:
+    labelled = _LABELLED.search(normalise(text))
+    if labelled:
+        return day_of(labelled.groups())
     match = _ISSUED.search(plain_dates(text))
     return day_of(match.groups()) if match else None
 

@@ -15,6 +15,12 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _USUAL = re.compile("[\n \u3002\uff0c\u3001A-Za-z0-9\u7684\u6761\u7b2c]")
+_FREQUENT = frozenset(
+    "，。、；：（）《》“”　的一是在不了有和人这这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部"
+    "度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第"
+    "向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运農指几"
+    "條為這個國時來們對會發動學產種過說經進著後當實現點從業體機還樣與關無數線內將組見計別論運農幾請應規範辦提異議權標專利"
+)  # fmt: skip
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -32,6 +38,9 @@ def decode(data: bytes, name: str, *, declared: str | None = None) -> str:
         # No eight-bit text holds a zero byte: UTF-16 without its mark.
         candidates = ["utf-16-le", "utf-16-be"]
         candidates.sort(key=lambda encoding: -_plausible(_try(data, encoding)))
+    if _try(data, "utf-8") is None and 0 not in data and not (declared and _try(data, declared)):
+        # Bytes of Big5 are mostly valid GB18030 too, and then rare characters.
+        candidates = sorted(("gb18030", "big5"), key=lambda name: -_common(_try(data, name)))
     for encoding in candidates:
         text = _try(data, encoding)
         if text is not None:
@@ -49,6 +58,12 @@ def _try(data: bytes, encoding: str) -> str | None:
 def _plausible(text: str | None) -> int:
     """:return: how many characters look like Chinese or Latin text rather than swapped bytes."""
     return len(_USUAL.findall(text)) if text else 0
+
+
+def _common(text: str | None) -> float:
+    """:return: which share of a text's characters beyond ASCII is among the most frequent ones."""
+    chars = [char for char in text or "" if char > "\x7f"]
+    return sum(char in _FREQUENT for char in chars) / len(chars) if chars else 0.0
 
 
 def _checked(text: str | None, name: str) -> str:

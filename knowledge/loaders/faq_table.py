@@ -8,11 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import PurePath
-from typing import Any
 
 from knowledge.errors import SourceError
 from knowledge.loaders.archive import check_archive
@@ -20,14 +19,15 @@ from knowledge.loaders.encoding import decode
 from knowledge.loaders.official import document_id, title_and_date
 from knowledge.loaders.places import place_codes
 from knowledge.loaders.registry import Parsed, register
+from knowledge.loaders.sheets import MAX_COLUMNS, MAX_ROWS, problem, read_sheets
 from knowledge.text import normalise
 from knowledge.types import GENERAL, DocumentMeta, Kind, Rejected, Section, Source
 
 # Separates several values in one cell.
 SEPARATOR = "##"
-MAX_ROWS = 20_000
-MAX_COLUMNS = 60
 MAX_CELL_CHARS = 4000
+_SHORTEST_QUESTION = 4  # of several in one cell
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!)")
 MAX_QUESTION_CHARS = 200
 # A header row stands within the first rows of a sheet.
 _HEADER_WITHIN = 10
@@ -53,28 +53,40 @@ COLUMNS = (
     Column(
         "question",
         "问题",
-        ("标准问题", "常见问题", "问", "提问"),
+        ("标准问题", "常见问题", "问", "提问", "question", "q", "问题内容", "用户问题"),
         "必填，一句完整的问话",
         "展会上被投诉侵权怎么办",
     ),
     Column(
         "answer",
         "答案",
-        ("回答", "答", "答复", "答复内容", "回复", "标准答案"),
+        (
+            "回答",
+            "答",
+            "答复",
+            "答复内容",
+            "回复",
+            "标准答案",
+            "机器人回答",
+            "分段内容",
+            "answer",
+            "a",
+            "问题答案",
+        ),
         "必填，可独立阅读",
         "先索取投诉文件，再联系主办方的知识产权办公室。",
     ),
     Column(
         "similar",
         "相似问法",
-        ("相似问题", "相似问", "其他问法", "类似问题"),
+        ("相似问题", "相似问", "其他问法", "类似问题", "indexes", "similar questions"),
         "多个用 ## 或换行分隔",
         "参展被人投诉##展位被要求撤展品",
     ),
     Column(
         "negative",
         "不应匹配",
-        ("反例", "负向问题"),
+        ("反例", "负向问题", "反例问题"),
         "看着像但不该用这条回答的问话，多个用 ## 或换行分隔",
         "展会报名怎么交费",
     ),
@@ -95,6 +107,40 @@ COLUMNS = (
     Column("quote", "依据原文", ("原文", "原文摘录"), "答案里有数字时，请摘录写有该数字的原文", ""),
     Column("url", "网址", ("链接", "来源网址"), "依据的官方网页", "https://example.org/rule"),
     Column("as_of", "资料截至", ("截至", "日期"), "资料的年份或日期", "2026-05-01"),
+)
+
+
+# Columns of exports of other programs that say whether a row is in use, or name the part it comes from.
+_SWITCHES = {
+    **dict.fromkeys(
+        ("是否停用", "停用", "是否禁用", "禁用", "是否作废", "作废", "disabled"), "disabled"
+    ),
+    **dict.fromkeys(
+        ("是否启用", "启用", "是否生效", "状态", "启用状态", "enabled", "is_enabled"), "enabled"
+    ),
+    "分段标题": "heading",
+}
+_HINT = re.compile(r"[(（\[【][^()（）]*[)）\]】]")
+_YES = frozenset(
+    {"是", "y", "yes", "true", "1", "√", "对", "停用", "已停用", "禁用", "作废", "已作废"}
+)
+_NO = frozenset(
+    {
+        "否",
+        "n",
+        "no",
+        "false",
+        "0",
+        "×",
+        "停用",
+        "已停用",
+        "禁用",
+        "失效",
+        "作废",
+        "下线",
+        "已下线",
+        "未启用",
+    }
 )
 
 
@@ -124,63 +170,51 @@ def parse_csv(data: bytes, name: str) -> Parsed:
         ) from error
     table = _table(rows)
     if table is None:
-        raise _no_header(name)
+        raise _no_header(name, _titles([row for _, row in rows]))
     return _parsed(table, name)
 
 
 @register(".xlsx")
 def parse_xlsx(data: bytes, name: str) -> Parsed:
-    """Read every sheet of an Excel file that has the columns 问题 and 答案."""
+    """Read every visible sheet of an Excel file that has a column of questions and one of answers."""
     check_archive(data, name, needs="xl/workbook.xml", kind="Excel")
-    import openpyxl
-
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    try:
-        sheets = [(sheet.title, list(_sheet_rows(sheet, name))) for sheet in book.worksheets]
-    finally:
-        book.close()
+    sheets, hidden = read_sheets(data, name)
     found: list[_Row] = []
-    warnings = []
-    for title, rows in sheets:
-        named = rows if len(sheets) == 1 else [(f"“{title}”{place}", row) for place, row in rows]
-        table = _table(named)
+    seen: list[str] = []
+    warnings = [f"工作表“{title}”是隐藏的，未导入" for title in hidden]
+    for sheet in sheets:
+        alone = len(sheets) == 1
+        place = "" if alone else f"“{sheet.title}”"
+        table = _table([(f"{place}{at}", row) for at, row in sheet.rows])
         if table is not None:
             found.extend(table)
-        elif any(any(row) for _, row in rows) and title != GUIDE_SHEET:
-            warnings.append(f"工作表“{title}”没有“问题”和“答案”两列，未导入")
+            warnings.extend(place + note for note in sheet.notes)
+        elif any(any(row) for _, row in sheet.rows) and sheet.title != GUIDE_SHEET:
+            seen += _titles([row for _, row in sheet.rows])
+            warnings.append(f"工作表“{sheet.title}”没有“问题”和“答案”两列，未导入")
     if not found:
-        raise _no_header(name)
+        raise _no_header(name, seen)
     return _parsed(found, name, warnings)
 
 
 GUIDE_SHEET = "填写说明"
 
 
-def _sheet_rows(sheet: Any, name: str) -> Iterator[tuple[str, list[str]]]:
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
-        if number > MAX_ROWS:
-            raise _too_long(name)
-        yield f"第{number}行", [_cell(value) for value in row]
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
 def _too_long(name: str) -> SourceError:
     return SourceError(f"{name}：表格超过 {MAX_ROWS} 行，请拆分后再导入")
 
 
-def _no_header(name: str) -> SourceError:
+def _no_header(name: str, seen: Sequence[str]) -> SourceError:
+    columns = f"，看到的列是：{'、'.join(seen[:12])}" if seen else ""
     return SourceError(
-        f"{name}：表格前 {_HEADER_WITHIN} 行里没有“问题”和“答案”两列的表头，请用工作台的模板填写"
+        f"{name}：表格前 {_HEADER_WITHIN} 行里没有“问题”和“答案”两列的表头{columns}；请改列名，或用工作台的模板填写"
     )
+
+
+def _titles(rows: Sequence[Sequence[str]]) -> list[str]:
+    """:return: what look like the titles of columns: the fullest of the first rows."""
+    head = max(rows[:_HEADER_WITHIN], key=lambda row: sum(map(bool, row)), default=[])
+    return [" ".join(cell.split())[:20] for cell in head if cell]
 
 
 def _table(rows: Sequence[tuple[str, list[str]]]) -> list[_Row] | None:
@@ -197,13 +231,18 @@ def _table(rows: Sequence[tuple[str, list[str]]]) -> list[_Row] | None:
 
 
 def _columns(titles: Sequence[str]) -> dict[int, str]:
+    """:return: number of a column → what it is for; the first of two for the same counts."""
     names = {title: column.key for column in COLUMNS for title in (column.title, *column.others)}
+    names |= _SWITCHES
     found: dict[int, str] = {}
     for number, title in enumerate(titles):
-        bare = re.sub(r"[\s*＊:：]|[（(].*[)）]$", "", normalise(title))
-        key = names.get(bare)
-        if key is not None and key not in found.values():
+        # 问题(必填), 是否停用(选填-默认FALSE): the hint in brackets is no part of the title.
+        bare = _HINT.sub("", normalise(title)).replace(" ", "").strip("*：:").lower()
+        key = names.get(title) or names.get(bare)
+        if key and key not in found.values():
             found[number] = key
+    if "question" not in found.values() and "heading" in found.values():
+        return {number: "question" if key == "heading" else key for number, key in found.items()}
     return found
 
 
@@ -267,9 +306,12 @@ def _check_first(section: Section, seen: Mapping[str, Section]) -> None:
 
 def _section(row: _Row) -> Section:
     """:raises ValueError: saying what is wrong with the row."""
-    question = " ".join(row.cells.get("question", "").split())
+    _check_cells(row)
+    question, more = _questions(row)
     answer = "\n".join(
-        line.strip() for line in row.cells.get("answer", "").splitlines() if line.strip()
+        line.strip()
+        for line in row.cells.get("answer", "").replace(SEPARATOR, "\n").splitlines()
+        if line.strip()
     )
     if not question or not answer:
         raise ValueError("缺少问题" if not question else "缺少答案")
@@ -277,7 +319,8 @@ def _section(row: _Row) -> Section:
         raise ValueError(f"问题有 {len(question)} 字，超过 {MAX_QUESTION_CHARS} 字")
     if len(answer) > MAX_CELL_CHARS:
         raise ValueError(f"答案有 {len(answer)} 字，超过 {MAX_CELL_CHARS} 字，请拆成几问")
-    similar, negative = _values(row, "similar"), _values(row, "negative")
+    similar = tuple(dict.fromkeys((*more, *_values(row, "similar"))))
+    negative = _values(row, "negative")
     both = {normalise(item) for item in similar} & {normalise(item) for item in negative}
     if both:
         raise ValueError(f"“{min(both)}”同时写在相似问法和不应匹配里")
@@ -292,6 +335,30 @@ def _section(row: _Row) -> Section:
         as_of=_day(row.cells.get("as_of", "")),
         place=row.place,
     )
+
+
+def _check_cells(row: _Row) -> None:
+    """:raises ValueError: the row is out of use, or a cell that it needs has no value."""
+    disabled, enabled = (
+        normalise(row.cells.get(key, "")).lower() for key in ("disabled", "enabled")
+    )
+    if disabled in _YES or enabled in _NO:
+        raise ValueError("表里标着已停用，未导入")
+    for key, name in (("question", "问题"), ("answer", "答案")):
+        reason = problem(row.cells.get(key, ""))
+        if reason:
+            raise ValueError(f"{name}的{reason}")
+    if _ERROR.fullmatch(row.cells.get("answer", "")):
+        raise ValueError(f"答案的单元格是错误值 {row.cells['answer']}")
+
+
+def _questions(row: _Row) -> tuple[str, list[str]]:
+    """:return: the question of a row, and the others that its cell holds on lines of their own."""
+    lines = [" ".join(line.split()) for line in row.cells.get("question", "").splitlines()]
+    lines = [line for line in lines if line] or [" ".join(row.cells.get("heading", "").split())]
+    if len(lines) > 1 and all(len(line) >= _SHORTEST_QUESTION for line in lines):
+        return lines[0], lines[1:]
+    return " ".join(lines).strip(), []
 
 
 def _values(row: _Row, key: str) -> tuple[str, ...]:

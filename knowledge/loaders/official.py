@@ -221,5 +221,11 @@ def _issuer(title: str, history: Sequence[str]) -> str | None:
     )
     if match:
         return re.sub(r"第.+届", "", match[1])
+    source = re.search(
+        r"来源\s?[:：]\s?([\u4e00-\u9fff]{4,30}?(?:局|委员会|办公室|部|政府|厅|法院))",
+        " ".join(history),
+    )
+    if source:
+        return source[1]
     match = re.match(r"([\u4e00-\u9fff]{2,16}?(?:局|委员会|办公室|部|政府|厅))关于", title)
     return match[1] if match else None

@@ -14,7 +14,7 @@ from itertools import pairwise
 from knowledge.articles import article_of
 from knowledge.characters import unified
 from knowledge.sections import Block
-from knowledge.text import normalise
+from knowledge.text import normalise, simplified
 
 _HEAD = 14  # blocks in which a title stands
 _KINDS = (
@@ -28,12 +28,13 @@ _DIVISION = re.compile(
     r"第\s?[零〇一二三四五六七八九十百千\d]+\s?[编章节条]|[一二三四五六七八九十]{1,3}、|附\s?[件录表则]|[（(]"
 )
 _BODY = re.compile(
-    r".{0,80}(?:局|委员会|办公室|中心|政府|法院|检察院|部|厅|协会|学会|网站?|门户|平台|公报|公众号)(?:网|网站|门户网站|官网)?"
+    r".{0,80}(?:(?<![布格结全])局|委员会|办公室|中心|政府|法院|检察院|部|厅|协会|学会|网站?|门户|平台|公报|公众号)(?:网|网站|门户网站|官网)?"
 )
 _NUMBER = re.compile(
     r"(?<![\u4e00-\u9fff])(?P<number>[\u4e00-\u9fff()（）]{1,18}?[〔\[【（(]\s?(?:19|20)\d\d\s?[〕\]】）)]\s?(?:第\s?)?\d{1,5}\s?号)"
     r"|(?P<order>[\u4e00-\u9fff]{2,20}令\s?第\s?\d{1,5}\s?号)"
 )
+_ASKED = re.compile(r"什么|多久|怎么|吗|哪[些个里]")
 _LETTERHEAD = re.compile(r"([\u4e00-\u9fff、]{4,60}?)文件")
 _SITE_PARTS = re.compile(r"\s*[_|｜]\s*|\s+[-—–]+\s+|(?<=[\u4e00-\u9fff])[-—–]+(?=[\u4e00-\u9fff])")
 _GENERIC = re.compile(
@@ -73,11 +74,12 @@ def shown(text: str) -> str:
 
 def is_title(text: str) -> bool:
     """Whether a line reads like the title of an official document."""
-    line = squeezed(text)
+    line = simplified(squeezed(text))
     return (
         4 <= len(line) <= 90
         and _TITLE.fullmatch(line) is not None
         and not _DIVISION.match(line)
+        and not _ASKED.search(line)
         and not _COLOPHON.match(line)
     )
 
