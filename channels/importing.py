@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from knowledge.exchange import is_work
 from knowledge.ledger import load_ledger
 from knowledge.types import Document, Passage
 from knowledge.unpack import is_zip
+from knowledge.versions import identity_notes
 from knowledge.worker import ParserWorker
 from settings import Settings
 
@@ -176,6 +177,8 @@ def report(item: Incoming, worker: ParserWorker, judge: DryRun) -> FileReport:
         rows = judge.judge(document)
     except SourceError as error:
         return FileReport(item.name, None, reason=str(error))
+    notes = identity_notes(document, judge.library.documents, judge.today)
+    document = replace(document, warnings=(*document.warnings, *notes))
     return FileReport(item.name, document, tuple(rows))
 
 
@@ -189,6 +192,7 @@ def judge_of(settings: Settings) -> DryRun:
         nearest_of(settings, live),
         lambda passage: passage.is_current(today),
         settings.knowledge.parse_timeout_s,
+        today,
     )
 
 

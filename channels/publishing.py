@@ -8,7 +8,7 @@ import logging
 import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from knowledge.problems import Problem, warning
 from knowledge.question_bank import bank_file
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
 from knowledge.snapshots import SnapshotStore
-from knowledge.versions import Succession
+from knowledge.versions import Succession, identity_notes
 from knowledge.wordings import folder_of
 from settings import Settings
 
@@ -177,6 +177,10 @@ def _reported(settings: Settings, verdicts: Sequence[Verdict]) -> list[ImportLin
         except SourceError as error:
             lines.append(ImportLine(Verdict(verdict.file, Outcome.FAILED, message=str(error))))
             continue
+        others = [item for item in library.documents if not item.meta.superseded_by]
+        notes = identity_notes(document, others, today_of(settings), retired=False)
+        document = replace(document, warnings=(*document.warnings, *notes))
+        verdict = replace(verdict, document=document)
         articles = sum(1 for section in document.sections if section.article)
         own = document.meta.id
         older = [

@@ -177,6 +177,8 @@ def _official_basis(meta: DocumentMeta, section: Section) -> str | None:
     if meta.kind not in {Kind.LAW, Kind.POLICY} or meta.facts or section.facts:
         return None
     title += annex
+    if annex:
+        return title
     labels = [part for part in section.heading if _POLICY_ITEM.match(part)]
     if labels:
         match = _POLICY_ITEM.match(labels[-1])

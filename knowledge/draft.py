@@ -12,13 +12,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
 
 from knowledge.errors import SourceError
 from knowledge.files import exclusive_lock, sync_file, sync_folder
+from knowledge.kinship import Kinship, kinship
 from knowledge.loaders.registry import content_hash, read_bytes
 from knowledge.persistence import document_from_json, document_to_json
 from knowledge.types import Document
@@ -129,6 +130,7 @@ class DraftStore:
         document = load(path)
         if document.sha256 != sha256:
             raise SourceError(f"{path.name}：文件在读取过程中被改动，请重新导入")
+        document = self._told_apart(document)
         before = [
             folder for folder, entry in self._complete() if entry.document == document.meta.id
         ]
@@ -138,6 +140,17 @@ class DraftStore:
             if folder.name != sha256:
                 self._archive(folder)
         return Verdict(path.name, Outcome.REPLACED if before else Outcome.IMPORTED, document)
+
+    def _told_apart(self, document: Document) -> Document:
+        """A document that only shares title and date with a kept one gets an id of its own."""
+        kept = next((e for e in self.entries() if e.document == document.meta.id), None)
+        if kept is None or kept.sha256 == document.sha256:
+            return document
+        if kinship(self._document(kept), document) is not Kinship.STRANGERS:
+            return document
+        own = replace(document.meta, id=f"{document.meta.id[:87]}-{document.sha256[:8]}")
+        told = f"与已导入的 {kept.file_name} 标题和日期相同，但内容对不上，按两份文件保存"
+        return replace(document, meta=own, warnings=(*document.warnings, told))
 
     def _write(self, entry: Entry, document: Document, data: bytes, suffix: str) -> None:
         fresh = self.folder / f"{_FRESH}{os.getpid()}"

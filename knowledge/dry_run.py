@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from rapidfuzz import fuzz
 
 from knowledge.chunking import passages
 from knowledge.errors import SourceError
+from knowledge.kinship import Kinship, kinship
 from knowledge.ledger import Ledger
 from knowledge.library import Library
 from knowledge.loaders.official import quoted, version_key
@@ -88,6 +90,7 @@ class DryRun:
     nearest: Nearest
     is_live: Callable[[Passage], bool]
     timeout_s: float = 60.0
+    today: date = field(default_factory=date.today)
     _exact: dict[str, Passage] = field(default_factory=dict)
     _bare: dict[str, Passage] = field(default_factory=dict)
     _questions: dict[str, list[Passage]] = field(default_factory=dict)
@@ -159,7 +162,7 @@ class DryRun:
         """:return: the version that is there, and whether the document is newer than it."""
         meta = document.meta
         for known in self.library.documents:
-            if known.meta.id == meta.id:
+            if known.meta.id == meta.id and kinship(known, document) is not Kinship.STRANGERS:
                 return known, True
         if meta.kind not in {Kind.LAW, Kind.POLICY} or meta.facts:
             return None, True
@@ -170,6 +173,7 @@ class DryRun:
                 and not known.meta.superseded_by
                 and version_key(known.meta.title) == key
                 and known.meta.jurisdiction == meta.jurisdiction
+                and kinship(known, document) is Kinship.VERSIONS
             ):
                 return known, (meta.as_of or "") >= (known.meta.as_of or "")
         return None, True

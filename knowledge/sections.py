@@ -32,6 +32,8 @@ _NUM = "[零〇一二三四五六七八九十百千两0-9０-９]+"
 _DIVISION = re.compile(rf"第\s?{_NUM}\s?(编|分编|章|节)(?:\s+.{{0,40}}|[^\s。；，]{{0,30}})?")
 _DIVISION_RANK = {"编": 1, "分编": 2, "章": 3, "节": 4}
 _ANNEX = re.compile(rf"附\s?(?:件|录|表)\s?(?:{_NUM})?\s?[:：]?.{{0,40}}")
+_LISTED_ANNEX = re.compile(r"附\s?件\s?[:：]\s?\S")
+_CAPTION = re.compile(r"(?:附表|表)\s?[\d一二三四五六七八九十]*\s?.{0,28}|[^。；：]{2,28}表")
 _TOP_ITEM = re.compile(r"([一二三四五六七八九十]{1,3})、\s*\S")
 _SUB_ITEM = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
 _NUMBERED = re.compile(r"\d{1,3}\s?[.．、](?!\d)")
@@ -66,6 +68,17 @@ class _Open:
     page: int | None = None
     lines: list[str] = field(default_factory=list)
     quotes: int = 0
+    tables: list[_Open] = field(default_factory=list)
+    in_table: bool = False
+
+
+def is_annex_head(block: Block) -> bool:
+    """Whether a line stands over an annex, and is no list of annexes (附件：1.… 2.…)."""
+    return not block.row and is_annex(block.text) and not _LISTED_ANNEX.match(block.text.strip())
+
+
+def _is_foreign(label: str) -> bool:
+    return label.isascii()
 
 
 def is_annex(text: str) -> bool:
@@ -91,7 +104,8 @@ def structure_of(blocks: Sequence[Block]) -> Structure:
 class _Sectioner:
     """Walks the blocks once and collects sections."""
 
-    def __init__(self, structure: Structure, *, numbered: bool) -> None:
+    def __init__(self, structure: Structure, *, numbered: bool, annexes: int = 0) -> None:
+        self.annexes_left = annexes
         self.structure = structure
         self.numbered = numbered
         self.path: list[tuple[int, str]] = []
@@ -101,11 +115,28 @@ class _Sectioner:
         self.open = _Open(())
 
     def close(self) -> None:
-        text = "\n".join(self.open.lines).strip()
-        if text:
-            self.sections.append(
-                Section(self.open.heading, text, article=self.open.article, page=self.open.page)
+        for part in (self.open, *self.open.tables):
+            text = "\n".join(part.lines).strip()
+            if text:
+                self.sections.append(
+                    Section(part.heading, text, article=part.article, page=part.page)
+                )
+
+    def add_row(self, text: str, page: int | None) -> None:
+        """A table after an article is a passage of its own, named after its caption or the article."""
+        part = self.open
+        if not part.in_table:
+            caption = (
+                part.lines.pop()
+                if len(part.lines) > 1 and _CAPTION.fullmatch(part.lines[-1])
+                else ""
             )
+            name = caption if caption.startswith("附") else f"附表 {caption or part.article}"
+            if part.tables and not caption:
+                name += f"（{len(part.tables) + 1}）"
+            part.tables.append(_Open((*part.heading, name), page=page))
+            part.in_table = True
+        part.tables[-1].lines.append(text)
 
     def keep_bare_heading(self) -> None:
         """A heading with nothing under it (an item of a list of goods) is its own text."""
@@ -125,6 +156,7 @@ class _Sectioner:
 
     def feed(self, block: Block) -> None:
         text = block.text.strip()
+        self.annexes_left -= is_annex_head(block)
         if self.structure is Structure.ARTICLES and self._feed_law(text, block):
             return
         if block.level:
@@ -144,7 +176,15 @@ class _Sectioner:
             self.begin(block.page, article.label)
             self.add(article.text, block.page)
             return True
-        if _ANNEX.fullmatch(text) and (block.level or len(text) <= 30):
+        if block.row and self.open.article is not None and not _is_foreign(self.open.article):
+            self.add_row(text, block.page)
+            return True
+        self.open.in_table = False
+        if (
+            _ANNEX.fullmatch(text)
+            and (block.level or len(text) <= 30)
+            and not self.lists_annexes(text)
+        ):
             self.path = []
             self.last_article = 0
             self.descend(1, text, block.page)
@@ -152,6 +192,10 @@ class _Sectioner:
         if block.level:
             self.path = [entry for entry in self.path if entry[0] > 10 or entry[1].startswith("附")]
         return False
+
+    def lists_annexes(self, text: str) -> bool:
+        """Whether 附件：1.… above the annexes themselves only lists them."""
+        return self.annexes_left > 0 and _LISTED_ANNEX.match(text) is not None
 
     def _feed_item(self, text: str, block: Block) -> bool:
         if block.row:
@@ -212,7 +256,7 @@ def build_sections(
     kept = [block for block in blocks if block.text.strip()]
     chosen = structure_of(kept) if structure is None else structure
     numbered = chosen is Structure.ITEMS and _numbers_come_first(kept)
-    walker = _Sectioner(chosen, numbered=numbered)
+    walker = _Sectioner(chosen, numbered=numbered, annexes=sum(map(is_annex_head, kept)))
     for block in kept:
         walker.feed(block)
     walker.keep_bare_heading()

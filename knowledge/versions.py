@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from knowledge.kinship import Kinship, kinship
 from knowledge.loaders.official import version_key
 from knowledge.sections import HISTORY, PREAMBLE
 from knowledge.text import normalise
@@ -50,7 +51,8 @@ def _body(document: Document) -> str:
 def successions(documents: Sequence[Document], today: date) -> dict[str, Succession]:
     """Find superseded documents.
 
-    Of official documents with one title the latest is in force and the others are superseded by it; of
+    Of official documents with one title that share articles the latest is in force and the others are
+    superseded by it (parts of one text and different texts of one title supersede nothing); of
     two with the same text the one whose file name is dated stays.  A version that takes effect after
     ``today`` supersedes nothing yet (``until`` is the last day of the version before it).  An
     interpretation that a later decision amends, and that is present only as it read before, is
@@ -67,12 +69,82 @@ def successions(documents: Sequence[Document], today: date) -> dict[str, Success
             groups[version_key(document.meta.title), document.meta.jurisdiction].append(document)
     current: dict[str, Document] = {}
     for (key, _), group in groups.items():
-        ordered = sorted(group, key=_order)
-        current[key] = _succeed(ordered, found, today)
+        for family in _families(group):
+            current[key] = _succeed(sorted(family, key=_order), found, today)
     for document in documents:
         if document.meta.kind is Kind.LAW and document.meta.title.endswith("决定"):
             _amendments(document, current, found)
     return found
+
+
+def _families(group: Sequence[Document]) -> list[list[Document]]:
+    """Divide documents of one title into texts with their versions.
+
+    Only what shares articles is a version; without dates only the same text is.
+    """
+    found: list[list[Document]] = []
+    for document in sorted(group, key=_order, reverse=True):
+        family = next((f for f in found if any(_is_version(document, item) for item in f)), None)
+        if family is None:
+            found.append([document])
+        else:
+            family.append(document)
+    return found
+
+
+def _is_version(one: Document, two: Document) -> bool:
+    if _body(one) == _body(two):
+        return True
+    return _is_dated(one, two) and kinship(one, two) is Kinship.VERSIONS
+
+
+def _is_dated(one: Document, two: Document) -> bool:
+    """Whether the dates of two documents tell which is the newer one."""
+    left, right = one.meta.as_of or "", two.meta.as_of or ""
+    return bool(left and right) and not (left.startswith(right) or right.startswith(left))
+
+
+def identity_notes(
+    document: Document, others: Sequence[Document], today: date, *, retired: bool = True
+) -> tuple[str, ...]:
+    """What importing a document does to those of its title: what it retires, and what a person decides.
+
+    :param others: the documents that are there; one with the id of the document is replaced by it.
+    :param retired: whether to name what it retires too.
+    """
+    kept = [other for other in others if other.meta.id != document.meta.id]
+    key = version_key(document.meta.title)
+    alike = [
+        other
+        for other in kept
+        if version_key(other.meta.title) == key
+        and other.meta.jurisdiction == document.meta.jurisdiction
+        and other.meta.kind in {Kind.LAW, Kind.POLICY}
+        and not other.meta.facts
+    ]
+    if not alike or document.meta.kind not in {Kind.LAW, Kind.POLICY}:
+        return ()
+    found = successions([*alike, document], today)
+    notes = []
+    for other in alike:
+        end = found.get(other.meta.id)
+        named = f"《{other.meta.title}》（{other.meta.as_of or '没有日期'}）"
+        if end is not None and end.successor == document.meta.id:
+            last = f"用到 {end.until} 为止" if end.until else "转为历史，不再用来回答"
+            notes += [f"导入后，库里的{named}{last}（{end.reason}）"] if retired else []
+        elif document.meta.id in found or end is not None:
+            continue
+        elif kinship(document, other) is Kinship.PARTS:
+            notes.append(f"与库里的{named}条号前后相接，按同一部法的各部分都保留")
+        elif kinship(document, other) is Kinship.VERSIONS:
+            notes.append(
+                f"与库里的{named}像是新旧版本，但日期分不出先后，两份都照样回答；请在旧的那份的“文档信息”里填被哪份取代"
+            )
+        else:
+            notes.append(
+                f"与库里的{named}同名，但内容对不上，不当作新旧版本，两份都保留；如果确是新版，请在旧的那份的“文档信息”里填被哪份取代"
+            )
+    return tuple(notes)
 
 
 def _succeed(ordered: list[Document], found: dict[str, Succession], today: date) -> Document:

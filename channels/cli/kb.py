@@ -28,8 +28,6 @@ from channels.publishing import (
 )
 from knowledge.draft import Outcome, Verdict
 from knowledge.loaders.official import quoted
-from knowledge.sections import article_number
-from knowledge.types import Document
 from settings import Settings
 
 STATES = {
@@ -246,16 +244,7 @@ def describe(line: ImportLine) -> str:
     )
     parts.extend(f"提醒：{warning}" for warning in verdict.document.warnings)
     parts.extend(f"略去{row.place}：{row.reason}" for row in verdict.document.rejected)
-    missing = missing_articles(verdict.document)
-    if missing:
-        parts.append(f"提醒：原文缺第 {'、'.join(map(str, missing[:10]))} 条，请核对")
     return f"{verdict.file}：" + "；".join(parts)
-
-
-def missing_articles(document: Document) -> list[int]:
-    """:return: article numbers that a law skips between its first and last."""
-    numbers = {article_number(section.article) for section in document.sections if section.article}
-    return sorted(set(range(1, max(numbers, default=0) + 1)) - numbers)
 
 
 def _list(settings: Settings, *, as_json: bool) -> int:

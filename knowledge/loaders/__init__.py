@@ -18,9 +18,10 @@ from knowledge.loaders.registry import (
     read_bytes,
     supported_suffixes,
 )
-from knowledge.loaders.tidying import tidied
+from knowledge.loaders.tidying import paired, tidied
 from knowledge.loaders.titles import is_body, is_colophon, same
-from knowledge.sections import HISTORY, Block, build_sections, structure_of
+from knowledge.loaders.whole import look_over
+from knowledge.sections import HISTORY, Block, article_number, build_sections, structure_of
 from knowledge.types import Document, Section
 
 __all__ = ["MAX_FILE_BYTES", "load", "parse_bytes", "supported_suffixes"]
@@ -79,7 +80,7 @@ def _parse(parse: Parser, data: bytes, name: str) -> Parsed:
 
 
 def _official(path: Path, parsed: Parsed, shown: str, sha256: str) -> Document:
-    parsed = replace(parsed, blocks=tidied(parsed.blocks))
+    parsed = replace(parsed, blocks=paired(tidied(parsed.blocks)))
     structure = structure_of(parsed.blocks)
     meta = derive_meta(path, parsed, structure, sha256)
     blocks = _without_title(parsed.blocks, meta.title)
@@ -88,7 +89,14 @@ def _official(path: Path, parsed: Parsed, shown: str, sha256: str) -> Document:
     sections = build_sections([block for block in blocks if block not in notes], structure)
     if history:
         sections = (Section((HISTORY,), "\n".join(history)), *sections)
-    warnings = (*parsed.warnings, *meta_warnings(meta))
+    first = next((article_number(s.article) for s in sections if s.article), 1)
+    if first > 1:
+        # A law published in parts: each begins where the one before ends.
+        meta = replace(meta, id=f"{meta.id[:88]}-a{first}")
+    seen = look_over(
+        path.name, sections, parsed.plain, [meta.title, *(b.text for b in parsed.blocks[:3])]
+    )
+    warnings = (*parsed.warnings, *meta_warnings(meta), *seen)
     return Document(meta, sections, shown, sha256, warnings)
 
 

@@ -10,7 +10,7 @@ from lxml.etree import LxmlError
 
 from knowledge.errors import SourceError
 from knowledge.loaders.archive import check_archive
-from knowledge.loaders.office import Package, R, W, value_of
+from knowledge.loaders.office import Package, R, W, is_on, value_of
 from knowledge.loaders.registry import Parsed, register
 from knowledge.loaders.tables import row_lines
 from knowledge.loaders.word_numbers import Numbering
@@ -37,6 +37,7 @@ def parse_docx(data: bytes, name: str) -> Parsed:
         reader = _Reader(package, part, name)
         blocks = tuple(reader.read(root))
         title = _core_title(package)
+        plain = _plain(root)
     except SourceError:
         raise
     except (KeyError, ValueError, LxmlError, zipfile.BadZipFile, AttributeError) as error:
@@ -47,9 +48,29 @@ def parse_docx(data: bytes, name: str) -> Parsed:
         raise SourceError(f"{name}：Word 文件里没有文字（可能全是图片），请提供文字版")
     warnings = reader.warnings()
     first = blocks[0]
-    if first.level:
-        return Parsed(blocks=blocks[1:], title=first.text, label=title, warnings=warnings)
-    return Parsed(blocks=blocks, label=title, warnings=warnings)
+    own = first.text if first.level else None
+    return Parsed(blocks=blocks, title=own, label=title, warnings=warnings, plain=plain)
+
+
+def _plain(root: Any) -> str:
+    """:return: the text of every paragraph, whatever holds it; moved text where it stands now."""
+    lines = []
+    for paragraph in root.iter(f"{W}p"):
+        if any(str(parent.tag).endswith("}Fallback") for parent in paragraph.iterancestors()):
+            continue
+        texts = (
+            node.text or ""
+            for node in paragraph.iter(f"{W}t")
+            if next(node.iterancestors(f"{W}moveFrom", f"{W}rt", f"{W}p"), paragraph) is paragraph
+            and not _is_void(node.getparent())
+        )
+        lines.append("".join(texts))
+    return "\n".join(lines)
+
+
+def _is_void(run: Any) -> bool:
+    properties = None if run is None else run.find(f"{W}rPr")
+    return any(is_on(properties, tag) for tag in ("vanish", "strike", "dstrike"))
 
 
 def _core_title(package: Package) -> str | None:

@@ -53,6 +53,9 @@ def parse_html(data: bytes, name: str) -> Parsed:
             tag.decompose()
         root = _root(soup)
         _leave_out(root, left_out)
+        plain = "\n".join(
+            line for line in root.get_text("\n").splitlines() if not is_page_mark(line)
+        )
         blocks = _blocks(root)
     except RecursionError as error:
         raise SourceError(f"{name}：网页标签嵌套过深，请另存为正文后再导入") from error
@@ -66,7 +69,9 @@ def parse_html(data: bytes, name: str) -> Parsed:
         "hidden": "有 {n} 处不显示的文字，未导入",
     }
     warnings = tuple(said.format(n=left_out[key]) for key, said in told.items() if left_out[key])
-    return Parsed(tuple(blocks), title=title, label=label, history=published, warnings=warnings)
+    return Parsed(
+        tuple(blocks), title=title, label=label, plain=plain, history=published, warnings=warnings
+    )
 
 
 def _root(soup: BeautifulSoup) -> Tag:

@@ -12,7 +12,12 @@ from typing import Any
 from knowledge.articles import goes_on
 from knowledge.characters import MOST_UNREADABLE, unreadable_share
 from knowledge.errors import SourceError
-from knowledge.loaders.pdf_furniture import with_notes, without_contents, without_furniture
+from knowledge.loaders.pdf_furniture import (
+    plain_lines,
+    with_notes,
+    without_contents,
+    without_furniture,
+)
 from knowledge.loaders.pdf_page import Before, Line, Page, read_page
 from knowledge.loaders.registry import Parsed, register
 from knowledge.loaders.titles import is_title
@@ -67,7 +72,10 @@ def parse_pdf(data: bytes, name: str) -> Parsed:
     sizes = [line.size for page in kept for line in page.lines if line.size]
     usual = statistics.median(sizes) if sizes else 0.0
     kept = [with_notes(page, usual) for page in kept]
-    return Parsed(blocks=tuple(_paragraphs(kept)), label=title, warnings=tuple(warnings))
+    plain = plain_lines(data, {page.number for page in pages if not page.is_scan})
+    for mark in {page.watermark for page in marks}:
+        plain = plain.replace(mark, "")
+    return Parsed(tuple(_paragraphs(kept)), label=title, plain=plain, warnings=tuple(warnings))
 
 
 def _pages(data: bytes, name: str) -> tuple[list[Page], str | None]:

@@ -51,6 +51,28 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
     return kept
 
 
+def plain_lines(data: bytes, pages: set[int]) -> str:
+    """:return: the text of some pages as another program reads it, without what pages have alike."""
+    import pypdfium2
+
+    lines: list[str] = []
+    with pypdfium2.PdfDocument(data) as document:
+        for number in sorted(pages):
+            page = document[number - 1]
+            text = page.get_textpage()
+            lines += text.get_text_bounded().splitlines()
+            text.close()
+            page.close()
+    alike = Counter(_NUMBER.sub("#", line.strip()) for line in lines)
+    marks = (_CONTENTS_LINE, _BROWSER)
+    return "\n".join(
+        line
+        for line in lines
+        if alike[_NUMBER.sub("#", line.strip())] < 2
+        and not any(mark.fullmatch(line.strip()) for mark in marks)
+    )
+
+
 def _without_ends(page: Page, running: set[_End]) -> Page:
     rest = list(page.lines)
     whole = replace(page)

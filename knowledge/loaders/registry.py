@@ -21,12 +21,14 @@ class Parsed:
     """What a loader found: blocks to be divided, or finished sections with their metadata.
 
     ``title`` is a line of the document itself; ``label`` what the file is called elsewhere (its
-    properties, the name of a web page), which is often left over from another document.
+    properties, the name of a web page), which is often left over from another document.  ``plain`` is the
+    text as another way of reading the file gives it, to find out what was lost.
     """
 
     blocks: tuple[Block, ...] = ()
     title: str | None = None
     label: str | None = None
+    plain: str | None = None
     history: tuple[str, ...] = ()
     meta: DocumentMeta | None = None
     sections: tuple[Section, ...] | None = None

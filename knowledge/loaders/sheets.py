@@ -104,6 +104,8 @@ def _formats_only(content: bytes) -> bytes:
         )
     if not len(formats):
         etree.SubElement(formats, f"{_MAIN}xf", numFmtId="0")
+    named = etree.SubElement(fresh, f"{_MAIN}cellStyles")
+    etree.SubElement(named, f"{_MAIN}cellStyle", name="Normal", xfId="0", builtinId="0")
     return bytes(etree.tostring(fresh, xml_declaration=True, encoding="UTF-8"))
 
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+# Names of the fields of a form.
+_FIELD = re.compile(
+    r"[^，。；]{0,12}(?:机关|机构|部门|单位|条件|时限|时间|期限|地点|地址|电话|方式|依据|标准|材料|流程|对象|名称|范围|网址|费用|收费|结果|程序|类型|编码|邮箱|联系人|事项|层级|备注|主体|内容|形式|渠道|途径)"
+)
 
 
 def row_lines(rows: Sequence[Sequence[str]]) -> list[str]:
     """Write every row of a table as one line.
 
     With a header row (all cells filled and different, at least two) each following row reads
-    列名：值；列名：值; without one the cells are joined by ｜.  The header row is kept as a line, so
-    that as many lines come out as filled rows went in.
+    列名：值；列名：值; a form of names and values (受理机关｜某局) reads 受理机关：某局; without either the
+    cells are joined by ｜.  The header row is kept as a line, so that as many lines come out as filled
+    rows went in.
     """
     filled = [[" ".join(cell.split()) for cell in row] for row in rows]
     filled = [row for row in filled if any(row)]
     if not filled:
         return []
+    if _is_form(filled):
+        return [_form_line(row) for row in filled]
     head = filled[0]
     labelled = len(filled) > 1 and len(head) > 1 and all(head) and len(set(head)) == len(head)
     lines = ["｜".join(cell for cell in head if cell)]
@@ -27,3 +36,22 @@ def row_lines(rows: Sequence[Sequence[str]]) -> list[str]:
         else:
             lines.append("｜".join(cell for cell in row if cell))
     return lines
+
+
+def _is_form(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table has a name in every other column and its value beside it, and no header."""
+    width = max(map(len, rows))
+    if width not in {2, 4} or len(rows) < 2:
+        return False
+    names = [row[place] for row in rows for place in range(0, len(row), 2) if row[place]]
+    named = sum(_FIELD.fullmatch(name) is not None for name in names)
+    second = rows[0][1] if len(rows[0]) > 1 else ""
+    return bool(names) and named >= 0.6 * len(names) and _FIELD.fullmatch(second) is None
+
+
+def _form_line(row: Sequence[str]) -> str:
+    pairs = [
+        (row[place], row[place + 1] if place + 1 < len(row) else "")
+        for place in range(0, len(row), 2)
+    ]
+    return "；".join("：".join(filter(None, pair)) for pair in pairs if any(pair))

@@ -14,6 +14,11 @@ _CJK = r"[\u2e80-\u9fff，。；：、（）“”《》]"
 _SPREAD = re.compile(rf"(?<={_CJK}) (?={_CJK})")
 _SPREAD_NUMBER = re.compile(rf"(?<={_CJK}) (?=\d)|(?<=\d) (?={_CJK})")
 _PAIR = re.compile(rf"(?<={_CJK})(?={_CJK})|(?<={_CJK}) (?={_CJK})")
+_QUESTION = re.compile(
+    r"\s*(?:\d{1,3}\s?[.、．]\s?)?(?:问题?|提问|Q)\s?\d{0,3}\s?[:：.、]\s?(?P<text>.{2,120})",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(r"\s*(?:答案?|回答|答复|A)\s?\d{0,3}\s?[:：.、]\s?", re.IGNORECASE)
 _SPREAD_SHARE = 0.6
 _LABEL = re.compile(
     r"^(第[零〇一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十]+)?)(?=[^\s规])"
@@ -37,6 +42,29 @@ def tidied(blocks: Sequence[Block]) -> tuple[Block, ...]:
             found[-1] = replace(before, text=before.text.rstrip() + text.lstrip())
             continue
         found.append(block if text == block.text else replace(block, text=text))
+    return tuple(found)
+
+
+def paired(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Make each question of a text of questions and answers (问：… 答：…) the heading of its answer."""
+    asked = [place for place, block in enumerate(blocks) if _QUESTION.fullmatch(block.text)]
+    answered = [
+        place
+        for place in asked
+        if place + 1 < len(blocks) and _ANSWER.match(blocks[place + 1].text)
+    ]
+    if len(answered) < 2:
+        return tuple(blocks)
+    found: list[Block] = []
+    for place, block in enumerate(blocks):
+        question = _QUESTION.fullmatch(block.text) if place in answered else None
+        answer = _ANSWER.match(block.text) if place - 1 in answered else None
+        if question:
+            found.append(replace(block, text=question["text"].strip(), level=3))
+        elif answer:
+            found.append(replace(block, text=block.text[answer.end() :].strip(), level=0))
+        else:
+            found.append(block)
     return tuple(found)
 
 

@@ -52,15 +52,17 @@ def test_headings_articles_and_table_rows_are_kept_in_order(tmp_path):
     path.write_bytes(saved(regulation()))
     document = load(path)
     assert document.meta.title == "样例管理办法"
-    assert [section.article for section in document.sections] == ["第一条", "第二条", "第三条"]
-    assert document.sections[1].text.split("\n") == [
-        "第二条 期限如下：",
+    articles = [section for section in document.sections if section.article]
+    assert [section.article for section in articles] == ["第一条", "第二条", "第三条"]
+    assert articles[1].text.split("\n") == ["第二条 期限如下：", "表后的第二款。"]
+    assert articles[2].heading == ("第二章 附则",)
+    (table,) = (section for section in document.sections if section.article is None)
+    assert table.heading == ("第一章 总则", "附表 第二条")
+    assert table.text.split("\n") == [
         "事项｜期限",
         "事项：答辩；期限：20天",
         "事项：上诉；期限：30天",
-        "表后的第二款。",
     ]
-    assert document.sections[2].heading == ("第二章 附则",)
 
 
 def test_every_filled_table_row_comes_out(tmp_path):
