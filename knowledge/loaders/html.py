@@ -77,9 +77,8 @@ def parse_html(data: bytes, name: str) -> Parsed:
 def _root(soup: BeautifulSoup) -> Tag:
     """:return: the element with the content: the one article, the main part, or the whole page."""
     articles = soup.find_all("article")
-    root = articles[0] if len(articles) == 1 else soup.find("main") or soup.body or soup
-    if not isinstance(root, Tag):
-        return soup
+    found = articles[0] if len(articles) == 1 else soup.find("main") or soup.body
+    root: Tag = found if isinstance(found, Tag) else soup
     for tag in root.find_all(_AROUND):
         if tag.find_parent(["article", "main"]) is None:
             tag.decompose()
