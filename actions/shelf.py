@@ -31,6 +31,7 @@ class Shelf:
     passages: PassageFile
     by_fact: dict[str, list[int]] = field(default_factory=dict)
     by_document: dict[str, list[int]] = field(default_factory=dict)
+    by_id: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, index: HybridIndex) -> Shelf:
@@ -49,6 +50,7 @@ class Shelf:
             if passage.kind in {Kind.LAW, Kind.TRAINING}:
                 continue
             shelf.by_document.setdefault(passage.document, []).append(number)
+            shelf.by_id[passage.id] = number
             for place, fact in enumerate(() if is_orienting(passage) else passage.facts):
                 ranked.setdefault(fact, []).append((_remoteness(passage, place), number))
         shelf.by_fact.update({fact: [n for _, n in sorted(rows)] for fact, rows in ranked.items()})
@@ -58,6 +60,11 @@ class Shelf:
         """The passage to cite for a fact; a guide's own section on the period before any other."""
         numbers = self.by_fact.get(fact)
         return self.passages[numbers[0]] if numbers else None
+
+    def find(self, identifier: str | None) -> Passage | None:
+        """A curated passage by its id; None when it stands there no longer."""
+        number = self.by_id.get(identifier or "")
+        return None if number is None else self.passages[number]
 
     def sections(self, document: str) -> Iterator[Passage]:
         """The passages of a document in its order."""

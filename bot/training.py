@@ -48,6 +48,15 @@ def fingerprint(settings: Settings, corrections: Path | None = None) -> str:
     return digest.hexdigest()[:16]
 
 
+def out_of_scope() -> list[str]:
+    """The examples of what the shelf has nothing to say to."""
+    import yaml
+
+    groups = yaml.safe_load((DATA / "nlu" / "out_of_scope.yml").read_text(encoding="utf-8"))["nlu"]
+    lines = [line for group in groups for line in str(group["examples"]).splitlines()]
+    return [text for line in lines if len(text := line.removeprefix("- ").strip()) > 3]
+
+
 def _inputs(settings: Settings) -> Iterator[Path]:
     yield CONFIG
     for folder, pattern in (

@@ -60,8 +60,11 @@ class SnapshotStore:
         :raises SnapshotError: the pointer is damaged or its snapshot is gone.
         """
         identifier = self._pointed(LAYOUT.pointer)
-        if identifier is not None and not (self.folder / identifier).is_dir():
-            raise SnapshotError(f"当前快照 {identifier} 的文件夹不见了。{_REPAIR}")
+        while identifier is not None and not (self.folder / identifier).is_dir():
+            # Later publications may have pruned it since the pointer was read.
+            read_before, identifier = identifier, self._pointed(LAYOUT.pointer)
+            if identifier == read_before:
+                raise SnapshotError(f"当前快照 {identifier} 的文件夹不见了。{_REPAIR}")
         return identifier
 
     def current_path(self) -> Path:

@@ -55,6 +55,11 @@ _SHORT_CHARS = 12
 _ANSWERING = frozenset(("inform", "correct", "affirm", "deny", "skip", "quiz_choice", "repeat"))
 # An act of the classifier's must be this likely to be weighed at all.
 _LEAST = 0.3
+_LEAST_FOR_A_FORM = 0.45
+# So many characters that name a topic are a query.
+_QUERY = 12
+GO_ON = "utter_go_on"
+_GO_ON = 0.31
 # What the classifier takes for a question lends the other intents no more than this much weight.
 _OTHERS = 0.3
 # What is left to say when nothing else fits.
@@ -124,7 +129,9 @@ def _dated(seen: Evidence, dating: Dating) -> Plan:
 def weigh(seen: Evidence) -> dict[str, float]:
     """What speaks for each act: the shelf for the answer, the classifier for the others."""
     reading = seen.best
-    is_question = seen.asks or reading.name == FOLLOW or seen.likely(*ASKING) >= 0.5
+    is_question = (
+        seen.asks or reading.name == FOLLOW or seen.likely(*ASKING) >= 0.5 or _is_query(seen)
+    )
     refuses = reading.found.band == "refuse"
     # Who wants a day or a period asks too; where a day can be computed it was, before this.
     asking = seen.likely(*ASKING, "deadline") + (_NAMES_COUNT if _TOPICS & seen.names else 0.0)
@@ -135,19 +142,36 @@ def weigh(seen: Evidence) -> dict[str, float]:
     scores = {ANSWER: _REFUSAL if refuses else max(shelf, seen.likely(*ASKING) * 0.6)}
     if refuses and _WHAT_NOW.search(seen.text):
         scores["triage_form"] = 0.5
+    if refuses and not seen.asks and not seen.names:
+        scores[GO_ON] = _GO_ON
     # What the shelf cannot answer is no question to it: the other intents share the chance.
     others = 1 - seen.likely(*ASKING) if refuses else 1.0
     for intent, chance in seen.ranking.items():
         act = ACT_OF.get(intent)
         share = chance / max(others, _OTHERS)
-        if act is None or share < _LEAST:
+        if act is None or share < (_LEAST_FOR_A_FORM if act in END_OF else _LEAST):
             continue
-        scores[act] = max(scores.get(act, 0.0), share * _fit(seen, intent))
+        scores[act] = max(scores.get(act, 0.0), share * _fit(seen, intent) * _beside(seen, act))
     return scores
+
+
+def _is_query(seen: Evidence) -> bool:
+    """Whether a few words name a topic, as people type them into a search box (商标异议期)."""
+    return len(seen.text) <= _QUERY and bool(_TOPICS & seen.names - {"country", "region"})
+
+
+def _beside(seen: Evidence, act: str) -> float:
+    """What is left of an act that only says a fixed sentence where the shelf answers the question."""
+    found = seen.best.found
+    if not act.startswith("utter_") or not seen.asks or found.band != "answer":
+        return 1.0
+    return 1.0 - found.confidence * found.right
 
 
 def _fit(seen: Evidence, intent: str) -> float:
     """How well an act's kind fits the shape of a message."""
+    if intent in _SHORT and seen.is_bare:
+        return 0.0  # a name alone greets nobody and declines nothing
     if intent in _SHORT:
         return math.sqrt(min(1.0, _SHORT_CHARS / max(len(seen.text), 1)))
     if intent in ("triage", "inform"):

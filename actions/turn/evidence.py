@@ -20,6 +20,7 @@ from actions.turn.readings import Reading, readings
 from desk.references import LEAD_PREFIX, references_in
 from knowledge.notices import is_foreign, recognise
 
+_NAMED = ("country", "platform", "procedure", "right", "office")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # A paper that was pasted holds hardly a Chinese character.
 _FEW = 8
@@ -83,6 +84,12 @@ class Evidence:
         """The kinds of names found in it, what it denies left out."""
         rows = self.tracker.latest_message.get("entities") or ()
         return frozenset(row["entity"] for row in rows if row.get("role") != "denied")
+
+    @cached_property
+    def is_bare(self) -> bool:
+        """Whether it is a name of the alias table and nothing else."""
+        rest = self.services.index.current().understanding.without(self.text, _NAMED)
+        return bool(self.text) and not rest.strip(" ，,。？?！!呢")
 
     def likely(self, *intents: str) -> float:
         """The classifier's chance of any of these intents."""

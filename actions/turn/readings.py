@@ -1,14 +1,12 @@
 """The ways in which a question may be meant: as it stands, by its asking part, or completed.
 
-Each reading is searched once; the one that the shelf answers best is taken.  What was said before may
-complete a question, it never replaces one: a reading that brings nothing of the question's own words
-does not count.
+Each reading is searched once; the one that the shelf answers best is taken.  Within a conversation a
+message is read alone and completed at once, and what both find is ordered together (``hearing``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rasa_sdk import Tracker
 
@@ -16,22 +14,20 @@ from actions import conversation as talk
 from actions import followup
 from actions.context import Services
 from actions.lookup import CHINA, Found, look_up
-from actions.turn.asking import asked, asks, questions
+from actions.shelf import Shelf
+from actions.turn.asking import LONG, asked, asks, questions
+from actions.turn.hearing import Conversation, context, trained
 from indexer.types import QueryInfo
 
-ALONE, PART, WHOLE, FOLLOW, JOINED = "alone", "part", "whole", "follow", "joined"
+ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
 HOME = "home"
 _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
-# A question that names nothing is completed if it is no longer than this (答辩期限是几天).
-HANGING = 24
 # From this chance of a question for money on, the answer is looked for at home too.
 _FUNDING = 0.2
 # A bare name or topic (那德国呢, 期限呢) has no more than this beside what it names.
 _BARE = 6
-# So much better must a hit of another document be than one of the document that was spoken of.
-_SAME_DOCUMENT = 0.25
 # What the question itself says counts more than what was said before.
-_OWN = {ALONE: 0.0, PART: 0.0, WHOLE: 0.15, FOLLOW: 0.0, JOINED: -0.3, HOME: 0.1}
+_OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1}
 
 
 @dataclass(frozen=True)
@@ -53,8 +49,12 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     index, today = services.index.current(), services.today()
     country = talk.slot(tracker, "country")
     info = index.understand(text)
-    alone = Reading(ALONE, text, look_up(index, text, today, country=country))
-    found = [alone]
+    if _is_bare(services, text):
+        previous = talk.slot(tracker, "last_question")
+        if previous is not None:  # alone it would be a search for the name itself
+            question = resolve(services, tracker, text, previous)
+            return [Reading(FOLLOW, question, look_up(index, question, today, country=country))]
+    found = [Reading(ALONE, text, look_up(index, text, today, country=country))]
     part = asked(text)
     if part is not None:
         question = f"{_names(services, info, index.understand(part))} {part}".strip()
@@ -65,33 +65,36 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         found.append(
             Reading(HOME, text, look_up(index, home, today, country=CHINA, ask_country=False))
         )
-    if not (info.countries or info.platforms) or _is_bare(services, text):
-        found += _completed(services, tracker, text, info)
-    bare = [reading for reading in found if reading.name == FOLLOW]
-    if bare and _is_bare(services, text):
-        return bare  # alone it would be a search for the name itself
-    found.sort(key=lambda reading: reading.worth, reverse=True)
-    if found[0].found.band == "refuse" and len(text) <= HANGING and asks(text):
-        found[:0] = _within(services, tracker, text, info)
-    return found
+    heard = _heard(services, tracker, text, info)
+    if heard is not None:
+        found = [heard, *(reading for reading in found if reading.name != ALONE)]
+    return sorted(found, key=lambda reading: reading.worth, reverse=True)
 
 
-def _within(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> Iterator[Reading]:
-    """What the document spoken of has nearest to a question that nothing answers for certain."""
-    last = talk.slot(tracker, "last_answer")
-    if last is None or info.countries or info.platforms:
-        return
-    question = f"{context(services, tracker, info)} {text}"
-    country = talk.slot(tracker, "country")
-    found = look_up(services.index.current(), question, services.today(), country=country)
-    document = last.partition("#")[0]
-    near = tuple(
-        hit
-        for hit in found.hits
-        if hit.passage.document == document and any(len(t) > 1 and t in text for t in hit.matched)
+def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> Reading | None:
+    """The message as it is meant within the conversation; None where none goes before or it stands alone."""
+    index = services.index.current()
+    said = conversation(services, tracker)
+    is_whole = info.articles or index.order.approved(info) is not None or len(text) > LONG
+    if is_whole or not (said.question or context(index, services.vocabulary, said, info)):
+        return None
+    found = trained().hear(index, services.vocabulary, text, said, services.today())
+    if found is None:
+        return None
+    named = context(index, services.vocabulary, said, info)
+    return Reading(HEARD, f"{named} {text}".strip(), found)
+
+
+def conversation(services: Services, tracker: Tracker) -> Conversation:
+    """What a question may hang on."""
+    return Conversation(
+        country=talk.slot(tracker, "country"),
+        platform=talk.slot(tracker, "platform"),
+        procedure=talk.slot(tracker, "procedure"),
+        right=talk.slot(tracker, "right"),
+        question=talk.slot(tracker, "last_question"),
+        passage=Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer")),
     )
-    if near:
-        yield Reading(WHOLE, question, replace(found, hits=near, band="choices"))
 
 
 def _chance(tracker: Tracker, intent: str) -> float:
@@ -112,72 +115,6 @@ def each_question(services: Services, tracker: Tracker, text: str) -> list[Found
         question = f"{_names(services, whole, index.understand(part))} {part}".strip()
         found.append(look_up(index, question, today, country=country))
     return found
-
-
-def _completed(
-    services: Services, tracker: Tracker, text: str, info: QueryInfo
-) -> Iterator[Reading]:
-    """The readings that take what is missing from the conversation."""
-    index, today = services.index.current(), services.today()
-    country = talk.slot(tracker, "country")
-    previous = talk.slot(tracker, "last_question")
-    if previous is not None and _is_bare(services, text):
-        question = resolve(services, tracker, text, previous)
-        yield Reading(FOLLOW, question, look_up(index, question, today, country=country))
-        return
-    if len(text) > HANGING:
-        return
-    named = context(services, tracker, info)
-    questions_ = [(WHOLE, f"{named} {text}")] if named else []
-    if previous is not None:
-        questions_.append((JOINED, f"{previous} {text}"))
-    for name, question in questions_:
-        found = look_up(index, question, today, country=country)
-        kept = _of_the_matter(found, talk.slot(tracker, "last_answer"), text)
-        if kept is not None:
-            yield Reading(name, question, kept)
-
-
-def _of_the_matter(found: Found, last: str | None, text: str) -> Found | None:
-    """The hits that bring a word of the question itself, those of the document spoken of first.
-
-    :param last: the passage that was answered from before.
-    """
-    if found.band == "refuse":
-        return None
-    document = (last or "").partition("#")[0]
-    near = [h for h in found.hits if any(len(t) > 1 and t in text for t in h.matched)] or [
-        h for h in found.hits if h.passage.document == document
-    ]
-    if not near:
-        return None
-    best = found.hits[0].score
-    near.sort(
-        key=lambda h: h.score + (_SAME_DOCUMENT if h.passage.document == document else 0),
-        reverse=True,
-    )
-    if near[0].score < best - _SAME_DOCUMENT:
-        return None
-    return replace(found, hits=(near[0], *(h for h in found.hits if h is not near[0])))
-
-
-def context(services: Services, tracker: Tracker, info: QueryInfo) -> str:
-    """What the matter or the question before was about and the question does not name, in words."""
-    words = services.vocabulary
-    previous = talk.slot(tracker, "last_question")
-    before = services.index.current().understand(previous) if previous else None
-    rows = (
-        ("country", before.countries if before else (), info.countries),
-        ("platform", before.platforms if before else (), info.platforms),
-        ("procedure", before.procedures if before else (), info.procedures),
-        ("right", before.ip_types if before else (), info.ip_types),
-    )
-    named = []
-    for kind, said, own in rows:
-        code = next(iter(said), None) or talk.slot(tracker, kind)
-        if code is not None and not own:
-            named.append(words.name(kind, code))
-    return " ".join(dict.fromkeys(named))
 
 
 def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> str:

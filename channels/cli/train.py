@@ -1,4 +1,4 @@
-"""``huhang train``: the Rasa model, the encoder from question–passage pairs, or the order of the shelf."""
+"""``huhang train``: the Rasa model, the encoder, the order of the shelf, or that of a conversation."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("bot", "encoder", "order"),
+        choices=("bot", "encoder", "order", "hearing"),
         default="bot",
-        help="训练什么，默认 bot；order 是指南和问答的排序",
+        help="训练什么，默认 bot；order 是指南和问答的排序，hearing 是接话的排序",
     )
     parser.add_argument(
         "--out", type=Path, default=MODEL, help="编码器或排序写到哪个文件夹，默认随程序发布的那个"
@@ -45,6 +45,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         train(settings)
     elif options.what == "order":
         print(_order(options, settings))
+    elif options.what == "hearing":
+        print(_hearing(options, settings))
     else:
         print(_encoder(options))
     return 0
@@ -69,6 +71,29 @@ def _order(options: argparse.Namespace, settings: Settings) -> str:
         today=today,
         aliases_path=knowledge.tables_dir / ALIASES_FILE,
         words_path=knowledge.tables_dir / WORDS_FILE,
+    )
+
+
+def _hearing(options: argparse.Namespace, settings: Settings) -> str:
+    from actions.turn.hearing_training import train_hearing
+    from bot.training import out_of_scope
+    from channels.publishing import today_of
+    from indexer.encoder import load_encoder
+    from knowledge.followups import every_followup, folder_of
+    from knowledge.library import load_library
+
+    knowledge, today = settings.knowledge, today_of(settings)
+    library = load_library(knowledge.sources_dir, knowledge.tables_dir, today=today)
+    if library.unreadable:
+        raise SourceError("；".join(library.unreadable))
+    return train_hearing(
+        library.passages,
+        load_encoder(MODEL),
+        every_followup(folder_of(knowledge.sources_dir)),
+        out_of_scope(),
+        tables_dir=knowledge.tables_dir,
+        out=options.out,
+        today=today,
     )
 
 

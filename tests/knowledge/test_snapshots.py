@@ -271,6 +271,17 @@ def test_two_publishers_never_interleave(tmp_path):
     SnapshotStore(folder).verify(SnapshotStore(folder).current_id())
 
 
+def test_a_pointer_that_moved_while_it_was_read_is_read_again(tmp_path, monkeypatch):
+    """A reader held up between pointer and folder meets later publications, not an error."""
+    store = SnapshotStore(tmp_path / "snapshots", keep=2)
+    for name in "甲乙丙丁":
+        store.publish(store.stage(builder(name), by=name), by=name)
+    newest, pointed = store.current_id(), iter(["a-pruned-one"])
+    read = store._pointed
+    monkeypatch.setattr(store, "_pointed", lambda name: next(pointed, None) or read(name))
+    assert store.current_id() == newest
+
+
 # -- killed at any moment --------------------------------------------------------------------------
 
 KILLED = textwrap.dedent("""

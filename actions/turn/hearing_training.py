@@ -1,0 +1,303 @@
+"""Training the order of a conversation on conversations made of the shelf's own wordings and written follow-ups.
+
+A passage is asked for, answered, and another of its document is asked for next, in a wording that the
+index has not seen and without the names that the first question said; or another document's passage, with
+its names, which must not be pulled back.  Follow-ups that people wrote (``knowledge/followups``) count more.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actions.lookup import Found
+from actions.turn.hearing import (
+    FEATURES,
+    Conversation,
+    Floats,
+    Hearing,
+    features,
+    readings_of,
+    signals,
+)
+from actions.vocabulary import Vocabulary
+from indexer.build import build_index, is_orienting
+from indexer.hybrid import HybridIndex
+from indexer.reranker import LEAVES, Reranker
+from indexer.training.order import fold_of, without_fold
+from indexer.training.reranking import flatten
+from indexer.types import Encoder
+from knowledge.followups import FollowUp
+from knowledge.types import Kind, Passage
+from knowledge.wordings import JOINT
+
+logger = logging.getLogger(__name__)
+
+FOLD = 0  # the wordings of this fold are asked of an index that was built without them
+PARTS = 5  # documents are dealt into so many parts for judging
+_TREES = {"order": 220, "chance": 120}
+_PARAMETERS: dict[str, Any] = {
+    "learning_rate": 0.05, "num_leaves": LEAVES, "min_data_in_leaf": 50, "feature_fraction": 0.6,
+    "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "deterministic": True,
+    "num_threads": 2, "verbosity": -1, "seed": 1,
+}  # fmt: skip
+# How often the next question is about the same document without its names, and with them.
+_FOLLOWS, _NAMED = 0.6, 0.1
+_NO_PASSAGE = 0.12  # a conversation in which nothing was answered yet
+_SHORTEST = 4
+_MOST_REMEMBERED = 80
+_NAMES = ("country", "procedure", "platform")
+_WRITTEN = 3.0  # what a follow-up that a person wrote counts
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question within a conversation and the passage that answers it; None where none does."""
+
+    said: Conversation
+    text: str
+    answer: Passage | None
+    part: str
+    kind: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Example:
+    """A turn as the trees read it: a line a passage of the pool, and how right each is."""
+
+    turn: Turn
+    found: dict[str, Found]
+    table: Floats
+    marks: NDArray[np.int32]
+
+
+def made_turns(index: HybridIndex, passages: Sequence[Passage], seed: int = 5) -> Iterator[Turn]:
+    """Conversations from the wordings that the index has not seen."""
+    rng = random.Random(seed)  # noqa: S311 (no secret)
+    shelf: dict[str, list[Passage]] = {}
+    for passage in passages:
+        is_asked = passage.kind not in (Kind.LAW, Kind.TRAINING) and passage.similar
+        if is_asked and not is_orienting(passage):
+            shelf.setdefault(passage.document, []).append(passage)
+    every = [passage for rows in shelf.values() for passage in rows]
+    for rows in shelf.values():
+        for answer in rows:
+            for wording in answer.similar:
+                if fold_of(wording) == FOLD:
+                    turn = _made(index, rng, wording, answer, rows, every)
+                    if turn is not None:
+                        yield turn
+
+
+def _made(
+    index: HybridIndex,
+    rng: random.Random,
+    wording: str,
+    answer: Passage,
+    rows: Sequence[Passage],
+    every: Sequence[Passage],
+) -> Turn | None:
+    chance = rng.random()
+    siblings = [passage for passage in rows if passage is not answer]
+    if chance < _FOLLOWS + _NAMED and siblings:
+        before, kind = rng.choice(siblings), "follow" if chance < _FOLLOWS else "named"
+        text = _stripped(index, wording, rng) if kind == "follow" else wording
+    else:
+        before, kind, text = rng.choice(every), "switch", wording
+    if len(text) < _SHORTEST or (before.document == answer.document and kind == "switch"):
+        return None
+    question = rng.choice((before.heading[-1], *before.similar)) if before.heading else wording
+    is_answered = rng.random() >= _NO_PASSAGE
+    return Turn(
+        conversation(index, question, before if is_answered else None), text, answer,
+        answer.document, kind,
+    )  # fmt: skip
+
+
+def written_turns(
+    index: HybridIndex, passages: Sequence[Passage], rows: Iterable[FollowUp]
+) -> Iterator[Turn]:
+    """The follow-ups that people wrote, each after the question that was answered before it."""
+    shelf = {(passage.document, JOINT.join(passage.heading)): passage for passage in passages}
+    rng = random.Random(7)  # noqa: S311 (no secret)
+    for row in rows:
+        before = shelf.get((row.source, row.after))
+        answer = shelf.get((row.document, row.answer))
+        if before is None or answer is None:
+            continue  # told by ``kb check``
+        question = rng.choice((before.heading[-1], *before.similar))
+        kind = "written switch" if row.leaves else "written"
+        said = conversation(index, question, before)
+        yield Turn(said, row.say, answer, answer.document, kind, _WRITTEN)
+
+
+def conversation(index: HybridIndex, question: str, answered: Passage | None) -> Conversation:
+    """A conversation in which one question was asked."""
+    info = index.understand(question)
+    return Conversation(
+        country=next(iter(info.countries), None),
+        procedure=next(iter(info.procedures), None),
+        platform=next(iter(info.platforms), None),
+        question=question[-_MOST_REMEMBERED:] if answered is not None else None,
+        passage=answered,
+    )
+
+
+def _stripped(index: HybridIndex, wording: str, rng: random.Random) -> str:
+    kinds = _NAMES if rng.random() < 0.8 else _NAMES[:1]
+    rest = index.understanding.without(index.understand(wording).text, kinds)
+    return re.sub(r"^[，,的在 ]+", "", re.sub(r"\s+", " ", rest)).strip()
+
+
+def empty_turns(
+    index: HybridIndex, passages: Sequence[Passage], texts: Sequence[str], seed: int = 6
+) -> Iterator[Turn]:
+    """What nothing on the shelf answers, said in the midst of a conversation."""
+    rng = random.Random(seed)  # noqa: S311 (no secret)
+    asked = [p for p in passages if p.similar and p.kind not in (Kind.LAW, Kind.TRAINING)]
+    for text in texts:
+        before = rng.choice(asked)
+        said = conversation(index, rng.choice(before.similar), before)
+        yield Turn(said, text, None, text[:2], "none")
+
+
+def examples(
+    index: HybridIndex, vocabulary: Vocabulary, turns: Iterator[Turn], today: date
+) -> list[Example]:
+    """Every turn as the trees read it."""
+    found_examples = []
+    for turn in turns:
+        found = readings_of(index, vocabulary, turn.text, turn.said, today)
+        info = found["alone"].info
+        words = index.tokenizer.tokenize(info.text)
+        hits, table = features(turn.text, info, found, turn.said.passage, words)
+        if not hits:
+            continue
+        fact = turn.answer.facts[:1] if turn.answer else ()
+        marks = [
+            2 if turn.answer and hit.passage.id == turn.answer.id
+            else int(bool(fact) and hit.passage.facts[:1] == fact)
+            for hit in hits
+        ]  # fmt: skip
+        found_examples.append(Example(turn, found, table, np.array(marks, dtype=np.int32)))
+    return found_examples
+
+
+def fit(rows: Sequence[Example]) -> Hearing:
+    """The order from the turns that have an answer, the chances from all, each judged by another order."""
+    parts = _parts(rows)
+    lines, there, right, weights = [], [], [], []
+    for part in range(PARTS):
+        order = fit_order([row for row, p in zip(rows, parts, strict=True) if p != part])
+        for row, p in zip(rows, parts, strict=True):
+            if p != part:
+                continue
+            verdicts = order.raw(row.table)
+            lines.append(signals(row.found, row.table, verdicts))
+            there.append(row.turn.answer is not None)
+            right.append(row.marks[int(np.argmax(verdicts))] > 0)
+            weights.append(row.turn.weight)
+    table = np.array(lines)
+    return Hearing(
+        fit_order(rows),
+        _fit_chance(table, np.array(there), np.array(weights)),
+        _fit_chance(table, np.array(right), np.array(weights)),
+    )
+
+
+def _parts(rows: Sequence[Example]) -> list[int]:
+    names = sorted({row.turn.part for row in rows})
+    dealt = np.random.default_rng(1).integers(PARTS, size=len(names))
+    part_of = dict(zip(names, map(int, dealt), strict=True))
+    return [part_of[row.turn.part] for row in rows]
+
+
+def fit_order(rows: Sequence[Example]) -> Reranker:
+    """Trees that order the pool of a turn."""
+    import lightgbm
+
+    usable = [row for row in rows if row.marks.any()]
+    data = lightgbm.Dataset(
+        np.concatenate([row.table for row in usable]),
+        np.concatenate([row.marks for row in usable]),
+        group=[len(row.marks) for row in usable],
+        weight=np.concatenate([np.full(len(row.marks), row.turn.weight) for row in usable]),
+        feature_name=list(FEATURES),
+    )
+    parameters = _PARAMETERS | {"objective": "lambdarank", "lambdarank_truncation_level": 5}
+    model = lightgbm.train(parameters, data, _TREES["order"])
+    return flatten(model.dump_model()["tree_info"], 1.0)
+
+
+def _fit_chance(table: Floats, marks: NDArray[Any], weights: NDArray[Any]) -> Reranker:
+    import lightgbm
+
+    data = lightgbm.Dataset(table, marks.astype(int), weight=weights)
+    model = lightgbm.train(_PARAMETERS | {"objective": "binary"}, data, _TREES["chance"])
+    return flatten(model.dump_model()["tree_info"], 1.0)
+
+
+def judged(rows: Sequence[Example]) -> dict[str, tuple[float, float, float, int]]:
+    """For each kind of turn: first right, among three, with the message alone first right; and how many."""
+    parts, seen = _parts(rows), {}
+    for part in range(PARTS):
+        order = fit_order([row for row, p in zip(rows, parts, strict=True) if p != part])
+        for row, p in zip(rows, parts, strict=True):
+            if p == part and row.turn.answer is not None:
+                placed = row.marks[np.argsort(-order.raw(row.table), kind="stable")]
+                alone = row.marks[int(np.argmax(row.table[:, FEATURES.index("rank_alone")]))]
+                seen.setdefault(row.turn.kind, []).append(
+                    (placed[0] > 0, placed[:3].max() > 0, alone > 0)
+                )
+    return {
+        kind: (*map(float, np.mean(marks, axis=0)), len(marks))
+        for kind, marks in sorted(seen.items())
+    }
+
+
+def train_hearing(
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    followups: Iterable[FollowUp],
+    unanswerable: Sequence[str],
+    *,
+    tables_dir: Path,
+    out: Path,
+    today: date,
+) -> str:
+    """Train on all turns and write the trees.
+
+    :param followups: what people wrote after an answer.
+    :param unanswerable: messages that nothing on the shelf answers.
+    :return: one line for the person who waited.
+    """
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        build_index(
+            without_fold(passages, FOLD), encoder, aliases_path=tables_dir / "aliases.yaml",
+            words_path=tables_dir / "jieba_words.txt", out_dir=Path(folder),
+        )  # fmt: skip
+        index = HybridIndex.load(Path(folder), encoder)
+        vocabulary = Vocabulary.load(tables_dir)
+        turns = [*made_turns(index, passages), *written_turns(index, passages, followups)]
+        turns += empty_turns(index, passages, unanswerable)
+        rows = examples(index, vocabulary, iter(turns), today)
+    figures = "；".join(
+        f"{kind} {count} 条，排在第一 {first:.3f}（单看这句 {alone:.3f}），前三 {three:.3f}"
+        for kind, (first, three, alone, count) in judged(rows).items()
+    )
+    fit(rows).save(out)
+    minutes = (time.perf_counter() - started) / 60
+    return f"接话的排序已写入 {out}：{figures}（用时 {minutes:.1f} 分钟）"
