@@ -19,6 +19,7 @@ from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, Dictionary, write_tab
 from knowledge.draft import DraftStore, Outcome, Verdict
 from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, SourceError
+from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 from knowledge.ledger import load_ledger
 from knowledge.library import Library, load_library
 from knowledge.persistence import write_passages
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INDEX_FOLDER = "index"
-TABLES = (ALIASES_FILE, WORDS_FILE)
+TABLES = (ALIASES_FILE, WORDS_FILE, GLOSSARY_FILE)
 # Problems that no snapshot may contain; the others are for the people who keep the documents.
 _FATAL = {"unreadable", "duplicate-id", "edit-conflict"}
 
@@ -296,6 +297,9 @@ def _fill(
 
     edits = Dictionary(settings.data_dir).edits()
     write_tables(settings.knowledge.tables_dir, edits, folder)
+    glossary = settings.knowledge.tables_dir / GLOSSARY_FILE
+    if glossary.is_file():
+        (folder / GLOSSARY_FILE).write_bytes(glossary.read_bytes())
     bank = bank_file(settings.knowledge.tables_dir, settings.data_dir)
     if bank.is_file():
         (folder / bank.name).write_bytes(bank.read_bytes())
@@ -306,6 +310,7 @@ def _fill(
         encoder,
         aliases_path=_existing(folder / ALIASES_FILE),
         words_path=_existing(folder / WORDS_FILE),
+        glossary_path=_existing(folder / GLOSSARY_FILE),
         out_dir=folder / INDEX_FOLDER,
         previous=previous,
         chunking=chunking_label(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Sequence
@@ -13,16 +14,15 @@ from numpy.typing import NDArray
 
 from indexer.dense import FaissStore, choose_type
 from indexer.facets import Facets
+from indexer.glossary import read_glossary, write_glossary
 from indexer.lexical import BM25Retriever
 from indexer.named_articles import NamedArticles
 from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
 from indexer.precedents import hashes_of
-from indexer.query import QueryUnderstanding, articles, read_aliases, write_aliases
-from indexer.spoken import written
+from indexer.query import NO_GLOSSARY, QueryUnderstanding, articles, read_aliases, write_aliases
 from indexer.tokenizer import VERSION, Tokenizer, read_words
 from indexer.types import Encoder, Vectors
 from knowledge.errors import SnapshotError
-from knowledge.text import normalise
 from knowledge.types import Kind, Passage
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,11 @@ class _Row:
 
 def dense_text(passage: Passage) -> str:
     """What the encoder reads of a passage: where it stands, then what it says."""
-    return " ".join(part for part in (passage.title, *passage.heading, passage.text) if part)
+    return " ".join(_parts(passage))
+
+
+def _parts(passage: Passage) -> list[str]:
+    return [part for part in (passage.title, *passage.heading, passage.text) if part]
 
 
 def is_orienting(passage: Passage) -> bool:
@@ -68,24 +72,26 @@ def is_orienting(passage: Passage) -> bool:
     )
 
 
-def _rows(passages: Sequence[Passage]) -> list[_Row]:
+def _rows(passages: Sequence[Passage], reading: QueryUnderstanding) -> list[_Row]:
     rows = []
     for number, passage in enumerate(passages):
         labels = articles(passage.article or "")
-        rows.append(
-            _Row(
-                number,
-                f"{passage.id}\n{passage.version}\n{passage.title}\n{'/'.join(passage.heading)}",
-                dense_text(passage),
-                (*passage.keywords, *labels),
-            )
-        )
+        read = " ".join(map(reading.rewritten, _parts(passage)))
+        key = f"{passage.id}\n{_digest(read)}"
+        rows.append(_Row(number, key, read, (*map(reading.rewritten, passage.keywords), *labels)))
         asked = passage.similar
         if passage.heading and not passage.article and not is_orienting(passage):
             # A curated heading is itself a question that the passage answers.
             asked = tuple(dict.fromkeys((passage.heading[-1], *asked)))
-        rows.extend(_Row(number, f"?{question}", question, labels) for question in asked)
+        for question in asked:
+            read = reading.rewritten(question)
+            rows.append(_Row(number, f"?{question}\n{_digest(read)}", read, labels))
     return rows
+
+
+def _digest(text: str) -> str:
+    """Changes with what the encoder reads of a row."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def build_index(
@@ -94,6 +100,7 @@ def build_index(
     *,
     aliases_path: Path | None = None,
     words_path: Path | None = None,
+    glossary_path: Path | None = None,
     out_dir: Path,
     previous: Path | None = None,
     chunking: str = "",
@@ -103,6 +110,7 @@ def build_index(
 
     :param aliases_path: alias table kept with the index; none when omitted.
     :param words_path: jieba word file kept with the index; none when omitted.
+    :param glossary_path: English words read in Chinese, kept with the index; none when omitted.
     :param previous: an earlier index whose vectors are reused for unchanged texts.
     :param chunking: how passages were cut; loading can insist on it.
     :return: how many rows were encoded and how many reused.
@@ -110,7 +118,10 @@ def build_index(
     out_dir.mkdir(parents=True, exist_ok=True)
     words = read_words(words_path) if words_path else []
     tokenizer = Tokenizer(words)
-    rows = _rows(passages)
+    aliases = read_aliases(aliases_path) if aliases_path else []
+    glossary = read_glossary(glossary_path) if glossary_path else NO_GLOSSARY
+    reading = QueryUnderstanding(aliases, tokenizer, glossary)
+    rows = _rows(passages, reading)
     vectors, reused = _vectors(rows, encoder, previous, show_progress)
     store = FaissStore.build(vectors.astype(np.float32))
     store.save(out_dir)
@@ -125,13 +136,13 @@ def build_index(
     (out_dir / LAYOUT.keys).write_text(
         json.dumps([row.key for row in rows], ensure_ascii=False), encoding="utf-8"
     )
-    _save_negatives(passages, encoder, out_dir)
-    _save_titles(passages, encoder, tokenizer, out_dir)
+    _save_negatives(passages, encoder, reading, out_dir)
+    _save_titles(passages, encoder, reading, out_dir)
     np.save(out_dir / LAYOUT.hashes, hashes_of(passages))
-    aliases = read_aliases(aliases_path) if aliases_path else []
-    Facets.of(passages, QueryUnderstanding(aliases, tokenizer)).save(out_dir)
+    Facets.of(passages, reading).save(out_dir)
     NamedArticles.of(passages).save(out_dir)
     write_aliases(out_dir / LAYOUT.aliases, aliases)
+    write_glossary(out_dir / LAYOUT.glossary, glossary)
     (out_dir / LAYOUT.words).write_text("\n".join(words), encoding="utf-8")
     PassageFile.write(out_dir, passages)
     IndexMeta(
@@ -191,10 +202,12 @@ def _known(previous: Path, encoder: Encoder) -> dict[str, NDArray[np.float16]]:
     return dict(zip(keys, vectors, strict=True))
 
 
-def _save_negatives(passages: Sequence[Passage], encoder: Encoder, out_dir: Path) -> None:
+def _save_negatives(
+    passages: Sequence[Passage], encoder: Encoder, reading: QueryUnderstanding, out_dir: Path
+) -> None:
     questions = [(n, text) for n, passage in enumerate(passages) for text in passage.negative]
     vectors = (
-        encoder.encode([written(normalise(text)) for _, text in questions], is_query=True)
+        encoder.encode([reading.rewritten(text) for _, text in questions], is_query=True)
         if questions
         else np.zeros((0, encoder.dimension), dtype=np.float32)
     )
@@ -203,14 +216,14 @@ def _save_negatives(passages: Sequence[Passage], encoder: Encoder, out_dir: Path
 
 
 def _save_titles(
-    passages: Sequence[Passage], encoder: Encoder, tokenizer: Tokenizer, out_dir: Path
+    passages: Sequence[Passage], encoder: Encoder, reading: QueryUnderstanding, out_dir: Path
 ) -> None:
     """Index titles with headings once each, and note each passage's document, title and length."""
     documents: dict[str, int] = {}
     titles: dict[str, int] = {}
     numbers = np.zeros((2, len(passages)), dtype=np.int32)
     for number, passage in enumerate(passages):
-        title = " ".join((passage.title, *passage.heading))
+        title = " ".join(map(reading.rewritten, (passage.title, *passage.heading)))
         numbers[0, number] = documents.setdefault(passage.document, len(documents))
         numbers[1, number] = titles.setdefault(title, len(titles))
     np.save(out_dir / LAYOUT.documents, numbers[0])
@@ -222,4 +235,4 @@ def _save_titles(
     np.save(out_dir / LAYOUT.lengths, np.array([len(p.text) for p in passages], dtype=np.int32))
     folder = out_dir / TITLES_FOLDER
     folder.mkdir(exist_ok=True)
-    BM25Retriever.build(tokenizer.tokenize(title) for title in titles).save(folder)
+    BM25Retriever.build(reading.tokenizer.tokenize(title) for title in titles).save(folder)

@@ -18,6 +18,7 @@ from indexer.candidates import Candidates, gather
 from indexer.dense import FaissStore
 from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
+from indexer.glossary import read_glossary
 from indexer.lexical import BM25Retriever, Column, best, counted
 from indexer.named_articles import NamedArticles
 from indexer.order import Ordered, ShelfOrder, load_order
@@ -89,7 +90,9 @@ class HybridIndex:
         self._first_rows = np.searchsorted(self._rows, np.arange(meta.passages))
         self.tokenizer = Tokenizer(read_words(folder / LAYOUT.words))
         self.understanding = QueryUnderstanding(
-            read_aliases(folder / LAYOUT.aliases), self.tokenizer
+            read_aliases(folder / LAYOUT.aliases),
+            self.tokenizer,
+            read_glossary(folder / LAYOUT.glossary),
         )
         self.second = SecondStage.load(
             folder, reranker, precedents, self.lexical, self.tokenizer, self._vectors

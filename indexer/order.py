@@ -68,7 +68,10 @@ class ShelfOrder:
         self._title_vectors = mapped(folder / LAYOUT.title_vectors)
         count = len(self._lengths)
         self._starts = np.searchsorted(self._owners, np.arange(count + 1))
-        keys: list[str] = json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
+        keys = [
+            key.partition("\n")[0]
+            for key in json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
+        ]
         self._kinds, self._own_kinds = self._read_kinds(keys, count)
         self._approved = {
             fold(key[1:]): int(self._owners[row])

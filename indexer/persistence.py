@@ -18,7 +18,7 @@ from knowledge.persistence import passage_from_json, passage_to_json
 from knowledge.types import Passage
 
 # Raise when an index written before can no longer be read.
-FORMAT = 3
+FORMAT = 4
 _REBUILD = "请运行 huhang kb build 重新构建并 huhang kb publish 发布"
 
 
@@ -45,6 +45,7 @@ class IndexLayout:
     hashes: str = "index_hashes.npy"
     aliases: str = "index_aliases.json"
     words: str = "index_words.txt"
+    glossary: str = "index_glossary.json"
 
     def is_valid(self, folder: Path) -> bool:
         """Whether every file is there."""

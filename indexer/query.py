@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from indexer.glossary import Gloss, Glossary, rewrite
 from indexer.spoken import written
 from indexer.tokenizer import Tokenizer
 from indexer.types import QueryInfo
@@ -56,6 +57,10 @@ EU_MEMBERS = frozenset(
 )
 _ARTICLE = re.compile(r"第\d+条(?:之\d+)?")
 _LATIN = re.compile(r"[A-Za-z0-9]")
+_ENGLISH = re.compile(r"[A-Za-z]")
+NO_GLOSSARY = Glossary({})
+# Rows of these kinds have a Chinese name that an English name is read with.
+_TRANSLATED_KINDS = frozenset({"right", "procedure", "term"})
 # Rows of these kinds whose names questions misspell.
 _CORRECTED_KINDS = frozenset({"country", "right", "procedure", "platform", "term", "office"})
 
@@ -169,12 +174,16 @@ _NO_TERRITORIES = frozenset({"CN", "EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
 class QueryUnderstanding:
     """Normalises a question, corrects names and recognises what it names."""
 
-    def __init__(self, rows: Sequence[AliasRow], tokenizer: Tokenizer) -> None:
+    def __init__(
+        self, rows: Sequence[AliasRow], tokenizer: Tokenizer, glossary: Glossary = NO_GLOSSARY
+    ) -> None:
         """Index the names of the alias table.
 
         :param tokenizer: its words are names too, and it tells whole words from parts of words.
+        :param glossary: English words to be read in Chinese; none when omitted.
         """
-        self._tokenizer = tokenizer
+        self._glossary = glossary
+        self.tokenizer = tokenizer
         self._loose: dict[str, list[AliasRow]] = {}
         self._whole: dict[str, list[AliasRow]] = {}
         for row in rows:
@@ -201,6 +210,7 @@ class QueryUnderstanding:
         """Read a question."""
         plain = written(normalise(text))
         corrected, corrections = self._typos.correct(plain)
+        corrected = self.in_chinese(corrected)
         mentions = self.mentions(corrected)
         synonyms = _synonyms(mentions, corrected)
         return QueryInfo(
@@ -215,6 +225,28 @@ class QueryUnderstanding:
             synonyms=synonyms,
             written=plain,
         )
+
+    def rewritten(self, text: str) -> str:
+        """A text of the shelf in the form in which questions are compared with it."""
+        return self.in_chinese(written(normalise(text)))
+
+    def in_chinese(self, text: str) -> str:
+        """A normalised text with the English words of the glossary in Chinese.
+
+        Names stay as they are, except that an English one gets the Chinese name beside it.
+        """
+        if not self._glossary or not _ENGLISH.search(text):
+            return text
+        mentions = self.mentions(text)
+        glosses = self._glossary.find(text, [(m.start, m.stop) for m in mentions])
+        taken = {place for gloss in glosses for place in range(gloss.start, gloss.stop)}
+        for mention in mentions:
+            said, span = text[mention.start : mention.stop], range(mention.start, mention.stop)
+            has_chinese = mention.row.expand and mention.row.kind in _TRANSLATED_KINDS
+            if has_chinese and _is_english(said) and taken.isdisjoint(span):
+                glosses.append(Gloss(span.start, span.stop, f"{mention.row.name} {said} "))
+                taken.update(span)
+        return normalise(rewrite(text, sorted(glosses, key=lambda gloss: gloss.start)))
 
     def platforms(self, text: str) -> tuple[str, ...]:
         """The trading platforms that a text names."""
@@ -255,7 +287,7 @@ class QueryUnderstanding:
 
     def _word_places(self, text: str) -> set[tuple[int, int]]:
         places, start = set(), 0
-        for word in self._tokenizer.words_of(text):
+        for word in self.tokenizer.words_of(text):
             places.add((start, start + len(word)))
             start += len(word)
         return places
@@ -264,6 +296,11 @@ class QueryUnderstanding:
 def articles(text: str) -> tuple[str, ...]:
     """Article numbers named in a text, in digits: 第13条."""
     return tuple(dict.fromkeys(_ARTICLE.findall(fold_numerals(text))))
+
+
+def _is_english(name: str) -> bool:
+    """Whether a name is made of English words; an abbreviation is the same in every language."""
+    return _ENGLISH.search(name) is not None and not name.isupper()
 
 
 def _stands_alone(text: str, start: int, stop: int) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from indexer.glossary import read_glossary
 from indexer.hybrid import HybridIndex
 from indexer.query import AliasRow, QueryUnderstanding, alias_row, scope
 from indexer.tokenizer import Tokenizer
@@ -22,6 +23,7 @@ from knowledge.dictionary import (
     edited_words,
     words_of,
 )
+from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 from knowledge.text import normalise
 from knowledge.types import Passage
 
@@ -77,7 +79,9 @@ def reading(tables_dir: Path, edits: tuple[DictionaryEdit, ...]) -> Reading:
     words = edited_words(words_of(tables_dir), edits)
     rows = [alias_row(record) for record in edited_aliases(alias_records(tables_dir), edits)]
     tokenizer = Tokenizer(words)
-    return Reading(frozenset(tokenizer.words), tokenizer, QueryUnderstanding(rows, tokenizer))
+    glossary = read_glossary(tables_dir / GLOSSARY_FILE)
+    understanding = QueryUnderstanding(rows, tokenizer, glossary)
+    return Reading(frozenset(tokenizer.words), tokenizer, understanding)
 
 
 def effect(

@@ -289,12 +289,14 @@ def _tables(tables_dir: Path) -> Iterator[Problem]:
     from knowledge.center_table import load_center_table
     from knowledge.deadline_table import load_deadline_table
     from knowledge.funding_table import load_funding_table
+    from knowledge.glossary_table import load_glossary
     from knowledge.region_table import load_region_table
     from knowledge.report_forms import load_report_forms
     from knowledge.tables import load_checklists, load_quiz, load_words
 
     readers = {
         "aliases.yaml": load_alias_rows,
+        "glossary.yaml": load_glossary,
         "centers.yaml": load_center_table,
         "closed_days.yaml": load_calendars,
         "deadlines.yaml": load_deadline_table,

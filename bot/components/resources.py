@@ -10,11 +10,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from indexer.encoder import load_encoder
+from indexer.glossary import read_glossary
 from indexer.live import LiveIndex
 from indexer.query import QueryUnderstanding, read_aliases
 from indexer.tokenizer import Tokenizer, read_words
 from indexer.types import Encoder
 from knowledge.errors import SnapshotError
+from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 from knowledge.region_table import RegionTable, load_region_table
 from settings import load_settings
 
@@ -37,8 +39,9 @@ def tokenizer() -> Tokenizer:
 @lru_cache(maxsize=1)
 def shipped_names() -> QueryUnderstanding:
     """The names of the shipped alias table."""
-    rows = read_aliases(load_settings().knowledge.tables_dir / ALIASES_FILE)
-    return QueryUnderstanding(rows, tokenizer())
+    tables = load_settings().knowledge.tables_dir
+    rows, glossary = read_aliases(tables / ALIASES_FILE), read_glossary(tables / GLOSSARY_FILE)
+    return QueryUnderstanding(rows, tokenizer(), glossary)
 
 
 def published_names() -> QueryUnderstanding:

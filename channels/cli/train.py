@@ -57,6 +57,7 @@ def _order(options: argparse.Namespace, settings: Settings) -> str:
     from indexer.encoder import load_encoder
     from indexer.training.order import train_order
     from knowledge.dictionary import ALIASES_FILE, WORDS_FILE
+    from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
     from knowledge.library import load_library
 
     knowledge = settings.knowledge
@@ -71,6 +72,7 @@ def _order(options: argparse.Namespace, settings: Settings) -> str:
         today=today,
         aliases_path=knowledge.tables_dir / ALIASES_FILE,
         words_path=knowledge.tables_dir / WORDS_FILE,
+        glossary_path=knowledge.tables_dir / GLOSSARY_FILE,
     )
 
 

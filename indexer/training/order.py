@@ -70,6 +70,7 @@ def examples(
     today: date,
     aliases_path: Path,
     words_path: Path,
+    glossary_path: Path,
     folds: Sequence[int] = tuple(range(FOLDS)),
 ) -> tuple[list[Table], list[NDArray[np.int32]], list[str]]:
     """The candidates of every wording as lines of features, with how right each is.
@@ -83,7 +84,8 @@ def examples(
         with tempfile.TemporaryDirectory() as folder:
             build_index(
                 without_fold(passages, fold), encoder,
-                aliases_path=aliases_path, words_path=words_path, out_dir=Path(folder),
+                aliases_path=aliases_path, words_path=words_path, glossary_path=glossary_path,
+                out_dir=Path(folder),
             )  # fmt: skip
             index = HybridIndex.load(Path(folder), encoder)
             for number, passage in enumerate(passages):
@@ -142,6 +144,7 @@ def train_order(
     today: date,
     aliases_path: Path,
     words_path: Path,
+    glossary_path: Path,
 ) -> str:
     """Judge the order on wordings it has not seen, then fit it on all and write it.
 
@@ -150,8 +153,9 @@ def train_order(
     """
     started = time.perf_counter()
     tables, labels, _ = examples(
-        passages, encoder, today=today, aliases_path=aliases_path, words_path=words_path
-    )
+        passages, encoder, today=today,
+        aliases_path=aliases_path, words_path=words_path, glossary_path=glossary_path,
+    )  # fmt: skip
     if len(tables) < HELD:
         raise SourceError("知识库里几乎没有问法（knowledge/wordings），排序无从训练")
     before, after, held = judged(tables, labels)

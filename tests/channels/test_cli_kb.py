@@ -317,6 +317,17 @@ def test_build_if_stale_builds_once_and_keeps_a_rollback(tmp_path, monkeypatch, 
     assert publishing.is_stale(settings)
 
 
+def test_a_changed_glossary_makes_what_was_built_stale(tmp_path):
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    (tables / "glossary.yaml").write_text("fee: 费用\n", encoding="utf-8")
+    settings = load_settings({"HUHANG_DATA_DIR": str(tmp_path / "var")})
+    settings = replace(settings, knowledge=replace(settings.knowledge, tables_dir=tables))
+    before = publishing.inputs_hash(settings)
+    (tables / "glossary.yaml").write_text("fee: 官费\n", encoding="utf-8")
+    assert publishing.inputs_hash(settings) != before
+
+
 def test_publications_and_rollbacks_by_command_line_are_in_the_audit_log(huhang_kb, settings):
     from desk import audit
     from desk.engine import open_engine, reading

@@ -28,6 +28,7 @@ def built(passages, encoder, folder, tables):
         encoder,
         aliases_path=tables / "aliases.yaml",
         words_path=tables / "jieba_words.txt",
+        glossary_path=tables / "glossary.yaml",
         out_dir=folder,
     )
     return HybridIndex.load(folder, encoder)
@@ -172,6 +173,7 @@ def test_examples_ask_each_wording_of_an_index_that_has_not_seen_it(passages, fa
         today=TODAY,
         aliases_path=tables / "aliases.yaml",
         words_path=tables / "jieba_words.txt",
+        glossary_path=tables / "glossary.yaml",
     )
     assert asked == ["我们被ITC告了多久要回"]
     assert found[0].shape == (len(labels[0]), len(FEATURES))
@@ -205,6 +207,7 @@ def train(shelf, encoder, tables, out):
         today=TODAY,
         aliases_path=tables / "aliases.yaml",
         words_path=tables / "jieba_words.txt",
+        glossary_path=tables / "glossary.yaml",
     )
 
 
