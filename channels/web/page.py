@@ -24,32 +24,70 @@ _SIZE_COOKIE = "huhang_size"
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One of the four ways into a conversation."""
+class Question:
+    """One line to tap: what it says and the text it sends."""
+
+    title: str
+    text: str
+
+    @classmethod
+    def same(cls, text: str) -> Question:
+        """A line that sends what it says."""
+        return cls(text, text)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What may have happened, with questions that are asked then."""
 
     icon: str
     title: str
-    hint: str
-    text: str
+    questions: tuple[Question, ...]
 
 
-ENTRIES = (
-    Entry(
-        "shield", "我被诉或被投诉", "起诉、337调查、警告函、店铺冻结、展会查扣", "我被诉或被投诉"
+SITUATIONS = (
+    Situation(
+        "shield",
+        "被起诉、被投诉",
+        (
+            Question("一步步说说我的情况", "我被诉或被投诉"),
+            Question.same("收到337调查立案通知，几天内要答辩？"),
+            Question.same("收到德国律师的警告函，先做什么？"),
+        ),
     ),
-    Entry("flag", "我要维权或布局", "海外商标被抢注、专利被侵权、提前申请", "我要维权或布局"),
-    Entry(
-        "hand", "找援助中心或申请资助", "离您最近的中心、联系方式、资助条件", "找援助中心或申请资助"
+    Situation(
+        "lock",
+        "店铺冻结、货被扣、展会查抄",
+        (
+            Question.same("亚马逊店铺被TRO冻结了怎么办？"),
+            Question.same("货被欧盟海关扣了，几天内要回复？"),
+            Question.same("德国展会上被查抄，现场怎么办？"),
+        ),
     ),
-    Entry("leaf", "世界知识产权日", "4月26日：小知识、问答和活动", "世界知识产权日"),
-)
-
-EXAMPLES = (
-    "收到337调查立案通知，几天内要答辩？",
-    "亚马逊店铺被TRO冻结了怎么办？",
-    "商标在德国被人抢注了怎么办？",
-    "在广州，找哪个中心帮忙？",
-    "资助要准备哪些材料？",
+    Situation(
+        "flag",
+        "商标被抢注、我要维权",
+        (
+            Question("一步步说说我想做的事", "我要维权或布局"),
+            Question.same("商标在德国被人抢注了怎么办？"),
+            Question.same("平台上有人卖仿品，怎么投诉？"),
+        ),
+    ),
+    Situation(
+        "hand",
+        "找人帮忙、申请资助",
+        (
+            Question.same("找援助中心或申请资助"),
+            Question.same("在广州，找哪个中心帮忙？"),
+            Question.same("资助要准备哪些材料？"),
+            Question("登记援助或资助线索", "我要登记援助线索"),
+        ),
+    ),
+    Situation(
+        "leaf",
+        "世界知识产权日",
+        (Question("来答几道题", "开始答题"), Question("小知识和活动", "世界知识产权日")),
+    ),
 )
 
 
@@ -80,6 +118,12 @@ async def send_form(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(request.app.router["chat"].url_for().with_fragment("latest"))
 
 
+def _origin(request: web.Request) -> str:
+    """Scheme and host of this page, which previews of a link must name in full."""
+    secure = is_secure(request, request.app[keys.SETTINGS].channels.trusted_proxies)
+    return f"{'https' if secure else 'http'}://{request.host}"
+
+
 async def _page(
     request: web.Request, sender: str, *, notice: str = "", status: int = 200
 ) -> web.Response:
@@ -100,8 +144,8 @@ async def _page(
         .render(
             state=state,
             conversation=conversation,
-            entries=ENTRIES,
-            examples=EXAMPLES,
+            situations=SITUATIONS,
+            origin=_origin(request),
             places=PLACES,
             notice=notice,
             hours=hours_in_words(hours_of(service_hours(tables), None)),

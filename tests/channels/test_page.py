@@ -135,3 +135,20 @@ def test_pages_load_nothing_from_elsewhere_and_have_no_inline_script():
 
 async def test_page_tells_when_the_staff_are_there(client):
     assert "服务时间：周一至周五 9:00–12:00、14:00–17:30" in await (await client.get("/")).text()
+
+
+async def test_link_preview_names_a_picture_in_full_and_the_picture_is_there(client):
+    html = await (await client.get("/")).text()
+    image = re.search(r'property="og:image" content="([^"]+)"', html).group(1)
+    assert image == f"http://{client.host}:{client.port}/static/preview.png"
+    picture = await client.get("/static/preview.png")
+    assert picture.content_type == "image/png"
+    assert (await picture.read()).startswith(b"\x89PNG")
+
+
+async def test_page_can_be_put_on_a_phones_first_screen(client):
+    response = await client.get("/static/manifest.webmanifest")
+    manifest = json.loads(await response.text())
+    for icon in manifest["icons"]:
+        assert (await client.get(icon["src"])).status == 200
+    assert "manifest-src 'self'" in response.headers["Content-Security-Policy"]

@@ -4,6 +4,7 @@ import { composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { el } from "./dom.js";
 import { matterPanel } from "./matter.js";
+import { readingPlace, unfoldForPrint } from "./place.js";
 import { labelOnce, ours, theirs } from "./render.js";
 import { openStorage } from "./storage.js";
 import { grouped, isStory, story } from "./story.js";
@@ -24,8 +25,16 @@ const context = {
   labelOnce: labelOnce(),
 };
 
+const place = readingPlace(log, list);
 const wide = matchMedia("(min-width: 64rem)");
+const about = find("about");
 const matter = matterPanel({
+  // Out of the way of the panel that grows, then back under it, so that nothing is seen to move.
+  began: () => {
+    about.open = false;
+    about.parentElement.hidden = true;
+    setTimeout(() => { about.parentElement.hidden = false; }, 300);
+  },
   node: find("matter"),
   brief: find("matter-brief"),
   body: find("matter-body"),
@@ -41,7 +50,7 @@ const matter = matterPanel({
 function say(text) {
   const message = connection.say(text);
   showTheirs(message.text, message.message_id, true);
-  toEnd();
+  place.toEnd();
   showTyping();
 }
 
@@ -56,7 +65,7 @@ function showReply(reply) {
   setOwner(reply.owner, reply.messages);
   const nodes = said(reply.messages.filter((message) => !shown.has(message.id)));
   list.append(...nodes);
-  if (nodes.length) toStartOf(nodes[0]);
+  if (nodes.length) place.toStartOf(nodes[0]);
 }
 
 // What is said in one turn: a story is answered by one card, anything else message by message.
@@ -94,7 +103,7 @@ async function refresh() {
     if (conversation.messages.every((item) => item.direction === "in" || shown.has(item.id))) return;
     restore(conversation.messages);
     setOwner(conversation.owner, conversation.messages);
-    toEnd();
+    place.toEnd();
   } catch {
     // Offline again: the next connection asks anew.
   }
@@ -163,27 +172,20 @@ function setOwner(value, messages) {
   matter.redraw();
 }
 
-function showConnection(words) {
+function showConnection(words, isOffline = false) {
   find("connection").textContent = words;
+  find("connection").classList.toggle("offline", isOffline);
   find("connection").hidden = !words;
 }
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
-function scrollTo(top) {
-  log.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
-}
-
-function toEnd() {
-  scrollTo(log.scrollHeight);
-}
-
-// A long reply is read from its beginning, so that is what is brought into view.
-function toStartOf(node) {
-  const above = node.previousElementSibling;
-  const start = above && above.classList.contains("theirs") ? above : node;
-  scrollTo(start.offsetTop - log.offsetTop - 12);
-}
+const OFFLINE = "现在没有网络。可以继续写，内容会留着，连上后自动发出。";
+addEventListener("offline", () => showConnection(OFFLINE, true));
+const BACK = "网络恢复了，正在重新连接。";
+addEventListener("online", () => {
+  showConnection(BACK);
+  setTimeout(() => { if (find("connection").textContent === BACK) showConnection(""); }, 3000);
+});
+if (navigator.onLine === false) showConnection(OFFLINE, true);
 
 // -- wiring ---------------------------------------------------------------------------------------
 
@@ -195,7 +197,8 @@ connection.addEventListener("open", (event) => {
   }
 });
 connection.addEventListener("lost", (event) => {
-  if (event.detail.failures > 1) showConnection("网络不稳定，正在重新连接；写下的内容不会丢失。");
+  if (navigator.onLine === false) showConnection(OFFLINE, true);
+  else if (event.detail.failures > 1) showConnection("网络不稳定，正在重新连接；写下的内容不会丢失。");
 });
 connection.addEventListener("reply", (event) => {
   const node = byIdentity(event.detail.message_id);
@@ -245,7 +248,7 @@ composer({
 });
 
 const size = find("size");
-size.hidden = false;
+size.classList.remove("needs-script");
 size.addEventListener("click", () => {
   const isLarge = document.documentElement.dataset.size !== "large";
   if (isLarge) document.documentElement.dataset.size = "large";
@@ -258,6 +261,7 @@ log.setAttribute("aria-live", "off");
 restore(state.messages);
 setOwner(state.owner, state.messages);
 showTyping();
-log.scrollTop = state.messages.length ? log.scrollHeight : 0;
+if (state.messages.length) place.toEnd(true);
 requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
+unfoldForPrint();
 connection.open();

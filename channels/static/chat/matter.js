@@ -3,7 +3,7 @@
 import { el, append } from "./dom.js";
 import { nearness } from "./dates.js";
 
-/** @param page {{node, brief, body, matters, choices, say(text), isBot(), wide: MediaQueryList}} */
+/** @param page {{node, brief, body, matters, choices, say(text), began(), isBot(), wide: MediaQueryList}} */
 export function matterPanel(page) {
   const { node, brief, body } = page;
   const url = node.dataset.url;
@@ -11,6 +11,7 @@ export function matterPanel(page) {
   let drawn = "";
 
   const show = (found) => {
+    if (found.length && !matters.length) page.began();
     matters = found;
     const current = matters.find((one) => one.is_current);
     const words = JSON.stringify([matters, page.isBot()]);

@@ -1,0 +1,66 @@
+// Where one reads: the newest answer comes into view at its beginning, and a window that changes its size
+// (a turned phone, a keyboard, a zoom) leaves the line one was reading where it was.
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const GAP = 12;
+
+/** @param log the element that scrolls, unless the window is so low that the page does */
+export function readingPlace(log, list) {
+  let kept = null;
+  let isMoving = false;
+
+  const scrollsItself = () => getComputedStyle(log).overflowY !== "visible";
+  const top = () => (scrollsItself() ? log.getBoundingClientRect().top : 0);
+  const behavior = () => (calm.matches ? "auto" : "smooth");
+
+  // The first article of which something shows, and how far its beginning is from the top of the view.
+  const remember = () => {
+    if (isMoving) return;
+    const edge = top();
+    const node = [...list.children].find((item) => item.getBoundingClientRect().bottom > edge + 1);
+    kept = node ? { node, offset: node.getBoundingClientRect().top - edge } : null;
+  };
+  const restore = () => {
+    if (!kept || !kept.node.isConnected) return;
+    const moved = kept.node.getBoundingClientRect().top - top() - kept.offset;
+    if (Math.abs(moved) > 1) (scrollsItself() ? log : window).scrollBy({ top: moved, behavior: "instant" });
+  };
+
+  log.addEventListener("scroll", remember, { passive: true });
+  addEventListener("scroll", remember, { passive: true });
+  addEventListener("resize", () => {
+    isMoving = true;
+    restore();
+    requestAnimationFrame(() => {
+      restore();
+      isMoving = false;
+      remember();
+    });
+  });
+
+  function toStartOf(node) {
+    const above = node.previousElementSibling;
+    const start = above && above.classList.contains("theirs") && above.offsetHeight < log.clientHeight / 3 ? above : node;
+    const distance = start.getBoundingClientRect().top - top() - GAP;
+    (scrollsItself() ? log : window).scrollBy({ top: distance, behavior: behavior() });
+  }
+
+  function toEnd(isInstant = false) {
+    const how = isInstant ? "instant" : behavior();
+    if (scrollsItself()) log.scrollTo({ top: log.scrollHeight, behavior: how });
+    else window.scrollTo({ top: document.documentElement.scrollHeight, behavior: how });
+  }
+  return { toStartOf, toEnd };
+}
+
+/** On paper nothing can be tapped open: what is folded is printed whole. */
+export function unfoldForPrint() {
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("#messages details:not([open])")];
+    for (const node of opened) node.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const node of opened) node.open = false;
+  });
+}
