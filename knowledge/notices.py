@@ -77,7 +77,7 @@ _FOREIGN_WORD = re.compile(
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _JAPANESE = re.compile(r"[\u3040-\u30ff]")
 # What the two signs of a paper in Chinese must weigh: the name of its form and its operative words.
-_CHINESE_FORMS = frozenset({"cn-customs", "cn-court"})
+_CHINESE_FORMS = frozenset({"cn-customs", "cn-court", "cnipa-office-action"})
 _CHINESE_WEIGHT = 5
 # A question of the person's own, however long, is no paper.
 _OWN_QUESTION = re.compile(
@@ -146,10 +146,10 @@ def recognise(text: str, *, today: date | None = None) -> Notice | None:
         found = [(weight, match) for weight, sign in signs if (match := sign.search(text))]
         total = sum(weight for weight, _ in found)
         least = LEAST_WEIGHT if foreign else _CHINESE_WEIGHT
-        if len(found) < LEAST_SIGNS or total < least:
+        if sum(weight > 0 for weight, _ in found) < LEAST_SIGNS or total < least:
             continue
         if best is None or total > best[0]:
-            best = (total, kind, [match for _, match in found])
+            best = (total, kind, [match for weight, match in found if weight > 0])
     if best is None:
         return None
     _, kind, marks = best

@@ -7,7 +7,9 @@ what people call the paper in Chinese when they only speak of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from knowledge.paper_signs import SIGNS
 
 Signs = tuple[tuple[int, str], ...]
 
@@ -35,7 +37,7 @@ _DISTRICT = r"united states district court|u\.s\. district court|\d{2}-cv-\d+|\b
 _SCHEDULE = r"schedule ['\"“]?a\b|partnerships and unincorporated associations"
 _INFRINGES = r"infring(?:e|es|ed|ing|ement)"
 
-KINDS: tuple[PaperKind, ...] = (
+_KINDS: tuple[PaperKind, ...] = (
     PaperKind("us-tro", "美国法院的临时限制令（TRO）或冻结通知", "tro", (
         (3, r"temporary restraining order"), (3, r"\bTRO (?:entered|was|is|issued|expires)"), (2, r"\bTRO\b"), (2, _SCHEDULE), (1, _DISTRICT), (1, r"ex parte"),
         (2, r"asset[s]? (?:restraint|freeze)|restrain(?:ed|ing)? (?:the |any )?(?:funds|assets|accounts|money)|(?:funds|payouts|payments?) (?:are|have been|were|is) (?:on hold|held|frozen|restrained)"),
@@ -142,6 +144,34 @@ KINDS: tuple[PaperKind, ...] = (
         (1, r"申报出口|出口报关单|涉嫌侵犯")), names=r"(?:黄埔|广州|深圳|拱北|汕头|江门|湛江|宁波|上海|青岛|厦门|天津|中国|我国|国内|出口时)海关[^，。；]{0,12}扣", country="CN"),
     PaperKind("cn-court", "中国法院的文书", "court", (
         (3, r"人民法院(?:传票|应诉通知书|民事裁定书|举证通知书|开庭传票)"), (2, r"中华人民共和国[一-龥]{2,12}人民法院|人民法院"), (2, r"应诉通知书|举证期限|答辩状|被传唤人|开庭时间"), (1, r"案号|[(（]20\d{2}[)）][一-龥]\d{2,4}民")), country="CN"),
+    PaperKind("contract", "合同或协议", "contract", (
+        (3, r"\b(?:license|licence|settlement|supply|distribution|manufacturing|oem|purchase|sales|agency|non-?disclosure|coexistence|assignment|cooperation) agreement\b|许可协议|和解协议|(?:采购|供货|买卖|加工|委托|许可|合作|代理|购销|定作|经销)合同|保密协议|合作协议|lizenzvertrag|liefervertrag|contrat de (?:licence|vente|distribution)"),
+        (3, r"this (?:[a-z-]+ )?(?:agreement|contract) \(?[^.]{0,60}(?:is )?(?:made|entered|effective)|by and between|甲方[^。]{0,60}乙方"), (2, r"whereas|witnesseth|hereinafter (?:referred to as|called)|鉴于|双方(?:经|同意|协商)"), (1, r"governing law|entire agreement|in witness whereof|违约责任|争议解决"), (1, r"termination|confidential|royalt|保密|有效期"),
+        (-4, r"you are (?:hereby )?commanded|summons|infringement complaint|notice of opposition"))),
+    PaperKind("gb-tm7a", "英国商标异议的预告（TM7A）", "opposition", (
+        (3, r"\btm7a\b|notice of threatened opposition|threatened opposition"), (2, r"uk intellectual property office|\bukipo\b|intellectual property office"), (1, r"trade mark application|opposition period|two months|three months")), country="GB", right="trademark", shown_as="other"),
+    PaperKind("gb-claim", "英国法院的起诉文书（Claim Form）", "court", (
+        (3, r"\bclaim form\b|particulars of claim"), (2, r"high court of justice|intellectual property enterprise court|patents court|business and property courts"), (1, r"\bclaimant\b"), (1, r"acknowledg(?:e)?ment of service|response pack")), country="GB", shown_as="other"),
+    PaperKind("gb-customs", "英国海关的扣货通知", "customs", (
+        (3, r"(?:hm revenue|border force)[^.]{0,200}(?:seiz|detain|suspen)\w+"), (2, r"border force|hm revenue (?:&|and) customs"), (1, r"notice of seizure|detained|infring")), country="GB", shown_as="other"),
+    PaperKind("de-klage", "德国法院的起诉状送达", "court", (
+        (3, r"\bklageschrift\b|\bklage\b\W+(?:der|des|wegen|in)|zustellung (?:der|einer) klage"), (2, r"landgericht|oberlandesgericht"), (2, r"schriftliche[ns]? vorverfahren|verteidigungsanzeige|verteidigungsbereitschaft|klageerwiderung"), (1, r"beklagte|klägerin?|rechtsstreit"),
+        (-4, r"abmahnung wegen|unified patent court|einheitliches patentgericht|einstweilige[nr]? verfügung (?:angeordnet|erlassen)")), country="DE", shown_as="other"),
+    PaperKind("fr-assignation", "法国法院的传唤状（assignation）", "court", (
+        (3, r"\bassignation\b"), (2, r"tribunal judiciaire"), (2, r"constituer avocat|à comparaître|l'an deux mil"), (1, r"commissaire de justice|huissier"), (-3, r"saisie[- ]contrefa[cç]on (?:est|sera)|procès-verbal de saisie")), country="FR", shown_as="other"),
+    PaperKind("jp-court", "日本法院的诉讼文书", "court", (
+        (3, r"口[头頭]弁论期日(?:呼出状)?|诉状[^。]{0,20}(?:送达|原告)|答弁书催告"), (2, r"地方裁判所|知的财产高等裁判所"), (1, r"原告|被告"), (1, r"答弁书")), country="JP", shown_as="other"),
+    PaperKind("kr-court", "韩国法院的诉讼文书", "court", (
+        (3, r"소장|변론기일통지서|소환장"), (2, r"지방법원|특허법원|특허심판원"), (1, r"원고|피고|청구인|피청구인"), (1, r"답변서|가합|나단")), country="KR", shown_as="other"),
+    PaperKind("kr-customs", "韩国海关的通关保留通知", "customs", (
+        (3, r"통관\s?보류"), (2, r"세관장?|관세청|관세법"), (1, r"지식재산권|수입자|침해")), country="KR", shown_as="other"),
+    PaperKind("cnipa-office-action", "中国国家知识产权局的审查通知", "registration", (
+        (3, r"(?:第[一二三四]次)?审查意见通知书|驳回通知书|(?:无效宣告请求|异议|撤销连续三年)[^。]{0,16}(?:受理|答辩)?通知书"), (2, r"国家知识产权局"), (1, r"申请号|注册号|审查员")), country="CN", shown_as="other"),
+    PaperKind("us-ccb", "美国版权小额法庭（CCB）的通知", "court", (
+        (3, r"copyright claims board"), (2, r"opt[- ]?out"), (1, r"claimant|respondent")), country="US", right="copyright", shown_as="other"),
 )  # fmt: skip
 
+KINDS: tuple[PaperKind, ...] = tuple(
+    replace(kind, signs=(*kind.signs, *SIGNS.get(kind.id, ()))) for kind in _KINDS
+)
 BY_ID = {kind.id: kind for kind in KINDS}

@@ -2,48 +2,103 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from knowledge.notices import country_in, forum_in
-from knowledge.printed_dates import printed_dates
-from knowledge.text import normalise
+from papers.claims import demands_of, signs_of
 from papers.contents import Contents
-from papers.kinds import kind_of, text_of
-from papers.types import DateRead, Reading
+from papers.days import days_of
+from papers.dockets import docket_of, numbers_of
+from papers.kinds import OTHER, KindFound, kind_of
+from papers.money import amounts_of
+from papers.parties import parties_of, side_of
+from papers.periods import periods_of
+from papers.types import Line, Reading
+from papers.words import Words, language_of, words_of_lines
+
+# A paper in one of these languages comes from there unless it says otherwise.
+_HOMES = {"de": "DE", "fr": "FR", "it": "IT", "ja": "JP", "ko": "KR", "ru": "RU", "vi": "VN", "pl": "PL", "nl": "NL", "tr": "TR", "zh": "CN"}  # fmt: skip
+# What such a paper's holder is, where no Chinese party is named in it.
+_OWNERS = frozenset({"uspto-office-action", "wipo-notification", "epo-communication", "jpo-office-action", "kipo-office-action", "cnipa-office-action"})  # fmt: skip
+_OPEN = frozenset({"contract", OTHER, "ptab-notice"})
+# Papers of bodies that every country has.
+_NO_HOME = frozenset({"wipo-notification", "udrp-complaint", "platform-complaint", "apex"})
+_UNREAD = {"ko": "韩文", "ru": "俄文"}
+_ILLEGIBLE = 0.75
 
 
 def understand(contents: Contents, today: date) -> Reading:
     """:return: what the lines of a paper say."""
-    lines = [normalise(line.text) for line in contents.lines]
-    text = text_of(lines)
-    found = kind_of(text)
-    country = (found.form.country if found.form else None) or country_in(text)
-    dates = tuple(
-        DateRead(item.date, item.meaning, item.text, 1, 0.9, item.time)
-        for item in printed_dates(text, country=country, today=today)
-    )
-    title = found.form.title if found.form else (contents.lines[0].text if contents.lines else "")
+    words = words_of_lines(contents.lines)
+    kind = kind_of(words.text.replace("\n", " "))
+    language = language_of(words.text)
+    country = _country(words, kind, language)
+    days = days_of(words, country, today)
+    docket = docket_of(words)
+    parties = parties_of(words, words.lines)
     return Reading(
-        kind=found.code,
-        form=found.form.id if found.form else None,
-        confidence=found.confidence,
-        title=title,
+        kind=kind.code,
+        form=kind.form.id if kind.form else None,
+        confidence=kind.confidence,
+        title=_title(kind, words.lines),
         country=country,
-        forum=forum_in(text),
-        docket=None,
-        numbers=(),
-        parties=(),
-        side="unknown",
-        dates=dates,
-        periods=(),
-        amounts=(),
-        demands=(),
-        questions=(),
-        signs=(),
-        language=None,
+        forum=forum_in(words.text.replace("\n", " ")),
+        docket=docket,
+        numbers=numbers_of(words),
+        parties=parties,
+        side=side_of(parties, _default_side(kind)),
+        dates=days.dates,
+        periods=periods_of(words),
+        amounts=amounts_of(words),
+        demands=demands_of(words),
+        questions=(*_about_reading(contents, language), *days.questions),
+        signs=signs_of(words, kind.code, docket),
+        language=language,
         pages=contents.pages,
         ocr=contents.ocr,
         seconds=0.0,
         lines=contents.lines,
         sizes=contents.sizes,
     )
+
+
+def _country(words: Words, kind: KindFound, language: str | None) -> str | None:
+    form = kind.form
+    if form is not None and form.country is not None:
+        return form.country
+    told = country_in(words.text.replace("\n", " "))
+    if told is not None:
+        return told
+    if form is not None and form.id in _NO_HOME:
+        return None
+    return _HOMES.get(language or "")
+
+
+def _default_side(kind: KindFound) -> str:
+    form = kind.form
+    if form is None or form.id in _OPEN:
+        return "unknown"
+    return "owner" if form.id in _OWNERS else "respondent"
+
+
+def _title(kind: KindFound, lines: tuple[Line, ...]) -> str:
+    """The kind's name; of a paper of no known kind, its own first heading."""
+    if kind.form is not None:
+        return kind.form.title
+    heading = next((line.text for line in lines[:12] if re.search(r"[^\W\d_]{3}", line.text)), "")
+    return " ".join(heading.split())[:80] or "没有认出的文书"
+
+
+def _about_reading(contents: Contents, language: str | None) -> list[str]:
+    """What must be said of how well the paper could be read."""
+    if not contents.ocr:
+        return []
+    if language in _UNREAD:
+        return [
+            f"这是{_UNREAD[language]}的图片，文字认不全，只读出了数字；请提供有文字的电子版，或请人看一下"
+        ]
+    doubtful = [line for line in contents.lines if line.confidence < _ILLEGIBLE]
+    if len(doubtful) * 3 > len(contents.lines):
+        return ["这份文书很多地方看不清，读到的内容可能有错；请在亮处平放重拍，或提供电子版"]
+    return []

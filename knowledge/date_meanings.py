@@ -1,0 +1,108 @@
+"""What a printed date means, by the words beside it, in the languages that papers come in.
+
+The word nearest before a date counts, a label directly before it most; words behind it only where none
+stands before.  How sure that is goes with it.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+
+class Meaning(str, Enum):
+    """What a printed date stands for."""
+
+    ISSUED = "issued"
+    FILED = "filed"
+    SERVED = "served"
+    RECEIVED = "received"
+    HEARING = "hearing"
+    DUE = "due"
+    EXPIRES = "expires"
+    OTHER = "other"
+
+
+# The order counts where two words begin at one place: the longer meaning first.
+_CUES: tuple[tuple[Meaning, str], ...] = (
+    (Meaning.DUE, r"time to answer|\bdue\b(?: date| by| on)?|deadline|n(?:o|ot) later than|on or before|respond by|reply by|(?:last|final) (?:day|date)\b|closing date|time[- ]limit\w*|expiry of (?:the |this )?(?:time|period|term)[a-z -]*"
+        r"|spätestens|\bfrist(?:ablauf|ende|datum)?\b|\b\w+frist\b|au plus tard|avant le|jusqu'au|date limite|échéance|délai (?:expir|de réponse|imparti)\w*|entro(?: e non oltre)?(?: il)?\b|scadenza|termine (?:ultimo|perentorio|per)"
+        r"|antes del|hasta el|fecha l[ií]mite|a m[aá]s tardar|plazo (?:vence|hasta)|vencimiento|data[- ]limite|\bprazo\b|até(?: o dia)?\b|не позднее|срок (?:ответа|подачи|представления)|hạn (?:chót|cuối|trả lời|phản hồi|nộp)|chậm nhất|trước ngày|uiterlijk|nie później niż|en geç"
+        r"|截止|最迟|最晚|(?<!保护)(?<!有效)期限|限期|届满|提交期|答辩期|締切|締め切り|满了日|満了日|期间末日|기한|제출기일|마감|만료일"),
+    (Meaning.EXPIRES, r"expir\w*|in (?:full )?(?:force|effect)(?: and effect)? (?:until|through)|valid (?:until|through)|\bablauf|gültig bis|\bläuft\b[^.]{0,30}\bab\b|valable jusqu|valido fino|válid[oa] hasta|失效|有效期[至到限]|到期|действ\w+ до|hết hạn"),
+    (Meaning.HEARING, r"\bhearing\b|conference|\btrial\b|oral (?:argument|proceedings)|to appear\b|appearance\b|verhandlung\w*|\btermin\b|anhörung|\baudience\b|comparution|udienza|audiencia|comparecencia|\bvista\b|audiência|заседани\w+|phiên (?:tòa|họp|xét)|开庭|听证|口头审理|口[头頭]弁论|弁论期日|第1回|变论|변론기일|심문기일|出庭|到庭|应到时间"),
+    (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|so ordered|\bsent\b|date sent"
+        r"|\bdatum\b|\bvom\b|ausgefertigt|erlassen|verkündet|fait (?:à|le)|date d'(?:envoi|émission|expédition)|\bdate\s?:|rendue?\b|\bdata\b\s?:|\bfecha\b(?: de (?:emisi[oó]n|env[ií]o|expedici[oó]n|notificaci[oó]n))?\s?:?|emess[ao]|emitid[ao]|expedid[ao]|data (?:de|di) (?:emissão|emissione|expedição|invio)|дата(?! (?:получ|подач|вруч))|\bот\b|ngày ký|\bđề ngày\b"
+        r"|落款|签发|作出|发文|发出|发的|寄出|寄的|发函|函告日|制作日|起案日|発送日|发送日|作成日|通知日|发行日|発行日|发信日|발송일자?|작성일자?|통지일|시행일자?|(?<![期至])日期"),
+    (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请日|立案|受理日|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
+    (Meaning.SERVED, r"\bserved\b|service date|date of service|service (?:of process )?(?:was |is |has been )?(?:effected|made|completed)|zugestellt|zustell(?:ung|datum)\w*|signifiée?\b|signification|notificat[oa]\b|notificad[oa]\b|вручен\w*|tống đạt|送达|송달\w*"),
+    (Meaning.RECEIVED, r"\breceived\b|\breceipt\b|eingegangen|\beingang(?:sdatum)?\b|\berhalten\b|\breçue?\b|ricevut[oa]|recibid[oa]|recebid[oa]|получен\w*|nhận được|收到|签收|接到|收的|收件|受领|수령\w*"),
+    (Meaning.OTHER, r"\bseized\b|\bdetained\b|published|publication|registered|registration|priority|purchased?\b|first use|granted|effective|arriv\w+|imported|shipped|manufactur\w+|\bborn\b|\bsince\b|eingetragen|angemeldet|veröffentlich\w*|testkauf|priorität|publiée?\b|enregistrée?|registrad[oa]|registrat[oa]"
+        r"|公告|扣留|扣押|注册|授权|优先权|登録|登录|公开日|取证|公证|购买|进口日|出口日|申报日|등록일|공고일|공개일|구매"),
+)  # fmt: skip
+_CUE = re.compile(
+    "|".join(f"(?P<{meaning.value}>{words})" for meaning, words in _CUES), re.IGNORECASE
+)
+# Words that mean a last day only where they stand directly before the date, its hour and weekday aside.
+_WEEKDAY = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira)"
+)
+_LAST_DAY_BEFORE = re.compile(
+    r"(?:\bby|\bbefore|\buntil|\btill|\bbis(?: zum| zur)?|\ble|\bau|\bal|\bдо|\btot|\bdo dnia|于)"
+    rf"(?:\s(?:close of business|noon|midnight|the|spätestens|zum|einschließlich|the end of))*(?:\s(?:on\s)?{_WEEKDAY},?(?:\s(?:den|dem|the))?)?,?\s?$",
+    re.IGNORECASE,
+)
+# 'le 3 décembre', 'al', 'au' name a last day only after words that speak of one.
+_FRENCH_ARTICLE = re.compile(rf"\b(?:le|au|al)(?:\s{_WEEKDAY})?,?\s?$", re.IGNORECASE)
+# 12月4日12点前签, 12月4日之前答复, 2026年12月4日までに, 12월 4일까지
+_LAST_DAY_AFTER = re.compile(
+    r"^\s?(?:\(.{1,4}\)\s?)?(?:之前|以前|前(?![台面天])|截止|止|まで|迄|까지|[^\s,.;]{0,3}\s?(?:이내|以内)에?)"
+)
+# A statute's own date: Regulation (EU) No 608/2013 of 12 June 2013.
+_STATUTE = re.compile(
+    r"(?:regulation|directive|\bact\b|\bcode\b|gesetz|verordnung|richtlinie|règlement|\bloi\b|décret|reglamento|\bley\b|regolamento|\blegge\b|закон\w*|luật|条约|公约|条例|规则)[^.;]{0,40}(?:\bof|\bvom|\bdu|\bdated|\bdel?|\bот|,|\()\s?$",
+    re.IGNORECASE,
+)
+# What may stand between a label and its date.
+_LABEL_END = re.compile(
+    r"(?:日期|时间|日|date|on|am|le|el|il|em|:|\s|\||\.|-|–|の|은|는|을|를|者)*", re.IGNORECASE
+)
+_AFTER_CHINESE = 8
+_AFTER = 30
+_FAR = 160
+
+
+def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
+    """:param before: the words of a date's sentence before it, ``after``: those behind it.
+
+    :return: what the date means, and how sure that is (0–1).
+    """
+    if _LAST_DAY_AFTER.search(after):
+        return Meaning.DUE, 0.95
+    if _STATUTE.search(before[-90:]):
+        return Meaning.OTHER, 0.95
+    cues = [*_CUE.finditer(before[-_FAR:])]
+    tail = before[-_FAR:]
+    if cues and _LABEL_END.fullmatch(tail, cues[-1].end()):
+        return Meaning(cues[-1].lastgroup), 0.97
+    close = _CUE.search(after[:_AFTER_CHINESE])
+    if close is not None and not close[0].isascii() and not _parted(after[: close.start()]):
+        return Meaning(close.lastgroup), 0.9
+    if cues and Meaning(cues[-1].lastgroup) is Meaning.EXPIRES:
+        return Meaning.EXPIRES, 0.92
+    if _LAST_DAY_BEFORE.search(tail) and not (_FRENCH_ARTICLE.search(tail) and not _asks(cues)):
+        return Meaning.DUE, 0.93
+    if cues:
+        apart = tail[cues[-1].end() :].count("\n")
+        return Meaning(cues[-1].lastgroup), 0.92 if apart == 0 else (0.85 if apart == 1 else 0.6)
+    late = _CUE.search(after[:_AFTER].split("\n")[0])
+    return (Meaning(late.lastgroup), 0.85) if late is not None else (Meaning.OTHER, 0.7)
+
+
+def _parted(words: str) -> bool:
+    return "," in words or "\n" in words
+
+
+def _asks(cues: list[re.Match[str]]) -> bool:
+    return bool(cues) and Meaning(cues[-1].lastgroup) is Meaning.DUE
