@@ -32,7 +32,7 @@ _CUES: tuple[tuple[Meaning, str], ...] = (
     (Meaning.EXPIRES, r"expir\w*|in (?:full )?(?:force|effect)(?: and effect)? (?:until|through)|valid (?:until|through)|\bablauf|gültig bis|\bläuft\b[^.]{0,30}\bab\b|valable jusqu|valido fino|válid[oa] hasta|失效|有效期[至到限]|到期|действ\w+ до|hết hạn"),
     (Meaning.HEARING, r"\bhearing\b|conference|\btrial\b|oral (?:argument|proceedings)|to appear\b|appearance\b|verhandlung\w*|\btermin\b|anhörung|\baudience\b|comparution|udienza|audiencia|comparecencia|\bvista\b|audiência|заседани\w+|phiên (?:tòa|họp|xét)|开庭|听证|口头审理|口[头頭]弁论|弁论期日|第1回|变论|변론기일|심문기일|出庭|到庭|应到时间"),
     (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|so ordered|\bsent\b|date sent"
-        r"|\bdatum\b|\bvom\b|ausgefertigt|erlassen|verkündet|fait (?:à|le)|date d'(?:envoi|émission|expédition)|\bdate\s?:|rendue?\b|\bdata\b\s?:|\bfecha\b(?: de (?:emisi[oó]n|env[ií]o|expedici[oó]n|notificaci[oó]n))?\s?:?|emess[ao]|emitid[ao]|expedid[ao]|data (?:de|di) (?:emissão|emissione|expedição|invio)|дата(?! (?:получ|подач|вруч))|\bот\b|ngày ký|\bđề ngày\b"
+        r"|\bdatum\b|\bvom\b|ausgefertigt|erlassen|verkündet|beschlossen|entschieden|fait (?:à|le)|date d'(?:envoi|émission|expédition)|\bdate\s?:|rendue?\b|\bdata\b\s?:|\bfecha\b(?: de (?:emisi[oó]n|env[ií]o|expedici[oó]n|notificaci[oó]n))?\s?:?|emess[ao]|emitid[ao]|expedid[ao]|data (?:de|di) (?:emissão|emissione|expedição|invio)|дата(?! (?:получ|подач|вруч))|\bот\b|ngày ký|\bđề ngày\b"
         r"|落款|签发|作出|发文|发出|发的|寄出|寄的|发函|函告日|制作日|起案日|発送日|发送日|作成日|通知日|发行日|発行日|发信日|발송일자?|작성일자?|통지일|시행일자?|(?<![期至])日期"),
     (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请日|立案|受理日|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
     (Meaning.SERVED, r"\bserved\b|service date|date of service|service (?:of process )?(?:was |is |has been )?(?:effected|made|completed)|zugestellt|zustell(?:ung|datum)\w*|signifiée?\b|signification|notificat[oa]\b|notificad[oa]\b|вручен\w*|tống đạt|送达|송달\w*"),
@@ -49,7 +49,7 @@ _WEEKDAY = (
     r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira)"
 )
 _LAST_DAY_BEFORE = re.compile(
-    r"(?:\bby|\bbefore|\buntil|\btill|\bbis(?: zum| zur)?|\ble|\bau|\bal|\bдо|\btot|\bdo dnia|于)"
+    r"(?:\bby|\bbefore|\buntil|\btill|\bbis(?: zum| zur)?|\ble|\bau|\bal|\bдо|\btrước|\btot|\bdo dnia|于)"
     rf"(?:\s(?:close of business|noon|midnight|the|spätestens|zum|einschließlich|the end of))*(?:\s(?:on\s)?{_WEEKDAY},?(?:\s(?:den|dem|the))?)?,?\s?$",
     re.IGNORECASE,
 )
@@ -57,7 +57,12 @@ _LAST_DAY_BEFORE = re.compile(
 _FRENCH_ARTICLE = re.compile(rf"\b(?:le|au|al)(?:\s{_WEEKDAY})?,?\s?$", re.IGNORECASE)
 # 12月4日12点前签, 12月4日之前答复, 2026年12月4日までに, 12월 4일까지
 _LAST_DAY_AFTER = re.compile(
-    r"^\s?(?:\(.{1,4}\)\s?)?(?:之前|以前|前(?![台面天])|截止|止|まで|迄|까지|[^\s,.;]{0,3}\s?(?:이내|以内)에?)"
+    r"^\.?\s?(?:\(.{1,4}\)\s?)?(?:之前|以前|前(?![台面天])|截止|止|まで|迄|까지|[^\s,.;]{0,3}\s?(?:이내|以内)에?)"
+)
+# What a court did on the day before: 'am 25. November 2026 beschlossen'.
+_DECIDED_AFTER = re.compile(
+    r"^\s?(?:beschlossen|entschieden|für recht erkannt|rendu|a rendu|ordered as follows)\b",
+    re.IGNORECASE,
 )
 # A statute's own date: Regulation (EU) No 608/2013 of 12 June 2013.
 _STATUTE = re.compile(
@@ -78,30 +83,37 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
 
     :return: what the date means, and how sure that is (0–1).
     """
+    written, tail = before[-_FAR:], before[-_FAR:].replace("\n", " ")
+    first_line, after = after.split("\n")[0], after.replace("\n", " ")
     if _LAST_DAY_AFTER.search(after):
         return Meaning.DUE, 0.95
-    if _STATUTE.search(before[-90:]):
+    if _DECIDED_AFTER.search(after):
+        return Meaning.ISSUED, 0.93
+    if _STATUTE.search(tail[-90:]):
         return Meaning.OTHER, 0.95
-    cues = [*_CUE.finditer(before[-_FAR:])]
-    tail = before[-_FAR:]
+    cues = [*_CUE.finditer(tail)]
     if cues and _LABEL_END.fullmatch(tail, cues[-1].end()):
         return Meaning(cues[-1].lastgroup), 0.97
     close = _CUE.search(after[:_AFTER_CHINESE])
-    if close is not None and not close[0].isascii() and not _parted(after[: close.start()]):
+    if (
+        close is not None
+        and not close[0].isascii()
+        and not _parted(after[: close.start()], first_line)
+    ):
         return Meaning(close.lastgroup), 0.9
     if cues and Meaning(cues[-1].lastgroup) is Meaning.EXPIRES:
         return Meaning.EXPIRES, 0.92
     if _LAST_DAY_BEFORE.search(tail) and not (_FRENCH_ARTICLE.search(tail) and not _asks(cues)):
         return Meaning.DUE, 0.93
     if cues:
-        apart = tail[cues[-1].end() :].count("\n")
+        apart = written[cues[-1].end() :].count("\n")
         return Meaning(cues[-1].lastgroup), 0.92 if apart == 0 else (0.85 if apart == 1 else 0.6)
-    late = _CUE.search(after[:_AFTER].split("\n")[0])
+    late = _CUE.search(first_line[:_AFTER])
     return (Meaning(late.lastgroup), 0.85) if late is not None else (Meaning.OTHER, 0.7)
 
 
-def _parted(words: str) -> bool:
-    return "," in words or "\n" in words
+def _parted(words: str, first_line: str) -> bool:
+    return "," in words or len(words) > len(first_line)
 
 
 def _asks(cues: list[re.Match[str]]) -> bool:

@@ -19,7 +19,8 @@ _LONGEST_AHEAD = 800
 _OLDEST = 1100
 # A line that holds a place and a date, or a date alone, is where a letter says when it was written.
 _LETTERHEAD = re.compile(
-    r"(?:[A-ZÀ-ÝА-Я][\w .'’-]{2,30},? ?(?:den |le |the |am |il |el |a |em )?)?\(?", re.IGNORECASE
+    r"(?:[A-ZÀ-ÝА-Я][\w .'’-]{2,30},? ?(?:den |le |the |am |il |el |a |em |ngày )?)?\(?",
+    re.IGNORECASE,
 )
 _HEAD_LINES = 25
 _WEEKDAYS = (

@@ -183,12 +183,24 @@ def _role(match: re.Match[str]) -> str:
 
 def _clean(name: str) -> str:
     name = " ".join(name.split())
+    if firm := re.match(rf"(?:the |die |der |la |le |and )?{_FIRM}", name):
+        name = firm["name"]
     name = re.split(
         r"[,，] (?:a|an|eine|a company|located|with|having|vertreten|represented|No\.|\d)", name
     )[0]
     name = re.sub(r"^(?:and|the|die|der|la|le|los?|el) (?=[A-Z])|\s?\((?:the )?[\"“].*$", "", name)
     return name.strip(" ,;:.-–—()")[:100] + (
         "." if re.search(r"\b(?:Ltd|Inc|Co|Corp)$", name.strip(" ,;:.-–—()")) else ""
+    )
+
+
+def _is_titled(name: str) -> bool:
+    """Whether words stand as a name does: a firm, or every longer word with a capital."""
+    if re.search(_FIRM, name):
+        return True
+    return (
+        all(not word[:1].islower() for word in name.split() if len(word) > 3)
+        and len(name.split()) < 7
     )
 
 

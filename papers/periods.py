@@ -61,7 +61,7 @@ _MOST = 6
 
 def periods_of(words: Words) -> tuple[PeriodRead, ...]:
     """:return: the periods that a paper sets, in order, each with the event it runs from."""
-    text = fold_same_length(words.text)
+    text = fold_same_length(words.text).replace("\n", " ")
     found: list[PeriodRead] = []
     for match in _PERIOD.finditer(text):
         after = text[match.end() : match.end() + _AROUND]

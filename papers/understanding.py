@@ -34,7 +34,7 @@ def understand(contents: Contents, today: date) -> Reading:
     kind = kind_of(words.text.replace("\n", " "))
     language = language_of(words.text)
     country = _country(words, kind, language)
-    days = days_of(words, country, today)
+    days = days_of(words, country or _order(language), today)
     docket = docket_of(words)
     parties = parties_of(words, words.lines)
     return Reading(
@@ -73,6 +73,11 @@ def _country(words: Words, kind: KindFound, language: str | None) -> str | None:
     if form is not None and form.id in _NO_HOME:
         return None
     return _HOMES.get(language or "")
+
+
+def _order(language: str | None) -> str | None:
+    """Where no country is known, a language that always puts the day first stands for one."""
+    return None if language in (None, "en", "zh") else "EU"
 
 
 def _default_side(kind: KindFound) -> str:
