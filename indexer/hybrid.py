@@ -20,7 +20,7 @@ from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
 from indexer.glossary import read_glossary
 from indexer.lexical import BM25Retriever, Column, best, counted
-from indexer.named_articles import NamedArticles
+from indexer.named_articles import NamedArticles, is_about
 from indexer.order import Ordered, ShelfOrder, load_order
 from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped, products
 from indexer.precedents import Precedents, Votes, load_precedents
@@ -308,7 +308,14 @@ class HybridIndex:
         approved = self.order.approved(info)
         if hits and approved is not None and hits[0].passage.id == self.passages[approved].id:
             return Assessment(confidence.ANSWER, 1.0, right=1.0)
-        if hits and info.articles and not _names_article(hits[0].passage, info.articles):
+        if (
+            hits
+            and info.articles
+            and not (
+                _names_article(hits[0].passage, info.articles)
+                and is_about(hits[0].passage, info.text)
+            )
+        ):
             return Assessment(confidence.REFUSE, 0.0)
         return confidence.assess(info, *self.term_weights(info), hits, self.chances)
 

@@ -18,6 +18,16 @@ _SHORTEST_TITLE = 3
 _OFFICIAL_LEAD = re.compile(
     r"^(?:中华人民共和国|国务院关于|国务院|最高人民法院关于|广东省|广州市)+"
 )
+_PLACE = re.compile(r"^(?:[\u4e00-\u9fff]{2,7}?(?:省|市|区|县|自治区))+")
+_VERSION = re.compile(r"[（(][^（）()]{0,12}(?:修订|修正|修改|版|本)[^（）()]{0,4}[)）]$")
+_ISSUED = re.compile(r".*(?:印发|公布|发布|颁布)[《〈](?P<inner>.+)[》〉].*")
+_LAW_BEFORE = re.compile(
+    r"([\u4e00-\u9fff]{2,40}(?:法|条例|办法|规定|细则|解释|规则|意见|措施|指引))的?第[\d零〇一二三四五六七八九十百千]+条"
+)
+_ASKING = re.compile(r"^.*(?:请问|根据|依据|按照|依照|适用|违反|看看|查一?下|关于|中华人民共和国)")
+_SHORTEST_SHORT = 5
+_AMENDING = re.compile(r"修正案|修改.*决定|关于修改|关于废止")
+_OF_AMENDMENTS = re.compile(r"修改|修正|修订|决定|废止|改成|改为|新旧|变化")
 
 
 class NamedArticles:
@@ -49,10 +59,20 @@ class NamedArticles:
             return []
         bare = bare_text(text)
         named = [name for name in self._titles if name in bare]
-        if not named:
+        found = max(named, key=len) if named else self._by_short_name(bare)
+        if found is None:
             return []
-        longest = self._titles[max(named, key=len)]
-        return [number for label in labels for number in longest.get(label, ())]
+        return [number for label in labels for number in self._titles[found].get(label, ())]
+
+    def _by_short_name(self, bare: str) -> str | None:
+        """:return: the one title of which a text says only some words: 海外维权资助管理办法."""
+        law = named_law(bare)
+        if law is None:
+            return None
+        found = {name: law for name in self._titles if is_short_for(law, name)}
+        # A title without its official beginning stands for the same document as with it.
+        longest = max(found, key=len, default=None)
+        return longest if all(name in (longest or "") for name in found) else None
 
     def save(self, folder: Path) -> None:
         """Write the names."""
@@ -71,7 +91,42 @@ def bare_text(text: str) -> str:
 
 
 def names(title: str) -> list[str]:
-    """:return: the bare title and, if long enough, what is left without its official beginning."""
-    full = bare_text(title)
-    short = _OFFICIAL_LEAD.sub("", full)
-    return [name for name in dict.fromkeys((full, short)) if len(name) >= _SHORTEST_TITLE]
+    """:return: the bare title, what is left without its official beginning, and what a notice issues."""
+    issued = _ISSUED.fullmatch(title.strip())
+    titles = (title, issued["inner"]) if issued else (title,)
+    found: list[str] = []
+    for each in titles:
+        full = bare_text(_VERSION.sub("", each.strip()))
+        found += [bare_text(each), full, _OFFICIAL_LEAD.sub("", full), _PLACE.sub("", full)]
+    return [name for name in dict.fromkeys(found) if len(name) >= _SHORTEST_TITLE]
+
+
+def named_law(text: str) -> str | None:
+    """:return: the name of the law whose article a text names: 商标法第三十条 → 商标法."""
+    match = _LAW_BEFORE.search(bare_text(text))
+    if match is None:
+        return None
+    law = _ASKING.sub("", _OFFICIAL_LEAD.sub("", match[1]))
+    return law if len(law) >= _SHORTEST_TITLE else None
+
+
+def is_short_for(short: str, title: str) -> bool:
+    """Whether a short name has the characters of a title in their order, its last word included."""
+    if len(short) < _SHORTEST_SHORT or short[-2:] != title[-2:] or 2 * len(short) < len(title):
+        return False
+    rest = iter(title)
+    return all(char in rest for char in short)
+
+
+def is_about(passage: Passage, text: str) -> bool:
+    """Whether a passage may answer a question about an article: of the law it names, and no amendment of it.
+
+    A decision that amends a law says 第三十条 too, and is not the law.
+    """
+    law = named_law(text)
+    if _AMENDING.search(passage.title) and not _OF_AMENDMENTS.search(text):
+        return False
+    if law is None:
+        return True
+    said = bare_text(f"{passage.title} {passage.basis or ''} {passage.text}")
+    return law in said or any(is_short_for(law, name) for name in names(passage.title))

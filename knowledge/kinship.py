@@ -5,6 +5,7 @@ A title alone proves little: two cities call their rules alike, and a site's nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
@@ -20,6 +21,9 @@ _ALIKE = 60.0
 # Of the smaller document's articles, so many must be in the other.
 _SHARED = 0.3
 # Parts of one text have hardly a number in common.
+_COMMON = re.compile(
+    r"制定本[^。]{1,6}。?$|^本[^。,]{1,8}(?:自|从|由|的?(?:解释权|有效期))[^。]{0,60}(?:施行|实施|执行|生效|解释|废止)"
+)
 _COMMON_NUMBERS = 0.1
 _COMPARED = 400  # articles of a document, at most
 
@@ -63,7 +67,9 @@ def _texts(identifier: str, sha256: str, document: Document) -> Mapping[str, str
         found[label] = text.removeprefix(normalise(label)).strip()
         if len(found) >= _COMPARED:
             break
-    return found
+    # What every regulation says of itself proves nothing.
+    own = {label: text for label, text in found.items() if not _COMMON.search(text)}
+    return own or found
 
 
 def _is_in(label: str, text: str, others: Mapping[str, str]) -> bool:

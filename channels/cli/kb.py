@@ -48,7 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--json", action="store_true", help="输出 JSON"
     )
     taken = commands.add_parser(
-        "import", help="导入文件或文件夹（md txt docx pdf html xlsx csv，及装着它们的 zip）"
+        "import",
+        help="导入文件或文件夹（md txt docx doc wps rtf odt pdf ofd pptx html xlsx csv，及装着它们的 zip）",
     )
     taken.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     taken.add_argument("--dry-run", action="store_true", help="只报告会怎样，不改动草稿")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from knowledge.errors import SourceError
-from knowledge.loaders import docx, faq_table, html, markdown, pdf, text
+from knowledge.loaders import doc, docx, faq_table, html, markdown, odt, ofd, pdf, pptx, rtf, text
 from knowledge.loaders.official import derive_meta, meta_warnings
 from knowledge.loaders.registry import (
     MAX_FILE_BYTES,
@@ -26,7 +26,7 @@ from knowledge.types import Document, Section
 
 __all__ = ["MAX_FILE_BYTES", "load", "parse_bytes", "supported_suffixes"]
 logger = logging.getLogger(__name__)
-_LOADERS = (docx, faq_table, html, markdown, pdf, text)
+_LOADERS = (doc, docx, faq_table, html, markdown, odt, ofd, pdf, pptx, rtf, text)
 
 
 def load(path: Path, *, root: Path | None = None, max_bytes: int = MAX_FILE_BYTES) -> Document:

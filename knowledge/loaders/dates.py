@@ -117,7 +117,7 @@ def validity(history: Sequence[str], closing: Iterable[str], heading: Iterable[s
     closing, heading = list(closing), list(heading)
     bracketed = [text for text in heading if text[:1] in "（(" or is_history(text)]
     start = next(
-        (day for text in (*reversed(history), *closing, *bracketed) if (day := start_of(text))),
+        (day for text in (*reversed(history), *bracketed, *closing) if (day := start_of(text))),
         None,
     )
     issued = next(

@@ -32,6 +32,8 @@ _NUMBERED_HEADING = re.compile(
     r"\s*[（(]?[一二三四五六七八九十]{1,3}(?:、|[)）])[^\n，。；：、]{2,24}"
 )
 _ENDS_PARAGRAPH = re.compile(r"[。；：！？;:!?.”）)]\s*$")
+# The part of a title that its second line may begin with: （二）.
+_PART = re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[)）]\s*")
 _CJK_END = re.compile(r"[\u2e80-\u9fff，。；：、（）“”《》]$")
 _SHORT = 0.7  # of the longest line
 _OTHER_SIZE = 1.12  # times as large or small: another paragraph
@@ -75,7 +77,7 @@ def parse_pdf(data: bytes, name: str) -> Parsed:
     plain = plain_lines(data, {page.number for page in pages if not page.is_scan})
     for mark in {page.watermark for page in marks}:
         plain = plain.replace(mark, "")
-    return Parsed(tuple(_paragraphs(kept)), label=title, plain=plain, warnings=tuple(warnings))
+    return Parsed(tuple(paragraphs(kept)), label=title, plain=plain, warnings=tuple(warnings))
 
 
 def _pages(data: bytes, name: str) -> tuple[list[Page], str | None]:
@@ -115,8 +117,8 @@ def _numbers(pages: Sequence[Page]) -> str:
     return shown + (" 等" if len(pages) > _WATERMARK_PAGES else "")
 
 
-def _paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
-    """Join the lines that the page width broke."""
+def paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
+    """:return: paragraphs, the lines that the page width broke joined again, and rows of tables."""
     longest = max(
         (len(line.text) for page in pages for line in page.lines if not line.is_row), default=0
     )
@@ -144,6 +146,8 @@ def _paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
 def _ends(text: str, above: Line, line: Line, longest: int) -> bool:
     """Whether a paragraph ends above a line."""
     last = text.rsplit("\n", 1)[-1]
+    if _PART.fullmatch(line.text) and _is_whole_title(text):
+        return False
     if _STARTS_PARAGRAPH.match(line.text):
         return not goes_on(text.replace("\n", ""), line.text)
     if max(above.size, line.size) > _OTHER_SIZE * min(above.size, line.size) > 0:
@@ -153,8 +157,13 @@ def _ends(text: str, above: Line, line: Line, longest: int) -> bool:
         (_ENDS_PARAGRAPH.search(text) and is_short)
         or _heading_like(text)
         or (is_short and _NUMBERED_HEADING.fullmatch(text))
-        or ("\n" not in text and is_short and is_title(text))
+        or (_is_whole_title(text) and is_short and not _PART.fullmatch(line.text))
     )
+
+
+def _is_whole_title(text: str) -> bool:
+    """Whether a title ends here, on its first line or its second."""
+    return text.count("\n") < 2 and is_title(text.replace("\n", ""))
 
 
 def _heading_like(text: str) -> bool:

@@ -42,9 +42,13 @@ _PARSERS: dict[str, Parser] = {}
 # First bytes → what the file really is.
 _SIGNATURES = (
     (b"%PDF-", " PDF", {".pdf"}),
-    (b"PK\x03\x04", " Word 或 Excel（压缩格式）", {".docx", ".xlsx"}),
-    (b"\xd0\xcf\x11\xe0", "旧版 Word/Excel（.doc/.xls）或加密的 Word 文件", set[str]()),
-    (b"{\\rtf", " RTF", set[str]()),
+    (
+        b"PK\x03\x04",
+        "压缩格式的办公文件（如 Word、Excel）",
+        {".docx", ".xlsx", ".pptx", ".odt", ".ofd", ".doc", ".wps"},
+    ),
+    (b"\xd0\xcf\x11\xe0", "旧版 Word/Excel（.doc/.xls）或加密的 Word 文件", {".doc", ".wps"}),
+    (b"{\\rtf", " RTF", {".rtf", ".doc", ".wps"}),
     (b"\x89PNG", "图片", set[str]()),
     (b"\xff\xd8\xff", "图片", set[str]()),
     (b"Rar!", "压缩包", set[str]()),
@@ -53,9 +57,8 @@ _SIGNATURES = (
 
 # What to do with common files that cannot be read.
 _INSTEAD = {
-    ".doc": "请用 Word 或 WPS 打开，另存为 .docx 再导入",
-    ".wps": "请用 WPS 打开，另存为 .docx 再导入",
-    ".rtf": "请用 Word 或 WPS 打开，另存为 .docx 再导入",
+    ".ppt": "请用 PowerPoint 或 WPS 打开，另存为 .pptx 再导入",
+    ".dps": "请用 WPS 打开，另存为 .pptx 再导入",
     ".xls": "请用 Excel 或 WPS 打开，另存为 .xlsx 再导入",
     ".et": "请用 WPS 打开，另存为 .xlsx 再导入",
     **dict.fromkeys(
@@ -136,7 +139,13 @@ def _check_signature(path: Path, data: bytes) -> None:
             raise SourceError(f"{path.name}：内容是{name}，与后缀 {suffix} 不符，{way}")
     if suffix == ".pdf" and b"%PDF-" not in data[:1024]:
         raise SourceError(f"{path.name}：内容不是 PDF，请检查文件是否损坏或后缀写错")
-    office = {".docx": "Word（docx）", ".xlsx": "Excel（xlsx）"}.get(suffix)
+    office = {
+        ".docx": "Word（docx）",
+        ".xlsx": "Excel（xlsx）",
+        ".pptx": "PowerPoint（pptx）",
+        ".odt": "OpenDocument（odt）",
+        ".ofd": "OFD",
+    }.get(suffix)
     if office and not data.startswith(b"PK"):
         raise SourceError(
             f"{path.name}：内容不是 {office}文件，请检查文件是否损坏或后缀写错；纯文本请把后缀改成 .txt"
@@ -148,7 +157,15 @@ def _right_suffix(data: bytes) -> str:
     if data.startswith(b"%PDF-"):
         return ".pdf"
     # An Office archive names its parts in plain words.
-    for part, suffix in ((b"word/document.xml", ".docx"), (b"xl/workbook.xml", ".xlsx")):
+    if data.startswith(b"{\\rtf"):
+        return ".rtf"
+    parts = (
+        (b"word/document.xml", ".docx"),
+        (b"xl/workbook.xml", ".xlsx"),
+        (b"ppt/presentation.xml", ".pptx"),
+        (b"OFD.xml", ".ofd"),
+    )
+    for part, suffix in parts:
         if data.startswith(b"PK") and part in data:
             return suffix
     return ""

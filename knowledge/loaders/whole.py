@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from knowledge.articles import article_number
+from knowledge.articles import article_number, article_of
 from knowledge.characters import MOST_UNREADABLE, unified, unreadable_share
 from knowledge.errors import SourceError
 from knowledge.sections import HISTORY, PREAMBLE
@@ -21,6 +21,7 @@ _SHORTEST = 3  # a shorter line proves nothing
 _LOOKED_FOR = 500  # lines that are missing, at most
 _NAMED = 10  # articles in one sentence
 _SHOWN = 24  # characters of a lost line
+_GAP = re.compile(r"\s*第[^条]{1,12}条[\u3000\s]")
 _LABEL = re.compile(r"^\s*(?:问题?|答案?|Q|A)\s?\d*\s?[:：.、]")
 _BARE = re.compile(r"[\W_]+")
 
@@ -68,6 +69,10 @@ def _numbers(sections: Sequence[Section]) -> list[str]:
             annex = next((part for part in section.heading if part.startswith("附")), "")
             rows.setdefault("" if annex.startswith("附则") else annex, []).append(section)
     found = []
+    again = [label for row in rows.values() for section in row for label in _inside(section)]
+    if again:
+        said = "、".join(dict.fromkeys(again))
+        found.append(f"有段落以{said}开头却接不上前面的条号，可能重号或倒号，已并入前一条，请核对")
     for annex, row in rows.items():
         numbers = [article_number(section.article or "") for section in row]
         counts = Counter(section.article for section in row)
@@ -83,6 +88,16 @@ def _numbers(sections: Sequence[Section]) -> list[str]:
         if falls and not repeated:
             found.append(f"{annex}条号到{falls[0]}变小了，请核对")
     return found
+
+
+def _inside(section: Section) -> list[str]:
+    """:return: labels at the beginning of an article's later paragraphs, as only a misplaced article has."""
+    found = []
+    for line in section.text.split("\n")[1:]:
+        article = article_of(line, 0)
+        if article is not None and _GAP.match(line):
+            found.append(article.label)
+    return found[:_NAMED]
 
 
 def _some(numbers: Sequence[int]) -> str:

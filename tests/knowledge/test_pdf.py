@@ -254,3 +254,52 @@ def test_damaged_pdf_is_refused_or_read(tmp_path, place, noise):
     path = written(tmp_path, WHOLE[:place] + noise + WHOLE[place + len(noise) :], "坏.pdf")
     found = read_or_refused(path)
     assert "坏.pdf" in found if isinstance(found, str) else found.sections
+
+
+def test_fake_bold_reads_once_and_a_line_of_figures_stays(tmp_path):
+    bold = [(60 + offset, HEIGHT - 120, "第二条 期限为二十日。") for offset in (0, 0.3, 0.6)]
+    page = [*lines("样例办法", "第一条 为规范样例，制定本办法。"), *bold, (60, HEIGHT - 140, "20")]
+    document = load(written(tmp_path, drawn([page])))
+    assert document.sections[-1].text == "第二条 期限为二十日。\n20" or (
+        document.sections[-1].text == "第二条 期限为二十日。20"
+    )
+
+
+def test_a_slanted_watermark_is_left_out_and_told(tmp_path):
+    stream = io.BytesIO()
+    sheet = canvas.Canvas(stream, pagesize=A4)
+    for texts in (["样例办法", "第一条 期限为二十日。"], ["第二条 费用为三百元。"]):
+        sheet.saveState()
+        sheet.translate(150, 500)
+        sheet.rotate(45)
+        sheet.setFont("STSong-Light", 50)
+        sheet.drawString(0, 0, "内部资料")
+        sheet.restoreState()
+        sheet.setFont("STSong-Light", 12)
+        for x, y, text in lines(*texts):
+            sheet.drawString(x, y, text)
+        sheet.showPage()
+    sheet.save()
+    document = load(written(tmp_path, stream.getvalue()))
+    assert "内部" not in "".join(section.text for section in document.sections)
+    assert "内部资料" in "".join(document.warnings)
+
+
+def test_a_scan_with_a_stamp_at_its_edge_is_a_scan(tmp_path):
+    stream = io.BytesIO()
+    sheet = canvas.Canvas(stream, pagesize=A4)
+    for number in (1, 2):
+        sheet.setFont("STSong-Light", 9)
+        sheet.drawString(
+            60, HEIGHT - 20, f"Case 1:26-cv-01234 Document 21 Filed 11/09/26 Page {number} of 2"
+        )
+        picture_page(sheet)
+    sheet.save()
+    with pytest.raises(SourceError, match="扫描件"):
+        load(written(tmp_path, stream.getvalue()))
+
+
+def test_a_title_over_two_lines_is_one(tmp_path):
+    first = "样例最高法院关于适用《中华人民共和国样例保险合同纠纷法》若干问题的规"
+    page = lines(first, "定（二）", "第一条 为了正确审理样例案件，制定本规定。", "第二条 其他。")
+    assert load(written(tmp_path, drawn([page]), "x.pdf")).meta.title == first + "定（二）"
