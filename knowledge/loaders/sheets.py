@@ -126,7 +126,8 @@ def _sheet(sheet: Any, formulas: Any) -> Sheet:
         if area.min_row != area.max_row
     }
     hidden, long = [], []
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+    width = min(sheet.max_column or 1, MAX_COLUMNS)
+    for number, cells in enumerate(sheet.iter_rows(max_col=width), start=1):
         texts = []
         for cell in cells:
             top, left = merged.get((cell.row, cell.column), (cell.row, cell.column))

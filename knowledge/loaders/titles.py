@@ -16,6 +16,8 @@ from knowledge.characters import unified
 from knowledge.sections import Block
 from knowledge.text import normalise, simplified
 
+_COLOPHON_CHARS = 200
+_DATE_CHARS = 24
 _HEAD = 14  # blocks in which a title stands
 _KINDS = (
     "条例|规定|办法|细则|规则|决定|解释|意见|通知|方案|公告|通告|批复|指引|指南|手册|须知|说明|标准|目录|制度|章程|协定|协议|公约|条约|问答|修正案"
@@ -155,12 +157,14 @@ def letterhead(blocks: Sequence[Block]) -> Letterhead:
 
 def is_colophon(text: str) -> bool:
     """Whether a line is the colophon of an official document: 抄送：…, … 2026年2月10日印发."""
-    return _COLOPHON.match(squeezed(text)) is not None
+    return len(text) <= _COLOPHON_CHARS and _COLOPHON.match(squeezed(text)) is not None
 
 
 def _signed(blocks: Sequence[Block]) -> str | None:
     """:return: the authority that signed: its name stands alone above a line with nothing but a date."""
     for above, below in pairwise(blocks):
+        if len(below.text) > _DATE_CHARS:
+            continue
         line = squeezed(above.text)
         if _DATE_LINE.fullmatch(squeezed(below.text)) and 4 <= len(line) <= 40 and is_body(line):
             return line

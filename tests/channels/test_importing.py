@@ -233,3 +233,25 @@ def test_nearest_passages_come_best_first_however_few_there_are(settings):
     assert [score for _, score in near] == sorted((score for _, score in near), reverse=True)
     assert near[0][0] == live[0]
     assert len(near) == min(importing.NEIGHBOURS, len(live))
+
+
+def test_the_dry_run_and_the_import_say_what_is_retired_and_what_a_person_decides(
+    settings, tmp_path, capsys
+):
+    newer = LAW.replace("2020年", "2026年").replace("反制措施", "反制措施和限制措施")
+    other = "第一条 路灯由管理单位负责维护。\n第二条 损坏路灯的，照价赔偿。\n第三条 本法自2026年5月1日起施行。\n"
+    files = {}
+    for folder, text in (("旧", LAW), ("新", newer), ("它", other)):
+        files[folder] = tmp_path / folder / "样例反制法.txt"
+        files[folder].parent.mkdir()
+        files[folder].write_text(text, encoding="utf-8")
+    publishing.import_files(settings, [files["旧"]], by="t")
+    reports = importing.dry_run(settings, [files["新"], files["它"]])
+    told = ["；".join(report.document.warnings) for report in reports]
+    assert "2020-01-01）转为历史" in told[0]
+    assert "内容对不上" in told[1]
+    (line,) = publishing.import_files(settings, [files["它"]], by="t")
+    assert "内容对不上" in kb.describe(line)
+    assert line.supersedes == ()
+    (line,) = publishing.import_files(settings, [files["新"]], by="t")
+    assert [title for title, _ in line.supersedes] == ["样例反制法"]

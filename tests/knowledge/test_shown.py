@@ -1,6 +1,5 @@
 """Web pages and tables as they are shown: what is folded is read, what is void or the site's is not."""
 
-
 import openpyxl
 import pytest
 
