@@ -76,7 +76,9 @@ def article_of(text: str, last: int) -> Article | None:
     if match["gap"] or not rest or match["close"]:
         begins = follows or value > last or value == 1
     else:
-        begins = follows and rest[0] not in _REFERENCE
+        # 第一条、为规范… begins an article; 第一条、第二条规定的… names two.
+        is_listed = rest[0] == "、" and not re.match(r"、\s?第", rest)
+        begins = follows and (is_listed or rest[0] not in _REFERENCE)
     if not begins:
         return None
     plain = text[match.start("mark") if not match["open"] else match.start("open") :]

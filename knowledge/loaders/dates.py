@@ -30,6 +30,11 @@ _LABELLED = re.compile(
 _UNTIL = re.compile(
     rf"(?:有效期(?:限)?(?:截?至|到|为?至)|执行(?:期限)?(?:截?至|到)|(?:施行|实施)(?:截?至|到)|,至){_DAY}"
 )
+_ON_ISSUE = re.compile(r"自(?:公布|发布|印发|颁布|下发)之日起(?:正式)?(?:施行|实施|执行|生效)")
+_FROM_UNTIL = re.compile(
+    rf"(?:有效期|执行期限|施行期|实施期)[^。;]{{0,8}}?{_DAY}起?(?:至|到){_DAY}"
+)
+_ENDS = re.compile(rf"{_DAY}起?(?:自动|自行)?(?:失效|废止|停止(?:执行|施行|实施))")
 _FOR_YEARS = re.compile(
     r"(?:有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|执行期(?:限)?)(?:为|是|:)?(\d{1,2})年"
 )
@@ -129,6 +134,8 @@ def validity(history: Sequence[str], closing: Iterable[str], heading: Iterable[s
         if _HISTORY_WORDS.search(text)
         for day in dates_in(text)
     ]
+    if start is None and any(_ON_ISSUE.search(plain_dates(text)) for text in closing):
+        start = issued
     end = next((day for text in closing if (day := _end(text, start or issued))), None)
     return Validity(start, end, issued, max(told, default=None))
 
@@ -146,9 +153,13 @@ def _end(text: str, start: date | None) -> date | None:
     plain = fold_numerals(plain_dates(text))
     if not _OWN_VALIDITY.search(plain):
         return None
-    until = _UNTIL.search(plain)
-    if until:
-        return day_of(until.groups())
+    period, until = _FROM_UNTIL.search(plain), _UNTIL.search(plain)
+    if period or until:
+        return day_of(period.groups()[3:] if period else until.groups() if until else ())
+    ends = _ENDS.search(plain)
+    if ends and not _OF_ANOTHER.search(plain):
+        last = day_of(ends.groups())
+        return last - timedelta(days=1) if last else None
     years = _FOR_YEARS.search(plain)
     if years is None or start is None:
         return None

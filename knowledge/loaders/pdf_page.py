@@ -27,6 +27,7 @@ _TWICE = (
     0.3  # of a character's size: the same character nearer than this is drawn again to look bold
 )
 _SLANT = 0.1
+_SMALL = 0.8  # times the size beside: a raised figure
 _MARK_SIZE = 2.5  # times the usual size: a character of a watermark
 _CELL_GAP = 1.5  # character sizes between cells of a table without rules
 _ALIGNED = 4.0  # points
@@ -84,6 +85,7 @@ def read_page(page: Any, number: int, before: Before) -> tuple[Page, Before]:
     clean = page.filter(lambda item: item.get("object_type") != "char" or id(item) not in marks)
     mark = "".join(marks[key]["text"] for key in marks)
     clean = clean.filter(_first_drawn(clean.chars))
+    _name_raised(clean.chars)
     lines, after = _lines_of(clean, before)
     height = float(page.bbox[3] - page.bbox[1])
     scanned = _is_scan(page, lines, height)
@@ -166,6 +168,30 @@ def _first_drawn(chars: list[dict[str, Any]]) -> Callable[[dict[str, Any]], bool
         else:
             seen.setdefault((char["text"], *cell), []).append((char["x0"], char["top"]))
     return lambda item: id(item) not in again
+
+
+def _name_raised(chars: list[dict[str, Any]]) -> None:
+    """Write small raised figures as what they mean: 10^2 after a figure, else the mark of a note (①)."""
+    for number, char in enumerate(chars):
+        if not (char["text"].isdigit() and char["text"] != "0"):
+            continue
+        before = chars[number - 1] if number else None
+        after = chars[number + 1] if number + 1 < len(chars) else None
+        if before is not None and _is_raised(char, before) and before["text"].isdigit():
+            char["text"] = f"^{char['text']}"
+        elif any(other is not None and _is_raised(char, other) for other in (before, after)):
+            char["text"] = chr(0x2460 + int(char["text"]) - 1)
+
+
+def _is_raised(char: dict[str, Any], beside: dict[str, Any]) -> bool:
+    """Whether a character is a small one above the line of the one beside it."""
+    size = beside["size"]
+    near = min(abs(char["x0"] - beside["x1"]), abs(beside["x0"] - char["x1"])) < 0.6 * size
+    return bool(
+        near
+        and char["size"] < _SMALL * size
+        and beside["top"] - size < char["bottom"] < beside["bottom"] - 0.15 * size
+    )
 
 
 def _is_scan(page: Any, lines: list[Line], height: float) -> bool:

@@ -303,3 +303,32 @@ def test_a_title_over_two_lines_is_one(tmp_path):
     first = "样例最高法院关于适用《中华人民共和国样例保险合同纠纷法》若干问题的规"
     page = lines(first, "定（二）", "第一条 为了正确审理样例案件，制定本规定。", "第二条 其他。")
     assert load(written(tmp_path, drawn([page]), "x.pdf")).meta.title == first + "定（二）"
+
+
+def test_small_raised_figures_are_powers_or_notes(tmp_path):
+    stream = io.BytesIO()
+    sheet = canvas.Canvas(stream, pagesize=A4)
+
+    def line(y, *parts, x=60):
+        for text, size, rise in parts:
+            sheet.setFont("STSong-Light", size)
+            sheet.drawString(x, y + rise, text)
+            x += pdfmetrics.stringWidth(text, "STSong-Light", size)
+
+    line(
+        700,
+        ("第一条 答辩期限为二十日", 12, 0),
+        ("1", 7, 5),
+        ("，面积为10", 12, 0),
+        ("2", 7, 5),
+        ("平方。", 12, 0),
+    )
+    line(680, ("第二条 其他。", 12, 0))
+    line(60, ("1", 6, 4), ("外国主体为四十日。", 9, 0))
+    sheet.showPage()
+    sheet.save()
+    document = load(written(tmp_path, stream.getvalue()))
+    assert [section.text for section in document.sections] == [
+        "第一条 答辩期限为二十日（注：外国主体为四十日），面积为10^2平方。",
+        "第二条 其他。",
+    ]
