@@ -9,15 +9,26 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from actions.deadline_fit import Situation, fits, rules_for
+from actions.deadline_fit import GENERAL, Situation, fits, rules_for
 from actions.deadline_rules import compute, default_table
 from knowledge.deadline_types import DeadlineRule, DeadlineTable, Event, RuleKind
 from knowledge.errors import RuleError
+from knowledge.paper_kinds import BY_ID
 from knowledge.printed_dates import Meaning
 from papers.types import DateRead, Reading
 
 # The days of a paper that start a rule without asking: they stand on its face and are nobody's guess.
-_ON_ITS_FACE = frozenset({Event.ISSUED, Event.FILED})
+_ON_ITS_FACE = frozenset({Event.ISSUED})
+_UNTOLD = "没有读到写明的截止日：文书是哪天收到的？上面有没有写几天内答复？"
+_UNITS = {"business_day": "business_day", "day": "day", "month": "month"}
+_UNIT_NAMES = {"day": "天", "business_day": "个工作日", "week": "周", "month": "个月"}
+_EVENTS = {
+    "served": "哪天送达的",
+    "received": "哪天收到的",
+    "issued": "文书是哪天发出的",
+    "filed": "哪天提交的",
+    "published": "哪天公布的",
+}
 
 
 def with_due(
@@ -36,12 +47,13 @@ def with_due(
     if printed is not None:
         return reading.with_due(_printed_object(printed, today), reading.questions)
     rule = _rule(reading, table)
-    if rule is None:
-        return reading
-    trigger = confirmed or _on_its_face(reading, rule)
-    if trigger is None or rule.kind is not RuleKind.COMPUTED:
-        question = rule.trigger_question
-        return reading.with_due(None, tuple(dict.fromkeys([*reading.questions, question])))
+    trigger = None if rule is None else confirmed or _on_its_face(reading, rule)
+    if rule is None or trigger is None or rule.kind is not RuleKind.COMPUTED:
+        question = _question(reading, rule)
+        asked = (*reading.questions, *([question] if question else []))
+        if not asked and reading.kind != "contract":
+            asked = (_UNTOLD,)
+        return reading.with_due(None, tuple(dict.fromkeys(asked)))
     try:
         result = compute(rule.id, trigger, today, country=reading.country, table=table)
     except RuleError as error:
@@ -71,17 +83,35 @@ def _printed_object(found: DateRead, today: date) -> dict[str, Any]:
 
 
 def _rule(reading: Reading, table: DeadlineTable) -> DeadlineRule | None:
-    """The first rule that a paper of this form starts for the side that holds it."""
+    """The rule that a paper of this form starts for the side that holds it.
+
+    One whose period the paper itself names goes before the others; a rule of one country is never taken
+    for a paper whose country is not known.
+    """
     if reading.form is None:
         return None
     side = None if reading.side == "unknown" else reading.side
     situation = Situation(side=side, paper=reading.form, country=reading.country)
-    rules = [r for r in rules_for(reading.form, table) if fits(r, situation) is None]
+    rules = [
+        rule
+        for rule in rules_for(reading.form, table)
+        if fits(rule, situation) is None and (reading.country or rule.jurisdiction == GENERAL)
+    ]
+    procedure = BY_ID[reading.form].procedure if reading.form in BY_ID else None
+    rules.sort(key=lambda rule: (not _is_named(reading, rule), rule.procedure != procedure))
     return rules[0] if rules else None
 
 
+def _is_named(reading: Reading, rule: DeadlineRule) -> bool:
+    """Whether the paper names the rule's own period, so that it is the period meant."""
+    named = {(_UNITS.get(period.unit, period.unit), period.count) for period in reading.periods}
+    named |= {("day", 7 * period.count) for period in reading.periods if period.unit == "week"}
+    return (rule.period.unit.value, rule.period.length) in named
+
+
 def _on_its_face(reading: Reading, rule: DeadlineRule) -> date | None:
-    if rule.event not in _ON_ITS_FACE:
+    """The day a paper prints for a rule's event, where paper and rule agree on the period."""
+    if rule.event not in _ON_ITS_FACE or not _is_named(reading, rule):
         return None
     days = {
         item.date
@@ -89,3 +119,16 @@ def _on_its_face(reading: Reading, rule: DeadlineRule) -> date | None:
         if item.meaning.value == rule.event.value and item.is_certain
     }
     return days.pop() if len(days) == 1 else None
+
+
+def _question(reading: Reading, rule: DeadlineRule | None) -> str | None:
+    """What must be known before a last day is: the rule's own question, else that of the paper's period."""
+    if rule is not None:
+        return rule.trigger_question
+    period = next((p for p in reading.periods if p.unit != "hour"), None)
+    if period is None:
+        return None
+    asked = _EVENTS.get(period.after, "从哪天起算")
+    return (
+        f"文书写着{period.count}{_UNIT_NAMES[period.unit]}内，{asked}？（原文：{period.text[:80]}）"
+    )

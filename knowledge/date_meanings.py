@@ -25,23 +25,26 @@ class Meaning(str, Enum):
 
 # The order counts where two words begin at one place: the longer meaning first.
 _CUES: tuple[tuple[Meaning, str], ...] = (
+    (Meaning.EXPIRES, r"cooling[- ]?off[^.;]{0,60}?(?:endet|ends?|expires?|until|bis|jusqu'au|hasta)(?: on| am| zum)?"),
     (Meaning.DUE, r"time to answer|\bdue\b(?: date| by| on)?|deadline|n(?:o|ot) later than|on or before|respond by|reply by|(?:last|final) (?:day|date)\b|closing date|time[- ]limit\w*|expiry of (?:the |this )?(?:time|period|term)[a-z -]*"
         r"|spätestens|\bfrist(?:ablauf|ende|datum)?\b|\b\w+frist\b|au plus tard|avant le|jusqu'au|date limite|échéance|délai (?:expir|de réponse|imparti)\w*|entro(?: e non oltre)?(?: il)?\b|scadenza|termine (?:ultimo|perentorio|per)"
-        r"|antes del|hasta el|fecha l[ií]mite|a m[aá]s tardar|plazo (?:vence|hasta)|vencimiento|data[- ]limite|\bprazo\b|até(?: o dia)?\b|не позднее|срок (?:ответа|подачи|представления)|hạn (?:chót|cuối|trả lời|phản hồi|nộp)|chậm nhất|trước ngày|uiterlijk|nie później niż|en geç"
+        r"|antes del|hasta el|fecha l[ií]mite|a m[aá]s tardar|plazo (?:vence|hasta)|vencimiento|data[- ]limite|\bprazo\b|até(?: o dia)?\b|не позднее|срок (?:ответа|подачи|представления)|hạn (?:chót|cuối|trả lời|phản hồi|nộp)|chậm nhất|tr[ưu][ớo]c ng[àa]y|uiterlijk|nie później niż|en geç"
         r"|截止|最迟|最晚|(?<!保护)(?<!有效)期限|限期|届满|提交期|答辩期|締切|締め切り|满了日|満了日|期间末日|기한|제출기일|마감|만료일"),
     (Meaning.EXPIRES, r"expir\w*|in (?:full )?(?:force|effect)(?: and effect)? (?:until|through)|valid (?:until|through)|\bablauf|gültig bis|\bläuft\b[^.]{0,30}\bab\b|valable jusqu|valido fino|válid[oa] hasta|失效|有效期[至到限]|到期|действ\w+ до|hết hạn"),
     (Meaning.HEARING, r"\bhearing\b|conference|\btrial\b|oral (?:argument|proceedings)|to appear\b|appearance\b|verhandlung\w*|\btermin\b|anhörung|\baudience\b|comparution|udienza|audiencia|comparecencia|\bvista\b|audiência|заседани\w+|phiên (?:tòa|họp|xét)|开庭|听证|口头审理|口[头頭]弁论|弁论期日|第1回|变论|변론기일|심문기일|出庭|到庭|应到时间"),
     (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|so ordered|\bsent\b|date sent"
-        r"|\bdatum\b|\bvom\b|ausgefertigt|erlassen|verkündet|beschlossen|entschieden|fait (?:à|le)|date d'(?:envoi|émission|expédition)|\bdate\s?:|rendue?\b|\bdata\b\s?:|\bfecha\b(?: de (?:emisi[oó]n|env[ií]o|expedici[oó]n|notificaci[oó]n))?\s?:?|emess[ao]|emitid[ao]|expedid[ao]|data (?:de|di) (?:emissão|emissione|expedição|invio)|дата(?! (?:получ|подач|вруч))|\bот\b|ngày ký|\bđề ngày\b"
+        r"|\bdatum\b|\bvom\b|ausgefertigt|erlassen|verkündet|beschlossen|entschieden|fait (?:à|le)|date d'(?:envoi|émission|expédition)|\bdate\s?:|rendue?\b|\bdata\b\s?:|\bfecha\b(?: de (?:emisi[oó]n|env[ií]o|expedici[oó]n|notificaci[oó]n))?\s?:?|emess[ao]|emitid[ao]|expedid[ao]|data (?:de|di) (?:emissão|emissione|expedição|invio)|дата(?! (?:получ|подач|вруч))|\bот\b|\bprot(?:ocollo)?\b\.?|ngày ký|\bđề ngày\b"
         r"|落款|签发|作出|发文|发出|发的|寄出|寄的|发函|函告日|制作日|起案日|発送日|发送日|作成日|通知日|发行日|発行日|发信日|발송일자?|작성일자?|통지일|시행일자?|(?<![期至])日期"),
     (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请日|立案|受理日|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
     (Meaning.SERVED, r"\bserved\b|service date|date of service|service (?:of process )?(?:was |is |has been )?(?:effected|made|completed)|zugestellt|zustell(?:ung|datum)\w*|signifiée?\b|signification|notificat[oa]\b|notificad[oa]\b|вручен\w*|tống đạt|送达|송달\w*"),
-    (Meaning.RECEIVED, r"\breceived\b|\breceipt\b|eingegangen|\beingang(?:sdatum)?\b|\berhalten\b|\breçue?\b|ricevut[oa]|recibid[oa]|recebid[oa]|получен\w*|nhận được|收到|签收|接到|收的|收件|受领|수령\w*"),
+    (Meaning.RECEIVED, r"\breceived\b|(?<!return )\breceipt\b|eingegangen|\beingang(?:sdatum)?\b|\berhalten\b|\breçue?\b|ricevut[oa]|recibid[oa]|recebid[oa]|получен\w*|nhận được|收到|签收|接到|收的|收件|受领|수령\w*"),
     (Meaning.OTHER, r"\bseized\b|\bdetained\b|published|publication|registered|registration|priority|purchased?\b|first use|granted|effective|arriv\w+|imported|shipped|manufactur\w+|\bborn\b|\bsince\b|eingetragen|angemeldet|veröffentlich\w*|testkauf|priorität|publiée?\b|enregistrée?|registrad[oa]|registrat[oa]"
         r"|公告|扣留|扣押|注册|授权|优先权|登録|登录|公开日|取证|公证|购买|进口日|出口日|申报日|등록일|공고일|공개일|구매"),
 )  # fmt: skip
+# A group a row; a meaning may have several.
 _CUE = re.compile(
-    "|".join(f"(?P<{meaning.value}>{words})" for meaning, words in _CUES), re.IGNORECASE
+    "|".join(f"(?P<{meaning.value}_{row}>{words})" for row, (meaning, words) in enumerate(_CUES)),
+    re.IGNORECASE,
 )
 # Words that mean a last day only where they stand directly before the date, its hour and weekday aside.
 _WEEKDAY = (
@@ -49,7 +52,7 @@ _WEEKDAY = (
     r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira)"
 )
 _LAST_DAY_BEFORE = re.compile(
-    r"(?:\bby|\bbefore|\buntil|\btill|\bbis(?: zum| zur)?|\ble|\bau|\bal|\bдо|\btrước|\btot|\bdo dnia|于)"
+    r"(?:\bby|\bbefore|\buntil|\btill|\bbis(?: zum| zur)?|\ble|\bau|\bal|\bдо|\btr[ưu][ớo]c(?: ng[àa]y)?|\btot|\bdo dnia|于)"
     rf"(?:\s(?:close of business|noon|midnight|the|spätestens|zum|einschließlich|the end of))*(?:\s(?:on\s)?{_WEEKDAY},?(?:\s(?:den|dem|the))?)?,?\s?$",
     re.IGNORECASE,
 )
@@ -93,23 +96,27 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
         return Meaning.OTHER, 0.95
     cues = [*_CUE.finditer(tail)]
     if cues and _LABEL_END.fullmatch(tail, cues[-1].end()):
-        return Meaning(cues[-1].lastgroup), 0.97
+        return _of(cues[-1]), 0.97
     close = _CUE.search(after[:_AFTER_CHINESE])
     if (
         close is not None
         and not close[0].isascii()
         and not _parted(after[: close.start()], first_line)
     ):
-        return Meaning(close.lastgroup), 0.9
-    if cues and Meaning(cues[-1].lastgroup) is Meaning.EXPIRES:
+        return _of(close), 0.9
+    if cues and _of(cues[-1]) is Meaning.EXPIRES:
         return Meaning.EXPIRES, 0.92
     if _LAST_DAY_BEFORE.search(tail) and not (_FRENCH_ARTICLE.search(tail) and not _asks(cues)):
         return Meaning.DUE, 0.93
     if cues:
         apart = written[cues[-1].end() :].count("\n")
-        return Meaning(cues[-1].lastgroup), 0.92 if apart == 0 else (0.85 if apart == 1 else 0.6)
+        return _of(cues[-1]), 0.92 if apart == 0 else (0.85 if apart == 1 else 0.6)
     late = _CUE.search(first_line[:_AFTER])
-    return (Meaning(late.lastgroup), 0.85) if late is not None else (Meaning.OTHER, 0.7)
+    return (_of(late), 0.85) if late is not None else (Meaning.OTHER, 0.8)
+
+
+def _of(cue: re.Match[str]) -> Meaning:
+    return Meaning((cue.lastgroup or "").partition("_")[0])
 
 
 def _parted(words: str, first_line: str) -> bool:
@@ -117,4 +124,4 @@ def _parted(words: str, first_line: str) -> bool:
 
 
 def _asks(cues: list[re.Match[str]]) -> bool:
-    return bool(cues) and Meaning(cues[-1].lastgroup) is Meaning.DUE
+    return bool(cues) and _of(cues[-1]) is Meaning.DUE

@@ -105,6 +105,14 @@ _COUNTRIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("ES", r"\babogad[oa]s?\b|amazon\.es\b|burofax"),
         ("AU", r"\baustralia\b|amazon\.com\.au"),
         ("CA", r"\bcanada\b|amazon\.ca\b"),
+        ("BR", r"são paulo|rio de janeiro|\bbrasil\b|\bLtda\b"),
+        ("PT", r"\blisboa\b|\bportugal\b|\bporto,"),
+        ("MX", r"\bméxico\b|\bIMPI\b"),
+        ("NL", r"\bnederland\b|\bnetherlands\b|\brotterdam\b|\bB\.V\."),
+        ("PL", r"sp\. z o\.o\.|\bwarszaw\w+|\bpolsk\w+"),
+        ("KR", r"대한민국|특허법원|서울|지방법원"),
+        ("RU", r"российск|москв|\bООО\b"),
+        ("VN", r"việt nam|hà nội|hồ chí minh"),
         ("JP", r"amazon\.co\.jp|弁理士|弁護士|特許庁"),
     )
 )  # fmt: skip

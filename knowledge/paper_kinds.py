@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from knowledge.paper_signs import SIGNS
+from knowledge.paper_signs import NEEDS, SIGNS
 
 Signs = tuple[tuple[int, str], ...]
 
@@ -19,7 +19,8 @@ class PaperKind:
     """A kind of paper.
 
     ``procedure``, ``right``, ``country`` and ``platform`` are codes of the alias table; ``shown_as`` is
-    the code of the papers' contract that holds a finer form, where it is not the form's own.
+    the code of the papers' contract that holds a finer form, where it is not the form's own.  Without what
+    it ``needs`` a kind is not considered, however much else speaks for it.
     """
 
     id: str
@@ -31,6 +32,7 @@ class PaperKind:
     right: str | None = None
     platform: str | None = None
     shown_as: str | None = None
+    needs: str | None = None
 
 
 _DISTRICT = r"united states district court|u\.s\. district court|\d{2}-cv-\d+|\bn\.d\. ill\b"
@@ -172,6 +174,7 @@ _KINDS: tuple[PaperKind, ...] = (
 )  # fmt: skip
 
 KINDS: tuple[PaperKind, ...] = tuple(
-    replace(kind, signs=(*kind.signs, *SIGNS.get(kind.id, ()))) for kind in _KINDS
+    replace(kind, signs=(*kind.signs, *SIGNS.get(kind.id, ())), needs=NEEDS.get(kind.id))
+    for kind in _KINDS
 )
 BY_ID = {kind.id: kind for kind in KINDS}

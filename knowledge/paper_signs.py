@@ -23,7 +23,7 @@ SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
         (3, r"schedule ['\"“]?a['\"”]?\W{1,4}(?:to (?:the )?complaint|defendant|no\.|list of)"), (2, r"seller aliases|defendant (?:internet )?stores?|merchant id|store (?:name|url|id)|defendant (?:no|online)"),
         (1, r"\bcounterfeit"), (-2, r"temporary restraining order (?:is|shall|to)|it is (?:hereby |further )?ordered"),
     ),
-    "us-default": ((3, r"(?:clerk's )?(?:entry of|certificate of) default|default (?:final )?judg(?:e)?ment (?:order|is)|order (?:granting|for|of)[^.]{0,40}default"), (1, r"failed to (?:plead|answer|appear|respond)"), (-2, r"summons in a civil action")),
+    "us-default": ((3, r"(?:clerk's )?(?:entry of|certificate of) default|default (?:final )?judg(?:e)?ment (?:order|is)|order (?:granting|for|of)[^.]{0,40}default"), (1, r"failed to (?:plead|answer|appear|respond)"), (2, r"default (?:of|against)[^.]{0,60}(?:noted|entered|granted)|has not filed an answer"), (-2, r"summons in a civil action")),
     "us-subpoena": (
         (3, r"subpoena (?:duces tecum|ad testificandum|to (?:testify|produce|appear))"), (3, r"you are (?:hereby )?commanded"), (1, r"international trade commission|337-TA"), (1, r"place of (?:production|compliance)|documents? (?:requested|to be produced)"),
     ),
@@ -65,8 +65,8 @@ SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
         (2, r"临时驳回|临时拒绝"), (2, r"\bOMPI\b|chemin des colombettes"), (1, r"office of (?:the )?(?:designated|origin)|holder"), (-4, r"udrp|domain name|arbitration and mediation"),
     ),
     "udrp-complaint": ((3, r"统一域名争议解决政策|域名争议"), (2, r"亚洲域名争议解决中心|\bczech arbitration court\b|\bforum\b[^.]{0,30}domain"), (1, r"\bregistrar\b|respondent"), (2, r"notification of complaint|administrative proceeding")),
-    "upc-measures": ((3, r"anordnung (?:einstweiliger maßnahmen|zur (?:beweissicherung|vorlage))|application for (?:provisional measures|(?:an order )?preserving evidence)"), (2, r"provisional measures"), (1, r"\br(?:ule)?\.? ?(?:192|196|197|206|211|212)\b"), (1, r"lokalkammer|ex parte|without hearing the defendant")),
-    "upc-claim": ((2, r"\bklageschrift\b|mémoire en demande"), (2, r"lokalkammer|juridiction unifiée du brevet"), (1, r"three months|one month|rule 2[3-5]|r\. ?2[3-5]"), (-2, r"provisional measures|preserv(?:e|ing) evidence")),
+    "upc-measures": ((3, r"einstweilige[nr]? maßnahmen|beweissicherung|mesures provisoires|saisie"), (3, r"anordnung (?:einstweiliger maßnahmen|zur (?:beweissicherung|vorlage))|application for (?:provisional measures|(?:an order )?preserving evidence)"), (2, r"provisional measures"), (1, r"\br(?:ule)?\.? ?(?:192|196|197|206|211|212)\b"), (1, r"lokalkammer|ex parte|without hearing the defendant")),
+    "upc-claim": ((2, r"\bklageschrift\b|mémoire en demande"), (2, r"lokalkammer|juridiction unifiée du brevet"), (1, r"three months|one month|rule 2[3-5]|r\. ?2[3-5]"), (-3, r"provisional measures|preserv(?:e|ing) evidence|einstweilige[nr]? maßnahmen|beweissicherung")),
     "de-injunction": ((2, r"im wege der einstweiligen verfügung|einstweiligen? verfügung(?:ssache|sverfahren)"), (1, r"vollziehung|ausfertigung|widerspruch")),
     "de-abmahnung": (
         (2, r"\bwarning letter\b[^.]{0,40}abmahnung|abmahnung\b[^.]{0,60}\b(?:wegen|marke|design|patent|urheber)"), (1, r"mandantin|mandant\b|anwaltlich vertreten"), (1, r"wiederholungsgefahr|vertragsstrafe|gegenstandswert|streitwert"),
@@ -83,7 +83,7 @@ SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
         (3, r"requerimiento (?:de cese|extrajudicial|previo)|burofax|carta de cese"), (2, r"nuestr[oa] (?:cliente|representad[oa]|mandante)"), (1, r"infracción|cese inmediato|cesar"),
         (3, r"notificação extrajudicial|carta de cessação"), (2, r"noss[oa] (?:cliente|constituinte)"), (1, r"contrafa[cç][aã]o|violação|abster-se"),
         (3, r"(?:досудебная )?претензи[яи]"), (2, r"исключительн\w+ прав|нарушени\w+ прав"), (1, r"прекратить|компенсаци\w+|доверител\w+"),
-        (3, r"thư (?:cảnh báo|khuyến cáo|yêu cầu chấm dứt)"), (2, r"xâm phạm"), (1, r"thân chủ|thay mặt|chấm dứt"),
+        (3, r"th[ưu] (?:c[ảa]nh b[áa]o|khuy[ếe]n c[áa]o|y[êe]u c[ầa]u ch[ấa]m d[ứu]t)"), (2, r"x[âa]m ph[ạa]m"), (1, r"th[âa]n ch[ủu]|thay m[ặa]t|ch[ấa]m d[ứu]t"),
         (3, r"경고장|내용증명"), (2, r"의뢰인|대리하여|대리인"), (1, r"침해|중지"),
         (3, r"警告[书書]|侵害警告|催告[书書]"), (2, r"通知人|当职|代理人弁|弁护士|弁理士"), (1, r"贵社|侵害|中止"),
         (3, r"律师函|警告函|侵权(?:警告|告知)函|(?:停止|终止)侵权(?:通知|行为)"), (2, r"受[^。]{2,40}(?:的)?委托"), (1, r"贵司|贵公司|立即停止|律师事务所"),
@@ -99,3 +99,18 @@ SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
     ),
     "jpo-office-action": ((3, r"拒[絶绝]理由通知"), (1, r"意见书[^。]{0,20}提出")),
 }  # fmt: skip
+
+NEEDS: dict[str, str] = {
+    "us-schedule-a": r"schedule ['\"“‘]?a\b|partnerships and unincorporated|seller alias",
+    "us-complaint": r"\bcomplaint\b",
+    "us-default": r"\bdefault\b",
+    "us-subpoena": r"subpoena",
+    "us-pi": r"preliminary injunction",
+    "us-tro": r"restrain|\btro\b|frozen|freeze|on hold",
+    "apex": r"\bapex\b|patent evaluation",
+    "upc-claim": r"statement of claim|klageschrift|statement of defence|mémoire|klageerwiderung|infringement action|verletzungsklage|action en contrefaçon",
+    "cn-customs": r"海关",
+    "cn-court": r"法院",
+    "npe-letter": r"licen[cs]|royalt",
+    "epo-communication": r"\bepo\b|european patent|europäisch|brevets? européen|office européen",
+}

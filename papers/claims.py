@@ -50,8 +50,7 @@ _PAY = re.compile(
 )
 _COURTLY = frozenset({
     "us-summons", "us-complaint", "us-tro", "us-pi", "us-schedule-a", "us-default", "us-subpoena", "us-337-notice", "us-337-complaint",
-    "ttab-institution", "ptab-notice", "us-customs-seizure", "us-customs-detention", "de-injunction", "upc-claim", "upc-measures", "udrp-complaint", "cn-court",
-    "uspto-office-action", "euipo-notification",
+    "ttab-institution", "ptab-notice", "us-customs-seizure", "de-injunction", "upc-claim", "upc-measures", "udrp-complaint", "cn-court",
 })  # fmt: skip
 
 

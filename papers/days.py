@@ -75,7 +75,8 @@ def _read(words: Words, item: PrintedDate, today: date) -> DateRead:
     line = words.line_at(item.start)
     meaning, sure = item.meaning, item.strength
     index = words.index_at(item.start)
-    if _is_letterhead(words, item, index) and meaning not in (Meaning.SERVED, Meaning.RECEIVED):
+    told = meaning in (Meaning.SERVED, Meaning.RECEIVED) and sure > CERTAIN
+    if _is_letterhead(words, item, index) and not told:
         meaning, sure = Meaning.ISSUED, max(0.86, sure if meaning is Meaning.ISSUED else 0.0)
     if line.confidence < _LEGIBLE:
         sure = min(sure, _DOUBT)

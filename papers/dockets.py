@@ -14,6 +14,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("court", r"(?<![\d-])(\d{1,2}:\d{2}-?(?:cv|mc|md|cr)-?\d{3,6}(?:-[A-Z]{2,4}){0,3})"),
     ("court", r"(?<![\d:-])(\d{2}-(?:cv|mc)-\d{3,6}(?:-[A-Z]{2,4}){0,3})"),
     ("court", r"(?<![\d:-])(\d{1,2}:?\d{2} ?(?:cv|C) ?\d{4,6})(?![\d-])"),
+    ("court", r"(?<![\d-])(\d{1,2} Civ\.? \d{3,6}(?: \([A-Z]{2,4}\)){0,2})"),
     ("upc", r"((?:UPC_CFI|UPC-CFI|ACT|APP|UPC_CoA|ORD)[_-]\d+/\d{4})"),
     ("ptab", r"((?:IPR|PGR|CBM|DER)20\d{2}-\d{5})"),
     ("ccb", r"(\d{2}-CCB-\d{4})"),
@@ -67,11 +68,12 @@ _NUMBERS: tuple[tuple[str, str], ...] = (
     ("domain", r"(?:domain names?|域名|ドメイン名?)[^\n<]{0,60}?<?\b((?:[a-z0-9-]{2,40}\.){1,2}(?:com|net|org|cn|shop|store|online|io|co|info|eu|de))\b"),
 )  # fmt: skip
 _NUMBERS_COMPILED = tuple((code, re.compile(shape, re.IGNORECASE)) for code, shape in _NUMBERS)
+_FILINGS = ("us-serial", "international-registration", "application")
 _MOST = 20
 
 
 def docket_of(words: Words) -> str | None:
-    """:return: the number of the case, as the paper writes it; None where none is found."""
+    """:return: the number of the case, as the paper writes it; of a filing at an office, the filing's."""
     head = words.text[:9000]
     for _, shape in _COMPILED:
         if match := shape.search(head):
@@ -83,7 +85,8 @@ def docket_of(words: Words) -> str | None:
                 r"[\d.]{1,4}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|20\d{2}", value
             ):
                 return value
-    return None
+    filed = {number.type: number.value for number in reversed(numbers_of(words))}
+    return next((filed[code] for code in _FILINGS if code in filed), None)
 
 
 def numbers_of(words: Words) -> tuple[Number, ...]:
@@ -104,5 +107,5 @@ def _numbers(text: str) -> Iterator[Number]:
 
 
 def _clean(value: str) -> str:
-    value = " ".join(value.split()).strip(" .,;:-–(")
+    value = " ".join(value.split()).strip(" .,;:-–")
     return value[:-1] if value.endswith(")") and "(" not in value else value

@@ -78,6 +78,9 @@ class KindFound:
         return code if code in CODES else OTHER
 
 
+_NEEDS = {
+    kind.id: re.compile(kind.needs, re.IGNORECASE) for kind in KINDS if kind.needs is not None
+}
 _COMPILED = tuple(
     (kind, tuple((weight, re.compile(sign, re.IGNORECASE)) for weight, sign in kind.signs))
     for kind in KINDS
@@ -98,6 +101,8 @@ def scores(text: str) -> list[tuple[PaperKind, float]]:
     """Every kind that enough speaks for, with what its signs weigh."""
     found = []
     for kind, signs in _COMPILED:
+        if kind.id in _NEEDS and not _NEEDS[kind.id].search(text):
+            continue
         weights = [
             weight * _zone(place)
             for weight, sign in signs
@@ -122,7 +127,7 @@ def _zone(place: int) -> float:
 
 def _confidence(score: float, lead: float) -> float:
     """How likely the kind is right: what speaks for it, and how far the next is behind."""
-    return 1 / (1 + math.exp(-(0.35 * (score - LEAST) + 0.6 * lead - 0.4)))
+    return round(1 / (1 + math.exp(-(0.12 * (score - LEAST) + 0.18 * lead - 0.2))), 3)
 
 
 def text_of(lines: Sequence[str]) -> str:

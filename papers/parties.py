@@ -28,6 +28,7 @@ SPOKEN_TO = frozenset(
     {"defendant", "respondent", "holder", "importer", "consignor", "recipient", "addressee"}
 )
 _ROLE = "|".join(f"(?P<{role}>{words})" for role, words in _ROLES)
+_ROLE_WORDS = "|".join(words for _, words in _ROLES)
 _LABEL = re.compile(
     rf"^(?:the |die |der |le |la |à |1\. |2\. |name of (?:the )?)?(?:{_ROLE})(?:\(s\)|/\w+)?(?:\s?\([^)]{{1,30}}\))?\s?(?:name)?\s?[:：]\s?(?P<name>.*)$",
     re.IGNORECASE,
@@ -40,22 +41,27 @@ _NAMED_THEN_ROLE = re.compile(
     rf"^(?P<name>.{{3,120}}?),?\s?[-–—(\s]+(?:the |\"|“|- )*(?:{_ROLE})[\"”.,;)\s–—-]*$",
     re.IGNORECASE,
 )
-_LEGAL = r"(?:Co(?:mpany|\.)?,? ?(?:Ltd|Limited|Inc)\.?|Limited|Ltd\.?|LLC|L\.L\.C\.|Inc\.?|Corp(?:oration|\.)?|GmbH(?: & Co\. KGa?A?)?|mbH|AG|KG|OHG|UG|SE|S\.A\.S?\.?(?:U\.)?|SAS|SARL|S\.?r\.?l\.?|S\.?p\.?A\.?|B\.V\.|N\.V\.|A/S|ApS|AB|Oy|PLC|plc|LLP|Pty\.? Ltd\.?|S\.L\.U?\.?|Ltda\.?|Sp\. z o\.o\.|A\.Ş\.|Co\.|Pte\.? Ltd\.?)"
-_FIRM = rf"(?P<name>[A-ZÀ-Ý0-9«\"][\w&.'’\"«»/ -]{{1,70}}?,? {_LEGAL})(?![A-Za-z])"
+_LEGAL = r"(?:Co(?:mpany|\.)?,? ?(?:Ltd|Limited|Inc)\.?|Limited|Ltd\.?|LLC|L\.L\.C\.|Inc\.?|Corp(?:oration|\.)?|GmbH(?: & Co\. KGa?A?)?|mbH|AG|KG|OHG|UG|SE|S\.A\.S?\.?(?:U\.)?|SAS|SARL|S\.?r\.?l\.?|S\.?p\.?A\.?|B\.V\.|N\.V\.|A/S|ApS|AB|Oy|PLC|plc|LLP|Pty\.? Ltd\.?|S\.L\.U?\.?|Ltda\.?|Sp\. z o\.o\.|A\.Ş\.|Co\.|Pte\.? Ltd\.?|(?:CO(?:MPANY|\.)?,? ?)?(?:LTD|LIMITED)\.?|INC\.?|CORP(?:ORATION|\.)?)"
+_WORD = r"(?:[A-ZÀ-Ý0-9«\"][\w&.'’\"»/-]{0,30}|&|\+|und|and|et|of|de|du|y|e)"
+_FIRM = rf"(?P<name>[A-ZÀ-Ý0-9«\"][\w&.'’\"»/-]{{0,30}}(?: {_WORD}){{0,8}}?,? {_LEGAL})(?![A-Za-z])"
 _VERSUS = re.compile(
     r"(?P<a>[A-Z][^\n]{2,90}?),?\s+(?:v|vs|versus)\.?\s+(?P<b>[A-Z][^\n]{2,110}?)(?=\s{2,}|\s?\(|,? (?:case|civil|no|inv|opposition|cancellation)\b|,?\n|$|;)",
     re.IGNORECASE,
 )
+_IN_ONE_LINE = re.compile(
+    rf"{_FIRM.replace('<name>', '<a>')}[^;]{{0,80}}?[,(\s|](?i:(?:the )?(?P<r>plaintiff|petitioner|complainant|claimant|opposer|applicant|appellant)s?)\b[,.)| ]*[-–—]?\s*(?i:v\.?|vs\.?|versus|against|gegen|contre)\s*[-–—]?[\s|]+"
+    rf"(?P<b>[^;|]{{3,120}}?)[,|\s(]+(?i:(?:the )?(?P<s>defendant|respondent|patent owner|registrant|applicant|appellee)s?)\b"
+)
 _REPRESENTED = (
     re.compile(
-        rf"(?:we|i|this firm|our firm|the undersigned)[^.\n]{{0,40}}(?:represents?|act(?:s|ing)? (?:for|on behalf of)|(?:are|is|am) (?:counsel|attorneys?|solicitors?|the patent attorneys?)[^.\n]{{0,20}} (?:for|to|of)|on behalf of)(?: our client)?,?(?: the company)?\s+{_FIRM}"
+        rf"(?:we|i|this firm|our firm|the undersigned)[^.\n]{{0,40}}(?i:represents?|act(?:s|ing)? (?:for|on behalf of)|(?:are|is|am) (?:counsel|attorneys?|solicitors?|the patent attorneys?)[^.\n]{{0,20}} (?:for|to|of)|on behalf of)(?i: our client)?,?(?i: the company)?\s+{_FIRM}"
     ),
     re.compile(rf"(?:on behalf of|behalf of our client|our client),?\s+{_FIRM}"),
     re.compile(
         rf"(?:vertreten wir|vertreten|interessen|namens und (?:in|mit) vollmacht)(?: (?:die|der|des|unserer mandantin))*(?: (?:rechtlichen )?interessen)?(?: (?:der|die|des))?(?: firma)?,?\s+{_FIRM}",
         re.IGNORECASE,
     ),
-    re.compile(rf"wir zeigen an, dass wir (?:die|den|das)?\s?(?:firma )?{_FIRM}", re.IGNORECASE),
+    re.compile(rf"(?i:wir zeigen an, dass wir (?:die|den|das)?\s?(?:firma )?){_FIRM}"),
     re.compile(rf"(?:société|soci[ée]t[àa]|sociedad|empresa|vennootschap|spółk\w+)\s+{_FIRM}"),
     re.compile(
         r"受(?:我方当事人|委托人|客户)?(?P<name>[^，。；\s]{4,40}?)(?:[(（][^)）]{1,30}[)）])?(?:的)?委托"
@@ -74,7 +80,7 @@ _REPRESENTED = (
     ),
 )
 _ADDRESSED = re.compile(
-    r"^(?:to|an|an die|attention|attn|à l'attention de|spett\.?(?:le)?|a la atención de|alla c\.a\. di|att\.?|致|送达|收件人|수신(?:인)?|宛先|kính gửi|кому|dear|an:|destinataire|destinatario)\s?[:：.]?\s?(?P<name>\S.{2,90})$",
+    r"^(?:to|an|an die|attention|attn|à l'attention de|spett\.?(?:le)?|a la atención de|alla c\.a\. di|att\.?|致|送达|收件人|수신(?:인)?|宛先|kính gửi|кому|dear|an:|destinataire|destinatario)(?![a-z])\s?[:：.]?\s?(?P<name>\S.{2,90})$",
     re.IGNORECASE,
 )
 _CHINESE_PLACES = r"(?:guangzhou|shenzhen|dongguan|foshan|zhongshan|huizhou|zhuhai|jiangmen|shantou|guangdong|yiwu|ningbo|hangzhou|wenzhou|zhejiang|shanghai|beijing|suzhou|jiangsu|nanjing|wuxi|qingdao|shandong|xiamen|fujian|quanzhou|fuzhou|chengdu|chongqing|wuhan|changsha|zhengzhou|hefei|tianjin|hebei|dalian|huadu|taizhou|jinhua|hong ?kong|china|chinese|p\.?r\.? ?c)"
@@ -103,8 +109,12 @@ def parties_of(words: Words, raw: Sequence[Line]) -> tuple[Party, ...]:
 
 def side_of(parties: Sequence[Party], default: str) -> str:
     """The side that a Chinese exporter has in a paper: where it is named, else that of the paper's kind."""
-    speaks = any(party.role in SPEAKING and _is_chinese(party) for party in parties)
-    is_spoken_to = any(party.role in SPOKEN_TO and _is_chinese(party) for party in parties)
+    if default == "owner":
+        return default
+    # Against an opponent it is the applicant who must answer.
+    answers = SPOKEN_TO | ({"applicant"} if any(p.role == "opponent" for p in parties) else set())
+    speaks = any(p.role in SPEAKING - answers and _is_chinese(p) for p in parties)
+    is_spoken_to = any(p.role in answers and _is_chinese(p) for p in parties)
     if speaks == is_spoken_to:
         return default
     return "owner" if speaks else "respondent"
@@ -142,6 +152,11 @@ def _name_above(cells: Sequence[str], index: int) -> str | None:
 
 def _captioned(raw: Sequence[Line]) -> Iterator[Party]:
     """'A v. B' in a line, or over lines with the roles beneath the names."""
+    flat = " | ".join(cell for line in raw[:40] for cell in _cells(line.text))
+    if match := _IN_ONE_LINE.search(flat):
+        yield Party(_role_named(match["r"]), match["a"])
+        yield Party(_role_named(match["s"]), match["b"])
+        return
     head = "\n".join(_cells(line.text)[0] if _cells(line.text) else "" for line in raw[:60])
     for match in _VERSUS.finditer(head):
         if not re.search(
@@ -181,6 +196,15 @@ def _role(match: re.Match[str]) -> str:
     return next(role for role, _ in _ROLES if match[role])
 
 
+def _role_named(word: str) -> str:
+    match = re.fullmatch(rf"(?:{_ROLE})", word, re.IGNORECASE)
+    return (
+        _role(match)
+        if match
+        else {"opposer": "opponent", "patent owner": "owner"}.get(word.lower(), "respondent")
+    )
+
+
 def _clean(name: str) -> str:
     name = " ".join(name.split())
     if firm := re.match(rf"(?:the |die |der |la |le |and )?{_FIRM}", name):
@@ -208,7 +232,7 @@ def _is_name(name: str) -> bool:
     if len(name) < 3 or not _LETTER.search(name) or len(name.split()) > 14:
         return False
     return not re.match(
-        r"(?:you|your|must|shall|is|are|has|have|may|will|and|or|to|of|in|an?|the|this|that|any|all|by|for|within|under)\b",
+        r"/s/|(?:you|your|must|shall|is|are|has|have|may|will|and|or|to|of|in|an?|the|this|that|any|all|by|for|within|under)\b",
         name,
         re.IGNORECASE,
     )

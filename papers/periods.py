@@ -49,12 +49,13 @@ _OPENS = re.compile(
 _AFTER_WORDS = (
     ("served", r"\bserv(?:ice|ed)|zustellung|zugestellt|signification|notificación|notifica\b|citación|citação|вручени|tống đạt|送达|송달"),
     ("received", r"receipt|receiv\w+|erhalt|zugang|eingang|réception|ricevimento|recepción|recebimento|получени|nhận được|kể từ ngày nhận|收到|签收|接到|受领|受けた日|수령|받은 날"),
-    ("issued", r"mailing|date of (?:this|the) (?:letter|notice|notification|order)|issue|dated?\b|notification|datum dieses|la présente|présente lettre|bekanntgabe|fecha de (?:esta|la)|发出|发文|発送|발송"),
+    ("issued", r"mailing|date of (?:this|the) (?:letter|notice|notification|order)|\bissue|\bdated\b|date shown|notification|datum dieses|la présente|présente lettre|bekanntgabe|fecha de (?:esta|la)|发出|发文|発送|발송"),
     ("filed", r"filing|filed|einreichung|dépôt|提交|受理"),
     ("published", r"publication|veröffentlichung|公告"),
 )  # fmt: skip
 _AFTER = tuple((event, re.compile(words, re.IGNORECASE)) for event, words in _AFTER_WORDS)
 _LAST_IN_CHINESE = re.compile(r"^\s?(?:以?内|之内|이내|以[内內])")
+_RUNS_FROM = re.compile(r"日起|之?后|から|起算|부터|이후")
 _AROUND = 70
 _MOST = 6
 
@@ -98,6 +99,10 @@ def _count(match: re.Match[str]) -> int | None:
 
 def _event(after: str, before: str) -> str:
     """The event a period runs from: the one named next behind it, else the last before it."""
+    if _RUNS_FROM.search(before[-16:]):  # the event stands before the count, as in 收到之日起15日内
+        ahead = [(m.start(), event) for event, words in _AFTER if (m := words.search(before))]
+        if ahead:
+            return max(ahead)[1]
     behind = [(m.start(), event) for event, words in _AFTER if (m := words.search(after))]
     if behind:
         return min(behind)[1]

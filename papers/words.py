@@ -22,7 +22,7 @@ _STOPWORDS = {
     "es": "el los las del que por para una con su sus como ha",
     "it": "il gli della di che per una con sono nel alla dei non",
     "pt": "não uma que os das dos para com por sua da do ao",
-    "nl": "de het een van en niet wij u dat op voor met",
+    "nl": "het een van niet wij voor met zijn worden aan door onze",
     "pl": "nie na się jest oraz do że dla przez",
     "vi": "của và các không cho được trong ngày tháng năm",
     "tr": "ve bir bu ile için olarak tarafından",

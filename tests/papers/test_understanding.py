@@ -1,0 +1,149 @@
+"""What a paper says, from its lines alone."""
+
+from datetime import date
+
+import pytest
+
+from actions.paper_due import with_due
+from papers.card import card
+from papers.contents import Contents
+from papers.kinds import CODES
+from papers.persistence import reading_from_json, reading_to_json
+from papers.types import CERTAIN, Line
+from papers.understanding import understand
+from tests.papers.notices import NOTICES
+
+TODAY = date(2026, 11, 28)
+
+
+def understood(text, *, confidence=1.0, ocr=False, confirmed=None):
+    lines = tuple(Line(line, 1, confidence) for line in text.split("\n") if line.strip())
+    reading = understand(Contents(lines, (), 1, ocr), TODAY)
+    return with_due(reading, TODAY, confirmed=confirmed)
+
+
+def certain(reading):
+    return {
+        (item.meaning.value, item.date.isoformat()) for item in reading.dates if item.is_certain
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "days"), NOTICES, ids=[f"{kind}-{n}" for n, (kind, *_) in enumerate(NOTICES)]
+)
+def test_a_notice_is_known_by_its_evidence_with_its_days(kind, text, days):
+    reading = understood(text)
+    assert reading.kind == kind
+    assert set(days) <= certain(reading)
+    assert reading.kind in CODES
+    assert reading_from_json(reading_to_json(reading)) == reading
+
+
+# What is said, in which country's order: what is printed for certain.
+DAYS = [
+    ("Response due 03/04/2027. U.S. District Court, United States", [("due", "2027-03-04")]),
+    ("Letter before claim from Smith Solicitors, London. Reply by 03/04/2027.", [("due", "2027-04-03")]),
+    ("Please reply by 03/04/2027.", []),
+    ("Wir erwarten Ihre Erklärung bis Freitag, den 3. Dezember 2026.", []),  # a Thursday
+    ("Wir erwarten Ihre Erklärung bis Donnerstag, den 3. Dezember 2026.", [("due", "2026-12-03")]),
+    ("Regulation (EU) No 608/2013 of 12 June 2013. Deadline: 14 December 2026", [("other", "2013-06-12"), ("due", "2026-12-14")]),
+    ("Order entered November 3, 2026 shall remain in effect\nuntil December 1, 2026.", [("issued", "2026-11-03"), ("expires", "2026-12-01")]),
+    ("Дата: 10 ноября 2026 г. Ответ направить не позднее 24 ноября 2026 г.", [("issued", "2026-11-10"), ("due", "2026-11-24")]),
+    ("Hà Nội, ngày 10 tháng 11 năm 2026\nĐề nghị trả lời trước ngày 24/11/2026 của và các không cho", [("issued", "2026-11-10"), ("due", "2026-11-24")]),
+    ("中華民國115年11月10日\n請於115年11月24日前答覆", [("issued", "2026-11-10")]),
+    ("二〇二六年十一月十日", [("issued", "2026-11-10")]),
+    ("작성일: 2026년 11월 10일\n2026년 11월 24일까지 답변하여 주시기 바랍니다", [("issued", "2026-11-10"), ("due", "2026-11-24")]),
+    ("Fristsache!\nMünchen, den 12.11.2026\nwir und die der das nicht", [("issued", "2026-11-12")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "days"), DAYS)
+def test_days_are_read_in_the_order_and_language_of_the_paper(text, days):
+    assert certain(understood(text)) == set(days)
+
+
+def test_two_readings_of_a_day_are_asked_not_chosen():
+    reading = understood("Please reply by 03/04/2027.")
+    assert any("3月4日，还是4月3日" in question for question in reading.questions)
+    assert reading.due is None
+
+
+def test_a_day_from_a_line_that_was_hardly_legible_is_asked():
+    reading = understood("Response due: December 4, 2026", confidence=0.6, ocr=True)
+    (day,) = reading.dates
+    assert day.confidence < CERTAIN
+    assert reading.due is None
+    assert any("没有把握" in question for question in reading.questions)
+
+
+SERVICE = """UNITED STATES DISTRICT COURT Central District of California
+SUMMONS IN A CIVIL ACTION  Civil Action No. 2:26-cv-01234
+A lawsuit has been filed against you. Within 21 days after service of this summons on you you must serve an answer.
+Date: November 3, 2026"""
+
+
+def test_a_period_after_service_is_asked_and_counted_only_from_the_confirmed_day():
+    reading = understood(SERVICE)
+    assert reading.due is None
+    assert any("送达" in question for question in reading.questions)
+    due = understood(SERVICE, confirmed=date(2026, 11, 10)).due
+    assert due is not None
+    assert (due["rule"], due["due_date"]) == ("frcp-answer-21-days", "2026-12-01")
+
+
+def test_a_period_from_the_day_on_its_face_is_counted_by_the_rule():
+    due = understood(next(text for kind, text, _ in NOTICES if kind == "uspto-office-action")).due
+    assert due is not None
+    assert (due["rule"], due["due_date"]) == ("uspto-office-action-3-months", "2027-02-17")
+
+
+def test_a_rule_of_one_country_is_not_taken_where_the_country_is_open():
+    reading = understood(next(text for kind, text, _ in NOTICES if kind == "wipo-notification"))
+    assert (reading.country, reading.due) == (None, None)
+
+
+def test_parties_money_numbers_and_the_side_are_read():
+    reading = understood(next(text for kind, text, _ in NOTICES if kind == "de-injunction"))
+    assert [(party.role, party.name) for party in reading.parties] == [
+        ("applicant", "Nordmeer Audio GmbH"),
+        ("respondent", "Guangzhou Soundwave Electronics Co., Ltd."),
+    ]
+    assert (reading.side, reading.docket) == ("respondent", "327 O 214/26")
+    assert [(a.value, a.currency, a.meaning) for a in reading.amounts] == [
+        (100000.0, "EUR", "value")
+    ]
+
+
+def test_an_exporter_who_sues_is_on_the_other_side():
+    text = SERVICE + "\nGuangzhou Lumina Co., Ltd., Plaintiff, v. Northlake Optics LLC, Defendant."
+    assert understood(text).side == "owner"
+
+
+FRAUD = """URGENT LEGAL NOTICE
+Law Firm of Baxter & Stone  Contact: baxter.legal@gmail.com
+We represent Orbit Brands Inc. Your store infringes our client's trademark.
+Cease and desist immediately. Pay USD 3,000 within 24 hours in Bitcoin or by gift card to avoid arrest."""
+
+
+def test_what_speaks_of_a_fraud_is_named_as_something_to_check():
+    signs = " ".join(understood(FRAUD).signs)
+    for word in ("免费邮箱", "加密货币", "礼品卡", "催得很急"):
+        assert word in signs
+    assert not understood(next(text for kind, text, _ in NOTICES if kind == "demand-letter")).signs
+
+
+def test_the_card_is_calm_and_chinese():
+    reading = understood(next(text for kind, text, _ in NOTICES if kind == "de-abmahnung"))
+    told = "\n".join(card(reading, TODAY))
+    for words in (
+        "这是什么：德国律师的警告函",
+        "2026年12月4日前答复，还有6天",
+        "现在先做",
+        "不构成法律意见",
+    ):
+        assert words in told
+
+
+def test_a_scan_in_a_script_the_models_lack_says_so():
+    reading = understood("의견제출통지서 출원번호 발송일자 이 출원에 대한 심사결과", ocr=True)
+    assert any("韩文" in question for question in reading.questions)
