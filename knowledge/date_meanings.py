@@ -35,7 +35,7 @@ _CUES: tuple[tuple[Meaning, str], ...] = (
     (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|so ordered|\bsent\b|date sent"
         r"|\bdatum\b|\bvom\b|ausgefertigt|erlassen|verkündet|beschlossen|entschieden|fait (?:à|le)|date d'(?:envoi|émission|expédition)|\bdate\s?:|rendue?\b|\bdata\b\s?:|\bfecha\b(?: de (?:emisi[oó]n|env[ií]o|expedici[oó]n|notificaci[oó]n))?\s?:?|emess[ao]|emitid[ao]|expedid[ao]|data (?:de|di) (?:emissão|emissione|expedição|invio)|дата(?! (?:получ|подач|вруч))|\bот\b|\bprot(?:ocollo)?\b\.?|ngày ký|\bđề ngày\b"
         r"|落款|签发|作出|发文|发出|发的|寄出|寄的|发函|函告日|制作日|起案日|発送日|发送日|作成日|通知日|发行日|発行日|发信日|발송일자?|작성일자?|통지일|시행일자?|(?<![期至])日期"),
-    (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请日|立案|受理日|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
+    (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请日|立案|向本院(?:申请|提出|起诉)|提起诉讼|受理日|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
     (Meaning.SERVED, r"\bserved\b|service date|date of service|service (?:of process )?(?:was |is |has been )?(?:effected|made|completed)|zugestellt|zustell(?:ung|datum)\w*|signifiée?\b|signification|notificat[oa]\b|notificad[oa]\b|вручен\w*|tống đạt|送达|송달\w*"),
     (Meaning.RECEIVED, r"\breceived\b|(?<!return )\breceipt\b|eingegangen|\beingang(?:sdatum)?\b|\berhalten\b|\breçue?\b|ricevut[oa]|recibid[oa]|recebid[oa]|получен\w*|nhận được|收到|签收|接到|收的|收件|受领|수령\w*"),
     (Meaning.OTHER, r"\bseized\b|\bdetained\b|published|publication|registered|registration|priority|purchased?\b|first use|granted|effective|arriv\w+|imported|shipped|manufactur\w+|\bborn\b|\bsince\b|eingetragen|angemeldet|veröffentlich\w*|testkauf|priorität|publiée?\b|enregistrée?|registrad[oa]|registrat[oa]"
@@ -52,7 +52,7 @@ _WEEKDAY = (
     r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira)"
 )
 _LAST_DAY_BEFORE = re.compile(
-    r"(?:\bby|\bbefore|\buntil|\btill|\bbis(?: zum| zur)?|\ble|\bau|\bal|\bдо|\btr[ưu][ớo]c(?: ng[àa]y)?|\btot|\bdo dnia|于)"
+    r"(?:\bby|\bbefore|\buntil|\btill|\bbis(?: zum| zur)?|\ble|\bau|\bal|\bдо|\btr[ưu][ớo]c(?: ng[àa]y)?|\btot|\bdo dnia|(?:请|須|须|应当?|务必|最迟)[^，。]{0,6}[于於])"
     rf"(?:\s(?:close of business|noon|midnight|the|spätestens|zum|einschließlich|the end of))*(?:\s(?:on\s)?{_WEEKDAY},?(?:\s(?:den|dem|the))?)?,?\s?$",
     re.IGNORECASE,
 )

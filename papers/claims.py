@@ -49,7 +49,7 @@ _PAY = re.compile(
     re.IGNORECASE,
 )
 _COURTLY = frozenset({
-    "us-summons", "us-complaint", "us-tro", "us-pi", "us-schedule-a", "us-default", "us-subpoena", "us-337-notice", "us-337-complaint",
+    "us-summons", "us-complaint", "us-tro", "us-pi", "us-schedule-a", "us-default", "us-subpoena", "us-337-notice",
     "ttab-institution", "ptab-notice", "us-customs-seizure", "de-injunction", "upc-claim", "upc-measures", "udrp-complaint", "cn-court",
 })  # fmt: skip
 

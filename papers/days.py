@@ -15,11 +15,12 @@ from papers.words import Words
 _LEGIBLE = 0.86
 _DOUBT = 0.5
 _AHEAD = frozenset({Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES})
+_PAST = frozenset({Meaning.ISSUED, Meaning.FILED, Meaning.SERVED, Meaning.RECEIVED})
 _LONGEST_AHEAD = 800
 _OLDEST = 1100
 # A line that holds a place and a date, or a date alone, is where a letter says when it was written.
 _LETTERHEAD = re.compile(
-    r"(?:[A-ZÀ-ÝА-Я][\w .'’-]{2,30},? ?(?:den |le |the |am |il |el |a |em |ngày )?)?\(?",
+    r"(?:(?:date|datum|fecha|data|日期)\s)?(?:[A-ZÀ-ÝА-Я][\w .'’-]{2,30}(?:, ?| (?=den |le |the |am |il |el |a |em |ngày ))(?:den |le |the |am |il |el |a |em |ngày )?)?\(?",
     re.IGNORECASE,
 )
 _HEAD_LINES = 25
@@ -83,6 +84,8 @@ def _read(words: Words, item: PrintedDate, today: date) -> DateRead:
     if _other_weekday(words.text, item):
         sure = min(sure, 0.4)
     away = (item.date - today).days
+    if meaning in _PAST and away > 1:
+        sure = min(sure, _DOUBT)
     if meaning in _AHEAD and (away > _LONGEST_AHEAD or away < -_OLDEST):
         sure = min(sure, _DOUBT)
     return DateRead(
@@ -100,7 +103,10 @@ def _is_letterhead(words: Words, item: PrintedDate, index: int) -> bool:
         return False
     above = words.text[words.starts[index - 1] : start].rstrip() if index else ""
     goes_on = above.endswith((":", "：")) or (
-        not before and above[-1:].islower() and len(above) > 45
+        not before
+        and above[-1:].islower()
+        and len(above) > 45
+        and item.meaning is not Meaning.OTHER
     )
     return not goes_on and not (
         item.meaning in _AHEAD and item.strength > 0.9 and bool(before.strip())

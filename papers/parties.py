@@ -206,7 +206,7 @@ def _role_named(word: str) -> str:
 
 
 def _clean(name: str) -> str:
-    name = " ".join(name.split())
+    name = re.split(r"[。；;]", " ".join(name.split()))[0]
     if firm := re.match(rf"(?:the |die |der |la |le |and )?{_FIRM}", name):
         name = firm["name"]
     name = re.split(
@@ -232,7 +232,7 @@ def _is_name(name: str) -> bool:
     if len(name) < 3 or not _LETTER.search(name) or len(name.split()) > 14:
         return False
     return not re.match(
-        r"/s/|(?:you|your|must|shall|is|are|has|have|may|will|and|or|to|of|in|an?|the|this|that|any|all|by|for|within|under)\b",
+        r"/s/|(?:counsel|attorneys?|you|your|must|shall|is|are|has|have|may|will|and|or|to|of|in|an?|the|this|that|any|all|by|for|within|under)\b",
         name,
         re.IGNORECASE,
     )

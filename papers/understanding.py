@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from knowledge.notices import country_in, forum_in
+from knowledge.printed_dates import Meaning
 from papers.claims import demands_of, signs_of
 from papers.contents import Contents
 from papers.days import days_of
@@ -14,7 +16,7 @@ from papers.kinds import OTHER, KindFound, kind_of
 from papers.money import amounts_of
 from papers.parties import parties_of, side_of
 from papers.periods import periods_of
-from papers.types import Line, Reading
+from papers.types import DateRead, Line, Reading
 from papers.words import Words, language_of, words_of_lines
 
 # A paper in one of these languages comes from there unless it says otherwise.
@@ -35,6 +37,7 @@ def understand(contents: Contents, today: date) -> Reading:
     language = language_of(words.text)
     country = _country(words, kind, language)
     days = days_of(words, country or _order(language), today)
+    dates = tuple(_of_form(item, kind) for item in days.dates)
     docket = docket_of(words)
     parties = parties_of(words, words.lines)
     return Reading(
@@ -48,7 +51,7 @@ def understand(contents: Contents, today: date) -> Reading:
         numbers=numbers_of(words),
         parties=parties,
         side=side_of(parties, _default_side(kind)),
-        dates=days.dates,
+        dates=dates,
         periods=periods_of(words),
         amounts=amounts_of(words),
         demands=demands_of(words),
@@ -73,6 +76,14 @@ def _country(words: Words, kind: KindFound, language: str | None) -> str | None:
     if form is not None and form.id in _NO_HOME:
         return None
     return _HOMES.get(language or "")
+
+
+def _of_form(item: DateRead, kind: KindFound) -> DateRead:
+    """A date whose meaning the form itself gives: a subpoena's 'Date and Time' is when to comply."""
+    is_box = re.search(r"date (?:and|&) time|time,? date", item.text, re.IGNORECASE)
+    if kind.code == "us-subpoena" and item.meaning is Meaning.OTHER and is_box:
+        return replace(item, meaning=Meaning.DUE, confidence=max(item.confidence, 0.85))
+    return item
 
 
 def _order(language: str | None) -> str | None:

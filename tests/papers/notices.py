@@ -225,4 +225,145 @@ Halcyon Games LLC, Plaintiff, -against- Shantou Wanle Toys Co., Ltd., Defendant.
 CLERK'S CERTIFICATE OF DEFAULT
 I hereby certify that this action was commenced on June 3, 2026, that a copy of the summons and complaint was served on defendant on July 15, 2026, and proof of service was filed. I further certify that the defendant has not filed an answer. The default of defendant is hereby noted.
 Dated: New York, New York  November 5, 2026""",[("issued","2026-11-05"),("served","2026-07-15")]),
+("de-abmahnung","""Kanzlei Dr. Brandt
+Rechtsanwältin Dr. Eva Brandt - Fachanwältin für gewerblichen Rechtsschutz
+Kiel, am 9. November 2026
+Az. 77/26 eb
+Betreff: Wettbewerbsrechtliche Abmahnung – irreführende Werbung
+Sehr geehrte Damen und Herren,
+in der vorbezeichneten Angelegenheit zeige ich die Vertretung der Firma Küstenlicht e.K. an.
+Ich fordere Sie auf, bis spätestens zum 19.11.2026 (Eingang in meiner Kanzlei) die anliegende Unterlassungserklärung zu unterzeichnen.
+Anwaltsgebühren 1,3 aus 20.000 Euro: 1.134,55 €""",[("issued","2026-11-09"),("due","2026-11-19")]),
+("us-subpoena","""AO 88B (Rev. 02/14) Subpoena to Produce Documents, Information, or Objects
+UNITED STATES DISTRICT COURT
+for the District of New Jersey
+Halcyon Games LLC  Plaintiff  v.  Playmore Inc.  Defendant
+Civil Action No. 3:26-cv-04410
+SUBPOENA TO PRODUCE DOCUMENTS
+To: Shantou Wanle Toys Co., Ltd.
+YOU ARE COMMANDED to produce at the time, date, and place set forth below the following documents
+Place: 100 Main Street, Newark, NJ
+Date and Time: 12/15/2026 10:00 am
+Date: 11/16/2026""",[("issued","2026-11-16"),("due","2026-12-15")]),
+("us-pi","""UNITED STATES DISTRICT COURT
+SOUTHERN DISTRICT OF NEW YORK
+Halcyon Games LLC, Plaintiff, -v- WWW.EXAMPLETOYS.CN, et al., Defendants.
+26 Civ. 9912 (LGS)
+PRELIMINARY INJUNCTION ORDER
+WHEREAS, the Court entered a temporary restraining order on October 29, 2026; WHEREAS a show cause hearing was held on November 12, 2026;
+IT IS HEREBY ORDERED that Defendants are enjoined pending the final determination of this action.
+SO ORDERED. Dated: November 13, 2026""",[("issued","2026-11-13")]),
+("us-337-complaint","""UNITED STATES INTERNATIONAL TRADE COMMISSION WASHINGTON, D.C.
+In the Matter of CERTAIN ELECTRIC SCOOTERS    Investigation No. 337-TA-____
+VERIFIED COMPLAINT UNDER SECTION 337 OF THE TARIFF ACT OF 1930, AS AMENDED
+COMPLAINANT: Rideon Mobility Inc.
+PROPOSED RESPONDENTS: Shenzhen Kuaixing Technology Co., Ltd., Shenzhen, China
+Counsel for Complainant
+Dated: November 2, 2026
+Complainant requests that the Commission institute an investigation and issue a permanent general exclusion order.""",[("issued","2026-11-02")]),
+("ttab-institution","""United States Patent and Trademark Office
+Trademark Trial and Appeal Board
+NOTICE OF INSTITUTION
+Cancellation No. 92089123
+Registration No. 6543210
+Brightwater Robotics Corp. v. Ningbo Haotai Tools Co., Ltd.
+November 10, 2026
+The petition to cancel has been filed. Answer is due: 12/20/2026
+Discovery Opens 1/19/2027""",[("issued","2026-11-10"),("due","2026-12-20")]),
+("us-dmca","""Shopify Legal
+Subject: [#8812] Takedown notice received against your store
+We have received a notice of copyright infringement under the DMCA regarding content on your store. We have removed the following material. If you believe the notice was made in error, you may submit a counter notice. Repeat infringement may lead to termination.
+Copyright owner: Bellweather Prints LLC
+Date: 2026-11-19""",[("issued","2026-11-19")]),
+("apex","""Dear Seller,
+We received a request for an APEX evaluation (Amazon Patent Evaluation Express) from Orbit Fitness, Inc. concerning U.S. Patent No. 9,888,777 and your ASINs B0AAAA1111.
+You have three weeks to opt in. Unless we receive the executed evaluation agreement by December 8, 2026, the ASINs will be removed.
+Patent Neutral Evaluation Team""",[("due","2026-12-08")]),
+("eu-customs-suspension","""AGENCIA TRIBUTARIA – Aduana de Valencia
+Valencia, 13 de noviembre de 2026
+Asunto: Suspensión del levante de mercancías. Reglamento (UE) 608/2013
+Destinatario: Yiwu Sanle Sports Co., Ltd.
+Le comunicamos que se ha suspendido el levante de 3.000 camisetas por sospecha de vulneración de derechos de propiedad intelectual. Dispone de 10 días hábiles desde la notificación.""",[("issued","2026-11-13")]),
+("jp-customs","""大阪税関知的財産調査官
+令和８年１１月１８日
+認定手続開始通知書
+あなたが輸入しようとする貨物について、著作権を侵害する物品に該当するか否かを認定するための手続を開始します。
+提出期限　令和８年１２月２日
+輸入者　佛山市明美玩具有限公司""",[("issued","2026-11-18"),("due","2026-12-02")]),
+("upc-claim","""Juridiction unifiée du brevet – Division locale de Paris
+UPC_CFI_601/2026
+Signification du mémoire en demande
+Demanderesse : Solartec SAS
+Défenderesse : Hangzhou Ruibo Robot Co., Ltd.
+Date : 12/11/2026
+Le mémoire en défense doit être déposé dans un délai de trois mois à compter de la signification.""",[("issued","2026-11-12")]),
+("epo-communication","""Europäisches Patentamt
+Anmeldung Nr. 21 765 432.1
+Datum 10.11.2026
+Bescheid gemäß Artikel 94(3) EPÜ
+Die Prüfung hat ergeben, dass die Anmeldung den Erfordernissen nicht genügt. Sie werden aufgefordert, innerhalb von vier Monaten Stellung zu nehmen.""",[("issued","2026-11-10")]),
+("wipo-notification","""世界知识产权组织 国际局
+马德里体系 临时驳回通知
+国际注册号：1801234
+注册人：温州奥莱鞋业有限公司
+通知日期：2026年11月5日
+收到本通知之日起三个月内可以请求复审。""",[("issued","2026-11-05")]),
+("udrp-complaint","""Czech Arbitration Court – CAC-UDRP-107654
+Commencement of proceedings
+Complainant: Lumora SA    Respondent: Li Wei
+Domain name: lumora-vip.com
+Time of filing: 2026-11-03
+Time of commencement: 2026-11-12
+The Respondent shall file a Response to the complaint under the UDRP within 20 days, by 2026-12-02.""",[("due","2026-12-02")]),
+("demand-letter","""내용증명
+수신인: 심천시광원과기유한공사
+발신인: 주식회사 다온, 대리인 변호사 박서준
+제목: 상표권 침해 중지 요청의 건
+2026년 11월 12일
+귀사의 판매행위는 발신인의 등록상표 제40-1234567호의 상표권을 침해합니다. 본 서면을 받은 날부터 14일 이내에 판매를 중지하고 회신하시기 바랍니다.""",[("issued","2026-11-12")]),
+("demand-letter","""HOLLIS & GRAY, Patent and Trade Mark Attorneys, Sydney NSW, Australia
+18 November 2026
+BY EMAIL
+Dear Sir/Madam
+Notice of infringement – Australian registered design 202612345
+We act for Coastline Surf Pty Ltd. We require that within 7 days of the date of this letter you cease importing the surfboard fins and provide a written undertaking.""",[("issued","2026-11-18")]),
+("demand-letter","""MERKER | Avvocati
+Torino, 11/11/2026
+Raccomandata A/R – Atto di diffida e messa in mora
+Egregi Signori,
+per conto della Dolcevita S.p.A. Vi invito a cessare la vendita delle borse entro e non oltre il 25/11/2026.""",[("issued","2026-11-11"),("due","2026-11-25")]),
+("cn-court","""上海知识产权法院
+民事裁定书
+（2026）沪73行保1号
+申请人：某科技公司。 被申请人：宁波海泰工具有限公司。
+申请人于2026年11月2日向本院申请诉前行为保全。
+裁定如下：被申请人立即停止销售。
+审判长 王明
+2026年11月6日""",[("issued","2026-11-06"),("filed","2026-11-02")]),
+("contract","""SETTLEMENT AND RELEASE AGREEMENT
+This Settlement Agreement is entered into by and between Northlake Optics LLC and Guangzhou Hengyue Electronics Co., Ltd., effective as of November 20, 2026.
+WHEREAS Northlake filed a lawsuit captioned 1:26-cv-01111 in the Northern District of Illinois;
+1. Payment. Hengyue shall pay $12,500 within ten (10) days. 2. Dismissal. 3. Confidentiality.""",[]),
+("other","""서울세관
+통관보류 통지서
+수입자: 광저우 헝위에 전자
+2026년 11월 16일
+귀하가 수입신고한 물품은 상표권을 침해할 우려가 있어 관세법 제235조에 따라 통관을 보류합니다.""",[("issued","2026-11-16")]),
+("us-tro","""From: Amazon Payments <noreply@amazon.example>
+Subject: Funds restrained pursuant to court order
+Hello, We have received a temporary restraining order (TRO) issued by the United States District Court for the Northern District of Illinois in Case No. 26-cv-10101. Pursuant to the order the funds in your account have been frozen. The TRO expires on December 9, 2026. Please contact plaintiff's counsel.""",[("expires","2026-12-09")]),
+("us-complaint","""Complaint for Copyright Infringement
+United States District Court, Western District of Washington at Seattle
+PIXELMILL STUDIO LLC v. GUANGZHOU TOYLAND CO., LTD.  No. 2:26-cv-1666
+Plaintiff Pixelmill Studio LLC alleges: I. INTRODUCTION
+JURY DEMAND
+DATED this 4th day of November, 2026.""",[("issued","2026-11-04")]),
+("platform-complaint","""Subject: MC011 eBay Listing(s) Removed – VeRO
+Dear lumi-store,
+We had to remove your listing because a rights owner, Penrose Bottles, notified us that it infringes their trademark rights. Item 3344556677. You may contact the rights owner at vero@penrose.example.
+eBay Trust & Safety""",[]),
+("npe-letter","""Strictly confidential. Date: 12 November 2026
+Wavelink Licensing GmbH
+Subject: Licence offer under Wavelink's standard essential patent portfolio
+Dear Sirs, we offer a FRAND licence to our portfolio covering Wi-Fi 6. The royalty is EUR 0.50 per device. Claim charts are available under NDA.""",[("issued","2026-11-12")]),
 )  # fmt: skip
