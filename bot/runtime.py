@@ -19,12 +19,14 @@ import aiohttp
 
 from bot.tracker_records import finish_erasures
 from bot.training import newest_model
-from desk.engine import clear_log
-from knowledge.errors import AssistantError
+from desk.engine import clear_log, writing
+from knowledge.errors import AssistantError, StorageError
 from settings import Settings, quiet_libraries
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
+
+    from indexer.hybrid import HybridIndex
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +89,25 @@ class EmbeddedRasa:
     async def plan(self, sender: str) -> dict[str, Any]:
         """How the last message of a sender was decided: what was seen, what each act scored, what was chosen."""
         tracker = await self.tracker(sender)
-        return dict(tracker.get_slot("plan") or {}) if tracker is not None else {}
+        return {} if tracker is None else plan_of(tracker)
+
+    async def try_out(
+        self, text: str, index: HybridIndex, *, country: str | None = None
+    ) -> dict[str, Any]:
+        """How a first message would be decided over another index; nothing is said, stored or counted.
+
+        :param country: the code of the country that the conversation is about.
+        :return: the plan, as :meth:`plan` gives it.
+        :raises BotError: not started.
+        """
+        if self._loop is None or self._agent is None:
+            raise BotError("机器人还没有启动")
+        from bot.trying import decided
+
+        future = asyncio.run_coroutine_threadsafe(
+            decided(self._agent, self._services, plain(text), index, country), self._loop
+        )
+        return await asyncio.wrap_future(future)
 
     def snapshot(self) -> str | None:
         """The id of the knowledge that answers now."""
@@ -173,6 +193,8 @@ class EmbeddedRasa:
             await asyncio.to_thread(clear_log, self._services.engine)
         elif tracker is not None:
             await asyncio.to_thread(_record, self._services, tracker, replies)
+            if kept := metadata.get("message_id"):
+                await asyncio.to_thread(_keep_plan, self._services, kept, plan_of(tracker))
         return replies
 
     async def _mend(self, sender: str) -> Any:
@@ -320,6 +342,33 @@ def _record(services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]]) -
             replies=replies,
         ),
     )
+
+
+def plan_of(tracker: Any) -> dict[str, Any]:
+    """The plan of the last message of a conversation; empty when none was made for it."""
+    plan = tracker.get_slot("plan")
+    last = tracker.latest_message
+    # A turn that made none leaves the slot as an earlier one left it.
+    if (
+        not isinstance(plan, dict)
+        or last is None
+        or f":{last.message_id}:" not in plan.get("turn", "")
+    ):
+        return {}
+    return {name: value for name, value in plan.items() if name != "turn"}
+
+
+def _keep_plan(services: Any, message: str, plan: Mapping[str, Any]) -> None:
+    """Store the plan with the message; the person is answered all the same when that fails."""
+    from desk import plans
+
+    if not plan:
+        return
+    try:
+        with writing(services.engine) as conn:
+            plans.keep(conn, message, plan)
+    except StorageError as error:
+        logger.error("a plan was not kept: %s", error)
 
 
 def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:

@@ -109,6 +109,11 @@ def create_matters(conn: Connection) -> None:
     _create(conn, matter_tables.matters, matter_tables.matter_links)
 
 
+def create_plans(conn: Connection) -> None:
+    """How each message was decided, for staff and trainers."""
+    _create(conn, workbench_tables.message_plans)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -122,6 +127,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_workbench,
     create_console,
     create_matters,
+    create_plans,
 )
 
 

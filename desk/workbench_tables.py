@@ -102,3 +102,19 @@ quiz_tallies = sa.Table(
     sa.Column("is_right", sa.Boolean, nullable=False),
     sa.Column("times", sa.Integer, nullable=False),
 )
+
+# Only the staff read it: a table of its own, so that no message object can carry it.
+message_plans = sa.Table(
+    "message_plans",
+    metadata,
+    sa.Column(
+        "message_id",
+        sa.Integer,
+        sa.ForeignKey("messages.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("said_key", sa.String(32), nullable=False, index=True),
+    sa.Column("question_key", sa.String(32), nullable=False, index=True),
+    sa.Column("plan", sa.JSON, nullable=False),
+)

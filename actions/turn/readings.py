@@ -7,6 +7,7 @@ message is read alone and completed at once, and what both find is ordered toget
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from rasa_sdk import Tracker
 
@@ -42,6 +43,15 @@ class Reading:
     def worth(self) -> tuple[int, float]:
         """What readings are compared by: the band, then the confidence."""
         return _BAND_ORDER[self.found.band], self.found.right + _OWN[self.name]
+
+    def to_json(self) -> dict[str, Any]:
+        """As the plan keeps it."""
+        return {
+            "reading": self.name,
+            "question": self.question,
+            "band": self.found.band,
+            "confidence": round(self.found.confidence, 3),
+        }
 
 
 def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from channels.cli.rendering import render
+from channels.deciding import explained
 from channels.messages import MessageError, Reply
 from channels.offline import OfflineConversation, offline, throwaway
 from knowledge.errors import SettingsError, SourceError
@@ -59,32 +60,18 @@ async def _answer(
         for sender, text in lines:
             failed += await _say(conversation, sender, text, answers, as_json=as_json)
             if why:
-                answers.write(explained(await conversation.plan(sender), as_json=as_json) + "\n")
+                answers.write(_why(await conversation.plan(sender), as_json=as_json) + "\n")
     return 1 if failed else 0
 
 
-def explained(plan: Mapping[str, Any], *, as_json: bool) -> str:
+def _why(plan: Mapping[str, Any], *, as_json: bool) -> str:
     """The plan of a turn: an object, or a few lines in words."""
     if as_json:
         return json.dumps({"plan": dict(plan)}, ensure_ascii=False)
-    if not plan:
+    told = explained(plan)
+    if told is None:
         return "这一轮怎么决定的不清楚：对话程序在别处运行，或没有轮到它决定"
-    seen = plan.get("seen") or {}
-    lines = [f"决定：{'，然后 '.join(plan.get('acts') or ())}（{plan.get('reason')}）"]
-    lines += [
-        f"  得分 {value:.2f} {act}"
-        for act, value in sorted((plan.get("scores") or {}).items(), key=lambda row: -row[1])
-    ]
-    if seen:
-        lines.append(
-            f"  当作问题：{seen['question']}（{seen['reading']}），{seen['band']}，把握 {seen['confidence']:.2f}"
-        )
-        lines.append(f"  命中：{'、'.join(seen['hits'])}")
-        lines.append(
-            f"  意图：{'、'.join(f'{name} {value:.2f}' for name, value in seen['ranking'].items())}"
-        )
-        lines.append(f"  提到：{'、'.join(seen['names']) or '无'}")
-    return "\n".join(lines)
+    return "\n".join(told.lines())
 
 
 async def _say(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -17,7 +17,8 @@ from channels.console.formats import center_names, day
 from channels.console.pages import render
 from channels.console.records import read, write
 from channels.console.urgency import deadline_sign, service_sign
-from desk import canned, conversations, handoffs, known, leads, notes, staff
+from channels.deciding import Explained, explained
+from desk import canned, conversations, handoffs, known, leads, notes, plans, staff
 from desk.conversations import BOT, SYSTEM, Message
 from desk.permissions import Permission, sees
 from desk.staff import Staff
@@ -34,12 +35,16 @@ _SHORTEST_QUESTION = 4
 
 @dataclass(frozen=True)
 class Said:
-    """A message as the transcript shows it; ``side`` is ``user``, ``bot``, ``staff`` or ``system``."""
+    """A message as the transcript shows it; ``side`` is ``user``, ``bot``, ``staff`` or ``system``.
+
+    ``how`` tells how the bot decided what a person's message gets.
+    """
 
     message: Message
     side: str
     who: str
     is_delivered: bool
+    how: Explained | None = None
 
 
 @dataclass(frozen=True)
@@ -163,10 +168,14 @@ def _messages(
         conn, ticket.sender, _SHOWN_MESSAGES, after_seq=after, before_seq=before
     )
     names = {member.login: member.name for member in staff.listing(conn)}
+    decided = plans.of_messages(conn, [item.id for item in messages if item.direction == "in"])
     return {
         "ticket": ticket,
         "names": names,
-        "said": [_said(message, names) for message in messages],
+        "said": [
+            replace(_said(message, names), how=explained(decided.get(message.id)))
+            for message in messages
+        ],
         "has_earlier": bool(messages) and messages[0].seq > 1,
     }
 

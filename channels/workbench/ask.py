@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -12,6 +13,7 @@ from channels import keys
 from channels.aside import run_aside
 from channels.console.access import require
 from channels.console.pages import see_other
+from channels.deciding import Explained, explained
 from channels.draft_index import build_draft_index, explain, opened
 from channels.errors import json_text
 from channels.jobs import Job
@@ -36,6 +38,19 @@ JOB = "draft-index"
 PATH = "/workbench/ask"
 MAX_QUESTION = 300
 _COUNTRY_CHARS = 20
+
+
+@runtime_checkable
+class TriesOut(Protocol):
+    """A bot in this process, which can decide a sentence without saying or keeping it."""
+
+    async def try_out(
+        self, text: str, index: HybridIndex, *, country: str | None = None
+    ) -> Mapping[str, Any]:
+        """How a first message would be decided over an index, as ``Plan.to_json`` gives it."""
+        ...
+
+
 BANDS = {"answer": ("会回答", "green"), "choices": ("会让用户选择", "amber"), "country": ("会先问国家", "amber"), "refuse": ("会说答不了", "red")}  # fmt: skip
 
 
@@ -51,7 +66,7 @@ async def show(request: web.Request) -> web.Response:
     job = jobs.last(JOB)
     if index is None and (job is None or not job.is_running) and not (job and job.message):
         job = jobs.start(JOB, login_of(request), _work(settings))
-    found = reason = None
+    found = reason = how = None
     missing = ""
     procedures: tuple[str, ...] = ()
     country = ""
@@ -64,6 +79,7 @@ async def show(request: web.Request) -> web.Response:
             dict.fromkeys(item.row.name for item in mentions if item.row.kind == "procedure")
         )
         found = await asyncio.to_thread(_look, index, question, settings, country)
+        how = await _decided(request, index, question, country)
         if wanted:
             passage = await _passage(request, wanted)
             if passage is None:
@@ -83,6 +99,7 @@ async def show(request: web.Request) -> web.Response:
         procedures=procedures,
         found=found,
         reason=reason,
+        how=how,
         missing=missing,
         is_ready=index is not None,
         job=job,
@@ -107,6 +124,16 @@ def _work(settings: Settings) -> Callable[[Job], Awaitable[str]]:
 
 def _look(index: HybridIndex, question: str, settings: Settings, country: str) -> Found:
     return look_up(index, question, today_of(settings), country=country or None)
+
+
+async def _decided(
+    request: web.Request, index: HybridIndex, question: str, country: str
+) -> Explained | None:
+    """What the chat would do with it over the draft; None where the bot is elsewhere or not ready."""
+    bot = request.config_dict[keys.DIALOGUE]
+    if not isinstance(bot, TriesOut) or not request.config_dict[keys.READINESS].is_loaded:
+        return None
+    return explained(await bot.try_out(question, index, country=country or None))
 
 
 async def _passage(request: web.Request, identifier: str) -> Passage | None:

@@ -21,10 +21,11 @@ from channels.aside import run_aside
 from channels.console.access import require
 from channels.console.pages import see_other
 from channels.console.records import engine_of, read, write
+from channels.deciding import explained
 from channels.errors import json_text
 from channels.jobs import Job
 from channels.workbench.pages import login_of, render, settings_of
-from desk import audit, misunderstood
+from desk import audit, misunderstood, plans
 from desk.engine import writing
 from desk.errors import InvalidRecordError, TransitionError
 from desk.permissions import Permission
@@ -58,11 +59,14 @@ class _State:
 @require(Permission.KNOWLEDGE)
 async def show(request: web.Request) -> web.Response:
     """Sentences in doubt, labelled ones, and the models."""
+    doubts = await read(request, misunderstood.listing)
+    decided = await read(request, plans.of_questions, [item.text for item in doubts])
     return render(
         request,
         "workbench/dialogue.html",
         tab="dialogue",
-        doubts=await read(request, misunderstood.listing),
+        doubts=doubts,
+        how={text: explained(plan) for text, plan in decided.items()},
         labelled=await read(request, misunderstood.labelled),
         intents=[(code, f"{intent_name(code)}（例：{text}）") for code, text in intents().items()],
         called=intent_name,

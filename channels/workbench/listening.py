@@ -13,13 +13,14 @@ from channels.aside import run_aside
 from channels.console.access import require
 from channels.console.pages import see_other
 from channels.console.records import engine_of, read
+from channels.deciding import explained
 from channels.errors import json_text
 from channels.jobs import Job
 from channels.todo import collect
 from channels.web.labels import PLACES
 from channels.workbench import wording
 from channels.workbench.pages import login_of, render, settings_of
-from desk import staff, topics
+from desk import plans, staff, topics
 from desk.errors import InvalidRecordError
 from desk.permissions import Permission
 from desk.topics import TopicState
@@ -41,6 +42,8 @@ async def show(request: web.Request) -> web.Response:
     found = await asyncio.to_thread(
         listening.board, engine_of(request), index, publishing.today_of(settings), shown=_SHOWN
     )
+    asked = [item.question for cluster in found[:_SHOWN] for item in cluster.questions]
+    decided = await read(request, plans.of_questions, asked)
     people = await read(request, staff.listing)
     settled = await read(
         request,
@@ -64,6 +67,7 @@ async def show(request: web.Request) -> web.Response:
         ],
         places=[(GENERAL, "不限国家"), *PLACES.items()],
         label=wording.label,
+        how={text: explained(plan) for text, plan in decided.items()},
     )
 
 

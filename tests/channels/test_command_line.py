@@ -143,17 +143,21 @@ def test_ask_declares_the_options_of_the_contract():
 
 
 PLAN = {
-    "acts": ["answer", "deadline"],
-    "reason": "asks_period",
-    "scores": {"answer": 0.9, "deadline": 0.97, "refuse": 0.1},
+    "acts": ["deadline_form", "again:lead_form"],
+    "reason": "weighed",
+    "scores": {"action_answer": 0.9, "deadline_form": 0.97, "action_refuse": 0.1},
     "seen": {
         "question": "337几天答辩",
         "reading": "alone",
         "band": "answer",
         "confidence": 0.912,
+        "others": [
+            {"reading": "part", "question": "几天答辩", "band": "choices", "confidence": 0.5}
+        ],
         "hits": ["us-337-response#1", "us-337-faq#2"],
-        "ranking": {"ask": 0.8, "deadline": 0.15},
-        "names": ["US", "section-337"],
+        "titles": ["美国337 › 几天答辩", "337问答"],
+        "ranking": {"ask": 0.8, "deadline": 0.15, "nlu_fallback": 0.05},
+        "names": ["country", "procedure"],
     },
 }
 
@@ -163,7 +167,7 @@ def planning_bot(bot, monkeypatch):
     """A bot that keeps how it decided the last message of a sender."""
 
     async def plan(sender):
-        return PLAN | {"reason": f"{PLAN['reason']} of {sender}"}
+        return PLAN | {"day": f"收到日 {sender}"}
 
     monkeypatch.setattr(bot, "plan", plan, raising=False)
     return bot
@@ -173,12 +177,24 @@ def test_why_tells_after_each_answer_how_the_turn_was_decided(planning_bot, capf
     assert main(["ask", "几天答辩", "--why", "--sender", "a"]) == 0
     said = capfd.readouterr().out.splitlines()
     assert said[0] == "收到：几天答辩"
-    told = said[said.index("决定：answer，然后 deadline（asks_period of a）") :]
-    assert told[1:4] == ["  得分 0.97 deadline", "  得分 0.90 answer", "  得分 0.10 refuse"]
-    assert told[4] == "  当作问题：337几天答辩（alone），answer，把握 0.91"
-    assert told[5] == "  命中：us-337-response#1、us-337-faq#2"
-    assert told[6] == "  意图：ask 0.80、deadline 0.15"
-    assert told[7] == "  提到：US、section-337"
+    told = said[
+        said.index(
+            "决定：开始算期限，然后再问一次（开始登记线索）（各种做法里得分最高，其次是按问题回答）"
+        ) :
+    ]
+    assert told[1:4] == [
+        "  得分 0.97 开始算期限",
+        "  得分 0.90 按问题回答",
+        "  得分 0.10 说不在服务范围",
+    ]
+    assert told[4:] == [
+        "  当作问题：337几天答辩（单独看这句话），会回答，把握 0.91",
+        "  也可以当作：几天答辩（只看其中发问的部分），会让用户选择，把握 0.50",
+        "  命中：美国337 › 几天答辩；337问答",
+        "  听成：问知识 0.80、算期限 0.15、没有把握 0.05",
+        "  提到：国家、程序",
+        "  起算日：收到日 a",
+    ]
 
 
 def test_why_in_json_is_one_object_after_each_response(planning_bot, tmp_path, capfd):
@@ -189,10 +205,7 @@ def test_why_in_json_is_one_object_after_each_response(planning_bot, tmp_path, c
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     contract.check_reply(lines[0])
     contract.check_reply(lines[2])
-    assert [line["plan"]["reason"] for line in lines[1::2]] == [
-        "asks_period of a",
-        "asks_period of b",
-    ]
+    assert [line["plan"]["day"] for line in lines[1::2]] == ["收到日 a", "收到日 b"]
 
 
 def test_without_why_nothing_is_told(planning_bot, capfd):

@@ -9,7 +9,7 @@ import pytest
 
 from channels import keys
 from channels.console.knowledge_shelf import Found, Suggestion
-from desk import audit, conversations, handoffs, notes, unanswered
+from desk import audit, conversations, handoffs, notes, plans, unanswered
 from desk.engine import reading, writing
 from desk.permissions import Role
 from knowledge.errors import DeskError, SnapshotError
@@ -395,3 +395,33 @@ async def test_what_a_form_got_wrong_is_said_on_its_page(mine, ticket):
     for elsewhere in ("https://evil.example/desk", "http://[", ""):
         answer = await mine.post(f"{page}/transfer", data={}, headers={"Referer": elsewhere})
         assert answer.status == 400
+
+
+async def test_how_a_message_was_decided_is_folded_under_it_in_words_and_masked(
+    enter, ticket, engine
+):
+    client = await enter()
+    assert "怎么决定的" not in await (await client.get(f"/desk/tickets/{ticket}")).text()
+    seen = {
+        "question": "电话13800138000被诉<b>怎么办</b>", "reading": "alone", "band": "answer",
+        "confidence": 0.91, "hits": ["us-337#1"], "titles": ["美国337调查 › 答辩期限"],
+        "ranking": {"ask": 0.8}, "names": ["country"],
+    }  # fmt: skip
+    plan = {
+        "acts": ["action_answer"], "reason": "weighed", "seen": seen,
+        "scores": {"action_answer": 0.91, "deadline_form": 0.4},
+    }  # fmt: skip
+    with writing(engine) as conn:
+        said = conversations.history(conn, "a", 10)
+        message = next(item.id for item in said if item.direction == "in")
+        plans.keep(conn, message, plan)
+    for path in ("", "/messages"):
+        page = await (await client.get(f"/desk/tickets/{ticket}{path}")).text()
+        assert page.count("怎么决定的") == 1
+        assert "按问题回答" in page
+        assert "各种做法里得分最高，其次是开始算期限" in page
+        assert "美国337调查 › 答辩期限" in page
+        assert "13800138000" not in page
+        assert "<b>怎么办" not in page
+        for code in ("action_answer", "deadline_form", "weighed", "alone", "us-337#1"):
+            assert code not in page.replace("data-", "")

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from channels import keys
+from channels.draft_index import opened
 from channels.publishing import library_of, today_of
 from channels.release import golden_file
 from channels.workbench import ask
@@ -120,3 +121,32 @@ async def test_only_trainers_may_ask(enter):
         assert (await client.get(f"/workbench/ask{path}")).status == 403
     for path in ("/golden", "/rebuild"):
         assert (await client.post(f"/workbench/ask{path}")).status == 403
+
+
+async def test_page_tells_what_the_chat_would_do_with_the_sentence(
+    trainer, app, dialogue, settings
+):
+    assert "这里看不到" in await asked(trainer, app)
+    tried = []
+
+    async def try_out(text, index, *, country=None):
+        tried.append((text, index, country))
+        return {
+            "acts": ["deadline_form"], "reason": "weighed",
+            "scores": {"action_answer": 0.61, "deadline_form": 0.82},
+            "seen": {
+                "question": text, "reading": "alone", "band": "answer", "confidence": 0.7, "hits": [],
+                "others": [{"reading": "part", "question": "几天", "band": "refuse", "confidence": 0.1}],
+                "titles": ["美国337答辩"], "ranking": {"deadline": 0.8}, "names": ["procedure"],
+            },
+        }  # fmt: skip
+
+    dialogue.try_out = try_out
+    page = await asked(trainer, app, country="德国")
+    assert "开始算期限" in page
+    assert "各种做法里得分最高，其次是按问题回答" in page
+    assert "得分 0.82" in page
+    assert "几天（只看其中发问的部分），会说答不了" in page
+    assert tried == [(QUESTION, opened(settings), "DE")] * len(tried)
+    assert tried
+    assert not dialogue.seen  # nothing is said

@@ -8,7 +8,7 @@ from bot import retraining
 from bot.intent_names import INTENT_NAMES
 from channels import keys
 from channels.workbench.dialogue_training import intents
-from desk import misunderstood
+from desk import conversations, misunderstood, plans
 from desk.engine import writing
 from desk.permissions import Role
 from tests.bot.test_retraining import candidate
@@ -100,3 +100,15 @@ async def test_a_bot_in_another_service_cannot_be_switched_here(enter, settings,
     candidate(settings)
     assert not hasattr(app[keys.DIALOGUE], "reload")
     assert (await client.post("/workbench/dialogue/switch", data={})).status == 409
+
+
+async def test_a_doubtful_sentence_tells_how_it_was_decided(enter, engine):
+    client = await enter(Role.TRAINER, login="li")
+    with writing(engine) as conn:
+        said = conversations.receive(conn, "v1", "web", "找个活人").inbound
+        misunderstood.record(conn, "v1", "找个活人", "ask", 0.2)
+        misunderstood.record(conn, "v1", "呃", "ask", 0.3)
+        plans.keep(conn, said.id, {"acts": ["action_handoff"], "reason": "weighed"})
+    text = await (await client.get("/workbench/dialogue")).text()
+    assert text.count("怎么决定的") == 1
+    assert "转人工<span" in text

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from channels import keys, publishing
-from desk import unanswered
+from desk import conversations, plans, unanswered
 from desk.engine import writing
 from desk.permissions import Role
 from tests.channels.sample_base import sample_settings
@@ -73,3 +73,22 @@ async def test_the_list_of_what_is_due_is_looked_for_aside(enter, app):
 async def test_an_agent_does_not_see_it(enter):
     client = await enter(Role.AGENT, login="zhou")
     assert (await client.get("/workbench/listening")).status == 403
+
+
+async def test_a_refused_question_tells_how_it_was_decided(enter, engine):
+    client = await enter(Role.TRAINER, login="li")
+    plan = {
+        "acts": ["action_answer"], "reason": "weighed", "scores": {"action_answer": 0.28},
+        "seen": {
+            "question": QUESTION, "reading": "heard", "band": "refuse", "confidence": 0.1, "hits": [],
+            "titles": [], "ranking": {"ask": 0.9}, "names": [],
+        },
+    }  # fmt: skip
+    with writing(engine) as conn:
+        said = conversations.receive(conn, "v1", "web", "答辩书怎么写").inbound
+        unanswered.record(conn, "v1", QUESTION, "refuse")
+        unanswered.record(conn, "v1", "别的", "refuse")
+        plans.keep(conn, said.id, plan)
+    text = await (await client.get("/workbench/listening")).text()
+    assert text.count("怎么决定的") == 1
+    assert "结合前面说过的），会说答不了" in text
