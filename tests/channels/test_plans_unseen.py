@@ -69,6 +69,8 @@ async def test_neither_the_live_connection_nor_the_page_carries_a_plan(planned, 
         await say(socket, "你好")
         tells_nothing(str(await receive(socket, "reply")).replace("'", '"'))
     assert len(kept(engine, sender)) == 1
-    async with client.ws_connect("/ws") as socket:  # the page opened again is given what was said
-        tells_nothing(str(await receive(socket, "welcome")).replace("'", '"'))
-    tells_nothing(await (await client.get("/")).text())
+    own = await client.get(f"/api/v1/conversations/{sender}")  # the page opened again, by its cookie
+    assert own.status == 200
+    tells_nothing(await own.text())
+    page = await (await client.get("/")).text()
+    assert [sign for sign in TELLS if sign in page] == []
