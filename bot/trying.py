@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rasa_sdk import Tracker
@@ -11,6 +10,7 @@ from rasa_sdk import Tracker
 from actions.context import Services
 from actions.turn.decision import decide
 from actions.turn.evidence import Evidence
+from actions.turn.explaining import explained_plan
 from indexer.hybrid import HybridIndex
 from indexer.live import one_index
 
@@ -36,5 +36,4 @@ def _plan(services: Services, parsed: dict[str, Any], country: str | None) -> di
     slots = {"country": country} if country else {}
     tracker = Tracker(_NOBODY, slots, parsed, [], False, None, {}, None)
     seen = Evidence.of(services, tracker)
-    plan = decide(seen)
-    return replace(plan, seen=plan.seen or seen.summary()).to_json()
+    return explained_plan(seen, decide(seen), always=True)

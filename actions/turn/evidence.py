@@ -19,13 +19,11 @@ from actions.turn.plan import SLOT
 from actions.turn.readings import Reading, readings
 from desk.references import LEAD_PREFIX, references_in
 from knowledge.notices import is_foreign, recognise
-from knowledge.types import Passage
 
 _NAMED = ("country", "platform", "procedure", "right", "office")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # A paper that was pasted holds hardly a Chinese character.
 _FEW = 8
-_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -135,22 +133,3 @@ class Evidence:
     def dating(self) -> Dating | None:
         """The rule that is asked for, with the day where it is known."""
         return dating(self.services, self.tracker, self.readings)
-
-    def summary(self) -> dict[str, object]:
-        """What the explanation of a plan shows: what was seen, and the readings that came second."""
-        best, *others = self.readings
-        return {
-            "intent": self.intent,
-            "ranking": {name: round(value, 3) for name, value in self.ranking.items()},
-            "asks": self.asks,
-            **best.to_json(),
-            "others": [reading.to_json() for reading in others],
-            "hits": [hit.passage.id for hit in best.found.hits[:_SHOWN]],
-            "titles": [_title(hit.passage) for hit in best.found.hits[:_SHOWN]],
-            "names": sorted(self.names),
-        }
-
-
-def _title(passage: Passage) -> str:
-    """Where a passage stands, for people."""
-    return " › ".join((passage.title, *([passage.article] if passage.article else passage.heading)))

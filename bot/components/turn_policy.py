@@ -182,11 +182,13 @@ def _make(tracker: DialogueStateTracker) -> dict[str, Any]:
     from actions.context import services_of_turn
     from actions.turn.decision import ANSWER, decide
     from actions.turn.evidence import Evidence
+    from actions.turn.explaining import explained_plan
     from actions.turn.plan import Plan
 
     state = tracker.current_state(EventVerbosity.AFTER_RESTART)
     try:
-        return decide(Evidence.of(services_of_turn(), Tracker.from_dict(state))).to_json()
+        seen = Evidence.of(services_of_turn(), Tracker.from_dict(state))
+        return explained_plan(seen, decide(seen))
     except Exception as error:  # the answer meets the same failure, and apologises for it
         logger.error("deciding failed: %s", type(error).__name__)
         logger.debug("details", exc_info=True)

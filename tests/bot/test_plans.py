@@ -1,23 +1,37 @@
 """The running assistant keeps its plan with the message, and decides what nobody said without a trace."""
 
 import asyncio
+import dataclasses
 
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
 from bot.runtime import EmbeddedRasa, plan_of
+from channels import publishing
 from channels.deciding import explained
 from desk import conversations, plans, tables
 from desk.engine import open_engine, reading, writing
 from desk.migrations import migrate
-from tests.actions.turn.shelf import Shelf, hit
 
 pytestmark = [
     pytest.mark.rasa,
     pytest.mark.filterwarnings("ignore"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
+ONLY_IN_DRAFT = "荧光展会上被投诉商标侵权怎么答辩"
+DRAFT = f"""\
+---
+id: mars
+title: 荧光展会指南
+kind: guide
+jurisdiction: [general]
+as_of: '2026'
+reviewed_on: 2026-01-01
+---
+## {ONLY_IN_DRAFT}
+荧光展会上被投诉商标侵权的，三十天内向主办方书面答辩。
+"""
 QUESTION = "收到337调查立案通知，几天内要答辩？"
 
 
@@ -104,12 +118,23 @@ async def test_trying_out_decides_as_the_chat_does_and_leaves_no_trace(rasa, eng
     assert await rasa.tracker("tried") is None
 
 
-async def test_trying_out_asks_the_index_that_is_given_and_no_other(rasa):
-    draft = Shelf(lambda question: ("answer", 0.97, [hit("只在草稿里")]))
-    tried, said = await asyncio.gather(
-        rasa.try_out("火星商标怎么注册", draft), rasa.handle("plan-live", "火星商标怎么注册", {})
+async def test_trying_out_asks_the_index_that_is_given_and_no_other(rasa, bot_settings, tmp_path):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "mars.md").write_text(DRAFT, encoding="utf-8")
+    kept = bot_settings.knowledge
+    draft_of = dataclasses.replace(
+        bot_settings,
+        data_dir=tmp_path,
+        knowledge=dataclasses.replace(kept, sources_dir=sources, draft_dir=tmp_path / "draft"),
     )
-    assert tried["seen"]["titles"] == ["只在草稿里 › 只在草稿里"]
-    assert tried["acts"] == ["action_answer"]
-    assert "只在草稿里" not in str(said)
-    assert "火星商标怎么注册" in draft.searched
+    (tmp_path / "index").mkdir()
+    publishing.build_into(draft_of, tmp_path / "index")
+    draft = publishing.open_index(draft_of, tmp_path / "index")
+    tried, said = await asyncio.gather(
+        rasa.try_out(ONLY_IN_DRAFT, draft), rasa.handle("plan-live", ONLY_IN_DRAFT, {})
+    )
+    assert tried["seen"]["titles"] == [f"荧光展会指南 › {ONLY_IN_DRAFT}"]
+    assert tried["seen"]["band"] == "answer"
+    assert tried["acts"][0] == "action_answer"
+    assert "荧光展会指南" not in str(said)
