@@ -91,6 +91,7 @@ NAMES: Mapping[str, str] = {
 _OTHER = "其他"
 _INTENTS = {**INTENT_NAMES, "nlu_fallback": "没有把握"}
 _LIKELY = 3
+_LEAST = 0.01
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ def _seen(seen: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = [("当作问题", _reading(seen))]
     rows += [("也可以当作", _reading(other)) for other in seen.get("others") or ()]
     titles = [str(title) for title in seen.get("titles") or ()]
-    likely = sorted(seen["ranking"].items(), key=lambda row: -row[1])[:_LIKELY]
+    ranking = sorted(seen["ranking"].items(), key=lambda row: -row[1])
+    likely = [*ranking[:1], *(row for row in ranking[1:_LIKELY] if row[1] >= _LEAST)]
     rows += [
         ("命中", "；".join(titles) or "没有"),
         ("听成", "、".join(f"{_word(_INTENTS, name)} {value:.2f}" for name, value in likely)),

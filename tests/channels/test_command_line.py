@@ -156,7 +156,7 @@ PLAN = {
         ],
         "hits": ["us-337-response#1", "us-337-faq#2"],
         "titles": ["美国337 › 几天答辩", "337问答"],
-        "ranking": {"ask": 0.8, "deadline": 0.15, "nlu_fallback": 0.05},
+        "ranking": {"deadline": 0.15, "ask": 0.8, "nlu_fallback": 0.001},
         "names": ["country", "procedure"],
     },
 }
@@ -191,7 +191,7 @@ def test_why_tells_after_each_answer_how_the_turn_was_decided(planning_bot, capf
         "  当作问题：337几天答辩（单独看这句话），会回答，把握 0.91",
         "  也可以当作：几天答辩（只看其中发问的部分），会让用户选择，把握 0.50",
         "  命中：美国337 › 几天答辩；337问答",
-        "  听成：问知识 0.80、算期限 0.15、没有把握 0.05",
+        "  听成：问知识 0.80、算期限 0.15",
         "  提到：国家、程序",
         "  起算日：收到日 a",
     ]

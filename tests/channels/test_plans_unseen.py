@@ -69,7 +69,9 @@ async def test_neither_the_live_connection_nor_the_page_carries_a_plan(planned, 
         await say(socket, "你好")
         tells_nothing(str(await receive(socket, "reply")).replace("'", '"'))
     assert len(kept(engine, sender)) == 1
-    own = await client.get(f"/api/v1/conversations/{sender}")  # the page opened again, by its cookie
+    own = await client.get(
+        f"/api/v1/conversations/{sender}"
+    )  # the page opened again, by its cookie
     assert own.status == 200
     tells_nothing(await own.text())
     page = await (await client.get("/")).text()
