@@ -76,11 +76,15 @@ def center_reply(
     :param data: beside the card's own.
     """
     primary, fallback = routing.primary, routing.fallback
+    card = primary.to_json()
+    if "phone" not in card:
+        card["hotlines"] = [line.to_json() for line in routing.hotlines]
     second = "" if fallback.center.id == primary.center.id else f"备选：{fallback.center.name}。"
     lines = [
         f"建议先联系：{primary.center.name}。",
         f"理由：{primary.reason}",
         contact_line(primary),
+        _other_ways(card),
         second,
         routing.question or "",
     ]
@@ -89,8 +93,16 @@ def center_reply(
         kind="center",
         fields={"body": "\n".join(line for line in lines if line)},
         buttons=unique(buttons or [LEAD, Button.same("要准备什么材料"), HUMAN]),
-        data={**primary.to_json(), "routing": routing.to_json(), **(data or {})},
+        data={**card, "routing": routing.to_json(), **(data or {})},
     )
+
+
+def _other_ways(card: Mapping[str, Any]) -> str:
+    """Where no number is known: how to find it, and which hotlines help meanwhile."""
+    if "phone" in card:
+        return ""
+    calls = "；".join(f"{line['number']}：{line['does']}" for line in card["hotlines"])
+    return f"怎么找到它：{card['find']}。\n也可以先打热线：{calls}。"
 
 
 def contact_line(referral: Referral) -> str:

@@ -19,6 +19,7 @@ from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.forms import FAILURES, NOT_GIVEN, REQUESTED, FormEnd, SlotForm, steers
 from actions.funding_check import funding_check
+from actions.lead_card import card_fields
 from actions.matter import dispute_procedure, is_dispute, route, told
 from actions.replies import HUMAN, Button, Reply, citation
 from actions.shelf import Shelf
@@ -132,7 +133,12 @@ class ValidateLeadForm(SlotForm):
     def _answer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, *, is_stuck: bool
     ) -> list[Event]:
-        """Whoever wants to submit now leaves open what may be left open."""
+        """A card answers everything at once; whoever wants to submit leaves open what may be left open."""
+        card = card_fields(tracker, self.services.today()) if asked == "lead_consent" else None
+        if card is not None and self.extract_lead_consent(tracker) == YES:
+            left = {name: NOT_GIVEN for name, value in card.items() if value is None and name in self.optional}  # fmt: skip
+            filled = [SlotSet(name, value) for name, value in {**card, **left}.items()]
+            return [*self._accept(asked, YES), *filled, SlotSet(FAILURES, 0.0)]
         if asked in self.optional and _SUBMITS.search(talk.text(tracker)):
             open_slots = [name for name in FIELDS if tracker.get_slot(name) is None]
             if self.optional.issuperset(open_slots):

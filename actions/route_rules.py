@@ -11,13 +11,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from actions.route_matters import extra_bodies
-from actions.routing import Matter, Referral, Routing
+from actions.routing import Hotline, Matter, Referral, Routing
 from knowledge.alias_table import CodeTable, load_alias_rows
 from knowledge.center_table import Center, CenterTable, load_center_table
 from knowledge.region_table import Region, RegionTable, load_region_table
 from settings import KnowledgeSettings
 
 QUESTION_REGION = "公司在哪里？"
+# Said where a body has no number that a source gives: the one that answers everywhere first.
+ANSWERING = ("cn-12345", "cn-12330")
 HOTLINES = {
     "cn-12345": "政务热线，可请其转接当地知识产权部门，号码请先核实",
     "cn-12335": "外经贸企业服务热线，可反映在境外受到的不公正待遇，号码请先核实",
@@ -125,6 +127,7 @@ class Router:
             rule=rule,
             reasons=(reason, *self._limits(asked, center), *unread),
             question=QUESTION_REGION if asked.region is None else None,
+            hotlines=tuple(Hotline.of(self.centers.centers[code]) for code in ANSWERING),
         )
 
     # -- the choice --------------------------------------------------------------------------------

@@ -60,9 +60,42 @@ class Referral:
             data["url"] = center.website
         if not phone and not center.address:
             data["contact_note"] = NO_CONTACT
+        if not phone:
+            data["find"] = _way_to(center)
         if center.note:
             data["note"] = center.note
         return data
+
+
+def _way_to(center: Center) -> str:
+    """How to find a body's own contact where no source gives its number."""
+    if center.website:
+        return f"打开它的官网{center.website}，看“联系我们”"
+    return f"搜“{center.name} 官网”，认准网址以gov.cn结尾的政府网站，看“联系我们”"
+
+
+@dataclass(frozen=True)
+class Hotline:
+    """A number that can be called from anywhere in the country, and what it does."""
+
+    number: str
+    does: str
+    note: str | None
+
+    @classmethod
+    def of(cls, center: Center) -> Hotline:
+        """The hotline that a row of the table is.
+
+        :raises ValueError: the row has no number that may be shown.
+        """
+        if center.phone is None or not center.phone.show:
+            raise ValueError(f"{center.id} 没有可以显示的号码")
+        return cls(center.phone.numbers[0], center.does, center.phone.note)
+
+    def to_json(self) -> dict[str, str]:
+        """Number and what it does, with what to know before dialling."""
+        words = self.does.rstrip("。")
+        return {"number": self.number, "does": f"{words}（{self.note}）" if self.note else words}
 
 
 @dataclass(frozen=True)
@@ -76,6 +109,7 @@ class Routing:
     rule: str
     reasons: tuple[str, ...]
     question: str | None
+    hotlines: tuple[Hotline, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The object of ``huhang route`` and of the center card."""

@@ -154,6 +154,7 @@ async def _page(
         )
     )
     response = web.Response(text=text, content_type="text/html", status=status)
+    response.enable_compression()
     secure = is_secure(request, limits.trusted_proxies)
     set_token_cookie(response, app[keys.TOKENS].issue(sender), secure=secure)
     return response

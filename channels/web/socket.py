@@ -112,7 +112,12 @@ class _Session:
         settings = self._request.app[keys.SETTINGS].channels
         try:
             inbound = InboundMessage.from_json(
-                {"sender": self._sender, "text": event.get("text"), "message_id": identity},
+                {
+                    "sender": self._sender,
+                    "text": event.get("text"),
+                    "message_id": identity,
+                    "metadata": event.get("metadata"),
+                },
                 max_text_chars=settings.max_text_chars,
                 channel="web",
             )

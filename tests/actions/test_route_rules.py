@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actions.center import center_reply
 from actions.route_rules import RULES, default_router, route
 from actions.routing import Matter
 from knowledge.region_table import Region
@@ -193,6 +195,29 @@ def test_no_phone_is_shown_for_the_national_and_guangzhou_centers():
         assert "phone" not in data["primary"]
         assert "phone" not in data["fallback"]
         assert "官网" in data["primary"]["contact_note"]
+        assert (
+            data["primary"]["name"] in data["primary"]["find"] or "http" in data["primary"]["find"]
+        )
+
+
+def test_where_no_phone_is_known_the_hotlines_are_said_with_what_they_do(dispatcher):
+    center_reply(route("广州番禺", country="US")).send(dispatcher)
+    (said,) = dispatcher.messages
+    card = said["custom"]["data"]
+    assert [line["number"] for line in card["hotlines"]] == ["12345", "12330"]
+    assert all(line["does"] for line in card["hotlines"])
+    assert "转接" in said["body"]
+    assert "先核实" in said["body"]
+
+
+def test_a_center_with_a_phone_needs_no_hotline(dispatcher):
+    with_number = next(c for c in ROUTER.centers.centers.values() if c.phone and c.phone.show)
+    found = route("广州番禺", country="US")
+    with_phone = replace(found, primary=replace(found.primary, center=with_number))
+    center_reply(with_phone).send(dispatcher)
+    (said,) = dispatcher.messages
+    assert "hotlines" not in said["custom"]["data"]
+    assert "怎么找到它" not in said["body"]
 
 
 def test_traditional_characters_and_codes_are_understood():

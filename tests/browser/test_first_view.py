@@ -47,7 +47,10 @@ def test_first_view_is_light_and_comes_from_here_alone(browser: Any, server: Any
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
     page = context.new_page()
     sizes: dict[str, int] = {}
-    page.on("response", lambda response: sizes.update({response.url: len(response.body())}))
+    page.on(
+        "requestfinished",
+        lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]}),
+    )
     page.goto(server.url, wait_until="networkidle")
     context.close()
     record_property("first view", f"{sum(sizes.values())} bytes, {len(sizes)} files")

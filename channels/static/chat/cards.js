@@ -26,6 +26,7 @@ function covers(message, line) {
   if (message.kind !== "center") return false;
   const data = message.data;
   const content = line.replace(/^(建议先联系|建议联系|理由)：/u, "").replace(/。$/u, "");
+  if (/^(怎么找到它|也可以先打热线)：/u.test(line)) return Boolean(data.find);
   if (content === line.replace(/。$/u, "")) return content === (data.contact_note || "").replace(/。$/u, "");
   return content === data.name || content === (data.reason || "").replace(/。$/u, "");
 }
@@ -56,11 +57,16 @@ function center(data) {
     terms([
       ["地址", data.address],
       ["办理", Array.isArray(data.does) ? data.does.join("、") : data.does],
-      ["联系方式", data.contact_note],
+      ["联系方式", data.find ? null : data.contact_note],
+      ["怎么找到", data.find],
       ["资料来源", typeof data.source === "string" ? data.source : null],
       ["资料截至", data.as_of],
     ]),
-    link(data.url, "打开官方网站"));
+    link(data.url, "打开官方网站"),
+    (data.hotlines || []).length
+      ? el("div.hotlines", {}, el("p.small", {}, "没有查到它可引用的电话，可以先打："),
+        data.hotlines.map((line) => el("p", {}, el("a.action", { href: `tel:${line.number}` }, `拨打 ${line.number}`), el("span.small", {}, line.does))))
+      : null);
 }
 
 function lead(data) {

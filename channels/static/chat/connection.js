@@ -37,8 +37,8 @@ export class Connection extends EventTarget {
   }
 
   /** Queue a message and send it as soon as the line allows. */
-  say(text) {
-    const message = { message_id: identity(), text };
+  say(text, metadata) {
+    const message = { message_id: identity(), text, ...(metadata ? { metadata } : {}) };
     this.outbox.push(message);
     this.#write();
     if (this.#isOpen()) this.#transmit(message);

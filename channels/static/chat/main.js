@@ -3,6 +3,7 @@
 import { composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { el } from "./dom.js";
+import { forgetDraft, leadForm } from "./lead.js";
 import { matterPanel } from "./matter.js";
 import { readingPlace, unfoldForPrint } from "./place.js";
 import { labelOnce, ours, theirs } from "./render.js";
@@ -23,6 +24,7 @@ const context = {
   say,
   rate,
   labelOnce: labelOnce(),
+  leadForm: () => leadForm({ storage: context.storage, matter: () => matter.current(), say }),
 };
 
 const place = readingPlace(log, list);
@@ -47,11 +49,17 @@ const matter = matterPanel({
 
 // -- what is said ---------------------------------------------------------------------------------
 
-function say(text) {
-  const message = connection.say(text);
+function say(text, metadata) {
+  endForms();
+  const message = connection.say(text, metadata);
   showTheirs(message.text, message.message_id, true);
   place.toEnd();
   showTyping();
+}
+
+// A card to fill in belongs to the question that was just asked.
+function endForms() {
+  for (const node of list.querySelectorAll(".lead-form")) node.remove();
 }
 
 function showTheirs(text, identity, isWaiting) {
@@ -70,7 +78,10 @@ function showReply(reply) {
 
 // What is said in one turn: a story is answered by one card, anything else message by message.
 function said(messages) {
-  for (const message of messages) shown.add(message.id);
+  for (const message of messages) {
+    shown.add(message.id);
+    if (message.kind === "lead" || (message.data || {}).erased) forgetDraft(context.storage);
+  }
   return isStory(messages) ? [story(messages, context)] : messages.map((message) => ours(message, context));
 }
 
@@ -90,6 +101,7 @@ function restore(messages) {
   // Recorded but not yet answered messages stay in the outbox: sending them again only asks for the
   // answer. They are not shown twice.
   list.replaceChildren(...nodes);
+  for (const node of list.querySelectorAll("article:not(:last-child) .lead-form")) node.remove();
   for (const message of connection.outbox) {
     if (!known.has(message.message_id)) showTheirs(message.text, message.message_id, true);
   }

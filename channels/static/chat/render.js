@@ -17,7 +17,7 @@ export function labelOnce() {
   };
 }
 
-/** @param context {{places, storage, say(text), rate(message, rating), labelOnce(message)}} */
+/** @param context {{places, storage, say(text), rate(message, rating), labelOnce(message), leadForm()}} */
 export function ours(message, context) {
   const isStaff = message.author === "staff";
   const made = card(message, context);
@@ -27,13 +27,21 @@ export function ours(message, context) {
   const bubble = el("div.bubble", {},
     made && made.node,
     made && made.saysAll ? null : folding(text, body),
+    message.kind === "question" && (message.data || {}).consent ? context.leadForm() : null,
     label ? context.labelOnce(message) : null,
     sources(message.citations || [], context),
-    choices(message.buttons || [], context));
+    choices(buttonsOf(message), context));
   return el(`article.message.ours.${message.kind}${isStaff ? ".staff" : ""}`, { "data-id": message.id, "aria-label": isStaff ? "工作人员说" : "护航的回答" },
     el("p.who", {}, el("img", { src: "/static/mark.svg", alt: "" }), isStaff ? "工作人员" : "护航"),
     bubble,
     RATED.has(message.kind) && !isStaff ? rating(message, context) : null);
+}
+
+// Beside the card, agreeing without it means to answer one question after the other.
+function buttonsOf(message) {
+  const buttons = message.buttons || [];
+  if (!(message.data || {}).consent) return buttons;
+  return buttons.map((button) => (button.payload === "同意" ? { ...button, title: "一句一句回答" } : button));
 }
 
 /** What the person said. */

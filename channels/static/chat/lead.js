@@ -1,0 +1,97 @@
+// The registration as one page: filled from the matter, checked as it is typed, kept as a draft here.
+
+import { el } from "./dom.js";
+
+const DRAFT = "huhang-lead-draft";
+const ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+const PHONE = /^(?:(?:\+?86|0086)?1[3-9]\d{9}|0\d{2,3}\d{7,8}(?:转\d{1,6})?|[48]00\d{7})$/u;
+
+// name, label, fact of the matter that fills it, and what the box is
+const FIELDS = [
+  ["company", "企业全称", "company", { required: true, maxlength: 60, autocomplete: "organization" }],
+  ["contact", "联系人", null, { required: true, maxlength: 30, autocomplete: "name" }],
+  ["phone", "手机或座机", null, { required: true, maxlength: 30, type: "tel", autocomplete: "tel" }],
+  ["credit_code", "统一社会信用代码（可不填）", null, { maxlength: 24, autocapitalize: "characters" }],
+  ["region", "所在区", "region", { maxlength: 40 }],
+  ["country", "争议国家或地区", "country", { maxlength: 30 }],
+  ["right", "涉及的权利", null, { maxlength: 30, placeholder: "商标、专利、外观设计、版权" }],
+  ["stage", "收到了什么、到哪一步", "procedure", { maxlength: 60 }],
+  ["served_on", "文书收到日期", "received_on", { type: "date" }],
+  ["cost", "已花费用", null, { maxlength: 40, placeholder: "例如 5万元" }],
+];
+
+/** What is wrong with a value, in words; empty when nothing is. */
+export function problem(name, value) {
+  const text = value.trim();
+  if (name === "company" && text.length < 2) return "请写营业执照上的全称";
+  if (name === "contact" && !text) return "请写怎么称呼您";
+  if (name === "phone" && !PHONE.test(text.replace(/[\s()\-—.]/gu, ""))) return "手机是 11 位，座机请带区号";
+  if (name === "credit_code" && text && !isCreditCode(text)) return "18 位，校验位对不上，请对照营业执照；没有可以不填";
+  if (name === "served_on" && text > new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10)) return "这一天还没有到";
+  return "";
+}
+
+// GB 32100: the last character follows from the others.
+function isCreditCode(text) {
+  const code = text.replace(/[\s-]/gu, "").toUpperCase();
+  if (!/^[0-9A-HJ-NP-RTUW-Y]{18}$/u.test(code)) return false;
+  const total = [...code.slice(0, 17)].reduce((sum, letter, n) => sum + ALPHABET.indexOf(letter) * (3 ** n % 31), 0);
+  return ALPHABET[(31 - (total % 31)) % 31] === code[17];
+}
+
+/** The card under the question for consent. @param page {{storage, matter(), say(text, metadata)}} */
+export function leadForm(page) {
+  const kept = JSON.parse(page.storage.getItem(DRAFT) || "{}");
+  const matter = page.matter();
+  const facts = Object.fromEntries((matter ? matter.fields : []).map((field) => [field.name, field.day || field.value]));
+  const boxes = {};
+  const note = el("p.small.soft", { role: "status" }, "写了一半会存成草稿，只存在这台设备上，登记好或删除数据后清除。");
+  const rows = FIELDS.map(([name, label, fact, properties]) => {
+    const box = el("input", { id: `lead-${name}`, value: kept[name] ?? facts[fact] ?? "", "aria-describedby": `lead-${name}-wrong`, ...properties });
+    return row(name, label, box);
+  });
+  rows.push(row("brief", "情况和需要的帮助（请不要写商业秘密）", el("textarea", { id: "lead-brief", rows: 3, maxlength: 500, "aria-describedby": "lead-brief-wrong" }, kept.brief || "")));
+  const consent = el("input", { type: "checkbox", required: true });
+
+  function row(name, label, box) {
+    const wrong = el("p.wrong", { id: `lead-${name}-wrong`, role: "alert" });
+    boxes[name] = { box, wrong };
+    box.addEventListener("input", () => {
+      page.storage.setItem(DRAFT, JSON.stringify(values()));
+      if (wrong.textContent) check(name);
+    });
+    box.addEventListener("change", () => check(name));
+    return el("div.field", {}, el("label", { for: box.id }, label), box, wrong);
+  }
+
+  function check(name) {
+    const { box, wrong } = boxes[name];
+    const words = problem(name, box.value);
+    wrong.textContent = words;
+    box.toggleAttribute("aria-invalid", Boolean(words));
+    return !words;
+  }
+
+  function values() {
+    return Object.fromEntries(Object.entries(boxes).map(([name, { box }]) => [name, box.value.trim()]));
+  }
+
+  const submit = (event) => {
+    event.preventDefault();
+    const wrong = Object.keys(boxes).filter((name) => !check(name));
+    if (wrong.length) boxes[wrong[0]].box.focus();
+    else page.say("同意", { lead: values() });
+  };
+  return el("form.lead-form", { novalidate: true, "aria-label": "援助登记表", on: { submit } },
+    rows, el("label.check", {}, consent, el("span", {}, "我同意按上面的说明登记")), note,
+    el("button.action", { on: { click: (event) => {
+      if (consent.checked) return;
+      event.preventDefault();
+      note.textContent = "请先勾选同意；不同意也可以继续提问。";
+      consent.focus();
+    } } }, "核对并提交"));
+}
+
+export function forgetDraft(storage) {
+  storage.setItem(DRAFT, "{}");
+}
