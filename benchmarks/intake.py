@@ -11,6 +11,7 @@ the library's own pipeline with the same understanding.  Files are made in a tem
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import sys
@@ -343,6 +344,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                     )
         if options.plain:
             from rapidocr import RapidOCR
+
+            os.nice(10)  # as low as the worker
 
             engine = RapidOCR(
                 params={

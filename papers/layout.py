@@ -67,7 +67,9 @@ def _line(row: Sequence[Piece], page: int) -> Line:
         min(item.box[0] for item in row), min(item.box[1] for item in row),
         max(item.box[2] for item in row), max(item.box[3] for item in row),
     )  # fmt: skip
-    return Line(text, page, min(item.confidence for item in row), box)
+    # A bracket or a rule between cells says nothing of how well the words were read.
+    said = [item for item in row if any(map(str.isalnum, item.text))] or row
+    return Line(text, page, min(item.confidence for item in said), box)
 
 
 def _columns(pieces: list[Piece], width: float) -> Iterator[list[Piece]]:

@@ -57,10 +57,15 @@ def recognise(picture: Pixels, page: int, *, photo: bool) -> PageRead:
     reader = engine()
     if photo and is_uneven(picture):
         picture = evened(picture)
-    quads = reader.find(picture)
-    picture, quads, quarters = _upright(reader, picture, quads)
+    picture, quads, quarters = _levelled_sideways(reader, picture)
     crops = [crop(picture, quad) for quad in quads]
     reads = reader.read(crops)
+    if quads and _sureness(reads) < _UPRIGHT and _stands_on_its_head(reader, crops, reads):
+        picture, quarters = turned(picture, 2), (quarters + 2) % 4
+        corner = np.array(picture.shape[1::-1], dtype=np.float32)
+        quads = [corner - quad[[2, 3, 0, 1]] for quad in quads]
+        crops = [turned(item, 2) for item in crops]
+        reads = reader.read(crops)
     reads = _twice(reader, crops, reads)
     width, height = size_in_points(picture)
     unit = width / picture.shape[1]
@@ -74,28 +79,24 @@ def recognise(picture: Pixels, page: int, *, photo: bool) -> PageRead:
     return PageRead(lines_of(pieces, page, width), width, height, quarters, picture)
 
 
-def _upright(reader: Engine, picture: Pixels, quads: list[Quad]) -> tuple[Pixels, list[Quad], int]:
-    """A page turned until its lines can be read, with the lines found in it."""
-    if not quads:
+def _levelled_sideways(reader: Engine, picture: Pixels) -> tuple[Pixels, list[Quad], int]:
+    """A page turned so that its lines run across, with the lines found in it."""
+    quads = reader.find(picture)
+    if not quads or sum(_tall(quad) for quad in quads) / len(quads) <= _SIDEWAYS:
         return picture, quads, 0
-    quarters = 0
-    tall = sum(_tall(quad) for quad in quads) / len(quads)
-    if tall > _SIDEWAYS:
-        quarters = 1
-        picture = turned(picture, 1)
-        quads = reader.find(picture)
-    if _sureness(reader, picture, quads) < _UPRIGHT:
-        other = turned(picture, 2)
-        found = reader.find(other)
-        if _sureness(reader, other, found) > _sureness(reader, picture, quads):
-            return other, found, (quarters + 2) % 4
-    return picture, quads, quarters
+    picture = turned(picture, 1)
+    return picture, reader.find(picture), 1
 
 
-def _sureness(reader: Engine, picture: Pixels, quads: Sequence[Quad]) -> float:
-    """How surely the longest lines of a page are read as it stands."""
-    sample = sorted(quads, key=lambda quad: -float(np.ptp(quad[:, 0])))[: 2 * _SAMPLE : 2]
-    reads = reader.read([crop(picture, quad) for quad in sample])
+def _stands_on_its_head(reader: Engine, crops: Sequence[Pixels], reads: Sequence[Read]) -> bool:
+    """Whether a page's longest lines are read more surely turned by half."""
+    sample = sorted(range(len(crops)), key=lambda index: -crops[index].shape[1])[: 2 * _SAMPLE : 2]
+    other = reader.read([turned(crops[index], 2) for index in sample])
+    return _sureness(other) > _sureness([reads[index] for index in sample])
+
+
+def _sureness(reads: Sequence[Read]) -> float:
+    """How surely lines are read, the shortest ones aside."""
     chances = [read.confidence for read in reads if len(read.text) > 3]
     return float(np.median(chances)) if chances else 0.0
 

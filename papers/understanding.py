@@ -27,6 +27,7 @@ _OPEN = frozenset({"contract", OTHER, "ptab-notice"})
 # Papers of bodies that every country has.
 _NO_HOME = frozenset({"wipo-notification", "udrp-complaint", "platform-complaint", "apex"})
 _UNREAD = {"ko": "韩文", "ru": "俄文"}
+_HALF_READ = {"vi": "越南文"}
 _ILLEGIBLE = 0.75
 
 
@@ -114,6 +115,12 @@ def _about_reading(contents: Contents, language: str | None) -> list[str]:
         return [
             f"这是{_UNREAD[language]}的图片，文字认不全，只读出了数字；请提供有文字的电子版，或请人看一下"
         ]
+    if language is None:
+        return [
+            "图片里的文字大多认不出（可能是韩文、俄文等），只读出了数字；请提供有文字的电子版，或请人看一下"
+        ]
+    if language in _HALF_READ:
+        return [f"这是{_HALF_READ[language]}的图片，有些字母认不出，请对着原件核对"]
     doubtful = [line for line in contents.lines if line.confidence < _ILLEGIBLE]
     if len(doubtful) * 3 > len(contents.lines):
         return ["这份文书很多地方看不清，读到的内容可能有错；请在亮处平放重拍，或提供电子版"]

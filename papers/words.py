@@ -24,7 +24,7 @@ _STOPWORDS = {
     "pt": "não uma que os das dos para com por sua da do ao",
     "nl": "het een van niet wij voor met zijn worden aan door onze",
     "pl": "nie na się jest oraz do że dla przez",
-    "vi": "của và các không cho được trong ngày tháng năm",
+    "vi": "của và các không cho được trong ngày tháng năm quý công ty chúng tôi",
     "tr": "ve bir bu ile için olarak tarafından",
 }
 _WORD = re.compile(r"[^\W\d_]+")

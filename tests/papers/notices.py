@@ -366,4 +366,64 @@ eBay Trust & Safety""",[]),
 Wavelink Licensing GmbH
 Subject: Licence offer under Wavelink's standard essential patent portfolio
 Dear Sirs, we offer a FRAND licence to our portfolio covering Wi-Fi 6. The royalty is EUR 0.50 per device. Claim charts are available under NDA.""",[("issued","2026-11-12")]),
+("us-tro","""UNITED STATES DISTRICT COURT MIDDLE DISTRICT OF FLORIDA TAMPA DIVISION
+BELLE AQUA, LLC, Plaintiff, v. DOES 1-80, Defendants.   Case No. 8:26-cv-02765-ABC-TGW
+ORDER
+This matter is before the Court on Plaintiff's Ex Parte Application for Entry of Temporary Restraining Order (Doc. 9). The application is GRANTED. The financial institutions shall freeze the accounts.
+A hearing on whether a preliminary injunction should issue is set for December 8, 2026, at 1:30 p.m. Any response shall be filed by December 4, 2026.
+DONE AND ORDERED in Tampa, Florida, this 24th day of November, 2026, at 11:05 a.m.""",[("hearing","2026-12-08"),("due","2026-12-04"),("issued","2026-11-24")]),
+("us-summons","""In the United States District Court for the Northern District of Georgia
+KESTREL HOME INC v. ZHEJIANG YONGKANG HAOYU INDUSTRY CO., LTD.
+Civil Action No. 1:26-CV-04555-MLB
+Summons in a civil action. You have been sued. Proof of service: I served the summons on 11/12/2026.
+You must answer within 21 days after service.""",[("served","2026-11-12")]),
+("uspto-office-action","""NOTICE OF ABANDONMENT WARNING – Office Action
+U.S. Patent and Trademark Office, Commissioner for Patents
+Application No. 18/123,456  Applicant: Shenzhen Lumintek Technology Co., Ltd.
+Office Action Summary: Non-Final. Claims 1-20 are rejected under 35 U.S.C. 103.
+A SHORTENED STATUTORY PERIOD FOR REPLY IS SET TO EXPIRE 3 MONTHS FROM THE MAILING DATE OF THIS COMMUNICATION.
+Mail date 11/09/2026""",[("issued","2026-11-09")]),
+("euipo-notification","""Oficina de Propiedad Intelectual de la Unión Europea (EUIPO)
+Alicante, 20/11/2026
+Notificación de una solicitud de nulidad
+Nulidad nº: 000 067 890 C
+Marca impugnada: MUE 018 777 666
+Titular: Dongguan Yifeng Leather Goods Co., Ltd.
+Solicitante: Sombra Moda S.L.
+Debe presentar sus observaciones a más tardar el 25/01/2027.""",[("issued","2026-11-20"),("due","2027-01-25")]),
+("de-injunction","""Oberlandesgericht Köln  6 W 98/26   33 O 411/26 LG Köln
+BESCHLUSS In dem einstweiligen Verfügungsverfahren der Küchenhelden GmbH, Antragstellerin, gegen die Ningbo Haotai Tools Co., Ltd., Antragsgegnerin
+wird auf die sofortige Beschwerde der Antragstellerin der Beschluss des Landgerichts Köln vom 02.11.2026 abgeändert und der Antragsgegnerin bei Meidung von Ordnungsgeld bis 250.000 € untersagt, ...
+Köln, den 17.11.2026""",[("issued","2026-11-17")]),
+("demand-letter","""Dear Seller,
+I am the inventor and owner of US Patent 10,555,666. I found your item on Walmart.com. Stop selling it right away or my lawyer will sue you. Send me $2,000 by PayPal.me/ownerjoe until 12/01/2026.
+Joe, joe.inventor@yahoo.com
+11/20/2026""",[]),
+("platform-complaint","""SHEIN Marketplace – IP Complaint Notification
+Store: Lumi Home  Complaint No.: 20261118-33211
+The following SKUs have been taken down due to an intellectual property complaint filed by Maison Corvane SAS on November 17, 2026.
+Please submit your counter-notice with supporting documents no later than November 27, 2026 23:59 (UTC+8).""",[("filed","2026-11-17"),("due","2026-11-27")]),
+("us-customs-seizure","""DEPARTMENT OF HOMELAND SECURITY
+U.S. CUSTOMS AND BORDER PROTECTION
+Notice of Seizure
+FP&F Case No. 2026-5301-100222-01
+Date of notice: NOV 13 2026
+Foshan Meike Furniture Co., Ltd.
+CBP seized the merchandise on 10/30/2026 at the Port of Houston for violation of 19 USC 1526. You may file a petition within 30 days from the date of this letter.""",[("issued","2026-11-13")]),
+("fr-saisie","""COUR D'APPEL DE PARIS – TRIBUNAL JUDICIAIRE DE PARIS
+Requête et ordonnance aux fins de saisie-contrefaçon (articles L. 716-4-7 et suivants du CPI)
+Vu la requête présentée le 10 novembre 2026 par Maison Corvane SAS
+Disons que la saisie devra être effectuée avant le 10 décembre 2026.
+Fait en notre cabinet à Paris, le 13 novembre 2026""",[("issued","2026-11-13")]),
+("ptab-notice","""Paper No. 3  Date: November 10, 2026
+UNITED STATES PATENT AND TRADEMARK OFFICE  BEFORE THE PATENT TRIAL AND APPEAL BOARD
+PGR2026-00031  Notice of Filing Date Accorded to Petition for Post-Grant Review""",[("issued","2026-11-10")]),
+("cn-customs","""中华人民共和国深圳海关 扣留决定书 深关知扣决〔2026〕0456号
+当事人：深圳市某某贸易有限公司
+经查，你公司于2026年10月28日申报出口的充电器涉嫌侵犯“VELTRIX”商标专用权。现决定扣留。
+二〇二六年十一月九日""",[("issued","2026-11-09")]),
+("jp-customs","""名古屋税関長 御中／通知 令和8年11月20日付け 名税知第55号
+認定手続開始通知書（輸入者用）
+輸入者：東莞市某某皮具有限公司
+意見・証拠の提出期限：令和8年12月7日（月）""",[("issued","2026-11-20"),("due","2026-12-07")]),
 )  # fmt: skip
