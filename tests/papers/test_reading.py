@@ -94,3 +94,21 @@ def test_files_of_words_are_read(tmp_path, name):
     (tmp_path / name).write_text(text, encoding="utf-8")
     reading = read_here([tmp_path / name], TODAY)
     assert (reading.kind, DUE in days(reading), reading.ocr) == ("de-abmahnung", True, False)
+
+
+def test_what_a_scanner_believed_to_read_is_read_again(tmp_path):
+    from reportlab.pdfgen import canvas
+
+    picture(ABMAHNUNG, tmp_path).save(tmp_path / "scan.png")
+    sheet = canvas.Canvas(str(tmp_path / "s.pdf"), pagesize=(595, 842))
+    sheet.drawImage(str(tmp_path / "scan.png"), 0, 0, 595, 842)
+    hidden = sheet.beginText(70, 600)
+    hidden.setTextRenderMode(3)
+    hidden.textLine(
+        "bis spatestens Donnerstag, den 28. November 2026, 12:00 Uhr, Frist und Abmahnung"
+    )
+    sheet.drawText(hidden)
+    sheet.save()
+    reading = read_here([tmp_path / "s.pdf"], TODAY)
+    assert (reading.ocr, DUE in days(reading)) == (True, True)
+    assert date(2026, 11, 28) not in {item.date for item in reading.dates}
