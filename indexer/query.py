@@ -171,6 +171,22 @@ def territories() -> dict[str, str]:
 _NO_TERRITORIES = frozenset({"CN", "EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
 
 
+@lru_cache(maxsize=1)
+def cities() -> dict[str, str]:
+    """The countries of foreign cities by their Chinese names (knowledge/tables/cities.yaml)."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = _CITIES.read_text(encoding="utf-8")
+    rows: dict[str, list[str]] = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
+    return {name: country for country, names in rows.items() for name in names}
+
+
+_CITIES = Path(__file__).resolve().parents[1] / "knowledge" / "tables" / "cities.yaml"
+# A city's name of so many characters is no part of another word.
+_LONG_CITY = 4
+
+
 class QueryUnderstanding:
     """Normalises a question, corrects names and recognises what it names."""
 
@@ -201,6 +217,10 @@ class QueryUnderstanding:
                 self._whole[name] = [
                     AliasRow(f"territory-{code}", "country", code, name, match="word")
                 ]
+        for name, code in cities().items():
+            if name.lower() not in self._loose and name not in self._whole:
+                row = AliasRow(f"city-{name}", "country", code, name, match="word")
+                (self._loose if len(name) >= _LONG_CITY else self._whole)[name] = [row]
         self._lengths = _lengths_by_first((*self._loose, *self._whole))
         names = {name for row in rows if row.kind in _CORRECTED_KINDS for name in row.names}
         names.update(word for word in tokenizer.words if len(word) > 2)

@@ -31,7 +31,7 @@ from knowledge.notices import named
 
 # Said of a day that was spoken of before.
 _DAY_AGAIN = re.compile(
-    r"(?:准|那个|这个)?日[子期](?!.{0,6}(?:收费|费用))|哪天|哪一天|几号|还[剩有](?:几|多少)天|剩几天|多少天了|到期|最晚|最迟|截止"
+    r"(?:准|那个|这个)?日[子期](?!.{0,6}(?:收费|费用))|哪天|哪一天|几号|[还只就][剩有](?:这么|那么|下|了)?(?:几|多少|点)天|剩几天|多少天了|到期|最晚|最迟|截止"
 )
 # The wish to have it counted (还是算吧).
 _COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")

@@ -60,6 +60,7 @@ _LEAST_FOR_A_FORM = 0.45
 _QUERY = 12
 GO_ON = "utter_go_on"
 _GO_ON = 0.31
+_GOES_ON = 0.6
 # What the classifier takes for a question lends the other intents no more than this much weight.
 _OTHERS = 0.3
 # What is left to say when nothing else fits.
@@ -144,6 +145,8 @@ def weigh(seen: Evidence) -> dict[str, float]:
         scores["triage_form"] = 0.5
     if refuses and not seen.asks and not seen.names:
         scores[GO_ON] = _GO_ON
+    if refuses and "region" in seen.names and seen.topic == "center":
+        scores["center_form"] = _GOES_ON  # another place after a center was named
     # What the shelf cannot answer is no question to it: the other intents share the chance.
     others = 1 - seen.likely(*ASKING) if refuses else 1.0
     for intent, chance in seen.ranking.items():

@@ -118,6 +118,11 @@ class Evidence:
         )
 
     @property
+    def topic(self) -> str | None:
+        """What was spoken of last: answer, triage, deadline, center, lead or funding."""
+        return talk.slot(self.tracker, "last_topic")
+
+    @property
     def acts_before(self) -> tuple[str, ...]:
         """The acts of the turn before."""
         plan = self.tracker.get_slot(SLOT)

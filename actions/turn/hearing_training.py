@@ -287,7 +287,8 @@ def train_hearing(
     with tempfile.TemporaryDirectory() as folder:
         build_index(
             without_fold(passages, FOLD), encoder, aliases_path=tables_dir / "aliases.yaml",
-            words_path=tables_dir / "jieba_words.txt", out_dir=Path(folder),
+            words_path=tables_dir / "jieba_words.txt", glossary_path=tables_dir / "glossary.yaml",
+            out_dir=Path(folder),
         )  # fmt: skip
         index = HybridIndex.load(Path(folder), encoder)
         vocabulary = Vocabulary.load(tables_dir)

@@ -48,6 +48,24 @@ def test_traditional_characters_are_read_alike(understanding):
     assert understanding.understand("商標搶註").procedures == ("squatting",)
 
 
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("汉堡海关扣了一批货", "DE"),
+        ("费利克斯托的仓库被查", "GB"),
+        ("利马客户转来一封信", "PE"),
+        ("首尔的法院寄来传票", "KR"),
+    ],
+)
+def test_a_foreign_city_stands_for_its_country(understanding, text, country):
+    assert understanding.understand(text).countries == (country,)
+
+
+@pytest.mark.parametrize("text", ["万象更新的一年", "深圳的工厂", "广州海关扣了货"])
+def test_a_word_of_chinese_or_a_place_at_home_is_no_foreign_city(understanding, text):
+    assert understanding.understand(text).countries == ()
+
+
 def test_whole_word_alias_does_not_match_inside_a_word(understanding):
     assert understanding.understand("完美的商标").countries == ()
     assert understanding.understand("在美被诉").countries == ("US",)

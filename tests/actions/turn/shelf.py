@@ -40,9 +40,15 @@ class Shelf:
     def __init__(self, judge: Callable[[str], tuple[str, float, Sequence[ScoredPassage]]]) -> None:
         self._judge = judge
         self.searched: list[str] = []
+        self.tokenizer = Tokenizer(read_words(TABLES / "jieba_words.txt"))
         self.understanding = QueryUnderstanding(
-            read_aliases(TABLES / "aliases.yaml"), Tokenizer(read_words(TABLES / "jieba_words.txt"))
+            read_aliases(TABLES / "aliases.yaml"), self.tokenizer
         )
+        self.order = SimpleNamespace(approved=lambda info: None)
+        self.passages: list[Passage] = []
+
+    def __len__(self) -> int:
+        return len(self.passages)
 
     def understand(self, text: str) -> QueryInfo:
         return self.understanding.understand(text)

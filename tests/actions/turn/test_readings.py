@@ -53,25 +53,6 @@ def test_a_bare_topic_takes_the_matter_from_the_question_before(make_tracker):
     assert "期限" in best.question
 
 
-def test_a_question_that_names_nothing_is_completed_only_where_its_own_words_are_met(make_tracker):
-    def judge(question):
-        if "美国" in question:
-            return "answer", 0.9, [hit("us-337", "答辩")]
-        return "refuse", 0.1, []
-
-    shelf = answering({})
-    shelf._judge = judge
-    met = read(
-        shelf, make_tracker, "答辩状谁来写", last_question="美国337调查是什么", country="US"
-    )[0]
-    assert met.found.band == "answer"
-    foreign = read(
-        shelf, make_tracker, "今晚吃什么好呢", last_question="美国337调查是什么", country="US"
-    )[0]
-    assert foreign.found.band == "refuse"
-    assert foreign.question == "今晚吃什么好呢"
-
-
 def test_each_of_several_questions_is_searched_with_what_the_message_names(make_tracker):
     shelf = answering({"解冻": (0.9, hit("unfreeze")), "律师费": (0.9, hit("fee"))})
     text = "亚马逊店铺收到美国TRO。账户什么时候能解冻？律师费一般多少钱？"

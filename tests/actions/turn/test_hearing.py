@@ -1,0 +1,103 @@
+"""What a message asks for within a conversation, by the trees that are shipped and the shelf that is published."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from actions.turn import hearing
+from actions.turn.hearing import FEATURES, SIGNALS, Conversation, Hearing, context, trained
+from actions.turn.hearing_training import conversation
+from actions.vocabulary import Vocabulary
+from indexer.hybrid import MODEL_DIR
+from indexer.live import LiveIndex
+from knowledge.errors import EncoderError
+from tests.actions.turn.shelf import TABLES, answering, hit
+
+TODAY = date(2026, 11, 23)
+WORDS = Vocabulary.load(TABLES)
+
+
+@pytest.fixture(scope="module")
+def shelf_index(bot_settings):
+    """The shelf as it is published."""
+    return LiveIndex(bot_settings).current()
+
+
+def ask(index, before, document, heading, text):
+    """The document that is answered from when ``text`` follows a question that was answered."""
+    answered = next(
+        p
+        for p in (index.passages[n] for n in range(len(index)))
+        if p.document == document and heading in p.heading[-1]
+    )
+    said = conversation(index, before, answered)
+    found = trained().hear(index, WORDS, text, said, TODAY)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("before", "document", "heading", "text", "expected"),
+    [
+        (
+            "337立案通知收到后几天答辩",
+            "us-337-response",
+            "几天内要答辩",
+            "不交会有什么下场",
+            "us-337",
+        ),
+        ("日本海关认定程序通知几天内要回", "jp-customs", "几天", "不回的话货会怎么处理", "jp-"),
+        ("越南商标异议期多久", "vn-trademark", "异议", "可以延长吗", "v"),
+    ],
+)
+def test_a_question_that_names_nothing_stays_with_the_matter(
+    shelf_index, before, document, heading, text, expected
+):
+    found = ask(shelf_index, before, document, heading, text)
+    assert found.band != "refuse"
+    assert found.hits[0].passage.document.startswith(expected)
+
+
+def test_a_new_question_with_its_own_names_is_not_pulled_back(shelf_index):
+    found = ask(
+        shelf_index, "337立案通知收到后几天答辩", "us-337-response", "几天内要答辩",
+        "对了，日本海关扣了货，进口人几天内要表态",
+    )  # fmt: skip
+    assert "JP" in found.hits[0].passage.jurisdiction
+
+
+def test_what_was_said_before_is_named_unless_the_message_names_it_itself():
+    shelf = answering({})
+    said = Conversation(country="DE", procedure="opposition", question="德国商标异议期多久")
+    assert context(shelf, WORDS, said, shelf.understand("要花多少钱")).startswith("德国")
+    assert "德国" not in context(shelf, WORDS, said, shelf.understand("法国要花多少钱"))
+    assert context(shelf, WORDS, Conversation(), shelf.understand("要花多少钱")) == ""
+
+
+def test_every_reading_leaves_its_mark_in_the_line_of_a_passage():
+    first, second = hit("us-337", "答辩"), hit("de-letter", country="DE")
+    shelf = answering({"延期": (0.9, first), "德国": (0.4, second)})
+    said = Conversation(question="337多久答辩", passage=first.passage)
+    found = hearing.readings_of(shelf, WORDS, "能延期吗", said, TODAY)
+    hits, table = hearing.features(
+        "能延期吗", shelf.understand("能延期吗"), found, said.passage, ["延期"]
+    )
+    line = dict(zip(FEATURES, table[0], strict=True))
+    assert [h.passage.id for h in hits] == [first.passage.id]
+    assert line["rank_alone"] == line["rank_joined"] == 1
+    assert line["same_passage"] == 1
+    assert table.dtype == np.float32
+
+
+def test_trees_of_other_features_are_refused(tmp_path):
+    trained().save(tmp_path)
+    assert Hearing.load(tmp_path).there is not None
+    with np.load(tmp_path / hearing.FILE_NAME) as arrays:
+        kept = {name: arrays[name] for name in arrays}
+    np.savez_compressed(tmp_path / hearing.FILE_NAME, **{**kept, "signals": np.array(SIGNALS[:-1])})
+    with pytest.raises(EncoderError, match="huhang train hearing"):
+        Hearing.load(tmp_path)
+    assert (MODEL_DIR / hearing.FILE_NAME).is_file()
