@@ -45,6 +45,7 @@ class DeskSettings:
 
     database_url: str = f"sqlite:///{ROOT / 'var' / 'desk.sqlite'}"
     attachments_dir: Path = ROOT / "var" / "attachments"
+    paper_days: int = 30
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -25,10 +26,13 @@ from actions.replies import HUMAN, Button, Reply, citation
 from actions.shelf import Shelf
 from actions.turn.asking import asks
 from actions.vocabulary import Vocabulary
-from desk import contacts, lead_work, leads
+from desk import contacts, lead_work, leads, papers
 from desk.engine import writing
 from desk.errors import InvalidRecordError
+from knowledge.errors import DeskError
 from knowledge.types import Citation
+
+logger = logging.getLogger(__name__)
 
 # Raise with every change of the consent sentence (utter_ask_lead_consent).
 CONSENT_VERSION = "2026-11-23"
@@ -373,6 +377,7 @@ class ActionSubmitLead(FormEnd):
             with writing(self.services.engine) as conn:
                 reference, created = leads.upsert(conn, lead, most_a_day=MOST_A_DAY)
                 _keep_check(self.services, conn, reference, talk.slot(tracker, "party"))
+            _attach_papers(self.services, tracker.sender_id, reference)
         except InvalidRecordError as error:
             dispatcher.utter_message(response="utter_lead_rejected", reason=str(error))
             return [SlotSet("lead_confirm", None)]
@@ -396,6 +401,16 @@ class ActionSubmitLead(FormEnd):
         if compared is not None:
             compared.send(dispatcher)
         return _cleared(outcome=None)
+
+
+def _attach_papers(services: Services, sender: str, reference: str) -> None:
+    """The papers of the conversation become files of the lead; a disk that is full costs no lead."""
+    folder = services.settings.desk.attachments_dir
+    try:
+        with writing(services.engine) as conn:
+            papers.attach(conn, folder, sender, reference)
+    except DeskError as error:
+        logger.error("papers were not attached to %s: %s", reference, error)
 
 
 def _keep_check(services: Services, conn: Connection, reference: str, role: str | None) -> None:

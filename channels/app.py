@@ -7,11 +7,12 @@ import contextlib
 import weakref
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from socket import gethostname
 
 from aiohttp import WSCloseCode, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from channels import keys, matters, middlewares, rest
+from channels import intake, keys, matters, middlewares, rest, uploading
 from channels.casework import Casework
 from channels.console import formats
 from channels.console.app import create_console
@@ -26,7 +27,9 @@ from channels.hub import Hub
 from channels.jobs import Jobs
 from channels.limits import RateLimits
 from channels.metrics import Metrics
+from channels.publishing import today_of
 from channels.readiness import Readiness
+from channels.reading_room import Reader, ReadingRoom
 from channels.release import settle
 from channels.security import Tokens, load_secret
 from channels.web import downloads, page, plan, socket
@@ -34,16 +37,21 @@ from channels.workbench import create_workbench, imports
 from desk import attachments
 from desk.engine import open_engine
 from desk.migrations import migrate
+from desk.papers import Paper
 from indexer.live import LiveIndex
+from papers.worker import PaperWorker
 from settings import Settings
 
 _HERE = Path(__file__).resolve().parent
 
 
-def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.Application:
+def create_app(
+    settings: Settings, *, dialogue: Dialogue | None = None, reader: Reader | None = None
+) -> web.Application:
     """Wire settings, desk, bot and routes into one application.
 
     :param dialogue: the bot; by default the one that the settings name.
+    :param reader: reads the papers that people send; by default a process of its own.
     """
     app = web.Application(
         client_max_size=settings.channels.max_body_bytes,
@@ -72,7 +80,9 @@ def create_app(settings: Settings, *, dialogue: Dialogue | None = None) -> web.A
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_open_desk)
     app.cleanup_ctx.append(_run_bot(dialogue))
+    app.cleanup_ctx.append(_read_papers(reader))
     app.add_routes(rest.routes)
+    app.add_routes(uploading.routes)
     app.add_routes(page.routes)
     app.add_routes(matters.routes)
     app.add_routes(plan.routes)
@@ -127,6 +137,30 @@ def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterato
             await loading
         await app[keys.DISPATCHER].drain()
         await dialogue.close()
+
+    return run
+
+
+def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def run(app: web.Application) -> AsyncIterator[None]:
+        settings = app[keys.SETTINGS]
+        app[keys.READING_ROOM] = room = ReadingRoom(
+            app[keys.ENGINE],
+            settings.desk.attachments_dir,
+            given or PaperWorker(),
+            claimant=f"{gethostname()}:{settings.channels.port}",
+            days=settings.desk.paper_days,
+        )
+
+        async def tell(paper: Paper) -> None:
+            await intake.announce(app, uploading.announcement(paper))
+
+        working = asyncio.create_task(room.run(lambda: today_of(settings), tell))
+        yield
+        working.cancel()
+        await room.close()
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
 
     return run
 

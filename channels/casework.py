@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.engine import Connection, Engine
 
 from channels.messages import Button, InboundMessage, MessageKind, OutboundMessage
-from desk import conversations, feedback, handoffs
+from desk import conversations, feedback, handoffs, papers
 from desk.conversations import SYSTEM, Message, Owner
 from desk.engine import reading, writing
 from desk.service_clock import answer_in_words, hours_of, service_hours
@@ -204,6 +204,8 @@ class Casework:
     def is_free(self, sender: str, client_id: str | None) -> bool:
         """Whether anybody may post under this id: nothing was answered yet, or only this message."""
         with reading(self._engine) as conn:
+            if papers.has_any(conn, sender):
+                return False
             first = conversations.first_replied_to(conn, sender)
         return first is None or (client_id is not None and first[1] == client_id)
 

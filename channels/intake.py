@@ -18,7 +18,7 @@ import asyncio
 from aiohttp import web
 
 from channels import keys
-from channels.errors import RequestError, not_ready, too_many
+from channels.errors import RequestError, new_number, not_ready, too_many
 from channels.hub import Listener
 from channels.messages import InboundMessage, Reply
 from channels.security import (
@@ -45,17 +45,16 @@ async def authorise(request: web.Request, sender: str, client_id: str | None = N
     if _proves(request, sender):
         return True
     if TOKEN_HEADER in request.headers or "Authorization" in request.headers:
-        raise _token_needed(request)
-    key = request.app[keys.SETTINGS].channels.channel_key
+        raise token_needed(request)
     if CHANNEL_KEY_HEADER in request.headers:
-        if key is None or not is_key(request.headers[CHANNEL_KEY_HEADER], key):
+        if not has_key(request):
             raise RequestError(403, "wrong_key", f"{CHANNEL_KEY_HEADER} 不对，不能代用户发送")
         return False
     casework = request.app[keys.CASEWORK]
     if is_issued_by_server(sender) or not await asyncio.to_thread(
         casework.is_free, sender, client_id
     ):
-        raise _token_needed(request)
+        raise token_needed(request)
     _limit_beginning(request)
     return False
 
@@ -78,8 +77,25 @@ async def answer(
     readiness = request.app[keys.READINESS]
     if not await readiness.wait(LOADING_WAIT_S):
         raise not_ready(readiness.reason)
-    dispatcher, hub = request.app[keys.DISPATCHER], request.app[keys.HUB]
-    reply = await dispatcher.handle(inbound, request_id=request[keys.REQUEST_ID])
+    return await _handled(request.app, inbound, request[keys.REQUEST_ID], besides)
+
+
+async def announce(app: web.Application, inbound: InboundMessage) -> Reply:
+    """Pass a message that the server itself sends for a person, and show it on their pages.
+
+    :raises RequestError: 429 or 503; it has to be sent again.
+    """
+    readiness = app[keys.READINESS]
+    if not await readiness.wait(LOADING_WAIT_S):
+        raise not_ready(readiness.reason)
+    return await _handled(app, inbound, new_number(), None)
+
+
+async def _handled(
+    app: web.Application, inbound: InboundMessage, request_id: str, besides: Listener | None
+) -> Reply:
+    reply = await app[keys.DISPATCHER].handle(inbound, request_id=request_id)
+    hub = app[keys.HUB]
     if hub.is_connected(inbound.sender):
         event = {
             "type": "exchange",
@@ -94,7 +110,7 @@ async def answer(
 def require_token(request: web.Request, sender: str) -> None:
     """:raises RequestError: unless the request carries the sender's token."""
     if not _proves(request, sender):
-        raise _token_needed(request)
+        raise token_needed(request)
 
 
 def limit(request: web.Request, sender: str) -> None:
@@ -109,6 +125,13 @@ def limit(request: web.Request, sender: str) -> None:
         raise too_many(wait)
 
 
+def has_key(request: web.Request) -> bool:
+    """Whether a request shows the key of trusted channels."""
+    key = request.app[keys.SETTINGS].channels.channel_key
+    shown = request.headers.get(CHANNEL_KEY_HEADER)
+    return key is not None and shown is not None and is_key(shown, key)
+
+
 def _limit_beginning(request: web.Request) -> None:
     address = client_address(request, request.app[keys.SETTINGS].channels.trusted_proxies)
     wait = request.app[keys.LIMITS].admit(address)
@@ -121,7 +144,8 @@ def _proves(request: web.Request, sender: str) -> bool:
     return sender in (presented_sender(request, tokens), cookie_sender(request, tokens))
 
 
-def _token_needed(request: web.Request) -> RequestError:
+def token_needed(request: web.Request) -> RequestError:
+    """The refusal of a request that does not prove whose conversation it is."""
     if TOKEN_HEADER in request.headers or "Authorization" in request.headers:
         return RequestError(403, "wrong_token", "令牌与 sender 不符，不能读取或续写这段对话")
     return RequestError(

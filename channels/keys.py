@@ -19,6 +19,7 @@ from channels.jobs import Jobs
 from channels.limits import RateLimits
 from channels.metrics import Metrics
 from channels.readiness import Readiness
+from channels.reading_room import ReadingRoom
 from channels.security import Tokens
 from indexer.live import LiveIndex
 from settings import Settings
@@ -34,6 +35,7 @@ DELIVERY = web.AppKey("delivery", Delivery)
 SHELF = web.AppKey("shelf", Shelf)
 LIMITS = web.AppKey("limits", RateLimits)
 METRICS = web.AppKey("metrics", Metrics)
+READING_ROOM = web.AppKey("reading_room", ReadingRoom)
 READINESS = web.AppKey("readiness", Readiness)
 TOKENS = web.AppKey("tokens", Tokens)
 TEMPLATES = web.AppKey("templates", Environment)

@@ -23,7 +23,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from desk import tables
+from desk import paper_files, tables
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.file_types import clean_name, recognise
@@ -200,8 +200,11 @@ def forget(conn: Connection, condition: Any) -> int:
 def sweep(engine: Engine, folder: Path, *, now_s: float | None = None) -> int:
     """Remove content that has to go, and what uploads that never ended left behind.
 
+    The content of papers (:mod:`desk.paper_files`), which lies beneath, is swept with it.
+
     :return: how many files went; what cannot be removed now stays noted for the next time.
     """
+    papers = paper_files.sweep(engine, folder, now_s=now_s)
     with reading(engine) as conn:
         due = list(conn.execute(sa.select(tables.file_removals.c.uid)).scalars())
         kept = set(conn.execute(sa.select(tables.lead_files.c.uid)).scalars())
@@ -219,7 +222,7 @@ def sweep(engine: Engine, folder: Path, *, now_s: float | None = None) -> int:
         and path.name not in kept
         and path.stat().st_mtime < oldest
     ]
-    return len(done) + sum(_unlink(path) for path in left)
+    return papers + len(done) + sum(_unlink(path) for path in left)
 
 
 def _unlink(path: Path) -> bool:

@@ -357,6 +357,13 @@ def replies_to(conn: Connection, uid: str) -> tuple[Message, ...]:
     return _messages(conn, conn.execute(query).all())
 
 
+def replies_by_client_id(conn: Connection, sender: str, client_id: str) -> tuple[Message, ...]:
+    """What was said in answer to the message that a client gave this id, in order."""
+    conversation = find(conn, sender)
+    said = None if conversation is None else _by_client_id(conn, conversation.id, client_id)
+    return () if said is None else replies_to(conn, said.id)
+
+
 def undelivered(conn: Connection, sender: str) -> tuple[Message, ...]:
     """Outgoing messages no channel has confirmed yet, in order."""
     table = tables.messages

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from desk import console_tables, matter_tables, tables, workbench_tables
+from desk import console_tables, matter_tables, paper_tables, tables, workbench_tables
 from desk.engine import is_sqlite, reading, writing
 from desk.times import utc_now
 
@@ -114,6 +114,11 @@ def create_plans(conn: Connection) -> None:
     _create(conn, workbench_tables.message_plans)
 
 
+def create_papers(conn: Connection) -> None:
+    """Papers that people send to be read."""
+    _create(conn, paper_tables.papers, paper_tables.paper_removals)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -128,6 +133,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_console,
     create_matters,
     create_plans,
+    create_papers,
 )
 
 

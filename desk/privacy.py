@@ -12,9 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import attachments, audit, conversations, handoffs, matters, tables
+from desk import attachments, audit, conversations, handoffs, matters, paper_files, tables
 from desk.console_tables import ticket_notes
 from desk.masking import MaskingFilter, mask, mask_value
+from desk.paper_tables import papers
 from desk.times import or_now
 from desk.workbench_tables import misunderstood
 
@@ -33,6 +34,7 @@ class Erased:
     questions: int
     files: int = 0
     matters: int = 0
+    papers: int = 0
 
 
 def erase(
@@ -65,6 +67,7 @@ def erase(
         questions=_delete(conn, tables.unanswered, tables.unanswered.c.sender == sender),
         files=files,
         matters=matters.forget(conn, sender),
+        papers=paper_files.forget(conn, papers.c.sender == sender),
     )
     _delete(conn, misunderstood, misunderstood.c.sender == sender)
     _forget_contact(conn, sender)

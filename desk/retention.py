@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import attachments, audit, matters, tables
+from desk import attachments, audit, matters, papers, tables
 from desk.leads import Stage
 from desk.privacy import ERASED, blank_tickets
 from desk.staff import SESSION_LIFE
@@ -31,6 +31,7 @@ class Purged:
     questions: int
     files: int = 0
     matters: int = 0
+    papers: int = 0
 
 
 def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | None = None) -> Purged:
@@ -88,7 +89,8 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
     )
     _sweep_logins(conn, before, moment)
     told = matters.purge(conn, before, now=moment)
-    purged = Purged(messages, conversations, blanked, settled, questions, files, told)
+    gone = papers.expire(conn, before, now=moment)
+    purged = Purged(messages, conversations, blanked, settled, questions, files, told, gone)
     detail = {"before": before.isoformat(timespec="seconds"), **asdict(purged)}
     audit.record(conn, actor, "purge", "retention", detail=detail, now=moment)
     return purged

@@ -55,7 +55,7 @@ def contents_of(files: Sequence[Path], progress: Progress | None = None) -> Cont
                 pages += 1
                 seen = recognise(sheet_of(picture), pages, photo=True)
                 lines += seen.lines
-                sizes.append(PageImage(pages, seen.width, seen.height))
+                sizes.append(PageImage(pages, seen.width, seen.height, seen.quarters))
                 if progress is not None:
                     progress(pages, max(pages, len(opened)))
             ocr = True
@@ -95,7 +95,9 @@ def _pdf(path: Path, data: bytes, before: int, progress: Progress | None) -> Con
             number = before + index + 1
             sizes.append(PageImage(number, *document.size(index)))
             if layer is None:
-                layer = recognise(document.picture(index), number, photo=False).lines
+                seen = recognise(document.picture(index), number, photo=False)
+                layer = seen.lines
+                sizes[-1] = PageImage(number, seen.width, seen.height, seen.quarters)
             lines += [Line(line.text, number, line.confidence, line.box) for line in layer]
             if progress is not None:
                 progress(index + 1, count)

@@ -26,7 +26,7 @@ _PLAIN = (
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """:return: the contract's object with the lines and the sizes of the pages."""
     found = reading.to_json(lines=True)
-    found["sizes"] = [[size.page, size.width, size.height] for size in reading.sizes]
+    found["sizes"] = [[size.page, size.width, size.height, size.quarters] for size in reading.sizes]
     for row, item in zip(found["dates"], reading.dates, strict=True):
         row["line"] = item.line
     return found

@@ -33,11 +33,15 @@ class Line:
 
 @dataclass(frozen=True)
 class PageImage:
-    """The size of a page as read, so that a line's box can be cut from its picture, in the same unit."""
+    """The size of a page as read, so that a line's box can be cut from its picture, in the same unit.
+
+    ``quarters`` tells how often it was turned counter-clockwise by a quarter to stand upright.
+    """
 
     page: int
     width: float
     height: float
+    quarters: int = 0
 
 
 @dataclass(frozen=True)

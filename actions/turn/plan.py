@@ -17,7 +17,8 @@ class Plan:
 
     ``scores`` holds for each act that competed what it scored, ``reason`` the rule of the turn that
     decided, ``seen`` what was seen, ``rule`` and ``day`` which deadline is meant, counted from when,
-    ``misfit`` why it is not computed, and ``printed`` the day that a paper prints itself.
+    ``misfit`` why it is not computed, ``printed`` the day that a paper prints itself, and ``fact`` what
+    it says of something else that was asked.
     """
 
     acts: tuple[str, ...]
@@ -28,6 +29,7 @@ class Plan:
     day: str | None = None
     misfit: str | None = None
     printed: Mapping[str, Any] | None = None
+    fact: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The plan as it is kept with the message."""
@@ -40,4 +42,5 @@ class Plan:
             "day": self.day,
             "misfit": self.misfit,
             "printed": None if self.printed is None else dict(self.printed),
+            "fact": None if self.fact is None else dict(self.fact),
         }

@@ -85,7 +85,7 @@ def _erase(engine: Engine, settings: Settings, sender: str, *, dry_run: bool) ->
     copies = "、".join(folder.name for folder in _set_aside(settings))
     return (
         f"{'将删除' if dry_run else '已删除'}：消息 {erased.messages} 条，线索 {erased.leads} 条，"
-        f"附件 {erased.files} 个，未答问题 {erased.questions} 个，对话状态全部；"
+        f"附件 {erased.files} 个，上传的文书 {erased.papers} 份，未答问题 {erased.questions} 个，对话状态全部；"
         f"人工登记 {erased.tickets} 份只去掉内容"
         f"{f'。恢复前留下的旧数据 {copies} 不在其内，请核对后删除' if copies else ''}"
     )
@@ -108,7 +108,7 @@ def _told(purged: Purged, events: int, *, dry_run: bool) -> str:
     return (
         f"{'将清除' if dry_run else '已清除'}：消息 {purged.messages} 条，"
         f"会话 {purged.conversations} 个，人工登记 {purged.tickets} 份（只去掉内容），"
-        f"办结线索 {purged.leads} 条，附件 {purged.files} 个，"
+        f"办结线索 {purged.leads} 条，附件 {purged.files} 个，上传的文书 {purged.papers} 份，"
         f"未答问题 {purged.questions} 个（只去掉来源），对话状态 {events} 条"
     )
 

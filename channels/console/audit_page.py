@@ -26,6 +26,7 @@ ACTIONS: Mapping[str, str] = {
     "password": "设置密码",
     "view": "查看个人信息",
     "lead-file": "下载线索附件",
+    "paper-file": "下载用户上传的文书",
     "export": "导出线索",
     "digest": "导出信息报送",
     "transfer": "转交",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from aiohttp import web
 from sqlalchemy.engine import Connection
 
 from channels import keys
-from channels.console import cases
+from channels.console import case_papers, cases
 from channels.console.access import CURRENT_STAFF, require
 from channels.console.clock import hours_table, today
 from channels.console.formats import center_names, day
@@ -112,7 +113,7 @@ async def show_suggestion(request: web.Request) -> web.Response:
 async def case_page(request: web.Request, *, is_revealed: bool) -> web.Response:
     """Render the page of one ticket."""
     person = request[CURRENT_STAFF]
-    found = await read(request, _case, person, _reference(request))
+    found = await read(request, _case, person, _reference(request), today(request))
     ticket: Ticket = found["ticket"]
     now, on = utc_now(), today(request)
     names = center_names(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
@@ -136,7 +137,7 @@ async def case_page(request: web.Request, *, is_revealed: bool) -> web.Response:
     )
 
 
-def _case(conn: Connection, person: Staff, reference: str) -> dict[str, Any]:
+def _case(conn: Connection, person: Staff, reference: str, on: date) -> dict[str, Any]:
     found = _messages(conn, person, reference, None, None)
     ticket: Ticket = found["ticket"]
     earlier = handoffs.listing(
@@ -152,6 +153,7 @@ def _case(conn: Connection, person: Staff, reference: str) -> dict[str, Any]:
         "events": handoffs.events(conn, ticket.reference),
         "notes": notes.of_sender(conn, ticket.sender),
         "earlier": [item for item in earlier if item.id != ticket.id],
+        "papers": case_papers.shown(conn, ticket.sender, on),
         "leads": [lead.masked() for lead in visible],
         "stated_deadline": known.latest(conn, ticket.sender, "deadline"),
         "stated_center": known.latest(conn, ticket.sender, "center"),

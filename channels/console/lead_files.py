@@ -69,7 +69,7 @@ async def download(request: web.Request) -> web.StreamResponse:
         path,
         headers={
             "Content-Type": found.media_type,
-            "Content-Disposition": _as_attachment(found.name),
+            "Content-Disposition": as_attachment(found.name),
             "Content-Security-Policy": _POLICY,
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-store",
@@ -113,7 +113,7 @@ async def _arrived(waiting: Awaitable[T]) -> T:
         raise InvalidRecordError("上传没有完成，请重新选择文件再传") from error
 
 
-def _as_attachment(name: str) -> str:
+def as_attachment(name: str) -> str:
     """The header for a name in any script (RFC 6266); plain readers get an ASCII stand-in."""
     suffix = name.rpartition(".")[2]
     return f"attachment; filename=\"file.{suffix}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -8,13 +8,16 @@ from typing import Any
 
 from aiohttp import web
 
-from channels import intake, keys
+from channels import intake, keys, terms
 from channels.errors import RequestError
 from channels.matter_view import choices, vocabulary_of
 from channels.matters import matters_of
 from channels.messages import InboundMessage, MessageError
 from channels.security import cookie_sender, is_secure, new_web_sender, set_token_cookie
 from channels.web.labels import PLACES
+from desk import papers
+from desk.engine import reading
+from desk.paper_types import SUFFIXES
 from desk.service_clock import hours_in_words, hours_of, service_hours
 
 routes = web.RouteTableDef()
@@ -124,6 +127,13 @@ def _origin(request: web.Request) -> str:
     return f"{'https' if secure else 'http'}://{request.host}"
 
 
+def _papers(app: web.Application, sender: str) -> dict[str, Any]:
+    """The terms under which papers are taken, and whether this person agreed to them."""
+    with reading(app[keys.ENGINE]) as conn:
+        agreed = papers.has_agreed(conn, sender, terms.VERSION)
+    return {"terms": terms.to_json(app[keys.SETTINGS].desk.paper_days), "agreed": agreed}
+
+
 async def _page(
     request: web.Request, sender: str, *, notice: str = "", status: int = 200
 ) -> web.Response:
@@ -137,6 +147,7 @@ async def _page(
         "max_text_chars": limits.max_text_chars,
         "matters": await asyncio.to_thread(matters_of, app, sender),
         "choices": choices(vocabulary_of(tables)),
+        "papers": await asyncio.to_thread(_papers, app, sender),
     }
     text = (
         app[keys.TEMPLATES]
@@ -150,6 +161,7 @@ async def _page(
             notice=notice,
             hours=hours_in_words(hours_of(service_hours(tables), None)),
             max_text_chars=limits.max_text_chars,
+            accept=",".join(f".{suffix}" for suffix in SUFFIXES),
             is_large=request.cookies.get(_SIZE_COOKIE) == "large",
         )
     )

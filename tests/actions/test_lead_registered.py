@@ -16,10 +16,13 @@ from actions import lead as lead_action
 from actions.lead import ActionSubmitLead
 from actions.route_rules import default_router
 from actions.vocabulary import Vocabulary
-from desk import lead_work, leads
-from desk.engine import open_engine, reading
+from desk import attachments, lead_work, leads, paper_files, papers
+from desk.engine import open_engine, reading, writing
 from desk.migrations import migrate
-from settings import KnowledgeSettings
+from desk.papers import Sending
+from knowledge.errors import DeskError
+from settings import KnowledgeSettings, load_settings
+from tests.desk.files import pdf
 
 SLOTS = {
     "lead_consent": "2026-11-23",
@@ -53,6 +56,7 @@ def _submit(
     monkeypatch.setattr(lead_action, "funding_check", lambda _services, _lead, _said: None)
     services = SimpleNamespace(
         engine=engine,
+        settings=load_settings({"HUHANG_DATA_DIR": str(Path(str(engine.url.database)).parent)}),
         router=default_router(),
         vocabulary=Vocabulary.load(KnowledgeSettings().tables_dir),
         today=lambda: date(2026, 11, 23),
@@ -110,3 +114,33 @@ def test_unconfirmed_request_leaves_nothing(
     _submit(monkeypatch, make_tracker, engine, lead_confirm=None)
     with reading(engine) as conn:
         assert leads.listing(conn) == ()
+
+
+def test_papers_of_the_conversation_become_files_of_the_lead(
+    monkeypatch: pytest.MonkeyPatch, make_tracker: Any, engine: Engine, tmp_path: Path
+) -> None:
+    folder, sending = tmp_path / "attachments", Sending("someone", "web", "1")
+    with paper_files.receiving(folder) as incoming:
+        with incoming.file("传票.pdf") as arriving:
+            arriving.write(pdf())
+        with writing(engine) as conn:
+            papers.add(conn, folder, sending, incoming)
+    _submit(monkeypatch, make_tracker, engine)
+    with reading(engine) as conn:
+        (made,) = leads.listing(conn)
+        (file,) = attachments.listing(conn, made.reference)
+    assert file.name == "传票.pdf"
+    assert attachments.path_of(folder, file).read_bytes() == pdf()
+
+
+def test_a_disk_that_is_full_costs_no_lead(
+    monkeypatch: pytest.MonkeyPatch, make_tracker: Any, engine: Engine
+) -> None:
+    def full(*_arguments: object) -> int:
+        raise DeskError("磁盘空间不足")
+
+    monkeypatch.setattr(papers, "attach", full)
+    dispatcher = _submit(monkeypatch, make_tracker, engine)
+    assert dispatcher.messages[0]["response"] == "utter_lead_saved"
+    with reading(engine) as conn:
+        assert len(leads.listing(conn)) == 1

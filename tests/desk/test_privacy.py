@@ -84,6 +84,7 @@ def test_audit_row_says_that_it_happened_without_content(fresh_db: Engine, lead)
         (entry,) = audit.search(conn, action="erase")
     assert entry.detail == {
             "messages": 2, "leads": 1, "tickets": 1, "questions": 1, "files": 0, "matters": 0,
+            "papers": 0,
         }  # fmt: skip
     assert entry.subject == audit.sender_subject("visitor-name-1")
     assert "visitor-name-1" not in str(entry)

@@ -2,6 +2,7 @@
 
 import { dateBody, dateKind, dateTone } from "./deadline.js";
 import { el, link, terms } from "./dom.js";
+import { factCard, paperCard } from "./paper-card.js";
 
 const STAGES = {
   new: "待受理机关审核", screening: "初审中", supplement: "需要补正", accepted: "已受理",
@@ -10,14 +11,22 @@ const STAGES = {
 
 /** @returns {{node: Node, saysAll: boolean, covers(line: string): boolean} | null} */
 export function card(message, context) {
-  const make = (message.data || {}).precheck ? precheck : MAKERS[message.kind];
-  const node = make ? make(message.data || {}, context, message) : null;
+  const data = message.data || {};
+  const make = data.precheck ? precheck : MAKERS[message.kind];
+  const node = aboutPaper(data, context) || (make ? make(data, context, message) : null);
   if (!node) return null;
   return { node, saysAll: saysAll(message), covers: (line) => covers(message, line) };
 }
 
+function aboutPaper(data, context) {
+  if (data.paper) return paperCard(data.paper, context);
+  return data.fact ? factCard(data.fact) : null;
+}
+
 // Whether the card says everything that the text says; of a printed date only the text has the words.
 function saysAll(message) {
+  const data = message.data || {};
+  if (data.paper || data.fact) return true;
   return message.kind === "checklist" || (message.kind === "deadline" && Boolean(message.data.counted));
 }
 

@@ -5,6 +5,7 @@ import { Connection } from "./connection.js";
 import { el } from "./dom.js";
 import { forgetDraft, leadForm } from "./lead.js";
 import { matterPanel } from "./matter.js";
+import { papers } from "./papers.js";
 import { readingPlace, unfoldForPrint } from "./place.js";
 import { labelOnce, ours, theirs } from "./render.js";
 import { openStorage } from "./storage.js";
@@ -71,7 +72,7 @@ function showTheirs(text, identity, isWaiting) {
 
 function showReply(reply) {
   setOwner(reply.owner, reply.messages);
-  const nodes = said(reply.messages.filter((message) => !shown.has(message.id)));
+  const nodes = grouped(reply.messages.filter((message) => !shown.has(message.id))).flatMap(said);
   list.append(...nodes);
   if (nodes.length) place.toStartOf(nodes[0]);
 }
@@ -267,6 +268,16 @@ size.addEventListener("click", () => {
   else delete document.documentElement.dataset.size;
   size.setAttribute("aria-pressed", String(isLarge));
   document.cookie = `huhang_size=${isLarge ? "large" : "normal"}; path=/; max-age=31536000; samesite=lax`;
+});
+
+papers({
+  sender: state.sender,
+  terms: state.papers.terms,
+  hasAgreed: state.papers.agreed,
+  storage: openStorage("sessionStorage"),
+  find,
+  // The line brings the reading by itself; without one it is fetched.
+  ready: () => setTimeout(refresh, 300),
 });
 
 log.setAttribute("aria-live", "off");

@@ -16,7 +16,7 @@ export function grouped(messages) {
   const groups = [];
   for (const message of messages) {
     const last = groups[groups.length - 1];
-    if (last && message.direction !== "in" && last[0].direction !== "in" && isOurs(message) && isOurs(last[0])) last.push(message);
+    if (last && message.direction !== "in" && last[0].direction !== "in" && !isPaper(last[0]) && isOurs(message) && isOurs(last[0])) last.push(message);
     else groups.push([message]);
   }
   return groups;
@@ -55,6 +55,11 @@ export function story(messages, context) {
       context.labelOnce(answer),
       choices(buttonsOf(messages, list), context)),
     rating(answer, context));
+}
+
+// The card of a paper stands for itself; what is said to the matter follows it.
+function isPaper(message) {
+  return Boolean((message.data || {}).paper);
 }
 
 function isOurs(message) {

@@ -1,0 +1,163 @@
+"""A paper that was sent and read: what it is, and what is asked about it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.context import AssistantAction, Event
+from actions.dialogue import FORM_SLOTS
+from actions.paper_view import InHand, card_data, words
+from actions.replies import HUMAN, LEAD, Button, Reply, unique
+from actions.turn.plan import SLOT as PLAN
+from actions.turn.printed import SLOT
+from desk import papers
+from desk.engine import reading
+from desk.errors import NotFoundError
+from knowledge.paper_kinds import KINDS
+from knowledge.printed_dates import Meaning
+
+FACT = "action_paper_fact"
+READ = "action_paper"
+_FORMS = {kind.id: kind for kind in KINDS}
+_RECEIPT = (Meaning.SERVED, Meaning.RECEIVED)
+_MOST_DAYS = 4
+GIVES_WAY = frozenset(("deadline_form", "center_form", "triage_form", "status_form"))
+
+
+def sent_paper(tracker: Tracker) -> str | None:
+    """The paper that the last message tells of; None for every other message."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    uid = metadata.get("paper")
+    return uid if isinstance(uid, str) and uid else None
+
+
+class ActionPaper(AssistantAction):
+    """Says what a paper is, and keeps for the conversation what it says of the matter."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return READ
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Show the card; the triage goes on from the facts that it gives."""
+        held = self._held(tracker)
+        if held is None:
+            Reply("utter_paper_gone", kind="notice", buttons=[HUMAN]).send(dispatcher)
+            return []
+        today = self.services.today()
+        Reply(
+            "utter_paper",
+            kind="notice",
+            fields={"card": words(held, today)},
+            buttons=unique([*_days(held, today), LEAD, HUMAN], 6),
+            data={"paper": card_data(held, today)},
+        ).send(dispatcher)
+        told = [SlotSet(name, value) for name, value in _slots(held).items()]
+        return [*_closed(tracker), *told]
+
+    def _held(self, tracker: Tracker) -> InHand | None:
+        uid = sent_paper(tracker)
+        if uid is None:
+            return None
+        try:
+            with reading(self.services.engine) as conn:
+                return InHand.of(papers.get(conn, uid, sender=tracker.sender_id))
+        except NotFoundError:  # erased in this moment, or somebody else's
+            return None
+
+
+class ActionPaperFact(AssistantAction):
+    """Answers a question about a paper with the line that says so."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return FACT
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Say what the plan found in the paper, or that it does not say it."""
+        fact = (tracker.get_slot(PLAN) or {}).get("fact") or {}
+        found = fact.get("found") or []
+        if not found:
+            Reply(
+                "utter_paper_silent",
+                kind="notice",
+                fields={"title": str(fact.get("title")), "label": str(fact.get("label"))},
+                buttons=[HUMAN],
+            ).send(dispatcher)
+            return []
+        Reply(
+            "utter_paper_fact",
+            kind="notice",
+            fields={"title": fact["title"], "values": "\n".join(_said(item) for item in found)},
+            buttons=[HUMAN],
+            data={"fact": fact},
+        ).send(dispatcher)
+        return []
+
+
+def _closed(tracker: Tracker) -> list[Event]:
+    """A form that asks what the paper tells begins anew with it."""
+    form = (tracker.active_loop or {}).get("name")
+    if form not in GIVES_WAY:
+        return []
+    given_up = ("requested_slot", *FORM_SLOTS[form])
+    return [ActiveLoop(None), *(SlotSet(name, None) for name in given_up)]
+
+
+def _said(item: Mapping[str, Any]) -> str:
+    """A value with the line that shows it."""
+    source = item["source"]
+    if source is None:
+        return f"· {item['label']}：{item['value']}"
+    doubt = "" if source["certain"] else "，这一行没看清，请看原件"
+    return (
+        f"· {item['label']}：{item['value']}（第{source['page']}页原句：“{source['text']}”{doubt}）"
+    )
+
+
+def _slots(held: InHand) -> dict[str, Any]:
+    """What the paper tells of the matter; what it does not tell stays as it was."""
+    found = held.reading
+    form = _FORMS.get(found.form or "")
+    told = {
+        "country": found.country,
+        "procedure": form.procedure if form else None,
+        "right": form.right if form else None,
+        "platform": form.platform if form else None,
+        "party": found.side if found.side != "unknown" else None,
+    }
+    paper = {
+        "uid": held.paper.uid,
+        "kind": found.form or found.kind,
+        "title": found.title,
+        "printed": [
+            {
+                "date": item.date.isoformat(),
+                "time": f"{item.time.hour}:{item.time.minute:02d}" if item.time else None,
+                "meaning": item.meaning.value,
+                "text": item.text,
+            }
+            for item in found.dates
+            if item.is_certain
+        ],
+    }
+    return {**{name: value for name, value in told.items() if value}, SLOT: paper}
+
+
+def _days(held: InHand, today: date) -> list[Button]:
+    """Answers to the question when it came: the days that the paper suggests, today and yesterday."""
+    if held.reading.due is not None or not held.reading.questions:
+        return []
+    printed = [d.date for d in held.reading.dates if d.meaning in _RECEIPT and d.date <= today]
+    days = [*printed, today, today - timedelta(days=1)]
+    names = {today: "今天收到的", today - timedelta(days=1): "昨天收到的"}
+    return [
+        Button(names.get(day, f"{day.month}月{day.day}日送达"), f"{day.year}年{day.month}月{day.day}日收到")
+        for day in dict.fromkeys(days)
+    ][:_MOST_DAYS]  # fmt: skip

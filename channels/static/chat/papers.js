@@ -1,0 +1,214 @@
+// Papers: chosen, dropped, pasted or photographed; sent in their order; read page by page.
+
+import { el } from "./dom.js";
+
+const URL_PAPERS = "/api/v1/papers";
+const PENDING = "huhang-paper";
+const POLL_MS = 1000;
+const MEGABYTE = 1024 * 1024;
+
+/**
+ * @param {{sender: string, terms: object, hasAgreed: boolean, storage: Storage, find(id: string): HTMLElement,
+ *   ready(): void}} options "ready" is called once the conversation has the reading
+ */
+export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
+  const tray = find("tray");
+  const pick = find("paper-files");
+  const camera = find("paper-camera");
+  let chosen = [];
+  let isBusy = false;
+  let agreed = hasAgreed;
+
+  const list = el("ol.pages");
+  const status = el("p.progress", { role: "status" });
+  const said = el("p.terms", {}, terms.text);
+  const send = el("button.primary", { type: "button", on: { click: () => upload() } });
+  const more = el("button", { type: "button", on: { click: () => pick.click() } }, "再加一页");
+  const cancel = el("button", { type: "button", on: { click: () => close() } }, "不传了");
+  const actions = el("div.row", {}, send, more, cancel);
+  tray.append(el("p.title", {}, "要读的文书"), list, said, status, actions);
+
+  function add(files) {
+    if (isBusy || !files.length) return;
+    const wrong = refused([...chosen, ...files], terms);
+    if (wrong) {
+      show(wrong, "error");
+      return;
+    }
+    chosen = [...chosen, ...files];
+    show("");
+    render();
+    send.focus();
+  }
+
+  function render() {
+    list.replaceChildren(...chosen.map((file, index) => el("li", {},
+      el("span", {}, file.name || `照片${index + 1}`, el("small", {}, size(file.size))),
+      el("button", { type: "button", "aria-label": `去掉第${index + 1}个：${file.name}`, on: { click: () => remove(index) } }, "去掉"))));
+    said.hidden = agreed;
+    send.textContent = agreed ? "开始读" : "同意并开始读";
+    actions.hidden = isBusy || !chosen.length;
+    if (!chosen.length && !isBusy && !status.textContent) tray.hidden = true;
+    else tray.hidden = false;
+  }
+
+  function remove(index) {
+    chosen = chosen.filter((_, place) => place !== index);
+    if (!chosen.length) close();
+    else render();
+  }
+
+  function close() {
+    chosen = [];
+    show("");
+    render();
+    find("attach").focus();
+  }
+
+  function show(words, tone = "") {
+    if (!isBusy) tray.style.minHeight = "";
+    status.textContent = words;
+    status.dataset.tone = tone;
+    if (words) tray.hidden = false;
+  }
+
+  async function upload() {
+    isBusy = true;
+    tray.style.minHeight = `${tray.offsetHeight}px`; // nothing moves while it is read
+    render();
+    show("正在上传");
+    const data = new FormData();
+    data.append("sender", sender);
+    data.append("channel", "web");
+    data.append("consent", terms.version);
+    chosen.forEach((file, index) => data.append("file", file, file.name || `照片${index + 1}.png`));
+    try {
+      const body = await post(data, (share) => show(`正在上传 ${Math.round(share * 100)}%`));
+      agreed = true;
+      chosen = [];
+      list.replaceChildren();
+      storage.setItem(PENDING, JSON.stringify({ sender, poll: body.poll }));
+      await follow(body.poll);
+    } catch (error) {
+      isBusy = false;
+      show(error.message, "error");
+      render();
+    }
+  }
+
+  async function follow(poll) {
+    isBusy = true;
+    for (;;) {
+      const found = await state(poll);
+      if (found && found.status === "pending") {
+        const page = Math.min(found.pages_done + 1, found.pages);
+        show(found.pages > 1 || found.pages_done ? `正在读第 ${page} 页，共 ${found.pages} 页` : "正在读这份文书");
+      } else if (found) {
+        storage.removeItem(PENDING);
+        isBusy = false;
+        if (found.status === "failed") show(found.error.message, "error");
+        else {
+          show("");
+          ready();
+        }
+        render();
+        return;
+      }
+      await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+    }
+  }
+
+  // -- where files come from ------------------------------------------------------------------------
+
+  for (const input of [pick, camera]) {
+    input.addEventListener("change", () => {
+      add([...input.files]);
+      input.value = "";
+    });
+  }
+  find("attach").hidden = false;
+  find("attach").addEventListener("click", () => pick.click());
+  find("photo").hidden = !matchMedia("(pointer: coarse)").matches;
+  find("photo").addEventListener("click", () => camera.click());
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files || [])];
+    if (!files.length) return;
+    event.preventDefault();
+    add(files);
+  });
+  let depth = 0;
+  const hasFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
+  document.addEventListener("dragenter", (event) => {
+    if (!hasFiles(event)) return;
+    depth += 1;
+    document.body.classList.add("dropping");
+  });
+  document.addEventListener("dragleave", () => {
+    depth = Math.max(0, depth - 1);
+    if (!depth) document.body.classList.remove("dropping");
+  });
+  document.addEventListener("dragover", (event) => { if (hasFiles(event)) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
+    depth = 0;
+    document.body.classList.remove("dropping");
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    add([...event.dataTransfer.files]);
+  });
+
+  const left = pending(storage, sender);
+  if (left) follow(left);
+  return { add };
+}
+
+// Said at once rather than after a long upload; the server checks again.
+function refused(files, terms) {
+  if (files.length > terms.max_files) return `一次最多 ${terms.max_files} 个文件，请分次上传。`;
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  if (total > terms.max_bytes) return `文件一共超过 ${terms.max_bytes / MEGABYTE} MB，请压缩图片或分次上传。`;
+  const odd = files.find((file) => file.name && !terms.suffixes.includes(file.name.split(".").pop().toLowerCase()));
+  return odd ? `读不了「${odd.name}」；可以传${terms.accepted}。` : "";
+}
+
+function pending(storage, sender) {
+  try {
+    const kept = JSON.parse(storage.getItem(PENDING) || "{}");
+    return kept.sender === sender && typeof kept.poll === "string" && kept.poll.startsWith(`${URL_PAPERS}/`) ? kept.poll : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @returns what is said of the paper; null when the line is broken and it has to be asked again */
+async function state(poll) {
+  let response;
+  try {
+    response = await fetch(poll);
+  } catch {
+    return null;
+  }
+  if (response.ok) return response.json();
+  if (response.status >= 500 || response.status === 429) return null;
+  const body = await response.json().catch(() => ({}));
+  return { status: "failed", error: body.error || { message: "这份文书已经不在了。" } };
+}
+
+// Only this kind of request tells how much has been sent.
+function post(data, progress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", URL_PAPERS);
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) progress(event.loaded / event.total); });
+    request.addEventListener("error", () => reject(new Error("网络断了，没有传完；文件还在，可以再点一次。")));
+    request.addEventListener("load", () => {
+      if (request.status === 202) resolve(request.response);
+      else reject(new Error(request.response?.error?.message || "没有传成功，请稍后再试。"));
+    });
+    request.send(data);
+  });
+}
+
+function size(bytes) {
+  return bytes >= MEGABYTE ? `${(bytes / MEGABYTE).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
+}

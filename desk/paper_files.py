@@ -1,0 +1,203 @@
+"""The content of papers on the disk: a folder a paper, its files named by their place.
+
+A folder goes when its paper's row has gone: whoever deletes rows notes them in the same transaction,
+and :func:`sweep` removes the content afterwards.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from desk.engine import reading, writing
+from desk.errors import InvalidRecordError, NotFoundError
+from desk.file_types import FileType, clean_name
+from desk.paper_tables import paper_removals, papers
+from desk.paper_types import recognise_paper
+from knowledge.errors import DeskError
+
+logger = logging.getLogger(__name__)
+
+MAX_FILES = 20
+MAX_BYTES = 30 * 1024 * 1024
+FOLDER = "papers"
+_UID = re.compile(r"[0-9a-f]{32}")
+_PARTIAL = ".partial"
+_STALE_S = 24 * 3600
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Incoming:
+    """The files of one paper that are arriving, in a folder that nobody can reach yet."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.files: list[dict[str, Any]] = []
+        self._size = 0
+        self._digests: list[str] = []
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 over the files' digests in their order."""
+        return hashlib.sha256("\n".join(self._digests).encode()).hexdigest()
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[Arriving]:
+        """The next file; it is checked when the block ends.
+
+        :raises InvalidRecordError: too many files, or one that is not taken.
+        :raises DeskError: the disk does not take it.
+        """
+        if len(self.files) == MAX_FILES:
+            raise InvalidRecordError(f"一次最多 {MAX_FILES} 个文件，请分次上传")
+        place = self.path / f"{len(self.files) + 1:02d}"
+        with disk():
+            descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as handle:
+                arriving = Arriving(handle, MAX_BYTES - self._size)
+                yield arriving
+                handle.flush()
+                os.fsync(handle.fileno())
+        kind = recognise_paper(place, name)
+        place.rename(place.with_suffix(f".{kind.suffix}"))
+        self._keep(name, kind, arriving)
+
+    def _keep(self, name: str, kind: FileType, arriving: Arriving) -> None:
+        self._size += arriving.size
+        digest = arriving.digest.hexdigest()
+        self._digests.append(digest)
+        self.files.append(
+            {
+                "name": clean_name(name, kind),
+                "file": f"{len(self.files) + 1:02d}.{kind.suffix}",
+                "media_type": kind.media_type,
+                "size": arriving.size,
+                "digest": digest,
+            }
+        )
+
+
+class Arriving:
+    """One file that is arriving."""
+
+    def __init__(self, handle: IO[bytes], left: int) -> None:
+        self.size = 0
+        self.digest = hashlib.sha256()
+        self._handle = handle
+        self._left = left
+
+    def write(self, part: bytes) -> None:
+        """Take the next part.
+
+        :raises InvalidRecordError: when all files together are too large.
+        """
+        self.size += len(part)
+        if self.size > self._left:
+            raise InvalidRecordError(f"文件一共超过 {MAX_BYTES // 2**20} MB，请压缩图片或分次上传")
+        self.digest.update(part)
+        self._handle.write(part)
+
+
+@contextmanager
+def receiving(folder: Path) -> Iterator[Incoming]:
+    """A place for a paper that arrives; removed again unless it was kept.
+
+    :param folder: where attachments lie.
+    :raises DeskError: when it cannot be written.
+    """
+    path = folder / FOLDER / f"{secrets.token_hex(16)}{_PARTIAL}"
+    with disk():
+        path.mkdir(parents=True, mode=0o700)
+    try:
+        yield Incoming(path)
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def keep(folder: Path, incoming: Incoming, uid: str) -> None:
+    """Give what arrived its lasting name; called in the transaction that inserts the row."""
+    with disk():
+        incoming.path.rename(folder / FOLDER / uid)
+
+
+def path_of(folder: Path, uid: str, file: str) -> Path:
+    """Where a file of a paper lies.
+
+    :raises NotFoundError: when it is not there.
+    """
+    path = folder / FOLDER / uid / file
+    if not _UID.fullmatch(uid) or Path(file).name != file or not path.is_file():
+        raise NotFoundError("文件已经不在服务器上")
+    return path
+
+
+def forget(conn: Connection, condition: Any) -> int:
+    """Delete papers and note that their content has to go.
+
+    :param condition: on ``papers``.
+    :return: how many.
+    """
+    uids = list(conn.execute(sa.select(papers.c.uid).where(condition)).scalars())
+    if uids:
+        conn.execute(sa.insert(paper_removals), [{"uid": uid} for uid in uids])
+        conn.execute(sa.delete(papers).where(papers.c.uid.in_(uids)))
+    return len(uids)
+
+
+def sweep(engine: Engine, folder: Path, *, now_s: float | None = None) -> int:
+    """Remove content that has to go, and what uploads that never ended left behind.
+
+    :return: how many papers' folders went.
+    """
+    with reading(engine) as conn:
+        due = list(conn.execute(sa.select(paper_removals.c.uid)).scalars())
+        kept = set(conn.execute(sa.select(papers.c.uid)).scalars())
+    base = folder / FOLDER
+    done = [uid for uid in due if _remove(base / uid)]
+    if done:
+        with writing(engine) as conn:
+            conn.execute(sa.delete(paper_removals).where(paper_removals.c.uid.in_(done)))
+    oldest = (time.time() if now_s is None else now_s) - _STALE_S
+    left = [
+        path
+        for path in (base.iterdir() if base.is_dir() else ())
+        if _UID.fullmatch(path.name.removesuffix(_PARTIAL))
+        and path.name not in kept
+        and path.stat().st_mtime < oldest
+    ]
+    return len(done) + sum(_remove(path) for path in left)
+
+
+def _remove(path: Path) -> bool:
+    try:
+        shutil.rmtree(path)
+    except FileNotFoundError:
+        return True
+    except OSError as error:  # noted in the database, so the next sweep tries again
+        logger.error("content of a paper could not be removed: %s", error.strerror)
+        return False
+    return True
+
+
+@contextmanager
+def disk() -> Iterator[None]:
+    """:raises DeskError: in Chinese, for what the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DeskError("磁盘空间不足，这次没有保存；请联系管理员清理磁盘") from error
+        raise DeskError("上传文件夹不可写，这次没有保存；请联系管理员检查磁盘和权限") from error

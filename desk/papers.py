@@ -1,0 +1,341 @@
+"""Papers that people send to be read: what came, how far its reading is, and what it says.
+
+A paper is *waiting* until a copy of the server claims it, *reading* while that works, *read* when its
+reading is stored, *done* once the person was told, *failed* with a Chinese reason when it cannot be
+read.  It is kept as long as the conversation needs it; a lead gets files of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk import audit, paper_files, tables
+from desk.attachments import MAX_FILES as MAX_LEAD_FILES
+from desk.errors import InvalidRecordError, NotFoundError
+from desk.lead_types import Stage
+from desk.leads import record_event, row_of
+from desk.paper_files import Incoming
+from desk.paper_tables import papers
+from desk.times import or_now
+
+# Papers that one person may have here at a time, and those of one person that may wait to be read.
+MOST_KEPT = 30
+# After so long a claim is given up by whoever made it.
+CLAIM = timedelta(minutes=15)
+
+
+class Status(str, Enum):
+    """How far a paper is."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    READ = "read"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class PaperFile:
+    """One file of a paper; ``file`` is its name on the disk."""
+
+    name: str
+    file: str
+    media_type: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper as it is kept; ``reading`` is the contract's object with the paper's lines."""
+
+    uid: str
+    sender: str
+    channel: str
+    status: Status
+    files: tuple[PaperFile, ...]
+    pages_done: int
+    pages: int
+    reading: Mapping[str, Any] | None
+    reason: str | None
+    lead: str | None
+    created_at: datetime
+
+    @property
+    def title(self) -> str:
+        """What the paper is called: what it was read as, else its first file."""
+        return (self.reading or {}).get("title") or self.files[0].name
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the person has still to be told what it is."""
+        return self.status in (Status.WAITING, Status.READING, Status.READ)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Who sends a paper, by which channel, and the version of the terms that they agreed to."""
+
+    sender: str
+    channel: str
+    consent: str
+
+
+def has_agreed(conn: Connection, sender: str, consent: str) -> bool:
+    """Whether a person agreed to this version of the terms with an earlier paper."""
+    query = sa.select(papers.c.id).where(
+        papers.c.sender == sender, papers.c.consent_version == consent
+    )
+    return conn.execute(query.limit(1)).first() is not None
+
+
+def has_any(conn: Connection, sender: str) -> bool:
+    """Whether a person has sent a paper that is still here."""
+    query = sa.select(papers.c.id).where(papers.c.sender == sender).limit(1)
+    return conn.execute(query).first() is not None
+
+
+def add(
+    conn: Connection,
+    folder: Path,
+    sending: Sending,
+    incoming: Incoming,
+    *,
+    now: datetime | None = None,
+) -> tuple[Paper, bool]:
+    """Keep a paper that has arrived whole; the same files again are the paper that is there.
+
+    A paper that could not be read waits to be read again.
+
+    :return: the paper, and whether it has to be read.
+    :raises InvalidRecordError: there are no files, or too many papers.
+    """
+    moment = or_now(now)
+    if not incoming.files:
+        raise InvalidRecordError("没有收到文件，请选择要上传的文书")
+    known = conn.execute(
+        sa.select(papers)
+        .where(papers.c.sender == sending.sender, papers.c.digest == incoming.digest)
+        .with_for_update()
+    ).first()
+    if known is not None:
+        if known.status != Status.FAILED.value:
+            return _paper(known), False
+        _set(conn, known.uid, moment, status=Status.WAITING.value, reason=None, pages_done=0)
+        return get(conn, known.uid), True
+    count = sa.select(sa.func.count()).where(papers.c.sender == sending.sender)
+    if conn.execute(count).scalar_one() >= MOST_KEPT:
+        raise InvalidRecordError(f"这段对话里已有 {MOST_KEPT} 份文书，请先转人工处理或换一段对话")
+    uid = secrets.token_hex(16)
+    conn.execute(
+        sa.insert(papers).values(
+            uid=uid,
+            sender=sending.sender,
+            channel=sending.channel,
+            status=Status.WAITING.value,
+            digest=incoming.digest,
+            files=incoming.files,
+            pages_done=0,
+            pages=len(incoming.files),
+            consent_version=sending.consent,
+            consent_at=moment,
+            created_at=moment,
+            updated_at=moment,
+        )
+    )
+    paper_files.keep(folder, incoming, uid)
+    return get(conn, uid), True
+
+
+def get(conn: Connection, uid: str, *, sender: str | None = None) -> Paper:
+    """One paper.
+
+    :param sender: whose it has to be.
+    :raises NotFoundError: there is none, or it is somebody else's.
+    """
+    row = conn.execute(sa.select(papers).where(papers.c.uid == uid)).first()
+    if row is None or sender not in (None, row.sender):
+        raise NotFoundError("没有这份文书，可能已经删除")
+    return _paper(row)
+
+
+def listing(conn: Connection, sender: str) -> tuple[Paper, ...]:
+    """A person's papers, oldest first."""
+    query = sa.select(papers).where(papers.c.sender == sender).order_by(papers.c.id)
+    return tuple(_paper(row) for row in conn.execute(query))
+
+
+def count_unread(conn: Connection) -> int:
+    """How many papers wait to be read or are being read."""
+    pending = papers.c.status.in_([Status.WAITING.value, Status.READING.value])
+    query = sa.select(sa.func.count()).select_from(papers).where(pending)
+    return int(conn.execute(query).scalar_one())
+
+
+def claim(conn: Connection, claimant: str, *, now: datetime | None = None) -> Paper | None:
+    """Take the oldest paper that waits to be read or to be told of; None when there is none.
+
+    A paper whose claim is old is taken over: whoever made it is gone.
+    """
+    moment = or_now(now)
+    free = sa.or_(
+        papers.c.status.in_([Status.WAITING.value, Status.READ.value])
+        & papers.c.claimant.is_(None),
+        papers.c.status.in_([Status.WAITING.value, Status.READING.value, Status.READ.value])
+        & (papers.c.updated_at < moment - CLAIM),
+    )
+    query = sa.select(papers).where(free).order_by(papers.c.id).limit(1)
+    row = conn.execute(query.with_for_update(skip_locked=True)).first()
+    if row is None:
+        return None
+    status = Status.READ if row.reading is not None else Status.READING
+    _set(conn, row.uid, moment, status=status.value, claimant=claimant)
+    return get(conn, row.uid)
+
+
+def release(conn: Connection, claimant: str) -> int:
+    """Give up what a claimant that has ended had begun.
+
+    :return: how many papers wait again.
+    """
+    mine = papers.c.claimant == claimant
+    conn.execute(
+        sa.update(papers)
+        .where(mine, papers.c.status == Status.READING.value)
+        .values(status=Status.WAITING.value, pages_done=0)
+    )
+    return int(conn.execute(sa.update(papers).where(mine).values(claimant=None)).rowcount)
+
+
+def progress(conn: Connection, uid: str, done: int, pages: int) -> None:
+    """Note how many pages are read."""
+    _set(conn, uid, or_now(None), pages_done=done, pages=max(done, pages))
+
+
+def read(conn: Connection, uid: str, found: Mapping[str, Any]) -> bool:
+    """Store what a paper says.
+
+    :return: False when the paper is gone.
+    """
+    pages = int(found.get("pages") or 1)
+    values = {"status": Status.READ.value, "reading": dict(found), "pages": pages}
+    return _set(conn, uid, or_now(None), pages_done=pages, **values)
+
+
+def done(conn: Connection, uid: str) -> bool:
+    """Note that the person was told; False when the paper is gone."""
+    return _set(conn, uid, or_now(None), status=Status.DONE.value, claimant=None)
+
+
+def failed(conn: Connection, uid: str, reason: str) -> bool:
+    """Note why a paper cannot be read; False when it is gone."""
+    values = {"status": Status.FAILED.value, "reason": reason, "claimant": None}
+    return _set(conn, uid, or_now(None), **values)
+
+
+def attach(
+    conn: Connection, folder: Path, sender: str, reference: str, *, now: datetime | None = None
+) -> int:
+    """Make a person's papers files of the lead that they registered.
+
+    The lead's files are its own: they stay when the conversation's papers go.
+
+    :return: how many files were added.
+    :raises DeskError: when the disk does not take them; nothing is added then.
+    """
+    moment, lead = or_now(now), row_of(conn, reference, lock=True)
+    table = tables.lead_files
+    of_lead = sa.select(table.c.digest).where(table.c.lead_id == lead.id)
+    present = set(conn.execute(of_lead).scalars())
+    added: list[Path] = []
+    try:
+        for paper in listing(conn, sender):
+            for file in paper.files:
+                if file.digest in present or len(present) >= MAX_LEAD_FILES:
+                    continue
+                present.add(file.digest)
+                uid = secrets.token_hex(16)
+                _link(paper_files.path_of(folder, paper.uid, file.file), folder / uid, added)
+                conn.execute(
+                    sa.insert(table).values(
+                        uid=uid, lead_id=lead.id, name=file.name, media_type=file.media_type,
+                        size=file.size, digest=file.digest, actor=sender, at=moment,
+                    )
+                )  # fmt: skip
+                stage = Stage(lead.stage)
+                detail = {"file": uid, "size": file.size}
+                record_event(conn, lead.id, moment, sender, "file", stage, stage, file.name, detail)
+            _set(conn, paper.uid, moment, lead=reference)
+    except Exception:
+        for path in added:
+            path.unlink(missing_ok=True)
+        raise
+    return len(added)
+
+
+def expire(conn: Connection, before: datetime, *, now: datetime | None = None) -> int:
+    """Let go of papers whose conversation has been idle since a moment and is not being served.
+
+    :return: how many.
+    """
+    people, tickets = tables.conversations, tables.tickets
+    served = sa.select(tickets.c.sender).where(tickets.c.status.in_(tables.OPEN_STATUSES))
+    active = sa.select(people.c.sender).where(people.c.updated_at >= before)
+    gone = paper_files.forget(
+        conn,
+        sa.and_(
+            papers.c.updated_at < before,
+            papers.c.sender.not_in(served),
+            papers.c.sender.not_in(active),
+        ),
+    )
+    if gone:
+        detail = {"before": before.isoformat(timespec="seconds"), "papers": gone}
+        audit.record(conn, "system", "purge", "papers", detail=detail, now=or_now(now))
+    return gone
+
+
+def _link(source: Path, target: Path, added: list[Path]) -> None:
+    """The same bytes under a second name; a copy where the disk has no links."""
+    with paper_files.disk():
+        added.append(target)
+        linked = False
+        with suppress(OSError):
+            os.link(source, target)
+            linked = True
+        if not linked:
+            shutil.copyfile(source, target)
+            target.chmod(0o600)
+
+
+def _set(conn: Connection, uid: str, moment: datetime, **values: Any) -> bool:
+    statement = sa.update(papers).where(papers.c.uid == uid)
+    return bool(conn.execute(statement.values(updated_at=moment, **values)).rowcount)
+
+
+def _paper(row: Any) -> Paper:
+    return Paper(
+        uid=row.uid,
+        sender=row.sender,
+        channel=row.channel,
+        status=Status(row.status),
+        files=tuple(PaperFile(**item) for item in row.files),
+        pages_done=row.pages_done,
+        pages=row.pages,
+        reading=row.reading,
+        reason=row.reason,
+        lead=row.lead,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,77 @@
+"""The picture of one line of a paper, cut from its page as it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from knowledge.errors import SourceError
+from papers.files import FileKind, content_of, words_of
+from papers.ocr import Pixels
+from papers.pdf import open_pdf
+from papers.photo import pictures_of, sheet_of, turned
+from papers.types import Box, PageImage
+
+# Around a line so much of its height is shown, so that a person finds it on the paper.
+_MARGIN = 0.6
+_WIDEST = 1400
+
+
+def line_picture(files: Sequence[Path], size: PageImage, box: Box) -> bytes:
+    """Cut a line from its page.
+
+    :param files: the files of the paper in order.
+    :param size: the page as it was read, in the unit of ``box``.
+    :return: a PNG.
+    :raises SourceError: a file cannot be opened, or has no such page.
+    """
+    page = turned(_page(files, size.page), size.quarters)
+    scale = page.shape[1] / size.width
+    left, top, right, bottom = (value * scale for value in box)
+    margin = (bottom - top) * _MARGIN
+    height, width = page.shape[:2]
+    rows = slice(max(0, int(top - margin)), min(height, int(bottom + margin) + 1))
+    columns = slice(max(0, int(left - margin)), min(width, int(right + margin) + 1))
+    return _png(page[rows, columns])
+
+
+def line_picture_aside(
+    files: Sequence[Path], size: PageImage, box: Box, *, report: object
+) -> bytes:
+    """:func:`line_picture` as work of another process, which has nothing to report."""
+    del report
+    return line_picture(files, size, box)
+
+
+def _page(files: Sequence[Path], number: int) -> Pixels:
+    """:return: a page's picture as it lay before it was turned."""
+    left = number
+    for path in files:
+        kind, data = content_of(path)
+        if kind is FileKind.PDF:
+            with open_pdf(data, path.name) as document:
+                if left <= len(document):
+                    return document.picture(left - 1)
+                left -= len(document)
+        elif kind is FileKind.PICTURE:
+            for picture in pictures_of(data, path.name):
+                if left == 1:
+                    return sheet_of(picture)
+                left -= 1
+        elif words_of(path, data):
+            left -= 1
+    raise SourceError("没有这一页的图片")
+
+
+def _png(part: Pixels) -> bytes:
+    import cv2
+
+    if part.size == 0:
+        raise SourceError("没有这一行的图片")
+    if part.shape[1] > _WIDEST:
+        scale = _WIDEST / part.shape[1]
+        part = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    done, encoded = cv2.imencode(".png", part)
+    if not done:
+        raise SourceError("没有这一行的图片")
+    return bytes(encoded.tobytes())

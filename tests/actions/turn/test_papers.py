@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from actions.paper_facts import PaperFact
+from actions.turn import papers
+from actions.turn.papers import paper_plan
+
+FACT = PaperFact("传票", "法官", ())
+
+
+def seen(
+    form: str | None = None,
+    *,
+    is_certain: bool = False,
+    is_paper: bool = False,
+    sent: object = None,
+) -> Any:
+    tracker = SimpleNamespace(latest_message={"metadata": {"paper": sent}})
+    return SimpleNamespace(
+        tracker=tracker, services=None, form=form, is_certain=is_certain, is_paper=is_paper
+    )
+
+
+@pytest.fixture
+def says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(papers, "fact_asked", lambda *_: FACT)
+
+
+def acts(evidence: Any) -> tuple[str, ...] | None:
+    plan = paper_plan(evidence)
+    return None if plan is None else plan.acts
+
+
+def test_a_paper_that_was_sent_is_said_and_the_matter_taken_in():
+    assert acts(seen(sent="a" * 32)) == ("action_paper", "triage_form")
+    assert acts(seen("triage_form", sent="a" * 32)) == ("action_paper", "triage_form")
+    assert acts(seen("deadline_form", sent="a" * 32)) == ("action_paper", "triage_form")
+
+
+def test_a_form_that_was_begun_for_something_else_asks_again():
+    assert acts(seen("lead_form", sent="a" * 32)) == ("action_paper", "again:lead_form")
+
+
+def test_what_the_paper_in_hand_says_goes_before_the_shelf(says: None):
+    plan = paper_plan(seen())
+    assert plan is not None
+    assert plan.acts == ("action_paper_fact",)
+    assert plan.to_json()["fact"]["label"] == "法官"
+    assert acts(seen("lead_form")) == ("action_paper_fact", "again:lead_form")
+
+
+def test_a_certain_command_and_a_pasted_paper_go_before_what_a_paper_says(says: None):
+    assert acts(seen(is_certain=True)) is None
+    assert acts(seen(is_paper=True)) is None
+
+
+def test_every_other_message_is_for_the_decision(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(papers, "fact_asked", lambda *_: None)
+    assert acts(seen()) is None
+    assert acts(seen(sent=7)) is None
