@@ -89,6 +89,7 @@ NAMES: Mapping[str, str] = {
     "right": "权利",
 }  # fmt: skip
 _OTHER = "其他"
+_BEGIN = "开始"
 _INTENTS = {**INTENT_NAMES, "nlu_fallback": "没有把握"}
 _LIKELY = 3
 _LEAST = 0.01
@@ -135,7 +136,7 @@ def explained(plan: Mapping[str, Any] | None) -> Explained | None:
 def act_name(act: str) -> str:
     """What is done, in words."""
     if act.startswith(AGAIN):
-        return f"再问一次（{_word(ACTS, act.removeprefix(AGAIN))}）"
+        return f"再问一次（{_word(ACTS, act.removeprefix(AGAIN)).removeprefix(_BEGIN)}）"
     return _word(ACTS, act)
 
 

@@ -179,7 +179,7 @@ def test_why_tells_after_each_answer_how_the_turn_was_decided(planning_bot, capf
     assert said[0] == "收到：几天答辩"
     told = said[
         said.index(
-            "决定：开始算期限，然后再问一次（开始登记线索）（各种做法里得分最高，其次是按问题回答）"
+            "决定：开始算期限，然后再问一次（登记线索）（各种做法里得分最高，其次是按问题回答）"
         ) :
     ]
     assert told[1:4] == [

@@ -54,7 +54,7 @@ def test_what_has_no_words_yet_is_told_without_its_code():
     told = explained({"acts": ["action_new", "again:new_form"], "reason": "new"})
     assert told is not None
     assert not re.search(r"[a-z]", "".join(told.lines()))
-    assert act_name("again:triage_form") == "再问一次（开始问清处境）"
+    assert act_name("again:triage_form") == "再问一次（问清处境）"
 
 
 @pytest.mark.parametrize("plan", [None, {}, {"acts": []}])
