@@ -129,7 +129,7 @@ def explained(plan: Mapping[str, Any] | None) -> Explained | None:
         decision="，然后".join(act_name(act) for act in plan["acts"]),
         why=why,
         scores=scores,
-        seen=(*_seen(plan.get("seen") or {}), *_dates(plan)),
+        seen=(*_seen(plan.get("seen") or {}), *_papers_and_dates(plan)),
     )
 
 
@@ -163,8 +163,10 @@ def _reading(row: Mapping[str, Any]) -> str:
     )
 
 
-def _dates(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _papers_and_dates(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
+    fact = plan.get("fact") or {}
     rows: Sequence[tuple[str, Any]] = (
+        ("问文书的", fact and f"{fact.get('title')}：{fact.get('label')}"),
         ("起算日", plan.get("day")),
         ("没有算的原因", plan.get("misfit")),
         ("文书写的日期", (plan.get("printed") or {}).get("day")),

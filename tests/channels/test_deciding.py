@@ -71,3 +71,13 @@ def test_the_day_that_a_paper_prints_is_told_with_its_words():
         "  文书写的日期：2026-12-09",
         "  文书原话：于12月9日前",
     ]
+
+
+def test_what_was_asked_of_a_paper_is_told_without_its_contents():
+    fact = {"title": "起诉状", "label": "案号", "found": [{"label": "案号", "value": "1:26-cv-9"}]}
+    told = explained({"acts": ["action_paper_fact"], "reason": "paper says", "fact": fact})
+    assert told is not None
+    assert told.lines() == [
+        "决定：按手上的文书回答（问的是手上文书写着的内容）",
+        "  问文书的：起诉状：案号",
+    ]
