@@ -84,6 +84,8 @@ def bearing(question: str, passage: Passage, limit: int) -> str:
     sentences = split_sentences(passage.text)
     wanted, kinds_ = _pairs(question), kinds(question)
     worth = [len(_pairs(s) & wanted) + 2 * float(kinds(s) @ kinds_) for s in sentences]
+    if not any(worth) and len(sentences) > 1:
+        worth = [0.0] + [1.0] * (len(sentences) - 1)  # its direct answer was said before
     chosen: set[int] = set()
     used = 0
     for place in sorted(range(len(sentences)), key=lambda n: (-worth[n], n)):

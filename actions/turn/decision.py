@@ -61,6 +61,8 @@ _QUERY = 12
 GO_ON = "utter_go_on"
 _GO_ON = 0.31
 _GOES_ON = 0.6
+# A message in which nothing was found tells hardly anything.
+_NOTHING_TOLD = 0.5
 # What the classifier takes for a question lends the other intents no more than this much weight.
 _OTHERS = 0.3
 # What is left to say when nothing else fits.
@@ -136,8 +138,11 @@ def weigh(seen: Evidence) -> dict[str, float]:
     refuses = reading.found.band == "refuse"
     # Who wants a day or a period asks too; where a day can be computed it was, before this.
     asking = seen.likely(*ASKING, "deadline") + (_NAMES_COUNT if _TOPICS & seen.names else 0.0)
+    sure = reading.found.confidence * reading.found.right if seen.asks else 0.0
     shelf = (
-        reading.found.confidence * (1.0 if is_question else _UNASKED) * min(1.0, asking + _DOUBT)
+        reading.found.confidence
+        * (1.0 if is_question else _UNASKED)
+        * min(1.0, max(asking + _DOUBT, sure))
     )
     shelf *= 1 - seen.likely("out_of_scope") / 2
     scores = {ANSWER: _REFUSAL if refuses else max(shelf, seen.likely(*ASKING) * 0.6)}
@@ -177,6 +182,8 @@ def _fit(seen: Evidence, intent: str) -> float:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in _SHORT:
         return math.sqrt(min(1.0, _SHORT_CHARS / max(len(seen.text), 1)))
+    if intent in ("inform", "correct") and not seen.names:
+        return _NOTHING_TOLD
     if intent in ("triage", "inform"):
         return _story_fit(seen)
     if intent == "out_of_scope":

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from actions.lookup import Found, look_up
 from actions.turn.asking import asks
 from actions.vocabulary import Vocabulary
+from indexer.build import is_orienting
 from indexer.confidence import ANSWER, ANSWER_FROM, CHOICES, CHOICES_FROM, REFUSE
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.order import FEATURES as LINE
@@ -195,7 +196,9 @@ class Hearing:
         verdicts = self.order.raw(table)
         values = signals(found, table, verdicts)[None]
         there, right = (_chance(trees.raw(values)) for trees in (self.there, self.right))
-        ordered = np.argsort(-verdicts, kind="stable")
+        # Option cards and the section for whom a guide is point the way and answer nothing.
+        points = np.array([is_orienting(hit.passage) for hit in hits])
+        ordered = np.lexsort((-verdicts, points))
         top = float(verdicts[ordered[0]])
         best = max(hit.score for hit in hits)
         band = ANSWER if there >= ANSWER_FROM else CHOICES if there >= CHOICES_FROM else REFUSE

@@ -135,8 +135,8 @@ def written_turns(
     for row in rows:
         before = shelf.get((row.source, row.after))
         answer = shelf.get((row.document, row.answer))
-        if before is None or answer is None:
-            continue  # told by ``kb check``
+        if before is None or answer is None or is_orienting(answer):
+            continue  # told by ``kb check``; an option card only points the way
         question = rng.choice((before.heading[-1], *before.similar))
         kind = "written switch" if row.leaves else "written"
         said = conversation(index, question, before)
@@ -251,7 +251,8 @@ def _fit_chance(table: Floats, marks: NDArray[Any], weights: NDArray[Any]) -> Re
 
 def judged(rows: Sequence[Example]) -> dict[str, tuple[float, float, float, int]]:
     """For each kind of turn: first right, among three, with the message alone first right; and how many."""
-    parts, seen = _parts(rows), {}
+    parts = _parts(rows)
+    seen: dict[str, list[tuple[bool, bool, bool]]] = {}
     for part in range(PARTS):
         order = fit_order([row for row, p in zip(rows, parts, strict=True) if p != part])
         for row, p in zip(rows, parts, strict=True):
@@ -261,10 +262,11 @@ def judged(rows: Sequence[Example]) -> dict[str, tuple[float, float, float, int]
                 seen.setdefault(row.turn.kind, []).append(
                     (placed[0] > 0, placed[:3].max() > 0, alone > 0)
                 )
-    return {
-        kind: (*map(float, np.mean(marks, axis=0)), len(marks))
-        for kind, marks in sorted(seen.items())
-    }
+    figures = {}
+    for kind, marks in sorted(seen.items()):
+        first, three, alone = map(float, np.mean(marks, axis=0))
+        figures[kind] = (first, three, alone, len(marks))
+    return figures
 
 
 def train_hearing(

@@ -36,6 +36,8 @@ class Seen:
     is_in_a_matter: bool = False
     dating: Dating | None = None
     heard: frozenset[str] = frozenset()
+    is_bare: bool = False
+    topic: str | None = None
 
     def __post_init__(self) -> None:
         self.ranking = self.ranking or {self.intent: 0.9}
@@ -97,6 +99,45 @@ def test_a_long_message_is_no_greeting():
         ANSWER,
     )
     assert acts(Seen(text="您好呀", intent="greet", asks=False)) == ("utter_greet",)
+
+
+def test_a_few_words_that_name_a_topic_are_a_query():
+    seen = answered(
+        text="商标异议期", asks=False, intent="inform", ranking={"inform": 0.5, "ask": 0.3},
+        names=frozenset({"procedure", "right"}),
+    )  # fmt: skip
+    assert acts(seen) == (ANSWER,)
+
+
+def test_a_name_alone_declines_nothing():
+    ranking = {"skip": 0.5, "inform": 0.35}
+    seen = Seen(
+        text="埃及", asks=False, intent="skip", ranking=ranking, is_bare=True,
+        names=frozenset({"country"}),
+    )  # fmt: skip
+    assert acts(seen) == ("action_inform",)
+
+
+def test_what_the_shelf_says_of_the_service_goes_before_a_fixed_sentence():
+    seen = answered(text="你们会存我说的话吗", intent="privacy", ranking={"privacy": 0.9})
+    assert acts(seen) == (ANSWER,)
+    assert acts(Seen(text="隐私", intent="privacy", asks=False)) == ("utter_privacy",)
+
+
+def test_a_faint_wish_opens_no_form():
+    seen = Seen(text="真错过了还有别的路没有", intent="lead_status", ranking={"lead_status": 0.34})
+    assert acts(seen) == (ANSWER,)
+
+
+def test_another_place_after_a_center_asks_for_its_center():
+    seen = Seen(text="搬到东莞了，归哪", topic="center", names=frozenset({"region"}))
+    assert acts(seen) == ("center_form",)
+
+
+def test_small_talk_that_nothing_speaks_for_is_no_refusal():
+    ranking = {"ask": 0.26, "correct": 0.25}
+    seen = Seen(text="行吧，消气了", asks=False, intent="ask", ranking=ranking)
+    assert acts(seen) == ("utter_go_on",)
 
 
 def test_what_is_not_known_is_refused_and_not_guessed():

@@ -40,25 +40,25 @@ def ask(index, before, document, heading, text):
 
 
 @pytest.mark.parametrize(
-    ("before", "document", "heading", "text", "expected"),
+    ("before", "document", "heading", "text", "country"),
     [
         (
             "337立案通知收到后几天答辩",
             "us-337-response",
             "几天内要答辩",
             "不交会有什么下场",
-            "us-337",
+            "US",
         ),
-        ("日本海关认定程序通知几天内要回", "jp-customs", "几天", "不回的话货会怎么处理", "jp-"),
-        ("越南商标异议期多久", "vn-trademark", "异议", "可以延长吗", "v"),
+        ("日本海关认定程序通知几天内要回", "jp-customs", "几天", "不回的话货会怎么处理", "JP"),
+        ("越南商标异议期多久", "vn-trademark", "异议", "可以延长吗", "VN"),
     ],
 )
 def test_a_question_that_names_nothing_stays_with_the_matter(
-    shelf_index, before, document, heading, text, expected
+    shelf_index, before, document, heading, text, country
 ):
     found = ask(shelf_index, before, document, heading, text)
     assert found.band != "refuse"
-    assert found.hits[0].passage.document.startswith(expected)
+    assert country in found.hits[0].passage.jurisdiction
 
 
 def test_a_new_question_with_its_own_names_is_not_pulled_back(shelf_index):

@@ -13,12 +13,18 @@ def read(shelf, make_tracker, text, **slots):
     return readings(services(shelf), make_tracker(text, "ask", slots=slots), text)
 
 
-def test_a_question_that_stands_alone_is_read_alone(make_tracker):
+def test_a_question_that_names_its_matter_takes_nothing_from_the_one_before(make_tracker):
     shelf = answering({"337": (0.9, hit("us-337"))})
-    best = read(
-        shelf, make_tracker, "美国337调查的答辩状要在几天内提交", last_question="德国警告函多久要回"
-    )[0]
-    assert (best.name, best.question) == (ALONE, "美国337调查的答辩状要在几天内提交")
+    text = "美国337调查的答辩状要在几天内提交"
+    best = read(shelf, make_tracker, text, last_question="德国警告函多久要回")[0]
+    assert best.question == text
+    assert best.found.hits[0].passage.document == "us-337"
+
+
+def test_a_first_question_is_read_alone(make_tracker):
+    shelf = answering({"337": (0.9, hit("us-337"))})
+    text = "美国337调查的答辩状要在几天内提交"
+    assert read(shelf, make_tracker, text)[0].name == ALONE
 
 
 def test_a_story_is_read_by_its_asking_part_with_what_it_names(make_tracker):
