@@ -24,6 +24,10 @@ _FIRST_HITS = 5
 # Questions whose hits are kept: what was searched to decide is what is answered from.
 _REMEMBERED = 64
 _AT_HOME = frozenset({GENERAL, CHINA})
+# Courts and offices above countries that carry a code of their own.
+FORUMS = frozenset({"UPC", "OAPI", "ARIPO", "EAEU"})
+# From this chance on that its own answer is right the forum's law goes before the place's.
+_FORUM_RIGHT = 0.4
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def _look_up(
 ) -> Found:
     info = index.understand(question)
     if info.countries:
-        return _locked(index, question, info, today, info.countries)
+        return _named(index, question, info, today)
     if country is not None:
         found = _locked(index, question, info, today, (country,))
         if found.band == "answer":
@@ -87,6 +91,16 @@ def _look_up(
     if ask_country and found.band != "refuse" and len(foreign) >= COUNTRIES_TO_ASK:
         return replace(found, band="country", countries=foreign)
     return found
+
+
+def _named(index: HybridIndex, question: str, info: QueryInfo, today: date) -> Found:
+    """Within the countries named; a court or office above the countries before the place it acts in."""
+    forums = FORUMS.intersection(info.countries)
+    if forums and forums != set(info.countries):
+        found = _search(index, question, info, today, forums)
+        if found.band == "answer" and found.right >= _FORUM_RIGHT:
+            return found
+    return _locked(index, question, info, today, info.countries)
 
 
 def _locked(
@@ -135,7 +149,7 @@ def speaks_of_others(index: HybridIndex, passage: Passage, jurisdictions: frozen
 
 def _countries_of(index: HybridIndex, passage: Passage) -> frozenset[str]:
     """The foreign countries that a passage names; kept with the index."""
-    known = _named.setdefault(index, {})
+    known = _names_in.setdefault(index, {})
     if passage.id not in known:
         text = " ".join((*passage.heading, passage.text))
         mentions = index.understanding.mentions(normalise(text))
@@ -145,7 +159,7 @@ def _countries_of(index: HybridIndex, passage: Passage) -> frozenset[str]:
     return known[passage.id]
 
 
-_named: weakref.WeakKeyDictionary[HybridIndex, dict[str, frozenset[str]]] = (
+_names_in: weakref.WeakKeyDictionary[HybridIndex, dict[str, frozenset[str]]] = (
     weakref.WeakKeyDictionary()
 )
 

@@ -6,6 +6,7 @@ message is read alone and completed at once, and what both find is ordered toget
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,11 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions import followup
 from actions.context import Services
-from actions.lookup import CHINA, Found, look_up
+from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import LONG, asked, asks, questions
 from actions.turn.hearing import Conversation, context, trained
+from indexer.query import Mention
 from indexer.types import QueryInfo
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
@@ -25,8 +27,9 @@ HOME = "home"
 _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 # From this chance of a question for money on, the answer is looked for at home too.
 _FUNDING = 0.2
-# A bare name or topic (那德国呢, 期限呢) has no more than this beside what it names.
+# A bare topic (期限呢, 交多少钱) is no longer than this.
 _BARE = 6
+_PLACES = ("country", "platform")
 # What the question itself says counts more than what was said before.
 _OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1}
 
@@ -59,17 +62,15 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     index, today = services.index.current(), services.today()
     country = talk.slot(tracker, "country")
     info = index.understand(text)
-    if _is_bare(services, text):
-        previous = talk.slot(tracker, "last_question")
-        if previous is not None:  # alone it would be a search for the name itself
-            question = resolve(services, tracker, text, previous)
-            return [Reading(FOLLOW, question, look_up(index, question, today, country=country))]
+    completed = _completed(services, tracker, text)
+    if completed is not None:
+        return [completed]
     found = [Reading(ALONE, text, look_up(index, text, today, country=country))]
     part = asked(text)
     if part is not None:
         question = f"{_names(services, info, index.understand(part))} {part}".strip()
         found.append(Reading(PART, question, look_up(index, question, today, country=country)))
-    if info.countries and _chance(tracker, "funding") >= _FUNDING:
+    if info.countries and _wants_money(tracker, info):
         # Money for a dispute abroad is given at home.
         home = index.understanding.without(info.text, {"country", "procedure", "platform"})
         found.append(
@@ -79,6 +80,23 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     if heard is not None:
         found = [heard, *(reading for reading in found if reading.name != ALONE)]
     return sorted(found, key=lambda reading: reading.worth, reverse=True)
+
+
+def _completed(services: Services, tracker: Tracker, text: str) -> Reading | None:
+    """The question before with another place, or about another thing that is asked in a word or two.
+
+    A thing that the passage just said already answers is heard within the conversation instead.
+    """
+    previous = talk.slot(tracker, "last_question")
+    is_place = _is_bare(services, text)
+    is_topic = followup.topic(text) is not None and len(followup.core(text)) <= _BARE
+    if previous is None or not (is_place or is_topic):
+        return None
+    index, country = services.index.current(), talk.slot(tracker, "country")
+    question = resolve(services, tracker, text, previous)
+    found = look_up(index, question, services.today(), country=country)
+    is_said = found.hits and found.hits[0].passage.id == talk.slot(tracker, "last_answer")
+    return None if is_said and not is_place else Reading(FOLLOW, question, found)
 
 
 def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> Reading | None:
@@ -105,6 +123,11 @@ def conversation(services: Services, tracker: Tracker) -> Conversation:
         question=talk.slot(tracker, "last_question"),
         passage=Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer")),
     )
+
+
+def _wants_money(tracker: Tracker, info: QueryInfo) -> bool:
+    """Whether support may be asked for, by what is named or by the intent."""
+    return "funding" in info.procedures or _chance(tracker, "funding") >= _FUNDING
 
 
 def _chance(tracker: Tracker, intent: str) -> float:
@@ -152,21 +175,29 @@ def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> s
 
 
 def _is_bare(services: Services, text: str) -> bool:
-    """Whether a message is only a name or a topic that wants the question before it."""
+    """Whether a message is the name of another country or platform and wants the question before it."""
     core = followup.core(text)
-    if followup.topic(text) is not None and len(core) <= _BARE:
-        return True
     rest = core
-    for mention in reversed(services.index.current().understanding.mentions(core)):
+    mentions = services.index.current().understanding.mentions(core)
+    for mention in reversed(mentions):
         rest = rest[: mention.start] + rest[mention.stop :]
-    return len(rest) <= 1 and rest != core and (core != text or not asks(text))
+    names_place = any(m.row.kind in _PLACES for m in mentions)
+    names_topic = any(m.row.kind == "procedure" and not _is_place(m, mentions) for m in mentions)
+    is_whole = names_place and not names_topic and len(rest) <= 1
+    return is_whole and (core != text or not asks(text))
+
+
+def _is_place(topic: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a name of a procedure is that of a place as well (337, TRO)."""
+    return any(m.row.kind in _PLACES and m.start <= topic.start < m.stop for m in mentions)
 
 
 def _names(services: Services, whole: QueryInfo, part: QueryInfo) -> str:
     """What a story names and its asking part does not."""
     words = services.vocabulary
     rows = (
-        ("country", whole.countries, part.countries),
+        # A court above countries is meant before the place it acts in.
+        ("country", sorted(whole.countries, key=lambda c: c not in FORUMS), part.countries),
         ("platform", whole.platforms, part.platforms),
         ("procedure", whole.procedures, part.procedures),
         ("right", whole.ip_types, part.ip_types),
