@@ -165,6 +165,7 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "可信渠道程序代用户发消息的密钥（请求头 X-Channel-Key）；默认没有可信渠道",
     ),
     "HUHANG_RATE_PER_MINUTE": (_positive, "正整数", "每位用户每分钟最多消息数，默认 30"),
+    "HUHANG_PAPER_DAYS": (_positive, "正整数", "上传的文书没有登记线索时保留的天数，默认 30"),
     "HUHANG_TRUSTED_PROXIES": (
         _natural,
         "非负整数",
@@ -216,6 +217,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         desk=DeskSettings(
             database_url=values.get("HUHANG_DATABASE_URL", f"sqlite:///{data_dir / 'desk.sqlite'}"),
             attachments_dir=data_dir / "attachments",
+            paper_days=values.get("HUHANG_PAPER_DAYS", 30),
         ),
         bot=BotSettings(
             models_dir=data_dir / "models",
