@@ -20,7 +20,7 @@ from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
 from actions.shelf import ABOUT, Shelf
 from actions.turn.dating import resting
-from actions.turn.readings import Reading, each_question, readings
+from actions.turn.readings import Reading, each_question, readings, unknown_name
 from desk import unanswered
 from desk.engine import writing
 from indexer.build import is_orienting as is_orienting_section
@@ -202,11 +202,15 @@ def again_reply(found: Found, question: str = "") -> Reply:
     )
 
 
-def refusal_reply() -> Reply:
-    """No guess: what cannot be answered, and where to go on."""
-    return Reply(
-        "utter_refusal", kind="refusal", buttons=[HUMAN, CENTER, Button("我能问什么", "你能做什么")]
-    )
+def refusal_reply(word: str | None = None) -> Reply:
+    """No guess: what cannot be answered, and where to go on.
+
+    :param word: what a follow-up named and the shelf does not know.
+    """
+    buttons = [HUMAN, CENTER, Button("我能问什么", "你能做什么")]
+    if word is None:
+        return Reply("utter_refusal", kind="refusal", buttons=buttons)
+    return Reply("utter_follow_up_unknown", kind="refusal", fields={"word": word}, buttons=buttons)
 
 
 class ActionAnswer(AssistantAction):
@@ -278,7 +282,7 @@ def _replies(
     """What is said to one question."""
     found = reading.found
     if found.band == "refuse" or not found.hits:
-        yield refusal_reply()
+        yield refusal_reply(unknown_name(services.index.current(), talk.text(tracker)))
         return
     several = _several(found, others)
     if len(several) == 1:

@@ -29,6 +29,7 @@ from knowledge.types import GENERAL, Kind
 Floats = NDArray[np.float32]
 TREES = "order.npz"
 DEPTH = 50  # curated candidates that are ordered
+ELSEWHERE = -0.7  # a passage about other procedures than the question names
 APPROVED = 6.0  # a question that a trainer approved word by word comes before all else
 FEATURES = (
     "score", "gap", "dense", "dense_text", "dense_second", "dense_mean", "lexical", "lexical_text",
@@ -121,7 +122,7 @@ class ShelfOrder:
         if not len(read):
             return Ordered(scores, {}, {})
         table = self.features(found.take(read), scores[read], info, vector, columns)
-        raw = self.trees.raw(table)
+        raw = self.trees.raw(table) + ELSEWHERE * self._about_others(info, found.take(read))
         verdict = raw + APPROVED * (found.passages[read] == named)
         ordered = scores.copy()
         ordered[read[np.argsort(-verdict, kind="stable")]] = -np.sort(-scores[read])
@@ -131,6 +132,15 @@ class ShelfOrder:
             dict(zip(numbers, map(float, raw), strict=True)),
             dict(zip(numbers, table, strict=True)),
         )
+
+    def _about_others(self, info: QueryInfo, found: Candidates) -> Floats:
+        """Marks passages about other procedures than the question names."""
+        named = frozenset(info.procedures)
+        others = np.zeros(len(found), dtype=np.float32)
+        if named:
+            facets = (frozenset(self._facets[int(p)].procedures) for p in found.passages)
+            others[:] = [bool(theirs) and theirs.isdisjoint(named) for theirs in facets]
+        return others
 
     def features(
         self,

@@ -19,6 +19,7 @@ from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import LONG, asked, asks, questions
 from actions.turn.hearing import Conversation, context, trained
+from indexer.hybrid import HybridIndex
 from indexer.query import Mention
 from indexer.types import QueryInfo
 
@@ -106,11 +107,23 @@ def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> 
     is_whole = info.articles or index.order.approved(info) is not None or len(text) > LONG
     if is_whole or not (said.question or context(index, services.vocabulary, said, info)):
         return None
+    if unknown_name(index, text) is not None:
+        return None  # what was said before is no answer for it
     found = trained().hear(index, services.vocabulary, text, said, services.today())
     if found is None:
         return None
     named = context(index, services.vocabulary, said, info)
     return Reading(HEARD, f"{named} {text}".strip(), found)
+
+
+def unknown_name(index: HybridIndex, text: str) -> str | None:
+    """What a bare follow-up names (火星呢), if it stands nowhere on the shelf."""
+    core = followup.core(text)
+    if core == text.strip("，,。？? ") or not 1 < len(core) <= _BARE:
+        return None
+    info = index.understand(core)
+    is_named = info.countries or info.platforms or info.procedures or info.ip_types
+    return None if is_named or index.term_weights(info)[1] else core
 
 
 def conversation(services: Services, tracker: Tracker) -> Conversation:

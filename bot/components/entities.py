@@ -24,7 +24,7 @@ from bot.components import patterns
 from bot.components.resources import published_names, regions, shipped_names
 from indexer.query import QueryUnderstanding
 from knowledge.notices import RESPONDENT, Notice, recognise
-from knowledge.region_table import RegionTable
+from knowledge.region_table import Region, RegionTable
 
 # kind in the alias table -> entity; terms and offices name no slot
 _ENTITY_OF_KIND = {
@@ -36,6 +36,8 @@ _ENTITY_OF_KIND = {
     "role": "party",
 }
 _HOME = frozenset({"CN"})
+# A city at home whose name also stands for a place abroad (德州 for Texas), and in which country.
+_ALSO_ABROAD = {"德州": "US"}
 _NEGATION = re.compile(
     r"(?:不是|并非|并不是|不在|没在|除了|而非|不要|不算)(?:去|在|说|指|被|查|看)?[^，,。；;]{0,4}$"
 )
@@ -105,8 +107,12 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         for span in shapes:
             if span.name == "company" and span.text.endswith(_REGISTERED):
                 elsewhere = elsewhere.replace(span.text, "，")
+        for mention in self._names().mentions(text):
+            # 德州东区 is a court in Texas, not 山东德州.
+            if mention.row.kind == "country" and mention.row.code not in _HOME:
+                elsewhere = elsewhere.replace(text[mention.start : mention.stop], "，")
         place = self._places.find(_DENIED_CLAUSE.sub("", elsewhere))
-        if place is not None:
+        if place is not None and not _is_abroad(place, text, rows):
             rows.append(_row("region", place.name, 0, len(text), "main"))
         seen: set[str] = set()
         for span in shapes:
@@ -174,3 +180,10 @@ def _row(entity: str, value: str, start: int, end: int, role: str) -> dict[str, 
         "confidence_entity": 1.0,
         "extractor": "TableEntityExtractor",
     }
+
+
+def _is_abroad(place: Region, text: str, rows: list[dict[str, Any]]) -> bool:
+    """Whether a name that is a city's at home means the place abroad: that country is spoken of."""
+    country = _ALSO_ABROAD.get(place.city or "")
+    is_spoken_of = any(row["entity"] == "country" and row["value"] == country for row in rows)
+    return country is not None and is_spoken_of and (place.province or "") not in text

@@ -81,6 +81,19 @@ def test_a_denied_place_is_not_where_the_company_is(extractor):
     assert {value for entity, value, _ in rows if entity == "region"} == {"广东佛山"}
 
 
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("我们被美国公司告了，法院是德州东区的", set()),
+        ("去年在德州被一个美国同行告了", set()),
+        ("我们厂在山东德州，被美国公司告了", {"山东德州"}),
+        ("德州的厂收到日本来信", {"山东德州"}),
+    ],
+)
+def test_a_place_abroad_of_the_same_name_is_not_where_the_company_is(extractor, text, places):
+    assert {row["value"] for row in extractor.entities(text) if row["entity"] == "region"} == places
+
+
 def test_the_place_in_a_companys_name_is_not_its_place(extractor):
     assert "region" not in {entity for entity, _, _ in found(extractor, "广州星火电子有限公司")}
 

@@ -53,6 +53,10 @@ class Shelf:
     def understand(self, text: str) -> QueryInfo:
         return self.understanding.understand(text)
 
+    def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
+        terms = self.tokenizer.tokenize(info.text)
+        return terms, {term: 1.0 for term in terms if "火星" not in term}, 1.0
+
     def search(
         self, question: str, top_k: int, filters: SearchFilters, today: date
     ) -> list[ScoredPassage]:

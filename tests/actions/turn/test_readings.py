@@ -1,6 +1,6 @@
 """The ways in which a question is read: alone, by its asking part, or completed; never replaced."""
 
-from actions.turn.readings import ALONE, PART, each_question, readings, resolve
+from actions.turn.readings import ALONE, PART, each_question, readings, resolve, unknown_name
 from tests.actions.turn.shelf import answering, hit, services
 
 STORY = (
@@ -83,3 +83,12 @@ def test_a_country_named_anew_takes_the_place_of_the_one_before(make_tracker):
     question = resolve(services(shelf), tracker, "那日本呢", "德国商标异议期多久")
     assert "日本" in question
     assert "德国" not in question
+
+
+def test_a_name_that_stands_nowhere_is_not_answered_from_what_was_said(make_tracker):
+    shelf = answering({"异议": (0.9, hit("eu"))})
+    before = {"last_question": "欧盟商标异议期多久", "country": "EU"}
+    assert unknown_name(shelf, "火星呢") == "火星"
+    assert read(shelf, make_tracker, "火星呢", **before)[0].found.band == "refuse"
+    assert unknown_name(shelf, "那日本呢") is None
+    assert unknown_name(shelf, "周末呢") is None
