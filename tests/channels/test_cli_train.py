@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 import bot.training
+from actions.turn import hearing_training
 from channels.cli import train
 from indexer import encoder
 from indexer.training import command, order
@@ -39,6 +40,7 @@ def called(monkeypatch):
     monkeypatch.setattr(bot.training, "train", remember("bot"))
     monkeypatch.setattr(command, "train_encoder", remember("encoder", "编码器已写入"))
     monkeypatch.setattr(order, "train_order", remember("order", "排序已写入"))
+    monkeypatch.setattr(hearing_training, "train_hearing", remember("hearing", "接话的排序已写入"))
     monkeypatch.setattr(encoder, "load_encoder", lambda folder: f"encoder of {folder.name}")
     return calls
 
@@ -70,7 +72,24 @@ def test_the_order_is_trained_from_the_shelf_and_its_wordings(parse, called, set
         "today": date(2026, 11, 23),
         "aliases_path": tables / "aliases.yaml",
         "words_path": tables / "jieba_words.txt",
+        "glossary_path": tables / "glossary.yaml",
     }
+
+
+def test_the_order_of_a_conversation_is_trained_from_follow_ups(parse, called, settings, capsys):
+    write_guide(settings, "us-reply", "美国337答辩", REPLY)
+    heading = REPLY.splitlines()[0].removeprefix("## ")
+    folder = settings.knowledge.sources_dir.parent / "followups"
+    folder.mkdir()
+    row = f"- after: {heading}\n  say: 能拖几天\n  answer: {heading}\n"
+    (folder / "us-reply.yaml").write_text(row, encoding="utf-8")
+    assert train.run(parse("hearing"), replace(settings, today="2026-11-23")) == 0
+    assert capsys.readouterr().out == "接话的排序已写入\n"
+    (passages, _, followups, unanswerable), options = called["hearing"]
+    assert [row.say for row in followups] == ["能拖几天"]
+    assert "us-reply" in {passage.document for passage in passages}
+    assert len(unanswerable) > 100
+    assert options["out"] == train.MODEL
 
 
 def test_order_and_encoder_go_where_they_are_sent(parse, called, settings, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from desk import handoffs
 from desk.engine import writing
 from desk.permissions import Role
+from desk.service_clock import CHINA
 from desk.times import utc_now
 from tests.channels.console.conftest import CENTER, OTHER_CENTER, add_person
 
@@ -46,12 +47,13 @@ async def test_center_sees_only_its_own_and_the_national_desk_sees_all(enter, ti
 async def test_urgent_deadline_comes_first(enter, ticket, engine):
     from datetime import timedelta
 
+    today = utc_now().astimezone(CHINA).date()
     with writing(engine) as conn:
         urgent = handoffs.open_ticket(
-            conn, "b", "马上到期", center=CENTER, deadline_on=utc_now().date() + timedelta(days=1)
+            conn, "b", "马上到期", center=CENTER, deadline_on=today + timedelta(days=1)
         ).reference
         handoffs.open_ticket(
-            conn, "c", "不急", center=CENTER, deadline_on=utc_now().date() + timedelta(days=60)
+            conn, "c", "不急", center=CENTER, deadline_on=today + timedelta(days=60)
         )
     client = await enter()
     page = await text(client, "/desk/inbox/rows")

@@ -15,7 +15,16 @@ from typing import Any
 import pytest
 from aiohttp import FormData, web
 
-from desk import attachments, canned, conversations, handoffs, leads, staff
+from desk import (
+    attachments,
+    canned,
+    conversations,
+    handoffs,
+    leads,
+    paper_files,
+    papers,
+    staff,
+)
 from desk.engine import reading, writing
 from desk.leads import Stage, get
 from desk.permissions import PERMISSIONS, Permission, Role
@@ -72,6 +81,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk/ws"): Rule((SERVE,), success=(400,)),  # a plain request is no WebSocket
     ("GET", "/desk/knowledge"): Rule((SERVE,)),
     ("GET", "/desk/tickets/{ticket}"): _case(success=(200,)),
+    ("GET", "/desk/tickets/{ticket}/papers/{uid}/{file}"): _case(success=(200,)),
     ("GET", "/desk/tickets/{ticket}/messages"): _case(success=(200,)),
     ("GET", "/desk/tickets/{ticket}/suggestion"): _case(success=(200,)),
     ("POST", "/desk/tickets/{ticket}/reveal"): _case({"reason": "回电核实"}, (200,)),
@@ -172,6 +182,8 @@ class Records:
             names |= {"lead": reference, "uid": add_file(self.engine, self.folder, reference)}
         elif kind == "ticket":
             names |= self._ticket(f"web~{number}", owner, rule.state)
+            if "{uid}" in template:
+                names |= self._paper(f"web~{number}")
         elif kind is not None:
             with writing(self.engine) as conn:
                 staff.add(conn, f"person{number}", "某人", Role.AGENT, owner, "test")
@@ -191,6 +203,16 @@ class Records:
             if state == "closed":
                 handoffs.close(conn, ticket, holder, "已解答", follow_up_on=date(2026, 12, 1))
         return {"ticket": ticket, "message": said.inbound.id}
+
+    def _paper(self, sender: str) -> dict[str, str]:
+        with paper_files.receiving(self.folder) as incoming:
+            with incoming.file("传票.pdf") as arriving:
+                arriving.write(pdf(sender))
+            with writing(self.engine) as conn:
+                kept, _ = papers.add(
+                    conn, self.folder, papers.Sending(sender, "web", "1"), incoming
+                )
+        return {"uid": kept.uid, "file": "01.pdf"}
 
     def state(self, names: Mapping[str, str]) -> Any:
         """What must not change when a request is refused."""
