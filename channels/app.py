@@ -32,6 +32,7 @@ from channels.readiness import Readiness
 from channels.reading_room import Reader, ReadingRoom
 from channels.release import settle
 from channels.security import Tokens, load_secret
+from channels.static_files import StaticFiles
 from channels.web import downloads, page, plan, socket
 from channels.workbench import create_workbench, imports
 from desk import attachments
@@ -90,7 +91,7 @@ def create_app(
     app.add_routes(socket.routes)
     app.add_subapp("/desk", create_console())
     app.add_subapp("/workbench", create_workbench())
-    app.router.add_static("/static/", _HERE / "static", name="static")
+    app.router.add_get("/static/{path:.+}", StaticFiles(_HERE / "static").get, name="static")
     return app
 
 
