@@ -52,9 +52,9 @@ def test_traditional_characters_are_read_alike(understanding):
     ("text", "country"),
     [
         ("汉堡海关扣了一批货", "DE"),
-        ("费利克斯托的仓库被查", "GB"),
-        ("利马客户转来一封信", "PE"),
-        ("首尔的法院寄来传票", "KR"),
+        ("卡塞尔的仓库被查", "DE"),
+        ("奥格斯堡的法院寄来一封信", "DE"),
+        ("利物浦的客户转来传票", "GB"),
     ],
 )
 def test_a_foreign_city_stands_for_its_country(understanding, text, country):
