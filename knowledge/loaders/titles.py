@@ -78,7 +78,7 @@ def is_title(text: str) -> bool:
     """Whether a line reads like the title of an official document."""
     line = simplified(squeezed(text))
     return (
-        4 <= len(line) <= 90
+        3 <= len(line) <= 90
         and _TITLE.fullmatch(line) is not None
         and not _DIVISION.match(line)
         and not _ASKED.search(line)

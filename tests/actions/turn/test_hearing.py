@@ -16,6 +16,8 @@ from indexer.live import LiveIndex
 from knowledge.errors import EncoderError
 from tests.actions.turn.shelf import TABLES, answering, hit
 
+pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
+
 TODAY = date(2026, 11, 23)
 WORDS = Vocabulary.load(TABLES)
 
