@@ -82,6 +82,8 @@ _IN_A_MATTER = 0.6
 _CLEARLY = 0.75
 _MATTER = frozenset(("procedure", "platform", "country"))
 _STORY = 15
+# What a correction of the matter names.
+_TELLING = frozenset(("party", "country", "procedure", "platform", "date"))
 
 
 def decide(seen: Evidence) -> Plan:
@@ -169,9 +171,10 @@ def _is_query(seen: Evidence) -> bool:
 
 
 def _beside(seen: Evidence, act: str) -> float:
-    """What is left of an act that only says a fixed sentence where the shelf answers the question."""
+    """What is left of a fixed sentence, or of a game, where the shelf answers the question."""
     found = seen.best.found
-    if not act.startswith("utter_") or not seen.asks or found.band != "answer":
+    gives_way = act.startswith("utter_") or act == "quiz_form"
+    if not gives_way or not seen.asks or found.band != "answer":
         return 1.0
     return 1.0 - found.confidence * found.right
 
@@ -184,6 +187,8 @@ def _fit(seen: Evidence, intent: str) -> float:
         return math.sqrt(min(1.0, _SHORT_CHARS / max(len(seen.text), 1)))
     if intent in ("inform", "correct") and not seen.names:
         return _NOTHING_TOLD
+    if intent in ("not_helpful", "complaint") and _TELLING & seen.names:
+        return _NOTHING_TOLD  # who corrects what was understood is no critic of it
     if intent in ("triage", "inform"):
         return _story_fit(seen)
     if intent == "out_of_scope":
