@@ -74,8 +74,8 @@ def test_summons_becomes_card_day_lead_and_the_desk_sees_it(page, open_account, 
     expect(due).to_contain_text("2026年12月9日", timeout=20_000)
     expect(due.get_by_role("link", name="存入手机日历")).to_be_visible()
     register(page)
-    open_account("zhou", "周工", "admin")
-    desk = enter("zhou")
+    open_account("gu", "顾工", "admin")
+    desk = enter("gu")
     desk.goto(f"{desk.url.split('/desk')[0]}/desk/leads")
     desk.get_by_role("link", name="广州测试灯具有限公司").first.click()
     link = desk.get_by_role("link", name="summons.pdf").first
