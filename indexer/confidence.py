@@ -54,11 +54,15 @@ def assess(
         return Assessment(REFUSE, 0.0)
     values = signals(info, terms, weights, unknown_weight, hits)
     chance, right = chances.of(np.array([values[name] for name in SIGNALS], dtype=np.float32))
+    band = band_of(chance)
+    return Assessment(band, chance, choices(hits) if band == CHOICES else (), right)
+
+
+def band_of(chance: float) -> str:
+    """What is done with this chance of an answer: one answer, choices or a refusal."""
     if chance >= ANSWER_FROM:
-        return Assessment(ANSWER, chance, right=right)
-    if chance >= CHOICES_FROM:
-        return Assessment(CHOICES, chance, choices(hits), right)
-    return Assessment(REFUSE, chance, right=right)
+        return ANSWER
+    return CHOICES if chance >= CHOICES_FROM else REFUSE
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Chances:
     def of(self, signals: NDArray[np.float32]) -> tuple[float, float]:
         """Both chances."""
         score = float(self.trees.raw(signals[None])[0])
-        return _logistic(score), _logistic(self.intercept + float(signals @ self.slope))
+        return logistic(score), logistic(self.intercept + float(signals @ self.slope))
 
     def save(self, folder: Path) -> None:
         """Write the model with the names of its signals."""
@@ -96,7 +100,8 @@ class Chances:
             return cls(Reranker.of(arrays), float(arrays["intercept"]), arrays["slope"])
 
 
-def _logistic(score: float) -> float:
+def logistic(score: float) -> float:
+    """The chance that a score of any size stands for."""
     return 1 / (1 + math.exp(-max(min(score, 50.0), -50.0)))
 
 

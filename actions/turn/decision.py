@@ -279,16 +279,9 @@ def _also(seen: Evidence, intent: str) -> tuple[str, ...]:
 
 
 def _seen(seen: Evidence) -> dict[str, object]:
-    """What the explanation of a plan shows."""
-    reading = seen.best
+    """What decided; the explanation (``explaining``) adds what stood beside it."""
     return {
         "intent": seen.intent,
-        "ranking": {name: round(value, 3) for name, value in seen.ranking.items()},
         "asks": seen.asks,
-        "reading": reading.name,
-        "question": reading.question,
-        "band": reading.found.band,
-        "confidence": round(reading.found.confidence, 3),
-        "hits": [hit.passage.id for hit in reading.found.hits[:3]],
-        "names": sorted(seen.names),
+        "hits": [hit.passage.id for hit in seen.best.found.hits[:3]],
     }

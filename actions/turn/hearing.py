@@ -23,7 +23,7 @@ from actions.lookup import Found, look_up
 from actions.turn.asking import asks
 from actions.vocabulary import Vocabulary
 from indexer.build import is_orienting
-from indexer.confidence import ANSWER, ANSWER_FROM, CHOICES, CHOICES_FROM, REFUSE
+from indexer.confidence import band_of, logistic
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.order import FEATURES as LINE
 from indexer.reranker import Reranker
@@ -83,11 +83,13 @@ def context(index: HybridIndex, vocabulary: Vocabulary, said: Conversation, info
 
 
 def readings_of(
-    index: HybridIndex, vocabulary: Vocabulary, text: str, said: Conversation, today: date
+    index: HybridIndex, text: str, said: Conversation, named: str, today: date
 ) -> dict[str, Found]:
-    """What each reading of a message finds."""
+    """What each reading of a message finds.
+
+    :param named: what :func:`context` says that the message leaves unnamed.
+    """
     found = {"alone": look_up(index, text, today, country=said.country)}
-    named = context(index, vocabulary, said, index.understand(text))
     if named:
         found["whole"] = look_up(index, f"{named} {text}", today, country=said.country)
     if said.question is not None:
@@ -179,15 +181,13 @@ class Hearing:
     right: Reranker
 
     def hear(
-        self,
-        index: HybridIndex,
-        vocabulary: Vocabulary,
-        text: str,
-        said: Conversation,
-        today: date,
+        self, index: HybridIndex, text: str, said: Conversation, named: str, today: date
     ) -> Found | None:
-        """What a message asks for within a conversation; None where no reading finds anything."""
-        found = readings_of(index, vocabulary, text, said, today)
+        """What a message asks for within a conversation; None where no reading finds anything.
+
+        :param named: what :func:`context` says that the message leaves unnamed.
+        """
+        found = readings_of(index, text, said, named, today)
         alone = found["alone"]
         words = index.tokenizer.tokenize(alone.info.text)
         hits, table = features(text, alone.info, found, said.passage, words)
@@ -195,19 +195,18 @@ class Hearing:
             return None
         verdicts = self.order.raw(table)
         values = signals(found, table, verdicts)[None]
-        there, right = (_chance(trees.raw(values)) for trees in (self.there, self.right))
+        there, right = (logistic(float(trees.raw(values)[0])) for trees in (self.there, self.right))
         # Option cards and the section for whom a guide is point the way and answer nothing.
         points = np.array([is_orienting(hit.passage) for hit in hits])
         ordered = np.lexsort((-verdicts, points))
         top = float(verdicts[ordered[0]])
         best = max(hit.score for hit in hits)
-        band = ANSWER if there >= ANSWER_FROM else CHOICES if there >= CHOICES_FROM else REFUSE
         return replace(
             alone,
             hits=tuple(
                 replace(hits[n], score=best - _STEP * (top - float(verdicts[n]))) for n in ordered
             ),
-            band=band,
+            band=band_of(there),
             confidence=there,
             right=right,
             countries=(),
@@ -264,7 +263,3 @@ def signals(found: Mapping[str, Found], table: Floats, verdicts: Floats) -> Floa
         ),
         dtype=np.float32,
     )  # fmt: skip
-
-
-def _chance(raw: Floats) -> float:
-    return 1 / (1 + math.exp(-max(min(float(raw[0]), 50.0), -50.0)))

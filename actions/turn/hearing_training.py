@@ -27,6 +27,7 @@ from actions.turn.hearing import (
     Conversation,
     Floats,
     Hearing,
+    context,
     features,
     readings_of,
     signals,
@@ -179,7 +180,8 @@ def examples(
     """Every turn as the trees read it."""
     found_examples = []
     for turn in turns:
-        found = readings_of(index, vocabulary, turn.text, turn.said, today)
+        named = context(index, vocabulary, turn.said, index.understand(turn.text))
+        found = readings_of(index, turn.text, turn.said, named, today)
         info = found["alone"].info
         words = index.tokenizer.tokenize(info.text)
         hits, table = features(turn.text, info, found, turn.said.passage, words)
@@ -195,25 +197,28 @@ def examples(
     return found_examples
 
 
-def fit(rows: Sequence[Example]) -> Hearing:
-    """The order from the turns that have an answer, the chances from all, each judged by another order."""
+def held_out(rows: Sequence[Example]) -> list[Floats]:
+    """The verdicts on each turn's pool, of an order that has not seen its document."""
     parts = _parts(rows)
-    lines, there, right, weights = [], [], [], []
-    for part in range(PARTS):
-        order = fit_order([row for row, p in zip(rows, parts, strict=True) if p != part])
-        for row, p in zip(rows, parts, strict=True):
-            if p != part:
-                continue
-            verdicts = order.raw(row.table)
-            lines.append(signals(row.found, row.table, verdicts))
-            there.append(row.turn.answer is not None)
-            right.append(row.marks[int(np.argmax(verdicts))] > 0)
-            weights.append(row.turn.weight)
-    table = np.array(lines)
+    orders = [
+        fit_order([row for row, p in zip(rows, parts, strict=True) if p != part])
+        for part in range(PARTS)
+    ]
+    return [orders[part].raw(row.table) for row, part in zip(rows, parts, strict=True)]
+
+
+def fit(rows: Sequence[Example], verdicts: Sequence[Floats]) -> Hearing:
+    """The order from the turns that have an answer, the chances from all.
+
+    :param verdicts: what :func:`held_out` says of the turns.
+    """
+    pairs = list(zip(rows, verdicts, strict=True))
+    table = np.array([signals(row.found, row.table, given) for row, given in pairs])
+    there = np.array([row.turn.answer is not None for row in rows])
+    right = np.array([row.marks[int(np.argmax(given))] > 0 for row, given in pairs])
+    weights = np.array([row.turn.weight for row in rows])
     return Hearing(
-        fit_order(rows),
-        _fit_chance(table, np.array(there), np.array(weights)),
-        _fit_chance(table, np.array(right), np.array(weights)),
+        fit_order(rows), _fit_chance(table, there, weights), _fit_chance(table, right, weights)
     )
 
 
@@ -249,19 +254,21 @@ def _fit_chance(table: Floats, marks: NDArray[Any], weights: NDArray[Any]) -> Re
     return flatten(model.dump_model()["tree_info"], 1.0)
 
 
-def judged(rows: Sequence[Example]) -> dict[str, tuple[float, float, float, int]]:
-    """For each kind of turn: first right, among three, with the message alone first right; and how many."""
-    parts = _parts(rows)
+def judged(
+    rows: Sequence[Example], verdicts: Sequence[Floats]
+) -> dict[str, tuple[float, float, float, int]]:
+    """For each kind of turn: first right, among three, with the message alone first right; and how many.
+
+    :param verdicts: what :func:`held_out` says of the turns.
+    """
     seen: dict[str, list[tuple[bool, bool, bool]]] = {}
-    for part in range(PARTS):
-        order = fit_order([row for row, p in zip(rows, parts, strict=True) if p != part])
-        for row, p in zip(rows, parts, strict=True):
-            if p == part and row.turn.answer is not None:
-                placed = row.marks[np.argsort(-order.raw(row.table), kind="stable")]
-                alone = row.marks[int(np.argmax(row.table[:, FEATURES.index("rank_alone")]))]
-                seen.setdefault(row.turn.kind, []).append(
-                    (placed[0] > 0, placed[:3].max() > 0, alone > 0)
-                )
+    for row, given in zip(rows, verdicts, strict=True):
+        if row.turn.answer is not None:
+            placed = row.marks[np.argsort(-given, kind="stable")]
+            alone = row.marks[int(np.argmax(row.table[:, FEATURES.index("rank_alone")]))]
+            seen.setdefault(row.turn.kind, []).append(
+                (placed[0] > 0, placed[:3].max() > 0, alone > 0)
+            )
     figures = {}
     for kind, marks in sorted(seen.items()):
         first, three, alone = map(float, np.mean(marks, axis=0))
@@ -297,10 +304,11 @@ def train_hearing(
         turns = [*made_turns(index, passages), *written_turns(index, passages, followups)]
         turns += empty_turns(index, passages, unanswerable)
         rows = examples(index, vocabulary, iter(turns), today)
+    verdicts = held_out(rows)
     figures = "；".join(
         f"{kind} {count} 条，排在第一 {first:.3f}（单看这句 {alone:.3f}），前三 {three:.3f}"
-        for kind, (first, three, alone, count) in judged(rows).items()
+        for kind, (first, three, alone, count) in judged(rows, verdicts).items()
     )
-    fit(rows).save(out)
+    fit(rows, verdicts).save(out)
     minutes = (time.perf_counter() - started) / 60
     return f"接话的排序已写入 {out}：{figures}（用时 {minutes:.1f} 分钟）"

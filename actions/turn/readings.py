@@ -104,15 +104,14 @@ def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> 
     """The message as it is meant within the conversation; None where none goes before or it stands alone."""
     index = services.index.current()
     said = conversation(services, tracker)
-    is_whole = info.articles or index.order.approved(info) is not None or len(text) > LONG
-    if is_whole or not (said.question or context(index, services.vocabulary, said, info)):
-        return None
-    if unknown_name(index, text) is not None:
-        return None  # what was said before is no answer for it
-    found = trained().hear(index, services.vocabulary, text, said, services.today())
-    if found is None:
+    if info.articles or index.order.approved(info) is not None or len(text) > LONG:
         return None
     named = context(index, services.vocabulary, said, info)
+    if not (said.question or named) or unknown_name(index, text) is not None:
+        return None  # what was said before is no answer for a name that stands nowhere
+    found = trained().hear(index, text, said, named, services.today())
+    if found is None:
+        return None
     return Reading(HEARD, f"{named} {text}".strip(), found)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from knowledge.errors import SourceError
+from knowledge.types import Passage
 from settings import ROOT, Settings
 
 DATA = ROOT.parent / "shared" / "data"
@@ -58,15 +61,10 @@ def _order(options: argparse.Namespace, settings: Settings) -> str:
     from indexer.training.order import train_order
     from knowledge.dictionary import ALIASES_FILE, WORDS_FILE
     from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
-    from knowledge.library import load_library
 
-    knowledge = settings.knowledge
-    today = today_of(settings)
-    library = load_library(knowledge.sources_dir, knowledge.tables_dir, today=today)
-    if library.unreadable:
-        raise SourceError("；".join(library.unreadable))
+    knowledge, today = settings.knowledge, today_of(settings)
     return train_order(
-        library.passages,
+        _passages(settings, today),
         load_encoder(MODEL),
         options.out,
         today=today,
@@ -82,14 +80,10 @@ def _hearing(options: argparse.Namespace, settings: Settings) -> str:
     from channels.publishing import today_of
     from indexer.encoder import load_encoder
     from knowledge.followups import every_followup, folder_of
-    from knowledge.library import load_library
 
     knowledge, today = settings.knowledge, today_of(settings)
-    library = load_library(knowledge.sources_dir, knowledge.tables_dir, today=today)
-    if library.unreadable:
-        raise SourceError("；".join(library.unreadable))
     return train_hearing(
-        library.passages,
+        _passages(settings, today),
         load_encoder(MODEL),
         every_followup(folder_of(knowledge.sources_dir)),
         out_of_scope(),
@@ -97,6 +91,20 @@ def _hearing(options: argparse.Namespace, settings: Settings) -> str:
         out=options.out,
         today=today,
     )
+
+
+def _passages(settings: Settings, today: date) -> Sequence[Passage]:
+    """What is learnt from: the whole shelf, or none of it.
+
+    :raises SourceError: a document cannot be read.
+    """
+    from knowledge.library import load_library
+
+    knowledge = settings.knowledge
+    library = load_library(knowledge.sources_dir, knowledge.tables_dir, today=today)
+    if library.unreadable:
+        raise SourceError("；".join(library.unreadable))
+    return library.passages
 
 
 def _encoder(options: argparse.Namespace) -> str:

@@ -36,7 +36,8 @@ def ask(index, before, document, heading, text):
         if p.document == document and heading in p.heading[-1]
     )
     said = conversation(index, before, answered)
-    found = trained().hear(index, WORDS, text, said, TODAY)
+    named = context(index, WORDS, said, index.understand(text))
+    found = trained().hear(index, text, said, named, TODAY)
     assert found is not None
     return found
 
@@ -83,7 +84,8 @@ def test_every_reading_leaves_its_mark_in_the_line_of_a_passage():
     first, second = hit("us-337", "答辩"), hit("de-letter", country="DE")
     shelf = answering({"延期": (0.9, first), "德国": (0.4, second)})
     said = Conversation(question="337多久答辩", passage=first.passage)
-    found = hearing.readings_of(shelf, WORDS, "能延期吗", said, TODAY)
+    named = context(shelf, WORDS, said, shelf.understand("能延期吗"))
+    found = hearing.readings_of(shelf, "能延期吗", said, named, TODAY)
     hits, table = hearing.features(
         "能延期吗", shelf.understand("能延期吗"), found, said.passage, ["延期"]
     )
