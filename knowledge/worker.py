@@ -7,17 +7,15 @@ the file and starts a fresh worker for the next one.
 from __future__ import annotations
 
 import json
-import os
 import resource
 import selectors
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+from knowledge.child_process import ChildProcess, end_with_parent
 from knowledge.errors import SourceError
 from knowledge.persistence import document_from_json, document_to_json
 from knowledge.types import Document
@@ -26,10 +24,9 @@ from knowledge.unpack import Member, member_to_json
 MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_OUTPUT_BYTES = 256 * 1024 * 1024
 _WATCH_S = 1.0
-_PROJECT = Path(__file__).resolve().parent.parent
 
 
-class ParserWorker:
+class ParserWorker(ChildProcess):
     """Loads files in a child process.
 
     :param timeout_s: wall-clock seconds that one file may take.
@@ -43,31 +40,8 @@ class ParserWorker:
         max_bytes: int = 50 * 1024 * 1024,
         max_memory: int = MAX_MEMORY_BYTES,
     ) -> None:
+        super().__init__("knowledge.worker", str(max_memory), str(max_bytes))
         self._timeout = timeout_s
-        self._max_bytes = max_bytes
-        self._max_memory = max_memory
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> ParserWorker:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the child process."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    stream.close()
-            process.wait()
 
     def load(self, path: Path) -> Document:
         """Load one file.
@@ -114,25 +88,6 @@ class ParserWorker:
             raise SourceError(answer["error"])
         return answer
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            command = [
-                sys.executable,
-                "-m",
-                "knowledge.worker",
-                str(self._max_memory),
-                str(self._max_bytes),
-            ]
-            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-                command,
-                cwd=_PROJECT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        return self._process
-
     def _answer(self, process: subprocess.Popen[bytes]) -> bytes:
         """:return: one line of the child's output, empty when it ended."""
         assert process.stdout is not None  # noqa: S101 (opened with a pipe)
@@ -174,18 +129,6 @@ def _answer_to(question: dict[str, str], max_bytes: int) -> dict[str, object]:
         return {"error": f"{path.name}：解析需要的内存超过上限，文件未导入，请拆分后再试"}
 
 
-def _end_with_parent() -> None:
-    """End this process when the one that started it is gone, even in the middle of a file."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_WATCH_S)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def main() -> int:
     """Answer one JSON line for each JSON line read, under a memory limit."""
     memory, max_bytes = int(sys.argv[1]), int(sys.argv[2])
@@ -193,7 +136,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Writing beyond this ends the process; only unpacking writes at all.
     resource.setrlimit(resource.RLIMIT_FSIZE, (max_bytes, max_bytes))
-    _end_with_parent()
+    end_with_parent(_WATCH_S)
     output = sys.stdout.buffer
     for line in sys.stdin.buffer:
         answer = _answer_to(json.loads(line), max_bytes)

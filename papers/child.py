@@ -7,12 +7,11 @@ import json
 import os
 import resource
 import sys
-import threading
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from knowledge.child_process import end_with_parent
 from knowledge.errors import SourceError
 from papers.persistence import reading_to_json
 from papers.reading import read_here
@@ -33,19 +32,10 @@ def _thrifty() -> None:
             libc.mallopt(option, value)
 
 
-def _guard() -> None:
-    """End this process when the one that started it is gone, or when it grows beyond its limit."""
-    parent = os.getppid()
-    page = os.sysconf("SC_PAGE_SIZE")
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            if _resident_pages() * page > MAX_RESIDENT_BYTES:
-                os._exit(SWOLLEN)
-            time.sleep(_WATCH_S)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+def _end_if_swollen() -> None:
+    """End this process when it grows beyond its limit."""
+    if _resident_pages() * os.sysconf("SC_PAGE_SIZE") > MAX_RESIDENT_BYTES:
+        os._exit(SWOLLEN)
 
 
 def _resident_pages() -> int:
@@ -62,7 +52,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # nothing is ever written
     os.nice(_PRIORITY)
-    _guard()
+    end_with_parent(_WATCH_S, _end_if_swollen)
     _thrifty()
 
     def say(answer: dict[str, Any]) -> None:

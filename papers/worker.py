@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import selectors
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NoReturn
 
+from knowledge.child_process import ChildProcess
 from knowledge.errors import SourceError
 from papers.contents import Progress
 from papers.persistence import reading_from_json
@@ -27,12 +26,11 @@ PAGE_TIMEOUT_S = 90.0
 TIMEOUT_S = 600.0
 _CHUNK = 1 << 20
 _MAX_ANSWER_BYTES = 64 * 1024**2
-_PROJECT = Path(__file__).resolve().parent.parent
 SWOLLEN = 3
 MEMORY_REASON = "文件太大或太复杂，读它要的内存超过上限；请压缩图片、减少页数，或只传通知正文的几页"
 
 
-class PaperWorker:
+class PaperWorker(ChildProcess):
     """Reads papers in a child process, one after the other; the child is started when it is needed.
 
     :param page_timeout_s: seconds that one page may take.
@@ -42,30 +40,9 @@ class PaperWorker:
     def __init__(
         self, *, page_timeout_s: float = PAGE_TIMEOUT_S, timeout_s: float = TIMEOUT_S
     ) -> None:
+        super().__init__("papers.child")
         self._page_timeout = page_timeout_s
         self._timeout = timeout_s
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> PaperWorker:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the child process; a paper that is being read in another thread is given up."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    stream.close()
-            process.wait()
 
     def read(
         self, files: Sequence[Path | str], today: date, *, progress: Progress | None = None
@@ -100,18 +77,6 @@ class PaperWorker:
     def _fail(self, reason: str, cause: Exception | None = None) -> NoReturn:
         self.close()
         raise SourceError(reason) from cause
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "papers.child"],
-                cwd=_PROJECT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        return self._process
 
     def _answer(
         self, process: subprocess.Popen[bytes], progress: Progress | None
