@@ -46,6 +46,8 @@ GIST = 60
 BEARING = 160
 # A question that is completed later is remembered by its end.
 MOST_REMEMBERED = 80
+# Facts about World IP Day, the weeks around it and their themes; who asks for them may like to play.
+_OF_THE_DAY = ("of-", "ip-day-theme-", "national-ip-week-")
 # Procedures in which a date runs against somebody.
 _DATED = frozenset(
     (
@@ -265,7 +267,20 @@ def say(
         SlotSet("last_answer", str(replies[0].data["passage"])),
         SlotSet("last_topic", "answer"),
         *_rule_of(services, tracker, reading),
+        *_offer_quiz(dispatcher, tracker, reading),
     ]
+
+
+def _offer_quiz(
+    dispatcher: CollectingDispatcher, tracker: Tracker, reading: Reading
+) -> list[Event]:
+    """After an answer about the day the quiz is offered, once in a conversation."""
+    passage = reading.found.hits[0].passage
+    is_about = any(fact.startswith(_OF_THE_DAY) for fact in passage.facts)
+    if not is_about or tracker.active_loop_name or tracker.get_slot("quiz_offered"):
+        return []
+    Reply("utter_quiz_offer", buttons=[Button.same("开始答题")]).send(dispatcher)
+    return [SlotSet("quiz_offered", True)]
 
 
 def _rule_of(services: Services, tracker: Tracker, reading: Reading) -> list[Event]:

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import random
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,17 @@ from actions.replies import Button, Reply, citation
 from actions.shelf import Shelf
 from desk import quiz
 from desk.engine import writing
+from indexer.hybrid import HybridIndex
 from knowledge.errors import DeskError
 from knowledge.question_bank import FILE_NAME
+from knowledge.quiz_round import draw_round
 from knowledge.tables import QuizQuestion, load_quiz
 from knowledge.types import Citation
 
 logger = logging.getLogger(__name__)
 
-ROUND = 10
+# Whom the conversation asks; the campaign page asks for the age.
+_AUDIENCE = "adult"
 _ORDINALS = {"一": "A", "二": "B", "三": "C", "四": "D", "1": "A", "2": "B", "3": "C", "4": "D"}
 _LETTER = re.compile(r"(?<![A-Za-z])([A-Da-d])(?![A-Za-z])")
 _NTH = re.compile(r"第([一二三四1-4])")
@@ -42,14 +46,14 @@ def seed_of(sender: str, turns: int, snapshot: str) -> str:
 def draw(services: Services, seed: str) -> list[QuizQuestion]:
     """The questions of one round; the same seed draws the same, whatever is published meanwhile."""
     knowledge = services.settings.knowledge
-    questions = _bank(knowledge.snapshots_dir, knowledge.tables_dir, seed.rpartition("@")[2])
+    questions = bank(knowledge.snapshots_dir, knowledge.tables_dir, seed.rpartition("@")[2])
     number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
-    chosen = random.Random(number)  # noqa: S311 (a draw of quiz questions, nothing secret)
-    return chosen.sample(questions, min(ROUND, len(questions)))
+    chance = random.Random(number)  # noqa: S311 (a draw of quiz questions, nothing secret)
+    return draw_round(questions, _AUDIENCE, chance)
 
 
 @lru_cache(maxsize=8)
-def _bank(snapshots: Path, tables: Path, snapshot: str) -> tuple[QuizQuestion, ...]:
+def bank(snapshots: Path, tables: Path, snapshot: str) -> tuple[QuizQuestion, ...]:
     """The questions of a publication; those shipped where it holds none."""
     published = snapshots / snapshot
     has_own = bool(snapshot) and (published / FILE_NAME).is_file()
@@ -66,13 +70,19 @@ def choice_in(text: str, question: QuizQuestion) -> str | None:
     return label if label in question.options else None
 
 
-def _basis(question: QuizQuestion) -> str:
+def basis_of(question: QuizQuestion) -> str:
     """What an explanation rests on; a rule whose text was not opened is said to be unverified."""
     basis = str(question.values.get("basis") or "").strip().rstrip("。")
     if not basis:
         return ""
     unread = "，以官方文本为准" if question.values.get("unverified") else ""
     return f"（依据：{basis}{unread}）"
+
+
+def citations_of(index: HybridIndex, facts: Iterable[str]) -> list[Citation]:
+    """The published passage that an explanation rests on, when there is one."""
+    found = map(Shelf.of(index).resting_on, facts)
+    return [citation(passage, index.snapshot_id) for passage in found if passage][:1]
 
 
 class ValidateQuizForm(SlotForm):
@@ -94,6 +104,7 @@ class ValidateQuizForm(SlotForm):
                 SlotSet("quiz_round", seed_of(tracker.sender_id, turns, self._published())),
                 SlotSet("quiz_place", 0.0),
                 SlotSet("quiz_score", 0.0),
+                SlotSet("quiz_offered", True),
             ]
         return events
 
@@ -124,9 +135,9 @@ class ValidateQuizForm(SlotForm):
             fields={
                 "answer": f"{question.answer}. {question.options[question.answer]}",
                 "explanation": question.explanation,
-                "basis": _basis(question),
+                "basis": basis_of(question),
             },
-            citations=self._citations(question),
+            citations=citations_of(self.services.index.current(), question.facts),
             data={
                 "id": question.id,
                 "right": right,
@@ -143,12 +154,6 @@ class ValidateQuizForm(SlotForm):
                 quiz.record(conn, question, label, right, self.services.today())
         except DeskError as error:
             logger.error("a quiz answer was not counted: %s", error)
-
-    def _citations(self, question: QuizQuestion) -> list[Citation]:
-        """The published passage that the explanation rests on, when there is one."""
-        index = self.services.index.current()
-        found = map(Shelf.of(index).resting_on, question.facts)
-        return [citation(passage, index.snapshot_id) for passage in found if passage][:1]
 
     def _accept(self, asked: str, value: Any) -> list[Event]:
         return [SlotSet("quiz_answer", None)]

@@ -10,9 +10,13 @@ from typing import Any
 from desk.exports import cell
 from knowledge.errors import SourceError
 from knowledge.question_bank import LABELS, MOST
+from knowledge.tables import LEVELS
 
 OPTIONS = tuple(f"选项{label}" for label in LABELS)
-HEADINGS = ("编号", "类别", "题目", *OPTIONS, "答案", "解析", "依据", "事实编号", "未核对原文")
+HEADINGS = (
+    "编号", "类别", "难度", "适合", "题目", *OPTIONS, "答案", "解析", "依据", "事实编号", "未核对原文",
+)  # fmt: skip
+AUDIENCE_NAMES = {"child": "儿童", "student": "学生", "adult": "市民", "enterprise": "企业"}
 _KEYS = {
     "编号": "id",
     "类别": "category",
@@ -26,7 +30,7 @@ _YES = frozenset({"是", "yes", "y", "1", "true", "TRUE", "True"})
 
 
 def written(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """The bank as an xlsx file; several facts are joined by ``##``."""
+    """The bank as an xlsx file; several facts or audiences are joined by ``##``."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
 
@@ -41,6 +45,8 @@ def written(rows: Sequence[Mapping[str, Any]]) -> bytes:
         values = {
             **{heading: row.get(key) for heading, key in _KEYS.items()},
             **dict(zip(OPTIONS, options)),  # noqa: B905 (two to four options)
+            "难度": row.get("level"),
+            "适合": "##".join(AUDIENCE_NAMES.get(name, name) for name in row.get("for") or ()),
             "答案": row.get("answer"),
             "事实编号": "##".join(map(str, row.get("facts") or ())),
             "未核对原文": "是" if row.get("unverified") else "",
@@ -111,9 +117,20 @@ def _row(values: Mapping[str, str]) -> dict[str, Any]:
     row["answer"] = values.get("答案", "").upper()
     if "事实编号" in values:
         row["facts"] = [part.strip() for part in values["事实编号"].split("##") if part.strip()]
+    if values.get("难度"):
+        row["level"] = _level(values["难度"])
+    if values.get("适合"):
+        codes = {name: code for code, name in AUDIENCE_NAMES.items()}
+        named = [part.strip() for part in values["适合"].replace("、", "##").split("##")]
+        row["for"] = [codes.get(name, name) for name in named if name]
     if values.get("未核对原文") in _YES:
         row["unverified"] = True
     return row
+
+
+def _level(text: str) -> int | str:
+    """A level as the number that the bank has; other words stay, to be refused with their row."""
+    return int(text) if text in map(str, LEVELS) else text
 
 
 def _text(value: Any) -> str:

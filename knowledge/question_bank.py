@@ -16,6 +16,7 @@ import yaml
 from knowledge.errors import SourceError
 from knowledge.files import write_atomic
 from knowledge.front_matter import load_yaml
+from knowledge.tables import AUDIENCES, LEVELS
 from knowledge.text import normalise
 
 FILE_NAME = "quiz.yaml"
@@ -146,4 +147,8 @@ def _problem(row: Mapping[str, Any]) -> str:
     answer = str(row.get("answer", ""))
     if answer not in LABELS[: len(options)]:
         return f"答案“{answer}”不在选项里，应填 {'、'.join(LABELS[: len(options)])}"
+    if "level" in row and row["level"] not in LEVELS:
+        return "难度应为 1、2 或 3"
+    if "for" in row and (not row["for"] or set(row["for"]) - set(AUDIENCES)):
+        return "适合只能填 儿童、学生、市民、企业"
     return ""

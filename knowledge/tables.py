@@ -26,9 +26,17 @@ class Checklist:
     values: Mapping[str, Any]
 
 
+AUDIENCES = ("child", "student", "adult", "enterprise")
+LEVELS = (1, 2, 3)
+
+
 @dataclass(frozen=True)
 class QuizQuestion:
-    """One question with its options (label → text), the right label and why."""
+    """One question with its options (label → text), the right label and why.
+
+    ``level`` is 1 (easy) to 3 (hard), ``audiences`` who is asked it; a bank that says neither has
+    questions of middling difficulty for grown-ups.
+    """
 
     id: str
     question: str
@@ -37,6 +45,8 @@ class QuizQuestion:
     explanation: str
     facts: tuple[str, ...]
     values: Mapping[str, Any]
+    level: int = 2
+    audiences: tuple[str, ...] = ("adult", "enterprise")
 
 
 def load_words(tables_dir: Path) -> list[str]:
@@ -101,9 +111,26 @@ def load_quiz(tables_dir: Path) -> list[QuizQuestion]:
                 explanation=_text(path, row, "explanation"),
                 facts=tuple(map(str, row.get("facts") or ())),
                 values=row,
+                **_asked_of(path, row),
             )
         )
     return questions
+
+
+def _asked_of(path: Path, row: Mapping[str, Any]) -> dict[str, Any]:
+    """How hard a question is and who is asked it, where its row says so."""
+    found: dict[str, Any] = {}
+    if "level" in row:
+        if row["level"] not in LEVELS:
+            raise SourceError(f"{path.name}：{_text(path, row, 'id')} 的 level 应为 1、2 或 3")
+        found["level"] = row["level"]
+    if "for" in row:
+        audiences = tuple(map(str, _list(path, row, "for")))
+        if set(audiences) - set(AUDIENCES):
+            names = "、".join(AUDIENCES)
+            raise SourceError(f"{path.name}：{_text(path, row, 'id')} 的 for 只能是 {names}")
+        found["audiences"] = audiences
+    return found
 
 
 def _read(path: Path) -> str:

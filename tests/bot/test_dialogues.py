@@ -137,6 +137,21 @@ def test_no_message_shouts_or_shows_a_template_hole(heard):
             assert "{" not in message["text"]
 
 
+def test_the_day_is_answered_and_the_quiz_offered_once_and_begun_by_who_wishes_to_play(heard):
+    row = next(row for row in ROWS if row["id"] == "day-offers-quiz-once")
+    turns = heard["day-offers-quiz-once"]
+    for turn, messages in zip(row["turns"], turns, strict=True):
+        assert complaints(turn, messages) == []
+    offered = [
+        [button["title"] for m in messages for button in m["buttons"]].count("开始答题")
+        for messages in turns
+    ]
+    assert offered == [1, 0, 0, 0, 0, 0]
+    assert [any(m["kind"] == "quiz" for m in messages) for messages in turns] == [False] * 5 + [
+        True
+    ]
+
+
 # Every form, slot by slot: what is said, and what the reply must hold.
 RESTARTED = {
     "lead": (
