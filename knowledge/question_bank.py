@@ -147,6 +147,10 @@ def _problem(row: Mapping[str, Any]) -> str:
     answer = str(row.get("answer", ""))
     if answer not in LABELS[: len(options)]:
         return f"答案“{answer}”不在选项里，应填 {'、'.join(LABELS[: len(options)])}"
+    return _problem_of_audience(row)
+
+
+def _problem_of_audience(row: Mapping[str, Any]) -> str:
     if "level" in row and row["level"] not in LEVELS:
         return "难度应为 1、2 或 3"
     if "for" in row and (not row["for"] or set(row["for"]) - set(AUDIENCES)):
