@@ -58,8 +58,8 @@ def page(table: DeadlineTable) -> str:
 
 def _rule_lines(table: DeadlineTable) -> Iterator[str]:
     yield f"## 规则（{len(table.rules)} 条）\n"
-    yield "| 规则 | 谁的期限 | 起算事件（文书） | 期间和起算 | 遇休息日 | 日历 | 依据 |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| 规则 | 谁的期限 | 起算事件（文书） | 期间和起算 | 遇休息日 | 日历 | 收录到 | 依据 |"
+    yield "|---|---|---|---|---|---|---|---|"
     for rule in table.rules.values():
         cells = (
             f"{rule.jurisdiction} {rule.title}（`{rule.id}`，{KIND_NAMES[rule.kind]}）",
@@ -68,6 +68,7 @@ def _rule_lines(table: DeadlineTable) -> Iterator[str]:
             f"{_lengths(rule)}；{_START_NAMES[rule.start_rule]}",
             f"{_ROLL_NAMES[rule.roll_rule]}：{rule.roll_basis}",
             f"`{rule.calendar}`" if rule.calendar else "—",
+            _known(table.calendars[rule.calendar]) if rule.calendar else "不用日历",
             rule.basis,
         )
         yield "| " + " | ".join(cells) + " |"
@@ -93,16 +94,22 @@ def _calendar_lines(table: DeadlineTable) -> Iterator[str]:
     yield "| 日历 | 谁的休息日 | 取自程序包 | 另外写明 | 更正 | 收录到 |"
     yield "|---|---|---|---|---|---|"
     for code, closing in table.calendars.items():
-        until = f"{closing.known_until}年" if closing.known_until else "每年固定"
         cells = (
             f"{closing.name}（`{code}`）",
             closing.source,
             _taken(closing),
             "；".join(_own(closing)) or "—",
             "；".join(_corrections(closing)) or "—",
-            "视国家而定" if closing.ask else until,
+            _known(closing),
         )
         yield "| " + " | ".join(cells) + " |"
+
+
+def _known(closing: ClosingDays) -> str:
+    """:return: until which year the days are published."""
+    if closing.ask:
+        return "视国家而定"
+    return f"{closing.known_until}年" if closing.known_until else "每年固定"
 
 
 def _taken(closing: ClosingDays) -> str:

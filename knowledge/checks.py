@@ -28,7 +28,7 @@ from knowledge.problems import error as _error
 from knowledge.problems import warning as _warning
 from knowledge.text import figures, normalise, readable_figure
 from knowledge.types import Document, Kind, Passage, Section
-from knowledge.wording import Term, check_wording, load_terms
+from knowledge.wording import Term, check_table_wording, check_wording, load_terms
 from knowledge.wordings import check_wordings, folder_of
 
 # Texts of one jurisdiction more alike than this say the same thing twice.
@@ -71,6 +71,7 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
     problems += check_unanswered(library, tables_dir)
     problems += check_sources(library, tables_dir)
     problems += _tables(tables_dir)
+    problems += check_table_wording(tables_dir)
     by_id = {document.meta.id: document for document in library.documents}
     problems += check_wordings(by_id, folder_of(sources_dir))
     problems += check_followups(by_id, followups_of(sources_dir))

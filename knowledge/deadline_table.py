@@ -1,7 +1,8 @@
 """Typed reader of ``tables/deadlines.yaml``: procedural periods as data.
 
 A wrong row costs somebody a case, so nothing is guessed: an unknown key, a bad value or a calendar
-that is not declared is refused with the row and the key named.
+that is not declared is refused with the row and the key named.  A rule's id is that of the fact it rests
+on, whose entry in the ledger says where it can be read.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from knowledge.deadline_types import (
     Window,
 )
 from knowledge.errors import SourceError
+from knowledge.ledger import Ledger, load_ledger, lookup
 from knowledge.paper_kinds import BY_ID
 from knowledge.table_row import load_yaml
 
@@ -60,8 +62,9 @@ def _window(row: TypedRow) -> Window:
     return Window(opens, row.member("opens_from", Base, Base.TRIGGER), due)
 
 
-def _source(row: TypedRow) -> RuleSource:
-    return RuleSource(row.text("title"), row.optional_text("url"))
+def _source(row: TypedRow, ledger: Ledger) -> RuleSource:
+    (fact,) = lookup(ledger, [row.text("id")], row.path.name)
+    return RuleSource(fact.source_title or row.text("basis"), fact.url)
 
 
 def _cutoff(row: TypedRow) -> time | None:
@@ -82,10 +85,7 @@ def _papers(row: TypedRow) -> tuple[str, ...]:
     return papers
 
 
-def _rule(row: TypedRow) -> DeadlineRule:
-    source = row.parsed("source", _source)
-    if source is None:
-        raise row.error("source", "缺少")
+def _rule(row: TypedRow, ledger: Ledger) -> DeadlineRule:
     rule = DeadlineRule(
         id=row.text("id"),
         title=row.text("title"),
@@ -119,7 +119,7 @@ def _rule(row: TypedRow) -> DeadlineRule:
         extension=row.text("extension"),
         consequence=row.text("consequence"),
         basis=row.text("basis"),
-        source=source,
+        source=_source(row, ledger),
         as_of=row.text("as_of"),
         reviewed=row.day("reviewed"),
         review_note=row.optional_text("review_note"),
@@ -151,17 +151,18 @@ def _check_calendars(path: Path, table: DeadlineTable) -> None:
 
 
 def load_deadline_table(tables_dir: Path) -> DeadlineTable:
-    """Read every rule of ``deadlines.yaml`` and the calendars that they count by.
+    """Read every rule of ``deadlines.yaml``, the calendars they count by and the facts they rest on.
 
     :raises SourceError: a file, a row or a value is missing or wrong; the message names it.
     """
     path = tables_dir / FILE_NAME
     top = TypedRow(path, FILE_NAME, load_yaml(path))
     libraries, calendars = load_calendars(tables_dir)
+    ledger = load_ledger(tables_dir)
     rules: dict[str, DeadlineRule] = {}
     for number, value in enumerate(top.need("rules"), start=1):
         name = value.get("id") if isinstance(value, dict) else None
-        rule = _rule(TypedRow(path, str(name or f"rules[{number}]"), value))
+        rule = _rule(TypedRow(path, str(name or f"rules[{number}]"), value), ledger)
         if rule.id in rules:
             raise top.error(rule.id, "重复的 id")
         rules[rule.id] = rule

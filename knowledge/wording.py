@@ -22,6 +22,7 @@ MAX_SENTENCE_CHARS = 60
 _HEDGE = re.compile(r"核实|核对|为准|不确定|没有查到|未查到")
 # A note to ourselves that tells a reader neither what is uncertain nor where to look.
 _BARE = re.compile(r"待(?:核实|核对|核查|查证|确认)")
+_SAY_WHAT = "“{}”没有说什么不确定、到哪里核对，请写成“这一点没有查到官方原文，请向……核对”"
 _LIST_MARK = re.compile(r"(?m)^\s*(?:[-*|>]|\d+[.、])\s*")
 _NAME = re.compile(r"[（(]([A-Za-z][A-Za-z’'\-]*(?: [A-Za-z&’'\-]+){1,7})[）)]")
 _AFTER = r"(?:[（(][^（）()]*[\u4e00-\u9fff]|[，,]?(?:即|是指|指的是))"
@@ -66,6 +67,15 @@ def check_wording(
         yield from _english_names(document)
 
 
+def check_table_wording(tables_dir: Path) -> Iterator[Problem]:
+    """Refuse a bare note to ourselves in a table: its texts are read out as they are."""
+    for path in sorted(tables_dir.glob("*.yaml")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            bare = _BARE.search(line.split("#", 1)[0])
+            if bare:
+                yield error("unverified", f"{path.name}第{number}行", _SAY_WHAT.format(bare[0]))
+
+
 def average_sentence(document: Document) -> float:
     """:return: characters a sentence, list marks and table bars not counted."""
     sentences = [
@@ -95,7 +105,7 @@ def _unverified(document: Document, ledger: Mapping[str, Fact]) -> Iterator[Prob
             yield error(
                 "unverified",
                 where,
-                f"“{bare[0]}”没有说什么不确定、到哪里核对，请写成“这一点没有查到官方原文，请向……核对”",
+                _SAY_WHAT.format(bare[0]),
             )
         if states_nothing(document, section):
             continue

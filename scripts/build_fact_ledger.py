@@ -79,13 +79,30 @@ _READING_NOTE = re.compile(
 _CHINESE_LAW = re.compile(
     "商标法|著作权法|专利法|公证法|反不正当竞争法|信息网络传播权保护条例|知识产权海关保护条例"
 )
-# Where a pack's page speaks for one state alone, the page that speaks for all it is stated of.
-_SPEAKS_FOR_ALL = {
+# Where a pack's page speaks for one state alone or vouches for nothing, the page that is shown instead.
+_SHOWN_INSTEAD = {
     "eu-customs-detention-10-days": {
         "title": "欧盟委员会税务与海关总司：Defend your rights",
         "url": "https://taxation-customs.ec.europa.eu/customs-4/prohibitions-and-restrictions/"
         "counterfeit-piracy-and-other-ipr-violations/defend-your-rights_en",
     },
+    "epo-opposition-9-months": {
+        "title": "欧洲专利局判例法汇编（2025）IV.C.2.2.1：提出异议的期限",
+        "url": "https://www.epo.org/en/legal/case-law/2025/clr_iv_c_2_2_1.html",
+    },
+    "eu-customs-small-consignments": {
+        "title": "EUR-Lex：条例（EU）608/2013",
+        "url": "https://eur-lex.europa.eu/eli/reg/2013/608/oj",
+    },
+    "fr-tm-opposition-2": {
+        "title": "Quantic Avocats：Opposition devant l’INPI",
+        "url": "https://www.quantic-avocats.com/faq/faq-marques/opposition-devant-inpi/",
+    },
+    "jp-customs-10-days": {
+        "title": "日本海关：收到认定程序开始通知的进口人须知",
+        "url": "https://www.customs.go.jp/mizugiwa/chiteki/pages/nintei-2_e.htm",
+    },
+    "fx-02": {"title": "国家税务总局：公告2013年第40号", "url": "https://www.chinatax.gov.cn/"},
 }
 _RULE_NUMBER = re.compile(r"\d+\.\d+(?=[（(\s]|$)")
 
@@ -211,7 +228,7 @@ def entry(
         "as_of": str(row.get("as_of") or row.get("year") or ""),
         "verified": "source" if verified == "computed" else verified,
         "text_checked": row.get("text_checked"),
-        "source": _SPEAKS_FOR_ALL.get(identifier) or shown_source(row),
+        "source": _SHOWN_INSTEAD.get(identifier) or shown_source(row),
         "figures": sorted(carried(row, basis or "")),
     }
     if row.get("open_questions") or is_open(identifier, row, questions):

@@ -1,5 +1,6 @@
 """The page that every rule and calendar is checked by, and the warnings about what it rests on."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ def test_the_page_in_the_docs_is_the_tables():
 def test_every_rule_says_whether_it_rolls_and_why(rule):
     line = next(line for line in page(TABLE).splitlines() if f"`{rule.id}`" in line)
     assert rule.roll_basis in line
+    assert re.search(r"\| (?:不用日历|视国家而定|每年固定|\d{4}年) \|", line)
     if rule.roll_rule is RollRule.NEXT_BUSINESS_DAY:
         assert rule.calendar
         assert "没有" not in rule.roll_basis.split("；")[-1]

@@ -157,7 +157,7 @@ def test_platform_period_is_not_shown_as_law():
 
 
 def test_unknown_rolling_is_said_and_not_done():
-    answer = compute("it-tm-opposition-3", date(2026, 8, 22), TODAY).to_json()
+    answer = compute("nl-benelux-opposition", date(2026, 9, 22), TODAY).to_json()
     assert answer["weekday"] == "星期日"
     assert any("是否顺延未核实" in note for note in answer["notes"])
 

@@ -53,8 +53,9 @@ def test_a_law_has_its_official_collection(title, address):
     assert title in found[0]
 
 
-def test_no_law_has_no_collection():
-    assert official_source("新华网报道") is None
+@pytest.mark.parametrize("title", ["新华网报道", "某事务所：法国商标异议", "德语和法语的说明"])
+def test_no_chinese_law_has_no_collection(title):
+    assert official_source(title) is None
 
 
 def test_a_refused_source_of_a_document_is_reported(library, folders, guide_text, today):
@@ -81,6 +82,8 @@ def test_a_refused_address_in_a_text_a_fact_or_a_table_is_reported(
     assert refused(cited, folders) == [("source-host", f"facts.yaml：{name}")]
     (folders[1] / "centers.yaml").write_text(f"- {{id: a, source: {{url: '{COPY}'}}}}\n")
     assert ("source-host", "centers.yaml") in refused(library, folders)
+    (folders[1] / "deadlines.yaml").write_text(f"rules: [{{source: '{COPY}'}}]\n")
+    assert ("source-host", "deadlines.yaml") in refused(library, folders)
 
 
 def test_a_fact_without_a_source_and_a_basis_is_reported(library, folders):

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from knowledge.calendar_table import FILE_NAME as CALENDARS
+from knowledge.checks_sources import is_refused
 from knowledge.deadline_table import FILE_NAME, load_deadline_table
 from knowledge.deadline_types import RollRule, RuleKind, Unit
 from knowledge.errors import SourceError
@@ -38,10 +39,14 @@ def _row(**changes):
         "extension": "不能延长",
         "consequence": "后果",
         "basis": "某法第1条",
-        "source": {"title": "某页", "url": None},
         "as_of": "2026",
     }
     return {**row, **changes}
+
+
+LEDGER = """a-rule: {verified: source, basis: 某法第1条, source: {title: 某页, url: 'https://office.example/rule'}}
+bare: {verified: statute}
+"""
 
 
 def _load(tmp_path, *rows, calendars=None):
@@ -51,13 +56,24 @@ def _load(tmp_path, *rows, calendars=None):
     }
     for name, data in ((FILE_NAME, {"rules": list(rows)}), (CALENDARS, days)):
         (tmp_path / name).write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    (tmp_path / "facts.yaml").write_text(LEDGER, encoding="utf-8")
     return load_deadline_table(tmp_path)
 
 
 def test_a_whole_row_is_read(tmp_path):
     rule = _load(tmp_path, _row()).rules["a-rule"]
     assert (rule.period.length, rule.period.unit) == (20, Unit.DAY)
-    assert rule.source.url is None
+    assert (rule.source.title, rule.source.url) == ("某页", "https://office.example/rule")
+
+
+def test_a_rule_without_a_page_is_shown_by_what_it_rests_on(tmp_path):
+    source = _load(tmp_path, _row(id="bare", basis="某法第2条")).rules["bare"].source
+    assert (source.title, source.url) == ("某法第2条", None)
+
+
+def test_a_rule_that_no_fact_carries_is_refused(tmp_path):
+    with pytest.raises(SourceError, match=r"deadlines.yaml.*unknown.*facts.yaml"):
+        _load(tmp_path, _row(id="unknown"))
 
 
 @pytest.mark.parametrize(
@@ -81,9 +97,7 @@ def test_a_whole_row_is_read(tmp_path):
         ({"start_rule": "next_business_day"}, "calendar"),
         ({"unit": "business_day"}, "calendar"),
         ({"calendar": "MARS"}, "calendar"),
-        ({"source": None}, "source"),
-        ({"source": {"url": None}}, "title"),
-        ({"source": {"title": "x", "link": "y"}}, "link"),
+        ({"source": {"title": "x", "url": None}}, "source"),
         ({"reviewed": "soon"}, "reviewed"),
         ({"reviewed": date(2026, 11, 23)}, "review_note"),
         ({"cutoff": "teatime"}, "cutoff"),
@@ -192,9 +206,21 @@ def test_a_reviewed_row_says_what_was_found():
     assert all(len(rule.review_note or "") > 15 for rule in reviewed)
 
 
-def test_only_https_addresses_are_shown():
+def test_a_rule_is_shown_by_the_name_and_the_page_of_its_source():
     for rule in TABLE.rules.values():
+        assert "知识库" not in rule.source.title
         assert rule.source.url is None or rule.source.url.startswith(("https://", "http://"))
+        assert not is_refused(rule.source.url or "")
+
+
+def test_an_unknown_roll_has_a_reason_of_its_own():
+    reasons: dict[str, set[str]] = {}
+    for rule in TABLE.rules.values():
+        if rule.roll_rule is RollRule.UNKNOWN:
+            reasons.setdefault(rule.roll_basis, set()).add(rule.jurisdiction)
+            assert "这一期间遇休息日顺延的规定" not in rule.roll_basis
+    assert [text for text, countries in reasons.items() if len(countries) > 1] == []
+    assert len(reasons) >= 20
 
 
 MEMBER_STATES = frozenset(["at", "be", "bg", "hr", "cy", "cz", "dk", "ee", "fi", "fr", "de", "gr", "hu", "ie", "it", "lv", "lt", "lu", "mt", "nl", "pl", "pt", "ro", "sk", "si", "es", "se"])  # fmt: skip

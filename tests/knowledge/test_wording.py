@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.errors import SourceError
 from knowledge.loaders import load
-from knowledge.wording import Term, average_sentence, check_wording, load_terms
+from knowledge.wording import Term, average_sentence, check_table_wording, check_wording, load_terms
 
 TERMS = {"TRO": Term("TRO", "临时限制令", "Temporary Restraining Order")}
 FIRST = "20天。美国337调查的被诉企业应在送达后20天内答辩。"
@@ -84,6 +84,15 @@ def test_a_bare_note_to_ourselves_is_refused(check):
     (found,) = check((FIRST, FIRST + "期限待核实。"))
     assert found[0] == "unverified"
     assert "到哪里核对" in found[1]
+
+
+def test_a_bare_note_in_a_table_is_refused_with_its_line(tmp_path):
+    table = tmp_path / "deadlines.yaml"
+    table.write_text("# 待核实\nrules:\n- {note: 是否改动待核实}\n", encoding="utf-8")
+    (found,) = check_table_wording(tmp_path)
+    assert (found.code, found.where) == ("unverified", "deadlines.yaml第3行")
+    table.write_text("rules:\n- {note: 有没有改动没有查到原文，到官网核对}\n", encoding="utf-8")
+    assert list(check_table_wording(tmp_path)) == []
 
 
 def test_terms_need_a_meaning(tmp_path):
