@@ -140,6 +140,8 @@ def _obstacles(
     found = []
     if passage.superseded_by:
         found.append(f"所在文档已被 {passage.superseded_by} 取代，只作历史，不回答现行问题")
+    elif passage.is_draft:
+        found.append("所在文档是征求意见稿，不是现行规定")
     elif not passage.is_current(today):
         found.append("所在文档今天不在有效期内")
     if (

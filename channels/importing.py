@@ -24,6 +24,7 @@ from knowledge.types import Document, Passage
 from knowledge.unpack import is_zip
 from knowledge.versions import identity_notes
 from knowledge.worker import ParserWorker
+from papers import PaperWorker
 from settings import Settings
 
 NEIGHBOURS = 5
@@ -59,11 +60,16 @@ class FileReport:
 
 @contextmanager
 def parser(settings: Settings) -> Iterator[ParserWorker]:
-    """A parsing process with the limits of the settings."""
+    """A parsing process with the limits of the settings, and one that reads scans once there are any."""
     knowledge = settings.knowledge
-    with ParserWorker(
-        timeout_s=knowledge.parse_timeout_s, max_bytes=knowledge.max_file_bytes
-    ) as worker:
+    with (
+        PaperWorker() as scans,
+        ParserWorker(
+            timeout_s=knowledge.parse_timeout_s,
+            max_bytes=knowledge.max_file_bytes,
+            recognise=scans.recognise,
+        ) as worker,
+    ):
         yield worker
 
 

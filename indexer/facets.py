@@ -20,7 +20,7 @@ from knowledge.types import GENERAL, Kind, Passage
 
 @dataclass(frozen=True)
 class Facet:
-    """One combination that passages share."""
+    """One combination that passages share; ``superseded`` is set for drafts of rules too."""
 
     jurisdiction: tuple[str, ...]
     kind: str
@@ -42,7 +42,7 @@ class Facet:
             kind=passage.kind.value,
             audience=passage.audience,
             ends=passage.effective_to.isoformat() if passage.effective_to else "",
-            superseded=bool(passage.superseded_by),
+            superseded=bool(passage.superseded_by) or passage.is_draft,
             ip_types=passage.ip_types,
             procedures=passage.procedures,
             platforms=platforms,

@@ -43,7 +43,7 @@ class NamedArticles:
         titles: dict[str, dict[str, list[int]]] = {}
         for number, passage in enumerate(passages):
             labels = articles(passage.article or "")
-            if not labels or passage.superseded_by:
+            if not labels or passage.superseded_by or passage.is_draft:
                 continue
             for name in names(passage.title):
                 titles.setdefault(name, {}).setdefault(labels[0], []).append(number)

@@ -21,7 +21,7 @@ _ARTICLE = re.compile(
 )
 _ENGLISH = re.compile(
     r"\s*(?P<word>Rule|Article|Section|Regulation|Art\.|Sec\.)\s?(?P<number>\d{1,4}[A-Za-z]{0,2})"
-    r"(?:\s*$|\s?[.:—–]\s*(?P<rest>.*)|\s+(?=[A-Z(][^.]{0,60}$)(?P<name>.*))",
+    r"(?:\s*$|\s?[.:—–]\s*(?P<rest>.*)|\s+(?=[A-Z(](?!.{0,20}\bof the\b))(?!Paragraph|Section|Article|Rule)(?P<name>.*))",
     re.DOTALL,
 )
 _WORDS = {"Art.": "Article", "Sec.": "Section"}
@@ -32,6 +32,10 @@ _AMENDED_PART = re.compile(rf"(?:删[去除]|[中后]?增加|第{_NUM}[款项]|�
 _OPEN_END = re.compile(r"[^。；：！？;:!?.”’）)》】\]\d]\s*$|[，、,]\s*$")
 # Words after which the number of an article is still to come.
 _CITING_END = re.compile(r"(?:依照|按照|根据|依据|适用|违反|符合|参照|属于|本(?:法|条例|办法|规定|细则|规则|解释)|[和及或与、])\s*$")  # fmt: skip
+
+_ENGLISH_CITING = re.compile(
+    r"(?:\b(?:to|of|under|by|in|and|or|with|from|per|see|the|this|that|pursuant|Fed\. R\. Civ\. P\.)|,)\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ def goes_on(before: str, line: str) -> bool:
 
     A page or an editor broke 依照本规定第三条处理 before the 第.
     """
+    if _ENGLISH.match(line):
+        return _ENGLISH_CITING.search(before) is not None
     match = _ARTICLE.match(line)
     if match is None or not before.strip() or match["open"]:
         return False

@@ -27,7 +27,7 @@ from knowledge.types import Document
 logger = logging.getLogger(__name__)
 
 # Raise when loaders find other sections in the same file: drafts are then read again at the next import.
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 _DOCUMENTS = "documents"
 _ARCHIVE = "archive"
 _FRESH = ".fresh-"

@@ -81,6 +81,12 @@ def _is_foreign(label: str) -> bool:
     return label.isascii()
 
 
+def is_division(text: str) -> bool:
+    """Whether a line heads a part, chapter or section: 第一章 总则."""
+    line = text.strip()
+    return len(line) <= _MAX_HEADING and _DIVISION.fullmatch(line) is not None
+
+
 def is_annex(text: str) -> bool:
     """Whether a line heads an annex."""
     return _ANNEX.fullmatch(text.strip()) is not None and len(text.strip()) <= 30

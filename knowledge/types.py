@@ -12,6 +12,8 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from knowledge.consultations import is_draft_title
+
 
 class Kind(str, Enum):
     """What a document is; decides how it is shown and how it ranks."""
@@ -159,9 +161,14 @@ class Passage:
     review_due: date | None = None
     verified: bool = True
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether the passage is of a text out for comment, which is no rule."""
+        return self.kind in {Kind.LAW, Kind.POLICY} and is_draft_title(self.title)
+
     def is_current(self, today: date) -> bool:
         """Whether the passage may answer as the rule in force on ``today``."""
-        if self.superseded_by:
+        if self.superseded_by or self.is_draft:
             return False
         if (
             self.kind is Kind.LAW

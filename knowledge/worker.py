@@ -12,11 +12,13 @@ import selectors
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from knowledge.child_process import ChildProcess, end_with_parent
 from knowledge.errors import SourceError
+from knowledge.loaders.scans import SeenPage, page_from_json, page_to_json
 from knowledge.persistence import document_from_json, document_to_json
 from knowledge.types import Document
 from knowledge.unpack import Member, member_to_json
@@ -24,13 +26,18 @@ from knowledge.unpack import Member, member_to_json
 MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_OUTPUT_BYTES = 256 * 1024 * 1024
 _WATCH_S = 1.0
+_RECOGNISE = b'{"recognise"'
+
+# Reads some pages of a PDF file, counted from 1.
+RecogniseFile = Callable[[Path, Sequence[int]], Mapping[int, SeenPage]]
 
 
 class ParserWorker(ChildProcess):
     """Loads files in a child process.
 
-    :param timeout_s: wall-clock seconds that one file may take.
+    :param timeout_s: wall-clock seconds that one file may take, recognition aside.
     :param max_bytes: size limit of one file.
+    :param recognise: reads pages of a PDF that are pictures; without it they are left out.
     """
 
     def __init__(
@@ -39,16 +46,19 @@ class ParserWorker(ChildProcess):
         timeout_s: float = 60.0,
         max_bytes: int = 50 * 1024 * 1024,
         max_memory: int = MAX_MEMORY_BYTES,
+        recognise: RecogniseFile | None = None,
     ) -> None:
         super().__init__("knowledge.worker", str(max_memory), str(max_bytes))
         self._timeout = timeout_s
+        self._recognise = recognise
 
     def load(self, path: Path) -> Document:
         """Load one file.
 
         :raises SourceError: the file cannot be used, took too long or needed too much memory.
         """
-        return document_from_json(self._ask(path, {"path": str(path.absolute())})["document"])
+        question = {"path": str(path.absolute()), "recognise": "1" if self._recognise else ""}
+        return document_from_json(self._ask(path, question)["document"])
 
     def unpack(self, path: Path, into: Path) -> list[Member]:
         """Unpack a zip archive into an empty folder, as :func:`knowledge.unpack.unpack` does.
@@ -65,12 +75,10 @@ class ParserWorker(ChildProcess):
     def _ask(self, path: Path, question: dict[str, str]) -> dict[str, Any]:
         """:return: the child's answer about a file."""
         process = self._running()
-        request = json.dumps(question).encode() + b"\n"
         try:
-            assert process.stdin is not None  # noqa: S101 (opened with a pipe)
-            process.stdin.write(request)
-            process.stdin.flush()
-            line = self._answer(process)
+            line = self._exchange(process, question)
+            while self._recognise is not None and line.startswith(_RECOGNISE):
+                line = self._exchange(process, self._seen(path, json.loads(line)["recognise"]))
         except BrokenPipeError:
             line = b""
         except TimeoutError as error:
@@ -87,6 +95,21 @@ class ParserWorker(ChildProcess):
         if "error" in answer:
             raise SourceError(answer["error"])
         return answer
+
+    def _exchange(self, process: subprocess.Popen[bytes], question: object) -> bytes:
+        assert process.stdin is not None  # noqa: S101 (opened with a pipe)
+        process.stdin.write(json.dumps(question).encode() + b"\n")
+        process.stdin.flush()
+        return self._answer(process)
+
+    def _seen(self, path: Path, pages: list[int]) -> dict[str, Any]:
+        """:return: what recognition says of some pages of a file, or why it says nothing."""
+        assert self._recognise is not None  # noqa: S101 (only asked when there is one)
+        try:
+            seen = self._recognise(path, pages)
+        except SourceError as error:
+            return {"error": str(error)}
+        return {"pages": {str(number): page_to_json(page) for number, page in seen.items()}}
 
     def _answer(self, process: subprocess.Popen[bytes]) -> bytes:
         """:return: one line of the child's output, empty when it ended."""
@@ -117,7 +140,8 @@ def _answer_to(question: dict[str, str], max_bytes: int) -> dict[str, object]:
     try:
         if "into" in question:
             return {"members": unpack(path, Path(question["into"]), max_bytes=max_bytes)}
-        document = load(path, max_bytes=max_bytes)
+        recognise = _asked_for if question.get("recognise") else None
+        document = load(path, max_bytes=max_bytes, recognise=recognise)
         if (pieces := pieces_in(document)) > MAX_PASSAGES:
             raise SourceError(
                 f"{path.name}：有 {pieces} 个段落，超过一个文件的上限 {MAX_PASSAGES} 个，请按章节拆成几个文件再导入"
@@ -129,6 +153,24 @@ def _answer_to(question: dict[str, str], max_bytes: int) -> dict[str, object]:
         return {"error": f"{path.name}：解析需要的内存超过上限，文件未导入，请拆分后再试"}
 
 
+def _asked_for(pages: Sequence[int]) -> dict[int, SeenPage]:
+    """Have the parent read pages that are pictures.
+
+    :raises SourceError: they cannot be read.
+    """
+    _say({"recognise": list(pages)})
+    answer = json.loads(sys.stdin.buffer.readline())
+    if "error" in answer:
+        raise SourceError(answer["error"])
+    return {int(number): page_from_json(page) for number, page in answer["pages"].items()}
+
+
+def _say(answer: dict[str, object]) -> None:
+    line = json.dumps(answer, ensure_ascii=True, default=member_to_json).encode() + b"\n"
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
 def main() -> int:
     """Answer one JSON line for each JSON line read, under a memory limit."""
     memory, max_bytes = int(sys.argv[1]), int(sys.argv[2])
@@ -137,11 +179,8 @@ def main() -> int:
     # Writing beyond this ends the process; only unpacking writes at all.
     resource.setrlimit(resource.RLIMIT_FSIZE, (max_bytes, max_bytes))
     end_with_parent(_WATCH_S)
-    output = sys.stdout.buffer
-    for line in sys.stdin.buffer:
-        answer = _answer_to(json.loads(line), max_bytes)
-        output.write(json.dumps(answer, ensure_ascii=True, default=member_to_json).encode() + b"\n")
-        output.flush()
+    while line := sys.stdin.buffer.readline():
+        _say(_answer_to(json.loads(line), max_bytes))
     return 0
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from knowledge.child_process import end_with_parent
 from knowledge.errors import SourceError
+from knowledge.loaders.scans import page_to_json
+from papers.contents import Progress, scanned_pages
 from papers.persistence import reading_to_json
 from papers.reading import read_here
 from papers.worker import MAX_RESIDENT_BYTES, MEMORY_REASON, SWOLLEN
@@ -46,6 +48,15 @@ def _resident_pages() -> int:
         return 0
 
 
+def _answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """:return: a paper's reading, or what some pages of a PDF say as pictures."""
+    if "scan" in request:
+        seen = scanned_pages(Path(request["scan"]), request["pages"], progress)
+        return {"seen": {str(number): page_to_json(page) for number, page in seen.items()}}
+    today = date.fromisoformat(request["today"])
+    return {"reading": reading_to_json(read_here(request["files"], today, progress=progress))}
+
+
 def main() -> int:
     """Answer each line of files with lines of progress and one reading or error."""
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
@@ -60,14 +71,8 @@ def main() -> int:
         sys.stdout.buffer.flush()
 
     for line in sys.stdin.buffer:
-        request = json.loads(line)
         try:
-            reading = read_here(
-                request["files"],
-                date.fromisoformat(request["today"]),
-                progress=lambda done, total: say({"page": [done, total]}),
-            )
-            say({"reading": reading_to_json(reading)})
+            say(_answer(json.loads(line), lambda done, total: say({"page": [done, total]})))
         except SourceError as error:
             say({"error": str(error)})
         except MemoryError:

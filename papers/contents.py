@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import SourceError
+from knowledge.loaders.scans import SeenLine, SeenPage
 from papers.files import MAX_FILES, MAX_TOTAL_BYTES, FileKind, accepted, content_of, words_of
 from papers.pdf import open_pdf
 from papers.photo import pictures_of, sheet_of
@@ -62,6 +63,33 @@ def contents_of(files: Sequence[Path], progress: Progress | None = None) -> Cont
     if not any(line.text.strip() for line in lines):
         raise SourceError("没有读到文字：可能是空白页，或照片太暗、太糊；请在亮处平放重拍")
     return Contents(tuple(lines), tuple(sizes), pages, ocr)
+
+
+def scanned_pages(
+    path: Path, pages: Sequence[int], progress: Progress | None = None
+) -> dict[int, SeenPage]:
+    """Read some pages of a PDF as pictures, whatever text lies under them.
+
+    :param pages: counted from 1.
+    :raises SourceError: the file cannot be opened, or these are too many pages.
+    """
+    if len(pages) > MAX_SCANS:
+        raise SourceError(
+            f"{path.name}：扫描的页有 {len(pages)} 页，超过一个文件 {MAX_SCANS} 页的上限，请拆成几个文件再导入"
+        )
+    found: dict[int, SeenPage] = {}
+    with open_pdf(path.read_bytes(), path.name) as document:
+        for number in pages:
+            seen = recognise(document.picture(number - 1), number, photo=False)
+            lines = [
+                SeenLine(line.text, round(line.confidence, 3), *line.box)
+                for line in seen.lines
+                if line.box is not None
+            ]
+            found[number] = SeenPage(seen.height, tuple(lines))
+            if progress is not None:
+                progress(len(found), len(pages))
+    return found
 
 
 def _opened(files: Sequence[Path]) -> list[tuple[Path, FileKind, bytes]]:

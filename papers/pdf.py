@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from knowledge.errors import SourceError
+from knowledge.loaders.scans import hides_its_text
 from papers.layout import Piece, lines_of
 from papers.ocr import Pixels
 from papers.types import Box, Line
@@ -25,8 +25,6 @@ _GAP = 1.5
 # A4 at this resolution is enough for the recogniser and small enough for the time.
 RENDER_DPI = 150
 _LONGEST_SIDE = 2600
-# So many objects tell what kind of page it is.
-_OBJECTS = 400
 
 
 class PdfPages:
@@ -71,7 +69,7 @@ class PdfPages:
     def lines(self, index: int) -> list[Line] | None:
         """:return: the lines of a page's text layer; None where it has none that can be used."""
         page = self._document[index]
-        if _is_scan_with_hidden_text(page):
+        if hides_its_text(page):
             return None
         try:
             text_page = page.get_textpage()
@@ -105,23 +103,6 @@ def open_pdf(data: bytes, name: str) -> PdfPages:
     :raises SourceError: it is encrypted, damaged or empty.
     """
     return PdfPages(data, name)
-
-
-def _is_scan_with_hidden_text(page: Any) -> bool:
-    """Whether a page is a picture under text that nobody sees: what a scanner believed to read."""
-    from pypdfium2 import raw
-
-    kinds = (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE)
-    texts: list[bool] = []
-    has_picture = False
-    for item in islice(page.get_objects(filter=kinds, max_depth=3), _OBJECTS):
-        if item.type == raw.FPDF_PAGEOBJ_IMAGE:
-            has_picture = True
-        else:
-            texts.append(
-                raw.FPDFTextObj_GetTextRenderMode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
-            )
-    return has_picture and bool(texts) and sum(texts) * 2 > len(texts)
 
 
 def _pieces(text_page: Any, height: float) -> Iterator[Piece]:

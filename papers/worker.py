@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from knowledge.child_process import ChildProcess
 from knowledge.errors import SourceError
+from knowledge.loaders.scans import SeenPage, page_from_json
 from papers.contents import Progress
 from papers.persistence import reading_from_json
 from papers.types import Reading
@@ -55,6 +56,21 @@ class PaperWorker(ChildProcess):
             "files": [str(Path(path).absolute()) for path in files],
             "today": today.isoformat(),
         }
+        return reading_from_json(self._ask(request, progress)["reading"])
+
+    def recognise(self, path: Path, pages: Sequence[int]) -> dict[int, SeenPage]:
+        """Read some pages of a PDF as pictures, as :func:`papers.contents.scanned_pages` does.
+
+        :raises SourceError: they cannot be read, or took too long or too much memory.
+        """
+        answer = self._ask({"scan": str(path.absolute()), "pages": list(pages)}, None)
+        return {int(number): page_from_json(page) for number, page in answer["seen"].items()}
+
+    def _ask(self, request: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
+        """:return: the child's answer to a request.
+
+        :raises SourceError: it has none.
+        """
         process = self._running()
         try:
             assert process.stdin is not None  # noqa: S101 (opened with a pipe)
@@ -72,7 +88,7 @@ class PaperWorker(ChildProcess):
             )
         if "error" in answer:
             raise SourceError(answer["error"])
-        return reading_from_json(answer["reading"])
+        return answer
 
     def _fail(self, reason: str, cause: Exception | None = None) -> NoReturn:
         self.close()

@@ -55,7 +55,7 @@ def history(passage: Passage) -> str:
         return f"历史：已被 {passage.superseded_by} 取代"
     if passage.effective_to:
         return f"历史：已于 {passage.effective_to} 失效"
-    return "尚未施行"
+    return "征求意见稿" if passage.is_draft else "尚未施行"
 
 
 def to_json(hit: ScoredPassage, today: date) -> dict[str, object]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from knowledge.errors import SourceError
 from knowledge.loaders import doc, docx, faq_table, html, markdown, odt, ofd, pdf, pptx, rtf, text
-from knowledge.loaders.official import derive_meta, meta_warnings
+from knowledge.loaders.contents import without_contents
+from knowledge.loaders.official import derive_meta
 from knowledge.loaders.registry import (
     MAX_FILE_BYTES,
     Parsed,
@@ -18,6 +20,7 @@ from knowledge.loaders.registry import (
     read_bytes,
     supported_suffixes,
 )
+from knowledge.loaders.scans import Recognise
 from knowledge.loaders.tidying import paired, tidied
 from knowledge.loaders.titles import is_body, is_colophon, same
 from knowledge.loaders.whole import look_over
@@ -29,14 +32,23 @@ logger = logging.getLogger(__name__)
 _LOADERS = (doc, docx, faq_table, html, markdown, odt, ofd, pdf, pptx, rtf, text)
 
 
-def load(path: Path, *, root: Path | None = None, max_bytes: int = MAX_FILE_BYTES) -> Document:
+def load(
+    path: Path,
+    *,
+    root: Path | None = None,
+    max_bytes: int = MAX_FILE_BYTES,
+    recognise: Recognise | None = None,
+) -> Document:
     """Read one source file.
 
     :param root: the folder that ``Document.path`` is relative to; the file name alone when omitted.
+    :param recognise: reads the pages of a PDF that are pictures; without it they are left out.
     :raises SourceError: the file cannot be used; the message names it and says what to do.
     """
     path = Path(path)
     parse = parser_of(path)
+    if recognise is not None and parse is pdf.parse_pdf:
+        parse = partial(pdf.parse_pdf, recognise=recognise)
     data = read_bytes(path, max_bytes)
     parsed = _parse(parse, data, path.name)
     sha256 = content_hash(data)
@@ -80,23 +92,25 @@ def _parse(parse: Parser, data: bytes, name: str) -> Parsed:
 
 
 def _official(path: Path, parsed: Parsed, shown: str, sha256: str) -> Document:
-    parsed = replace(parsed, blocks=paired(tidied(parsed.blocks)))
+    kept, contents = without_contents(tidied(parsed.blocks))
+    parsed = replace(parsed, blocks=paired(kept))
     structure = structure_of(parsed.blocks)
-    meta = derive_meta(path, parsed, structure, sha256)
+    meta, notes = derive_meta(path, parsed, structure, sha256)
     blocks = _without_title(parsed.blocks, meta.title)
-    notes = [block for block in blocks if is_colophon(block.text)]
-    history = (*parsed.history, *(block.text for block in notes))
-    sections = build_sections([block for block in blocks if block not in notes], structure)
+    colophon = [block for block in blocks if is_colophon(block.text)]
+    history = (*parsed.history, *(block.text for block in colophon))
+    sections = build_sections([block for block in blocks if block not in colophon], structure)
     if history:
         sections = (Section((HISTORY,), "\n".join(history)), *sections)
     first = next((article_number(s.article) for s in sections if s.article), 1)
     if first > 1:
         # A law published in parts: each begins where the one before ends.
         meta = replace(meta, id=f"{meta.id[:88]}-a{first}")
-    seen = look_over(
-        path.name, sections, parsed.plain, [meta.title, *(b.text for b in parsed.blocks[:3])]
-    )
-    warnings = (*parsed.warnings, *meta_warnings(meta), *seen)
+    heads = [meta.title, *(b.text for b in (*parsed.blocks[:3], *contents))]
+    seen = look_over(path.name, sections, parsed.plain, heads)
+    if contents:
+        notes = (f"目录（{len(contents)} 行）是按正文编的，未导入", *notes)
+    warnings = (*parsed.warnings, *notes, *seen)
     return Document(meta, sections, shown, sha256, warnings)
 
 

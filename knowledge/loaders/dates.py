@@ -30,16 +30,22 @@ _LABELLED = re.compile(
 _UNTIL = re.compile(
     rf"(?:有效期(?:限)?(?:截?至|到|为?至)|执行(?:期限)?(?:截?至|到)|(?:施行|实施)(?:截?至|到)|,至){_DAY}"
 )
-_ON_ISSUE = re.compile(r"自(?:公布|发布|印发|颁布|下发)之日起(?:正式)?(?:施行|实施|执行|生效)")
+_ISSUE = r"(?:公布|发布|印发|颁布|颁发|下发|公告|签发|发文)"
+_ON_ISSUE = re.compile(rf"{_ISSUE}之日起(?:正式|开始)?(?:施行|实施|执行|生效|试行|适用)")
+_FROM_ISSUE = re.compile(rf"{_ISSUE}之日起[^。;]{{0,12}}(?:施行|实施|执行|生效)")
 _FROM_UNTIL = re.compile(
     rf"(?:有效期|执行期限|施行期|实施期)[^。;]{{0,8}}?{_DAY}起?(?:至|到){_DAY}"
 )
 _ENDS = re.compile(rf"{_DAY}起?(?:自动|自行)?(?:失效|废止|停止(?:执行|施行|实施))")
 _FOR_YEARS = re.compile(
-    r"(?:有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|执行期(?:限)?)(?:为|是|:)?(\d{1,2})年"
+    rf"(?:有效期|试行期|施行期|执行期|实施期)限?(?:自[^,。;]{{0,8}}{_ISSUE}之日起(?:计算)?,?)?(?:暂?[为定是]|:)?(?:期限)?(\d{{1,2}})(年|个月)"
+    rf"|{_ISSUE}之日起(\d{{1,2}})(年|个月)内?有效"
 )
 _OWN_VALIDITY = re.compile(
     r"本(?:通知|办法|规定|细则|措施|意见|条例|规则|方案|政策|指引|文件)|施行|实施|执行|生效|印发|发布|公布|试行"
+)
+_OWN_BEFORE = re.compile(
+    r"(?:^|[,。;:()]|(?:本[\u4e00-\u9fff]{1,6}|施行|实施|执行|试行|印发|发布|公布|政策|文件|起|其)的?)$"
 )
 _HISTORY_WORDS = re.compile(r"通过|修正|修订|公布|发布|施行|批准|修改|颁布")
 _TITLE_YEAR = re.compile(
@@ -49,12 +55,18 @@ _TITLE_YEAR = re.compile(
 
 @dataclass(frozen=True)
 class Validity:
-    """What a document says of its own time: from, until (the last day), issued, last amended."""
+    """What a document says of its own time: from, until (the last day), issued, last amended.
+
+    ``on_issue`` tells that it applies from the day of issue, ``unsettled`` that the day on which it begins is
+    to be counted from one that it does not tell.
+    """
 
     start: date | None = None
     end: date | None = None
     issued: date | None = None
     amended: date | None = None
+    on_issue: bool = False
+    unsettled: bool = False
 
 
 def plain_dates(text: str) -> str:
@@ -112,20 +124,29 @@ def start_of(text: str) -> date | None:
     return found
 
 
-def validity(history: Sequence[str], closing: Iterable[str], heading: Iterable[str]) -> Validity:
+def validity(
+    history: Sequence[str],
+    closing: Iterable[str],
+    heading: Iterable[str],
+    *,
+    cover: Iterable[str] = (),
+    signed: date | None = None,
+) -> Validity:
     """Read a document's own dates.
 
     :param history: lines of its adoption and amendments.
     :param closing: its last paragraphs, the last first.
     :param heading: the lines under its title.
+    :param cover: the notice or order that issues it; its own ending counts first.
+    :param signed: the day under the signature, which is the day of issue.
     """
-    closing, heading = list(closing), list(heading)
+    closing, heading = [*closing, *cover], list(heading)
     bracketed = [text for text in heading if text[:1] in "（(" or is_history(text)]
     start = next(
         (day for text in (*reversed(history), *bracketed, *closing) if (day := start_of(text))),
         None,
     )
-    issued = next(
+    issued = signed or next(
         (day for text in (*bracketed, *closing, *history) if (day := _issued(text))), None
     )
     told = [
@@ -134,10 +155,11 @@ def validity(history: Sequence[str], closing: Iterable[str], heading: Iterable[s
         if _HISTORY_WORDS.search(text)
         for day in dates_in(text)
     ]
-    if start is None and any(_ON_ISSUE.search(plain_dates(text)) for text in closing):
-        start = issued
+    on_issue = start is None and any(_ON_ISSUE.search(plain_dates(text)) for text in closing)
+    start = issued if on_issue else start
     end = next((day for text in closing if (day := _end(text, start or issued))), None)
-    return Validity(start, end, issued, max(told, default=None))
+    waits = start is None and any(_FROM_ISSUE.search(plain_dates(text)) for text in closing)
+    return Validity(start, end, issued, max(told, default=None), on_issue and bool(issued), waits)
 
 
 def _issued(text: str) -> date | None:
@@ -153,20 +175,35 @@ def _end(text: str, start: date | None) -> date | None:
     plain = fold_numerals(plain_dates(text))
     if not _OWN_VALIDITY.search(plain):
         return None
-    period, until = _FROM_UNTIL.search(plain), _UNTIL.search(plain)
+    period, until = _own(_FROM_UNTIL, plain), _own(_UNTIL, plain)
     if period or until:
         return day_of(period.groups()[3:] if period else until.groups() if until else ())
     ends = _ENDS.search(plain)
     if ends and not _OF_ANOTHER.search(plain):
         last = day_of(ends.groups())
         return last - timedelta(days=1) if last else None
-    years = _FOR_YEARS.search(plain)
-    if years is None or start is None:
+    span = _own(_FOR_YEARS, plain)
+    if span is None or start is None:
         return None
+    count, unit = (span[1], span[2]) if span[1] else (span[3], span[4])
+    return _last_day(start, int(count) * (12 if unit == "年" else 1))
+
+
+def _own(pattern: re.Pattern[str], plain: str) -> re.Match[str] | None:
+    """:return: a period that is the document's own, not that of a certificate which it speaks of."""
+    for match in pattern.finditer(plain):
+        if match[0][0] in ",施实执印公发颁" or _OWN_BEFORE.search(plain[: match.start()]):
+            return match
+    return None
+
+
+def _last_day(start: date, months: int) -> date:
+    """:return: the last day of a period of months that begins on a day."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     try:
-        after = start.replace(year=start.year + int(years[1]))
-    except ValueError:  # 29 February
-        after = date(start.year + int(years[1]), 3, 1)
+        after = date(year, month + 1, start.day)
+    except ValueError:  # 29 February, the 31st
+        after = date(year + (month == 11), (month + 1) % 12 + 1, 1)
     return after - timedelta(days=1)
 
 

@@ -38,6 +38,8 @@ _COMMAND = re.compile(
     r"(?:提交|查询|打印|关闭|返回|登录|注册|搜索|下载|展开|收起|分享|复制|更多|点击|上一|下一|查看)"
 )
 _LAYOUT_CHARS = 200
+_HOLDERS = ["div", "ul", "ol", "p", "span", "dl", "td", "center"]
+_MENU_CHARS = 8  # of a link in a menu
 
 
 @register(".html", ".htm")
@@ -82,7 +84,24 @@ def _root(soup: BeautifulSoup) -> Tag:
     for tag in root.find_all(_AROUND):
         if tag.find_parent(["article", "main"]) is None:
             tag.decompose()
+    for tag in root.find_all(_HOLDERS):
+        if not tag.decomposed and _is_menu(tag):
+            tag.decompose()
     return root
+
+
+def _is_menu(tag: Tag) -> bool:
+    """Whether an element holds nothing but short links to elsewhere, two or more, side by side."""
+    links = [link for link in tag.find_all("a") if link.get_text().strip()]
+    said = "".join(tag.get_text().split())
+    linked = "".join("".join(link.get_text().split()) for link in links)
+    is_apart = re.sub(r"[|｜>»›/·\-—]", "", said) == re.sub(r"[|｜>»›/·\-—]", "", linked)
+    return len(links) > 1 and is_apart and all(_is_menu_entry(link) for link in links)
+
+
+def _is_menu_entry(link: Tag) -> bool:
+    address = str(link.get("href", ""))
+    return len(link.get_text().strip()) <= _MENU_CHARS and not address.startswith("#")
 
 
 def _leave_out(root: Tag, left_out: Counter[str]) -> None:

@@ -19,6 +19,7 @@ _ANY_DIRECTIVE = re.compile(r"<!--\s*([\w-]+)\s*:.*?-->\s*$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _INFO_END = re.compile(r"^\s*<!--\s*INFO END\s*-->\s*$", re.MULTILINE | re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
+_STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~")
 _RULE = re.compile(r"\s*\|?[\s:|-]*-{3,}[\s:|-]*\|?\s*")
 
 
@@ -39,7 +40,9 @@ def parse_markdown(data: bytes, name: str) -> Parsed:
         title = next((block.text for block in head if block.level == 1), None)
     elif blocks and blocks[0].level == 1:
         title, blocks = blocks[0].text, blocks[1:]
-    return Parsed(blocks=tuple(blocks), title=title, history=history)
+    struck = len(_STRUCK.findall(text))
+    warnings = (f"有 {struck} 处带删除线的文字，按已作废处理，未导入",) if struck else ()
+    return Parsed(blocks=tuple(blocks), title=title, history=history, warnings=warnings)
 
 
 def plain(line: str) -> str:
@@ -56,7 +59,7 @@ def links(text: str) -> list[str]:
 def _blocks(text: str) -> list[Block]:
     """Paragraph lines and headings of markdown without directives."""
     blocks = []
-    for line in _COMMENT.sub("", text).split("\n"):
+    for line in _STRUCK.sub("", _COMMENT.sub("", text)).split("\n"):
         heading = _HEADING.match(line)
         if heading:
             blocks.append(Block(plain(heading[2]), level=len(heading[1])))

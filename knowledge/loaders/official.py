@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import PurePath
 
 from knowledge.articles import article_of
 from knowledge.characters import unreadable_share
-from knowledge.loaders.dates import day_of, title_year, validity
+from knowledge.consultations import MARK, is_draft_title
+from knowledge.loaders.covers import read_cover
+from knowledge.loaders.dates import Validity, dates_in, day_of, title_year, validity
 from knowledge.loaders.places import foreign_place, place_name
 from knowledge.loaders.registry import Parsed
 from knowledge.loaders.titles import (
@@ -28,6 +30,7 @@ from knowledge.types import GENERAL, DocumentMeta, Kind, Source
 
 _DATE_IN_NAME = re.compile(r"[（(\[_ -]*(\d{4})[-.年](\d{1,2})[-.月](\d{1,2})日?[)）\]]*\s*$")
 _UNDER_TITLE = 6  # blocks
+_HEAD_CHARS = 60  # of a line that says what a text is
 _LAST = 6  # blocks of the ending that tell when a document takes effect
 _ISSUERS = (
     ("最高人民法院、最高人民检察院", "最高人民法院、最高人民检察院"),
@@ -47,6 +50,9 @@ _SUBJECTS = (
 )
 _VERSION_NOTE = re.compile(
     r"[（(](?=[^（）()]+[)）]$)(?:\d{4}年?)?(?:第[一二三四五六七八九十\d]{1,2}次)?(?:修订|修正|修改)?(?:新版|版|文本)?[)）]$"
+)
+_ISSUING = re.compile(
+    r".{0,30}?关于(?:修订|重新)?(?:印发|公布|发布|颁布|颁发)(?:修订后的|新修订的)?《(?P<title>[^《》]+)》的(?:通知|公告|通告)"
 )
 _LATIN = re.compile(r"[^a-z0-9]+")
 _DIVISION = re.compile(
@@ -71,8 +77,12 @@ def same_title_key(title: str) -> str:
 
 
 def version_key(title: str) -> str:
-    """:return: :func:`same_title_key` without the note of the version: 条例（2026年修订） is 条例."""
-    return same_title_key(_VERSION_NOTE.sub("", title.strip()))
+    """:return: what two versions of one text have in common, the notice that issues it among them.
+
+    条例（2026年修订） and 关于印发《条例》的通知 are 条例.
+    """
+    issued = _ISSUING.fullmatch(title.strip())
+    return same_title_key(_VERSION_NOTE.sub("", issued["title"] if issued else title.strip()))
 
 
 def quoted(title: str) -> str:
@@ -123,13 +133,30 @@ def choose_title(
     return first if is_line and unreadable_share(first) == 0 else stem_title
 
 
-def derive_meta(path: PurePath, parsed: Parsed, structure: Structure, sha256: str) -> DocumentMeta:
-    """Describe an official Chinese document from its name, revision history and text."""
+def derive_meta(
+    path: PurePath, parsed: Parsed, structure: Structure, sha256: str
+) -> tuple[DocumentMeta, tuple[str, ...]]:
+    """Describe an official Chinese document from its name, revision history and text.
+
+    :return: its metadata, and what of it was read or guessed and is to be confirmed by whoever imports it.
+    """
     blocks, history = parsed.blocks, parsed.history
     stem_title, named = title_and_date(path.stem)
-    chosen = choose_title(parsed.title, stem_title, blocks, parsed.label)
+    cover = read_cover(blocks)
+    chosen = cover.named or choose_title(parsed.title, stem_title, blocks, parsed.label)
+    is_draft = any(
+        map(is_draft_title, (chosen, stem_title, *_short(cover.lines or _under_title(blocks))))
+    )
+    if is_draft and not is_draft_title(chosen):
+        chosen += MARK
     head = letterhead(blocks)
-    told = validity(history, _closing(blocks), _under_title(blocks))
+    told = validity(
+        history,
+        _closing(blocks),
+        _under_title(blocks),
+        cover=cover.lines[::-1],
+        signed=cover.signed,
+    )
     dated = named or max(filter(None, (told.start, told.amended)), default=None) or told.issued
     as_of = dated.isoformat() if dated else title_year(chosen)
     kind = Kind.LAW if structure is Structure.ARTICLES or "司法解释" in chosen else Kind.POLICY
@@ -137,37 +164,50 @@ def derive_meta(path: PurePath, parsed: Parsed, structure: Structure, sha256: st
     if dated is None:
         # Without a date only the content tells two documents of one title apart.
         identifier = f"{identifier[:87]}-{sha256[:8]}"
-    numbered = f"（{head.number}）" if head.number else ""
-    return DocumentMeta(
+    number = cover.number or head.number
+    numbered = f"（{number}）" if number else ""
+    meta = DocumentMeta(
         id=identifier,
         title=chosen,
         kind=kind,
         jurisdiction=(place_of(chosen, blocks),),
         ip_types=tuple(code for code, words in _SUBJECTS if any(word in chosen for word in words)),
-        issuer=head.issuer or _issuer(chosen, history),
-        number=head.number,
+        issuer=cover.issuer or head.issuer or _issuer(chosen, history),
+        number=number,
         issued_on=told.issued,
-        effective_from=told.start,
+        effective_from=told.start or cover.applies,
         effective_to=told.end,
         as_of=as_of,
         sources=(Source(title=chosen, url=None, basis=quoted(chosen) + numbered),),
     )
+    return meta, tuple(_to_confirm(meta, told, head.colophon, is_draft=is_draft))
 
 
-def meta_warnings(meta: DocumentMeta) -> tuple[str, ...]:
-    """:return: what was read or guessed about a document and is to be confirmed by whoever imports it."""
-    found = []
+def _short(lines: Iterable[str]) -> Iterator[str]:
+    return (line for line in lines if len(line) <= _HEAD_CHARS)
+
+
+def _to_confirm(
+    meta: DocumentMeta, told: Validity, colophon: Sequence[str], *, is_draft: bool
+) -> Iterator[str]:
+    if is_draft:
+        yield (
+            "这是征求意见稿（草案），不是现行规定：导入后不取代现行规定，也不用来回答问题；正式公布后请导入正式文本"
+        )
     place = meta.jurisdiction[0]
     if place == GENERAL:
-        found.append("这是外文资料，看不出是哪个国家或地区的规定，请在草稿的“文档信息”里选法域")
+        yield "这是外文资料，看不出是哪个国家或地区的规定，请在草稿的“文档信息”里选法域"
     elif place != "CN":
         name = place_name(place)
-        found.append(f"标题里有“{name}”，按只讲{name}的资料导入；不对请在草稿的“文档信息”里改法域")
+        yield f"标题里有“{name}”，按只讲{name}的资料导入；不对请在草稿的“文档信息”里改法域"
+    if told.on_issue:
+        printed = [day for text in colophon for day in dates_in(text) if day != told.issued]
+        other = f"（版记的印发日期是 {printed[0]}）" if printed else ""
+        yield f"自印发之日起施行，按落款日期 {told.issued} 作为施行日期{other}，请核对"
+    elif told.unsettled:
+        yield "施行日期要从公布或印发之日推算，文件里推不出来，请在草稿的“文档信息”里填写"
     if meta.effective_to is not None:
-        found.append(
-            f"文中写有有效期，{meta.effective_to} 之后不再作为现行规定回答，请核对失效日期"
-        )
-    return tuple(found)
+        yield f"文中写有有效期，{meta.effective_to} 之后不再作为现行规定回答，请核对失效日期"
 
 
 def place_of(title: str, blocks: Sequence[Block]) -> str:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from knowledge.errors import SourceError
 from knowledge.sections import Block
@@ -37,6 +38,7 @@ class Parsed:
 
 
 Parser = Callable[[bytes, str], Parsed]
+_Loader = TypeVar("_Loader", bound=Parser)
 _PARSERS: dict[str, Parser] = {}
 
 # First bytes → what the file really is.
@@ -68,10 +70,10 @@ _INSTEAD = {
 }
 
 
-def register(*suffixes: str) -> Callable[[Parser], Parser]:
+def register(*suffixes: str) -> Callable[[_Loader], _Loader]:
     """Make a function the loader of files with these suffixes (with the dot, lower case)."""
 
-    def add(parser: Parser) -> Parser:
+    def add(parser: _Loader) -> _Loader:
         for suffix in suffixes:
             _PARSERS[suffix] = parser
         return parser

@@ -168,14 +168,22 @@ def shown(value: Any, number_format: str) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime):
         has_time = value.time() != time() and re.search(r"[hHsS]", number_format)
-        return value.strftime("%Y-%m-%d %H:%M" if has_time else "%Y-%m-%d").strip()
+        return _day(value, number_format) + (value.strftime(" %H:%M") if has_time else "")
     if isinstance(value, date):
-        return value.strftime("%Y-%m-%d")
+        return _day(value, number_format)
     if isinstance(value, time):
         return value.strftime("%H:%M")
     if isinstance(value, int | float):
         return _number(value, number_format)
     return str(value).strip()
+
+
+def _day(value: date, number_format: str) -> str:
+    """:return: 2026-12-01, or 2026年12月1日 (2026年12月) where the format writes those words."""
+    if "年" not in number_format:
+        return value.strftime("%Y-%m-%d")
+    day = f"{value.day}日" if "日" in number_format else ""
+    return f"{value.year}年{value.month}月{day}"
 
 
 def _number(value: float, number_format: str) -> str:

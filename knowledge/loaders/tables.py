@@ -41,17 +41,21 @@ def row_lines(rows: Sequence[Sequence[str]]) -> list[str]:
 def _is_form(rows: Sequence[Sequence[str]]) -> bool:
     """Whether a table has a name in every other column and its value beside it, and no header."""
     width = max(map(len, rows))
-    if width not in {2, 4} or len(rows) < 2:
+    if width not in {2, 4, 6} or len(rows) < 2:
         return False
     names = [row[place] for row in rows for place in range(0, len(row), 2) if row[place]]
-    named = sum(_FIELD.fullmatch(name) is not None for name in names)
+    named = sum(_is_field(name) for name in names)
     second = rows[0][1] if len(rows[0]) > 1 else ""
-    return bool(names) and named >= 0.6 * len(names) and _FIELD.fullmatch(second) is None
+    return bool(names) and named >= 0.6 * len(names) and not _is_field(second)
+
+
+def _is_field(text: str) -> bool:
+    return text[-1:] in {"：", ":"} or _FIELD.fullmatch(text) is not None
 
 
 def _form_line(row: Sequence[str]) -> str:
     pairs = [
-        (row[place], row[place + 1] if place + 1 < len(row) else "")
+        (row[place].rstrip("：:"), row[place + 1] if place + 1 < len(row) else "")
         for place in range(0, len(row), 2)
     ]
     return "；".join("：".join(filter(None, pair)) for pair in pairs if any(pair))

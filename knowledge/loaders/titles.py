@@ -20,7 +20,7 @@ _COLOPHON_CHARS = 200
 _DATE_CHARS = 24
 _HEAD = 14  # blocks in which a title stands
 _KINDS = (
-    "条例|规定|办法|细则|规则|决定|解释|意见|通知|方案|公告|通告|批复|指引|指南|手册|须知|说明|标准|目录|制度|章程|协定|协议|公约|条约|问答|修正案"
+    "条例|规定|办法|细则|规则|决定|解释|意见|通知|方案|公告|通告|批复|指引|指南|手册|须知|说明|标准|目录|制度|章程|规程|决议|通报|政策|汇编|大纲|协定|协议|公约|条约|问答|修正案"
     "|措施|规范|准则|计划|规划|纲要|要点|函|令|法|法典|预案|清单|流程|办事指南|守则|答复|建议|批准|材料|表|议定书|程序"
 )
 _TITLE = re.compile(
@@ -30,11 +30,19 @@ _DIVISION = re.compile(
     r"第\s?[零〇一二三四五六七八九十百千\d]+\s?[编章节条]|[一二三四五六七八九十]{1,3}、|附\s?[件录表则]|[（(]"
 )
 _BODY = re.compile(
-    r".{0,80}(?:(?<![布格结全])局|委员会|办公室|中心|政府|法院|检察院|部|厅|协会|学会|网站?|门户|平台|公报|公众号)(?:网|网站|门户网站|官网)?"
+    r".{0,80}(?:(?<![布格结全])局|署|海关|委员会|办公室|中心|政府|法院|检察院|部|厅|协会|学会|网站?|门户|平台|公报|公众号)(?:网|网站|门户网站|官网)?"
 )
 _NUMBER = re.compile(
     r"(?<![\u4e00-\u9fff])(?P<number>[\u4e00-\u9fff()（）]{1,18}?[〔\[【（(]\s?(?:19|20)\d\d\s?[〕\]】）)]\s?(?:第\s?)?\d{1,5}\s?号)"
-    r"|(?P<order>[\u4e00-\u9fff]{2,20}令\s?第\s?\d{1,5}\s?号)"
+    r"|(?P<order>[\u4e00-\u9fff]{2,20}令\s?第\s?\d{1,5}\s?号|[\u4e00-\u9fff]{2,20}公告\s?(?:19|20)\d\d年\s?第\s?\d{1,5}\s?号)"
+)
+# Half of a title that was broken over two lines; what stands above titles without being part of one.
+_HALF = re.compile(r"[\u4e00-\u9fff、]{4,30}")
+_ABOVE = re.compile(
+    r"(?:文件|公报|公告|栏目?|新闻|动态|政策|法规|公开|信息|资料|版|刊|首页|专题|网)$"
+)
+_SECOND_HALF = re.compile(
+    r"关于|《|[\u4e00-\u9fff]{1,8}(?:省|市|自治区)|中华人民共和国|国家|最高人民"
 )
 _ASKED = re.compile(r"什么|多久|怎么|吗|哪[些个里]")
 _LETTERHEAD = re.compile(r"([\u4e00-\u9fff、]{4,60}?)文件")
@@ -48,7 +56,7 @@ _PRINTED = re.compile(r"([\u4e00-\u9fff]{4,30}?)\s*\d{4}年\d{1,2}月\d{1,2}日\
 _COLOPHON = re.compile(
     r"\s*(?:抄送|主送|分送)[:：]|.{0,40}\d{4}年\s?\d{1,2}月\s?\d{1,2}日\s*印发\s*$"
 )
-_DATE_LINE = re.compile(
+DATE_LINE = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|[一二三四五六七八九〇零○]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
 )
 
@@ -60,6 +68,13 @@ class Letterhead:
     number: str | None = None
     issuer: str | None = None
     colophon: tuple[str, ...] = ()
+
+
+# An order or announcement that names no subject: 样例市人民政府令, 样例局公告2026年第5号.
+ORDER_HEAD = re.compile(
+    r"(?P<body>[\u4e00-\u9fff、]{2,60}?)?(?P<kind>令|公告)"
+    r"(?P<number>[（(〔\[]?(?:(?:19|20)\d\d年?[〕\]]?)?第?[\d一二三四五六七八九十百千〇零]{1,6}号[)）]?)?"
+)
 
 
 def squeezed(text: str) -> str:
@@ -107,15 +122,40 @@ def title_lines(blocks: Sequence[Block]) -> list[tuple[str, int, int]]:
             place += 1
             continue
         end = place + 1
+        if _goes_on(blocks, place):
+            text += shown(blocks[end].text)
+            end += 1
         while end < min(len(blocks), place + 4) and _is_broken(text):
             text += shown(blocks[end].text)
             end += 1
-        if is_title(text) and not blocks[place].row:
+        if is_title(text) and not blocks[place].row and not ORDER_HEAD.fullmatch(squeezed(text)):
             found.append((text, place, end))
             place = end
         else:
             place += 1
     return found
+
+
+def _goes_on(blocks: Sequence[Block], place: int) -> bool:
+    """Whether the first line is the first half of a title that the second line ends.
+
+    Half a title is nothing by itself: no title, no authority, no number, no sentence.
+    """
+    above = [squeezed(block.text) for block in blocks[:place]]
+    if any(not (_LETTERHEAD.fullmatch(line) or _NUMBER.fullmatch(line)) for line in above):
+        return False
+    if place + 1 >= len(blocks) or blocks[place].row or blocks[place + 1].row:
+        return False
+    first, second = squeezed(blocks[place].text), squeezed(blocks[place + 1].text)
+    return (
+        _HALF.fullmatch(first) is not None
+        and not is_title(first)
+        and not is_body(first)
+        and not _ABOVE.search(first)
+        and _SECOND_HALF.match(second) is None
+        and is_title(second)
+        and is_title(first + second)
+    )
 
 
 def _is_broken(text: str) -> bool:
@@ -166,7 +206,7 @@ def _signed(blocks: Sequence[Block]) -> str | None:
         if len(below.text) > _DATE_CHARS:
             continue
         line = squeezed(above.text)
-        if _DATE_LINE.fullmatch(squeezed(below.text)) and 4 <= len(line) <= 40 and is_body(line):
+        if DATE_LINE.fullmatch(squeezed(below.text)) and 4 <= len(line) <= 40 and is_body(line):
             return line
     return None
 

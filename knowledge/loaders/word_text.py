@@ -77,6 +77,7 @@ class TextWalk:
         self._styles = styles
         self._notes = notes
         self._noting = False
+        self._style = ""  # of the paragraph being read
         # Fields that are open: whether each is still in its instruction, and whether it is a table of contents.
         self._fields: list[list[bool]] = []
 
@@ -88,7 +89,9 @@ class TextWalk:
     def text(self, paragraph: Any) -> str:
         """:return: what a paragraph says, with tabs and line breaks."""
         parts: list[str] = []
+        outer, self._style = self._style, value_of(paragraph, f"{W}pPr/{W}pStyle")
         self._children(paragraph, parts)
+        self._style = outer
         for entry in self._fields:
             entry[0] = False  # an instruction ends with its paragraph at the latest
         return "".join(parts)
@@ -131,8 +134,9 @@ class TextWalk:
             return
         for tag, name in (("vanish", "hidden"), ("strike", "struck"), ("dstrike", "struck")):
             on = is_on(properties, tag)
-            if on is None and style:
-                on = self._styles.switch(style, tag)
+            for named in (style, self._style):
+                if on is None and named:
+                    on = self._styles.switch(named, tag)
             if on:
                 self.told.counts[name] += bool(text.strip())
                 return

@@ -18,6 +18,7 @@ from knowledge.dry_run import Finding
 from knowledge.edit_types import Action
 from knowledge.edits import EditStore
 from settings import Settings, load_settings
+from tests.papers.papers import picture, scanned
 
 ROOT = Path(__file__).resolve().parents[2]
 FAQ = """\
@@ -255,3 +256,24 @@ def test_the_dry_run_and_the_import_say_what_is_retired_and_what_a_person_decide
     assert line.supersedes == ()
     (line,) = publishing.import_files(settings, [files["新"]], by="t")
     assert [title for title, _ in line.supersedes] == ["样例反制法"]
+
+
+def test_a_scan_is_read_with_a_warning_and_one_without_words_is_refused(settings, tmp_path):
+    lines = (
+        "Sample Office Rules",
+        "Article 1 An opposition must be filed within three months.",
+        "Article 2 A reply is due within 20 days.",
+    )
+    scan, blank = tmp_path / "规则.pdf", tmp_path / "空白.pdf"
+    scan.write_bytes(scanned(picture(lines, tmp_path)))
+    blank.write_bytes(scanned(picture((), tmp_path)))
+    verdicts = importing.take_in(settings, [scan, blank], by="test")
+    document = verdicts[0].document
+    assert document is not None
+    articles = {section.article: section.text for section in document.sections}
+    assert articles["Article 2"] == lines[2]
+    assert any("第 1 页是扫描图片" in text and "把握" in text for text in document.warnings)
+    assert verdicts[1].outcome is Outcome.FAILED
+    assert "识别不出正文" in verdicts[1].message
+    (report,) = importing.dry_run(settings, [scan])
+    assert any("扫描图片" in text for text in report.document.warnings)

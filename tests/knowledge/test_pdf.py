@@ -2,6 +2,7 @@
 
 import io
 
+import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -332,3 +333,16 @@ def test_small_raised_figures_are_powers_or_notes(tmp_path):
         "第一条 答辩期限为二十日（注：外国主体为四十日），面积为10^2平方。",
         "第二条 其他。",
     ]
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_pages_that_lie_on_their_side_are_read(tmp_path, turned):
+    stream = io.BytesIO()
+    with pypdfium2.PdfDocument(
+        drawn([lines("第一条 为样例，制定本办法。", "第二条 期限为十日。")])
+    ) as document:
+        document[0].set_rotation(turned)
+        document.save(stream)
+    path = tmp_path / "样例.pdf"
+    path.write_bytes(stream.getvalue())
+    assert [section.article for section in load(path).sections] == ["第一条", "第二条"]

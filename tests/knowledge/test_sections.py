@@ -2,6 +2,7 @@
 
 import pytest
 
+from knowledge.articles import goes_on
 from knowledge.sections import HISTORY, PREAMBLE, Block, Structure, article_number, build_sections
 
 LINES = """序言文字。
@@ -142,3 +143,14 @@ def test_heading_with_nothing_under_it_is_kept_as_its_own_text():
     assert [section.text for section in build_sections([Block("只有标题", level=1)])] == [
         "只有标题"
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "goes"),
+    [
+        ("A motion pursuant to", "Rule 65 The court may grant relief.", True),
+        ("The end.", "Rule 65 The court may grant relief.", False),
+    ],
+)
+def test_an_english_rule_that_a_line_break_cut_off_is_no_rule(before, line, goes):
+    assert goes_on(before, line) is goes

@@ -1,5 +1,7 @@
 """Web pages and tables as they are shown: what is folded is read, what is void or the site's is not."""
 
+from datetime import date
+
 import openpyxl
 import pytest
 
@@ -156,3 +158,40 @@ def test_a_table_of_names_and_values_is_no_table_with_a_header():
         "国家：德国；期限：3个月",
     ]
     assert row_lines([["事项", "办理时限"], ["受理条件", "见附件"]])[0] == "事项｜办理时限"
+
+
+@pytest.mark.parametrize(
+    ("number_format", "text"),
+    [
+        ('yyyy"年"m"月"d"日"', "2026年12月1日"),
+        ('yyyy"年"m"月"', "2026年12月"),
+        ("yyyy-mm-dd", "2026-12-01"),
+    ],
+)
+def test_a_day_is_written_with_the_words_of_its_format(number_format, text):
+    assert shown(date(2026, 12, 1), number_format) == text
+
+
+def test_names_that_end_with_a_colon_are_the_fields_of_a_form():
+    rows = [["索引号：", "12", "分类：", "商务"], ["标题：", "样例通知", "", ""]]
+    assert row_lines(rows) == ["索引号：12；分类：商务", "标题：样例通知"]
+
+
+def test_menus_of_a_page_are_left_out_and_links_of_the_text_stay(page):
+    menu = '<div class="x"><a href="/">首页</a> | <a href="/a">政务公开</a></div>'
+    text = '<p>第一条 见<a href="/r">样例规则</a>。</p><p>第二条 <a href="/1">附件一</a>和<a href="/2">附件二</a>。</p>'
+    document = page(f"{menu}<h1>样例办法</h1>{text}<div>网站标识码：000</div>")
+    whole = said(document)
+    assert "政务公开" not in whole
+    assert "标识码" not in whole
+    assert "附件一和附件二" in whole
+
+
+def test_struck_markdown_is_left_out(tmp_path):
+    path = tmp_path / "样例.md"
+    path.write_text(
+        "# 样例办法\n\n第一条 期限为~~十日~~二十日。\n\n第二条 费用 5~10 元。\n", encoding="utf-8"
+    )
+    document = load(path)
+    assert said(document) == "第一条 期限为二十日。\n第二条 费用 5~10 元。"
+    assert any("删除线" in text for text in document.warnings)

@@ -253,3 +253,16 @@ def test_a_picture_and_a_comment_are_told(read):
     document = read(para(run("正文") + drawing + '<w:r><w:commentReference w:id="1"/></w:r>'))
     told = "".join(document.warnings)
     assert re.search("1 张图片.*1 条批注", told)
+
+
+def test_paragraphs_of_a_hidden_style_are_left_out(read):
+    style = b'<w:style w:type="paragraph" w:styleId="yin"><w:name w:val="yin"/><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+    body = para(run("第一条 期限为三日。")) + para(
+        run("内部口径九十日。"), '<w:pStyle w:val="yin"/>'
+    )
+    shown = para(run("第二条 费用十元。", '<w:vanish w:val="0"/>'), '<w:pStyle w:val="yin"/>')
+    document = read(
+        body + shown, {"word/styles.xml": lambda content: content.replace(b"</w:styles>", style)}
+    )
+    assert texts(document) == ["第一条 期限为三日。", "第二条 费用十元。"]
+    assert any("隐藏" in text for text in document.warnings)

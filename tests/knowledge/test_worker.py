@@ -9,9 +9,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PIL import Image
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen import canvas
 
 from knowledge.errors import SourceError
 from knowledge.loaders import load
+from knowledge.loaders.scans import SeenLine, SeenPage
 from knowledge.worker import ParserWorker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,3 +95,53 @@ def test_parser_ends_with_the_process_that_started_it(tmp_path):
             break
         time.sleep(0.1)
     assert not psutil.pid_exists(child)
+
+
+@pytest.fixture
+def scan(tmp_path):
+    """A PDF of two pages: one of text, one that is a picture of a page."""
+    sheet = canvas.Canvas(str(tmp_path / "样例.pdf"), pagesize=A4)
+    for number in range(3):
+        sheet.drawString(60, 700 - 20 * number, "Article 1 An opposition must be filed in time.")
+    sheet.showPage()
+    sheet.drawInlineImage(Image.new("L", (100, 140), 255), 0, 0, *A4)
+    sheet.showPage()
+    sheet.save()
+    return tmp_path / "样例.pdf"
+
+
+def test_pages_that_are_pictures_are_recognised_by_who_is_given(scan):
+    asked = []
+
+    def recognise(path, pages):
+        asked.append((path, list(pages)))
+        lines = (("Article 2 A reply is due in two months.", 0.97), ("Article 3 Fees are 300 euro.", 0.61))  # fmt: skip
+        rows = [SeenLine(text, sure, 60, 80 + 20 * n, 400, 92 + 20 * n) for n, (text, sure) in enumerate(lines)]  # fmt: skip
+        return {2: SeenPage(842.0, tuple(rows))}
+
+    with ParserWorker(recognise=recognise) as worker:
+        document = worker.load(scan)
+        assert worker.load(scan) == document
+    assert asked == [(scan, [2]), (scan, [2])]
+    found = {s.article: s.page for s in document.sections if s.article}
+    assert (found["Article 2"], found["Article 3"]) == (2, 2)
+    told = "；".join(document.warnings)
+    assert "第 2 页是扫描图片" in told
+    assert "平均把握 79%" in told
+    assert "“Article 3 Fees are 300 e”61%" in told
+
+
+def test_a_refusal_of_recognition_is_the_refusal_of_the_file(scan, law_file):
+    def recognise(path, pages):
+        raise SourceError("扫描的页太多")
+
+    with ParserWorker(recognise=recognise) as worker:
+        with pytest.raises(SourceError, match="扫描的页太多"):
+            worker.load(scan)
+        assert worker.load(law_file).sections
+
+
+def test_without_recognition_pictures_are_named_and_left_out(scan):
+    with ParserWorker() as worker:
+        document = worker.load(scan)
+    assert any("第 2 页是扫描图片" in text and "未导入" in text for text in document.warnings)
