@@ -69,6 +69,7 @@ class ChannelSettings:
     max_text_chars: int = 2000
     rate_per_minute: int = 30
     trusted_proxies: int = 0
+    public_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,12 @@ def _level(value: str) -> str:
     return value.upper()
 
 
+def _url(value: str) -> str:
+    if not value.startswith(("http://", "https://")) or any(letter.isspace() for letter in value):
+        raise ValueError(value)
+    return value.rstrip("/")
+
+
 def _store(value: str) -> str:
     if value not in {"faiss", "milvus"} and not value.startswith("milvus:"):
         raise ValueError(value)
@@ -170,6 +177,11 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         _natural,
         "非负整数",
         "前置反向代理层数，默认 0（不信任 X-Forwarded-For）",
+    ),
+    "HUHANG_PUBLIC_URL": (
+        _url,
+        "http(s):// 开头的网址",
+        "市民打开本服务的网址，印在海报二维码里；默认用工作人员当时打开的网址",
     ),
     "HUHANG_LOG_LEVEL": (_level, "DEBUG、INFO、WARNING 或 ERROR", "日志级别，默认 INFO"),
     "HUHANG_TODAY": (str, "YYYY-MM-DD", "固定今天的日期（演示和测试用）；默认真实日期"),
@@ -233,6 +245,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             channel_key=values.get("HUHANG_CHANNEL_KEY"),
             rate_per_minute=values.get("HUHANG_RATE_PER_MINUTE", 30),
             trusted_proxies=values.get("HUHANG_TRUSTED_PROXIES", 0),
+            public_url=values.get("HUHANG_PUBLIC_URL"),
         ),
     )
 

@@ -11,8 +11,14 @@ from socket import gethostname
 
 from aiohttp import WSCloseCode, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.engine import Engine
 
 from channels import intake, keys, matters, middlewares, rest, uploading
+from channels.campaign import keepsakes
+from channels.campaign import page as campaign_page
+from channels.campaign.access import ROUNDS, SEALS
+from channels.campaign.rounds import Rounds
+from channels.campaign.seals import Seals
 from channels.casework import Casework
 from channels.console import formats
 from channels.console.app import create_console
@@ -35,11 +41,12 @@ from channels.security import Tokens, load_secret
 from channels.static_files import StaticFiles
 from channels.web import downloads, page, plan, socket
 from channels.workbench import create_workbench, imports
-from desk import attachments
-from desk.engine import open_engine
+from desk import attachments, campaign_defaults
+from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.papers import Paper
 from indexer.live import LiveIndex
+from knowledge.campaign_table import next_campaigns
 from papers.worker import PaperWorker
 from settings import Settings
 
@@ -67,6 +74,7 @@ def create_app(
     app[keys.HUB] = Hub()
     app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute)
     app[keys.TOKENS] = Tokens(load_secret(settings.channels.secret_key, settings.data_dir))
+    app[SEALS] = Seals(load_secret(settings.channels.secret_key, settings.data_dir))
     app[keys.SOCKETS] = weakref.WeakSet()
     app[keys.TOUCHED] = {}
     app[keys.JOBS] = Jobs()
@@ -89,6 +97,8 @@ def create_app(
     app.add_routes(plan.routes)
     app.add_routes(downloads.routes)
     app.add_routes(socket.routes)
+    app.add_routes(campaign_page.routes)
+    app.add_routes(keepsakes.routes)
     app.add_subapp("/desk", create_console())
     app.add_subapp("/workbench", create_workbench())
     app.router.add_get("/static/{path:.+}", StaticFiles(_HERE / "static").get, name="static")
@@ -98,7 +108,9 @@ def create_app(
 async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     engine = await asyncio.to_thread(open_engine, app[keys.SETTINGS].desk.database_url)
     await asyncio.to_thread(migrate, engine)
+    await asyncio.to_thread(_keep_campaigns, app[keys.SETTINGS], engine)
     app[keys.ENGINE] = engine
+    app[ROUNDS] = Rounds(app[keys.SETTINGS], engine)
     app[keys.CASEWORK] = Casework(engine, app[keys.SETTINGS].knowledge.tables_dir)
     # An approval that a killed process left half-way is brought to what the snapshots say.
     await asyncio.to_thread(settle, app[keys.SETTINGS], engine, at_start=True)
@@ -114,6 +126,13 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await watchers.close()
     await app[keys.JOBS].close()
     engine.dispose()
+
+
+def _keep_campaigns(settings: Settings, engine: Engine) -> None:
+    """Have this year's World IP Day and Patent Week ready, unless the center made its own."""
+    shipped = next_campaigns(settings.knowledge.tables_dir, today_of(settings))
+    with writing(engine) as conn:
+        campaign_defaults.keep(conn, shipped)
 
 
 def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterator[None]]:

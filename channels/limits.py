@@ -19,6 +19,8 @@ PEOPLE_PER_ADDRESS = 20
 BEGINNERS_PER_MINUTE = 30
 # Kept links that an address may open a minute, right or wrong: nobody has more, who guesses has less.
 LINKS_PER_MINUTE = 30
+# Rounds of a quiz that an address may begin a minute: a school's whole assembly hall behind one address.
+ROUNDS_PER_MINUTE = 600
 
 
 class TokenBuckets:
@@ -53,6 +55,7 @@ class RateLimits:
         self._beginners = TokenBuckets(BEGINNERS_PER_MINUTE, clock)
         self._links = TokenBuckets(LINKS_PER_MINUTE, clock)
         self._addresses = TokenBuckets(per_minute * PEOPLE_PER_ADDRESS, clock)
+        self._rounds = TokenBuckets(ROUNDS_PER_MINUTE, clock)
 
     def admit(self, address: str | None) -> int:
         """Use one allowance of an address to begin a conversation.
@@ -67,6 +70,13 @@ class RateLimits:
         :return: 0 when allowed, else the seconds after which to try again.
         """
         return 0 if address is None else self._links.take(address)
+
+    def play(self, address: str | None) -> int:
+        """Use one allowance of an address to begin a round of a campaign's quiz.
+
+        :return: 0 when allowed, else the seconds after which to try again.
+        """
+        return 0 if address is None else self._rounds.take(address)
 
     def take(self, sender: str, address: str | None) -> int:
         """Use one allowance of both.

@@ -13,7 +13,14 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from desk import console_tables, matter_tables, paper_tables, tables, workbench_tables
+from desk import (
+    campaign_tables,
+    console_tables,
+    matter_tables,
+    paper_tables,
+    tables,
+    workbench_tables,
+)
 from desk.engine import is_sqlite, reading, writing
 from desk.times import utc_now
 
@@ -119,6 +126,19 @@ def create_papers(conn: Connection) -> None:
     _create(conn, paper_tables.papers, paper_tables.paper_removals)
 
 
+def create_campaigns(conn: Connection) -> None:
+    """Campaigns with places and teams, rounds played, and what happened there in numbers."""
+    _create(
+        conn,
+        campaign_tables.campaigns,
+        campaign_tables.campaign_places,
+        campaign_tables.campaign_teams,
+        campaign_tables.campaign_plays,
+        campaign_tables.campaign_tallies,
+        campaign_tables.campaign_arrivals,
+    )
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -134,6 +154,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_matters,
     create_plans,
     create_papers,
+    create_campaigns,
 )
 
 

@@ -51,6 +51,7 @@ class Permission(str, Enum):
     LEADS = "leads"
     KNOWLEDGE = "knowledge"
     FIGURES = "figures"
+    CAMPAIGNS = "campaigns"
     REVEAL = "reveal"
     EXPORT = "export"
     AUDIT = "audit"
@@ -60,17 +61,18 @@ class Permission(str, Enum):
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.AGENT: frozenset({Permission.SERVE, Permission.FIGURES}),
+    Role.AGENT: frozenset({Permission.SERVE, Permission.FIGURES, Permission.CAMPAIGNS}),
     Role.LEAD_OFFICER: frozenset(
         {
             Permission.SERVE,
             Permission.LEADS,
             Permission.FIGURES,
+            Permission.CAMPAIGNS,
             Permission.REVEAL,
             Permission.EXPORT,
         }
     ),
-    Role.TRAINER: frozenset({Permission.KNOWLEDGE, Permission.FIGURES}),
+    Role.TRAINER: frozenset({Permission.KNOWLEDGE, Permission.FIGURES, Permission.CAMPAIGNS}),
     Role.CENTER_ADMIN: frozenset(Permission) - {Permission.AUDIT, Permission.SETTINGS},
     Role.ADMIN: frozenset(Permission),
 }

@@ -12,7 +12,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import attachments, audit, conversations, handoffs, matters, paper_files, tables
+from desk import (
+    attachments,
+    audit,
+    campaign_counts,
+    conversations,
+    handoffs,
+    matters,
+    paper_files,
+    tables,
+)
 from desk.console_tables import ticket_notes
 from desk.masking import MaskingFilter, mask, mask_value
 from desk.paper_tables import papers
@@ -71,6 +80,7 @@ def erase(
     )
     _delete(conn, misunderstood, misunderstood.c.sender == sender)
     _forget_contact(conn, sender)
+    campaign_counts.forget(conn, sender)
     detail = {**asdict(erased), **({"reason": reason} if reason else {})}
     audit.record(
         conn, actor, "erase", audit.sender_subject(sender), center=center, detail=detail, now=moment

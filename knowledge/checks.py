@@ -291,6 +291,7 @@ def _tables(tables_dir: Path) -> Iterator[Problem]:
     from knowledge.deadline_table import load_deadline_table
     from knowledge.funding_table import load_funding_table
     from knowledge.glossary_table import load_glossary
+    from knowledge.protection_table import load_protection
     from knowledge.region_table import load_region_table
     from knowledge.report_forms import load_report_forms
     from knowledge.tables import load_checklists, load_quiz, load_words
@@ -308,6 +309,7 @@ def _tables(tables_dir: Path) -> Iterator[Problem]:
         "jieba_words.txt": load_words,
         "terms.yaml": load_terms,
         "report_forms.yaml": load_report_forms,
+        "protection.yaml": load_protection,
     }
     for name, read in readers.items():
         if not (tables_dir / name).is_file():

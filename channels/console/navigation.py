@@ -22,6 +22,7 @@ ENTRIES = (
     Entry("inbox", "收件箱", "/desk", Permission.SERVE),
     Entry("leads", "线索", "/desk/leads", Permission.LEADS),
     Entry("figures", "数据", "/desk/figures", Permission.FIGURES),
+    Entry("campaigns", "活动", "/desk/campaigns", Permission.CAMPAIGNS),
     Entry("knowledge", "知识", "/workbench", Permission.KNOWLEDGE),
     Entry("audit", "审计", "/desk/audit", Permission.AUDIT),
     Entry("staff", "人员", "/desk/staff", Permission.STAFF),

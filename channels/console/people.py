@@ -22,6 +22,7 @@ DUTIES = {
     Permission.LEADS: "办理线索",
     Permission.KNOWLEDGE: "维护知识库",
     Permission.FIGURES: "看数据",
+    Permission.CAMPAIGNS: "办宣传活动",
     Permission.REVEAL: "查看联系方式",
     Permission.EXPORT: "导出",
     Permission.AUDIT: "查审计",

@@ -9,7 +9,9 @@ from typing import Any
 from aiohttp import web
 
 from channels import intake, keys, terms
+from channels.campaign.access import note_arrival
 from channels.errors import RequestError
+from channels.links import origin_of
 from channels.matter_view import choices, vocabulary_of
 from channels.matters import matters_of
 from channels.messages import InboundMessage, MessageError
@@ -98,6 +100,8 @@ SITUATIONS = (
 async def show_chat(request: web.Request) -> web.Response:
     """The chat page with what was said so far."""
     sender = cookie_sender(request, request.app[keys.TOKENS]) or new_web_sender()
+    if "c" in request.query:
+        await note_arrival(request, sender)
     return await _page(request, sender)
 
 
@@ -119,12 +123,6 @@ async def send_form(request: web.Request) -> web.StreamResponse:
         status = error.status if isinstance(error, RequestError) else 400
         return await _page(request, sender, notice=str(error), status=status)
     raise web.HTTPSeeOther(request.app.router["chat"].url_for().with_fragment("latest"))
-
-
-def _origin(request: web.Request) -> str:
-    """Scheme and host of this page, which previews of a link must name in full."""
-    secure = is_secure(request, request.app[keys.SETTINGS].channels.trusted_proxies)
-    return f"{'https' if secure else 'http'}://{request.host}"
 
 
 def _papers(app: web.Application, sender: str) -> dict[str, Any]:
@@ -156,7 +154,7 @@ async def _page(
             state=state,
             conversation=conversation,
             situations=SITUATIONS,
-            origin=_origin(request),
+            origin=origin_of(request),
             places=PLACES,
             notice=notice,
             hours=hours_in_words(hours_of(service_hours(tables), None)),

@@ -1,0 +1,59 @@
+// The page of a campaign: home, quiz, game; on a stand it begins again after a minute without a touch.
+import { playQuiz } from "./quiz.js";
+import { playRights } from "./rights.js";
+import { stay } from "./kiosk.js";
+
+const byId = (name) => document.getElementById(name);
+const here = document.body.dataset;
+const home = byId("home");
+const stage = byId("stage");
+const back = byId("again");
+const page = { code: here.campaign, place: here.place, stage, show, fail };
+
+function show(...parts) {
+  byId("alert").hidden = true;
+  home.hidden = true;
+  stage.hidden = false;
+  back.hidden = false;
+  stage.replaceChildren(...parts);
+  const first = stage.querySelector("[tabindex='-1']");
+  if (first) first.focus();
+  scrollTo(0, stage.offsetTop - 8);
+}
+
+function goHome() {
+  stage.hidden = true;
+  back.hidden = true;
+  stage.replaceChildren();
+  home.hidden = false;
+  byId("alert").hidden = true;
+  const team = byId("team");
+  if (team && document.documentElement.classList.contains("kiosk")) team.value = here.team;
+  scrollTo(0, 0);
+  byId("main").focus({ preventScroll: true });
+}
+
+function fail(words) {
+  goHome();
+  const alert = byId("alert");
+  alert.textContent = words;
+  alert.hidden = false;
+}
+
+for (const button of document.querySelectorAll("[data-audience]")) {
+  button.addEventListener("click", () => {
+    const team = byId("team");
+    playQuiz(page, button.dataset.audience, team ? team.value.trim() : "");
+  });
+}
+byId("play-rights").addEventListener("click", () => playRights(page));
+back.addEventListener("click", goHome);
+
+const offline = byId("offline");
+const tell = () => { offline.hidden = navigator.onLine; };
+addEventListener("online", tell);
+addEventListener("offline", tell);
+tell();
+
+if (document.documentElement.classList.contains("kiosk")) stay(goHome, () => !stage.hidden);
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/c/-/worker.js", { scope: "/c/" }).catch(() => { here.worker = "none"; });
