@@ -9,6 +9,8 @@ from aiohttp import web
 from channels.console import (
     access,
     audit_page,
+    campaign_kit,
+    campaigns,
     canned_page,
     case_papers,
     conversation,
@@ -59,5 +61,7 @@ def create_console() -> web.Application:
             lead_files.routes,
             erasure.routes,
             figures.routes,
+            campaigns.routes,
+            campaign_kit.routes,
         ]
     )

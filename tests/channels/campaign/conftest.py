@@ -22,9 +22,7 @@ TODAY = "2026-04-22"
 def settings(tmp_path: Path, bot_settings: Settings) -> Settings:
     """A fresh data folder whose snapshots are those built for the session."""
     own = load_settings({"HUHANG_DATA_DIR": str(tmp_path), "HUHANG_TODAY": TODAY})
-    shelf = dataclasses.replace(
-        own.knowledge, snapshots_dir=bot_settings.knowledge.snapshots_dir
-    )
+    shelf = dataclasses.replace(own.knowledge, snapshots_dir=bot_settings.knowledge.snapshots_dir)
     return dataclasses.replace(own, knowledge=shelf)
 
 

@@ -124,7 +124,10 @@ async def test_a_card_needs_the_seal_of_its_own_score(client, campaign):
     result = await round_of(client, right=2)
     card = result["card"]
     assert (await client.get(card)).status == 200
-    query = {key: values[0] for key, values in parse_qs(urlsplit(card).query, keep_blank_values=True).items()}
+    query = {
+        key: values[0]
+        for key, values in parse_qs(urlsplit(card).query, keep_blank_values=True).items()
+    }
     for change in ({"s": "5"}, {"t": "2"}, {"b": "5"}, {"g": "enterprise"}, {"c": campaign.teams[0].code}, {"k": "0" * 20}, {"k": ""}, {"k": "钥"}):  # fmt: skip
         for path in ("card", "card.png", "certificate.pdf"):
             response = await client.get(f"/c/ip26/{path}", params={**query, **change}, headers=JSON)
@@ -137,7 +140,9 @@ async def test_a_card_needs_the_seal_of_its_own_score(client, campaign):
 async def test_no_score_enters_the_board_but_by_answers(client, engine, campaign):
     team = campaign.teams[0].code
     for path in ("board", f"board?team={team}&score=5", "plays"):
-        response = await client.post(f"/c/ip26/{path}", json={"team": team, "score": 5, "audience": "x"}, headers=JSON)
+        response = await client.post(
+            f"/c/ip26/{path}", json={"team": team, "score": 5, "audience": "x"}, headers=JSON
+        )
         assert response.status in (400, 404, 405)
     for _ in range(3):
         begun = await begin(client, team=team, score=5, given=5)
@@ -170,7 +175,12 @@ async def test_who_plays_is_checked(client, campaign):
 async def test_closed_means_closed_and_before_means_trying(client, engine, make):
     from datetime import date
 
-    make(code="old", starts_on=date(2025, 4, 20), ends_on=date(2025, 4, 26), closes_on=date(2025, 4, 26))
+    make(
+        code="old",
+        starts_on=date(2025, 4, 20),
+        ends_on=date(2025, 4, 26),
+        closes_on=date(2025, 4, 26),
+    )
     soon = make(code="soon", starts_on=date(2026, 4, 23))
     response = await client.post("/c/old/plays", json={"audience": "adult"}, headers=JSON)
     assert response.status == 409
@@ -200,13 +210,24 @@ async def test_the_figures_move_with_what_people_do(client, engine, campaign):
         await client.get(result["card"].replace("/card?", "/card.png?"))
     with reading(engine) as conn:
         found = figures(conn, campaign)
-    assert (found.totals["scan"], found.totals["start"], found.totals["finish"], found.totals["card"]) == (6, 4, 4, 4)
-    assert (found.places["1"]["scan"], found.places["1"]["finish"], found.places["2"]["start"]) == (3, 4, 0)
+    assert (
+        found.totals["scan"],
+        found.totals["start"],
+        found.totals["finish"],
+        found.totals["card"],
+    ) == (6, 4, 4, 4)
+    assert (found.places["1"]["scan"], found.places["1"]["finish"], found.places["2"]["start"]) == (
+        3,
+        4,
+        0,
+    )
     assert len(found.days) == 1
     assert sum(item.times or 0 for item in found.questions) <= 20
 
 
-async def test_a_conversation_that_began_at_a_place_is_counted_with_what_became_of_it(client, engine, campaign):
+async def test_a_conversation_that_began_at_a_place_is_counted_with_what_became_of_it(
+    client, engine, campaign
+):
     assert "/?c=ip26&amp;p=2" in await (await client.get("/c/ip26?p=2")).text()
     assert (await client.get("/?c=ip26&p=2")).status == 200
     assert (await client.get("/?c=nothing")).status == 200
