@@ -19,6 +19,7 @@ from desk import tables
 from desk.campaign_counts import Happening
 from desk.campaign_tables import campaign_arrivals, campaign_tallies
 from desk.campaigns import Campaign
+from desk.exports import Sheet, cell
 from desk.figures import SMALL_CELL
 
 Key = TypeVar("Key", bound=Hashable)
@@ -27,6 +28,7 @@ MEASURES: Mapping[str, str] = {
     "arrivals": "去提问", "questions": "提问条数", "consultations": "转人工咨询", "leads": "援助线索",
 }  # fmt: skip
 _COUNTED = ("scan", "start", "finish", "game", "card")
+HIDDEN = f"少于{SMALL_CELL}的数，以及为防倒推而隐去的数，写作“少于{SMALL_CELL}”"
 # What a chart follows over days and hours.
 TREND = ("scan", "start", "finish")
 
@@ -38,6 +40,11 @@ class QuestionFigure:
     question: str
     times: int | None
     right: int | None
+
+    @property
+    def share(self) -> str:
+        """The share of right answers, or a dash."""
+        return "—" if not self.times or self.right is None else f"{self.right / self.times:.0%}"
 
 
 @dataclass(frozen=True)
@@ -141,3 +148,47 @@ def _questions(answers: Mapping[str, Counter[str]], smallest: int) -> tuple[Ques
     return tuple(
         figure for _, figure in sorted(found, key=lambda item: (item[0], item[1].question))
     )
+
+
+def sheets(campaign: Campaign, found: CampaignFigures, questions: Mapping[str, str]) -> list[Sheet]:
+    """The figures as sheets of a workbook; what is hidden says so.
+
+    :param questions: the words of each question by its id.
+    """
+    names = {place.code: place.name for place in campaign.places}
+    heads = tuple(MEASURES.values())
+    counted = tuple(MEASURES[name] for name in _COUNTED)
+
+    def cells(numbers: Mapping[str, int | None], wanted: Sequence[str]) -> list[str]:
+        return [written(numbers[name]) for name in wanted]
+
+    asked = [
+        [
+            cell(questions.get(item.question, item.question)),
+            written(item.times),
+            written(item.right),
+            item.share,
+        ]
+        for item in found.questions
+    ]
+    about = [
+        ["活动", cell(campaign.name)], ["日期", f"{campaign.starts_on} 至 {campaign.ends_on}"],
+        ["主题", cell(campaign.theme or "未填")], ["说明", HIDDEN],
+        *([label, written(found.totals[name])] for name, label in MEASURES.items()),
+    ]  # fmt: skip
+    return [
+        Sheet("活动", ("项目", "数值"), about),
+        Sheet("按地点", ("地点", *heads), [
+            [cell(names.get(code, "没有带地点的链接")), *cells(numbers, tuple(MEASURES))]
+            for code, numbers in found.places.items()]),
+        Sheet("按日期", ("日期", *counted), [
+            [day.isoformat(), *cells(numbers, _COUNTED)] for day, numbers in found.days.items()]),
+        Sheet("按小时", ("小时", *(MEASURES[name] for name in TREND)), [
+            [f"{hour}时", *cells(numbers, TREND)] for hour, numbers in found.hours.items()]),
+        Sheet("每道题", ("题目", "作答", "答对", "答对率"), asked),
+    ]  # fmt: skip
+
+
+def written(number: int | None) -> str:
+    """A number as it is passed on."""
+    return f"少于{SMALL_CELL}" if number is None else str(number)

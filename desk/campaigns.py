@@ -214,12 +214,13 @@ def copied(campaign: Campaign, year: int) -> Campaign:
 
     Teams and questions are left out: classes change, and themes bring their own questions.
     """
-    moved = {name: _in_year(getattr(campaign, name), year - campaign.starts_on.year)
-             for name in ("starts_on", "ends_on", "closes_on")}  # fmt: skip
+    years = year - campaign.starts_on.year
     name = campaign.name.replace(str(campaign.starts_on.year), str(year))
     return replace(
         campaign, id=0, code="", name=name, theme="", theme_source="", questions=(), teams=(),
-        places=tuple(replace(place, code="") for place in campaign.places), **moved,
+        starts_on=_in_year(campaign.starts_on, years), ends_on=_in_year(campaign.ends_on, years),
+        closes_on=_in_year(campaign.closes_on, years),
+        places=tuple(replace(place, code="") for place in campaign.places),
     )  # fmt: skip
 
 

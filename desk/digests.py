@@ -13,9 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import audit, tables
+from desk import audit, campaign_figures, campaigns, tables
 from desk.errors import InvalidRecordError
-from desk.exports import FIELDS, Sheet, cell, workbook, written
+from desk.exports import FIELDS, Sheet, cell, day_in_china, workbook, written
 from desk.figures import DIGEST_FIELDS, SMALL_CELL, digest, digest_of
 from desk.lead_types import Lead
 from desk.lead_work import FollowUpResult
@@ -125,7 +125,7 @@ def report(
         "reason": reason,
     }
     audit.record(conn, actor, "digest", "leads", center=own_center, detail=detail)
-    sheets = _counted(summary(conn, period))
+    sheets = [*_counted(summary(conn, period)), *campaigns_of(conn, period)]
     if with_cases:
         listed = _listed(found, columns, center_names or {})
         sheets.append(Sheet("案件", [column.heading for column in columns], listed))
@@ -145,6 +145,24 @@ def _counted(found: Summary) -> list[Sheet]:
         Sheet("统计", (*FIELD_NAMES, "件数"), groups),
         Sheet("分项", ("项目", "取值", "件数"), fields),
     ]
+
+
+def campaigns_of(conn: Connection, period: Period) -> list[Sheet]:
+    """The campaigns of a period with their sums, small ones hidden; no sheet where there were none."""
+    days = (day_in_china(period.since), day_in_china(period.until))
+    held = [
+        item
+        for item in campaigns.listing(conn, period.center)
+        if item.starts_on.isoformat() < days[1] and item.ends_on.isoformat() >= days[0]
+    ]
+    rows = []
+    for item in reversed(held):
+        totals = campaign_figures.figures(conn, item).totals
+        numbers = [campaign_figures.written(totals[name]) for name in campaign_figures.MEASURES]
+        when = f"{item.starts_on} 至 {item.ends_on}"
+        rows.append([cell(item.name), when, str(len(item.places)), *numbers])
+    headings = ("活动", "日期", "地点数", *campaign_figures.MEASURES.values())
+    return [Sheet("宣传活动", headings, rows)] if rows else []
 
 
 def _listed(

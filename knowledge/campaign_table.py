@@ -48,10 +48,9 @@ def next_campaigns(tables_dir: Path, today: date) -> list[Shipped]:
 
 
 def _next(row: dict[str, Any], themes: dict[tuple[str, int], Any], today: date) -> Shipped:
-    for year in (today.year, today.year + 1):
-        starts, ends, closes = _days(row, year)
-        if ends >= today:
-            break
+    is_over = _days(row, today.year)[1] < today
+    year = today.year + is_over
+    starts, ends, closes = _days(row, year)
     theme = themes.get((row["occasion"], year), {})
     return Shipped(
         f"{row['id']}{year}", row["occasion"], row["name"].format(year=year), starts, ends, closes,

@@ -9,6 +9,7 @@ from aiohttp import web
 from channels.console import (
     access,
     audit_page,
+    campaign_figures,
     campaign_kit,
     campaigns,
     canned_page,
@@ -63,5 +64,6 @@ def create_console() -> web.Application:
             figures.routes,
             campaigns.routes,
             campaign_kit.routes,
+            campaign_figures.routes,
         ]
     )

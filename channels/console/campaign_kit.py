@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from urllib.parse import quote
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from channels.campaign import handouts, posters
 from channels.campaign.fonts import FontError
 from channels.campaign.posters import Sign
 from channels.console.access import require
-from channels.console.campaigns import CODE, campaign_of
+from channels.console.campaigns import CODE, campaign_of, index_of
 from channels.console.formats import center_names
 from channels.errors import RequestError
 from channels.links import origin_of
@@ -44,7 +45,10 @@ async def get_kit(request: web.Request) -> web.Response:
 async def get_handouts(request: web.Request) -> web.Response:
     """Leaflets for citizens and for enterprises, from the published shelf."""
     campaign, places = await _wanted(request)
-    found = await asyncio.to_thread(handouts.leaflets, request.config_dict[keys.INDEX].current())
+    index = index_of(request)
+    if index is None:
+        raise RequestError(409, "not_published", "知识库还没有发布，宣传页的内容取自知识库")
+    found = await asyncio.to_thread(handouts.leaflets, index)
     return await _file(
         request,
         "宣传页.pdf",
@@ -108,8 +112,8 @@ def _sign(request: web.Request, campaign: Campaign) -> Sign:
 
 def _said(request: web.Request, facts: tuple[str, ...]) -> list[tuple[str, str, str]]:
     """Heading, text and basis of the shelf's section on each fact."""
-    index = request.config_dict[keys.INDEX].current()
-    found = [citations_of(index, (fact,)) for fact in facts]
+    index = index_of(request)
+    found = [citations_of(index, (fact,)) for fact in facts] if index else []
     said = [
         (c[0].heading[-1] if c[0].heading else c[0].title, c[0].quote, c[0].basis or c[0].title)
         for c in found
@@ -119,10 +123,10 @@ def _said(request: web.Request, facts: tuple[str, ...]) -> list[tuple[str, str, 
 
 
 async def _file(
-    request: web.Request, name: str, make: object, campaign: Campaign, *more: object
+    request: web.Request, name: str, make: Callable[..., bytes], campaign: Campaign, *more: object
 ) -> web.Response:
     try:
-        data = await asyncio.to_thread(make, campaign, *more)  # type: ignore[arg-type]
+        data = await asyncio.to_thread(make, campaign, *more)
     except FontError as error:
         raise RequestError(503, "no_font", str(error)) from error
     kind = _SLIDES if name.endswith("pptx") else "application/pdf"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from aiohttp import web
+from multidict import MultiMapping
 from sqlalchemy.engine import Connection
 
 from actions.campaign import bank
@@ -24,6 +25,8 @@ from desk.campaigns import Campaign, Occasion, Place, PlaceKind, Team
 from desk.errors import InvalidRecordError
 from desk.permissions import Permission
 from desk.staff import Staff
+from indexer.hybrid import HybridIndex
+from knowledge.errors import SnapshotError
 from knowledge.tables import QuizQuestion
 
 routes = web.RouteTableDef()
@@ -104,6 +107,21 @@ async def campaign_of(request: web.Request, code: str) -> Campaign:
     return campaign
 
 
+def questions_of(request: web.Request) -> tuple[QuizQuestion, ...]:
+    """The bank that is published; the shipped one before anything is."""
+    settings = request.config_dict[keys.SETTINGS].knowledge
+    index = index_of(request)
+    return bank(settings.snapshots_dir, settings.tables_dir, index.snapshot_id if index else "")
+
+
+def index_of(request: web.Request) -> HybridIndex | None:
+    """The published index; None before the first publication."""
+    try:
+        return request.config_dict[keys.INDEX].current()
+    except SnapshotError:
+        return None
+
+
 async def _save(request: web.Request, before: Campaign | None) -> web.Response:
     form = await request.post()
     person = request[CURRENT_STAFF]
@@ -111,14 +129,12 @@ async def _save(request: web.Request, before: Campaign | None) -> web.Response:
     return see_other(f"/desk/campaigns/{kept.code}", "活动已保存，每个地点的二维码在下面")
 
 
-def _rows(form: web.Request | object) -> tuple[list[tuple[str, str, str]], list[str]]:
+def _rows(form: MultiMapping[object]) -> tuple[list[tuple[str, str, str]], list[str]]:
     """The places as written (name, kind, code), and the questions ticked."""
-    values = {
-        name: form.getall(name, [])
-        for name in ("place_name", "place_kind", "place_code", "question")
-    }  # type: ignore[attr-defined]
-    rows = zip(values["place_name"], values["place_kind"], values["place_code"], strict=False)
-    return [tuple(map(str, row)) for row in rows], list(map(str, values["question"]))  # type: ignore[misc]
+    names, kinds, codes = (
+        list(map(str, form.getall(name, []))) for name in ("place_name", "place_kind", "place_code")
+    )
+    return list(zip(names, kinds, codes, strict=False)), list(map(str, form.getall("question", [])))
 
 
 def _kept(
@@ -167,9 +183,7 @@ def _kind(text: str) -> PlaceKind:
 
 
 async def _form(request: web.Request, campaign: Campaign) -> web.Response:
-    settings = request.config_dict[keys.SETTINGS].knowledge
-    snapshot = request.config_dict[keys.INDEX].current().snapshot_id
-    questions = await asyncio.to_thread(bank, settings.snapshots_dir, settings.tables_dir, snapshot)
+    questions = await asyncio.to_thread(questions_of, request)
     return render(
         request, "desk/campaign_form.html", section="campaigns", campaign=campaign,
         occasions=[(item.value, item.label) for item in Occasion],

@@ -1,6 +1,6 @@
 """What a person takes along: a deadline for the phone's calendar, the card of a finished quiz.
 
-Neither names a person: the address holds all that is in the file.
+Neither names a person.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from actions.deadline_rules import compute
 from channels import keys
 from channels.errors import RequestError
 from channels.publishing import today_of
+from desk import conversations
+from desk.engine import reading
 from knowledge.deadline_table import load_deadline_table
 from knowledge.deadline_types import DeadlineTable
 from knowledge.errors import RuleError
 
 routes = web.RouteTableDef()
 
-_MOST_QUESTIONS = 60
 # Least share of right answers and what is said for it, best first.
 _PRAISE = (
     (1.0, "全部答对"),
@@ -67,25 +68,33 @@ def _deadlines(tables_dir: Path) -> DeadlineTable:
 @routes.get("/quiz/card", name="quiz_card")
 async def get_card(request: web.Request) -> web.Response:
     """The page of a finished quiz, to be shown or sent on."""
-    score, total = _result(request)
+    score, total = await _result(request)
     return _render(request, "quiz_card.html", "text/html", score, total)
 
 
 @routes.get("/quiz/card.svg", name="quiz_card_image")
 async def get_card_image(request: web.Request) -> web.Response:
     """The card alone, as a picture."""
-    score, total = _result(request)
+    score, total = await _result(request)
     return _render(request, "quiz_card.svg", "image/svg+xml", score, total)
 
 
-def _result(request: web.Request) -> tuple[int, int]:
-    score, total = request.query.get("score", ""), request.query.get("total", "")
-    if not (score.isascii() and score.isdigit() and total.isascii() and total.isdigit()):
-        raise RequestError(400, "invalid_score", "score 和 total 应为数字")
-    right, asked = int(score), int(total)
-    if not 1 <= asked <= _MOST_QUESTIONS or right > asked:
-        raise RequestError(400, "invalid_score", "答对的题数不能多于总题数")
-    return right, asked
+async def _result(request: web.Request) -> tuple[int, int]:
+    """The score that the record of a conversation has under ``m``, the id of the message that told it.
+
+    :raises RequestError: 404 when no such message told a score; none is taken from the address.
+    """
+    engine, identifier = request.app[keys.ENGINE], request.query.get("m", "")
+
+    def find() -> conversations.Message | None:
+        with reading(engine) as conn:
+            return conversations.message(conn, identifier[:64])
+
+    found = await asyncio.to_thread(find)
+    data = found.payload.get("data", {}) if found is not None and found.kind == "quiz" else {}
+    if not data.get("finished") or not data.get("total"):
+        raise RequestError(404, "not_found", "没有这张答题卡，答完一轮才会有")
+    return int(data["score"]), int(data["total"])
 
 
 def _render(
@@ -95,6 +104,12 @@ def _render(
     text = (
         request.app[keys.TEMPLATES]
         .get_template(template)
-        .render(score=score, total=total, praise=praise, filled=round(100 * score / total))
+        .render(
+            score=score,
+            total=total,
+            praise=praise,
+            filled=round(100 * score / total),
+            message=request.query["m"],
+        )
     )
     return web.Response(text=text, content_type=content_type, charset="utf-8")

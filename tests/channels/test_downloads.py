@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from aiohttp import web
 from icalendar import Calendar
+
+from desk import conversations
+from desk.engine import writing
 
 
 async def test_deadline_opens_in_a_calendar(client):
@@ -36,21 +38,36 @@ async def test_calendar_of_bad_input_is_refused_in_chinese(client, query, status
     assert (await response.json())["error"]["message"]
 
 
-async def test_card_shows_the_score_and_nothing_of_the_person(client):
-    page = await client.get("/quiz/card", params={"score": "8", "total": "10"})
+def told(engine, kind="quiz", **data):
+    """A message of a conversation; its id."""
+    with writing(engine) as conn:
+        conversations.receive(conn, "a", "web", "A")
+        reply = {"kind": kind, "text": "答完了。", "data": data}
+        (message,) = conversations.record_replies(conn, "a", [reply])
+    return message.id
+
+
+async def test_card_shows_the_score_of_the_record_and_nothing_of_the_person(client, engine):
+    message = told(engine, score=4, total=5, finished=True)
+    page = await client.get("/quiz/card", params={"m": message, "score": "5"})
     text = await page.text()
     assert page.status == 200
-    assert "10题答对8题" in text
-    image = await client.get("/quiz/card.svg", params={"score": "8", "total": "10"})
+    assert "5题答对4题" in text
+    assert f"/quiz/card.svg?m={message}" in text
+    image = await client.get("/quiz/card.svg", params={"m": message})
     assert image.content_type == "image/svg+xml"
     assert "<script" not in await image.text()
 
 
-@pytest.mark.parametrize("score", ["11", "-1", "8'\"><script>", "", "８", "1e9"])
-async def test_card_of_no_real_score_is_refused(client, score):
-    response = await client.get(
-        "/quiz/card.svg",
-        params={"score": score, "total": "10"},
-        headers={"Accept": "application/json"},
+async def test_no_score_is_taken_from_the_address(client, engine):
+    unfinished, other = (
+        told(engine, id="q01", right=True),
+        told(engine, "text", score=5, total=5, finished=True),
     )
-    assert response.status == web.HTTPBadRequest.status_code
+    for message in ("", "x" * 500, unfinished, other):
+        response = await client.get(
+            "/quiz/card.svg",
+            params={"m": message, "score": "5", "total": "5"},
+            headers={"Accept": "application/json"},
+        )
+        assert response.status == 404

@@ -56,4 +56,14 @@ addEventListener("offline", tell);
 tell();
 
 if (document.documentElement.classList.contains("kiosk")) stay(goHome, () => !stage.hidden);
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/c/-/worker.js", { scope: "/c/" }).catch(() => { here.worker = "none"; });
+// What this page needs without a network is kept once the worker is there; fetched ahead, so it is no scan.
+async function keep() {
+  await navigator.serviceWorker.register("/c/-/worker.js", { scope: "/c/" });
+  await navigator.serviceWorker.ready;
+  const kept = await caches.open("huhang-campaign-1");
+  const ahead = { headers: { Purpose: "prefetch" } };
+  const pages = [location.href.split("#")[0], `/c/${page.code}/rights.json`, `/c/${page.code}/qr.svg?p=${page.place}`];
+  await Promise.all(pages.map(async (path) => kept.put(path, await fetch(path, ahead))));
+  here.kept = "yes";
+}
+if ("serviceWorker" in navigator) keep().catch(() => { here.kept = "no"; });

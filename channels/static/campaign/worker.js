@@ -12,7 +12,7 @@ self.addEventListener("activate", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
-  const isPage = /^\/c\/[a-zA-Z0-9]+$/.test(pathname) || /^\/c\/[a-zA-Z0-9]+\/(rights\.json|board)$/.test(pathname);
+  const isPage = /^\/c\/[a-zA-Z0-9]+$/.test(pathname) || /^\/c\/[a-zA-Z0-9]+\/(rights\.json|board|qr\.svg)$/.test(pathname);
   if (event.request.method === "GET" && (isPage || pathname.startsWith("/static/campaign/"))) event.respondWith(freshOrKept(event.request));
 });
 

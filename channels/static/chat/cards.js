@@ -131,9 +131,9 @@ function precheck(data) {
       terms([["金额", item.amount], ["窗口", item.window], ["受理", item.authority], ["依据", item.basis], ["资料截至", item.as_of]]))));
 }
 
-function quiz(data) {
+function quiz(data, _context, message) {
   if (!data.finished) return null;
-  const query = `score=${Number(data.score)}&total=${Number(data.total)}`;
+  const query = `m=${encodeURIComponent(message.id)}`;
   return frame("quiz", "世界知识产权日答题卡", null,
     el("img.quiz-card", { src: `/quiz/card.svg?${query}`, alt: `${data.total}题答对${data.score}题` }),
     el("div.row", {}, el("a.action", { href: `/quiz/card?${query}`, target: "_blank", rel: "noopener" }, "打开可分享的卡片")));

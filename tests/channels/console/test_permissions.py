@@ -17,6 +17,7 @@ from aiohttp import FormData, web
 
 from desk import (
     attachments,
+    campaigns,
     canned,
     conversations,
     handoffs,
@@ -68,6 +69,11 @@ def _case(
 
 
 PEOPLE = (Permission.STAFF,)
+CAMPAIGNS = (Permission.CAMPAIGNS,)
+CAMPAIGN = {
+    "name": "知识产权进社区", "occasion": "other", "starts_on": "2026-04-20", "ends_on": "2026-04-26",
+    "place_name": "展台", "place_kind": "stand", "place_code": "",
+}  # fmt: skip
 ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk/login"): Rule(is_public=True),
     ("POST", "/desk/login"): Rule(is_public=True),
@@ -132,6 +138,19 @@ ROUTES: dict[tuple[str, str], Rule] = {
     # figures, accounts, audit
     ("GET", "/desk/figures"): Rule((Permission.FIGURES,)),
     ("GET", "/desk/figures/{measure}"): Rule((Permission.FIGURES,)),
+    ("GET", "/desk/campaigns"): Rule(CAMPAIGNS),
+    ("GET", "/desk/campaigns/new"): Rule(CAMPAIGNS),
+    ("POST", "/desk/campaigns/new"): Rule(CAMPAIGNS, CAMPAIGN, DONE),
+    ("GET", "/desk/campaigns/{code}"): Rule(CAMPAIGNS),
+    ("GET", "/desk/campaigns/{code}/edit"): Rule(CAMPAIGNS),
+    ("POST", "/desk/campaigns/{code}/edit"): Rule(CAMPAIGNS, CAMPAIGN, DONE),
+    ("GET", "/desk/campaigns/{code}/kit.pdf"): Rule(CAMPAIGNS),
+    ("GET", "/desk/campaigns/{code}/handouts.pdf"): Rule(CAMPAIGNS, success=(409,)),  # no shelf yet
+    ("GET", "/desk/campaigns/{code}/script.pdf"): Rule(CAMPAIGNS),
+    ("GET", "/desk/campaigns/{code}/slides.pptx"): Rule(CAMPAIGNS),
+    ("GET", "/desk/campaigns/{code}/figures"): Rule(CAMPAIGNS),
+    ("GET", "/desk/campaigns/{code}/figures.xlsx"): Rule(CAMPAIGNS),
+    ("GET", "/desk/campaigns/{code}/report.pdf"): Rule(CAMPAIGNS),
     ("GET", "/desk/audit"): Rule((Permission.AUDIT,)),
     ("GET", "/desk/staff"): Rule(PEOPLE),
     ("POST", "/desk/staff"): Rule(PEOPLE, {"login": "{fresh}", "name": "新人", "role": "agent"}),
@@ -140,7 +159,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/staff/{login}/reset"): Rule(PEOPLE),
 }
 # What an address names; each belongs to a center.
-RECORDS = ("lead", "ticket", "login", "key")
+RECORDS = ("lead", "ticket", "login", "key", "code")
 STAFF = [(role, CENTER) for role in Role] + [(Role.ADMIN, None), (Role.LEAD_OFFICER, None)]
 
 
@@ -184,6 +203,14 @@ class Records:
             names |= self._ticket(f"web~{number}", owner, rule.state)
             if "{uid}" in template:
                 names |= self._paper(f"web~{number}")
+        elif kind == "code":
+            place = campaigns.Place("展台", campaigns.PlaceKind.STAND)
+            day = date(2026, 4, 26)
+            wanted = campaigns.Campaign(
+                "宣传", campaigns.Occasion.OTHER, day, day, day, center=owner, places=(place,)
+            )
+            with writing(self.engine) as conn:
+                names["code"] = campaigns.save(conn, wanted, "test").code
         elif kind is not None:
             with writing(self.engine) as conn:
                 staff.add(conn, f"person{number}", "某人", Role.AGENT, owner, "test")
@@ -223,6 +250,8 @@ class Records:
                 lead = names["lead"]
                 found += [leads.get(conn, lead), leads.history(conn, lead)]
                 found += [attachments.listing(conn, lead)]
+            if "code" in names:
+                found.append(campaigns.by_code(conn, names["code"]))
             if "ticket" in names:
                 ticket = handoffs.find(conn, names["ticket"])
                 assert ticket is not None
