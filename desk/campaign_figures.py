@@ -139,15 +139,19 @@ def _grouped(
 
 
 def _questions(answers: Mapping[str, Counter[str]], smallest: int) -> tuple[QuestionFigure, ...]:
-    """Every question that was answered, the most often wrong first."""
+    """Every question that was answered, the most often wrong first; small ones last, by their id.
+
+    Their order must not tell what their numbers do not.
+    """
     found = []
     for question, numbers in answers.items():
         right, times = numbers[Happening.RIGHT.value], sum(numbers.values())
-        is_small = times < smallest
-        found.append((right / times, QuestionFigure(question, None, None) if is_small else QuestionFigure(question, times, right)))  # fmt: skip
-    return tuple(
-        figure for _, figure in sorted(found, key=lambda item: (item[0], item[1].question))
-    )
+        if times < smallest:
+            found.append((True, 0.0, QuestionFigure(question, None, None)))
+        else:
+            found.append((False, right / times, QuestionFigure(question, times, right)))
+    ordered = sorted(found, key=lambda item: (item[0], item[1], item[2].question))
+    return tuple(figure for _, _, figure in ordered)
 
 
 def sheets(campaign: Campaign, found: CampaignFigures, questions: Mapping[str, str]) -> list[Sheet]:
