@@ -13,7 +13,7 @@ from aiohttp import WSCloseCode, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.engine import Engine
 
-from channels import intake, keys, matters, middlewares, rest, uploading
+from channels import intake, keys, matters, middlewares, rest, sent_files, uploading
 from channels.campaign import keepsakes
 from channels.campaign import page as campaign_page
 from channels.campaign.access import ROUNDS, SEALS
@@ -94,6 +94,7 @@ def create_app(
     app.add_routes(uploading.routes)
     app.add_routes(page.routes)
     app.add_routes(matters.routes)
+    app.add_routes(sent_files.routes)
     app.add_routes(plan.routes)
     app.add_routes(downloads.routes)
     app.add_routes(socket.routes)

@@ -105,21 +105,24 @@ def ticket_opened(ticket: str, position: int | None, expected: str) -> OutboundM
     )
 
 
-def staff_joined(ticket: str) -> OutboundMessage:
+def staff_joined(ticket: str, name: str) -> OutboundMessage:
     """A person of the staff serves from now on."""
     return OutboundMessage(
         kind=MessageKind.NOTICE,
-        text=f"工作人员已接入（编号 {ticket}），已看到前面的对话。接下来由工作人员回复，机器人不会插话。",
-        data={"ticket": ticket, "event": "joined"},
+        text=(
+            f"工作人员{name}已接入（编号 {ticket}），已看到前面的对话。"
+            f"接下来由{name}本人回复，机器人不会插话。"
+        ),
+        data={"ticket": ticket, "event": "joined", "by": name},
     )
 
 
-def handed_over(ticket: str) -> OutboundMessage:
+def handed_over(ticket: str, name: str) -> OutboundMessage:
     """Another person of the staff serves from now on."""
     return OutboundMessage(
         kind=MessageKind.NOTICE,
-        text=f"您的人工服务（编号 {ticket}）已转给另一位工作人员，前面的内容对方都能看到，不用重复。",
-        data={"ticket": ticket, "event": "handed_over"},
+        text=f"您的人工服务（编号 {ticket}）已转给工作人员{name}，前面的内容对方都能看到，不用重复。",
+        data={"ticket": ticket, "event": "handed_over", "by": name},
     )
 
 

@@ -27,6 +27,7 @@ from desk import paper_files, tables
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.file_types import clean_name, recognise
+from desk.inbox_tables import sent_files
 from desk.lead_types import Stage
 from desk.leads import record_event, row_of
 from desk.times import or_now
@@ -208,6 +209,7 @@ def sweep(engine: Engine, folder: Path, *, now_s: float | None = None) -> int:
     with reading(engine) as conn:
         due = list(conn.execute(sa.select(tables.file_removals.c.uid)).scalars())
         kept = set(conn.execute(sa.select(tables.lead_files.c.uid)).scalars())
+        kept |= set(conn.execute(sa.select(sent_files.c.uid)).scalars())
     done = [uid for uid in due if _unlink(folder / uid)]
     if done:
         with writing(engine) as conn:

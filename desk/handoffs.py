@@ -14,6 +14,7 @@ event; a step the state does not allow raises and changes nothing.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -46,6 +47,7 @@ class Action(str, Enum):
     """A step of the machine, as it stands in the event record."""
 
     OPEN = "open"
+    REGISTER = "register"
     CLAIM = "claim"
     RELEASE = "release"
     TRANSFER = "transfer"
@@ -89,6 +91,8 @@ TRANSITIONS: Mapping[tuple[Action, Status], frozenset[Status]] = {
     (Action.ERASE, _R): frozenset({_X}),
 }
 
+# Begins the id of whoever was registered by the staff and has no page of ours open.
+BY_HAND = "desk-"
 OWNER_OF = {Status.WAITING: Owner.WAITING, Status.ACTIVE: Owner.HUMAN}
 
 
@@ -148,6 +152,32 @@ def open_ticket(
     else:
         row = _update(conn, row, changes)
     return ticket_from_row(conn, row, now=moment)
+
+
+def register(
+    conn: Connection,
+    staff: str,
+    reason: str,
+    *,
+    channel: str,
+    center: str | None,
+    facts: Mapping[str, Any],
+    deadline_on: date | None = None,
+    now: datetime | None = None,
+) -> Ticket:
+    """Register somebody who called or came in: a callback of a conversation nobody types in.
+
+    :param staff: who registers; the ticket is given to nobody yet.
+    """
+    moment = or_now(now)
+    sender = f"{BY_HAND}{secrets.token_hex(8)}"
+    conversation = conversations.ensure(conn, sender, channel, now=moment)
+    row = _insert_ticket(
+        conn, conversation.sender, channel, reason, center, facts, deadline_on, moment
+    )
+    row = _update(conn, row, {"status": Status.CALLBACK.value})
+    _record(conn, row.id, moment, _staff(staff), Action.REGISTER, None, Status.CALLBACK)
+    return ticket_from_row(conn, row, now=moment, created=True)
 
 
 def take_back(conn: Connection, sender: str, *, now: datetime | None = None) -> Ticket:
@@ -290,6 +320,22 @@ def transfer(
     return ticket_from_row(conn, row, now=moment)
 
 
+def assign(
+    conn: Connection, reference: str, staff: str, actor: str, *, now: datetime | None = None
+) -> Ticket:
+    """Say who is to take a waiting ticket or a callback; the person's place in the queue stays."""
+    moment = or_now(now)
+    conversation_id, row = _by_reference(conn, reference, moment)
+    status = Status(row.status)
+    if status not in (_W, _C):
+        raise TransitionError(f"{row.reference} 现在是「{status.label}」，不能再分派")
+    row = _move(
+        conn, row, conversation_id, Action.TRANSFER, status, _staff(actor), moment,
+        detail={"to_staff": staff}, assignee=staff,
+    )  # fmt: skip
+    return ticket_from_row(conn, row, now=moment)
+
+
 def reply(
     conn: Connection,
     reference: str,
@@ -298,10 +344,13 @@ def reply(
     *,
     citations: Sequence[Citation] = (),
     client_id: str | None = None,
+    data: Mapping[str, Any] | None = None,
     now: datetime | None = None,
 ) -> Message:
     """Say something as the human who owns the conversation; the same ``client_id`` is said once.
 
+    :param data: what the person's page shows beside the words: ``by`` is the colleague's name,
+        ``file`` a file that was sent.
     :raises OwnershipError: when the ticket is not this person's to answer.
     """
     moment = or_now(now)
@@ -311,6 +360,7 @@ def reply(
     message = conversations.add_message(
         conn, row.sender, "out", "text", text,
         author=_staff(staff), citations=citations, client_id=client_id, now=moment,
+        payload={"data": dict(data)} if data else None,
     )  # fmt: skip
     if row.first_reply_at is None:
         _update(conn, row, {"first_reply_at": moment})

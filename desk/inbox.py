@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import tables
-from desk.conversations import storable
+from desk import marks, tables
 from desk.errors import TransitionError
+from desk.inbox_filters import EVERYTHING, Sought, Tab, condition, unread, visible
 from desk.references import canonical_reference
 from desk.staff import Staff
 from desk.tickets import Status, Ticket
@@ -21,14 +20,6 @@ from desk.times import or_now
 
 URGENT_DAYS = 7
 _MOST = 300
-
-
-class Tab(str, Enum):
-    """The three lists of the inbox."""
-
-    WAITING = "waiting"
-    MINE = "mine"
-    ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -59,6 +50,19 @@ class Line:
     last_text: str
     last_at: datetime | None
     is_unanswered: bool
+    id: int = 0
+    is_unread: bool = False
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """How many open tickets a person should look at first, and ended ones to follow up today."""
+
+    unread: int = 0
+    near: int = 0
+    unheld: int = 0
+    follow_up: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,28 +86,26 @@ def lines(
     conn: Connection,
     person: Staff,
     tab: Tab,
+    sought: Sought = EVERYTHING,
     *,
-    status: Status | None = None,
-    center: str | None = None,
-    words: str = "",
     limit: int = _MOST,
     offset: int = 0,
     today: date | None = None,
 ) -> tuple[Line, ...]:
-    """One list: those who wait by urgency then time, one's own with the unanswered first, all newest first.
-
-    :param words: part of a reference, of the reason or of what is known, for the list of all.
-    """
-    query = _lines(_condition(person, tab, status, center, words))
+    """One list: those who wait by urgency then time, one's own with the unanswered first, all newest first."""
+    day = today or or_now(None).date()
+    query = _lines(condition(person, tab, sought, day), person.login)
     table = tables.tickets
     if tab is Tab.ALL:
         query = query.order_by(table.c.queued_at.desc(), table.c.id.desc())
     else:
-        last_urgent = (today or or_now(None).date()) + timedelta(days=URGENT_DAYS)
+        last_urgent = day + timedelta(days=URGENT_DAYS)
         is_urgent = sa.case((table.c.deadline_on <= last_urgent, 0), else_=1)
         urgency = [is_urgent] if tab is Tab.WAITING else []
         query = query.order_by(*urgency, table.c.queued_at, table.c.id)
-    found = [_line(row) for row in conn.execute(query.limit(limit).offset(offset))]
+    rows = conn.execute(query.limit(limit).offset(offset)).all()
+    tags = marks.tags_of(conn, [row.id for row in rows])
+    found = [_line(row, tags.get(row.id, ())) for row in rows]
     if tab is Tab.MINE:
         found.sort(key=lambda line: (not line.is_unanswered, line.queued_at))
     return tuple(found)
@@ -113,18 +115,39 @@ def count(
     conn: Connection,
     person: Staff,
     tab: Tab,
+    sought: Sought = EVERYTHING,
     *,
-    status: Status | None = None,
-    center: str | None = None,
-    words: str = "",
+    today: date | None = None,
 ) -> int:
     """How many tickets a list has."""
-    condition = _condition(person, tab, status, center, words)
+    wanted = condition(person, tab, sought, today or or_now(None).date())
     return int(
         conn.execute(
-            sa.select(sa.func.count()).select_from(tables.tickets).where(condition)
+            sa.select(sa.func.count()).select_from(tables.tickets).where(wanted)
         ).scalar_one()
     )
+
+
+def pressing(conn: Connection, person: Staff, today: date) -> Pressing:
+    """What this person should look at first, counted in one pass."""
+    table = tables.tickets
+    is_open = table.c.status.in_(tables.OPEN_STATUSES)
+    last_urgent = today + timedelta(days=URGENT_DAYS)
+
+    def number(condition: Any) -> Any:
+        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+    query = (
+        sa.select(
+            number(unread(person.login)),
+            number(sa.and_(is_open, table.c.deadline_on <= last_urgent)),
+            number(sa.and_(is_open, table.c.assignee.is_(None))),
+            number(table.c.follow_up_on <= today),
+        )
+        .select_from(table)
+        .where(visible(person), sa.or_(is_open, table.c.follow_up_on <= today))
+    )
+    return Pressing(*(int(value) for value in conn.execute(query).one()))
 
 
 def open_numbers(conn: Connection) -> tuple[Waiting, ...]:
@@ -140,6 +163,14 @@ def open_numbers(conn: Connection) -> tuple[Waiting, ...]:
         Waiting(row.center, row.assignee, Status(row.status), row.number)
         for row in conn.execute(query)
     )
+
+
+def centers(conn: Connection) -> tuple[str, ...]:
+    """The centers where somebody works or that were given a ticket."""
+    table, people = tables.tickets, tables.staff
+    works = sa.select(people.c.center).where(people.c.is_active, people.c.center.is_not(None))
+    given = sa.select(table.c.center).where(table.c.center.is_not(None))
+    return tuple(sorted({str(row[0]) for row in conn.execute(works.union(given))}))
 
 
 def standings(conn: Connection) -> tuple[tuple[str, str, int], ...]:
@@ -181,7 +212,7 @@ def silent(conn: Connection, since: timedelta, *, now: datetime | None = None) -
     owner = tables.staff
     left = sa.or_(owner.c.last_seen_at.is_(None), owner.c.last_seen_at < before)
     query = (
-        _lines(tables.tickets.c.status == Status.ACTIVE.value)
+        _lines(tables.tickets.c.status == Status.ACTIVE.value, "")
         .outerjoin(owner, owner.c.login == tables.tickets.c.assignee)
         .where(
             left,
@@ -193,39 +224,7 @@ def silent(conn: Connection, since: timedelta, *, now: datetime | None = None) -
     return tuple(row.reference for row in conn.execute(query))
 
 
-def _condition(
-    person: Staff, tab: Tab, status: Status | None, center: str | None, words: str
-) -> Any:
-    table = tables.tickets
-    parts: list[Any] = [sa.true()]
-    if person.center is not None:
-        parts.append(sa.or_(table.c.center == person.center, table.c.assignee == person.login))
-    if tab is Tab.WAITING:
-        waiting = table.c.status == Status.WAITING.value
-        called = sa.and_(table.c.status == Status.CALLBACK.value, table.c.assignee.is_(None))
-        parts.append(sa.or_(waiting, called))
-    elif tab is Tab.MINE:
-        parts.append(table.c.assignee == person.login)
-        running = [Status.ACTIVE.value, Status.CALLBACK.value, Status.RATING.value]
-        parts.append(sa.or_(table.c.status.in_(running), table.c.follow_up_on.is_not(None)))
-    if status is not None:
-        parts.append(table.c.status == status.value)
-    if center is not None:
-        parts.append(table.c.center == center)
-    if words.strip():
-        sought = storable(words.strip())[:100]
-        parts.append(
-            sa.or_(
-                table.c.reference == canonical_reference(sought),
-                table.c.reason.contains(sought, autoescape=True),
-                sa.cast(table.c.facts, sa.Text).contains(sought, autoescape=True),
-                table.c.note.contains(sought, autoescape=True),
-            )
-        )
-    return sa.and_(*parts)
-
-
-def _lines(condition: Any) -> Any:
+def _lines(wanted: Any, login: str) -> Any:
     table, people, said = tables.tickets, tables.conversations, tables.messages
     theirs = said.alias()
     last_of_theirs = (
@@ -239,6 +238,7 @@ def _lines(condition: Any) -> Any:
         sa.select(
             table,
             last_of_theirs.label("last_text"),
+            sa.case((unread(login), 1), else_=0).label("is_unread"),
             said.c.created_at.label("last_at"),
             said.c.direction.label("last_direction"),
         )
@@ -248,11 +248,11 @@ def _lines(condition: Any) -> Any:
                 sa.and_(said.c.conversation_id == people.c.id, said.c.seq == people.c.last_seq),
             )
         )
-        .where(condition)
+        .where(wanted)
     )
 
 
-def _line(row: Any) -> Line:
+def _line(row: Any, tags: tuple[str, ...]) -> Line:
     status = Status(row.status)
     return Line(
         reference=row.reference,
@@ -275,4 +275,7 @@ def _line(row: Any) -> Line:
         last_text=row.last_text or "",
         last_at=row.last_at,
         is_unanswered=status is Status.ACTIVE and row.last_direction == "in",
+        id=row.id,
+        is_unread=bool(row.is_unread),
+        tags=tags,
     )

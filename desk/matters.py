@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,6 +63,15 @@ def listing(conn: Connection, sender: str) -> tuple[Matter, ...]:
 def current(conn: Connection, sender: str) -> Matter | None:
     """The matter that is spoken of now."""
     return next((item for item in listing(conn, sender) if item.is_current), None)
+
+
+def currents(conn: Connection, senders: Sequence[str]) -> dict[str, Matter]:
+    """The matter that each of these people speaks of now, where there is one."""
+    query = sa.select(matters).where(matters.c.sender.in_(list(senders)), matters.c.is_current)
+    return {
+        row.sender: Matter(row.sender, row.number, row.is_current, row.facts, row.updated_at)
+        for row in conn.execute(query)
+    }
 
 
 def save(conn: Connection, matter: Matter, *, now: datetime | None = None) -> Matter:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from desk import (
     campaign_tables,
     console_tables,
+    inbox_tables,
     matter_tables,
     paper_tables,
     tables,
@@ -139,6 +140,11 @@ def create_campaigns(conn: Connection) -> None:
     )
 
 
+def create_marks(conn: Connection) -> None:
+    """How far each colleague has read a ticket, its tags, and files sent to its person."""
+    _create(conn, inbox_tables.ticket_reads, inbox_tables.ticket_tags, inbox_tables.sent_files)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -155,6 +161,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_plans,
     create_papers,
     create_campaigns,
+    create_marks,
 )
 
 

@@ -18,11 +18,14 @@ from desk import (
     campaign_counts,
     conversations,
     handoffs,
+    marks,
     matters,
     paper_files,
+    sent_files,
     tables,
 )
 from desk.console_tables import ticket_notes
+from desk.inbox_tables import sent_files as sent_table
 from desk.masking import MaskingFilter, mask, mask_value
 from desk.paper_tables import papers
 from desk.times import or_now
@@ -112,6 +115,8 @@ def blank_tickets(conn: Connection, condition: Any) -> int:
         )
         conn.execute(sa.update(events).where(events.c.ticket_id == key).values(detail={}))
         conn.execute(sa.delete(ticket_notes).where(ticket_notes.c.ticket_id == key))
+        marks.forget(conn, key)
+        sent_files.forget(conn, sent_table.c.ticket_id == key)
     return len(keys)
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from channels.console import (
     access,
     audit_page,
+    by_hand,
     campaign_figures,
     campaign_kit,
     campaigns,
@@ -16,6 +17,7 @@ from channels.console import (
     case_papers,
     conversation,
     desk_socket,
+    dispatching,
     erasure,
     failures,
     figures,
@@ -27,6 +29,8 @@ from channels.console import (
     leads,
     login,
     people,
+    search_page,
+    sent_files,
     steps,
 )
 
@@ -48,8 +52,12 @@ def create_console() -> web.Application:
         [
             login.routes,
             inbox.routes,
+            by_hand.routes,  # before tickets and leads, whose addresses would take its place
+            search_page.routes,
+            dispatching.routes,
             conversation.routes,
             case_papers.routes,
+            sent_files.routes,
             steps.routes,
             knowledge.routes,
             canned_page.routes,

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from channels import phrases
 from channels.messages import OutboundMessage
-from desk import audit, conversations, handoffs, inbox, notes, staff, unanswered
+from desk import audit, conversations, handoffs, inbox, notes, sent_files, staff, unanswered
+from desk.attachments import Upload
 from desk.conversations import SYSTEM, Message, Owner
 from desk.errors import ClaimedError, InvalidRecordError, NotFoundError
 from desk.permissions import Permission
@@ -69,7 +71,7 @@ def claim(conn: Connection, person: Staff, reference: str) -> Step:
         ) from error
     if before.status is Status.ACTIVE:
         return _step(conn, ticket)
-    return _step(conn, ticket, phrases.staff_joined(ticket.reference))
+    return _step(conn, ticket, phrases.staff_joined(ticket.reference, person.name))
 
 
 def release(conn: Connection, person: Staff, reference: str) -> Step:
@@ -108,7 +110,7 @@ def transfer(
     if before.status is Status.CALLBACK:
         return _step(conn, ticket)
     if to_staff is not None:
-        return _step(conn, ticket, phrases.handed_over(ticket.reference))
+        return _step(conn, ticket, phrases.handed_over(ticket.reference, _name(conn, to_staff)))
     return _step(conn, ticket, phrases.queued_again(ticket.reference, ticket.position))
 
 
@@ -141,7 +143,7 @@ def reopen(conn: Connection, person: Staff, reference: str) -> Step:
     """Serve an ended ticket again."""
     find(conn, person, reference)
     ticket = handoffs.reopen(conn, reference, person.login)
-    return _step(conn, ticket, phrases.staff_joined(ticket.reference))
+    return _step(conn, ticket, phrases.staff_joined(ticket.reference, person.name))
 
 
 def reply(
@@ -152,11 +154,27 @@ def reply(
     citations: Sequence[Citation],
     client_id: str | None,
 ) -> Step:
-    """Say something to the person; the same ``client_id`` is said once."""
+    """Say something to the person, signed; the same ``client_id`` is said once."""
     find(conn, person, reference)
     said = handoffs.reply(
-        conn, reference, person.login, text, citations=citations, client_id=client_id
-    )
+        conn, reference, person.login, text, citations=citations, client_id=client_id,
+        data={"by": person.name},
+    )  # fmt: skip
+    ticket = find(conn, person, reference)
+    return Step(ticket, conversations.owner(conn, ticket.sender), (said,))
+
+
+def send_file(
+    conn: Connection, person: Staff, reference: str, folder: Path, upload: Upload, name: str
+) -> Step:
+    """Send the person a file that has arrived whole."""
+    ticket = find(conn, person, reference)
+    kept = sent_files.add(conn, folder, ticket.id, upload, name, f"staff:{person.login}")
+    file = {"uid": kept.uid, "name": kept.name, "size": kept.size}
+    said = handoffs.reply(
+        conn, ticket.reference, person.login, f"发来文件「{kept.name}」，在网页的这段对话里可以下载。",
+        data={"by": person.name, "file": file},
+    )  # fmt: skip
     ticket = find(conn, person, reference)
     return Step(ticket, conversations.owner(conn, ticket.sender), (said,))
 

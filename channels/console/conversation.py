@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,17 +11,32 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.engine import Connection
 
-from channels import keys
-from channels.console import case_papers, cases
+from channels import keys, matter_view
+from channels.console import case_papers, cases, inbox
 from channels.console.access import CURRENT_STAFF, require
 from channels.console.clock import hours_table, today
 from channels.console.formats import center_names, day
 from channels.console.pages import render
 from channels.console.records import read, write
+from channels.console.subjects import subject
 from channels.console.urgency import deadline_sign, service_sign
 from channels.deciding import Explained, explained
-from desk import canned, conversations, handoffs, known, leads, notes, plans, staff
+from channels.matter_view import vocabulary_of
+from desk import (
+    assignment,
+    canned,
+    conversations,
+    handoffs,
+    known,
+    leads,
+    marks,
+    matters,
+    notes,
+    plans,
+    staff,
+)
 from desk.conversations import BOT, SYSTEM, Message
+from desk.matters import Matter
 from desk.permissions import Permission, sees
 from desk.staff import Staff
 from desk.tickets import Status, Ticket
@@ -85,6 +101,7 @@ async def show_messages(request: web.Request) -> web.Response:
         _number(request.query.get("after")),
         _number(request.query.get("before")),
     )
+    await see(request, found["ticket"], found["said"])
     return render(request, "desk/messages.html", is_revealed=False, is_piece=True, **found)
 
 
@@ -115,26 +132,42 @@ async def case_page(request: web.Request, *, is_revealed: bool) -> web.Response:
     person = request[CURRENT_STAFF]
     found = await read(request, _case, person, _reference(request), today(request))
     ticket: Ticket = found["ticket"]
+    await see(request, ticket, found["said"])
+    listed = await inbox.list_of(request, ticket)
     now, on = utc_now(), today(request)
-    names = center_names(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
-    center = names.get(ticket.center or "", ticket.center or "")
+    tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
+    center = center_names(tables).get(ticket.center or "", ticket.center or "")
+    words = vocabulary_of(tables)
+    told: list[Matter] = found.pop("told")
+    current = next((item for item in told if item.is_current), None)
     return render(
         request,
         "desk/case.html",
         section="inbox",
+        subject=subject(ticket.facts, current, words, ticket.reason),
+        matters=matter_view.view(told, found.pop("own_leads"), words, on),
         is_revealed=is_revealed,
         is_piece=False,
         may_reveal=person.may(Permission.REVEAL, ticket.center)
         or (ticket.assignee == person.login and ticket.status.is_open),
         may_erase=person.may(Permission.ERASE, ticket.center),
         is_mine=ticket.assignee == person.login and ticket.status is Status.ACTIVE,
+        is_by_hand=ticket.sender.startswith(handoffs.BY_HAND),
         deadline=deadline_sign(ticket.deadline_on, on),
         service=service_sign(ticket, hours_table(request), now),
         canned=_filled(found.pop("canned"), ticket, person, center),
         outcomes=cases.OUTCOMES,
         may_leads=person.may(Permission.LEADS, anywhere=True),
-        **found,
+        **{**listed, **found},
     )
+
+
+async def see(request: web.Request, ticket: Ticket, said: Sequence[Said]) -> None:
+    """Note that whoever asks has seen the conversation as far as it is shown to them."""
+    login = request[CURRENT_STAFF].login
+    seq = max((item.message.seq for item in said), default=0)
+    if seq and not await read(request, marks.is_read, ticket.id, login, seq):
+        await write(request, marks.read_up_to, ticket.id, login, seq)
 
 
 def _case(conn: Connection, person: Staff, reference: str, on: date) -> dict[str, Any]:
@@ -143,16 +176,17 @@ def _case(conn: Connection, person: Staff, reference: str, on: date) -> dict[str
     earlier = handoffs.listing(
         conn, statuses=tuple(Status), sender=ticket.sender, limit=_EARLIER_TICKETS
     )
-    visible = [
-        lead
-        for lead in leads.listing(conn, sender=ticket.sender)
-        if sees(person.center, lead.center)
-    ]
+    own = leads.listing(conn, sender=ticket.sender)
+    visible = [lead for lead in own if sees(person.center, lead.center)]
     return {
         **found,
         "events": handoffs.events(conn, ticket.reference),
         "notes": notes.of_sender(conn, ticket.sender),
         "earlier": [item for item in earlier if item.id != ticket.id],
+        "told": list(matters.listing(conn, ticket.sender)),
+        "own_leads": visible,
+        "tags_here": marks.tags_of(conn, [ticket.id]).get(ticket.id, ()),
+        "loads": assignment.fit(conn, ticket.center) if ticket.status.is_open else (),
         "papers": case_papers.shown(conn, ticket.sender, on),
         "leads": [lead.masked() for lead in visible],
         "stated_deadline": known.latest(conn, ticket.sender, "deadline"),
@@ -190,7 +224,7 @@ def _said(message: Message, names: dict[str, str]) -> Said:
     if message.author == SYSTEM:
         return Said(message, "system", "系统", message.delivered_at is not None)
     login = message.author.partition(":")[2]
-    return Said(message, "staff", names.get(login, login), message.delivered_at is not None)
+    return Said(message, "staff", names.get(login, "已离职同事"), message.delivered_at is not None)
 
 
 def _last_question(conn: Connection, person: Staff, reference: str) -> tuple[Ticket, str]:

@@ -70,6 +70,22 @@ def place(code: str | None) -> str:
     return "" if not code else PLACES.get(code, code)
 
 
+CHANNELS = {
+    "web": "网页",
+    "rest": "接口",
+    "wechat": "微信",
+    "terminal": "终端",
+    "phone": "电话",
+    "visit": "来访",
+    "mail": "邮件",
+}
+
+
+def channel_name(code: str) -> str:
+    """How somebody came."""
+    return CHANNELS.get(code, "其他渠道")
+
+
 @lru_cache(maxsize=4)
 def center_names(tables_dir: Path) -> Mapping[str, str]:
     """The names of the centers by id."""
@@ -90,6 +106,7 @@ def install(templates: Environment, tables_dir: Path) -> None:
         span=span,
         since=since,
         place=place,
+        channel_name=channel_name,
         mask=mask,
         mask_phone=mask_phone,
         mask_name=mask_name,

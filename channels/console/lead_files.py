@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -24,7 +25,7 @@ from desk.permissions import Permission
 routes = web.RouteTableDef()
 
 T = TypeVar("T")
-_CHUNK = 256 * 1024
+CHUNK = 256 * 1024
 _FILES_AT_ONCE = 10
 # Nothing in the file may run or load, whatever a browser makes of it.
 _POLICY = "sandbox; default-src 'none'"
@@ -37,8 +38,8 @@ async def upload(request: web.Request) -> web.Response:
     if not request.content_type.startswith("multipart/"):
         raise InvalidRecordError("请选择要上传的文件")
     kept = 0
-    reader = await _arrived(request.multipart())
-    while (part := await _arrived(reader.next())) is not None:
+    reader = await arrived(request.multipart())
+    while (part := await arrived(reader.next())) is not None:
         if isinstance(part, BodyPartReader) and part.name == "file" and part.filename:
             if kept == _FILES_AT_ONCE:
                 raise InvalidRecordError(f"一次最多传 {_FILES_AT_ONCE} 个文件，其余没有保存")
@@ -64,17 +65,7 @@ async def download(request: web.Request) -> web.StreamResponse:
         return found
 
     found = await change(request, take)
-    path = attachments.path_of(request.config_dict[keys.SETTINGS].desk.attachments_dir, found)
-    return web.FileResponse(
-        path,
-        headers={
-            "Content-Type": found.media_type,
-            "Content-Disposition": as_attachment(found.name),
-            "Content-Security-Policy": _POLICY,
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "no-store",
-        },
-    )
+    return saved(request.config_dict[keys.SETTINGS].desk.attachments_dir, found)
 
 
 @routes.post("/leads/{reference}/files/{uid}/delete", name="lead_file_delete")
@@ -92,7 +83,7 @@ async def _keep(request: web.Request, part: BodyPartReader, name: str) -> None:
     folder = request.config_dict[keys.SETTINGS].desk.attachments_dir
     actor = actor_of(request[CURRENT_STAFF])
     with attachments.receiving(folder) as arriving:
-        while piece := await _arrived(part.read_chunk(_CHUNK)):
+        while piece := await arrived(part.read_chunk(CHUNK)):
             await asyncio.to_thread(arriving.write, piece)
         await asyncio.to_thread(arriving.finish)
 
@@ -102,7 +93,7 @@ async def _keep(request: web.Request, part: BodyPartReader, name: str) -> None:
         await change(request, add)
 
 
-async def _arrived(waiting: Awaitable[T]) -> T:
+async def arrived(waiting: Awaitable[T]) -> T:
     """The next piece of the request.
 
     :raises InvalidRecordError: when the request is cut off or no form at all.
@@ -111,6 +102,20 @@ async def _arrived(waiting: Awaitable[T]) -> T:
         return await waiting
     except (ValueError, HttpProcessingError, ClientPayloadError) as error:
         raise InvalidRecordError("上传没有完成，请重新选择文件再传") from error
+
+
+def saved(folder: Path, found: Attachment) -> web.FileResponse:
+    """A file as an answer that can only be saved."""
+    return web.FileResponse(
+        attachments.path_of(folder, found),
+        headers={
+            "Content-Type": found.media_type,
+            "Content-Disposition": as_attachment(found.name),
+            "Content-Security-Policy": _POLICY,
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 def as_attachment(name: str) -> str:

@@ -82,7 +82,7 @@ def test_whole_service_from_the_question_to_the_rating(page, staff):
     assert desk.title().startswith("(")
     assert desk.evaluate("tones") > before
     claim(desk, ticket)
-    expect(page.locator("article.ours").last).to_contain_text("工作人员已接入", timeout=15 * SECOND)
+    expect(page.locator("article.ours").last).to_contain_text("已接入", timeout=15 * SECOND)
     expect(page.locator("#queue-text")).to_contain_text("工作人员正在为您服务")
 
     # What is known stands beside; the transcript has the bot's answer with its source.

@@ -20,6 +20,8 @@ export function labelOnce() {
 /** @param context {{places, storage, say(text), rate(message, rating), labelOnce(message), leadForm()}} */
 export function ours(message, context) {
   const isStaff = message.author === "staff";
+  const { by, file } = message.data || {};
+  const who = isStaff ? `工作人员${by ? ` ${by}` : ""}` : "护航";
   const made = card(message, context);
   const { body, label } = withoutLabel(message.text);
   const lines = body.split("\n").filter((line) => !isShownElsewhere(line, message, made));
@@ -29,12 +31,17 @@ export function ours(message, context) {
     made && made.saysAll ? null : folding(text, body),
     message.kind === "question" && (message.data || {}).consent ? context.leadForm() : null,
     label ? context.labelOnce(message) : null,
+    isStaff && file ? el("p.file", {}, el("a", { href: `/api/v1/files/${encodeURIComponent(file.uid)}`, download: file.name }, `下载 ${file.name}`), ` ${sizeInWords(file.size)}`) : null,
     sources(message.citations || [], context),
     choices(buttonsOf(message), context));
-  return el(`article.message.ours.${message.kind}${isStaff ? ".staff" : ""}`, { "data-id": message.id, "aria-label": isStaff ? "工作人员说" : "护航的回答" },
-    el("p.who", {}, el("img", { src: "/static/mark.svg", alt: "" }), isStaff ? "工作人员" : "护航"),
+  return el(`article.message.ours.${message.kind}${isStaff ? ".staff" : ""}`, { "data-id": message.id, "aria-label": isStaff ? `${who}说` : "护航的回答" },
+    el("p.who", {}, el("img", { src: "/static/mark.svg", alt: "" }), who),
     bubble,
     RATED.has(message.kind) && !isStaff ? rating(message, context) : null);
+}
+
+function sizeInWords(bytes) {
+  return bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
 // Beside the card, agreeing without it means to answer one question after the other.

@@ -4,7 +4,7 @@ import { piece } from "./line.js";
 import { isSoundOn, line, switchSound } from "./shell.js";
 
 const rows = document.getElementById("rows");
-const lost = document.getElementById("line-state");
+const lost = document.getElementById("inbox-lost");
 const sound = document.getElementById("sound");
 let timer = 0;
 let isFetching = false;
@@ -15,12 +15,14 @@ async function refresh() {
     return;
   }
   isFetching = true;
-  const nodes = await piece(`${rows.dataset.source}${location.search}`);
+  const nodes = await piece(rows.dataset.source);
   isFetching = false;
   if (!nodes) return;
   const held = document.activeElement;
   const place = rows.contains(held) ? held.closest(".ticket")?.querySelector(".title")?.getAttribute("href") : null;
+  const scrolled = rows.scrollTop;
   rows.replaceChildren(...nodes);
+  rows.scrollTop = scrolled;
   if (place) [...rows.querySelectorAll(".title")].find((link) => link.getAttribute("href") === place)?.focus();
 }
 
@@ -43,6 +45,16 @@ line.addEventListener("poll", refresh);
 line.addEventListener("open", () => { lost.hidden = true; });
 line.addEventListener("lost", (event) => { lost.hidden = event.detail.failures < 2; });
 setInterval(refresh, 30000);
+// Beside a conversation the list begins where its line is.
+rows.querySelector("[aria-current='true'].ticket")?.scrollIntoView({ block: "nearest" });
+// "/" goes to the search, as on many pages; never while somebody writes.
+document.addEventListener("keydown", (event) => {
+  const isWriting = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !isWriting && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    document.getElementById("find").focus();
+  }
+});
 
 function showSound() {
   sound.hidden = false;

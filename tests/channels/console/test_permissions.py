@@ -24,6 +24,7 @@ from desk import (
     leads,
     paper_files,
     papers,
+    sent_files,
     staff,
 )
 from desk.engine import reading, writing
@@ -84,6 +85,10 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk"): Rule((SERVE,)),
     ("GET", "/desk/"): Rule((SERVE,)),
     ("GET", "/desk/inbox/rows"): Rule((SERVE,)),
+    ("GET", "/desk/search"): Rule(),
+    ("POST", "/desk/assign"): Rule((SERVE,), success=DONE),
+    ("GET", "/desk/tickets/new"): Rule((SERVE,)),
+    ("POST", "/desk/tickets/new"): Rule((SERVE,), {"source": "phone", "reason": "来电"}, DONE),
     ("GET", "/desk/ws"): Rule((SERVE,), success=(400,)),  # a plain request is no WebSocket
     ("GET", "/desk/knowledge"): Rule((SERVE,)),
     ("GET", "/desk/tickets/{ticket}"): _case(success=(200,)),
@@ -100,6 +105,10 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/tickets/{ticket}/reopen"): _case(state="closed"),
     ("POST", "/desk/tickets/{ticket}/reply"): _case({"text": "您好"}),
     ("POST", "/desk/tickets/{ticket}/deliver"): _case(),
+    ("POST", "/desk/tickets/{ticket}/sent"): _case({"file": "upload"}),
+    ("GET", "/desk/tickets/{ticket}/sent/{uid}"): _case(success=(200,)),
+    ("POST", "/desk/tickets/{ticket}/tags"): _case({"tags": "展会"}),
+    ("POST", "/desk/tickets/{ticket}/assign"): _case({"to": ""}, state="waiting"),
     ("POST", "/desk/tickets/{ticket}/note"): _case({"text": "已看过文书"}),
     ("POST", "/desk/tickets/{ticket}/follow-up"): _case({"text": "已回电"}, state="closed"),
     ("POST", "/desk/tickets/{ticket}/question"): _case({"message": "{message}"}),
@@ -112,6 +121,17 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/canned/{key}/remove"): Rule((SERVE,), success=DONE),
     # leads
     ("GET", "/desk/leads"): Rule((LEADS,)),
+    ("GET", "/desk/leads/new"): Rule((LEADS,)),
+    ("POST", "/desk/leads/new"): Rule(
+        (LEADS,),
+        {
+            "company": "广州灯具有限公司",
+            "contact": "张三",
+            "phone": "13800138000",
+            "consent": "phone",
+        },
+        DONE,
+    ),
     ("GET", "/desk/leads/export"): Rule((LEADS, EXPORT)),
     ("POST", "/desk/leads/export"): Rule((LEADS, EXPORT), {"format": "csv"}),
     ("GET", "/desk/digest"): Rule((LEADS, EXPORT)),
@@ -201,7 +221,9 @@ class Records:
             names |= {"lead": reference, "uid": add_file(self.engine, self.folder, reference)}
         elif kind == "ticket":
             names |= self._ticket(f"web~{number}", owner, rule.state)
-            if "{uid}" in template:
+            if "/sent/" in template:
+                names |= self._sent(names["ticket"])
+            elif "{uid}" in template:
                 names |= self._paper(f"web~{number}")
         elif kind == "code":
             place = campaigns.Place("展台", campaigns.PlaceKind.STAND)
@@ -241,6 +263,16 @@ class Records:
                 )
         return {"uid": kept.uid, "file": "01.pdf"}
 
+    def _sent(self, reference: str) -> dict[str, str]:
+        with attachments.receiving(self.folder) as arriving:
+            arriving.write(pdf(reference))
+            arriving.finish()
+            with writing(self.engine) as conn:
+                ticket = handoffs.find(conn, reference)
+                assert ticket is not None
+                kept = sent_files.add(conn, self.folder, ticket.id, arriving, "回函.pdf", "test")
+        return {"uid": kept.uid}
+
     def state(self, names: Mapping[str, str]) -> Any:
         """What must not change when a request is refused."""
         with reading(self.engine) as conn:
@@ -273,7 +305,7 @@ async def _send(
     form: Any = {key: _filled(value, names) for key, value in rule.form.items()}
     if "file" in form:
         form = FormData()
-        form.add_field("file", pdf(names["lead"]), filename="a.pdf")
+        form.add_field("file", pdf(names.get("lead") or names["ticket"]), filename="a.pdf")
     return await client.post(path, data=form, allow_redirects=False)
 
 
