@@ -117,7 +117,7 @@ def sought_of(request: web.Request) -> Sought:
     """What the address narrows the list to; what it does not understand narrows nothing."""
     query = request.query
     status = query.get("status", "")
-    named = {item.value: (item,) for item in Status}
+    named: dict[str, tuple[Status, ...]] = {item.value: (item,) for item in Status}
     named[OPEN] = tuple(item for item in Status if item.value in tables.OPEN_STATUSES)
     days = query.get("within", "")
     return Sought(
