@@ -308,6 +308,7 @@ def lead_fields(words: Vocabulary, matter: Mapping[str, Any]) -> dict[str, Any]:
         "lead_right": words.right(matter.get("right")),
         "lead_stage": words.procedure(matter.get("procedure")),
         "lead_served_on": matter.get("received_on"),
+        "lead_brief": str(matter.get("brief") or "")[:MAX_BRIEF],
     }
     return {name: value or None for name, value in known.items()}
 

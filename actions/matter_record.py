@@ -109,6 +109,9 @@ def absorb(services: Services, known: Sequence[Matter], turn: Turn) -> Matter | 
     if place.startswith(said.get("region", place)) and not turn.is_correction:
         said.pop("region", None)  # Guangzhou says no more than its district did
     facts = {**matter.facts, **said}
+    if "brief" in said:  # several papers of one dispute
+        briefs = [*str(matter.text("brief") or "").split("\n"), str(said["brief"])]
+        facts["brief"] = "\n".join(dict.fromkeys(line for line in briefs if line))
     if turn.is_correction and "procedure" in turn.slots and not turn.slots["procedure"]:
         facts.pop("procedure", None)  # what exists in one country only does not move to another
     facts = _with_replies(services, matter, facts, turn)
@@ -127,8 +130,9 @@ def _said(services: Services, turn: Turn) -> dict[str, Any]:
     for item in turn.replies:
         triage = item["data"].get("triage") or {}
         found.update({name: value for name, value in triage.items() if value})
-        title = (item["data"].get("notice") or item["data"].get("paper") or {}).get("title")
-        found["paper"] = title or found.get("paper")
+        paper = item["data"].get("notice") or item["data"].get("paper") or {}
+        found["paper"] = paper.get("title") or found.get("paper")
+        found["brief"] = paper.get("brief") or found.get("brief")
     found["received_on"] = _day(services, turn)
     return {name: value for name, value in found.items() if value}
 
@@ -202,10 +206,13 @@ def _with_replies(
 
 def _deadline(services: Services, facts: Mapping[str, Any], turn: Turn) -> Any:
     """The date of the matter: the one just given, else the one before, counted anew from the day told."""
-    given = turn.data("deadline") or facts.get("deadline") or {}
+    fresh = turn.data("deadline") or _due_on_paper(turn)
+    given = fresh or facts.get("deadline") or {}
     rule = services.deadlines.rules.get(given.get("rule") or "")
     if rule is None:
-        return given if given is turn.data("deadline") and given.get("due_date") else None
+        # A day that a paper prints stays until another takes its place.
+        holds = given is fresh or given.get("kind") == RuleKind.PRINTED.value
+        return given if holds and given.get("due_date") else None
     situation = Situation(
         side=facts.get("party"), country=facts.get("country"), procedure=facts.get("procedure")
     )
@@ -213,7 +220,7 @@ def _deadline(services: Services, facts: Mapping[str, Any], turn: Turn) -> Any:
         kept = facts.get("deadline") or {}
         return _deadline(services, facts, replace(turn, replies=())) if kept and kept != given else None  # fmt: skip
     received = facts.get("received_on")
-    is_fresh = given is turn.data("deadline")
+    is_fresh = given is fresh
     is_same = received in (None, given.get("trigger_date"))
     if is_fresh or is_same or rule.kind is not RuleKind.COMPUTED:
         return dict(given)
@@ -225,3 +232,9 @@ def _deadline(services: Services, facts: Mapping[str, Any], turn: Turn) -> Any:
     except RuleError:  # the rule must ask more before it gives a date
         return None
     return counted.to_json()
+
+
+def _due_on_paper(turn: Turn) -> dict[str, Any]:
+    """The last day that a paper's card gave in this turn; empty when it gave none."""
+    found = [item["data"].get("paper") or {} for item in turn.replies]
+    return next((paper["due"] for paper in found if paper.get("due")), {})

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import AssistantAction, Event
 from actions.dialogue import FORM_SLOTS
-from actions.paper_view import InHand, card_data, words
+from actions.paper_view import AHEAD, InHand, card_data, words
 from actions.replies import HUMAN, LEAD, Button, Reply, unique
 from actions.turn.plan import SLOT as PLAN
 from actions.turn.printed import SLOT
@@ -21,12 +21,15 @@ from desk.engine import reading
 from desk.errors import NotFoundError
 from knowledge.paper_kinds import KINDS
 from knowledge.printed_dates import Meaning
+from papers.types import Reading
 
 FACT = "action_paper_fact"
 READ = "action_paper"
 _FORMS = {kind.id: kind for kind in KINDS}
 _RECEIPT = (Meaning.SERVED, Meaning.RECEIVED)
 _MOST_DAYS = 4
+# Papers that tell of no dispute: nothing is asked after their card.
+NO_DISPUTE = frozenset(("contract",))
 GIVES_WAY = frozenset(("deadline_form", "center_form", "triage_form", "status_form"))
 
 
@@ -136,6 +139,8 @@ def _slots(held: InHand) -> dict[str, Any]:
         "uid": held.paper.uid,
         "kind": found.form or found.kind,
         "title": found.title,
+        "rule": (found.due or {}).get("rule"),
+        "settles_day": found.due is not None or bool(found.questions) or _sets_a_day(found),
         "printed": [
             {
                 "date": item.date.isoformat(),
@@ -148,6 +153,11 @@ def _slots(held: InHand) -> dict[str, Any]:
         ],
     }
     return {**{name: value for name, value in told.items() if value}, SLOT: paper}
+
+
+def _sets_a_day(found: Reading) -> bool:
+    """Whether the paper prints a day that lies ahead of whoever received it, read for certain."""
+    return any(item.is_certain and item.meaning in AHEAD for item in found.dates)
 
 
 def _days(held: InHand, today: date) -> list[Button]:

@@ -23,7 +23,7 @@ ROLES = {
     "plaintiff": "原告", "complainant": "申请人或投诉人", "applicant": "申请人", "opponent": "异议人",
     "sender": "发信人", "counsel": "律师", "owner": "权利人", "defendant": "被告", "respondent": "被申请人",
 }  # fmt: skip
-_AHEAD = (Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES)
+AHEAD = (Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES)
 _MOST = 6
 
 
@@ -102,9 +102,28 @@ def card_data(held: InHand, today: date) -> dict[str, Any]:
         "questions": list(found.questions),
         "signs": list(found.signs),
         "due": found.due,
+        "brief": _brief(found),
         "asks_day": found.due is None and bool(found.questions),
         "today": today.isoformat(),
     }  # fmt: skip
+
+
+def _brief(found: Reading) -> str:
+    """The paper in a few words, for who takes up the matter."""
+    senders = "、".join(
+        party.name for party in found.parties if party.role in SENDERS - {"counsel"}
+    )
+    against = "、".join(party.name for party in found.parties if party.role not in SENDERS)
+    days = "、".join(f"{MEANINGS[d.meaning]} {d.date}" for d in found.dates if d.is_certain)
+    amounts = "、".join(
+        f"{a.meaning or '金额'} {a.value:,.2f} {a.currency}" for a in found.amounts[:2]
+    )
+    parts = (
+        ("机构", found.forum), ("案号", found.docket), ("发出方", senders), ("针对", against),
+        ("文书上的日子", days), ("金额", amounts),
+    )  # fmt: skip
+    said = "；".join(f"{label}：{value}" for label, value in parts if value)
+    return f"收到{found.title}" + (f"（{said}）" if said else "")
 
 
 def words(held: InHand, today: date) -> str:
@@ -123,7 +142,7 @@ def _pressing(held: InHand, today: date) -> dict[str, Any] | None:
             "label": "最后答复日", "date": day.isoformat(), "days_left": (day - today).days,
             "rule": due.get("rule"), "from": due.get("trigger_date"), "source": source,
         }  # fmt: skip
-    ahead = [item for item in held.reading.dates if item.date >= today and item.meaning in _AHEAD]
+    ahead = [item for item in held.reading.dates if item.date >= today and item.meaning in AHEAD]
     if not ahead:
         return None
     return _date(held, min(ahead, key=lambda item: item.date), today)

@@ -23,6 +23,7 @@ from actions.matter import route
 from actions.periods import period_name
 from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
+from actions.turn.printed import settled_by_card
 from knowledge.deadline_types import Bound, DeadlineRule, RuleKind
 from knowledge.text import split_sentences
 from knowledge.types import GENERAL, Citation, Kind, Passage
@@ -84,7 +85,10 @@ def summarise(
     # What a document states, such as the end of an order, matters to both sides.
     stated = [r for r in rules if r.kind is RuleKind.PRINTED and r.bound is not Bound.AUTHORITY]
     rule = next(iter(ours or stated), None)
-    if rule is not None:
+    card = settled_by_card(tracker)
+    if card is not None:
+        rule = services.deadlines.rules.get(card.get("rule") or "") or rule
+    elif rule is not None:
         _say_deadline(services, dispatcher, tracker, rule, given["country"])
     elif rules and given["party"] == "respondent":
         # Only the other side's period is known, and it must not be taken for one's own.

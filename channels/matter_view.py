@@ -86,6 +86,7 @@ def _one(
         "deadline": deadline_of(matter, today),
         "steps": [{"text": step, "done": step in done} for step in matter.items("steps")],
         "center": matter.facts.get("center"),
+        "lead": {"right": words.right(matter.text("right")), "brief": matter.text("brief") or ""},
         "leads": [
             {"reference": item, "stage": stages[item]} for item in matter.items("leads") if item in stages
         ],

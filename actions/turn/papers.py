@@ -6,18 +6,24 @@ says itself goes before the shelf.  A certain command still does what it says.
 
 from __future__ import annotations
 
-from actions.paper import FACT, GIVES_WAY, READ, sent_paper
+from actions.paper import FACT, GIVES_WAY, NO_DISPUTE, READ, sent_paper
 from actions.paper_facts import fact_asked
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
+from desk import papers
+from desk.engine import reading
+from desk.errors import NotFoundError
 
 
 def paper_plan(seen: Evidence) -> Plan | None:
     """What a message gets because of a paper; None where no paper decides."""
-    if sent_paper(seen.tracker) is not None:
-        # A form that asks what the paper tells begins anew with it; any other asks again.
-        gives_way = seen.form is None or seen.form in GIVES_WAY
-        return Plan((READ, "triage_form" if gives_way else f"{AGAIN}{seen.form}"), "sent paper")
+    sent = sent_paper(seen.tracker)
+    if sent is not None:
+        if seen.form is not None and seen.form not in GIVES_WAY:
+            return Plan((READ, f"{AGAIN}{seen.form}"), "sent paper")
+        # A form that asks what the paper tells begins anew with it; a contract tells of no dispute.
+        more = () if _kind_of(seen, sent) in NO_DISPUTE else ("triage_form",)
+        return Plan((READ, *more), "sent paper")
     if seen.is_certain or seen.is_paper:
         return None
     fact = fact_asked(seen.services, seen.tracker)
@@ -25,3 +31,13 @@ def paper_plan(seen: Evidence) -> Plan | None:
         return None
     acts = (FACT,) if seen.form is None else (FACT, f"{AGAIN}{seen.form}")
     return Plan(acts, "paper says", fact=fact.to_json())
+
+
+def _kind_of(seen: Evidence, uid: str) -> str | None:
+    """What the paper is; None when it is gone."""
+    try:
+        with reading(seen.services.engine) as conn:
+            paper = papers.get(conn, uid, sender=seen.tracker.sender_id)
+    except NotFoundError:  # erased in this moment
+        return None
+    return None if paper.reading is None else str(paper.reading.get("kind"))

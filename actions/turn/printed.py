@@ -70,6 +70,19 @@ def paper_in_hand(tracker: Tracker, today: date) -> Mapping[str, Any]:
     return {}
 
 
+def settled_by_card(tracker: Tracker) -> Mapping[str, Any] | None:
+    """The paper whose card this turn shows, where the card says or asks the day that counts; else None.
+
+    What the card says or asks is not said or asked again in the same turn.
+    """
+    kept, shown = (
+        tracker.get_slot(SLOT),
+        (tracker.latest_message.get("metadata") or {}).get("paper"),
+    )
+    is_shown = isinstance(kept, dict) and shown is not None and kept.get("uid") == shown
+    return kept if is_shown and kept.get("settles_day") else None
+
+
 def day_of(paper: Mapping[str, Any], event: str) -> date | None:
     """The day that a paper prints for an event, or that was told with the paper's name."""
     for row in paper.get("printed") or ():

@@ -158,3 +158,16 @@ def test_a_question_that_tells_what_came_when_opens_the_record_with_that_day(ser
     named = {**STORY, "date": "11月16日"}
     keep(services, turn("11月16日收到337立案通知，几天内答辩", "ask", acts=("action_answer",), slots=asked, named=named))  # fmt: skip
     assert told(services, "someone")["received_on"] == "2026-11-16"
+
+
+def test_papers_fill_the_day_and_the_description_of_the_matter(services):
+    due = {"rule": None, "kind": "printed", "trigger_date": None, "due_date": "2026-12-10", "days_left": 12, "basis": "line"}  # fmt: skip
+    first = reply("notice", paper={"title": "警告函", "brief": "收到警告函（案号：1）", "due": due})
+    keep(services, turn("我上传了一份文书", acts=("action_paper",), slots=STORY, replies=[first]))
+    second = reply("notice", paper={"title": "传票", "brief": "收到传票（案号：2）", "due": None})
+    keep(services, turn("我上传了一份文书", acts=("action_paper",), slots=STORY, replies=[second]))
+    facts = told(services, "someone")
+    assert facts["deadline"]["due_date"] == "2026-12-10"
+    assert facts["brief"] == "收到警告函（案号：1）\n收到传票（案号：2）"
+    keep(services, turn("我上传了一份文书", acts=("action_paper",), slots=STORY, replies=[second]))
+    assert told(services, "someone")["brief"] == facts["brief"]

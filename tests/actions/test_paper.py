@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from actions import paper_facts
+from actions.lead import lead_fields
 from actions.paper import _days, _slots
 from actions.paper_facts import chosen, fact_asked
 from actions.paper_view import InHand, card_data, find_line, words
+from actions.turn.printed import settled_by_card
 from desk.papers import Paper, PaperFile, Status
 from desk.times import utc_now
 from knowledge.printed_dates import Meaning
@@ -188,3 +190,50 @@ def test_line_is_found_by_what_it_holds():
     assert find_line(LINES, "A hearing is set for December 15, 2026 at 9:30 a.m. in room 4") == 4
     assert find_line(LINES, "") is None
     assert find_line(LINES, "nowhere") is None
+
+
+def shown(held: InHand, slot: dict[str, Any] | None = None) -> Any:
+    """The turn that shows a paper's card."""
+    slots = {"paper": slot if slot is not None else _slots(held)["paper"]}
+    message = {"text": "", "metadata": {"paper": held.paper.uid}}
+    return SimpleNamespace(latest_message=message, get_slot=slots.get)
+
+
+DUE = {"rule": "us-court-answer", "kind": "computed", "trigger_date": "2026-11-10", "due_date": "2026-12-01", "basis": "FRCP 12", "days_left": 8}  # fmt: skip
+PAST = DateRead(date(2026, 11, 2), Meaning.ISSUED, "Issued November 2, 2026", 1, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("changes", "settled"),
+    [
+        ({"due": DUE, "questions": ()}, True),  # the card says the day
+        ({}, True),  # the card asks it
+        ({"questions": ()}, True),  # it prints the hearing
+        ({"questions": (), "dates": (PAST,)}, False),
+        ({"questions": (), "dates": TRO.reading.dates}, False),  # hardly read
+    ],
+)
+def test_the_day_that_a_card_says_or_asks_is_not_asked_again(changes, settled):
+    held = summons(**changes)
+    card = settled_by_card(shown(held))
+    assert (card is not None) is settled
+    if card is not None:
+        assert card["rule"] == ((changes.get("due") or {}).get("rule"))
+
+
+def test_only_the_card_of_this_turn_settles_its_day():
+    held = summons()
+    assert settled_by_card(shown(held, {**_slots(held)["paper"], "uid": "b" * 32})) is None
+    later = shown(held)
+    later.latest_message = {"text": "那要怎么办"}
+    assert settled_by_card(later) is None
+
+
+def test_a_lead_is_filled_from_the_paper():
+    brief = card_data(summons(), TODAY)["brief"]
+    for part in ("美国联邦法院的传票", "1:26-cv-01234", "Acme Lighting, Inc.", "Guangzhou Lamp Co.", "2026-12-15", "2,000,000.00 USD"):  # fmt: skip
+        assert part in brief
+    vocabulary = SimpleNamespace(country=lambda c: c, right=lambda c: c, procedure=lambda c: c)
+    filled = lead_fields(vocabulary, {"country": "US", "brief": brief * 9})  # type: ignore[arg-type]
+    assert filled["lead_brief"] == (brief * 9)[:500]
+    assert filled["lead_company"] is None  # a foreign spelling is no registered name

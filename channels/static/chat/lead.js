@@ -14,7 +14,7 @@ const FIELDS = [
   ["credit_code", "统一社会信用代码（可不填）", null, { maxlength: 24, autocapitalize: "characters" }],
   ["region", "所在区", "region", { maxlength: 40 }],
   ["country", "争议国家或地区", "country", { maxlength: 30 }],
-  ["right", "涉及的权利", null, { maxlength: 30, placeholder: "商标、专利、外观设计、版权" }],
+  ["right", "涉及的权利", "right", { maxlength: 30, placeholder: "商标、专利、外观设计、版权" }],
   ["stage", "收到了什么、到哪一步", "procedure", { maxlength: 60 }],
   ["served_on", "文书收到日期", "received_on", { type: "date" }],
   ["cost", "已花费用", null, { maxlength: 40, placeholder: "例如 5万元" }],
@@ -44,13 +44,14 @@ export function leadForm(page) {
   const kept = JSON.parse(page.storage.getItem(DRAFT) || "{}");
   const matter = page.matter();
   const facts = Object.fromEntries((matter ? matter.fields : []).map((field) => [field.name, field.day || field.value]));
+  const known = { ...facts, ...(matter ? matter.lead : {}) };
   const boxes = {};
   const note = el("p.small.soft", { role: "status" }, "写了一半会存成草稿，只存在这台设备上，登记好或删除数据后清除。");
   const rows = FIELDS.map(([name, label, fact, properties]) => {
-    const box = el("input", { id: `lead-${name}`, value: kept[name] ?? facts[fact] ?? "", "aria-describedby": `lead-${name}-wrong`, ...properties });
+    const box = el("input", { id: `lead-${name}`, value: kept[name] ?? known[fact] ?? "", "aria-describedby": `lead-${name}-wrong`, ...properties });
     return row(name, label, box);
   });
-  rows.push(row("brief", "情况和需要的帮助（请不要写商业秘密）", el("textarea", { id: "lead-brief", rows: 3, maxlength: 500, "aria-describedby": "lead-brief-wrong" }, kept.brief || "")));
+  rows.push(row("brief", "情况和需要的帮助（请不要写商业秘密）", el("textarea", { id: "lead-brief", rows: 3, maxlength: 500, "aria-describedby": "lead-brief-wrong" }, kept.brief || (known.brief || "").slice(0, 500))));
   const consent = el("input", { type: "checkbox", required: true });
 
   function row(name, label, box) {

@@ -25,6 +25,11 @@ def seen(
     )
 
 
+@pytest.fixture(autouse=True)
+def kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(papers, "_kind_of", lambda seen, uid: uid[1:])
+
+
 @pytest.fixture
 def says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(papers, "fact_asked", lambda *_: FACT)
@@ -36,13 +41,19 @@ def acts(evidence: Any) -> tuple[str, ...] | None:
 
 
 def test_a_paper_that_was_sent_is_said_and_the_matter_taken_in():
-    assert acts(seen(sent="a" * 32)) == ("action_paper", "triage_form")
-    assert acts(seen("triage_form", sent="a" * 32)) == ("action_paper", "triage_form")
-    assert acts(seen("deadline_form", sent="a" * 32)) == ("action_paper", "triage_form")
+    assert acts(seen(sent="aus-summons")) == ("action_paper", "triage_form")
+    assert acts(seen("triage_form", sent="aus-summons")) == ("action_paper", "triage_form")
+    assert acts(seen("deadline_form", sent="aus-summons")) == ("action_paper", "triage_form")
+
+
+def test_nothing_is_asked_after_the_card_of_a_contract():
+    assert acts(seen(sent="acontract")) == ("action_paper",)
+    assert acts(seen("triage_form", sent="acontract")) == ("action_paper",)
+    assert acts(seen("lead_form", sent="acontract")) == ("action_paper", "again:lead_form")
 
 
 def test_a_form_that_was_begun_for_something_else_asks_again():
-    assert acts(seen("lead_form", sent="a" * 32)) == ("action_paper", "again:lead_form")
+    assert acts(seen("lead_form", sent="aus-summons")) == ("action_paper", "again:lead_form")
 
 
 def test_what_the_paper_in_hand_says_goes_before_the_shelf(says: None):
