@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from bot.runtime import EmbeddedRasa
 from channels.casework import Casework
@@ -15,10 +17,17 @@ from channels.dispatch import Dispatcher
 from channels.gate import Gate
 from channels.messages import InboundMessage, Reply
 from channels.metrics import Metrics
+from channels.uploading import announcement
+from desk import paper_files, papers
 from desk.conversations import Owner
-from desk.engine import open_engine
+from desk.engine import open_engine, writing
 from desk.migrations import migrate
-from settings import load_settings
+from papers.contents import Contents
+from papers.persistence import reading_to_json
+from papers.types import Line
+from papers.understanding import understand
+from settings import Settings, load_settings
+from tests.desk.files import pdf
 from tests.serving import prepare
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
@@ -49,7 +58,17 @@ def files_with(folder: Path, *words: str) -> list[str]:
     ]
 
 
-async def _tell(folder: Path, *texts: str, then: Callable[[], None] | None = None) -> list[Reply]:
+async def _tell(
+    folder: Path,
+    *texts: str,
+    then: Callable[[], None] | None = None,
+    first: Callable[[Settings, Engine], InboundMessage] | None = None,
+) -> list[Reply]:
+    """Say texts to the whole bot.
+
+    :param first: makes a message that is said before them.
+    :param then: is done while the bot runs.
+    """
     settings = load_settings({"HUHANG_DATA_DIR": str(folder), "HUHANG_TODAY": "2026-11-23"})
     engine = open_engine(settings.desk.database_url)
     migrate(engine)
@@ -57,9 +76,12 @@ async def _tell(folder: Path, *texts: str, then: Callable[[], None] | None = Non
     await rasa.start()
     replies: list[Reply] = []
     dispatcher = Dispatcher(rasa, casework, Gate(casework), Metrics())
+    said = [InboundMessage("person", text) for text in texts]
     try:
-        for text in texts:
-            replies.append(await dispatcher.handle(InboundMessage("person", text), request_id="r"))
+        if first is not None:
+            said.insert(0, await asyncio.to_thread(first, settings, engine))
+        for message in said:
+            replies.append(await dispatcher.handle(message, request_id="r"))
         if then is not None:
             await asyncio.to_thread(then)
         return replies
@@ -110,3 +132,53 @@ async def test_erasing_by_the_staff_leaves_no_byte_beside_a_running_server(
     assert "已删除：消息" in capsys.readouterr().out
     assert found == []
     assert main(["purge", "--sender", "nobody"]) == 1
+
+
+# Of the file, of its name, of a line of its text, of its docket and of who sent it.
+ON_PAPER = (
+    "纸上暗语戊己庚",
+    "暗号辛壬",
+    "Qwyzzle Lanterns Ltd",
+    "1:26-cv-76543",
+    "Zorbeck v. Quillfin",
+)
+
+
+def _sent(settings: Settings, engine: Engine) -> InboundMessage:
+    """A paper of two files that has arrived and was read, as the message that tells of it."""
+    folder = settings.desk.attachments_dir
+    with paper_files.receiving(folder) as incoming:
+        for name in (f"{ON_PAPER[1]}.pdf", "second.pdf"):
+            with incoming.file(name) as arriving:
+                arriving.write(pdf() + f"\n% {ON_PAPER[0]} {name}\n%%EOF\n".encode())
+        with writing(engine) as conn:
+            paper, _ = papers.add(conn, folder, papers.Sending("person", "web", "1"), incoming)
+    lines = (
+        "SUMMONS IN A CIVIL ACTION", "UNITED STATES DISTRICT COURT", f"Civil Action No. {ON_PAPER[3]}",
+        ON_PAPER[4], f"Plaintiff: {ON_PAPER[2]}", "A lawsuit has been filed against you.",
+        "Within 21 days after service of this summons on you you must serve an answer.",
+    )  # fmt: skip
+    contents = Contents(tuple(Line(line) for line in lines), (), 1, ocr=False)
+    with writing(engine) as conn:
+        papers.read(conn, paper.uid, reading_to_json(understand(contents, date(2026, 11, 23))))
+        return announcement(papers.get(conn, paper.uid))
+
+
+async def test_erasing_by_the_person_leaves_no_byte_of_a_paper(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    told = ("原告是谁", "案号是多少", "11月12日收到的", *TOLD[1:], "跳过", "跳过", "跳过", "确认提交", "转人工", "取消排队")  # fmt: skip
+    replies = await _tell(tmp_path, *told, first=_sent)
+    assert any("已登记" in message.text for reply in replies for message in reply.messages)
+    # The file and its name, its line in a reply, in the record and in the dialogue's state.
+    before = files_with(tmp_path, *ON_PAPER)
+    assert {word for word in ON_PAPER if any(item.endswith(word) for item in before)} == set(
+        ON_PAPER
+    )
+    found: list[str] = []
+
+    def search() -> None:
+        found.extend(files_with(tmp_path, *ON_PAPER, COMPANY))
+
+    await _tell(tmp_path, "删除我的数据", "确认删除", then=search)
+    assert found == []
+    assert files_with(tmp_path, *ON_PAPER, COMPANY) == []
