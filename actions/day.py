@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions.calendars import weekday_name
 from actions.context import AssistantAction, Event
-from actions.deadline import deadline_reply, member_state, spoken_of
+from actions.deadline import days_in, deadline_reply, member_state, spoken_of
 from actions.deadline_rules import compute
 from actions.replies import HUMAN, LEAD, Reply
 from actions.turn.plan import SLOT
@@ -31,18 +31,28 @@ class ActionDay(AssistantAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Say the card, or why there is none."""
         plan = tracker.get_slot(SLOT) or {}
+        if plan.get("reason") == "today":
+            today = self.services.today()
+            Reply(
+                "utter_today", kind="text",
+                fields={"day": f"{today.year}年{today.month}月{today.day}日", "weekday": weekday_name(today)},
+            ).send(dispatcher)  # fmt: skip
+            return []
         if plan.get("printed"):
             _printed_reply(plan["printed"], self.services.today()).send(dispatcher)
             return [SlotSet("last_topic", "deadline")]
         if plan.get("misfit"):
             Reply(
-                "utter_deadline_error", kind="question", fields={"reason": f"{plan['misfit']}。"}, buttons=[HUMAN]
+                "utter_deadline_error", kind="question", fields={"reason": closed(plan["misfit"])}, buttons=[HUMAN]
             ).send(dispatcher)  # fmt: skip
-            return [SlotSet("last_topic", "deadline")]
+            return [SlotSet("last_topic", "deadline"), SlotSet("last_rule", plan["rule"])]
         rule, day = str(plan["rule"]), str(plan["day"])
+        first = date.fromisoformat(day)
+        days = days_in(self.services, tracker)
         try:
             result = compute(
-                rule, date.fromisoformat(day), self.services.today(),
+                rule, first, self.services.today(),
+                trigger_end=days[1] if days and days[0] == first else None,
                 country=member_state(talk.slot(tracker, "country")), table=self.services.deadlines,
             )  # fmt: skip
         except RuleError as error:
@@ -52,6 +62,11 @@ class ActionDay(AssistantAction):
             return []
         deadline_reply(self.services, result).send(dispatcher)
         return spoken_of(self.services, rule, day)
+
+
+def closed(sentence: str) -> str:
+    """:return: a sentence with its mark at the end."""
+    return sentence if sentence.endswith(("。", "？")) else f"{sentence}。"
 
 
 def _printed_reply(printed: Mapping[str, Any], today: date) -> Reply:

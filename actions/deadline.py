@@ -13,7 +13,12 @@ from actions import conversation as talk
 from actions.calendars import spoken, weekday_name
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
-from actions.deadline_choice import clear_rule, rule_candidates
+from actions.deadline_choice import (
+    asks_what_day_it_is,
+    clear_rule,
+    rule_candidates,
+    rule_for_certain,
+)
 from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute
 from actions.deadline_search import candidates
@@ -49,7 +54,7 @@ class ValidateDeadlineForm(SlotForm):
             return self.services.deadlines.rules[planned]
         if not _names_matter(tracker):
             return None
-        return clear_rule(rule_candidates(self.services, tracker))
+        return rule_for_certain(self.services, tracker)
 
     def extract_deadline_rule(self, tracker: Tracker) -> str | None:
         """The rule whose title was chosen, else the one the words mean."""
@@ -63,9 +68,9 @@ class ValidateDeadlineForm(SlotForm):
         if not self._names_document(tracker):
             return None
         found = rule_candidates(self.services, tracker)
-        rule_found = clear_rule(found)
-        if rule_found is not None:
-            return rule_found.id
+        if clear_rule(found) is not None:
+            certain = rule_for_certain(self.services, tracker)
+            return certain.id if certain else None
         places = {item.rule.jurisdiction for item in found}
         is_settled = len(places) == 1 and talk.intent(tracker) in ("inform", "correct")
         return found[0].rule.id if is_settled else None
@@ -105,6 +110,8 @@ class ValidateDeadlineForm(SlotForm):
     def extract_deadline_from(self, tracker: Tracker) -> str | None:
         """The message, when it holds a date."""
         text = talk.text(tracker)
+        if asks_what_day_it_is(text):
+            return None
         return text if parse_date(text, self.services.today()) is not None else None
 
     def validate_deadline_from(
@@ -205,15 +212,23 @@ class ActionDeadline(FormEnd):
 
 
 def day_in(services: Services, tracker: Tracker) -> date | None:
-    """The past day that the last message names for certain."""
+    """The past day that the last message names for certain; of two days the earlier one, which is safe."""
+    days = days_in(services, tracker)
+    return days[0] if days else None
+
+
+def days_in(services: Services, tracker: Tracker) -> tuple[date, date] | None:
+    """The first and the last past day that the last message may mean; the same day twice where it is certain."""
     named = talk.entity(tracker, "date")
-    if named is None:
+    if named is None or asks_what_day_it_is(talk.text(tracker)):
         return None
     today = services.today()
     reading = parse_date(talk.text(tracker), today) or parse_date(named, today)
     if isinstance(reading, DateRange) and reading.last <= today:
-        return reading.first  # of two days the earlier one is the safe one
-    return reading.day if isinstance(reading, ExactDate) and reading.day <= today else None
+        return reading.first, reading.last
+    if isinstance(reading, ExactDate) and reading.day <= today:
+        return reading.day, reading.day
+    return None
 
 
 def spoken_of(services: Services, rule_id: str, day: str) -> list[Event]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
+from actions.deadline_fit import Situation, fits
 from actions.deadline_search import CLEAR_LEAD, Candidate, candidates
 from actions.lookup import look_up
 from actions.shelf import Shelf
 from knowledge.deadline_types import Bound, DeadlineRule
+from knowledge.notices import named
 
 CHOICES = 4
 _WIDE = 10
@@ -30,11 +34,40 @@ _ASKS_DAY = re.compile(
     r"来得及|来不及|最晚|最迟|最后一天|截止|哪天|哪一天|几号|还有几天|还有多少天|还剩|剩几天|过期了?[吗没]|"
     r"超期|过了期|到期|倒计时|到什么时候|到哪"
 )
+# What day it is, which is no deadline and tells no day.
+_DAY_OF_TODAY = re.compile(
+    r"(?:今天|今日|现在|明天|昨天)(?:是|系)?(?:几月)?(?:几号|哪天|哪一天|星期几|周几|礼拜几|什么日子)"
+)
 
 
 def asks_for_a_day(text: str) -> bool:
     """Whether a message asks on which day something ends."""
-    return _ASKS_DAY.search(text) is not None
+    return _ASKS_DAY.search(_DAY_OF_TODAY.sub("", text)) is not None
+
+
+def asks_what_day_it_is(text: str) -> bool:
+    """Whether a message asks for the date of today and for no deadline."""
+    return _DAY_OF_TODAY.search(text) is not None and not asks_for_a_day(text)
+
+
+def situation_of(tracker: Tracker, in_hand: Mapping[str, Any] | None = None) -> Situation:
+    """What the message and the conversation say of the matter.
+
+    :param in_hand: the paper that was read, as the conversation keeps it.
+    """
+    text = talk.text(tracker)
+    return Situation(
+        side=side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party")),
+        paper=named(text) or (in_hand or {}).get("kind"),
+        country=talk.entity(tracker, "country") or talk.slot(tracker, "country"),
+        procedure=talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure"),
+    )
+
+
+def rule_for_certain(services: Services, tracker: Tracker) -> DeadlineRule | None:
+    """The rule that the words mean clearly, if it may give a date in this matter."""
+    rule = clear_rule(rule_candidates(services, tracker))
+    return rule if rule is not None and fits(rule, situation_of(tracker)) is None else None
 
 
 def rule_candidates(services: Services, tracker: Tracker) -> list[Candidate]:

@@ -6,13 +6,20 @@ from it is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from actions.deadline_audit import BOUND_NAMES
 from indexer.query import EU_MEMBERS
-from knowledge.deadline_types import Bound, DeadlineRule, DeadlineTable, Direction, Event
+from knowledge.deadline_types import (
+    Bound,
+    DeadlineRule,
+    DeadlineTable,
+    Direction,
+    Event,
+    RuleKind,
+)
 from knowledge.paper_kinds import BY_ID
 
 GENERAL = "GENERAL"
@@ -26,6 +33,8 @@ _MEMBERS: Mapping[str, frozenset[str]] = {
     "EAEU": _EAEU,
     "NL": _BENELUX,
 }
+# Orders are made within a suit, whose own period it is to answer.
+WITHIN: Mapping[str, str] = {"tro": "court", "pi": "court"}
 # The side that must act under another name: (side, bound, procedures in which the two are the same).
 _SAME_SIDE: tuple[tuple[Bound, Bound, frozenset[str]], ...] = (
     (Bound.RESPONDENT, Bound.OWNER, frozenset({"cancellation", "invalidation", "ptab"})),
@@ -67,6 +76,30 @@ def fits(rule: DeadlineRule, situation: Situation) -> str | None:
 def rules_for(paper: str, table: DeadlineTable) -> list[DeadlineRule]:
     """:return: the rules that a kind of paper starts; none where the table has none for it."""
     return [rule for rule in table.rules.values() if paper in rule.papers]
+
+
+def told_apart(
+    paper: str, asked: Sequence[DeadlineRule], situation: Situation
+) -> tuple[str, DeadlineRule | None] | None:
+    """What to look for where the periods of a paper in hand bind the other side.
+
+    :param asked: the rules that the message may mean, best first.
+    :return: the question for the day that the paper prints, with the rule that binds this side where one
+        is known; None where the paper prints no day.
+    """
+    of_paper = [rule for rule in asked if paper in rule.papers]
+    own = next((rule for rule in of_paper if rule.kind is RuleKind.PRINTED), None)
+    if own is None or paper not in BY_ID:
+        return None
+    beside = replace(situation, paper=None, procedure=None)
+    suits = WITHIN.get(own.procedure)
+    other = next((r for r in asked if r.procedure == suits and fits(r, beside) is None), None)
+    words = f"手里的是{BY_ID[paper].title}，先看原件：{own.trigger_question}"
+    if own.legal_note:
+        words += f"{own.legal_note}。"
+    if other is not None:
+        words += f"“{other.title}”另外算，从{other.trigger}起算：{other.trigger_question}"
+    return words, other
 
 
 def without_rule(paper: str, table: DeadlineTable) -> str | None:

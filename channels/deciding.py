@@ -57,6 +57,7 @@ ACTS: Mapping[str, str] = {
 REASONS: Mapping[str, str] = {
     "certain": "是按钮或完整的固定说法，不用比较",
     "dated": "问的是期限，规则或起算日已经知道",
+    "today": "问的是今天的日期，不是期限",
     "failed": "判断时出错，改为按问题回答",
     "fits": "正在填的一项认得出这句话",
     "free words": "正在填的一项可以写任何话",

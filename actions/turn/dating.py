@@ -20,14 +20,20 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.date_unreadable import unreadable
 from actions.deadline import day_in
-from actions.deadline_choice import asks_for_a_day, binds, clear_rule, rule_candidates, side_in
-from actions.deadline_fit import Situation, fits, rules_for, without_rule
+from actions.deadline_choice import (
+    asks_for_a_day,
+    asks_what_day_it_is,
+    binds,
+    clear_rule,
+    rule_candidates,
+    situation_of,
+)
+from actions.deadline_fit import Situation, fits, rules_for, told_apart, without_rule
 from actions.deadline_search import candidates
 from actions.turn.asking import asks
 from actions.turn.printed import Printed, day_of, paper_in_hand, printed_for
 from actions.turn.readings import Reading
 from knowledge.deadline_types import DeadlineRule
-from knowledge.notices import named
 
 # Said of a day that was spoken of before.
 _DAY_AGAIN = re.compile(
@@ -43,6 +49,7 @@ _SPEAKS_OF_PAPER = 60
 # A message that tells a day and little else (哦说错，是11月5日；11月23日送达我们的).
 _TELLING = 26
 _HANGING = 16
+_ALL = 200
 _SURE = 0.5
 
 
@@ -50,8 +57,8 @@ _SURE = 0.5
 class Dating:
     """A rule that is asked for, and the day it counts from where that is known.
 
-    ``misfit`` is why the rule gives no date in this matter, in words for the person; ``printed`` the day
-    that the paper in hand prints, which goes before any rule.
+    ``misfit`` is why no date is given in this matter, in words for the person, and ``rule`` then the one
+    that a day may be told for; ``printed`` the day that the paper in hand prints, which goes before any rule.
     """
 
     rule: DeadlineRule | None
@@ -64,6 +71,8 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     """What a message asks or tells of a date; None when it does neither."""
     paper = paper_in_hand(tracker, services.today())
     text = talk.text(tracker)
+    if asks_what_day_it_is(text):
+        return None
     if (asks_for_a_day(text) or _REPLY.search(text) or _DAY_AGAIN.search(text)) and len(
         text
     ) <= _SPEAKS_OF_PAPER:
@@ -83,10 +92,31 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     for rule in _others(services, tracker, situation):
         if fits(rule, situation) is None:
             return Dating(rule, found.day or day_of(paper, rule.event.value))
-    kind = situation.paper
-    return replace(
-        found, misfit=(without_rule(kind, services.deadlines) if kind else None) or reason
+    if day_is_only_told(services, tracker):
+        return None
+    return _none_for(services, tracker, situation) or Dating(None, None, misfit=reason)
+
+
+def day_is_only_told(services: Services, tracker: Tracker) -> bool:
+    """Whether a message names a day and asks for none: nobody is refused what was not asked."""
+    text = talk.text(tracker)
+    asked = asks_for_a_day(text) or _COUNTS.search(text) or (_DAY_AGAIN.search(text) and asks(text))
+    return not asked and day_in(services, tracker) is not None
+
+
+def _none_for(services: Services, tracker: Tracker, situation: Situation) -> Dating | None:
+    """Why no rule of the paper in hand gives a date, with the rule to tell a day for; None without a paper."""
+    paper = situation.paper
+    if paper is None:
+        return None
+    asked = candidates(
+        talk.text(tracker), table=services.deadlines, jurisdiction=situation.country, limit=_ALL
     )
+    if (none := without_rule(paper, services.deadlines)) is not None:
+        return Dating(None, None, misfit=none)
+    rules = [*(item.rule for item in asked), *rules_for(paper, services.deadlines)]
+    apart = told_apart(paper, rules, situation)
+    return Dating(apart[1], None, misfit=apart[0]) if apart else None
 
 
 def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) -> Dating | None:
@@ -110,22 +140,12 @@ def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) ->
     return Dating(fitting[0], day or day_of(paper, fitting[0].event.value))
 
 
-def situation_of(tracker: Tracker, in_hand: Mapping[str, Any]) -> Situation:
-    """What the message and the conversation say of the matter."""
-    text = talk.text(tracker)
-    paper = named(text) or in_hand.get("kind")
-    return Situation(
-        side=side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party")),
-        paper=paper,
-        country=talk.entity(tracker, "country") or talk.slot(tracker, "country"),
-        procedure=talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure"),
-    )
-
-
 def _others(services: Services, tracker: Tracker, situation: Situation) -> list[DeadlineRule]:
-    """Rules that may be meant instead: those of the paper, then those that the words fit."""
+    """Rules that may be meant instead: those of the paper, then those that the words fit, the likely ones first."""
+    likely = [item.rule for item in rule_candidates(services, tracker)]
     of_paper = rules_for(situation.paper, services.deadlines) if situation.paper else []
-    return of_paper or [item.rule for item in rule_candidates(services, tracker)]
+    rank = {rule.id: place for place, rule in enumerate(likely)}
+    return sorted(of_paper, key=lambda rule: rank.get(rule.id, len(rank))) or likely
 
 
 def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
@@ -134,7 +154,8 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
     wants = asks_for_a_day(text) or _COUNTS.search(text) is not None
     names = _names(tracker)
-    if open_rule is not None and not names and len(text) <= _TELLING:
+    leads_away = open_rule is None or _names(tracker, besides=open_rule)
+    if open_rule is not None and not leads_away and len(text) <= _TELLING:
         if day is not None and (not asks(text) or wants or _is_supposing(text)):
             return Dating(open_rule, day)
         if wants or (_DAY_AGAIN.search(text) and asks(text) and len(text) <= _HANGING):
@@ -157,28 +178,24 @@ def rule_meant(
     """The rule a message names or the shelf's answer to it rests on."""
     found = rule_candidates(services, tracker)
     named = clear_rule(found)
-    linked = next(
-        (rule for reading in readings[:2] if (rule := resting(services, tracker, reading))), None
-    )
+    situation = situation_of(tracker)
+    rests = [rule for r in readings[:2] if (rule := resting(services, tracker, r)) is not None]
+    linked = next((rule for rule in rests if fits(rule, situation) is None), None)
     best = readings[0].found
     if (
-        linked is None
+        not rests
         and best.band == "answer"
         and best.right >= _SURE
         and not _COUNTS.search(talk.text(tracker))
     ):
         return None  # the shelf answers, and with no period
-    if (
-        linked is None
-        and talk.intent(tracker) != "deadline"
-        and talk.entity(tracker, "date") is None
-    ):
+    if not rests and talk.intent(tracker) != "deadline" and talk.entity(tracker, "date") is None:
         return (
             None  # words alone, without a day or the wish to compute one, name many rules by chance
         )
     if linked is not None and (named is None or linked.id in [item.rule.id for item in found]):
         return linked
-    return named
+    return named or next(iter(rests), None)
 
 
 def resting(services: Services, tracker: Tracker, reading: Reading) -> DeadlineRule | None:
@@ -207,11 +224,15 @@ def _told(tracker: Tracker) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def _names(tracker: Tracker) -> frozenset[str]:
+def _names(tracker: Tracker, besides: DeadlineRule | None = None) -> frozenset[str]:
+    """The kinds of names in the message; those of the rule's own matter left out."""
     rows = tracker.latest_message.get("entities") or ()
     kinds = {"country", "platform", "procedure", "right"}
+    own = {besides.jurisdiction, besides.procedure} if besides else set()
     return frozenset(
-        r["entity"] for r in rows if r["entity"] in kinds and r.get("role") != "denied"
+        r["entity"]
+        for r in rows
+        if r["entity"] in kinds and r.get("role") != "denied" and r.get("value") not in own
     )
 
 

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
+from actions.deadline_choice import asks_what_day_it_is
 from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
@@ -94,6 +95,8 @@ def decide(seen: Evidence) -> Plan:
         return Plan((seen.form or "utter_help",), "marks")
     if seen.names_lead and seen.form != "status_form":
         return Plan(("status_form",), "lead number")
+    if asks_what_day_it_is(seen.text):
+        return Plan((DAY, *((f"{AGAIN}{seen.form}",) if seen.form else ())), "today")
     if seen.form is not None:
         return _in_form(seen, seen.form)
     if seen.is_certain and not (seen.intent == "deadline" and seen.text and seen.dating):

@@ -7,7 +7,7 @@ message is read alone and completed at once, and what both find is ordered toget
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -15,13 +15,14 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions import followup
 from actions.context import Services
+from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import LONG, asked, asks, questions
 from actions.turn.hearing import Conversation, context, trained
 from indexer.hybrid import HybridIndex
 from indexer.query import Mention
-from indexer.types import QueryInfo
+from indexer.types import QueryInfo, ScoredPassage
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
 HOME = "home"
@@ -112,7 +113,24 @@ def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> 
     found = trained().hear(index, text, said, named, services.today())
     if found is None:
         return None
+    if said.procedure is not None and not info.procedures:
+        found = _own_periods_first(services, said.procedure, found)
     return Reading(HEARD, f"{named} {text}".strip(), found)
+
+
+def _own_periods_first(services: Services, procedure: str, found: Found) -> Found:
+    """The periods of the known procedure before those of others, where one of its own was found."""
+    rules = services.deadlines.rules
+    own = {procedure, WITHIN.get(procedure)}
+
+    def leads_away(hit: ScoredPassage) -> bool:
+        rule = next((rules[fact] for fact in hit.passage.facts[:1] if fact in rules), None)
+        return rule is not None and rule.procedure not in own
+
+    rests = [hit for hit in found.hits if hit.passage.facts[:1] and hit.passage.facts[0] in rules]
+    if all(map(leads_away, rests)):
+        return found
+    return replace(found, hits=tuple(sorted(found.hits, key=leads_away)))
 
 
 def unknown_name(index: HybridIndex, text: str) -> str | None:

@@ -27,7 +27,7 @@ RIGHT = {
     "337-rule-lost": (r"2026年12月14日", r"公共利益"),
     "jp-office-action": (r"没有收录可以计算的期限", r"截止日是"),
     "epo-office-action": (r"没有收录可以计算的期限", r"截止日是"),
-    "two-days-later-taken": (r"2026年12月8日", r"2026年12月9日"),
+    "two-days-later-taken": (r"截止日是2026年12月8日", r"截止日是2026年12月9日"),
     "abmahnung-date": (r"2026年12月4日（星期五）12:00", r"公告"),
     "notice-date-ttab": (r"2026年12月19日", r"哪一份"),
     "asked-again": (r"2026年12月4日", r"哪一天送达的？$"),

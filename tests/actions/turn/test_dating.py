@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from actions.deadline import days_in
 from actions.turn.dating import dating, resting
 from actions.turn.readings import readings
 from tests.actions.turn.shelf import TODAY, answering, hit, services
@@ -103,3 +104,63 @@ def test_another_country_has_its_own_like_rule_or_none(make_tracker):
         last_rule=RULE, last_day=DAY.isoformat(), last_topic="deadline",
     )  # fmt: skip
     assert found is None or found.rule.jurisdiction == "FR"
+
+
+TRO = (("date", "11月20日"), ("procedure", "tro"), ("country", "US"))
+
+
+def test_a_paper_whose_periods_bind_the_other_side_is_told_apart_from_what_is_due(
+    shelf, make_tracker
+):
+    found = meant(
+        shelf, make_tracker, "收到TRO，11月20日，最晚哪天要答辩", intent="deadline", entities=TRO
+    )
+    assert found is not None
+    assert (found.rule.id, found.day) == ("frcp-answer-21-days", None)
+    assert "命令上写的失效时间" in found.misfit
+    assert "传票" in found.misfit
+    assert found.misfit.endswith("？")
+
+
+def test_a_day_told_next_is_counted_by_the_rule_that_was_named(shelf, make_tracker):
+    found = meant(
+        shelf, make_tracker, "传票是11月18日送达的", intent="inform", last_rule="frcp-answer-21-days",
+        entities=[("date", "11月18日"), ("procedure", "court"), ("country", "US")],
+    )  # fmt: skip
+    assert found is not None
+    assert (found.rule.id, found.day) == ("frcp-answer-21-days", date(2026, 11, 18))
+
+
+def test_who_tells_a_day_in_passing_is_refused_nothing(shelf, make_tracker):
+    found = meant(
+        shelf, make_tracker, "昨天律师给我发邮件了", intent="inform", entities=[("date", "昨天")],
+        last_rule="tro-duration-14-days", party="respondent", country="US", procedure="tro",
+    )  # fmt: skip
+    assert found is None
+
+
+def test_a_served_complaint_starts_the_answer_and_not_the_authoritys_own_period(
+    shelf, make_tracker
+):
+    found = meant(
+        shelf, make_tracker, "337起诉书11月20日送达的，最晚哪天答辩", intent="deadline",
+        entities=[("date", "11月20日"), ("procedure", "section-337"), ("country", "US")],
+    )  # fmt: skip
+    assert found is not None
+    assert (found.rule.id, found.day, found.misfit) == (RULE, date(2026, 11, 20), None)
+
+
+@pytest.mark.parametrize("text", ["今天是几号", "今天几号？", "今天星期几", "现在是几月几号"])
+def test_todays_date_is_no_deadline_and_tells_no_day(shelf, make_tracker, text):
+    found = meant(
+        shelf, make_tracker, text, intent="deadline", entities=[("date", "今天")],
+        last_rule="ttab-answer-40-days", last_topic="deadline", procedure="opposition", country="US",
+    )  # fmt: skip
+    assert found is None
+    tracker = make_tracker(text, "deadline", entities=[("date", "今天")])
+    assert days_in(services(shelf), tracker) is None
+
+
+def test_of_two_days_both_are_known(shelf, make_tracker):
+    tracker = make_tracker("18号或者19号收到的", "inform", entities=[("date", "18号")])
+    assert days_in(services(shelf), tracker) == (date(2026, 11, 18), date(2026, 11, 19))

@@ -269,3 +269,10 @@ def test_every_message_gets_something_and_no_act_twice(form, intent, band):
             named = [act.removeprefix(AGAIN) for act in plan]
             assert named
             assert len(set(named)) == len(named) <= 3
+
+
+@pytest.mark.parametrize("form", [None, *FORMS])
+def test_who_asks_what_day_it_is_is_told_and_the_form_asks_again(form):
+    plan = decide(Seen(text="今天是几号", intent="out_of_scope", form=form))
+    assert plan.reason == "today"
+    assert plan.acts == ((DAY,) if form is None else (DAY, f"{AGAIN}{form}"))

@@ -1,6 +1,17 @@
 """The ways in which a question is read: alone, by its asking part, or completed; never replaced."""
 
-from actions.turn.readings import ALONE, PART, each_question, readings, resolve, unknown_name
+from dataclasses import replace
+
+from actions.lookup import look_up
+from actions.turn.readings import (
+    ALONE,
+    PART,
+    _own_periods_first,
+    each_question,
+    readings,
+    resolve,
+    unknown_name,
+)
 from tests.actions.turn.shelf import answering, hit, services
 
 STORY = (
@@ -92,3 +103,18 @@ def test_a_name_that_stands_nowhere_is_not_answered_from_what_was_said(make_trac
     assert read(shelf, make_tracker, "火星呢", **before)[0].found.band == "refuse"
     assert unknown_name(shelf, "那日本呢") is None
     assert unknown_name(shelf, "周末呢") is None
+
+
+def test_in_a_known_matter_its_own_periods_go_before_those_of_others(make_tracker):
+    shelf = answering({})
+    other, own = "itc-337-response-20-days", "ttab-answer-40-days"
+    at_hand = services(shelf)
+
+    def order(*names):
+        hits = tuple(hit(name, facts=(name,)) for name in names)
+        found = look_up(shelf, "最晚哪天答辩", at_hand.today())
+        first = _own_periods_first(at_hand, "opposition", replace(found, hits=hits))
+        return [row.passage.document for row in first.hits]
+
+    assert order(other, own, "plain") == [own, "plain", other]
+    assert order(other, "plain") == [other, "plain"]  # nothing of its own: left as it was found

@@ -398,6 +398,19 @@ async def test_another_centers_record_looks_like_none_at_all(
     assert checked >= 30
 
 
+async def test_an_administrator_of_a_center_makes_no_administrator_of_the_system(
+    enter: Login, engine: Any
+) -> None:
+    client = await enter(Role.CENTER_ADMIN, login=ME)
+    new = {"login": "high", "name": "新人", "role": Role.ADMIN.value}
+    assert (await client.post("/desk/staff", data=new)).status == 400
+    assert (await client.post(f"/desk/staff/{ME}/role", data={"role": "admin"})).status == 400
+    with reading(engine) as conn:
+        roles = {person.login: person.role for person in staff.listing(conn)}
+    assert roles[ME] is Role.CENTER_ADMIN
+    assert "high" not in roles
+
+
 async def test_record_is_not_reached_through_another_ones_address(
     enter: Login, engine: Any, settings: Settings
 ) -> None:

@@ -1,0 +1,97 @@
+"""Dates asked in passing, in a form and of a paper: what is counted, what is asked, and what is refused."""
+
+import asyncio
+import dataclasses
+import re
+from datetime import date
+
+import pytest
+
+from actions.lookup import look_up
+from bot.runtime import EmbeddedRasa
+from indexer.live import LiveIndex
+
+pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
+TODAY = "2026-11-28"
+
+# What is said, what the last reply says, and what it must not say.
+CASES = [
+    (["收到TRO，11月20日，最晚哪天要答辩"], r"原件[\s\S]*传票", r"11月18日|337"),
+    (["收到TRO，11月20日，最晚哪天要答辩", "传票是11月18日送达的"], r"2026年12月9日", r"TRO："),
+    (["TRO是11月16日签发的，最晚哪天"], r"先看文书[\s\S]*11月30日", r"11月1[0-6]日（星期.），已过"),
+    (["我们在美国申请的商标被人在TTAB提了异议", "今天是几号"], r"今天是2026年11月28日", r"2027|截止日"),
+    (
+        ["我们在美国申请的商标被人在TTAB提了异议", "最晚哪天答辩"],
+        r"^(?:(?!337)[\s\S])*被异议的申请人|^看通知",
+        r"^送达起诉书和调查通知",
+    ),
+    (["EUIPO异议，11月20日收到通知，最晚哪天答复"], r"举证与答辩", r"冷静期："),
+    (["收到美国传票，18号或者19号收到的，最晚哪天答辩"], r"12月9日[\s\S]*按最早的一天准备", r"哪一天送达的？$"),
+    (["337起诉书2O26年11月2O日送达的，最晚哪天答辩"], r"337调查答辩：截止日是2026年12月14日", r"立案的决定"),
+    (["黄埔海关扣了我们的货，几天内要回复"], r"工作日[\s\S]*条例", r"鹿特丹|欧盟|日本|美国"),
+    (["337答辩期"], r"^20天", r"^10天"),
+    (["337答辩期多少天"], r"^20天", r"^10天"),
+    (["收到韩国的审查意见通知书，11月5日，最晚哪天答复"], r"没有收录可以计算的期限", r"截止日是"),
+    (["美国海关扣押了我们的货，通知是11月20日寄出的，最晚哪天要交"], r"扣押：提交救济申请", r"扣留（"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def last_replies(bot_settings):
+    """What is said at the end of each conversation."""
+
+    async def hold() -> list[str]:
+        said = []
+        rasa = EmbeddedRasa(dataclasses.replace(bot_settings, today=TODAY))
+        await rasa.start()
+        try:
+            for number, (turns, _, _) in enumerate(CASES):
+                for text in turns:
+                    reply = await rasa.handle(f"dates-{number}", text, {})
+                said.append("\n".join(message["text"] for message in reply))
+        finally:
+            await rasa.close()
+        return said
+
+    return asyncio.run(hold())
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: CASES[n][0][-1])
+def test_a_date_is_counted_asked_or_refused_as_the_matter_wants(last_replies, number):
+    _, right, wrong = CASES[number]
+    said = last_replies[number]
+    assert re.search(right, said), said
+    assert not re.search(wrong, said), said
+
+
+# A procedure named with its period and nothing else: the section that rests on the general rule answers.
+PERIODS = {
+    "itc-337-response-20-days": ("337答辩期", "337几天内答辩", "337答辩期限"),
+    "frcp-answer-21-days": ("美国法院答辩期", "美国传票答辩期多少天"),
+    "tro-duration-14-days": ("TRO有效期", "TRO多少天失效"),
+    "ttab-answer-40-days": ("TTAB答辩期", "美国商标被异议答辩期"),
+    "ttab-opposition-30-days": ("美国商标异议期",),
+    "uspto-office-action-3-months": ("美国商标审查意见答复期",),
+    "udrp-response-20-days": ("UDRP答辩期", "域名争议答辩期"),
+    "upc-defence-3-months": ("UPC答辩期",),
+    "eutm-opposition-3-months": ("欧盟商标异议期",),
+    "epo-opposition-9-months": ("欧洲专利异议期",),
+    "eu-customs-detention-10-days": ("欧盟海关扣货几天内回复",),
+    "gb-defence-28": ("英国法院答辩期多少天",),
+    "jp-tm-opposition-2-months": ("日本商标异议期",),
+    "kr-tm-opposition-30-days": ("韩国商标异议期",),
+    "kr-civil-answer-30-days": ("韩国法院答辩期",),
+    "vn-tm-opposition-3-months": ("越南商标异议期",),
+    "br-infringement-answer-15": ("巴西法院答辩期",),
+    "ca-federal-defence": ("加拿大联邦法院答辩期",),
+    "cu-07": ("中国海关扣货几天内回复",),
+}
+
+
+@pytest.mark.parametrize("rule", PERIODS)
+def test_a_bare_period_is_the_general_one(bot_settings, last_replies, rule):
+    index = LiveIndex(bot_settings).current()
+    for question in PERIODS[rule]:
+        found = look_up(index, question, date.fromisoformat(TODAY))
+        assert found.band == "answer", question
+        assert rule in found.hits[0].passage.facts, (question, found.hits[0].passage.heading)
