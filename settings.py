@@ -8,6 +8,7 @@ and a test holds the three together.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,6 +74,43 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True)
+class WeChatSettings:
+    """An official account; it is connected once id and token are set.
+
+    ``mode`` says whether messages are encrypted (``safe``), in the clear (``plain``) or both
+    (``compatible``); ``may_push`` whether the account has the right to customer-service messages.
+    """
+
+    app_id: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    aes_key: str | None = field(default=None, repr=False)
+    mode: str = "plain"
+    original_id: str | None = None
+    may_push: bool = False
+    api: str = "https://api.weixin.qq.com"
+
+
+@dataclass(frozen=True)
+class WeComSettings:
+    """A WeCom company: an application for members, and 微信客服 for everybody on WeChat.
+
+    ``kf_handover`` says who takes over when a human is asked for: our ``desk`` or ``wecom``'s staff.
+    """
+
+    corp_id: str | None = None
+    agent_id: int | None = None
+    secret: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    aes_key: str | None = field(default=None, repr=False)
+    kf_secret: str | None = field(default=None, repr=False)
+    kf_token: str | None = field(default=None, repr=False)
+    kf_aes_key: str | None = field(default=None, repr=False)
+    kf_handover: str = "desk"
+    api: str = "https://qyapi.weixin.qq.com"
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, nested per package."""
 
@@ -84,6 +122,8 @@ class Settings:
     desk: DeskSettings = field(default_factory=DeskSettings)
     bot: BotSettings = field(default_factory=BotSettings)
     channels: ChannelSettings = field(default_factory=ChannelSettings)
+    wechat: WeChatSettings = field(default_factory=WeChatSettings)
+    wecom: WeComSettings = field(default_factory=WeComSettings)
 
 
 def quiet_libraries() -> None:
@@ -143,6 +183,30 @@ def _store(value: str) -> str:
     return value
 
 
+def _aes_key(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]{43}", value):
+        raise ValueError("EncodingAESKey")
+    return value
+
+
+def _one_of(*names: str) -> Callable[[str], str]:
+    def cast(value: str) -> str:
+        if value not in names:
+            raise ValueError(value)
+        return value
+
+    return cast
+
+
+def _yes(value: str) -> bool:
+    if value.lower() not in {"yes", "no"}:
+        raise ValueError(value)
+    return value.lower() == "yes"
+
+
+_AES = "43 个字母和数字（EncodingAESKey）"
+_WEB = "http(s):// 开头的网址"
+
 # key -> (caster, what is expected, help)
 ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
     "HUHANG_DATA_DIR": (Path, "文件夹路径", "运行数据（快照、模型、数据库）所在文件夹，默认 var/"),
@@ -181,14 +245,50 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
     "HUHANG_PUBLIC_URL": (
         _url,
         "http(s):// 开头的网址",
-        "市民打开本服务的网址，印在海报二维码里；默认用工作人员当时打开的网址",
+        "市民打开本服务的网址，印在海报二维码里，微信里的「全文」链接也用它；默认用工作人员当时打开的网址，微信不附链接",
     ),
+    "HUHANG_WECHAT_APP_ID": (str, "公众号的 AppID", "公众号；默认不接入"),
+    "HUHANG_WECHAT_APP_SECRET": (str, "公众号的 AppSecret", "公众号的 AppSecret"),
+    "HUHANG_WECHAT_TOKEN": (str, "公众号后台的 Token", "公众号「服务器配置」里的 Token"),
+    "HUHANG_WECHAT_AES_KEY": (_aes_key, _AES, "公众号的 EncodingAESKey；兼容和安全模式必填"),
+    "HUHANG_WECHAT_MODE": (
+        _one_of("plain", "compatible", "safe"),
+        "plain、compatible 或 safe",
+        "公众号的消息加解密方式；默认有 AES 密钥时 safe，没有时 plain",
+    ),
+    "HUHANG_WECHAT_ORIGINAL_ID": (
+        str,
+        "gh_ 开头的原始ID",
+        "公众号的原始ID；设了就拒收发给别的号的消息",
+    ),
+    "HUHANG_WECHAT_CUSTOMER_SERVICE": (
+        _yes,
+        "yes 或 no",
+        "公众号有没有客服消息权限（已认证），默认 no",
+    ),
+    "HUHANG_WECHAT_API": (_url, _WEB, "公众号接口地址，默认 https://api.weixin.qq.com"),
+    "HUHANG_WECOM_CORP_ID": (str, "企业微信的企业ID", "企业微信；默认不接入"),
+    "HUHANG_WECOM_AGENT_ID": (_positive, "正整数", "企业微信自建应用的 AgentId"),
+    "HUHANG_WECOM_SECRET": (str, "应用的 Secret", "企业微信自建应用的 Secret"),
+    "HUHANG_WECOM_TOKEN": (str, "应用的 Token", "企业微信自建应用「接收消息」的 Token"),
+    "HUHANG_WECOM_AES_KEY": (_aes_key, _AES, "企业微信自建应用的 EncodingAESKey"),
+    "HUHANG_WECOM_KF_SECRET": (str, "微信客服的 Secret", "微信客服的 Secret"),
+    "HUHANG_WECOM_KF_TOKEN": (str, "微信客服的 Token", "微信客服回调的 Token"),
+    "HUHANG_WECOM_KF_AES_KEY": (_aes_key, _AES, "微信客服回调的 EncodingAESKey"),
+    "HUHANG_WECOM_KF_HANDOVER": (
+        _one_of("desk", "wecom"),
+        "desk 或 wecom",
+        "微信客服转人工交给谁：desk 本系统工作台（默认），wecom 企业微信接待人员",
+    ),
+    "HUHANG_WECOM_API": (_url, _WEB, "企业微信接口地址，默认 https://qyapi.weixin.qq.com"),
     "HUHANG_LOG_LEVEL": (_level, "DEBUG、INFO、WARNING 或 ERROR", "日志级别，默认 INFO"),
     "HUHANG_TODAY": (str, "YYYY-MM-DD", "固定今天的日期（演示和测试用）；默认真实日期"),
 }
 
 
 _LEAST_KEY = "x" * 32
+# What is not repeated in an error.
+_SECRETS = ("_KEY", "_SECRET", "_TOKEN")
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -207,7 +307,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         try:
             values[key] = cast(raw)
         except ValueError as error:
-            raise SettingsError(f"环境变量 {key} 的值 {raw!r} 无效，应为{expected}") from error
+            shown = "" if key.endswith(_SECRETS) else f" {raw!r}"
+            raise SettingsError(f"环境变量 {key} 的值{shown} 无效，应为{expected}") from error
     for key in ("HUHANG_SECRET_KEY", "HUHANG_CHANNEL_KEY"):
         if len(values.get(key, _LEAST_KEY)) < len(_LEAST_KEY):
             raise SettingsError(f"环境变量 {key} 太短，应为至少 {len(_LEAST_KEY)} 个字符")
@@ -247,6 +348,56 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             trusted_proxies=values.get("HUHANG_TRUSTED_PROXIES", 0),
             public_url=values.get("HUHANG_PUBLIC_URL"),
         ),
+        wechat=_wechat(values),
+        wecom=_wecom(values),
+    )
+
+
+def _wechat(values: Mapping[str, Any]) -> WeChatSettings:
+    key = values.get("HUHANG_WECHAT_AES_KEY")
+    mode = values.get("HUHANG_WECHAT_MODE", "plain" if key is None else "safe")
+    if mode != "plain" and key is None:
+        raise SettingsError(f"HUHANG_WECHAT_MODE 是 {mode} 时必须设置 HUHANG_WECHAT_AES_KEY")
+    if values.get("HUHANG_WECHAT_APP_ID") and not values.get("HUHANG_WECHAT_TOKEN"):
+        raise SettingsError("设置了 HUHANG_WECHAT_APP_ID，还需要 HUHANG_WECHAT_TOKEN")
+    may_push = values.get("HUHANG_WECHAT_CUSTOMER_SERVICE", False)
+    if may_push and not values.get("HUHANG_WECHAT_APP_SECRET"):
+        raise SettingsError(
+            "发客服消息（HUHANG_WECHAT_CUSTOMER_SERVICE=yes）需要 HUHANG_WECHAT_APP_SECRET"
+        )
+    return WeChatSettings(
+        app_id=values.get("HUHANG_WECHAT_APP_ID"),
+        secret=values.get("HUHANG_WECHAT_APP_SECRET"),
+        token=values.get("HUHANG_WECHAT_TOKEN"),
+        aes_key=key,
+        mode=mode,
+        original_id=values.get("HUHANG_WECHAT_ORIGINAL_ID"),
+        may_push=may_push,
+        api=values.get("HUHANG_WECHAT_API", WeChatSettings.api),
+    )
+
+
+def _wecom(values: Mapping[str, Any]) -> WeComSettings:
+    for first, others in (
+        ("HUHANG_WECOM_SECRET", ("CORP_ID", "AGENT_ID", "TOKEN", "AES_KEY")),
+        ("HUHANG_WECOM_KF_SECRET", ("CORP_ID", "KF_TOKEN", "KF_AES_KEY")),
+    ):
+        missing = [
+            f"HUHANG_WECOM_{name}" for name in others if f"HUHANG_WECOM_{name}" not in values
+        ]
+        if first in values and missing:
+            raise SettingsError(f"设置了 {first}，还需要 {'、'.join(missing)}")
+    return WeComSettings(
+        corp_id=values.get("HUHANG_WECOM_CORP_ID"),
+        agent_id=values.get("HUHANG_WECOM_AGENT_ID"),
+        secret=values.get("HUHANG_WECOM_SECRET"),
+        token=values.get("HUHANG_WECOM_TOKEN"),
+        aes_key=values.get("HUHANG_WECOM_AES_KEY"),
+        kf_secret=values.get("HUHANG_WECOM_KF_SECRET"),
+        kf_token=values.get("HUHANG_WECOM_KF_TOKEN"),
+        kf_aes_key=values.get("HUHANG_WECOM_KF_AES_KEY"),
+        kf_handover=values.get("HUHANG_WECOM_KF_HANDOVER", "desk"),
+        api=values.get("HUHANG_WECOM_API", WeComSettings.api),
     )
 
 

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.engine import Engine
 
 from channels import intake, keys, matters, middlewares, rest, sent_files, uploading
+from channels.binding import Binder
 from channels.campaign import keepsakes
 from channels.campaign import page as campaign_page
 from channels.campaign.access import ROUNDS, SEALS
@@ -39,7 +40,9 @@ from channels.reading_room import Reader, ReadingRoom
 from channels.release import settle
 from channels.security import Tokens, load_secret
 from channels.static_files import StaticFiles
-from channels.web import downloads, page, plan, socket
+from channels.web import downloads, page, plan, socket, whole
+from channels.wechat import callbacks
+from channels.wechat.connection import connect_official
 from channels.workbench import create_workbench, imports
 from desk import attachments, campaign_defaults
 from desk.engine import open_engine, writing
@@ -78,6 +81,7 @@ def create_app(
     app[keys.SOCKETS] = weakref.WeakSet()
     app[keys.TOUCHED] = {}
     app[keys.JOBS] = Jobs()
+    app[keys.COURIERS] = {}
     app[keys.INDEX] = LiveIndex(settings)
     app[keys.SHELF] = Shelf(app[keys.INDEX])
     app[keys.TEMPLATES] = Environment(
@@ -89,6 +93,7 @@ def create_app(
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_open_desk)
     app.cleanup_ctx.append(_run_bot(dialogue))
+    app.cleanup_ctx.append(connect_official)
     app.cleanup_ctx.append(_read_papers(reader))
     app.add_routes(rest.routes)
     app.add_routes(uploading.routes)
@@ -100,6 +105,8 @@ def create_app(
     app.add_routes(socket.routes)
     app.add_routes(campaign_page.routes)
     app.add_routes(keepsakes.routes)
+    app.add_routes(whole.routes)
+    app.add_routes(callbacks.routes)
     app.add_subapp("/desk", create_console())
     app.add_subapp("/workbench", create_workbench())
     app.router.add_get("/static/{path:.+}", StaticFiles(_HERE / "static").get, name="static")
@@ -112,6 +119,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await asyncio.to_thread(_keep_campaigns, app[keys.SETTINGS], engine)
     app[keys.ENGINE] = engine
     app[ROUNDS] = Rounds(app[keys.SETTINGS], engine)
+    app[keys.BINDER] = Binder(engine)
     app[keys.CASEWORK] = Casework(engine, app[keys.SETTINGS].knowledge.tables_dir)
     # An approval that a killed process left half-way is brought to what the snapshots say.
     await asyncio.to_thread(settle, app[keys.SETTINGS], engine, at_start=True)
@@ -145,7 +153,7 @@ def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterato
         app[keys.DISPATCHER] = Dispatcher(
             dialogue,
             casework,
-            Gate(casework),
+            Gate(casework, app[keys.BINDER]),
             metrics,
             notice=app[keys.WATCHERS].said,
             outcome=readiness.stored,
@@ -174,7 +182,10 @@ def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncItera
         )
 
         async def tell(paper: Paper) -> None:
-            await intake.announce(app, uploading.announcement(paper))
+            reply = await intake.announce(app, uploading.announcement(paper))
+            courier = app[keys.COURIERS].get(paper.channel)
+            if courier is not None:
+                await courier.say(paper.sender, reply.messages)
 
         working = asyncio.create_task(room.run(lambda: today_of(settings), tell))
         yield

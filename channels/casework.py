@@ -76,7 +76,7 @@ class Casework:
         return Receipt(
             record=exchange.inbound.id,
             owner=owner,
-            reply=tuple(_outbound(item) for item in exchange.replies) or None,
+            reply=tuple(outbound(item) for item in exchange.replies) or None,
             is_first=first is None or first[0] == exchange.inbound.id,
             is_repeat=exchange.is_repeat,
         )
@@ -125,7 +125,7 @@ class Casework:
                 even_if_served=even_if_served,
             )
             owner = conversations.owner(conn, inbound.sender)
-        return owner, tuple(_outbound(item) for item in stored)
+        return owner, tuple(outbound(item) for item in stored)
 
     def history(self, sender: str, limit: int) -> dict[str, Any]:
         """A conversation as its person may read it, oldest message first."""
@@ -151,7 +151,7 @@ class Casework:
         with writing(self._engine) as conn:
             found = _missed(conn, sender)
             conversations.mark_delivered(conn, [item.id for item in found], sender=sender)
-        return tuple(_outbound(item) for item in found)
+        return tuple(outbound(item) for item in found)
 
     def standing(self, sender: str) -> Standing | None:
         """Where the person stands; None without an open ticket."""
@@ -250,7 +250,8 @@ def _tells(message: Message, ticket: Ticket) -> bool:
     )
 
 
-def _outbound(message: Message) -> OutboundMessage:
+def outbound(message: Message) -> OutboundMessage:
+    """A message of the record as it was sent."""
     buttons = message.payload.get("buttons", [])
     return OutboundMessage(
         kind=MessageKind(message.kind),

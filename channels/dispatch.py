@@ -113,9 +113,16 @@ class Dispatcher:
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._running: set[asyncio.Task[Reply]] = set()
 
-    async def handle(self, inbound: InboundMessage, *, request_id: str) -> Reply:
+    async def handle(
+        self,
+        inbound: InboundMessage,
+        *,
+        request_id: str,
+        prepared: Sequence[OutboundMessage] | None = None,
+    ) -> Reply:
         """Answer one message.
 
+        :param prepared: what is said where the bot would have spoken.
         :raises DeskError: when the message or its turn could not be stored; sent again under the same
             id it is answered as if it came for the first time.
         :raises RequestError: when the sender has too many messages under way, or everybody has.
@@ -123,7 +130,7 @@ class Dispatcher:
         if self._queued[inbound.sender] >= MOST_QUEUED:
             raise too_many(_QUEUED_WAIT_S)
         self._queued[inbound.sender] += 1
-        task = asyncio.create_task(self._in_order(inbound, request_id))
+        task = asyncio.create_task(self._in_order(inbound, request_id, prepared))
         task.add_done_callback(lambda _: self._leave(inbound.sender))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -134,27 +141,42 @@ class Dispatcher:
         if self._running:
             await asyncio.wait(set(self._running))
 
-    async def _in_order(self, inbound: InboundMessage, request_id: str) -> Reply:
+    async def _in_order(
+        self,
+        inbound: InboundMessage,
+        request_id: str,
+        prepared: Sequence[OutboundMessage] | None,
+    ) -> Reply:
         lock = self._locks.setdefault(inbound.sender, asyncio.Lock())
         async with lock:
-            return await self._next(inbound, request_id)
+            return await self._next(inbound, request_id, prepared)
 
     def _leave(self, sender: str) -> None:
         self._queued[sender] -= 1
         if not self._queued[sender]:
             del self._queued[sender]
 
-    async def _next(self, inbound: InboundMessage, request_id: str) -> Reply:
+    async def _next(
+        self,
+        inbound: InboundMessage,
+        request_id: str,
+        prepared: Sequence[OutboundMessage] | None,
+    ) -> Reply:
         with self._metrics.timed("total"):
             try:
-                reply = await self._exchange(inbound, request_id)
+                reply = await self._exchange(inbound, request_id, prepared)
             except StorageError:
                 self._outcome(done=False)
                 raise
             self._outcome(done=True)
             return reply
 
-    async def _exchange(self, inbound: InboundMessage, request_id: str) -> Reply:
+    async def _exchange(
+        self,
+        inbound: InboundMessage,
+        request_id: str,
+        prepared: Sequence[OutboundMessage] | None,
+    ) -> Reply:
         with self._metrics.timed("receive"):
             receipt = await asyncio.to_thread(self._casework.receive, inbound)
         if receipt.reply is not None:
@@ -167,6 +189,8 @@ class Dispatcher:
         messages = (
             None if is_erasing else await asyncio.to_thread(self._gate.answer, inbound, receipt)
         )
+        if messages is None and prepared is not None:
+            messages = tuple(prepared)
         if messages is None:
             messages = await self._ask_bot(inbound, receipt, request_id)
         with self._metrics.timed("store"):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from channels import commands, phrases
+from channels.binding import Binder
 from channels.casework import Casework, Receipt
 from channels.messages import InboundMessage, OutboundMessage
 from desk.conversations import Owner
@@ -50,8 +51,9 @@ def command(text: str) -> str:
 class Gate:
     """Decides whether the bot may answer a message, and speaks where it may not."""
 
-    def __init__(self, casework: Casework) -> None:
+    def __init__(self, casework: Casework, binder: Binder | None = None) -> None:
         self._casework = casework
+        self._binder = binder
 
     def answer(
         self, inbound: InboundMessage, receipt: Receipt
@@ -61,7 +63,9 @@ class Gate:
         :return: None when the bot may answer; an empty tuple when nobody speaks.
         """
         if receipt.owner is Owner.BOT:
-            return self._rate(inbound) or self._about_callback(inbound, receipt)
+            return (
+                self._bind(inbound) or self._rate(inbound) or self._about_callback(inbound, receipt)
+            )
         if receipt.owner is Owner.HUMAN:
             # To somebody who serves, 不用了 may be meant; only a wish that names the bot counts.
             return self._back(inbound.sender) if commands.names_bot(inbound.text) else ()
@@ -80,6 +84,11 @@ class Gate:
             return True
         is_answer = commands.confirms(inbound.text) or commands.declines(inbound.text)
         return is_answer and self._casework.was_asked(inbound.sender, receipt.record, phrases.ERASE)
+
+    def _bind(self, inbound: InboundMessage) -> tuple[OutboundMessage, ...] | None:
+        """Show or take the code that makes two conversations of one person one."""
+        said = None if self._binder is None else self._binder.answer(inbound.sender, inbound.text)
+        return None if said is None else (said,)
 
     def _rate(self, inbound: InboundMessage) -> tuple[OutboundMessage, ...] | None:
         """Take a rating of the service that just ended; without one to give the bot answers."""

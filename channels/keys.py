@@ -9,6 +9,7 @@ from aiohttp import web
 from jinja2 import Environment
 from sqlalchemy.engine import Engine
 
+from channels.binding import Binder
 from channels.casework import Casework
 from channels.console.delivery import Delivery
 from channels.console.knowledge_shelf import Shelf
@@ -21,16 +22,19 @@ from channels.metrics import Metrics
 from channels.readiness import Readiness
 from channels.reading_room import ReadingRoom
 from channels.security import Tokens
+from channels.wechat.courier import Courier
 from indexer.live import LiveIndex
 from settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
 ENGINE = web.AppKey("engine", Engine)
+BINDER = web.AppKey("binder", Binder)
 CASEWORK = web.AppKey("casework", Casework)
 DIALOGUE = web.AppKey("dialogue", Dialogue)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)
 HUB = web.AppKey("hub", Hub)
 WATCHERS = web.AppKey("watchers", Watchers)
+COURIERS = web.AppKey("couriers", dict[str, Courier])
 DELIVERY = web.AppKey("delivery", Delivery)
 SHELF = web.AppKey("shelf", Shelf)
 LIMITS = web.AppKey("limits", RateLimits)

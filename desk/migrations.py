@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from desk import (
     campaign_tables,
+    channel_tables,
     console_tables,
     inbox_tables,
     matter_tables,
@@ -145,6 +146,20 @@ def create_marks(conn: Connection) -> None:
     _create(conn, inbox_tables.ticket_reads, inbox_tables.ticket_tags, inbox_tables.sent_files)
 
 
+def create_channels(conn: Connection) -> None:
+    """People of other servers' channels, what they sent and are sent, tokens, and pages that embed ours."""
+    _create(
+        conn,
+        channel_tables.channel_people,
+        channel_tables.channel_inbox,
+        channel_tables.channel_outbox,
+        channel_tables.channel_tokens,
+        channel_tables.channel_cursors,
+        channel_tables.binding_codes,
+        channel_tables.widget_sites,
+    )
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -162,6 +177,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_papers,
     create_campaigns,
     create_marks,
+    create_channels,
 )
 
 

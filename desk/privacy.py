@@ -15,12 +15,15 @@ from sqlalchemy.engine import Connection
 from desk import (
     attachments,
     audit,
+    binding,
     campaign_counts,
     conversations,
+    deliveries,
     handoffs,
     marks,
     matters,
     paper_files,
+    reach,
     sent_files,
     tables,
 )
@@ -58,7 +61,7 @@ def erase(
     center: str | None = None,
     now: datetime | None = None,
 ) -> Erased:
-    """Remove a person's messages, leads, questions and the content of their tickets.
+    """Remove a person's messages, leads, questions, ids on other servers and the content of their tickets.
 
     The empty conversation and its token stay, so that the person can go on; tickets stay as numbers
     for the statistics, without name or content.  An audit entry says that it happened and how much.
@@ -81,6 +84,10 @@ def erase(
         matters=matters.forget(conn, sender),
         papers=paper_files.forget(conn, papers.c.sender == sender),
     )
+    for person in reach.of_sender(conn, sender):
+        deliveries.forget(conn, person.id)
+    reach.forget(conn, sender)
+    binding.forget(conn, sender)
     _delete(conn, misunderstood, misunderstood.c.sender == sender)
     _forget_contact(conn, sender)
     campaign_counts.forget(conn, sender)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from aiohttp import web
 from sqlalchemy.engine import Connection
 
 from channels import keys, matter_view
-from channels.console import case_papers, cases, inbox
+from channels.console import case_papers, cases, inbox, reachability
 from channels.console.access import CURRENT_STAFF, require
 from channels.console.clock import hours_table, today
 from channels.console.formats import center_names, day
@@ -22,6 +22,7 @@ from channels.console.subjects import subject
 from channels.console.urgency import deadline_sign, service_sign
 from channels.deciding import Explained, explained
 from channels.matter_view import vocabulary_of
+from channels.wechat.courier import Courier
 from desk import (
     assignment,
     canned,
@@ -54,7 +55,8 @@ _SHORTEST_QUESTION = 4
 class Said:
     """A message as the transcript shows it; ``side`` is ``user``, ``bot``, ``staff`` or ``system``.
 
-    ``how`` tells how the bot decided what a person's message gets.
+    ``how`` tells how the bot decided what a person's message gets, ``trouble`` why another server did
+    not take it.
     """
 
     message: Message
@@ -62,6 +64,7 @@ class Said:
     who: str
     is_delivered: bool
     how: Explained | None = None
+    trouble: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ async def show_suggestion(request: web.Request) -> web.Response:
 async def case_page(request: web.Request, *, is_revealed: bool) -> web.Response:
     """Render the page of one ticket."""
     person = request[CURRENT_STAFF]
-    found = await read(request, _case, person, _reference(request), today(request))
+    couriers = request.config_dict[keys.COURIERS]
+    found = await read(request, _case, person, _reference(request), today(request), couriers)
     ticket: Ticket = found["ticket"]
     await see(request, ticket, found["said"])
     listed = await inbox.list_of(request, ticket)
@@ -170,7 +174,9 @@ async def see(request: web.Request, ticket: Ticket, said: Sequence[Said]) -> Non
         await write(request, marks.read_up_to, ticket.id, login, seq)
 
 
-def _case(conn: Connection, person: Staff, reference: str, on: date) -> dict[str, Any]:
+def _case(
+    conn: Connection, person: Staff, reference: str, on: date, couriers: Mapping[str, Courier]
+) -> dict[str, Any]:
     found = _messages(conn, person, reference, None, None)
     ticket: Ticket = found["ticket"]
     earlier = handoffs.listing(
@@ -180,6 +186,7 @@ def _case(conn: Connection, person: Staff, reference: str, on: date) -> dict[str
     visible = [lead for lead in own if sees(person.center, lead.center)]
     return {
         **found,
+        "limits": reachability.limits(conn, ticket.sender, couriers),
         "events": handoffs.events(conn, ticket.reference),
         "notes": notes.of_sender(conn, ticket.sender),
         "earlier": [item for item in earlier if item.id != ticket.id],
@@ -204,12 +211,18 @@ def _messages(
         conn, ticket.sender, _SHOWN_MESSAGES, after_seq=after, before_seq=before
     )
     names = {member.login: member.name for member in staff.listing(conn)}
+    late = [item.id for item in messages if item.direction == "out" and not item.delivered_at]
+    troubles = reachability.troubles(conn, late)
     decided = plans.of_messages(conn, [item.id for item in messages if item.direction == "in"])
     return {
         "ticket": ticket,
         "names": names,
         "said": [
-            replace(_said(message, names), how=explained(decided.get(message.id)))
+            replace(
+                _said(message, names),
+                how=explained(decided.get(message.id)),
+                trouble=troubles.get(message.id),
+            )
             for message in messages
         ],
         "has_earlier": bool(messages) and messages[0].seq > 1,

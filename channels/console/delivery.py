@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.engine import Engine
@@ -21,6 +21,8 @@ from desk import conversations
 from desk.conversations import Message, Owner
 from desk.engine import writing
 
+Carrier = Callable[[str, Sequence[Message]], Awaitable[None]]
+
 
 class Delivery:
     """Carries out steps of the staff and shows the person what came of them."""
@@ -29,6 +31,8 @@ class Delivery:
         self._engine = engine
         self._hub = hub
         self._watchers = watchers
+        # What takes the desk's words to people who have no page open: other servers' channels.
+        self.carriers: list[Carrier] = []
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def carry_out(
@@ -63,6 +67,8 @@ class Delivery:
             "owner": owner.value,
             "messages": [public(message) for message in messages],
         }
+        for carry in self.carriers:
+            await carry(sender, messages)
         return await self._hub.publish(sender, {"type": "push", "reply": reply})
 
     async def confirm(self, sender: str, messages: Sequence[str]) -> None:

@@ -73,7 +73,10 @@ def place(code: str | None) -> str:
 CHANNELS = {
     "web": "网页",
     "rest": "接口",
-    "wechat": "微信",
+    "widget": "网页（嵌入）",
+    "wechat": "微信公众号",
+    "kf": "微信客服",
+    "wecom": "企业微信",
     "terminal": "终端",
     "phone": "电话",
     "visit": "来访",

@@ -80,7 +80,8 @@ class FakeDialogue:
             raise KeyError("电话13800138000")
         if text == "转人工" and self.engine is not None:
             with writing(self.engine) as conn:
-                ticket = handoffs.open_ticket(conn, sender, "用户请求")
+                channel = str(metadata.get("channel", "web"))
+                ticket = handoffs.open_ticket(conn, sender, "用户请求", channel=channel)
             return [{"kind": "handoff", "text": "已登记。", "data": ticket.to_json()}]
         return [{"kind": "text", "text": f"收到：{text}"}]
 

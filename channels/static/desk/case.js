@@ -184,7 +184,9 @@ function fit() {
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight + 2, 240)}px`;
   const left = box.maxLength - box.value.length;
-  find("count").textContent = left < 300 ? `还可写 ${left} 字` : "";
+  const one = Number(box.dataset.one || 0);
+  const parts = one ? Math.ceil(box.value.length / one) : 1;
+  find("count").textContent = left < 300 ? `还可写 ${left} 字` : parts > 1 ? `会分成约 ${parts} 条` : "";
 }
 
 const DRAFT = `huhang-desk-draft-${ticket}`;

@@ -1,0 +1,59 @@
+"""The page with the whole of one answer, for channels that show only a part of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from aiohttp import web
+
+from channels import keys
+from channels.casework import outbound
+from channels.errors import RequestError, too_many
+from channels.messages import OutboundMessage
+from channels.security import Tokens, client_address
+from channels.web.labels import PLACES
+from desk import conversations
+from desk.conversations import Message
+from desk.engine import reading
+
+routes = web.RouteTableDef()
+
+_PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+
+
+def address_of(public_url: str | None, tokens: Tokens) -> Callable[[OutboundMessage], str | None]:
+    """How a message's page is addressed; None where our own address is not known.
+
+    The link opens this answer alone, to whoever has it, until the conversation is erased.
+    """
+
+    def address(message: OutboundMessage) -> str | None:
+        return None if public_url is None else f"{public_url}/a/{tokens.seal(message.id)}"
+
+    return address
+
+
+@routes.get("/a/{token}", name="whole")
+async def show_whole(request: web.Request) -> web.Response:
+    """One answer with everything that it rests on."""
+    app = request.app
+    address = client_address(request, app[keys.SETTINGS].channels.trusted_proxies)
+    if wait := app[keys.LIMITS].open(address):
+        raise too_many(wait)
+    identity = app[keys.TOKENS].sealed(request.match_info["token"])
+    message = None if identity is None else await asyncio.to_thread(_message, app, identity)
+    if message is None:
+        raise RequestError(404, "not_found", "没有这条回答：链接不完整，或者对话已经删除")
+    text = (
+        app[keys.TEMPLATES]
+        .get_template("whole.html")
+        .render(message=outbound(message), places=PLACES)
+    )
+    return web.Response(text=text, content_type="text/html", headers=_PRIVATE)
+
+
+def _message(app: web.Application, identity: str) -> Message | None:
+    with reading(app[keys.ENGINE]) as conn:
+        found = conversations.message(conn, identity)
+    return None if found is None or found.direction != "out" else found

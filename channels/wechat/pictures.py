@@ -1,0 +1,76 @@
+"""Pictures that people send on WeChat, into the intake of papers: agreed to first, then fetched and read."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from aiohttp import web
+
+from channels import keys, terms
+from channels.messages import OutboundMessage
+from channels.wechat import words
+from channels.wechat.api import ApiError
+from desk import conversations, paper_files, papers, reach
+from desk.engine import reading, writing
+from desk.errors import InvalidRecordError
+from desk.papers import Sending
+from desk.reach import Reached
+
+logger = logging.getLogger(__name__)
+
+_MOST = 9
+
+# Gives the bytes of a picture by its media id.
+Fetch = Callable[[str], Awaitable[bytes]]
+
+
+class Intake:
+    """Takes pictures of papers that are sent in a chat."""
+
+    def __init__(self, app: web.Application, fetch: Fetch) -> None:
+        self._app = app
+        self._fetch = fetch
+
+    async def take(self, person: Reached, media: Sequence[str]) -> OutboundMessage:
+        """Keep pictures until the terms are agreed to, or have them read.
+
+        :param media: ids; the last one is new.  Agreeing is what a person does who calls again.
+        """
+        if not await asyncio.to_thread(self._agreed, person, media):
+            days = self._app[keys.SETTINGS].desk.paper_days
+            return words.terms(terms.text(days))
+        await self._app[keys.READING_ROOM].admit()
+        try:
+            pictures = [await self._fetch(item) for item in media]
+            await asyncio.to_thread(self._keep, person, pictures)
+        except ApiError as error:
+            logger.info("a picture could not be fetched: %s", error.code)
+            return words.not_taken("微信没有给出这张图片，请重新发一次。")
+        except InvalidRecordError as error:
+            return words.not_taken(f"{error}。")
+        self._app[keys.READING_ROOM].call()
+        return words.reading()
+
+    def _agreed(self, person: Reached, media: Sequence[str]) -> bool:
+        with reading(self._app[keys.ENGINE]) as conn:
+            if papers.has_agreed(conn, person.sender, terms.VERSION):
+                return True
+        if list(media) == list(person.pending.get("pictures", ())):
+            return True  # they were told the terms, and said yes
+        with writing(self._app[keys.ENGINE]) as conn:
+            reach.put_off(conn, person.id, {"pictures": list(media)[-_MOST:]})
+        return False
+
+    def _keep(self, person: Reached, pictures: Sequence[bytes]) -> None:
+        folder = self._app[keys.SETTINGS].desk.attachments_dir
+        with paper_files.receiving(folder) as incoming:
+            for number, content in enumerate(pictures, start=1):
+                with incoming.file(f"微信图片{number}.jpg") as arriving:
+                    arriving.write(content)
+            with writing(self._app[keys.ENGINE]) as conn:
+                channel = person.address.channel
+                conversations.ensure(conn, person.sender, channel)
+                papers.add(conn, folder, Sending(person.sender, channel, terms.VERSION), incoming)
+                reach.put_off(conn, person.id, {})

@@ -1,0 +1,307 @@
+"""From what another server delivers to what is said back: once, in time where the server waits.
+
+A delivery is stored, then worked on beside the connections that wait for it.  What is ready in time goes
+back with one of them; the rest is sent by the courier, or kept until the person writes again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.engine import Connection, Engine
+
+from channels.messages import OutboundMessage
+from channels.wechat.courier import CONFIRM, Confirm, Courier
+from channels.wechat.heard import Heard, Kind
+from channels.wechat.insisting import surely
+from channels.wechat.rendering import render
+from desk import deliveries, outgoing, reach
+from desk.deliveries import Delivered
+from desk.engine import reading, writing
+from desk.outgoing import Part, State
+from desk.reach import Grant, Reached
+from knowledge.errors import DeskError
+
+logger = logging.getLogger(__name__)
+
+# The server waits five seconds; the answer needs its way back.
+PASSIVE_S = 4.0
+# What one answer on the open connection may hold.
+PASSIVE_BYTES = 2048
+_LOOK_AGAIN_S = 0.1
+_RESUME_EVERY_S = 20.0
+_PURGE_EVERY = 180
+_GAP = "\n\n"
+GRANTS: dict[Kind, Grant] = {
+    Kind.SUBSCRIBE: reach.SUBSCRIBE,
+    Kind.SCAN: reach.SCAN,
+    Kind.CLICK: reach.MENU,
+    **{
+        kind: reach.MESSAGE
+        for kind in (
+            Kind.TEXT, Kind.VOICE, Kind.IMAGE, Kind.VIDEO, Kind.FILE, Kind.LOCATION, Kind.LINK,
+        )
+    },
+}  # fmt: skip
+
+
+class Listener(Protocol):
+    """Finds what is said to something that a person did."""
+
+    async def answer(self, heard: Heard, person: Reached, delivery: int) -> list[OutboundMessage]:
+        """:raises DeskError: it could not be stored; the same again is answered as if for the first time."""
+        ...
+
+
+@dataclass(frozen=True)
+class Passive:
+    """What goes back on the open connection, and the parts that it holds."""
+
+    text: str | None
+    parts: tuple[Part, ...] = ()
+
+
+class Turns:
+    """Takes the deliveries of one account.
+
+    :param claimant: this copy of the server.
+    """
+
+    def __init__(
+        self, engine: Engine, courier: Courier, listener: Listener, confirm: Confirm, claimant: str
+    ) -> None:
+        self._engine = engine
+        self._courier = courier
+        self._listener = listener
+        self._confirm = confirm
+        self._claimant = claimant
+        self._running: dict[int, asyncio.Task[Passive]] = {}
+        self._waiting: Counter[int] = Counter()
+
+    async def keep(self, heard: Heard) -> int:
+        """Store a delivery and begin to work on it.
+
+        :return: its number.
+        :raises DeskError: it could not be stored; it must not be acknowledged.
+        """
+        delivered, person = await asyncio.to_thread(self._store, heard)
+        if delivered.is_ours:
+            self._begin(delivered, heard, person)
+        return delivered.id
+
+    async def passive(self, delivery: int, wait_s: float = PASSIVE_S) -> Passive:
+        """What can go back on the connection that waits: nothing when it is not ready in time."""
+        task = self._running.get(delivery)
+        if task is None:
+            return await self._given_before(delivery, wait_s)
+        self._waiting[delivery] += 1
+        try:
+            return await asyncio.wait_for(asyncio.shield(task), wait_s)
+        except asyncio.TimeoutError:
+            return Passive(None)
+        finally:
+            self._waiting[delivery] -= 1
+            if not self._waiting[delivery]:
+                del self._waiting[delivery]
+
+    async def lost(self, delivery: int, passive: Passive) -> None:
+        """The connection was gone before the answer was written: it is sent otherwise."""
+        await surely(self._take_back, delivery, passive.parts)
+        self._courier.call()
+
+    async def gone(self, passive: Passive) -> None:
+        """The answer was written; whoever served is told that their words arrived."""
+        messages = {part.message for part in passive.parts if part.body.get(CONFIRM)}
+        if messages:
+            sender = await asyncio.to_thread(self._sender, passive.parts[0].person)
+            if sender is not None:
+                await self._confirm(sender, sorted(messages))
+
+    async def start(self) -> None:
+        """Free what this copy of the server had begun before it ended; nothing may have come in yet.
+
+        :raises DeskError: the records are not available.
+        """
+        await surely(self._release)
+
+    async def run(self) -> None:
+        """Work on what a killed server left, now and from time to time, until cancelled."""
+        rounds = 0
+        while True:
+            await self._guarded(self._resume)
+            if rounds % _PURGE_EVERY == 0:
+                await self._guarded(self._purge)
+            rounds += 1
+            await asyncio.sleep(_RESUME_EVERY_S)
+
+    async def close(self) -> None:
+        """Wait for what has begun."""
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    # -- one delivery ---------------------------------------------------------------------------
+
+    def _begin(self, delivered: Delivered, heard: Heard, person: Reached) -> None:
+        task = asyncio.create_task(self._work(delivered, heard, person))
+        self._running[delivered.id] = task
+        task.add_done_callback(lambda _: self._running.pop(delivered.id, None))
+
+    async def _work(self, delivered: Delivered, heard: Heard, person: Reached) -> Passive:
+        try:
+            messages = await self._listener.answer(heard, person, delivered.id)
+            is_awaited = self._waiting[delivered.id] > 0
+            passive = await surely(self._finish, delivered, person, messages, is_awaited=is_awaited)
+            if is_awaited and not self._waiting[delivered.id]:  # they left just now
+                await surely(self._take_back, delivered.id, passive.parts)
+        except DeskError as error:  # it is tried again from the record
+            logger.warning("a delivery waits: %s", error)
+            return Passive(None)
+        except Exception:
+            logger.exception("a delivery failed")
+            return Passive(None)
+        self._courier.call()
+        return passive
+
+    def _finish(
+        self,
+        delivered: Delivered,
+        person: Reached,
+        messages: Sequence[OutboundMessage],
+        *,
+        is_awaited: bool,
+    ) -> Passive:
+        with writing(self._engine) as conn:
+            known = reach.get(conn, person.id)
+            if known is None:  # erased in this turn: what is said of it is not stored
+                passive = Passive(_joined(messages, self._courier))
+                deliveries.finish(conn, delivered.id)
+                return passive
+            self._courier.put(conn, known, messages)
+            passive = self._pack(conn, known) if is_awaited else Passive(None)
+            deliveries.finish(conn, delivered.id, passive.text)
+        return passive
+
+    def _pack(self, conn: Connection, person: Reached) -> Passive:
+        """As much of what waits, in order, as one passive text holds."""
+        waiting = outgoing.waiting(conn, person.id)
+        may_push = self._courier.account.may_push
+        taken: list[Part] = []
+        text = ""
+        for number, part in enumerate(waiting):
+            words = str(part.body.get("text", ""))
+            joined = _GAP.join(filter(None, (text, words)))
+            left = len(waiting) - number - 1
+            tail = "" if may_push or not left else _GAP + _more(left)
+            if part.body.get("type") != "text" or len((joined + tail).encode()) > PASSIVE_BYTES:
+                break
+            taken.append(part)
+            text = joined
+        left = len(waiting) - len(taken)
+        outgoing.sent(conn, [part.id for part in taken])
+        if left and may_push:
+            outgoing.resume(conn, person.id)
+        elif left and text:
+            text += _GAP + _more(left)
+        return Passive(text or None, tuple(taken))
+
+    async def _given_before(self, delivery: int, wait_s: float) -> Passive:
+        """The answer of a delivery that came again; one that another copy works on is waited for."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait_s
+        while True:
+            passive = await asyncio.to_thread(self._given, delivery)
+            if passive is not None:
+                return passive
+            if loop.time() + _LOOK_AGAIN_S > until:
+                return Passive(None)
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+    def _given(self, delivery: int) -> Passive | None:
+        with writing(self._engine) as conn:
+            found = deliveries.find(conn, delivery)
+            if found is None or (found.is_done and found.person is None):
+                return Passive(None)
+            if not found.is_done:
+                return None
+            if found.answer is not None:
+                return Passive(found.answer)
+            person = None if found.person is None else reach.get(conn, found.person)
+            if person is None:
+                return Passive(None)
+            passive = self._pack(conn, person)
+            deliveries.answered(conn, delivery, passive.text)
+            return passive
+
+    def _store(self, heard: Heard) -> tuple[Delivered, Reached]:
+        account = self._courier.account
+        address = reach.Address(account.channel, heard.account, heard.person)
+        with writing(self._engine) as conn:
+            person = reach.meet(conn, address)
+            delivered = deliveries.receive(
+                conn,
+                account.channel,
+                f"{heard.account} {heard.key}",
+                person.id,
+                heard.to_json(),
+                self._claimant,
+            )
+            if delivered.is_new and heard.kind in GRANTS:
+                reach.heard(conn, person.id, GRANTS[heard.kind])
+                person = reach.get(conn, person.id) or person
+        return delivered, person
+
+    def _take_back(self, delivery: int, parts: Sequence[Part]) -> None:
+        with writing(self._engine) as conn:
+            state = State.READY if self._courier.account.may_push else State.KEPT
+            outgoing.back(conn, [part.id for part in parts], state)
+            deliveries.answered(conn, delivery, None)
+
+    def _sender(self, person: int) -> str | None:
+        with reading(self._engine) as conn:
+            found = reach.get(conn, person)
+        return None if found is None else found.sender
+
+    # -- what was left --------------------------------------------------------------------------
+
+    async def _guarded(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except DeskError as error:
+            logger.warning("the records are not available: %s", error)
+
+    def _release(self) -> None:
+        with writing(self._engine) as conn:
+            deliveries.release(conn, self._claimant)
+
+    async def _resume(self) -> None:
+        def left() -> list[tuple[Delivered, Reached]]:
+            channel = self._courier.account.channel
+            with writing(self._engine) as conn:
+                found = deliveries.unfinished(conn, channel, self._claimant)
+                met = [(item, reach.get(conn, item.person)) for item in found if item.person]
+            return [(item, person) for item, person in met if person is not None]
+
+        for delivered, person in await asyncio.to_thread(left):
+            self._begin(delivered, Heard.from_json(delivered.heard), person)
+
+    async def _purge(self) -> None:
+        def purge() -> None:
+            with writing(self._engine) as conn:
+                deliveries.purge(conn)
+                outgoing.purge(conn)
+
+        await asyncio.to_thread(purge)
+
+
+def _more(left: int) -> str:
+    return f"（还有{left}段，回复「1」接着看）"
+
+
+def _joined(messages: Sequence[OutboundMessage], courier: Courier) -> str | None:
+    form = courier.account.form
+    parts = [body["text"] for item in messages for body in render(item, form).bodies]
+    return parts[0] if parts else None
