@@ -28,6 +28,7 @@ import numpy as np
 import pypdfium2
 
 from actions.paper_due import with_due
+from benchmarks.intake_more import MORE
 from benchmarks.intake_notices import NOTICES, Notice
 from papers import PaperWorker, Reading
 from papers.contents import Contents
@@ -35,6 +36,7 @@ from papers.layout import Piece, lines_of
 from papers.types import CERTAIN
 from papers.understanding import understand
 
+SETS = {"first": NOTICES, "more": MORE, "all": (*NOTICES, *MORE)}
 PICTURES = ("scan150", "scan100", "photo")
 MEDIA = ("pdf", *PICTURES)
 AHEAD = ("due", "hearing", "expires")
@@ -45,6 +47,8 @@ _MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 }
 _OWNERS = (
@@ -107,13 +111,13 @@ def written(day: date, style: str, variant: int) -> str:
             if variant == 0
             else f"{day.day:02}.{day.month:02}.{day.year}"
         )
-    if style in ("fr", "it", "ru"):
+    if style in ("fr", "it", "ru", "pl"):
         return (
             f"{day.day} {name} {day.year}"
-            if variant == 0 or style == "ru"
+            if variant == 0 or style in ("ru", "pl")
             else f"{day.day:02}/{day.month:02}/{day.year}"
         )
-    if style == "es":
+    if style in ("es", "pt"):
         return f"{day.day} de {name} de {day.year}"
     if style == "vi":
         return (
@@ -132,10 +136,10 @@ def written(day: date, style: str, variant: int) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def cases() -> Iterator[Case]:
+def cases(notices: Sequence[Notice]) -> Iterator[Case]:
     """Every notice twice; the second time with other names and days."""
     for variant in (0, 1):
-        for number, notice in enumerate(NOTICES):
+        for number, notice in enumerate(notices):
             dice = random.Random(f"{notice.name}{variant}")
             first = date(2026, 10, 19) + timedelta(days=dice.randrange(38))
             days = {meaning: first + timedelta(days=after) for meaning, after in notice.days}
@@ -151,7 +155,7 @@ def cases() -> Iterator[Case]:
             values |= {
                 f"n{size}": f"{dice.randrange(10 ** (size - 1), 10**size)}" for size in range(2, 7)
             }
-            yield Case(notice, notice.body.format(**values), days, variant * len(NOTICES) + number)
+            yield Case(notice, notice.body.format(**values), days, variant * len(notices) + number)
 
 
 def printed(found: Sequence[Case], folder: Path) -> dict[int, Path]:
@@ -314,6 +318,7 @@ def row(name: str, tally: Tally) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the table. :return: 1 where a wrong day was shown as certain."""
     parser = argparse.ArgumentParser(description="Read our own notices in every medium.")
+    parser.add_argument("--set", choices=sorted(SETS), default="all", help="which notices")
     parser.add_argument("--media", default=",".join(MEDIA))
     parser.add_argument("--limit", type=int, default=None, help="only so many notices")
     parser.add_argument("--plain", type=int, default=0, help="so many scans by the library alone")
@@ -321,13 +326,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", action="store_true", help="name what was not right")
     options = parser.parse_args(argv)
     today = date(2026, 12, 1)
-    chosen = list(cases())[: options.limit]
+    notices = SETS[options.set]
+    chosen = list(cases(notices))[: options.limit]
     tallies = {medium: Tally() for medium in options.media.split(",")}
     plain, peak = Tally(), 0
     with tempfile.TemporaryDirectory() as name, PaperWorker() as worker:
         sources = printed(chosen, Path(name))
         for case in chosen:
-            own = PICTURES[(case.number + case.number // len(NOTICES)) % 3]
+            own = PICTURES[(case.number + case.number // len(notices)) % 3]
             for medium, tally in tallies.items():
                 if medium != "pdf" and medium != own and not options.all:
                     continue

@@ -31,8 +31,8 @@ _CUES: tuple[tuple[Meaning, str], ...] = (
         r"|antes del|hasta el|fecha l[ií]mite|a m[aá]s tardar|plazo (?:vence|hasta)|vencimiento|data[- ]limite|\bprazo\b|até(?: o dia)?\b|не позднее|срок (?:ответа|подачи|представления)|hạn (?:chót|cuối|trả lời|phản hồi|nộp)|chậm nhất|tr[ưu]?[ớo]?c ng[àa]y|uiterlijk|nie później niż|en geç"
         r"|截止|最迟|最晚|(?<!保护)(?<!有效)期限|限期|届满|提交期|答辩期|締切|締め切り|满了日|満了日|期间末日|기한|제출기일|마감|만료일"),
     (Meaning.EXPIRES, r"expir\w*|in (?:full )?(?:force|effect)(?: and effect)? (?:until|through)|valid (?:until|through)|\bablauf|gültig bis|\bläuft\b[^.]{0,30}\bab\b|valable jusqu|valido fino|válid[oa] hasta|失效|有效期[至到限]|到期|действ\w+ до|hết hạn"),
-    (Meaning.HEARING, r"\bhearing\b|conference|\btrial\b|oral (?:argument|proceedings)|to appear\b|appearance\b|verhandlung\w*|\btermin\b|anhörung|\baudience\b|comparution|udienza|audiencia|comparecencia|\bvista\b|audiência|заседани\w+|phiên (?:tòa|họp|xét)|开庭|听证|口头审理|口[头頭]弁论|弁论期日|第1回|变论|변론기일|심문기일|出庭|到庭|应到时间"),
-    (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|(?:so|and) ordered|\bsent\b|date sent"
+    (Meaning.HEARING, r"\bhearing\b|conference|\btrial\b|oral (?:argument|proceedings)|(?:to|shall|must|will|should) appear\b|appearance\b|verhandlung\w*|\btermin\b|anhörung|\baudience\b|comparution|udienza|audiencia|comparecencia|\bvista\b|audiência|заседани\w+|phiên (?:tòa|họp|xét)|开庭|听证|口头审理|口[头頭]弁论|弁论期日|第1回|变论|변론기일|심문기일|出庭|到庭|应到时间"),
+    (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|(?:so|and) ordered|\bsent\b|date sent|\bset (?:my|her|his|their|our) hands?\b(?: (?:and seal )?(?:on )?this day)?|witness my hand|given under my hand"
         r"|\bdatum\b|\bvom\b|ausgefertigt|erlassen|verkündet|beschlossen|entschieden|fait (?:à|le)|date d'(?:envoi|émission|expédition)|\bdate\s?:|rendue?\b|\bdata\b\s?:|\bfecha\b(?: de (?:emisi[oó]n|env[ií]o|expedici[oó]n|notificaci[oó]n))?\s?:?|emess[ao]|emitid[ao]|expedid[ao]|data (?:de|di) (?:emissão|emissione|expedição|invio)|дата(?! (?:получ|подач|вруч))|\bот\b|\bprot(?:ocollo)?\b\.?|ngày ký|\bđề ngày\b"
         r"|落款|签发|作出|发文|发出|发的|寄出|寄的|发函|函告日|制作日|起案日|発送日|发送日|作成日|通知日|发行日|発行日|发信日|발송일자?|작성일자?|통지일|시행일자?|(?<![期至])日期"),
     (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请日|立案|向本院(?:申请|提出|起诉)|提起诉讼|受理日|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
@@ -64,12 +64,12 @@ _LAST_DAY_AFTER = re.compile(
 )
 # What a court did on the day before: 'am 25. November 2026 beschlossen'.
 _DECIDED_AFTER = re.compile(
-    r"^\s?(?:beschlossen|entschieden|für recht erkannt|付け|付で|rendu|a rendu|ordered as follows)(?![a-z])",
+    r"^\s?(?:beschlossen|entschieden|für recht erkannt|folgende[ns]? (?:beschlu|urteil|verf)|付け|付で|rendu|a rendu|ordered as follows)",
     re.IGNORECASE,
 )
 # A statute's own date: Regulation (EU) No 608/2013 of 12 June 2013.
 _STATUTE = re.compile(
-    r"(?:regulation|directive|\bact\b|\bcode\b|gesetz|verordnung|richtlinie|règlement|\bloi\b|décret|reglamento|\bley\b|regolamento|\blegge\b|закон\w*|luật|条约|公约|条例|规则)[^.;]{0,40}(?:\bof|\bvom|\bdu|\bdated|\bdel?|\bот|,|\()\s?$",
+    r"(?:regulation|directive|\bact\b|\bcode\b|gesetz|verordnung|richtlinie|règlement|\bloi\b|ustaw\w*|rozporządzen\w*|décret|reglamento|\bley\b|regolamento|\blegge\b|закон\w*|luật|条约|公约|条例|规则)[^.;]{0,40}(?:\bof|\bvom|\bdu|\bdated|\bdel?|\bот|,|\()\s?$",
     re.IGNORECASE,
 )
 # What may stand between a label and its date.

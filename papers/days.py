@@ -18,9 +18,11 @@ _AHEAD = frozenset({Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES})
 _PAST = frozenset({Meaning.ISSUED, Meaning.FILED, Meaning.SERVED, Meaning.RECEIVED})
 _LONGEST_AHEAD = 800
 _OLDEST = 1100
+# What stands between a place and its date, as the languages of letters have it.
+_ON = "den |le |the |am |il |el |a |em |ngày |dnia |dne |dňa |lì |li "
 # A line that holds a place and a date, or a date alone, is where a letter says when it was written.
 _LETTERHEAD = re.compile(
-    r"(?:(?:date|datum|fecha|data|日期)\s)?(?:[A-ZÀ-ÝА-Я][\w .'’-]{2,30}(?:, ?| (?=den |le |the |am |il |el |a |em |ngày ))(?:den |le |the |am |il |el |a |em |ngày )?)?\(?",
+    rf"(?:(?:date|datum|fecha|data|日期)\s)?(?:(?:En |г\. ?)?[A-ZÀ-ÝŁŚŻА-Я][\w .'’-]{{2,30}}(?:, ?| (?={_ON}))(?:{_ON})?)?\(?",
     re.IGNORECASE,
 )
 _HEAD_LINES = 25

@@ -240,12 +240,20 @@ _WRITERS: dict[str, Callable[[int], str]] = {
     "ideographTraditional": _of(_STEMS),
     "ideographZodiac": _of(_BRANCHES),
     **dict.fromkeys(
-        ("ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital"), _digits
+        ("ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital", "koreanDigital2"),
+        _digits,
     ),
     **dict.fromkeys(
         ("chineseLegalSimplified", "ideographLegalTraditional", "japaneseLegal"), _legal
     ),
     **dict.fromkeys(
-        ("japaneseCounting", "ideographEnclosedCircle", "koreanCounting"), chinese_number
+        (
+            "japaneseCounting",
+            "ideographEnclosedCircle",
+            "koreanCounting",
+            "taiwaneseCounting",
+            "taiwaneseCountingThousand",
+        ),
+        chinese_number,
     ),
 }

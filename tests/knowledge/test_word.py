@@ -219,7 +219,7 @@ def test_a_style_based_on_a_numbered_style_is_numbered(read):
     ("kind", "value", "text"),
     [("lowerLetter", 2, "b"), ("lowerLetter", 28, "bb"), ("upperRoman", 14, "XIV"), ("ideographTraditional", 3, "丙"),
      ("decimalEnclosedCircle", 7, "⑦"), ("decimalEnclosedParen", 2, "⑵"), ("chineseLegalSimplified", 12, "壹拾贰"),
-     ("decimalZero", 5, "05"), ("ideographDigital", 10, "一〇"), ("custom:001, 002", 7, "007"), ("ordinal", 22, "22nd"), ("x", 1, None)],
+     ("taiwaneseCountingThousand", 21, "二十一"), ("decimalZero", 5, "05"), ("ideographDigital", 10, "一〇"), ("custom:001, 002", 7, "007"), ("ordinal", 22, "22nd"), ("x", 1, None)],
 )  # fmt: skip
 def test_numbers_are_written_as_word_draws_them(kind, value, text):
     assert written(value, kind) == text

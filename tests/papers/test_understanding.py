@@ -53,6 +53,11 @@ DAYS = [
     ("中華民國115年11月10日\n請於115年11月24日前答覆", [("issued", "2026-11-10")]),
     ("二〇二六年十一月十日", [("issued", "2026-11-10")]),
     ("작성일: 2026년 11월 10일\n2026년 11월 24일까지 답변하여 주시기 바랍니다", [("issued", "2026-11-10"), ("due", "2026-11-24")]),
+    ("erlässt das Landgericht München I am 12. November 2026 folgenden\nBeschluss", [("issued", "2026-11-12")]),
+    ("IN WITNESS WHEREOF the undersigned has set her hand this day, November 12, 2026.", [("issued", "2026-11-12")]),
+    ("Warszawa, dnia 12 listopada 2026\nWzywamy do złożenia oświadczenia w terminie do dnia 20 listopada 2026", [("issued", "2026-11-12"), ("due", "2026-11-20")]),
+    ("En Madrid, a 12 de noviembre de 2026\nMuy señores nuestros:", [("issued", "2026-11-12")]),
+    ("Defendants shall appear on December 15, 2026 at 1:30 p.m. by video to show cause.", [("hearing", "2026-12-15")]),
     ("Fristsache!\nMünchen, den 12.11.2026\nwir und die der das nicht", [("issued", "2026-11-12")]),
 ]  # fmt: skip
 
