@@ -110,10 +110,12 @@ def contact_line(referral: Referral) -> str:
     data = referral.to_json()
     parts = [
         f"{label}：{data[key]}"
-        for key, label in (("phone", "电话"), ("address", "地址"))
+        for key, label in (("phone", "电话"), ("address", "地址"), ("hours", "服务时间"))
         if key in data
     ]
     if not parts:
         return f"{data.get('contact_note', '')}。" if data.get("contact_note") else ""
+    if data.get("entered_on"):
+        return "；".join(parts) + f"（中心自己填写，{data['entered_on']}）"
     year = data.get("phone_as_of") or data.get("address_as_of")
     return "；".join(parts) + (f"（{year}年资料，请先核实）" if year else "")

@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.routing import Routing
-from desk import matters
+from desk import center_contacts, matters
 from desk.engine import reading
 
 # How the page words a change of the record, and the return to an earlier one.
@@ -41,8 +41,10 @@ def dispute_procedure(tracker: Tracker) -> str | None:
 
 
 def route(services: Services, tracker: Tracker, region: str | None) -> Routing:
-    """Route with every fact the conversation holds."""
-    return services.router.route(
+    """Route with every fact the conversation holds, and with what centers entered of themselves."""
+    with reading(services.engine) as conn:
+        entered = center_contacts.listing(conn)
+    found = services.router.route(
         region=region,
         industry=talk.slot(tracker, "industry"),
         country=talk.slot(tracker, "country"),
@@ -50,6 +52,7 @@ def route(services: Services, tracker: Tracker, region: str | None) -> Routing:
         role=talk.slot(tracker, "party"),
         matter=talk.slot(tracker, "procedure"),
     )
+    return found.with_contacts(entered)
 
 
 def told(services: Services, sender: str) -> Mapping[str, Any]:

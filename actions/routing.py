@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from desk.center_contacts import Contact
 from knowledge.center_table import Center
 from knowledge.region_table import Region
 
@@ -35,10 +37,14 @@ class Referral:
 
     center: Center
     reason: str
+    own: Contact | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Id, name and reason; phone, address and site only where a source gave them."""
-        center = self.center
+        """Id, name and reason; phone, address and site only where a source gave them.
+
+        What the center itself has entered stands before what public pages say.
+        """
+        center, own = self.center, self.own
         data: dict[str, Any] = {
             "id": center.id,
             "name": center.name,
@@ -58,13 +64,30 @@ class Referral:
             data["address_as_of"] = center.address.as_of
         if center.website:
             data["url"] = center.website
-        if not phone and not center.address:
+        if own is not None:
+            data |= _entered(own)
+        if "phone" not in data and "address" not in data:
             data["contact_note"] = NO_CONTACT
-        if not phone:
+        if "phone" not in data:
             data["find"] = _way_to(center)
         if center.note:
             data["note"] = center.note
         return data
+
+
+def _entered(own: Contact) -> dict[str, Any]:
+    """What a center entered, with the day on which it did."""
+    on = own.changed_on.isoformat() if own.changed_on else ""
+    found: dict[str, Any] = {"entered_on": on}
+    if own.phones:
+        found |= {"phone": "、".join(own.phones), "phone_as_of": on, "phone_note": "中心自己填写"}
+    if own.address:
+        found |= {"address": own.address, "address_as_of": on}
+    if own.website:
+        found["url"] = own.website
+    if own.hours:
+        found["hours"] = own.hours
+    return found
 
 
 def _way_to(center: Center) -> str:
@@ -110,6 +133,19 @@ class Routing:
     reasons: tuple[str, ...]
     question: str | None
     hotlines: tuple[Hotline, ...] = ()
+
+    def with_contacts(self, entered: Mapping[str, Contact]) -> Routing:
+        """The same with what centers have entered of themselves."""
+
+        def known(referral: Referral) -> Referral:
+            return replace(referral, own=entered.get(referral.center.id))
+
+        return replace(
+            self,
+            primary=known(self.primary),
+            fallback=known(self.fallback),
+            others=tuple(known(other) for other in self.others),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The object of ``huhang route`` and of the center card."""

@@ -13,7 +13,7 @@ from aiohttp import WSCloseCode, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.engine import Engine
 
-from channels import intake, keys, matters, middlewares, rest, sent_files, uploading
+from channels import intake, keys, lead_drafts, matters, middlewares, rest, sent_files, uploading
 from channels.binding import Binder
 from channels.campaign import keepsakes
 from channels.campaign import page as campaign_page
@@ -100,6 +100,7 @@ def create_app(
     app.add_routes(page.routes)
     app.add_routes(matters.routes)
     app.add_routes(sent_files.routes)
+    app.add_routes(lead_drafts.routes)
     app.add_routes(plan.routes)
     app.add_routes(downloads.routes)
     app.add_routes(socket.routes)

@@ -180,6 +180,35 @@ def register(
     return ticket_from_row(conn, row, now=moment, created=True)
 
 
+def owe_call(
+    conn: Connection,
+    sender: str,
+    reason: str,
+    phone: str,
+    *,
+    channel: str = "web",
+    center: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+) -> Ticket:
+    """Somebody left a number to be called at; the bot goes on speaking with them.
+
+    An open ticket of theirs takes the number and what is known.
+    """
+    moment = or_now(now)
+    conversation = conversations.ensure(conn, sender, channel, now=moment)
+    row = _open_row(conn, sender)
+    if row is None:
+        row = _insert_ticket(
+            conn, conversation.sender, channel, reason, center, facts or {},
+            known.deadline(conn, sender), moment,
+        )  # fmt: skip
+        row = _update(conn, row, {"status": Status.CALLBACK.value})
+        _record(conn, row.id, moment, USER, Action.REGISTER, None, Status.CALLBACK)
+    changes = {"callback_phone": phone[:32], "facts": {**row.facts, **(facts or {})}}
+    return ticket_from_row(conn, _update(conn, row, changes), now=moment)
+
+
 def take_back(conn: Connection, sender: str, *, now: datetime | None = None) -> Ticket:
     """The person goes on with the bot; the ticket stays open as a callback."""
     return _by_sender(conn, sender, Action.TAKE_BACK, Status.CALLBACK, USER, now)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from desk import (
+    account_tables,
     campaign_tables,
     channel_tables,
     console_tables,
@@ -160,6 +161,17 @@ def create_channels(conn: Connection) -> None:
     )
 
 
+def create_accounts(conn: Connection) -> None:
+    """Second factors, the centers' own contacts, and leads that were begun."""
+    _create(
+        conn,
+        account_tables.staff_factors,
+        account_tables.staff_second_steps,
+        account_tables.center_contacts,
+        account_tables.lead_drafts,
+    )
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -178,6 +190,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_campaigns,
     create_marks,
     create_channels,
+    create_accounts,
 )
 
 

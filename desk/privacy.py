@@ -20,6 +20,7 @@ from desk import (
     conversations,
     deliveries,
     handoffs,
+    lead_drafts,
     marks,
     matters,
     paper_files,
@@ -89,6 +90,7 @@ def erase(
     reach.forget(conn, sender)
     binding.forget(conn, sender)
     _delete(conn, misunderstood, misunderstood.c.sender == sender)
+    lead_drafts.forget(conn, sender)
     _forget_contact(conn, sender)
     campaign_counts.forget(conn, sender)
     detail = {**asdict(erased), **({"reason": reason} if reason else {})}

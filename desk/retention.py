@@ -9,7 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import attachments, audit, campaign_counts, campaign_plays, matters, papers, tables
+from desk import (
+    attachments,
+    audit,
+    campaign_counts,
+    campaign_plays,
+    lead_drafts,
+    matters,
+    papers,
+    tables,
+)
 from desk.leads import Stage
 from desk.privacy import ERASED, blank_tickets
 from desk.staff import SESSION_LIFE
@@ -90,6 +99,7 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
     _sweep_logins(conn, before, moment)
     campaign_counts.purge(conn, before)
     campaign_plays.purge(conn, before)
+    lead_drafts.purge(conn, before)
     told = matters.purge(conn, before, now=moment)
     gone = papers.expire(conn, before, now=moment)
     purged = Purged(messages, conversations, blanked, settled, questions, files, told, gone)

@@ -21,7 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from desk import attempts, audit, tables
+from desk import attempts, audit, second_factor, tables
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from desk.permissions import Permission, Role, may, sees
@@ -41,6 +41,14 @@ _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
 class LoginError(DeskError):
     """The login did not succeed; the message is the same whether the account exists or not."""
+
+
+class CodeNeededError(DeskError):
+    """The password was right and the account has a second factor; ``token`` lets the code follow."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("请输入验证器上的六位数字")
+        self.token = token
 
 
 @dataclass(frozen=True)
@@ -162,6 +170,7 @@ def reset(conn: Connection, login: str, actor: str, *, now: datetime | None = No
     row = _row(conn, login)
     _change(conn, row, password_hash=None, is_active=True)
     _end_access(conn, row.id)
+    second_factor.remove(conn, row.login, actor)
     attempts.clear(conn, _login_key(login))
     audit.record(conn, actor, "staff-reset", f"staff:{row.login}", center=row.center)
     return invite(conn, login, now=now)
@@ -256,6 +265,7 @@ def log_in(engine: Engine, login: str, password: str, *, now: datetime | None = 
     """Check login and password and begin a session.
 
     :return: the session's secret, which is not stored; always a fresh one.
+    :raises CodeNeededError: the password is right and a code has to follow.
     :raises LoginError: in every other case, after the same work.
     """
     moment = or_now(now)
@@ -270,6 +280,7 @@ def log_in(engine: Engine, login: str, password: str, *, now: datetime | None = 
         raise LoginError(f"尝试次数过多，请{minutes}分钟后再试，或请管理员重置")
     stored = row.password_hash if row is not None and row.is_active else None
     is_right = _verify(stored or _decoy(), password) and stored is not None
+    needed: CodeNeededError | None = None
     with writing(engine) as conn:
         if not is_right or row is None:
             audit.record(
@@ -279,9 +290,69 @@ def log_in(engine: Engine, login: str, password: str, *, now: datetime | None = 
                 f"login:{_digest(_login_key(login))[:16]}",
                 now=moment,
             )
+        elif second_factor.is_on(conn, row.login):
+            attempts.clear(conn, _login_key(row.login))
+            needed = CodeNeededError(second_factor.owe(conn, row.login, now=moment))
         else:
-            return _begin_session(conn, row, password, moment)
-    raise LoginError("登录名或密码不对")
+            return _begin_session(conn, row, moment, password=password)
+    raise needed or LoginError("登录名或密码不对")
+
+
+def give_code(engine: Engine, token: str, typed: str, *, now: datetime | None = None) -> str:
+    """The second step of a login.
+
+    :return: the session's secret.
+    :raises LoginError: when the code is wrong, or the first step is too long ago.
+    """
+    moment = or_now(now)
+    with writing(engine) as conn:
+        login = second_factor.owing(conn, token, now=moment)
+        if login is not None and second_factor.check(conn, login, typed, now=moment):
+            row = _row(conn, login)
+            if row.is_active:
+                second_factor.paid(conn, token)
+                return _begin_session(conn, row, moment)
+    if login is None:
+        raise LoginError("等得太久了，请重新输入登录名和密码")
+    raise LoginError("验证码不对或已用过，请输入新的一个；多次输错要等十五分钟")
+
+
+def enter(conn: Connection, login: str, *, now: datetime | None = None) -> str:
+    """Begin a session for somebody who has just proved who they are in another way.
+
+    :return: the session's secret.
+    """
+    return _begin_session(conn, _row(conn, login), or_now(now))
+
+
+def change_password(
+    engine: Engine, login: str, old: str, new: str, *, now: datetime | None = None
+) -> str:
+    """Replace one's own password; every session ends.
+
+    :return: the secret of a fresh session.
+    :raises LoginError: when the old password is wrong, or was wrong too often.
+    :raises InvalidRecordError: when the new one is too weak.
+    """
+    moment = or_now(now)
+    check_password(new, login)
+    with writing(engine) as conn:
+        locked_until = attempts.count(
+            conn, _login_key(login), moment, most=MAX_FAILURES, locked_for=LOCKED_FOR
+        )
+        stored = _row(conn, login).password_hash
+    if locked_until is not None:
+        minutes = attempts.minutes_until(locked_until, moment)
+        raise LoginError(f"尝试次数过多，请{minutes}分钟后再试")
+    if not _verify(stored or _decoy(), old) or stored is None:
+        raise LoginError("现在的密码不对，没有修改")
+    hashed = _hasher().hash(new)
+    with writing(engine) as conn:
+        row = _row(conn, login)
+        _change(conn, row, password_hash=hashed)
+        _end_access(conn, row.id)
+        audit.record(conn, f"staff:{login}", "password", f"staff:{login}", now=moment)
+        return _begin_session(conn, _row(conn, login), moment)
 
 
 def session_staff(
@@ -371,10 +442,12 @@ def _login_key(login: str) -> str:
     return f"login:{login.strip().lower()}"
 
 
-def _begin_session(conn: Connection, row: Any, password: str, moment: datetime) -> str:
+def _begin_session(
+    conn: Connection, row: Any, moment: datetime, *, password: str | None = None
+) -> str:
     attempts.clear(conn, _login_key(row.login))
     changes: dict[str, Any] = {"last_seen_at": moment}
-    if _hasher().check_needs_rehash(row.password_hash):
+    if password is not None and _hasher().check_needs_rehash(row.password_hash):
         changes["password_hash"] = _hasher().hash(password)
     _change(conn, row, **changes)
     secret = secrets.token_urlsafe(32)

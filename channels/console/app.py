@@ -23,14 +23,17 @@ from channels.console import (
     figures,
     inbox,
     knowledge,
+    lead_drafts,
     lead_export,
     lead_files,
     lead_forms,
     leads,
     login,
+    own_account,
     people,
     search_page,
     sent_files,
+    settings_page,
     steps,
 )
 
@@ -63,7 +66,10 @@ def create_console() -> web.Application:
             canned_page.routes,
             desk_socket.routes,
             people.routes,
+            own_account.routes,
+            settings_page.routes,
             audit_page.routes,
+            lead_drafts.routes,
             lead_export.routes,  # before the leads, whose address would take its place
             leads.routes,
             lead_forms.routes,

@@ -20,9 +20,11 @@ from channels.console.pages import local_path, render, see_other
 from channels.console.records import engine_of, read, write
 from channels.errors import too_many
 from channels.security import client_address
+from desk import center_contacts, second_factor
 from desk import staff as accounts
 from desk.errors import InvalidRecordError
-from desk.staff import SHORTEST_PASSWORD, LoginError
+from desk.permissions import Permission
+from desk.staff import SHORTEST_PASSWORD, CodeNeededError, LoginError
 
 routes = web.RouteTableDef()
 
@@ -51,11 +53,28 @@ async def log_in(request: web.Request) -> web.Response:
         return render(
             request, "desk/login.html", login=login[:64], error=str(error), next=target, status=403
         )
-    await _end_session(request)
-    person = await read(request, accounts.session_staff, secret)
-    response = see_other(target or (home(person) if person is not None else LOGIN_PATH))
-    set_session(request, response, secret)
-    return response
+    except CodeNeededError as needed:
+        return render(request, "desk/login_code.html", token=needed.token, error="", next=target)
+    return await _let_in(request, secret, target)
+
+
+@routes.post("/login/code", name="login_code")
+@public
+async def give_code(request: web.Request) -> web.Response:
+    """The second step: the code of the authenticator app."""
+    form = await request.post()
+    token, typed = str(form.get("token", ""))[:100], str(form.get("code", ""))[:20]
+    target = local_path(str(form.get("next", "")), "")
+    _limit(request)
+    try:
+        secret = await asyncio.to_thread(accounts.give_code, engine_of(request), token, typed)
+    except LoginError as error:
+        if await read(request, second_factor.owing, token) is None:
+            return see_other(LOGIN_PATH, str(error), kind="error")
+        return render(
+            request, "desk/login_code.html", token=token, error=str(error), next=target, status=403
+        )
+    return await _let_in(request, secret, target)
 
 
 @routes.post("/logout", name="logout")
@@ -78,7 +97,7 @@ async def show_invitation(request: web.Request) -> web.Response:
 @routes.post("/invitation/{secret}", name="invitation_form")
 @public
 async def accept_invitation(request: web.Request) -> web.Response:
-    """Set the password; the person then logs in with it."""
+    """Set the password and let the person in; the first administrator is asked for the contact."""
     _limit(request)
     form = await request.post()
     password, again = str(form.get("password", "")), str(form.get("again", ""))
@@ -97,7 +116,22 @@ async def accept_invitation(request: web.Request) -> web.Response:
             shortest=SHORTEST_PASSWORD,
             status=status,
         )
-    return see_other(LOGIN_PATH, f"密码已设置。您的登录名是 {person.login}，请登录")
+    secret = await write(request, accounts.enter, person.login)
+    is_first = person.may(Permission.STAFF, anywhere=True) and not await read(
+        request, center_contacts.listing
+    )
+    target = "/desk/settings" if is_first else home(person)
+    return await _let_in(
+        request, secret, target, f"密码已设置，您已登录。以后用登录名 {person.login} 登录"
+    )
+
+
+async def _let_in(request: web.Request, secret: str, target: str, notice: str = "") -> web.Response:
+    await _end_session(request)
+    person = await read(request, accounts.session_staff, secret)
+    response = see_other(target or (home(person) if person is not None else LOGIN_PATH), notice)
+    set_session(request, response, secret)
+    return response
 
 
 async def _end_session(request: web.Request) -> None:

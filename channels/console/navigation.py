@@ -26,6 +26,7 @@ ENTRIES = (
     Entry("knowledge", "知识", "/workbench", Permission.KNOWLEDGE),
     Entry("audit", "审计", "/desk/audit", Permission.AUDIT),
     Entry("staff", "人员", "/desk/staff", Permission.STAFF),
+    Entry("settings", "设置", "/desk/settings", Permission.STAFF),
 )
 
 

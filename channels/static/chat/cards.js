@@ -65,9 +65,11 @@ function center(data) {
       : null,
     terms([
       ["地址", data.address],
+      ["服务时间", data.hours],
       ["办理", Array.isArray(data.does) ? data.does.join("、") : data.does],
       ["联系方式", data.find ? null : data.contact_note],
       ["怎么找到", data.find],
+      ["联系方式来源", data.entered_on ? `中心自己填写，${data.entered_on}` : null],
       ["资料来源", typeof data.source === "string" ? data.source : null],
       ["资料截至", data.as_of],
     ]),

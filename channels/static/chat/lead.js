@@ -39,7 +39,7 @@ function isCreditCode(text) {
   return ALPHABET[(31 - (total % 31)) % 31] === code[17];
 }
 
-/** The card under the question for consent. @param page {{storage, matter(), say(text, metadata)}} */
+/** The card under the question for consent. @param page {{storage, matter(), say(text, metadata), leave(fields)}} */
 export function leadForm(page) {
   const kept = JSON.parse(page.storage.getItem(DRAFT) || "{}");
   const matter = page.matter();
@@ -77,6 +77,24 @@ export function leadForm(page) {
     return Object.fromEntries(Object.entries(boxes).map(([name, { box }]) => [name, box.value.trim()]));
   }
 
+  // Half of it is enough to be called back: with a number, and only with consent.
+  const leave = async () => {
+    if (!check("phone")) {
+      boxes.phone.box.focus();
+      return;
+    }
+    if (!consent.checked) {
+      note.textContent = "请先勾选同意；不同意也可以继续提问。";
+      consent.focus();
+      return;
+    }
+    note.textContent = "正在交给工作人员…";
+    const ticket = await page.leave(values());
+    note.textContent = ticket
+      ? `已留给工作人员（编号 ${ticket}），会用您留的电话联系您。也可以接着填完再提交。`
+      : "没有交出去，请检查网络后再试；草稿还在这台设备上。";
+  };
+
   const submit = (event) => {
     event.preventDefault();
     const wrong = Object.keys(boxes).filter((name) => !check(name));
@@ -90,7 +108,8 @@ export function leadForm(page) {
       event.preventDefault();
       note.textContent = "请先勾选同意；不同意也可以继续提问。";
       consent.focus();
-    } } }, "核对并提交"));
+    } } }, "核对并提交"),
+    el("button.leave", { type: "button", on: { click: leave } }, "先留电话，请工作人员联系我"));
 }
 
 export function forgetDraft(storage) {

@@ -25,8 +25,20 @@ const context = {
   say,
   rate,
   labelOnce: labelOnce(),
-  leadForm: () => leadForm({ storage: context.storage, matter: () => matter.current(), say }),
+  leadForm: () => leadForm({ storage: context.storage, matter: () => matter.current(), say, leave }),
 };
+
+async function leave(fields) {
+  try {
+    const response = await fetch("/api/v1/lead-drafts", {
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ sender: state.sender, fields, consent: true }),
+    });
+    return response.ok ? (await response.json()).ticket : null;
+  } catch {
+    return null;
+  }
+}
 
 const place = readingPlace(log, list);
 const wide = matchMedia("(min-width: 64rem)");

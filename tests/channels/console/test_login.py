@@ -119,8 +119,10 @@ async def test_one_time_link_sets_the_password_once(visitor, engine):
     weak = await post(visitor, path, password="aaaaaaaaaaaa", again="aaaaaaaaaaaa")
     assert weak.status == 400
     done = await post(visitor, path, password=PASSWORD, again=PASSWORD)
-    assert (done.status, done.headers["Location"]) == (303, "/desk/login")
-    assert "您的登录名是 admin" in await (await visitor.get("/desk/login")).text()
+    assert (done.status, done.headers["Location"]) == (303, "/desk/settings")
+    page = await (await visitor.get("/desk/settings")).text()
+    assert "以后用登录名 admin 登录" in page
+    visitor.session.cookie_jar.clear()
     again = await post(visitor, path, password=PASSWORD, again=PASSWORD)
     assert again.status == 410
     entered = await post(visitor, "/desk/login", login="admin", password=PASSWORD)

@@ -78,6 +78,7 @@ CAMPAIGN = {
 ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk/login"): Rule(is_public=True),
     ("POST", "/desk/login"): Rule(is_public=True),
+    ("POST", "/desk/login/code"): Rule(is_public=True),
     ("POST", "/desk/logout"): Rule(is_public=True),
     ("GET", "/desk/invitation/{secret}"): Rule(is_public=True),
     ("POST", "/desk/invitation/{secret}"): Rule(is_public=True),
@@ -122,6 +123,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     # leads
     ("GET", "/desk/leads"): Rule((LEADS,)),
     ("GET", "/desk/leads/new"): Rule((LEADS,)),
+    ("GET", "/desk/leads/drafts"): Rule((LEADS,)),
     ("POST", "/desk/leads/new"): Rule(
         (LEADS,),
         {
@@ -172,6 +174,13 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk/campaigns/{code}/figures.xlsx"): Rule(CAMPAIGNS),
     ("GET", "/desk/campaigns/{code}/report.pdf"): Rule(CAMPAIGNS),
     ("GET", "/desk/audit"): Rule((Permission.AUDIT,)),
+    ("GET", "/desk/me"): Rule(),
+    ("POST", "/desk/me/password"): Rule((), {"old": "wrong", "new": "a", "again": "b"}, (400,)),
+    ("POST", "/desk/me/code"): Rule(),
+    ("POST", "/desk/me/code/confirm"): Rule((), {"code": "000000"}, DONE),
+    ("POST", "/desk/me/code/off"): Rule((), {"code": "000000"}, DONE),
+    ("GET", "/desk/settings"): Rule(PEOPLE),
+    ("POST", "/desk/settings"): Rule(PEOPLE, {"center": CENTER, "phones": "020-38846789"}, DONE),
     ("GET", "/desk/staff"): Rule(PEOPLE),
     ("POST", "/desk/staff"): Rule(PEOPLE, {"login": "{fresh}", "name": "新人", "role": "agent"}),
     ("POST", "/desk/staff/{login}/role"): Rule(PEOPLE, {"role": "lead-officer"}, DONE),
