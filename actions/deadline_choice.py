@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -90,11 +91,13 @@ def rule_candidates(services: Services, tracker: Tracker) -> list[Candidate]:
 
 
 def clear_rule(found: list[Candidate]) -> DeadlineRule | None:
-    """The best rule if it fits clearly better than the next."""
+    """The best rule if it fits clearly better than the next, or was said with all that others were and more."""
     if not found:
         return None
-    if len(found) == 1 or found[0].score >= CLEAR_LEAD * found[1].score:
-        return found[0].rule
+    best, others = found[0], found[1:]
+    leads = not others or best.score >= CLEAR_LEAD * others[0].score
+    if leads or all(other.said < best.said for other in others):
+        return best.rule
     return None
 
 
@@ -121,8 +124,8 @@ def _weighed(services: Services, tracker: Tracker, found: list[Candidate]) -> li
     side = side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party"))
     linked = _linked(services, tracker) if len(found) > 1 else None
     weighed = [
-        Candidate(
-            item.rule, item.score * _weight(item.rule, side) * (_FOUND if item.rule.id == linked else 1)
+        replace(
+            item, score=item.score * _weight(item.rule, side) * (_FOUND if item.rule.id == linked else 1)
         )
         for item in found
     ]  # fmt: skip

@@ -17,14 +17,16 @@ NEAR_NAMES = 5
 # A candidate is taken without asking only if it scores this much better than the next one.
 CLEAR_LEAD = 1.5
 GENERAL = "GENERAL"
+_APPLIED_BY_MEMBERS = frozenset({"customs"})
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A rule that may be meant and how well it fits."""
+    """A rule that may be meant, how well it fits, and which of its words were said."""
 
     rule: DeadlineRule
     score: float
+    said: frozenset[str] = frozenset()
 
 
 # How people name the forums that are no country, and the countries whose forums have names of their own.
@@ -46,6 +48,12 @@ def _fold(text: str) -> str:
 def _folded_word(word: str) -> str:
     """The table's own words need no conversion of characters, only one spelling."""
     return unicodedata.normalize("NFKC", word).lower().replace(" ", "")
+
+
+def _applied_by(place: str, rule: DeadlineRule, table: DeadlineTable) -> bool:
+    """Whether a rule of a union is applied by this country's own authorities, as that of its customs is."""
+    members = table.calendars[rule.calendar].candidates if rule.calendar else ()
+    return rule.procedure in _APPLIED_BY_MEMBERS and place in members
 
 
 def nearest_names(rule_id: str, table: DeadlineTable) -> list[str]:
@@ -77,7 +85,11 @@ def candidates(
     rules = [
         rule
         for rule in table.rules.values()
-        if (place is None or rule.jurisdiction in (place, GENERAL))
+        if (
+            place is None
+            or rule.jurisdiction in (place, GENERAL)
+            or _applied_by(place, rule, table)
+        )
         and (procedure is None or rule.procedure == procedure)
         and (bound is None or rule.bound.value in (bound, "either"))
     ]
@@ -85,16 +97,15 @@ def candidates(
     total = len(table.rules)
     scored = []
     for rule in rules:
-        score = sum(
-            math.log(1 + total / frequency[word]) for word in set(_words(rule)) if word in asked
-        )
+        said = frozenset(word for word in _words(rule) if word in asked)
+        score = sum(math.log(1 + total / frequency[word]) for word in said)
         score += sum(
             2.0 * len(alias) for alias in map(_folded_word, rule.aliases) if alias in asked
         )
         if place is not None and rule.jurisdiction == place and (score or not asked):
             score += 1.0
         if score > 0 or not asked:
-            scored.append(Candidate(rule, score))
+            scored.append(Candidate(rule, score, said))
     scored.sort(key=lambda item: -item.score)
     return scored[:limit]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import weakref
 from collections import OrderedDict
@@ -13,7 +14,7 @@ from actions.shelf import is_orienting
 from indexer.hybrid import HybridIndex
 from indexer.query import EU, EU_MEMBERS, scope
 from indexer.types import QueryInfo, ScoredPassage, SearchFilters
-from knowledge.text import normalise
+from knowledge.text import fold_numerals, normalise
 from knowledge.types import GENERAL, Passage
 
 CHINA = "CN"
@@ -26,6 +27,10 @@ _REMEMBERED = 64
 _AT_HOME = frozenset({GENERAL, CHINA})
 # Courts and offices above countries that carry a code of their own.
 FORUMS = frozenset({"UPC", "OAPI", "ARIPO", "EAEU"})
+# The number of an order or notice, before the word for it or after it.
+_ORDER = re.compile(
+    r"(?<![\d./-])(\d{1,5})号令|第(\d{1,5})号(?:公告|决议|法令)|(?:令|公告|决议)(?:\d{4}年)?第?(\d{1,5})号"
+)
 # From this chance on that its own answer is right the forum's law goes before the place's.
 _FORUM_RIGHT = 0.4
 
@@ -121,11 +126,24 @@ def _search(
     kept = [hit for hit in found if not speaks_of_others(index, hit.passage, jurisdictions)]
     # Whom a guide is for answers nothing, unless nothing else was found.
     hits = sorted(kept, key=lambda hit: is_orienting(hit.passage))
+    numbers = order_numbers(info.text)
+    if numbers:  # an order is known by its number; another one is no answer
+        hits = [hit for hit in hits if numbers <= order_numbers(stated(hit.passage))]
     assessed = index.assess(question, hits)
     return Found(
         question, info, tuple(hits), assessed.band, assessed.confidence, index.snapshot_id,
         right=assessed.right,
     )  # fmt: skip
+
+
+def order_numbers(text: str) -> frozenset[str]:
+    """:return: the numbers of orders, notices and decisions that a text names (第835号令, 令第835号)."""
+    return frozenset("".join(found) for found in _ORDER.findall(fold_numerals(text)))
+
+
+def stated(passage: Passage) -> str:
+    """:return: all that a passage says of itself: titles, basis and text."""
+    return "\n".join(filter(None, (passage.title, *passage.heading, passage.basis, passage.text)))
 
 
 _keeping = threading.Lock()

@@ -187,6 +187,7 @@ def rule_meant(
         and best.band == "answer"
         and best.right >= _SURE
         and not _COUNTS.search(talk.text(tracker))
+        and (named is None or day_in(services, tracker) is None)
     ):
         return None  # the shelf answers, and with no period
     if not rests and talk.intent(tracker) != "deadline" and talk.entity(tracker, "date") is None:

@@ -1,6 +1,9 @@
+from dataclasses import replace
 from datetime import date
 
-from actions.lookup import look_up
+import pytest
+
+from actions.lookup import look_up, order_numbers
 from indexer.types import Assessment, QueryInfo, ScoredPassage
 from knowledge.types import Kind, Passage
 
@@ -66,3 +69,25 @@ def test_several_countries_among_the_first_hits_ask_for_one():
     found = look_up(index, "商标异议期多久", TODAY)
     assert found.band == "country"
     assert found.countries == ("US", "JP", "DE")
+
+
+def test_an_order_is_known_by_its_number_and_another_one_is_no_answer():
+    other, own = hit("第801号", "CN"), hit("第835号", "CN")
+    other = replace(other, passage=replace(other.passage, basis="国务院令第801号"))
+    own = replace(own, passage=replace(own.passage, basis="国务院令第835号"))
+    found = look_up(FakeIndex([other, own]), "835号令什么时候公布的", TODAY)
+    assert [h.passage.document for h in found.hits] == ["第835号"]
+    assert look_up(FakeIndex([other, own]), "国务院令第999号讲什么", TODAY).band == "refuse"
+    assert len(look_up(FakeIndex([other, own]), "新规什么时候公布的", TODAY).hits) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("国务院令第801号", {"801"}), ("801号令", {"801"}), 
+        ("税务总局公告2013年第40号、第40号公告", {"40"}), ("337-TA-1499号调查", set()), ("11月20号收到的通知", set()),
+        ("18号通知我们的", set()), ("商标15号公告的", set()),
+    ],
+)  # fmt: skip
+def test_the_number_of_an_order_is_no_day_and_no_docket(text, numbers):
+    assert order_numbers(text) == numbers
