@@ -88,6 +88,14 @@ class DraftStore:
         """
         return [self._document(entry) for entry in self.entries()]
 
+    def original(self, document: str) -> Path | None:
+        """:return: the file that a document was imported from; None where it was not imported."""
+        entry = next((entry for entry in self.entries() if entry.document == document), None)
+        if entry is None:
+            return None
+        folder = self.folder / _DOCUMENTS / entry.sha256
+        return next(iter(sorted(folder.glob("original.*"))), None)
+
     def add(self, path: Path, load: Load, *, by: str, max_bytes: int) -> Verdict:
         """Import one file.
 

@@ -43,6 +43,19 @@ def line_picture_aside(
     return line_picture(files, size, box)
 
 
+def page_picture_aside(path: Path, number: int, *, report: object) -> bytes:
+    """A page of a PDF as a PNG, to be compared with what was read from it; work of another process.
+
+    :param number: counted from 1.
+    :raises SourceError: the file cannot be opened, or has no such page.
+    """
+    del report
+    with open_pdf(path.read_bytes(), path.name) as document:
+        if not 1 <= number <= len(document):
+            raise SourceError("没有这一页的图片")
+        return _png(document.picture(number - 1))
+
+
 def _page(files: Sequence[Path], number: int) -> Pixels:
     """:return: a page's picture as it lay before it was turned."""
     left = number

@@ -13,6 +13,7 @@ from aiohttp import web
 from channels.console.access import require
 from channels.console.pages import see_other, window
 from channels.drafting import draft_of
+from channels.workbench.originals import pages_of
 from channels.workbench.pages import login_of, render, settings_of
 from desk.permissions import Permission
 from knowledge.edit_checks import new_figures
@@ -139,6 +140,7 @@ async def show_document(request: web.Request) -> web.Response:
             if entry.edit is not None and entry.edit.texts is not None and entry.source is not None
         },
         states=State,
+        has_pages=await asyncio.to_thread(pages_of, settings_of(request), document.meta.id),
         link=lambda passage: address(document.meta.id, passage),
     )
 

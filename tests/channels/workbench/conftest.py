@@ -57,7 +57,7 @@ def settings(tmp_path: Path) -> Settings:
     tables.mkdir()
     (sources / "us-sample.md").write_text(GUIDE, encoding="utf-8")
     (tables / "facts.yaml").write_text(LEDGER, encoding="utf-8")
-    for name in ("centers.yaml", "service_hours.yaml"):
+    for name in ("centers.yaml", "service_hours.yaml", "campaigns.yaml"):
         shutil.copy(ROOT / "knowledge" / "tables" / name, tables)
     (tables / "jieba_words.txt").write_text("立案通知\n反制措施\n", encoding="utf-8")
     (tables / "golden.yaml").write_text(

@@ -52,6 +52,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     # the draft
     ("GET", "/workbench/drafts"): Rule(),
     ("GET", "/workbench/drafts/{document}"): Rule(),
+    ("GET", "/workbench/drafts/{document}/pages/{page}.png"): Rule(None, 404),
     ("GET", "/workbench/drafts/{document}/edit"): Rule(gets=404),
     ("POST", "/workbench/drafts/{document}/save"): Rule({}, 404),
     ("GET", "/workbench/drafts/{document}/meta"): Rule(),
@@ -99,7 +100,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/workbench/material/bank"): Rule({}, 400),
     ("POST", "/workbench/material/bank/take"): Rule({}, 400),
 }
-NAMES = {"batch": "0123456789abcdef", "number": "1", "document": "us-sample"}
+NAMES = {"batch": "0123456789abcdef", "number": "1", "document": "us-sample", "page": "1"}
 # An administrator of a center has one; the others may belong to the national desk.
 STAFF = [(role, CENTER) for role in Role] + [
     (role, None) for role in Role if role is not Role.CENTER_ADMIN
