@@ -40,7 +40,7 @@ from channels.reading_room import Reader, ReadingRoom
 from channels.release import settle
 from channels.security import Tokens, load_secret
 from channels.static_files import StaticFiles
-from channels.web import downloads, page, plan, socket, whole
+from channels.web import downloads, page, plan, socket, whole, widget
 from channels.wechat import callbacks
 from channels.wechat.connection import connect_official
 from channels.workbench import create_workbench, imports
@@ -107,6 +107,7 @@ def create_app(
     app.add_routes(campaign_page.routes)
     app.add_routes(keepsakes.routes)
     app.add_routes(whole.routes)
+    app.add_routes(widget.routes)
     app.add_routes(callbacks.routes)
     app.add_subapp("/desk", create_console())
     app.add_subapp("/workbench", create_workbench())

@@ -72,6 +72,8 @@ CHANNELS: dict[str, Channel] = {
     channel.name: channel
     for channel in (
         Channel("web", max_bytes=None, cards=True, buttons=True, push=True),
+        # The same page, in a frame on a partner's site.
+        Channel("widget", max_bytes=None, cards=True, buttons=True, push=True),
         Channel("rest", max_bytes=None, cards=True, buttons=True, push=False),
         Channel("terminal", max_bytes=None, cards=False, buttons=True, push=False),
         # Customer-service text messages of an official account: 2048 bytes, numbered choices only.

@@ -14,6 +14,7 @@ import hmac
 import os
 import re
 import secrets
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,9 +25,14 @@ from knowledge.errors import SettingsError
 
 TOKEN_COOKIE = "huhang_token"  # noqa: S105  the name of a cookie
 TOKEN_HEADER = "X-Sender-Token"  # noqa: S105  the name of a header
+PROTOCOL = "huhang"
 CHANNEL_KEY_HEADER = "X-Channel-Key"
 COOKIE_MAX_AGE_S = 180 * 24 * 3600
 _VERSION = "v1"
+_SHORT = "w1"
+# How long a token in a frame on another site is good, and after that may be changed for a fresh one.
+SHORT_S = 30 * 60
+RENEWABLE_S = 7 * 24 * 3600
 _ISSUED = re.compile(r"(?:web|wechat|wecom|kf)~[A-Za-z0-9_-]{22}")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -69,6 +75,9 @@ class Tokens:
         """The sender whose token this is; None when it is missing, forged or of another secret."""
         if not token or len(token) > 4 * MAX_SENDER_CHARS * 2 + 64:
             return None
+        short = self._short(token)
+        if short is not None:
+            return short[0] if short[2] > time.time() else None
         parts = token.split(".")
         if len(parts) != 3 or parts[0] != _VERSION or not token.isascii():
             return None
@@ -77,6 +86,33 @@ class Tokens:
         except (binascii.Error, ValueError):
             return None
         return sender if hmac.compare_digest(parts[2], self._sign(sender)) else None
+
+    def issue_short(self, sender: str, site: str, now_s: float | None = None) -> str:
+        """A token for half an hour, in a frame on another site (by the site's key)."""
+        name = base64.urlsafe_b64encode(f"{sender}\n{site}".encode()).decode().rstrip("=")
+        ends = int((time.time() if now_s is None else now_s) + SHORT_S)
+        return f"{_SHORT}.{name}.{ends}.{self._sign(f'{name}.{ends}')}"
+
+    def renewable(self, token: str | None, now_s: float | None = None) -> tuple[str, str] | None:
+        """The sender and the site of a short token that may be changed for a fresh one.
+
+        :return: None for one that is forged or has ended a week ago.
+        """
+        held = self._short(token)
+        moment = time.time() if now_s is None else now_s
+        return None if held is None or held[2] + RENEWABLE_S < moment else held[:2]
+
+    def _short(self, token: str | None) -> tuple[str, str, int] | None:
+        parts = (token or "").split(".")
+        if len(parts) != 4 or parts[0] != _SHORT or not (token or "").isascii():
+            return None
+        _, name, ends, mark = parts
+        if not hmac.compare_digest(mark, self._sign(f"{name}.{ends}")):
+            return None
+        sender, _, site = (
+            base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode().partition("\n")
+        )
+        return sender, site, int(ends)
 
     def seal(self, message: str) -> str:
         """The id of a message with the mark that we gave it out."""
@@ -148,7 +184,20 @@ def presented_sender(request: web.Request, tokens: Tokens) -> str | None:
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return tokens.sender(credentials.strip())
-    return tokens.sender(request.headers.get(TOKEN_HEADER))
+    return tokens.sender(request.headers.get(TOKEN_HEADER)) or tokens.sender(_offered(request))
+
+
+def frame_site(request: web.Request, tokens: Tokens) -> str | None:
+    """The key of the site in whose frame the request arose; None on our own page."""
+    shown = request.headers.get(TOKEN_HEADER) or _offered(request)
+    held = tokens.renewable(shown)
+    return None if held is None else held[1]
+
+
+def _offered(request: web.Request) -> str | None:
+    """What a page offers with a WebSocket, whose headers it cannot set."""
+    offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+    return offered[1].strip() if len(offered) == 2 and offered[0].strip() == PROTOCOL else None
 
 
 def cookie_sender(request: web.Request, tokens: Tokens) -> str | None:

@@ -35,6 +35,7 @@ from channels.console import (
     sent_files,
     settings_page,
     steps,
+    widget_page,
 )
 
 
@@ -76,6 +77,7 @@ def create_console() -> web.Application:
             lead_files.routes,
             erasure.routes,
             figures.routes,
+            widget_page.routes,
             campaigns.routes,
             campaign_kit.routes,
             campaign_figures.routes,

@@ -25,6 +25,7 @@ ENTRIES = (
     Entry("campaigns", "活动", "/desk/campaigns", Permission.CAMPAIGNS),
     Entry("knowledge", "知识", "/workbench", Permission.KNOWLEDGE),
     Entry("audit", "审计", "/desk/audit", Permission.AUDIT),
+    Entry("widget", "嵌入", "/desk/widget", Permission.SETTINGS),
     Entry("staff", "人员", "/desk/staff", Permission.STAFF),
     Entry("settings", "设置", "/desk/settings", Permission.STAFF),
 )

@@ -21,6 +21,7 @@ from desk import papers
 from desk.engine import reading
 from desk.paper_types import SUFFIXES
 from desk.service_clock import hours_in_words, hours_of, service_hours
+from desk.widget_sites import Site
 
 routes = web.RouteTableDef()
 
@@ -132,9 +133,18 @@ def _papers(app: web.Application, sender: str) -> dict[str, Any]:
     return {"terms": terms.to_json(app[keys.SETTINGS].desk.paper_days), "agreed": agreed}
 
 
-async def _page(
-    request: web.Request, sender: str, *, notice: str = "", status: int = 200
-) -> web.Response:
+async def rendered(
+    request: web.Request,
+    sender: str,
+    *,
+    notice: str = "",
+    site: Site | None = None,
+    token: str | None = None,
+) -> str:
+    """The chat page of a sender.
+
+    :param site: the site in whose frame it is shown; such a page proves who asks by the token.
+    """
     app = request.app
     conversation = await asyncio.to_thread(app[keys.CASEWORK].history, sender, _HISTORY_MESSAGES)
     await app[keys.DELIVERY].caught_up(conversation)
@@ -145,9 +155,11 @@ async def _page(
         "max_text_chars": limits.max_text_chars,
         "matters": await asyncio.to_thread(matters_of, app, sender),
         "choices": choices(vocabulary_of(tables)),
+        "token": token,
+        "colour": None if site is None else site.colour,
         "papers": await asyncio.to_thread(_papers, app, sender),
     }
-    text = (
+    return (
         app[keys.TEMPLATES]
         .get_template("chat.html")
         .render(
@@ -157,12 +169,20 @@ async def _page(
             origin=origin_of(request),
             places=PLACES,
             notice=notice,
+            site=site,
             hours=hours_in_words(hours_of(service_hours(tables), None)),
             max_text_chars=limits.max_text_chars,
             accept=",".join(f".{suffix}" for suffix in SUFFIXES),
             is_large=request.cookies.get(_SIZE_COOKIE) == "large",
         )
     )
+
+
+async def _page(
+    request: web.Request, sender: str, *, notice: str = "", status: int = 200
+) -> web.Response:
+    app, limits = request.app, request.app[keys.SETTINGS].channels
+    text = await rendered(request, sender, notice=notice)
     response = web.Response(text=text, content_type="text/html", status=status)
     response.enable_compression()
     secure = is_secure(request, limits.trusted_proxies)

@@ -18,7 +18,16 @@ from aiohttp import WSMsgType, web
 from channels import intake, keys
 from channels.errors import RequestError, error_json
 from channels.messages import InboundMessage, MessageError, is_identity
-from channels.security import cookie_sender, is_same_origin, presented_sender
+from channels.security import (
+    PROTOCOL,
+    cookie_sender,
+    frame_site,
+    is_same_origin,
+    presented_sender,
+)
+from desk import widget_sites
+from desk.engine import reading
+from desk.widget_sites import Site
 from knowledge.errors import DeskError
 
 logger = logging.getLogger(__name__)
@@ -37,12 +46,14 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     if not is_same_origin(request):
         raise RequestError(403, "cross_site", "请求来自其他网站，已拒绝。请在本站页面里操作")
     tokens = request.app[keys.TOKENS]
-    sender = cookie_sender(request, tokens) or presented_sender(request, tokens)
+    sender = presented_sender(request, tokens) or cookie_sender(request, tokens)
     if sender is None:
         raise RequestError(401, "token_required", "会话已失效，请刷新页面")
+    partner = await _partner(request)
     response = web.WebSocketResponse(
         heartbeat=_HEARTBEAT_S,
         max_msg_size=request.app[keys.SETTINGS].channels.max_body_bytes,
+        protocols=(PROTOCOL,),
     )
     if not response.can_prepare(request):
         raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
@@ -52,20 +63,47 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     hub.join(sender, response)
     metrics.connections.inc()
     try:
-        await _Session(request, response, sender).run()
+        await _Session(request, response, sender, partner).run()
     finally:
         hub.leave(sender, response)
         metrics.connections.dec()
     return response
 
 
+async def _partner(request: web.Request) -> str | None:
+    """Who shows our page in a frame; None on our own.
+
+    :raises RequestError: 403 when their site is not allowed any more.
+    """
+    key = frame_site(request, request.app[keys.TOKENS])
+    if key is None:
+        return None
+
+    def find() -> Site | None:
+        with reading(request.app[keys.ENGINE]) as conn:
+            return widget_sites.find(conn, key)
+
+    site = await asyncio.to_thread(find)
+    if site is None:
+        raise RequestError(403, "site_not_allowed", "这个网站没有获准嵌入护航")
+    return site.partner or site.origin
+
+
 class _Session:
     """One connection: takes events in order, answers without holding up the next."""
 
-    def __init__(self, request: web.Request, response: web.WebSocketResponse, sender: str) -> None:
+    def __init__(
+        self,
+        request: web.Request,
+        response: web.WebSocketResponse,
+        sender: str,
+        partner: str | None,
+    ) -> None:
         self._request = request
         self._response = response
         self._sender = sender
+        self._partner = partner
+        self._channel = "web" if partner is None else "widget"
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -116,10 +154,10 @@ class _Session:
                     "sender": self._sender,
                     "text": event.get("text"),
                     "message_id": identity,
-                    "metadata": event.get("metadata"),
+                    "metadata": self._metadata(event.get("metadata")),
                 },
                 max_text_chars=settings.max_text_chars,
-                channel="web",
+                channel=self._channel,
             )
             await self._send({"type": "received", "message_id": identity})
             reply = await intake.answer(self._request, inbound, besides=self._response)
@@ -132,6 +170,12 @@ class _Session:
             await self._refuse(identity, "internal", "服务出了点问题，请稍后再试")
         else:
             await self._send({"type": "reply", "message_id": identity, "reply": reply.to_json()})
+
+    def _metadata(self, given: object) -> object:
+        """What the page says beside the text, and by whom its frame is shown."""
+        if self._partner is None or not (given is None or isinstance(given, dict)):
+            return given
+        return {**(given or {}), "partner": self._partner}
 
     async def _refuse(self, identity: object, code: str, message: str) -> None:
         self._request.app[keys.METRICS].errors.labels(code).inc()

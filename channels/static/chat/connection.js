@@ -3,6 +3,8 @@
 // Every message gets an id and stays in the outbox (kept over reloads) until it is answered or
 // refused; after a broken line it is sent again with the same id, so nothing is lost or doubled.
 
+import { protocols, send } from "./session.js";
+
 const OUTBOX = "huhang-outbox";
 const WAITS_MS = [500, 1000, 2000, 4000, 8000, 15000];
 // Attempts to open the socket before messages go by plain requests instead.
@@ -85,7 +87,7 @@ export class Connection extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     let socket;
     try {
-      socket = new WebSocket(`${scheme}//${location.host}/ws`);
+      socket = new WebSocket(`${scheme}//${location.host}/ws`, protocols());
     } catch {
       this.#lost();
       return;
@@ -164,7 +166,7 @@ export class Connection extends EventTarget {
     let response;
     let body;
     try {
-      response = await fetch("/api/v1/messages", {
+      response = await send("/api/v1/messages", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ sender: this.sender, channel: "web", ...message }),

@@ -8,11 +8,14 @@ import { matterPanel } from "./matter.js";
 import { papers } from "./papers.js";
 import { readingPlace, unfoldForPrint } from "./place.js";
 import { labelOnce, ours, theirs } from "./render.js";
+import { begin, isFramed, send } from "./session.js";
 import { openStorage } from "./storage.js";
 import { grouped, isStory, story } from "./story.js";
 
 const find = (id) => document.getElementById(id);
-const state = JSON.parse(find("state").textContent);
+const state = await begin(JSON.parse(find("state").textContent), openStorage("localStorage"));
+if (state.colour) document.documentElement.style.setProperty("--brand", state.colour);
+if (isFramed()) find("matter").dataset.url = `/api/v1/matters/${encodeURIComponent(state.sender)}`;
 const log = find("log");
 const list = find("messages");
 const connection = new Connection(state.sender, openStorage("sessionStorage"));
@@ -122,7 +125,7 @@ function restore(messages) {
 
 async function refresh() {
   try {
-    const response = await fetch(`/api/v1/conversations/${encodeURIComponent(state.sender)}`);
+    const response = await send(`/api/v1/conversations/${encodeURIComponent(state.sender)}`);
     if (!response.ok) return;
     const conversation = await response.json();
     if (conversation.messages.every((item) => item.direction === "in" || shown.has(item.id))) return;
@@ -150,7 +153,7 @@ function byIdentity(identity) {
 
 async function rate(message, rating) {
   try {
-    const response = await fetch("/api/v1/feedback", {
+    const response = await send("/api/v1/feedback", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ sender: state.sender, message, rating }),

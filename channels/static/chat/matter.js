@@ -1,5 +1,6 @@
 // 我的事项: what the person told, each value correctable by a tap, steps to tick off, a plan to take along.
 
+import { send } from "./session.js";
 import { el, append } from "./dom.js";
 import { nearness } from "./dates.js";
 
@@ -24,7 +25,7 @@ export function matterPanel(page) {
 
   async function refresh() {
     try {
-      const response = await fetch(url);
+      const response = await send(url);
       if (response.ok) show((await response.json()).matters);
     } catch {
       // Offline: what was known stays shown.
@@ -33,7 +34,7 @@ export function matterPanel(page) {
 
   async function post(path, data) {
     try {
-      const response = await fetch(`${url}${path}`, {
+      const response = await send(`${url}${path}`, {
         method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(data),
       });
       return response.ok ? await response.json() : null;

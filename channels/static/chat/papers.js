@@ -1,5 +1,6 @@
 // Papers: chosen, dropped, pasted or photographed; sent in their order; read page by page.
 
+import { headers, send as ask } from "./session.js";
 import { el } from "./dom.js";
 
 const URL_PAPERS = "/api/v1/papers";
@@ -183,7 +184,7 @@ function pending(storage, sender) {
 async function state(poll) {
   let response;
   try {
-    response = await fetch(poll);
+    response = await ask(poll);
   } catch {
     return null;
   }
@@ -198,6 +199,7 @@ function post(data, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", URL_PAPERS);
+    for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     request.responseType = "json";
     request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) progress(event.loaded / event.total); });
     request.addEventListener("error", () => reject(new Error("网络断了，没有传完；文件还在，可以再点一次。")));

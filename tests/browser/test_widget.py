@@ -1,0 +1,156 @@
+"""The chat in a corner of another site's page, under a policy that allows nothing but our address."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from desk import widget_sites
+from desk.engine import open_engine, writing
+from desk.widget_sites import Site
+from tests.serving import Server
+
+pytestmark = pytest.mark.browser
+
+LAUNCHER = "body > button"
+
+
+class Host:
+    """Another site: one page with our script tag and a strict policy."""
+
+    def __init__(self, server: Server) -> None:
+        self.key = ""
+        host = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = (
+                    "<!doctype html><html lang=zh><meta charset=utf-8>"
+                    "<meta name=viewport content='width=device-width'><title>园区</title>"
+                    "<h1>某园区</h1><p>欢迎。</p>"
+                    f"<script src='{server.url}/widget.js' data-site='{host.key}'"
+                    " data-title='海外维权' data-colour='#117733' async></script>"
+                ).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header(
+                    "Content-Security-Policy",
+                    "default-src 'none'; style-src 'none'; require-trusted-types-for 'script'; "
+                    f"script-src {server.url}; frame-src {server.url}",
+                )
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args: Any) -> None:
+                """Quiet."""
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        # By another name than our server, so that it is another site to the browser.
+        self.origin = f"http://localhost:{self._http.server_address[1]}"
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+
+@pytest.fixture(scope="module")
+def host(server: Server) -> Iterator[Host]:
+    host = Host(server)
+    engine = open_engine(f"sqlite:///{server.data_dir / 'desk.sqlite'}")
+    with writing(engine) as conn:
+        site = Site("", host.origin, "园区法律角", "园区的朋友您好", "#117733", "park-7")
+        host.key = widget_sites.save(conn, site, "tests").key
+    engine.dispose()
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Any]:
+    contexts = []
+    problems: list[str] = []
+
+    def visit(address: str, width: int = 1280, context: Any = None) -> Any:
+        if context is None:
+            context = browser.new_context(viewport={"width": width, "height": 700}, locale="zh-CN")
+            contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                problems.append(message.text)
+                if message.type == "error" and "favicon" not in message.text
+                else None
+            ),
+        )
+        page.problems = problems
+        page.goto(address)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def ask(page: Any, text: str) -> Any:
+    chat = page.frame_locator("iframe")
+    chat.locator("#question").fill(text)
+    chat.locator("#send").click()
+    return chat
+
+
+def test_the_chat_answers_inside_another_site_under_a_strict_policy(host: Host, visit: Any) -> None:
+    page = visit(host.origin)
+    assert page.locator("iframe").count() == 0
+    page.locator(LAUNCHER).click()
+    chat = page.frame_locator("iframe")
+    expect(chat.locator(".hello").first).to_have_text("园区的朋友您好")
+    ask(page, "收到337调查立案通知，几天内要答辩？")
+    expect(chat.locator("article.ours").first).to_contain_text("20", timeout=20000)
+    assert page.problems == []
+    assert page.context.cookies() == []
+    # The conversation goes on when the page is left and entered again.
+    again = visit(host.origin, context=page.context)
+    again.locator(LAUNCHER).click()
+    expect(again.frame_locator("iframe").locator("article.theirs").first).to_contain_text("337")
+    again.locator(LAUNCHER).click()
+    expect(again.locator("iframe")).to_be_hidden()
+
+
+def test_it_fits_a_narrow_phone(host: Host, visit: Any) -> None:
+    page = visit(host.origin, width=320)
+    page.locator(LAUNCHER).click()
+    chat = page.frame_locator("iframe")
+    expect(chat.locator("#question")).to_be_visible()
+    box = page.locator("iframe").bounding_box()
+    assert (box["x"], box["width"]) == (0, 320)
+    wide = chat.locator("body").evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= 320
+    assert page.locator(LAUNCHER).bounding_box()["y"] >= box["y"] + box["height"] - 1
+    assert page.problems == []
+
+
+def test_a_site_that_is_not_allowed_sees_why(host: Host, visit: Any) -> None:
+    page = visit(host.origin.replace("localhost", "127.0.0.1"))
+    page.locator(LAUNCHER).click()
+    refused = page.frame_locator("iframe").locator("[role=alert]")
+    expect(refused).to_contain_text("没有获准嵌入护航")
+    expect(refused).to_contain_text("http://127.0.0.1")
+
+
+def test_claiming_another_origin_shows_nothing(host: Host, server: Server, visit: Any) -> None:
+    page = visit(host.origin.replace("localhost", "127.0.0.1"))
+    page.evaluate(
+        "(src) => { const f = document.createElement('iframe'); f.src = src; document.body.append(f); }",
+        f"{server.url}/widget/frame?site={host.key}&origin={host.origin}",
+    )
+    page.wait_for_timeout(1500)
+    frame = page.frames[-1]
+    assert frame.locator("#question").count() == 0
