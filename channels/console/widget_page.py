@@ -8,7 +8,7 @@ from channels.console.access import CURRENT_STAFF, require
 from channels.console.forms import text_of
 from channels.console.pages import render, see_other
 from channels.console.records import read, write
-from channels.web.page import origin_of
+from channels.links import origin_of
 from desk import widget_sites
 from desk.permissions import Permission
 from desk.widget_sites import COLOUR, Site

@@ -23,7 +23,7 @@ LAUNCHER = "body > button"
 class Host:
     """Another site: one page with our script tag and a strict policy."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, name: str) -> None:
         self.key = ""
         host = self
 
@@ -50,8 +50,7 @@ class Host:
                 """Quiet."""
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        # By another name than our server, so that it is another site to the browser.
-        self.origin = f"http://localhost:{self._http.server_address[1]}"
+        self.origin = f"http://{name}:{self._http.server_address[1]}"
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
 
     def close(self) -> None:
@@ -59,9 +58,8 @@ class Host:
         self._http.server_close()
 
 
-@pytest.fixture(scope="module")
-def host(server: Server) -> Iterator[Host]:
-    host = Host(server)
+def opened(server: Server, name: str) -> Iterator[Host]:
+    host = Host(server, name)
     engine = open_engine(f"sqlite:///{server.data_dir / 'desk.sqlite'}")
     with writing(engine) as conn:
         site = Site("", host.origin, "园区法律角", "园区的朋友您好", "#117733", "park-7")
@@ -69,6 +67,18 @@ def host(server: Server) -> Iterator[Host]:
     engine.dispose()
     yield host
     host.close()
+
+
+@pytest.fixture(scope="module")
+def host(server: Server) -> Iterator[Host]:
+    """Another site to the browser, which lets the frame keep nothing there."""
+    yield from opened(server, "localhost")
+
+
+@pytest.fixture(scope="module")
+def neighbour(server: Server) -> Iterator[Host]:
+    """Another origin of our own site, where the frame may keep its token."""
+    yield from opened(server, "127.0.0.1")
 
 
 @pytest.fixture
@@ -116,12 +126,23 @@ def test_the_chat_answers_inside_another_site_under_a_strict_policy(host: Host, 
     expect(chat.locator("article.ours").first).to_contain_text("20", timeout=20000)
     assert page.problems == []
     assert page.context.cookies() == []
-    # The conversation goes on when the page is left and entered again.
-    again = visit(host.origin, context=page.context)
+
+
+def test_the_conversation_goes_on_when_the_page_is_entered_again(
+    neighbour: Host, visit: Any
+) -> None:
+    page = visit(neighbour.origin)
+    page.locator(LAUNCHER).click()
+    chat = ask(page, "收到337调查立案通知，几天内要答辩？")
+    expect(chat.locator("article.ours").first).to_be_visible(timeout=20000)
+    again = visit(neighbour.origin, context=page.context)
     again.locator(LAUNCHER).click()
-    expect(again.frame_locator("iframe").locator("article.theirs").first).to_contain_text("337")
+    expect(again.frame_locator("iframe").locator("article.theirs").first).to_contain_text(
+        "337", timeout=20000
+    )
     again.locator(LAUNCHER).click()
     expect(again.locator("iframe")).to_be_hidden()
+    assert page.problems == []
 
 
 def test_it_fits_a_narrow_phone(host: Host, visit: Any) -> None:
