@@ -88,4 +88,10 @@ def _checked(contact: Contact) -> Contact:
     site = texts["website"]
     if site and (not site.startswith(("https://", "http://")) or any(c.isspace() for c in site)):
         raise InvalidRecordError("网址请从 https:// 开始写")
-    return Contact(contact.center, tuple(dict.fromkeys(numbers)), **texts)
+    return Contact(
+        contact.center,
+        tuple(dict.fromkeys(numbers)),
+        texts["address"],
+        texts["website"],
+        texts["hours"],
+    )

@@ -80,6 +80,46 @@ def bars(identity: str, title: str, rows: Sequence[Bar]) -> Markup:
     return _svg(identity, title, described, _WIDTH, height, "chart bars", Markup("").join(parts))
 
 
+def columns(identity: str, title: str, labels: Sequence[str], values: Sequence[int]) -> Markup:
+    """Upright columns side by side, such as the hours of a day; the tallest carry their number."""
+    most = max(values, default=0) or 1
+    height, step = _TOP + _DEPTH + _BOTTOM, (_WIDTH - 8) / max(1, len(values))
+    parts = []
+    for place, (label, value) in enumerate(zip(labels, values, strict=True)):
+        tall, x = _DEPTH * value / most, 4 + place * step
+        parts.append(
+            Markup(
+                '<rect class="bar" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}">'
+                "<title>{}：{}</title></rect>"
+            ).format(x, _TOP + _DEPTH - tall, step * 0.72, tall, label, value)
+        )
+        middle = x + step * 0.36
+        if value == most and value:
+            parts.append(
+                Markup('<text class="tick" x="{:.1f}" y="{}">{}</text>').format(
+                    middle, _TOP - 2, value
+                )
+            )
+        if place % max(1, -(-len(values) // 8)) == 0:
+            parts.append(
+                Markup('<text class="tick" x="{:.1f}" y="{}">{}</text>').format(
+                    middle, height - 5, label
+                )
+            )
+    described = "；".join(
+        f"{label} {value}" for label, value in zip(labels, values, strict=True) if value
+    )
+    return _svg(
+        identity,
+        title,
+        described or "没有数据",
+        _WIDTH,
+        height,
+        "chart lines",
+        Markup("").join(parts),
+    )
+
+
 def lines(identity: str, title: str, labels: Sequence[str], series: Sequence[Series]) -> Markup:
     """Lines over time, one point a label."""
     most = _ceiling(max((value for line in series for value in line.values), default=0))

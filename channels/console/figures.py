@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from actions.vocabulary import Vocabulary
 from channels import keys
-from channels.console import charts
+from channels.console import charts, first_screen
 from channels.console.access import CURRENT_STAFF, require
 from channels.console.charts import Bar, Series
 from channels.console.clock import hours_table
@@ -69,10 +69,9 @@ async def show_figures(request: web.Request) -> web.Response:
     person = request[CURRENT_STAFF]
     when = chosen(request, person)
     tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
-    found = await read(
-        request, counting.figures, when.period, hours_of(hours_table(request), when.center)
-    )
-    days = await read(request, counting.daily, when.period)
+    hours = hours_of(hours_table(request), when.center)
+    numbers = await read(request, first_screen.load, when, hours)
+    found, days = numbers.now, numbers.days
     documents = [name for name, _number in found.top_documents]
     titles = await read(request, counting.document_titles, documents)
     names = vocabulary(tables)
@@ -85,7 +84,10 @@ async def show_figures(request: web.Request) -> web.Response:
         "desk/figures.html",
         section="figures",
         chosen=when,
+        before=first_screen.period_before(when),
         presets=presets(request, when),
+        first=first_screen.tiles(numbers, link),
+        pictures=first_screen.pictures(numbers, names),
         tiles=_tiles(found, link),
         times=_times(found, link),
         trend=_trend(days),

@@ -159,6 +159,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/leads/{lead}/files/{uid}/delete"): _lead(),
     # figures, accounts, audit
     ("GET", "/desk/figures"): Rule((Permission.FIGURES,)),
+    ("GET", "/desk/report.{kind}"): Rule((Permission.FIGURES,)),
     ("GET", "/desk/figures/{measure}"): Rule((Permission.FIGURES,)),
     ("GET", "/desk/campaigns"): Rule(CAMPAIGNS),
     ("GET", "/desk/campaigns/new"): Rule(CAMPAIGNS),
@@ -223,7 +224,7 @@ class Records:
 
     def names(self, template: str, rule: Rule, owner: str | None) -> dict[str, str]:
         number = next(self._numbers)
-        names = {"measure": "conversations", "fresh": f"fresh{number}"}
+        names = {"measure": "conversations", "kind": "xlsx", "fresh": f"fresh{number}"}
         kind = _named(template)
         if kind == "lead":
             reference = make_lead(self.engine, owner, Stage(rule.state))
