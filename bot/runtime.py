@@ -14,6 +14,7 @@ import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import aiohttp
 
@@ -85,6 +86,17 @@ class EmbeddedRasa:
             raise BotError("机器人还没有启动")
         future = asyncio.run_coroutine_threadsafe(self._store.retrieve(sender), self._loop)
         return await asyncio.wrap_future(future)
+
+    async def forget(self, sender: str) -> None:
+        """Forget the dialogue state of a sender without reading it.
+
+        :raises BotError: not started.
+        :raises TrackerError: it could not be done.
+        """
+        if self._loop is None:
+            raise BotError("机器人还没有启动")
+        future = asyncio.run_coroutine_threadsafe(self._store.erase(sender), self._loop)
+        await asyncio.wrap_future(future)
 
     async def plan(self, sender: str) -> dict[str, Any]:
         """How the last message of a sender was decided: what was seen, what each act scored, what was chosen."""
@@ -253,6 +265,22 @@ class RemoteRasa:
         except aiohttp.ClientError as error:
             raise BotError("远端 Rasa 没有应答") from error
         return [contract(item) for item in merge_split(items)]
+
+    async def forget(self, sender: str) -> None:
+        """Begin the conversation anew on the other server, by the event that its interface takes.
+
+        :raises BotError: not started, or the server does not do it.
+        """
+        if self._session is None:
+            raise BotError("机器人还没有启动")
+        try:
+            async with self._session.post(
+                f"{self._base}/conversations/{quote(sender, safe='')}/tracker/events",
+                json={"event": "restart"},
+            ) as response:
+                response.raise_for_status()
+        except aiohttp.ClientError as error:
+            raise BotError("远端 Rasa 没有清除对话状态") from error
 
     def snapshot(self) -> str | None:
         """The knowledge is the other server's."""

@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy.engine import Connection, Engine
 
 from channels.messages import Button, InboundMessage, MessageKind, OutboundMessage
-from desk import conversations, feedback, handoffs, papers
+from desk import conversations, feedback, handoffs, papers, privacy
 from desk.conversations import SYSTEM, Message, Owner
 from desk.engine import reading, writing
+from desk.privacy import Erased
 from desk.service_clock import answer_in_words, hours_of, service_hours
 from desk.tickets import Status, Ticket
 from desk.times import utc_now
@@ -171,6 +172,11 @@ class Casework:
         """
         with writing(self._engine) as conn:
             return handoffs.take_back(conn, sender).reference
+
+    def erase(self, sender: str) -> Erased:
+        """Remove everything a person left in the records, at their own confirmed word."""
+        with writing(self._engine) as conn:
+            return privacy.erase(conn, sender)
 
     def keep_contact(self, sender: str, phone: str | None, words: str) -> str:
         """Note a phone number, or what was written about when to call, with the person's ticket.

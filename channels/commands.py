@@ -67,6 +67,9 @@ _CONFIRMING = re.compile(
 _DECLINING = re.compile(
     r"(?:先|还是|那)*(?:不|别|不要|不用|唔)(?:想)?(?:全部|都)?(?:删除|删掉|删)?[吧了啊呀]*|(?:取消|算了)[吧了]*"
 )
+_ANEW = re.compile(
+    r"(?:我要|我想|请|帮我|那|还是|麻烦)*(?:重新开始|重新来(?:过|一遍)?|从头(?:开始|来)|重来|startover|restart)[吧了啊呀]*"
+)
 _HUMAN = re.compile(
     r"(?:我要|我想|请|帮我|给我|麻烦)*(?:转|找|要|接|叫)?(?:一下)?人工(?:客服|服务)?[吧啊呀了]*"
 )
@@ -80,6 +83,11 @@ def bare(text: str) -> str:
 def asks_for_human(text: str) -> bool:
     """Whether the whole message is a plain request for a human."""
     return _HUMAN.fullmatch(bare(text)) is not None
+
+
+def starts_anew(text: str) -> bool:
+    """Whether the whole message wants to begin from the beginning."""
+    return _ANEW.fullmatch(bare(text)) is not None
 
 
 def goes_back(text: str) -> bool:

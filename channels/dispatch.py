@@ -16,9 +16,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from channels import phrases
+from channels import commands, phrases
 from channels.casework import Casework, Receipt
-from channels.commands import asks_for_human
 from channels.errors import RequestError, too_many
 from channels.gate import Gate
 from channels.lanes import Lanes
@@ -47,6 +46,10 @@ class Dialogue(Protocol):
         self, sender: str, text: str, metadata: Mapping[str, Any]
     ) -> Sequence[Mapping[str, Any]]:
         """:return: the message objects that answer one message of a sender."""
+        ...
+
+    async def forget(self, sender: str) -> None:
+        """Forget the dialogue state of a sender, whose next message begins anew."""
         ...
 
     def snapshot(self) -> str | None:
@@ -236,21 +239,41 @@ class Dispatcher:
                 "bot failed: request=%s error=%s at=%s",
                 request_id, type(error).__name__, _place(error),
             )  # fmt: skip
-            return await self._stand_in(inbound, request_id)
+            return await self._stand_in(inbound, receipt, request_id)
         finally:
             self._metrics.stage.labels("bot").observe(time.perf_counter() - started)
         return messages or (phrases.nothing_said(),)
 
     async def _stand_in(
-        self, inbound: InboundMessage, request_id: str
+        self, inbound: InboundMessage, receipt: Receipt, request_id: str
     ) -> tuple[OutboundMessage, ...]:
-        """An apology; a plain request for a human is served without the bot."""
-        if not asks_for_human(inbound.text):
+        """An apology; a human, erasure and a new beginning are served without the bot."""
+        text, sender = inbound.text, inbound.sender
+        if commands.starts_anew(text):
+            return (await self._anew(sender) or phrases.apology(request_id),)
+        if commands.asks_for_erasure(text):
+            return (phrases.erasing_asked(),)
+        if commands.confirms(text) and await asyncio.to_thread(
+            self._casework.was_asked, sender, receipt.record, phrases.ERASE
+        ):
+            erased = await asyncio.to_thread(self._casework.erase, sender)
+            await self._anew(sender)
+            return (phrases.erased(erased.messages, erased.leads),)
+        if not commands.asks_for_human(text):
             return (phrases.apology(request_id),)
         standing = await asyncio.to_thread(
             self._casework.open_ticket, inbound.sender, inbound.channel, "机器人出错时用户请求人工"
         )
         return (phrases.ticket_opened(standing.ticket, standing.position, standing.expected),)
+
+    async def _anew(self, sender: str) -> OutboundMessage | None:
+        """Forget the dialogue state; None where that fails too."""
+        try:
+            await self._dialogue.forget(sender)
+        except Exception as error:  # the bot is failing already; the person is told what is true
+            logger.error("forgetting failed: error=%s at=%s", type(error).__name__, _place(error))
+            return None
+        return phrases.begun_anew()
 
 
 def _code(error: Exception) -> str:

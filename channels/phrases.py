@@ -214,6 +214,33 @@ def _place(position: int | None) -> str:
     return "" if position is None else f"，目前排在第 {position} 位"
 
 
+def erasing_asked() -> OutboundMessage:
+    """The one confirming question before everything is erased, asked without the bot."""
+    return OutboundMessage(
+        kind=MessageKind.QUESTION,
+        text="删除后，这里的对话、登记的线索和人工请求内容都不能恢复，只留一条不含内容的删除记录。确认删除吗？",
+        buttons=(Button(ERASE, ERASE), Button("不删", "不删了")),
+    )
+
+
+def erased(messages: int, leads: int) -> OutboundMessage:
+    """What was removed at the person's word, without the bot."""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=f"已删除：{messages}条消息、{leads}条线索。以后想问什么，重新开始就行。",
+        data={"erased": True, "messages": messages, "leads": leads},
+    )
+
+
+def begun_anew() -> OutboundMessage:
+    """The dialogue state was forgotten because the bot failed over it."""
+    return OutboundMessage(
+        kind=MessageKind.TEXT,
+        text="好的，我们重新开始，前面说的情况我不再使用。请说说发生了什么，或者直接提问。",
+        buttons=(HUMAN_BUTTON,),
+    )
+
+
 def apology(request_id: str) -> OutboundMessage:
     """The bot failed; nothing of the failure is shown but a number to report."""
     return OutboundMessage(

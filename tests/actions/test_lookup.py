@@ -84,7 +84,7 @@ def test_an_order_is_known_by_its_number_and_another_one_is_no_answer():
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
-        ("国务院令第801号", {"801"}), ("801号令", {"801"}), 
+        ("国务院令第801号", {"801"}), ("801号令", {"801"}),
         ("税务总局公告2013年第40号、第40号公告", {"40"}), ("337-TA-1499号调查", set()), ("11月20号收到的通知", set()),
         ("18号通知我们的", set()), ("商标15号公告的", set()),
     ],

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.runtime import MAX_SESSION_EVENTS, EmbeddedRasa
+from bot.runtime import MAX_SESSION_EVENTS, BotError, EmbeddedRasa
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 
@@ -330,3 +330,17 @@ async def test_a_conversation_cut_off_before_an_upgrade_is_heard_again(bot_setti
     assert "handoff" in [reply["kind"] for reply in person]
     acts = [event.action_name for event in events if isinstance(event, ActionExecuted)]
     assert acts[-1] == "action_listen"
+
+
+async def test_a_forgotten_conversation_begins_anew(bot_settings):
+    rasa = EmbeddedRasa(bot_settings)
+    with pytest.raises(BotError):
+        await rasa.forget("test-forgotten")
+    await rasa.start()
+    try:
+        await rasa.handle("test-forgotten", "算期限", {})
+        assert (await rasa.tracker("test-forgotten")).active_loop_name == "deadline_form"
+        await rasa.forget("test-forgotten")
+        assert await rasa.tracker("test-forgotten") is None
+    finally:
+        await rasa.close()

@@ -58,6 +58,7 @@ class FakeDialogue:
         self.replies: dict[str, list[dict[str, Any]]] = {}
         self.pauses: dict[str, Pause] = {}
         self.closed = False
+        self.forgotten: list[str] = []
         self.live = "s1"
 
     async def start(self) -> None:
@@ -84,6 +85,9 @@ class FakeDialogue:
                 ticket = handoffs.open_ticket(conn, sender, "用户请求", channel=channel)
             return [{"kind": "handoff", "text": "已登记。", "data": ticket.to_json()}]
         return [{"kind": "text", "text": f"收到：{text}"}]
+
+    async def forget(self, sender: str) -> None:
+        self.forgotten.append(sender)
 
     def pause(self, text: str) -> Pause:
         """Hold the bot when it gets this text."""

@@ -382,3 +382,40 @@ async def test_contract_schema_accepts_every_owner(owner):
 async def test_shutdown_closes_the_bot(client, dialogue):
     await client.close()
     assert dialogue.closed
+
+
+@pytest.fixture
+def failing(dialogue):
+    """A bot that fails over every message of the conversation."""
+    for text in ("删除我的数据", "确认删除", "重新开始", "337答辩期"):
+        dialogue.replies[text] = [{"kind": "无此类"}]
+    return dialogue
+
+
+async def test_a_person_is_erased_after_one_confirming_turn_though_the_bot_fails(client, failing):
+    await post(client, "a", "我的电话是13800138000")
+    asked = (await (await post(client, "a", "删除我的数据")).json())["messages"][0]
+    assert asked["kind"] == "question"
+    assert [button["payload"] for button in asked["buttons"]] == ["确认删除", "不删了"]
+    done = (await (await post(client, "a", "确认删除")).json())["messages"][0]
+    assert done["data"]["erased"]
+    assert done["data"]["messages"] >= 2
+    assert failing.forgotten == ["a"]
+    history = await (await client.get("/api/v1/conversations/a")).text()
+    assert "13800138000" not in history
+
+
+async def test_agreeing_to_nothing_erases_nothing_though_the_bot_fails(client, failing):
+    reply = (await (await post(client, "a", "确认删除")).json())["messages"][0]
+    assert "没有处理成功" in reply["text"]
+    assert failing.forgotten == []
+
+
+async def test_a_person_begins_anew_though_the_bot_fails(client, failing):
+    reply = (await (await post(client, "a", "重新开始吧")).json())["messages"][0]
+    assert reply["text"] == "收到：重新开始吧"  # the bot that works answers itself
+    reply = (await (await post(client, "a", "重新开始")).json())["messages"][0]
+    assert reply["text"].startswith("好的，我们重新开始")
+    assert failing.forgotten == ["a"]
+    reply = (await (await post(client, "a", "337答辩期")).json())["messages"][0]
+    assert "没有处理成功" in reply["text"]
