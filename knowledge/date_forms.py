@@ -7,6 +7,7 @@ readings are possible both are kept, for somebody else to decide or to ask.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,17 +24,28 @@ _LANGUAGES = (
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "januari februari maart april mei juni juli augustus september oktober november december",
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "ledna února března dubna května června července srpna září října listopadu prosince",
+    "januari februari mars april maj juni juli augusti september oktober november december",
+    "januar februar marts april maj juni juli august september oktober november december",
     "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
 )
-MONTHS = {
+_NAMES = {
     name: number
     for names in _LANGUAGES
     for number, name in enumerate(names.split(), start=1)
 } | {
     "sept": 9, "okt": 10, "dez": 12, "mär": 3, "juil": 7, "févr": 2, "janv": 1, "déc": 12, "maerz": 3,
-    # What a scanner makes of accents.
-    "marz": 3, "fevrier": 2, "aout": 8, "decembre": 12, "marco": 3,
 }  # fmt: skip
+
+
+def _without_accents(name: str) -> str:
+    """:return: what a scanner makes of a name: pazdziernika of października."""
+    plain = unicodedata.normalize("NFD", name.translate(str.maketrans("łıß", "lis")))
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+# Cyrillic has no accents to lose: й without its mark is another letter.
+MONTHS = {_without_accents(name): number for name, number in _NAMES.items() if name < "а"} | _NAMES
 MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _REIWA = 2018
 _MINGUO = 1911

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.articles import article_of
 from knowledge.loaders.titles import squeezed
 from knowledge.sections import Block, is_annex, is_division
 
@@ -13,6 +12,9 @@ _HEAD = re.compile(r"目\s*[录錄次]|(?:table of )?contents", re.IGNORECASE)
 # What stands behind a name in a table of contents: dots, a page, the articles of a chapter.
 _BEHIND = re.compile(
     r"(?:\s*[（(]\s?第?[^（）()]{1,16}条?[)）]|[\s.．·…⋯—\-]*\d{1,4}|[\s.．·…⋯]+)\s*$"
+)
+_NAMED = re.compile(
+    r"第[零〇一二三四五六七八九十百千\d]+条|(?:Article|Rule|Section|Part|Chapter)\s?\d"
 )
 _ITEM = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _MANY = re.compile(r"第[零〇一二三四五六七八九十百千\d]+[编章节]")
@@ -67,7 +69,7 @@ def _is_entry(text: str, *, headed: bool) -> bool:
     if is_division(name):
         return True
     is_name = 2 <= len(name) <= _ENTRY_CHARS and name[-1] not in "。；："
-    return headed and is_name and bool(article_of(name, 0) or is_annex(name) or _ITEM.match(name))
+    return headed and is_name and bool(_NAMED.match(name) or is_annex(name) or _ITEM.match(name))
 
 
 def _key(text: str) -> str:

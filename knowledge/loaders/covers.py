@@ -18,6 +18,7 @@ from knowledge.loaders.titles import DATE_LINE, ORDER_HEAD, is_body, same, squee
 from knowledge.sections import Block, is_division
 
 _LONGEST = 60  # blocks of a cover
+_TAIL = 8  # blocks at the end, where a text without a notice is signed
 _DATA_ROWS = 24  # blocks in which a site's table of data stands
 _COUNT = r"[\d一二三四五六七八九十百千〇零]{1,6}"
 _ORDINAL = re.compile(rf"[（(〔\[]?(?:(?:19|20)\d\d年?[〕\]]?)?第?{_COUNT}号[)）]?")
@@ -63,7 +64,12 @@ def read_cover(blocks: Sequence[Block]) -> Cover:
     lines = [(squeezed(block.text), block) for block in _before(blocks)]
     told = _data(blocks)
     number, issuer, named = _order([line for line, _ in lines], blocks)
+    if named is not None:
+        ends = (place for place, (line, _) in enumerate(lines) if same(line, named))
+        lines = lines[: next(ends, len(lines))]
+    tail = [squeezed(block.text) for block in blocks[-_TAIL:]]
     signed = _signed([line for line, _ in lines], issues=named is not None)
+    signed = signed or _signed(tail, issues=False)
     has_text = len(lines) < min(len(blocks), _LONGEST)
     return Cover(
         lines=tuple(line for line, block in lines if not block.row) if has_text else (),
@@ -89,7 +95,7 @@ def _order(
     number = issuer = named = None
     bodies: list[str] = []
     for place, line in enumerate(lines):
-        match = ORDER_HEAD.fullmatch(line)
+        match = ORDER_HEAD.fullmatch(re.sub(r"\s", "", line))
         if match is None:
             bodies = [*bodies, line] if is_body(line) and len(bodies) == place else bodies
             continue

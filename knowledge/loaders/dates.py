@@ -39,7 +39,7 @@ _FROM_UNTIL = re.compile(
 _ENDS = re.compile(rf"{_DAY}起?(?:自动|自行)?(?:失效|废止|停止(?:执行|施行|实施))")
 _FOR_YEARS = re.compile(
     rf"(?:有效期|试行期|施行期|执行期|实施期)限?(?:自[^,。;]{{0,8}}{_ISSUE}之日起(?:计算)?,?)?(?:暂?[为定是]|:)?(?:期限)?(\d{{1,2}})(年|个月)"
-    rf"|{_ISSUE}之日起(\d{{1,2}})(年|个月)内?有效"
+    rf"|{_ISSUE}之日起(\d{{1,2}})(年|个月)内?有效|,试行(\d{{1,2}})(年|个月)(?=[,。;]|$)"
 )
 _OWN_VALIDITY = re.compile(
     r"本(?:通知|办法|规定|细则|措施|意见|条例|规则|方案|政策|指引|文件)|施行|实施|执行|生效|印发|发布|公布|试行"
@@ -185,7 +185,9 @@ def _end(text: str, start: date | None) -> date | None:
     span = _own(_FOR_YEARS, plain)
     if span is None or start is None:
         return None
-    count, unit = (span[1], span[2]) if span[1] else (span[3], span[4])
+    count, unit = next(
+        pair for pair in (span.group(1, 2), span.group(3, 4), span.group(5, 6)) if pair[0]
+    )
     return _last_day(start, int(count) * (12 if unit == "年" else 1))
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from knowledge.articles import article_of
 from knowledge.characters import unified
-from knowledge.sections import Block
+from knowledge.sections import Block, is_annex
 from knowledge.text import normalise, simplified
 
 _COLOPHON_CHARS = 200
@@ -117,7 +117,8 @@ def title_lines(blocks: Sequence[Block]) -> list[tuple[str, int, int]]:
     while place < min(len(blocks), _HEAD):
         text = shown(blocks[place].text)
         if article_of(text, 0) is not None or (_DIVISION.match(text) and blocks[place].level == 0):
-            if text[:1] not in "（(":
+            heads_an_annex = place == 0 and is_annex(text)  # a file of an annex alone
+            if text[:1] not in "（(" and not heads_an_annex:
                 break
             place += 1
             continue
@@ -186,8 +187,8 @@ def letterhead(blocks: Sequence[Block]) -> Letterhead:
             break
         match = _NUMBER.search(line) if len(line) <= 60 else None
         if match and number is None:
-            number = re.sub(r"\s", "", match[0]).strip("（()）")
-            number = match[0].replace(" ", "") if "〔" in match[0] else number
+            number = re.sub(r"\s", "", match[0]).lstrip("（(")
+            number = number if "〔" in number else number.strip("（()）")
         head = _LETTERHEAD.fullmatch(line)
         if head and issuer is None:
             issuer = head[1]

@@ -196,3 +196,27 @@ def test_the_notice_that_issues_a_text_anew_retires_its_older_version(read, toda
     for documents in ([old, new], [new, old]):
         (found,) = successions(documents, today).values()
         assert (found.document, found.successor) == (old.meta.id, new.meta.id)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "title"),
+    [
+        (f"样例市保险办法\n{ARTICLES}第四条　本办法自发布之日起施行。\n样例市知识产权局\n二〇二六年三月一日\n", date(2026, 3, 1), None, "样例市保险办法"),
+        (f"附件1\n样例市名录管理办法\n{ARTICLES}第四条　本办法自2026年4月1日起施行，试行一年。\n", date(2026, 4, 1), date(2027, 3, 31), "样例市名录管理办法"),
+        ("样例市人民政府令\n（第90号）\n《样例市人民政府关于修改〈样例市展会办法〉的决定》已经会议通过，现予公布，自公布之日起施行。\n市长　赵某\n2026年8月9日\n样例市人民政府关于修改《样例市展会办法》的决定\n一、第三条修改为：“每年资助二十万元。”\n二、删去第五条。\n", date(2026, 8, 9), None, "样例市人民政府关于修改《样例市展会办法》的决定"),
+    ],
+)  # fmt: skip
+def test_signatures_and_covers_of_other_shapes(read, text, start, end, title):
+    meta = read(text, name="f.txt").meta
+    assert (meta.effective_from, meta.effective_to, meta.title) == (start, end, title)
+
+
+def test_a_number_in_brackets_loses_the_brackets_around_it_alone(read):
+    meta = read(f"样例市应诉指引\n（样知发〔2026〕8号，2026年2月3日印发）\n{ARTICLES}").meta
+    assert (meta.number, meta.issued_on) == ("样知发〔2026〕8号", date(2026, 2, 3))
+
+
+def test_a_list_of_articles_before_the_articles_is_left_out(read):
+    names = "第一条 目的\n第二条 期限\n第三条 费用\n"
+    text = "第一条 目的\n为支持，制定本办法。\n第二条 期限\n十日。\n第三条 费用\n百元。\n"
+    assert articles(read(f"样例市专利办法\n目 录\n{names}{text}")) == LABELS

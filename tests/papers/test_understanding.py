@@ -56,6 +56,8 @@ DAYS = [
     ("erlässt das Landgericht München I am 12. November 2026 folgenden\nBeschluss", [("issued", "2026-11-12")]),
     ("IN WITNESS WHEREOF the undersigned has set her hand this day, November 12, 2026.", [("issued", "2026-11-12")]),
     ("Warszawa, dnia 12 listopada 2026\nWzywamy do złożenia oświadczenia w terminie do dnia 20 listopada 2026", [("issued", "2026-11-12"), ("due", "2026-11-20")]),
+    ("Warszawa, dnia 12 pazdziernika 2026\nw terminie do dnia 30 pazdziernika 2026", [("issued", "2026-10-12"), ("due", "2026-10-30")]),
+    ("V Praze dne 12. listopadu 2026\nVážení,", [("issued", "2026-11-12")]),
     ("En Madrid, a 12 de noviembre de 2026\nMuy señores nuestros:", [("issued", "2026-11-12")]),
     ("Defendants shall appear on December 15, 2026 at 1:30 p.m. by video to show cause.", [("hearing", "2026-12-15")]),
     ("Fristsache!\nMünchen, den 12.11.2026\nwir und die der das nicht", [("issued", "2026-11-12")]),
