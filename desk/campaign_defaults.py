@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from desk.campaign_tables import campaigns as table
 from desk.campaigns import Campaign, Occasion, Place, PlaceKind, save
@@ -37,5 +38,9 @@ def keep(conn: Connection, shipped: Iterable[Shipped]) -> tuple[str, ...]:
             greeting=item.greeting, program=item.program,
             places=tuple(Place(name, PlaceKind(kind)) for name, kind in item.places),
         )  # fmt: skip
-        added.append(save(conn, campaign, _BY).code)
+        try:
+            with conn.begin_nested():
+                added.append(save(conn, campaign, _BY).code)
+        except IntegrityError:  # another copy of the program kept it in between
+            continue
     return tuple(added)

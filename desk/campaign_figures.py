@@ -24,7 +24,7 @@ from desk.figures import SMALL_CELL
 
 Key = TypeVar("Key", bound=Hashable)
 MEASURES: Mapping[str, str] = {
-    "scan": "扫码打开", "start": "开始答题", "finish": "答完", "game": "玩权利小游戏", "card": "存成绩卡",
+    "scan": "扫码打开", "start": "开始答题", "finish": "答完", "game": "玩权利小游戏", "card": "看成绩卡",
     "arrivals": "去提问", "questions": "提问条数", "consultations": "转人工咨询", "leads": "援助线索",
 }  # fmt: skip
 _COUNTED = ("scan", "start", "finish", "game", "card")
