@@ -117,6 +117,7 @@ async def answer(request: web.Request) -> web.Response:
 @routes.get(rf"/c/{_CODE}/rights.json", name="campaign_rights")
 async def rights(request: web.Request) -> web.Response:
     """The game: things, what each right does for them, and where the shelf says so."""
+    await campaign_of(request)
     index = request.app[keys.INDEX].current()
     tables = request.app[keys.SETTINGS].knowledge.tables_dir
     text = _games.get(index)

@@ -13,6 +13,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.test_first_view import CONTRASTS
+
 pytestmark = pytest.mark.browser
 
 PLACES = ("北京路展台", "第一中学", "公园前地铁站")
@@ -131,6 +133,17 @@ def test_the_first_view_is_small_and_comes_from_here_alone(
     weight = sum(size for url, size in sizes.items() if not url.endswith((".png", ".svg")))
     assert weight <= FIRST_VIEW, sizes
     context.close()
+
+
+@pytest.mark.parametrize("query", ["", "&kiosk=1"])
+def test_every_text_stands_out_from_its_ground(browser: Any, stand: str, query: str) -> None:
+    page = visit(browser, f"{stand}?p=1{query}", viewport={"width": 390, "height": 844})
+    assert page.evaluate(CONTRASTS) == []
+    page.get_by_role("button", name="小朋友").click()
+    page.locator(".option").first.click()
+    expect(page.locator(".verdict")).to_be_visible()
+    assert page.evaluate(CONTRASTS) == []
+    page.context.close()
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (640, 400), (1080, 1920)])

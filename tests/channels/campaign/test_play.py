@@ -234,3 +234,34 @@ async def test_a_conversation_that_began_at_a_place_is_counted_with_what_became_
     with reading(engine) as conn:
         found = figures(conn, campaign, smallest=0)
     assert (found.places["2"]["arrivals"], found.totals["questions"]) == (1, 0)
+
+
+async def test_the_game_cites_the_shelf_for_every_verdict(client, campaign):
+    things = (await (await client.get("/c/ip26/rights.json")).json())["things"]
+    assert len(things) >= 6
+    for thing in things:
+        for right in thing["rights"]:
+            assert right["source"]["quote"], (thing["name"], right["name"])
+
+
+async def test_a_stand_can_be_put_on_a_screen_with_its_place(client, campaign):
+    manifest = await (await client.get("/c/ip26/manifest.webmanifest?p=2")).json(content_type=None)
+    assert manifest["start_url"] == "/c/ip26?kiosk=1&p=2"
+    worker = await client.get("/c/-/worker.js")
+    assert worker.headers["Service-Worker-Allowed"] == "/c/"
+    page = await (await client.get(manifest["start_url"])).text()
+    assert 'class="kiosk"' in page
+    assert 'id="ask"' not in page
+    assert (await client.get("/c/ip26/qr.svg?p=2")).content_type == "image/svg+xml"
+
+
+async def test_an_unknown_campaign_is_said_to_be_none(client):
+    for path in (
+        "/c/nothing",
+        "/c/nothing/card.png",
+        "/c/nothing/board",
+        "/c/nothing/rights.json",
+        "/c/nothing/qr.svg",
+    ):
+        response = await client.get(path, headers=JSON)
+        assert response.status == 404, path
