@@ -39,6 +39,8 @@ def next_campaigns(tables_dir: Path, today: date) -> list[Shipped]:
     path = tables_dir / FILE_NAME
     try:
         value = load_yaml(path.read_text(encoding="utf-8"), FILE_NAME)
+        if not isinstance(value, dict):
+            raise SourceError(f"{FILE_NAME}：应有 campaigns 和 themes 两部分")
         themes = {(row["occasion"], row["year"]): row for row in value.get("themes") or ()}
         return [_next(row, themes, today) for row in value["campaigns"]]
     except OSError as error:

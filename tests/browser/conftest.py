@@ -78,7 +78,7 @@ def open_account(browser: Any, server: Server) -> Callable[[str, str, str], None
         page.fill("#password", PASSWORD)
         page.fill("#again", PASSWORD)
         page.click("button.primary")
-        expect(page.locator(".notice")).to_contain_text(f"以后用登录名 {login} 登录")
+        expect(page.locator(".notice.done")).to_contain_text(f"以后用登录名 {login} 登录")
         context.close()
 
     return opened

@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from knowledge.campaign_table import next_campaigns
+from knowledge.edit_checks import unfounded_figures
 from knowledge.errors import SourceError
 from knowledge.ledger import load_ledger
 from knowledge.protection_table import load_protection
-from knowledge.text import unfounded_figures
 
 TABLES = Path(__file__).resolve().parents[2] / "knowledge" / "tables"
 TABLE = load_protection(TABLES)
