@@ -42,7 +42,7 @@ from channels.security import Tokens, load_secret
 from channels.static_files import StaticFiles
 from channels.web import downloads, page, plan, socket, whole, widget
 from channels.wechat import callbacks
-from channels.wechat.connection import connect_official
+from channels.wechat.connection import connect_application, connect_official, connect_service
 from channels.workbench import create_workbench, imports
 from desk import attachments, campaign_defaults
 from desk.engine import open_engine, writing
@@ -94,6 +94,8 @@ def create_app(
     app.cleanup_ctx.append(_open_desk)
     app.cleanup_ctx.append(_run_bot(dialogue))
     app.cleanup_ctx.append(connect_official)
+    app.cleanup_ctx.append(connect_application)
+    app.cleanup_ctx.append(connect_service)
     app.cleanup_ctx.append(_read_papers(reader))
     app.add_routes(rest.routes)
     app.add_routes(uploading.routes)

@@ -77,6 +77,9 @@ CHANNELS: dict[str, Channel] = {
         Channel("rest", max_bytes=None, cards=True, buttons=True, push=False),
         Channel("terminal", max_bytes=None, cards=False, buttons=True, push=False),
         # Customer-service text messages of an official account: 2048 bytes, numbered choices only.
+        # An application of WeCom, and 微信客服, whose choices can be pressed.
+        Channel("wecom", max_bytes=2048, cards=False, buttons=False, push=True),
+        Channel("kf", max_bytes=2048, cards=False, buttons=True, push=True),
         Channel("wechat", max_bytes=2048, cards=False, buttons=False, push=True),
     )
 }

@@ -12,15 +12,19 @@ from aiohttp import web
 
 from channels.errors import RequestError
 from channels.wechat import heard
-from channels.wechat.connection import OFFICIAL, Official
+from channels.wechat.connection import APPLICATION, OFFICIAL, SERVICE, Connected
+from channels.wechat.envelope import Envelope, read_xml
 from channels.wechat.official import text_answer
 from channels.wechat.turns import PASSIVE_S, Passive
 
 logger = logging.getLogger(__name__)
 routes = web.RouteTableDef()
 T = TypeVar("T")
+C = TypeVar("C")
 
 PATH = "/wechat/callback"
+APPLICATION_PATH = "/wecom/callback"
+SERVICE_PATH = "/wecom/kf"
 _BODY_TIMEOUT_S = 3.0
 # What tells the server that the message arrived and nothing is said on this connection.
 _TAKEN = "success"
@@ -28,45 +32,81 @@ _TAKEN = "success"
 
 @routes.get(PATH, name="wechat_echo")
 async def echo(request: web.Request) -> web.Response:
-    """Prove to the server that this address is ours."""
-    official = _official(request)
-    return web.Response(text=logged(request, lambda: official.account.envelope.echo(request.query)))
+    """Prove to the official account's server that this address is ours."""
+    return _echo(request, _connected(request, OFFICIAL).envelope)
 
 
 @routes.post(PATH, name="wechat_callback")
 async def take(request: web.Request) -> web.StreamResponse:
+    """Take one delivery of the official account."""
+    return await _taken(request, _connected(request, OFFICIAL))
+
+
+@routes.get(APPLICATION_PATH, name="wecom_echo")
+async def echo_application(request: web.Request) -> web.Response:
+    """Prove to WeCom that this address is ours."""
+    return _echo(request, _connected(request, APPLICATION).envelope)
+
+
+@routes.post(APPLICATION_PATH, name="wecom_callback")
+async def take_application(request: web.Request) -> web.StreamResponse:
+    """Take one delivery of the WeCom application."""
+    return await _taken(request, _connected(request, APPLICATION))
+
+
+@routes.get(SERVICE_PATH, name="kf_echo")
+async def echo_service(request: web.Request) -> web.Response:
+    """Prove to 微信客服 that this address is ours."""
+    return _echo(request, _connected(request, SERVICE).envelope)
+
+
+@routes.post(SERVICE_PATH, name="kf_callback")
+async def take_service(request: web.Request) -> web.Response:
+    """Hear that something came in; what it is has to be fetched."""
+    service = _connected(request, SERVICE)
+    body = await read_body(request)
+    message = read_xml(logged(request, lambda: service.envelope.open(request.query, body)).encode())
+    account = message.findtext("OpenKfId")
+    if message.findtext("Event") == "kf_msg_or_event" and account:
+        service.fetcher.call(account, message.findtext("Token") or "")
+    return web.Response(text=_TAKEN)
+
+
+def _echo(request: web.Request, envelope: Envelope) -> web.Response:
+    return web.Response(text=logged(request, lambda: envelope.echo(request.query)))
+
+
+async def _taken(request: web.Request, connected: Connected) -> web.StreamResponse:
     """Take one delivery and answer it on this connection, if there is an answer in time."""
     begun = time.monotonic()
-    official = _official(request)
-    envelope = official.account.envelope
     body = await read_body(request)
-    xml = logged(request, lambda: envelope.open(request.query, body))
+    xml = logged(request, lambda: connected.envelope.open(request.query, body))
     act = logged(request, lambda: heard.read(xml))
-    delivery = await official.turns.keep(act)
+    delivery = await connected.turns.keep(act)
     left = PASSIVE_S - (time.monotonic() - begun)
-    passive = await official.turns.passive(delivery, max(left, 0))
+    passive = await connected.turns.passive(delivery, max(left, 0))
     if passive.text is None:
         return web.Response(text=_TAKEN)
     answer = text_answer(act.person, act.account, passive.text, int(time.time()))
-    return await _written(request, official, delivery, passive, envelope.seal(answer))
+    return await _written(request, connected, delivery, passive, connected.envelope.seal(answer))
 
 
 async def _written(
-    request: web.Request, official: Official, delivery: int, passive: Passive, answer: str
+    request: web.Request, connected: Connected, delivery: int, passive: Passive, answer: str
 ) -> web.StreamResponse:
     """Write the answer; when the server has hung up, the answer goes another way."""
     transport = request.transport
     if transport is None or transport.is_closing():
-        await official.turns.lost(delivery, passive)
+        await connected.turns.lost(delivery, passive)
         return web.Response(text=_TAKEN)
     response = web.Response(text=answer, content_type="application/xml")
     try:
         await response.prepare(request)
         await response.write_eof()
     except ConnectionError:
-        await official.turns.lost(delivery, passive)
+        await connected.turns.lost(delivery, passive)
     else:
-        await official.turns.gone(passive)
+        await connected.turns.gone(passive)
     return response
 
 
@@ -78,11 +118,12 @@ async def read_body(request: web.Request) -> bytes:
         raise RequestError(408, "timeout", "请求没有按时传完") from error
 
 
-def _official(request: web.Request) -> Official:
-    official = request.app.get(OFFICIAL)
-    if official is None:
-        raise RequestError(404, "not_found", "没有接入公众号")
-    return official
+def _connected(request: web.Request, key: web.AppKey[C]) -> C:
+    """:raises RequestError: 404 where the settings name no such account."""
+    found = request.app.get(key)
+    if found is None:
+        raise RequestError(404, "not_found", "没有接入这个渠道")
+    return found
 
 
 def logged(request: web.Request, step: Callable[[], T]) -> T:

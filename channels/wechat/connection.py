@@ -14,21 +14,33 @@ from channels import keys
 from channels.web.whole import address_of
 from channels.wechat.answers import Answers
 from channels.wechat.courier import Account, Courier
+from channels.wechat.envelope import Envelope
 from channels.wechat.official import OfficialAccount
 from channels.wechat.pictures import Intake
+from channels.wechat.service import Fetcher, ServiceAnswers
 from channels.wechat.turns import Turns
+from channels.wechat.wecom import CustomerService, WeComApplication
 
 
 @dataclass(frozen=True)
-class Official:
-    """The official account that is connected."""
+class Connected:
+    """An account that is connected: how its server's calls are opened, and who works on them."""
 
-    account: OfficialAccount
-    courier: Courier
+    envelope: Envelope
     turns: Turns
 
 
-OFFICIAL = web.AppKey("official", Official)
+@dataclass(frozen=True)
+class ConnectedService:
+    """微信客服, whose server only says that something came in."""
+
+    envelope: Envelope
+    fetcher: Fetcher
+
+
+OFFICIAL = web.AppKey("official", Connected)
+APPLICATION = web.AppKey("application", Connected)
+SERVICE = web.AppKey("service", ConnectedService)
 
 
 async def connect_official(app: web.Application) -> AsyncIterator[None]:
@@ -47,9 +59,47 @@ async def connect_official(app: web.Application) -> AsyncIterator[None]:
     courier = courier_of(app, account)
     answers = Answers(app, Intake(app, account.fetch) if can_fetch else None)
     turns = Turns(app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, claimant(app))
-    app[OFFICIAL] = Official(account, courier, turns)
+    app[OFFICIAL] = Connected(account.envelope, turns)
     async with serving(app, courier, turns):
         yield
+    await account.close()
+
+
+async def connect_application(app: web.Application) -> AsyncIterator[None]:
+    """Serve the WeCom application, where the settings name one."""
+    settings = app[keys.SETTINGS]
+    if settings.wecom.corp_id is None or settings.wecom.secret is None:
+        yield
+        return
+    whole = address_of(settings.channels.public_url, app[keys.TOKENS])
+    folder = settings.desk.attachments_dir
+    account = WeComApplication(app[keys.ENGINE], settings.wecom, whole, folder)
+    courier = courier_of(app, account)
+    answers = Answers(app, Intake(app, account.fetch))
+    turns = Turns(app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, claimant(app))
+    app[APPLICATION] = Connected(account.envelope, turns)
+    async with serving(app, courier, turns):
+        yield
+    await account.close()
+
+
+async def connect_service(app: web.Application) -> AsyncIterator[None]:
+    """Serve 微信客服, where the settings name it."""
+    settings = app[keys.SETTINGS]
+    if settings.wecom.corp_id is None or settings.wecom.kf_secret is None:
+        yield
+        return
+    whole = address_of(settings.channels.public_url, app[keys.TOKENS])
+    folder = settings.desk.attachments_dir
+    account = CustomerService(app[keys.ENGINE], settings.wecom, whole, folder)
+    courier = courier_of(app, account)
+    answers = ServiceAnswers(app, account, hands_over=settings.wecom.kf_handover == "wecom")
+    turns = Turns(app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, claimant(app))
+    fetcher = Fetcher(app, account, turns)
+    app[SERVICE] = ConnectedService(account.envelope, fetcher)
+    async with serving(app, courier, turns):
+        yield
+        await fetcher.close()
     await account.close()
 
 

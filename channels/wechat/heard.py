@@ -28,6 +28,7 @@ class Kind(str, Enum):
     CLICK = "click"
     VIEW = "view"
     ENTER = "enter"
+    ENDED = "ended"
     OTHER = "other"
 
 

@@ -100,7 +100,7 @@ class OfficialAccount:
         if body["type"] == "image":
             content = await asyncio.to_thread((self._pictures / body["file"]).read_bytes)
             media = await self.api.upload(
-                "/cgi-bin/media/upload", body["file"], content, type="image"
+                "/cgi-bin/media/upload", body["name"], content, type="image"
             )
             return {"msgtype": "image", "image": {"media_id": media}}
         return {"msgtype": "text", "text": {"content": body["text"]}}

@@ -16,6 +16,9 @@ MOST_PARTS = 3
 _NUMBER = re.compile(r"(?:选|第)?\s*([1-9一二三四五六七八九])\s*(?:个|项|号)?[.、。]?")
 _CHINESE = "一二三四五六七八九"
 _MOST_CHOICES = 9
+_MENU_HEAD_BYTES = 1024
+_MENU_ITEM_BYTES = 128
+_PICTURES = (".png", ".jpg", ".jpeg")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Form:
 
     max_bytes: int = 2048
     menu_links: bool = False
+    # Whether choices are a message of their own that can be pressed.
+    menus: bool = False
     # The address of the page with the whole of a message; None where our address is not known.
     whole: Callable[[OutboundMessage], str | None] = lambda message: None
 
@@ -38,16 +43,17 @@ class Rendered:
 
 def render(message: OutboundMessage, form: Form) -> Rendered:
     """A message as the parts that are sent for it."""
-    picture = message.data.get("picture")
-    if isinstance(picture, str):
-        return Rendered(({"type": "image", "file": picture},))
+    file = message.data.get("file")
+    if isinstance(file, Mapping) and str(file.get("name", "")).lower().endswith(_PICTURES):
+        return Rendered(({"type": "image", "file": str(file["uid"]), "name": str(file["name"])},))
     buttons = message.buttons[:_MOST_CHOICES]
     link = form.whole(message) if message.citations else None
-    tail = _tail(buttons, link, form)
-    return Rendered(
-        tuple({"type": "text", "text": part} for part in _parts(message, tail, link, form)),
-        tuple(button.payload for button in buttons),
-    )
+    tail = _tail(() if form.menus else buttons, link, form)
+    parts = _parts(message, tail, link, form)
+    bodies: list[dict[str, Any]] = [{"type": "text", "text": part} for part in parts]
+    if form.menus and buttons:
+        bodies = _with_menu(bodies, buttons)
+    return Rendered(tuple(bodies), tuple(button.payload for button in buttons))
 
 
 def chosen(text: str, choices: Sequence[str]) -> str | None:
@@ -74,6 +80,18 @@ def _parts(message: OutboundMessage, tail: str, link: str | None, form: Form) ->
     head = split(message.text, form.max_bytes)[:MOST_PARTS]
     last = split(head.pop(), room)[:1] if len(head) == MOST_PARTS else []
     return [*head, "\n\n".join((*last, end))]
+
+
+def _with_menu(bodies: Sequence[dict[str, Any]], buttons: Sequence[Button]) -> list[dict[str, Any]]:
+    """The choices with the last text, if that is short enough, else in a message after it."""
+    items = {
+        str(number): split(button.title, _MENU_ITEM_BYTES)[0]
+        for number, button in enumerate(buttons, start=1)
+    }
+    last = str(bodies[-1]["text"]) if bodies else ""
+    if len(last.encode()) <= _MENU_HEAD_BYTES:
+        return [*bodies[:-1], {"type": "menu", "text": last, "items": items}]
+    return [*bodies, {"type": "menu", "text": "可以点选：", "items": items}]
 
 
 def _tail(buttons: Sequence[Button], link: str | None, form: Form) -> str:

@@ -90,11 +90,13 @@ def failed() -> OutboundMessage:
 
 def said(kind: Kind, text: str) -> str:
     """What stands in the conversation for something that is no text."""
-    named = {
-        Kind.VOICE: "[语音]",
-        Kind.VIDEO: "[视频]",
-        Kind.IMAGE: "[图片]",
-        Kind.FILE: "[文件]",
-        Kind.LINK: "[链接]",
-    }
-    return f"{named[kind]} {text}".strip()
+    return f"{NAMED[kind]} {text}".strip()
+
+
+NAMED = {
+    Kind.VOICE: "[语音]",
+    Kind.VIDEO: "[视频]",
+    Kind.IMAGE: "[图片]",
+    Kind.FILE: "[文件]",
+    Kind.LINK: "[链接]",
+}

@@ -1,0 +1,224 @@
+"""微信客服: what came in is fetched by a cursor, and who serves is kept the same on both sides.
+
+The states of the other side: 0 new, 1 with the assistant, 2 in the queue, 3 with a member of staff, 4
+ended.  While our side serves, the conversation stays in 0 or 1; it is moved to 2 where the settings hand
+it to WeCom's own staff, and our bot says nothing until they have ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from channels import keys
+from channels.messages import OutboundMessage
+from channels.wechat import words
+from channels.wechat.answers import Answers
+from channels.wechat.api import ApiError
+from channels.wechat.heard import Heard, Kind
+from channels.wechat.insisting import surely
+from channels.wechat.pictures import Intake
+from channels.wechat.turns import Turns
+from channels.wechat.wecom import SERVICE, CustomerService, menu
+from desk import access_tokens, conversations, handoffs, reach
+from desk.conversations import Owner
+from desk.engine import reading, writing
+from desk.reach import Reached
+from desk.tickets import Status
+
+logger = logging.getLogger(__name__)
+
+QUEUED = 2
+_ENDED = 3  # what a change of the session is called when it has ended
+_CUSTOMER, _SYSTEM = 3, 4
+_RECEPTION = "reception"
+_KINDS = {
+    "text": Kind.TEXT,
+    "image": Kind.IMAGE,
+    "voice": Kind.VOICE,
+    "video": Kind.VIDEO,
+    "file": Kind.FILE,
+    "location": Kind.LOCATION,
+    "link": Kind.LINK,
+}
+
+
+def heard_of(item: Mapping[str, Any]) -> Heard | None:
+    """One message or event of the list; None for what asks for nothing here."""
+    event = item.get("event") or {}
+    person = item.get("external_userid") or event.get("external_userid")
+    account = item.get("open_kfid") or event.get("open_kfid")
+    if not (person and account and item.get("msgid")):
+        return None
+    key, kind = f"kf {item['msgid']}", str(item.get("msgtype"))
+    if item.get("origin") == _CUSTOMER:
+        found = _KINDS.get(kind, Kind.OTHER)
+        return Heard(found, key, str(person), str(account), *_content(found, item.get(kind) or {}))
+    if item.get("origin") != _SYSTEM and kind != "event":
+        return None
+    named = event.get("event_type")
+    if named == "enter_session":
+        details = {
+            "scene": str(event.get("scene") or ""),
+            "code": str(event.get("welcome_code") or ""),
+        }
+        return Heard(Kind.ENTER, key, str(person), str(account), "", details)
+    if named == "session_status_change" and event.get("change_type") == _ENDED:
+        details = {"code": str(event.get("msg_code") or "")}
+        return Heard(Kind.ENDED, key, str(person), str(account), "", details)
+    return None
+
+
+def _content(kind: Kind, said: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    if kind is Kind.TEXT:
+        # A choice that was pressed comes with its id, which is the number of the choice.
+        return str(said.get("menu_id") or said.get("content") or "").strip(), {}
+    if kind is Kind.LOCATION:
+        return str(said.get("address") or said.get("name") or "").strip(), {}
+    if kind is Kind.LINK:
+        return str(said.get("title") or ""), {"url": str(said.get("url") or "")}
+    return "", {"media": str(said.get("media_id") or "")}
+
+
+class ServiceAnswers(Answers):
+    """Answers where staff may be WeCom's own.
+
+    :param hands_over: whether asking for a human leads to WeCom's staff.
+    """
+
+    def __init__(self, app: web.Application, account: CustomerService, *, hands_over: bool) -> None:
+        super().__init__(app, Intake(app, account.fetch))
+        self._account = account
+        self._hands_over = hands_over
+
+    async def answer(self, heard: Heard, person: Reached, delivery: int) -> list[OutboundMessage]:
+        """What is said; nothing while WeCom's staff serve."""
+        if heard.kind is Kind.ENTER:
+            await self._welcome(heard, person)
+            return []
+        if heard.kind is Kind.ENDED:
+            await self._ended(heard, person)
+            return []
+        if person.pending.get(_RECEPTION):
+            await surely(self._note, heard, person, delivery)
+            return []
+        said = await super().answer(heard, person, delivery)
+        if self._hands_over and await asyncio.to_thread(self._waits, person):
+            await self._hand_over(person)
+        return said
+
+    async def _welcome(self, heard: Heard, person: Reached) -> None:
+        if heard.details.get("scene"):
+            await asyncio.to_thread(self._came_by, person, heard.details["scene"])
+        if not heard.details.get("code"):
+            return
+        greeting = words.welcome()
+        items = {str(n): button.title for n, button in enumerate(greeting.buttons, start=1)}
+        await surely(self._offer, person, [button.payload for button in greeting.buttons])
+        await self._on_event(heard.details["code"], menu(greeting.text, items))
+
+    async def _ended(self, heard: Heard, person: Reached) -> None:
+        was_theirs = bool(person.pending.get(_RECEPTION))
+        await surely(self._take_back, person)
+        if was_theirs and heard.details.get("code"):
+            text = "人工服务已结束，现在由护航继续回答。有新的问题直接发来就可以。"
+            await self._on_event(
+                heard.details["code"], {"msgtype": "text", "text": {"content": text}}
+            )
+
+    async def _on_event(self, code: str, message: Mapping[str, Any]) -> None:
+        try:
+            await self._account.send_on_event(code, message)
+        except ApiError as error:  # too late, or not allowed: the person writes all the same
+            logger.info("an event was not answered: %s", error.code)
+
+    async def _hand_over(self, person: Reached) -> None:
+        try:
+            await self._account.move_to(person, QUEUED)
+        except ApiError as error:  # the request stays with our own desk
+            logger.warning("a conversation could not be handed to WeCom's staff: %s", error.code)
+            return
+        await surely(self._handed, person)
+
+    def _handed(self, person: Reached) -> None:
+        with writing(self._app[keys.ENGINE]) as conn:
+            reach.put_off(conn, person.id, {_RECEPTION: SERVICE})
+
+    def _take_back(self, person: Reached) -> None:
+        with writing(self._app[keys.ENGINE]) as conn:
+            if not person.pending.get(_RECEPTION):
+                return
+            reach.put_off(conn, person.id, {})
+            ticket = handoffs.current(conn, person.sender)
+            if ticket is not None and ticket.status is Status.WAITING:
+                handoffs.abandon(conn, person.sender)
+
+    def _note(self, heard: Heard, person: Reached, delivery: int) -> None:
+        said = heard.text or words.said(heard.kind, "") if heard.kind in words.NAMED else heard.text
+        with writing(self._app[keys.ENGINE]) as conn:
+            conversations.receive(
+                conn, person.sender, SERVICE, said or "[消息]", client_id=f"{SERVICE}-{delivery}"
+            )
+
+    def _offer(self, person: Reached, choices: list[str]) -> None:
+        with writing(self._app[keys.ENGINE]) as conn:
+            reach.offer(conn, person.id, choices)
+
+    def _waits(self, person: Reached) -> bool:
+        with reading(self._app[keys.ENGINE]) as conn:
+            return conversations.owner(conn, person.sender) is Owner.WAITING
+
+
+class Fetcher:
+    """Fetches what came in, one service account at a time, and keeps how far it got."""
+
+    def __init__(self, app: web.Application, account: CustomerService, turns: Turns) -> None:
+        self._app = app
+        self._account = account
+        self._turns = turns
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    def call(self, account: str, token: str) -> None:
+        """Something came in; it is fetched beside the callback, which must be answered at once."""
+        task = asyncio.create_task(self.fetch(account, token))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def fetch(self, account: str, token: str = "") -> None:
+        """Store everything after the cursor; the cursor moves when it is stored."""
+        async with self._locks.setdefault(account, asyncio.Lock()):
+            try:
+                while await self._page(account, token):
+                    pass
+            except ApiError as error:
+                logger.warning("messages of 微信客服 could not be fetched: %s", error.code)
+
+    async def close(self) -> None:
+        """Wait for what is being fetched."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _page(self, account: str, token: str) -> bool:
+        name = f"{SERVICE}:{account}"
+        cursor = await surely(self._cursor, name)
+        found = await self._account.sync(account, cursor, token)
+        for item in found.get("msg_list") or ():
+            act = heard_of(item)
+            if act is not None:
+                await self._turns.keep(act)
+        moved = str(found.get("next_cursor") or "")
+        if moved and moved != cursor:
+            await surely(self._move, name, moved)
+        return bool(found.get("has_more")) and moved != cursor
+
+    def _cursor(self, name: str) -> str:
+        with reading(self._app[keys.ENGINE]) as conn:
+            return access_tokens.cursor(conn, name)
+
+    def _move(self, name: str, to: str) -> None:
+        with writing(self._app[keys.ENGINE]) as conn:
+            access_tokens.move_cursor(conn, name, to)

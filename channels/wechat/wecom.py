@@ -1,0 +1,172 @@
+"""A WeCom company: the application for its members, and 微信客服 for everybody on WeChat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import Engine
+
+from channels.messages import CHANNELS, OutboundMessage
+from channels.wechat.api import Api, ApiError, Application
+from channels.wechat.envelope import Credentials, Envelope
+from channels.wechat.rendering import Form
+from desk.outgoing import Part
+from desk.reach import Reached
+from settings import WeComSettings
+
+APPLICATION = "wecom"
+SERVICE = "kf"
+_TOKEN_URL = "/cgi-bin/gettoken"  # noqa: S105  an address
+# The code of a person whom the application may not write to; it comes in a list, not as an error.
+_NOT_VISIBLE = 81013
+# Within this time the server itself drops a message that it has already.
+_DUPLICATE_S = 1800
+
+
+class WeComApplication:
+    """The application of the settings, for members of the company."""
+
+    channel = APPLICATION
+    has_window = False
+    may_push = True
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: WeComSettings,
+        whole: Callable[[OutboundMessage], str | None],
+        pictures: Path,
+    ) -> None:
+        corp = settings.corp_id or ""
+        self.form = Form(max_bytes=CHANNELS[APPLICATION].max_bytes or 0, whole=whole)
+        self.envelope = Envelope(
+            Credentials(corp, settings.token or "", settings.aes_key, corp, is_sealed=True)
+        )
+        self._agent = settings.agent_id
+        self._pictures = pictures
+        self.api = _api(engine, settings, f"{APPLICATION}:{settings.agent_id}", settings.secret)
+
+    async def send(self, person: Reached, part: Part) -> None:
+        """Send one part to a member.
+
+        :raises ApiError: with the server's code.
+        """
+        content = await _content(self.api, self._pictures, part.body)
+        body = await self.api.call(
+            "/cgi-bin/message/send",
+            {
+                "touser": person.address.person,
+                "agentid": self._agent,
+                "enable_duplicate_check": 1,
+                "duplicate_check_interval": _DUPLICATE_S,
+                **content,
+            },
+        )
+        if person.address.person.lower() in str(body.get("invaliduser") or "").lower().split("|"):
+            raise ApiError(_NOT_VISIBLE, "应用不能给这个成员发消息")
+
+    async def fetch(self, media: str) -> bytes:
+        """A picture that a member sent."""
+        return (await self.api.fetch("/cgi-bin/media/get", media_id=media))[0]
+
+    async def close(self) -> None:
+        """Release the connections."""
+        await self.api.close()
+
+
+class CustomerService:
+    """微信客服 of the settings, with all its service accounts."""
+
+    channel = SERVICE
+    has_window = True
+    may_push = True
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: WeComSettings,
+        whole: Callable[[OutboundMessage], str | None],
+        pictures: Path,
+    ) -> None:
+        corp = settings.corp_id or ""
+        self.form = Form(max_bytes=CHANNELS[SERVICE].max_bytes or 0, menus=True, whole=whole)
+        self.envelope = Envelope(
+            Credentials(corp, settings.kf_token or "", settings.kf_aes_key, corp, is_sealed=True)
+        )
+        self._pictures = pictures
+        self.api = _api(engine, settings, f"{SERVICE}:{corp}", settings.kf_secret)
+
+    async def send(self, person: Reached, part: Part) -> None:
+        """Send one part; its id is ours, so that the server knows it again.
+
+        :raises ApiError: with the server's code.
+        """
+        content = await _content(self.api, self._pictures, part.body)
+        await self.api.call(
+            "/cgi-bin/kf/send_msg",
+            {
+                "touser": person.address.person,
+                "open_kfid": person.address.account,
+                "msgid": f"huhang_{part.id}",
+                **content,
+            },
+        )
+
+    async def send_on_event(self, code: str, message: Mapping[str, Any]) -> None:
+        """Answer an event within its twenty seconds, beside the number of messages."""
+        await self.api.call("/cgi-bin/kf/send_msg_on_event", {"code": code, **message})
+
+    async def sync(self, account: str, cursor: str, token: str) -> dict[str, Any]:
+        """What came in after a cursor.
+
+        :param token: of the callback; without one the server allows few calls.
+        """
+        asked = {"open_kfid": account, "cursor": cursor, "limit": 1000}
+        return await self.api.call(
+            "/cgi-bin/kf/sync_msg", {**asked, **({"token": token} if token else {})}
+        )
+
+    async def move_to(self, person: Reached, state: int) -> None:
+        """Move a conversation to another state of service."""
+        await self.api.call(
+            "/cgi-bin/kf/service_state/trans",
+            {
+                "open_kfid": person.address.account,
+                "external_userid": person.address.person,
+                "service_state": state,
+            },
+        )
+
+    async def fetch(self, media: str) -> bytes:
+        """A picture that a person sent."""
+        return (await self.api.fetch("/cgi-bin/media/get", media_id=media))[0]
+
+    async def close(self) -> None:
+        """Release the connections."""
+        await self.api.close()
+
+
+def menu(head: str, items: Mapping[str, str]) -> dict[str, Any]:
+    """A message whose choices can be pressed; ``items`` are their ids and words."""
+    listed = [
+        {"type": "click", "click": {"id": key, "content": text}} for key, text in items.items()
+    ]
+    return {"msgtype": "msgmenu", "msgmenu": {"head_content": head, "list": listed}}
+
+
+def _api(engine: Engine, settings: WeComSettings, name: str, secret: str | None) -> Api:
+    parameters = {"corpid": settings.corp_id or "", "corpsecret": secret or ""}
+    return Api(engine, settings.api, Application(name, _TOKEN_URL, parameters))
+
+
+async def _content(api: Api, pictures: Path, body: Mapping[str, Any]) -> dict[str, Any]:
+    if body["type"] == "menu":
+        return menu(body["text"], body["items"])
+    if body["type"] == "image":
+        content = await asyncio.to_thread((pictures / body["file"]).read_bytes)
+        media = await api.upload("/cgi-bin/media/upload", body["name"], content, type="image")
+        return {"msgtype": "image", "image": {"media_id": media}}
+    return {"msgtype": "text", "text": {"content": body["text"]}}
