@@ -97,6 +97,15 @@ def waiting(conn: Connection, person: int) -> tuple[Part, ...]:
     return tuple(_part(row) for row in rows)
 
 
+def is_idle(conn: Connection, person: int) -> bool:
+    """Whether nothing is on its way to a person or about to be."""
+    query = sa.select(table.c.id).where(
+        table.c.person_id == person,
+        table.c.state.in_((State.READY.value, State.SENDING.value)),
+    )
+    return conn.execute(query.limit(1)).first() is None
+
+
 def claim_due(
     conn: Connection, channel: str, most: int, *, now: datetime | None = None
 ) -> tuple[Part, ...]:

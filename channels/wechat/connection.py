@@ -100,6 +100,7 @@ async def connect_service(app: web.Application) -> AsyncIterator[None]:
     async with serving(app, courier, turns):
         yield
         await fetcher.close()
+        await answers.close()
     await account.close()
 
 

@@ -24,7 +24,7 @@ from channels.wechat.insisting import surely
 from channels.wechat.pictures import Intake
 from channels.wechat.turns import Turns
 from channels.wechat.wecom import SERVICE, CustomerService, menu
-from desk import access_tokens, conversations, handoffs, reach
+from desk import access_tokens, conversations, deliveries, handoffs, outgoing, reach
 from desk.conversations import Owner
 from desk.engine import reading, writing
 from desk.reach import Reached
@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 QUEUED = 2
 _ENDED = 3  # what a change of the session is called when it has ended
 _CUSTOMER, _SYSTEM = 3, 4
+_LOOK_AGAIN_S = 0.2
+_LOOKS = 75
 _RECEPTION = "reception"
 _KINDS = {
     "text": Kind.TEXT,
@@ -94,6 +96,7 @@ class ServiceAnswers(Answers):
         super().__init__(app, Intake(app, account.fetch))
         self._account = account
         self._hands_over = hands_over
+        self._handing: set[asyncio.Task[None]] = set()
 
     async def answer(self, heard: Heard, person: Reached, delivery: int) -> list[OutboundMessage]:
         """What is said; nothing while WeCom's staff serve."""
@@ -108,8 +111,14 @@ class ServiceAnswers(Answers):
             return []
         said = await super().answer(heard, person, delivery)
         if self._hands_over and await asyncio.to_thread(self._waits, person):
-            await self._hand_over(person)
+            task = asyncio.create_task(self._hand_over(person, delivery))
+            self._handing.add(task)
+            task.add_done_callback(self._handing.discard)
         return said
+
+    async def close(self) -> None:
+        """Wait for what is being handed over."""
+        await asyncio.gather(*self._handing, return_exceptions=True)
 
     async def _welcome(self, heard: Heard, person: Reached) -> None:
         if heard.details.get("scene"):
@@ -136,13 +145,23 @@ class ServiceAnswers(Answers):
         except ApiError as error:  # too late, or not allowed: the person writes all the same
             logger.info("an event was not answered: %s", error.code)
 
-    async def _hand_over(self, person: Reached) -> None:
+    async def _hand_over(self, person: Reached, delivery: int) -> None:
+        """Once what was said has been sent: afterwards the server takes nothing from us."""
+        for _ in range(_LOOKS):
+            if await surely(self._is_said, person, delivery):
+                break
+            await asyncio.sleep(_LOOK_AGAIN_S)
         try:
             await self._account.move_to(person, QUEUED)
         except ApiError as error:  # the request stays with our own desk
             logger.warning("a conversation could not be handed to WeCom's staff: %s", error.code)
             return
         await surely(self._handed, person)
+
+    def _is_said(self, person: Reached, delivery: int) -> bool:
+        with reading(self._app[keys.ENGINE]) as conn:
+            found = deliveries.find(conn, delivery)
+            return (found is None or found.is_done) and outgoing.is_idle(conn, person.id)
 
     def _handed(self, person: Reached) -> None:
         with writing(self._app[keys.ENGINE]) as conn:

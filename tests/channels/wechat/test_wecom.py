@@ -152,6 +152,8 @@ async def test_wecoms_own_staff_serve_where_the_settings_say_so(
     app = await join("wecom")
     await company.says(PERSON, "转人工")
     await until(lambda: company.states.get(PERSON) == 2)
+    assert company.texts(PERSON) == ["已登记。"]
+    await until(lambda: bool(reached(app, sender_of(app)).pending))
     seen = len(dialogue.seen)
     await company.says(PERSON, "在吗")
     await until(lambda: ("in", "在吗") in said(app))
