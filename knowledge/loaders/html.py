@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -40,6 +41,8 @@ _COMMAND = re.compile(
 _LAYOUT_CHARS = 200
 _HOLDERS = ["div", "ul", "ol", "p", "span", "dl", "td", "center"]
 _MENU_CHARS = 8  # of a link in a menu
+_MENU_DEPTH = 4  # elements around a link
+_MENU_NODES = 300  # elements and texts of a menu, at most
 
 
 @register(".html", ".htm")
@@ -84,14 +87,32 @@ def _root(soup: BeautifulSoup) -> Tag:
     for tag in root.find_all(_AROUND):
         if tag.find_parent(["article", "main"]) is None:
             tag.decompose()
-    for tag in root.find_all(_HOLDERS):
-        if not tag.decomposed and _is_menu(tag):
+    for tag in _around_links(root):
+        if not _is_gone(tag) and _is_menu(tag):
             tag.decompose()
     return root
 
 
+def _is_gone(tag: Tag) -> bool:
+    """Whether a tag was taken out: ``Tag.decomposed`` searches the whole tag below one that was not."""
+    return "_decomposed" in vars(tag)
+
+
+def _around_links(root: Tag) -> list[Tag]:
+    """:return: the elements close around links, the outer ones first: the only ones that can be menus."""
+    found: dict[int, tuple[int, Tag]] = {}
+    for link in root.find_all("a"):
+        near = islice((p for p in link.parents if p is not root), _MENU_DEPTH)
+        for depth, parent in enumerate(near):
+            if parent.name in _HOLDERS:
+                found[id(parent)] = (max(depth, found.get(id(parent), (0, parent))[0]), parent)
+    return [tag for _, tag in sorted(found.values(), key=lambda item: -item[0])]
+
+
 def _is_menu(tag: Tag) -> bool:
     """Whether an element holds nothing but short links to elsewhere, two or more, side by side."""
+    if len(list(islice(tag.descendants, _MENU_NODES + 1))) > _MENU_NODES:
+        return False
     links = [link for link in tag.find_all("a") if link.get_text().strip()]
     said = "".join(tag.get_text().split())
     linked = "".join("".join(link.get_text().split()) for link in links)
@@ -106,7 +127,7 @@ def _is_menu_entry(link: Tag) -> bool:
 
 def _leave_out(root: Tag, left_out: Counter[str]) -> None:
     for tag in root.find_all(True):
-        if tag.decomposed:
+        if _is_gone(tag):
             continue
         unseen = tag.has_attr("hidden") or _UNSEEN.search(str(tag.get("style", "")))
         if unseen or tag.name in _VOID:
