@@ -90,6 +90,14 @@ def figures(conn: Connection, campaign: Campaign, *, smallest: int = SMALL_CELL)
     )  # fmt: skip
 
 
+def has_begun(conn: Connection, campaign: Campaign) -> bool:
+    """Whether anything was counted at a campaign."""
+    mine = campaign_tallies.c.campaign_id == campaign.id
+    return (
+        conn.execute(sa.select(campaign_tallies.c.times).where(mine).limit(1)).first() is not None
+    )
+
+
 def _conversions(conn: Connection, campaign_id: int) -> dict[str, Counter[str]]:
     """What became of the conversations that began here, by place."""
     begun = campaign_arrivals

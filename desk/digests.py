@@ -147,16 +147,23 @@ def _counted(found: Summary) -> list[Sheet]:
     ]
 
 
-def campaigns_of(conn: Connection, period: Period) -> list[Sheet]:
-    """The campaigns of a period with their sums, small ones hidden; no sheet where there were none."""
-    days = (day_in_china(period.since), day_in_china(period.until))
+def campaigns_in(conn: Connection, period: Period) -> tuple[campaigns.Campaign, ...]:
+    """The campaigns of a period at which anything happened, the earliest first."""
+    first, end = day_in_china(period.since), day_in_china(period.until)
     held = [
         item
         for item in campaigns.listing(conn, period.center)
-        if item.starts_on.isoformat() < days[1] and item.ends_on.isoformat() >= days[0]
+        if item.starts_on.isoformat() < end
+        and item.ends_on.isoformat() >= first
+        and campaign_figures.has_begun(conn, item)
     ]
+    return tuple(reversed(held))
+
+
+def campaigns_of(conn: Connection, period: Period) -> list[Sheet]:
+    """The campaigns of a period with their sums, small ones hidden; no sheet where there were none."""
     rows = []
-    for item in reversed(held):
+    for item in campaigns_in(conn, period):
         totals = campaign_figures.figures(conn, item).totals
         numbers = [campaign_figures.written(totals[name]) for name in campaign_figures.MEASURES]
         when = f"{item.starts_on} 至 {item.ends_on}"

@@ -9,7 +9,6 @@ from datetime import date
 
 from aiohttp import web
 from multidict import MultiMapping
-from sqlalchemy.engine import Connection
 
 from actions.campaign import bank
 from channels import keys
@@ -123,9 +122,16 @@ def index_of(request: web.Request) -> HybridIndex | None:
 
 
 async def _save(request: web.Request, before: Campaign | None) -> web.Response:
+    """Keep what the form says; where it cannot be kept, the form comes back as it was filled in."""
     form = await request.post()
     person = request[CURRENT_STAFF]
-    kept = await write(request, _kept, dict(form.items()), _rows(form), person, before)
+    wanted = _written(dict(form.items()), _rows(form), person, before)
+    try:
+        if form.get("draw") == "chosen" and not wanted.questions:
+            raise InvalidRecordError("选了“自己挑题”，请至少勾一道题")
+        kept = await write(request, campaigns.save, wanted, person.login)
+    except InvalidRecordError as error:
+        return await _form(request, wanted, problem=str(error))
     return see_other(f"/desk/campaigns/{kept.code}", "活动已保存，每个地点的二维码在下面")
 
 
@@ -137,13 +143,13 @@ def _rows(form: MultiMapping[object]) -> tuple[list[tuple[str, str, str]], list[
     return list(zip(names, kinds, codes, strict=False)), list(map(str, form.getall("question", [])))
 
 
-def _kept(
-    conn: Connection,
+def _written(
     form: Mapping[str, object],
     rows: tuple[list[tuple[str, str, str]], list[str]],
     person: Staff,
     before: Campaign | None,
 ) -> Campaign:
+    """The campaign that the form describes, kept or not."""
     places, questions = rows
     starts, ends = _day(form, "starts_on"), _day(form, "ends_on")
     known = {place.code for place in before.places} if before else set()
@@ -160,11 +166,7 @@ def _kept(
         ),
         teams=tuple(Team("", line.strip()) for line in text_of(form, "teams").splitlines() if line.strip()),
     )  # fmt: skip
-    if text_of(form, "draw") == "chosen" and not questions:
-        raise InvalidRecordError("选了“自己挑题”，请至少勾一道题")
-    if before is not None:
-        wanted = replace(wanted, id=before.id, code=before.code)
-    return campaigns.save(conn, wanted, person.login)
+    return wanted if before is None else replace(wanted, id=before.id, code=before.code)
 
 
 def _day(form: Mapping[str, object], name: str) -> date:
@@ -182,10 +184,11 @@ def _kind(text: str) -> PlaceKind:
     return PlaceKind(text) if text in {item.value for item in PlaceKind} else PlaceKind.STAND
 
 
-async def _form(request: web.Request, campaign: Campaign) -> web.Response:
+async def _form(request: web.Request, campaign: Campaign, problem: str = "") -> web.Response:
     questions = await asyncio.to_thread(questions_of, request)
     return render(
-        request, "desk/campaign_form.html", section="campaigns", campaign=campaign,
+        request, "desk/campaign_form.html", section="campaigns", campaign=campaign, problem=problem,
+        status=400 if problem else 200,
         occasions=[(item.value, item.label) for item in Occasion],
         kinds=[(item.value, item.label) for item in PlaceKind],
         places=[*campaign.places, *(Place("", PlaceKind.STAND) for _ in range(_EMPTY_PLACES))],

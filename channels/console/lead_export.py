@@ -105,6 +105,9 @@ async def show_digest(request: web.Request) -> web.Response:
         kinds=dict(zip(digests.FIELD_NAMES, DIGEST_FIELDS, strict=True)),
         smallest=SMALL_CELL,
         cases=found,
+        campaigns=await read(request, digests.campaigns_in, when.period)
+        if person.may(Permission.CAMPAIGNS, anywhere=True)
+        else (),
         short=digests.short_company,
         words=vocabulary(tables),
         may_reveal=person.may(Permission.REVEAL, anywhere=True),

@@ -31,7 +31,7 @@ async def desk(aiohttp_client, app, engine):
     )
     assert await app[keys.READINESS].wait(5)
     with writing(engine) as conn:
-        staff.add(conn, "wang", "王芳", Role.TRAINER, "gz-aid", "test")
+        staff.add(conn, "wang", "王芳", Role.CENTER_ADMIN, "gz-aid", "test")
         secret = staff.invite(conn, "wang")
     staff.accept_invitation(engine, secret, PASSWORD)
     client.session.cookie_jar.update_cookies(
@@ -95,22 +95,33 @@ async def test_changing_it_keeps_the_codes_on_paper(desk, engine):
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "words"),
     [
-        {"name": ""},
-        {"starts_on": ""},
-        {"starts_on": "四月"},
-        {"theme_source": ""},
-        {"draw": "chosen"},
+        ({"name": ""}, "起个名字"),
+        ({"theme_source": ""}, "出处"),
+        ({"draw": "chosen"}, "至少勾一道题"),
+        ({"ends_on": "2026-04-01"}, "结束日期"),
     ],
 )
-async def test_what_is_missing_is_said_and_nothing_is_kept(desk, engine, change):
+async def test_what_is_missing_is_said_and_what_was_written_comes_back(desk, engine, change, words):
     with reading(engine) as conn:
         before = len(campaigns.listing(conn))
     response = await send(desk, "/desk/campaigns/new", fields({**FORM, **change}))
-    assert response.status in (303, 400)
+    page = await response.text()
+    assert response.status == 400
+    assert words in page
+    for written in ("北京路展台", "地铁口", "五年级1班", "笔记本"):
+        assert written in page
     with reading(engine) as conn:
         assert len(campaigns.listing(conn)) == before
+
+
+@pytest.mark.parametrize("change", [{"starts_on": ""}, {"starts_on": "四月"}])
+async def test_a_day_that_is_none_is_said(desk, engine, change):
+    response = await send(desk, "/desk/campaigns/new", fields({**FORM, **change}))
+    assert response.status in (303, 400)
+    with reading(engine) as conn:
+        assert all(item.name != FORM["name"] for item in campaigns.listing(conn))
 
 
 async def test_last_years_campaign_is_copied_without_its_theme(desk, engine):
@@ -162,5 +173,7 @@ async def test_figures_stand_on_the_page_in_the_workbook_and_in_the_report(desk,
     assert re.search(r"答完</span><strong>3</strong>", page)
     assert "<svg" in page
     assert (await (await desk.get("/desk/campaigns/ip26/figures.xlsx")).read())[:2] == b"PK"
+    digest = await (await desk.get("/desk/digest?since=2026-04-01&until=2026-04-30")).text()
+    assert "/desk/campaigns/ip26/report.pdf" in digest
     report = pypdfium2.PdfDocument(await (await desk.get("/desk/campaigns/ip26/report.pdf")).read())
     assert "北京路展台" in report[0].get_textpage().get_text_bounded()
