@@ -34,6 +34,7 @@ from channels.hub import Hub
 from channels.jobs import Jobs
 from channels.limits import RateLimits
 from channels.metrics import Metrics
+from channels.names import Names
 from channels.publishing import today_of
 from channels.readiness import Readiness
 from channels.reading_room import Reader, ReadingRoom
@@ -87,7 +88,8 @@ def create_app(
     app[keys.TEMPLATES] = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )
-    formats.install(app[keys.TEMPLATES], settings.knowledge.tables_dir)
+    app[keys.NAMES] = Names()
+    formats.install(app[keys.TEMPLATES], settings.knowledge.tables_dir, app[keys.NAMES])
     app.on_startup.append(imports.resume)
     app.on_response_prepare.append(middlewares.add_headers)
     app.on_shutdown.append(_close_sockets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,8 @@ from desk.times import utc_now
 from knowledge.errors import AssistantError
 
 logger = logging.getLogger(__name__)
+
+_COUNTED = re.compile(r"(\d+)/(\d+)")
 
 
 @dataclass
@@ -35,11 +38,20 @@ class Job:
         """Say how far it is; called from any thread."""
         self.step = step
 
+    @property
+    def share(self) -> float | None:
+        """How much of the present step is done, where it counts (``120/990``)."""
+        counted = _COUNTED.search(self.step)
+        if counted is None or int(counted[2]) == 0:
+            return None
+        return round(min(1.0, int(counted[1]) / int(counted[2])), 3)
+
     def to_json(self) -> dict[str, Any]:
         """What a page that polls gets."""
         return {
             "running": self.is_running,
             "step": self.step,
+            "share": self.share,
             "message": self.message,
             "result": self.result,
             "by": self.by,

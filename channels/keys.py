@@ -19,6 +19,7 @@ from channels.hub import Hub
 from channels.jobs import Jobs
 from channels.limits import RateLimits
 from channels.metrics import Metrics
+from channels.names import Names
 from channels.readiness import Readiness
 from channels.reading_room import ReadingRoom
 from channels.security import Tokens
@@ -42,6 +43,7 @@ METRICS = web.AppKey("metrics", Metrics)
 READING_ROOM = web.AppKey("reading_room", ReadingRoom)
 READINESS = web.AppKey("readiness", Readiness)
 TOKENS = web.AppKey("tokens", Tokens)
+NAMES = web.AppKey("names", Names)
 TEMPLATES = web.AppKey("templates", Environment)
 SOCKETS = web.AppKey("sockets", weakref.WeakSet[web.WebSocketResponse])
 TOUCHED = web.AppKey("touched", dict[str, float])

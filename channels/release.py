@@ -20,7 +20,7 @@ from desk.engine import reading, writing
 from desk.releases import Release, ReleaseState
 from desk.times import or_now
 from indexer.comparison import Comparison, compare
-from indexer.golden import GoldenQuestion, outcomes, read_golden
+from indexer.golden import GoldenQuestion, Outcome, outcomes, read_golden
 from knowledge.dictionary import Dictionary
 from knowledge.draft import DraftStore
 from knowledge.edits import EditStore
@@ -96,12 +96,18 @@ def _prepared(
 ) -> Prepared:
     store, questions = publishing.store_of(settings), golden_questions(settings)
     today = publishing.today_of(settings)
-    report(f"问草稿 {len(questions)} 个判定问题")
-    after = outcomes(publishing.open_index(settings, store.path(snapshot)), questions, today)
+
+    def ask(name: str, version: str) -> list[Outcome]:
+        index = publishing.open_index(settings, store.path(version))
+        return outcomes(
+            index, questions, today,
+            asked=lambda number: report(f"问{name}的判定问题 {number}/{len(questions)}"),
+        )  # fmt: skip
+
+    after = ask("草稿", snapshot)
     before = None
     if base is not None:
-        report(f"问线上版本 {len(questions)} 个判定问题")
-        before = outcomes(publishing.open_index(settings, store.path(base)), questions, today)
+        before = ask("线上版本", base)
     return Prepared(
         snapshot, base, compare(before, after), contributors(settings, base, snapshot, by)
     )

@@ -172,6 +172,11 @@ def create_accounts(conn: Connection) -> None:
     )
 
 
+def create_release_comments(conn: Connection) -> None:
+    """What colleagues write about a release."""
+    _create(conn, workbench_tables.release_comments)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -191,6 +196,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_marks,
     create_channels,
     create_accounts,
+    create_release_comments,
 )
 
 

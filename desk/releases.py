@@ -102,7 +102,7 @@ def create(
     conn.execute(
         sa.update(table)
         .where(table.c.state.in_(_OPEN))
-        .values(state="superseded", ended_at=moment, message=f"{by} 又构建了 {snapshot}")
+        .values(state="superseded", ended_at=moment, message="后来又构建了一版，这一版不再发布")
     )
     done = conn.execute(
         sa.insert(table).values(

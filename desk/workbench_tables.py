@@ -118,3 +118,13 @@ message_plans = sa.Table(
     sa.Column("question_key", sa.String(32), nullable=False, index=True),
     sa.Column("plan", sa.JSON, nullable=False),
 )
+
+release_comments = sa.Table(
+    "release_comments",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("release_id", sa.Integer, sa.ForeignKey("releases.id"), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("author", sa.String(64), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)

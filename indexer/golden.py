@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +26,8 @@ from knowledge.types import GENERAL, Passage
 DEPTH = 10
 FIRST = 3  # an expected passage among these counts as found
 _WAIT_S = 5.0
+# Often enough to be seen moving, seldom enough to cost nothing.
+_TELL_EVERY = 10
 
 
 @dataclass(frozen=True)
@@ -176,11 +178,20 @@ def _rewriting(path: Path) -> Iterator[list[dict[str, Any]]]:
 
 
 def outcomes(
-    index: HybridIndex, questions: Sequence[GoldenQuestion], today: date | None = None
+    index: HybridIndex,
+    questions: Sequence[GoldenQuestion],
+    today: date | None = None,
+    *,
+    asked: Callable[[int], None] | None = None,
 ) -> list[Outcome]:
-    """Ask every question the way the chat does, with the countries it names as a lock."""
-    found = []
+    """Ask every question the way the chat does, with the countries it names as a lock.
+
+    :param asked: told now and then how many have been asked.
+    """
+    found: list[Outcome] = []
     for question in questions:
+        if asked is not None and len(found) % _TELL_EVERY == 0:
+            asked(len(found))
         named = index.understand(question.question).countries
         countries = scope(named)
         hits = index.search(

@@ -81,6 +81,7 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
     person = await read(request, accounts.session_staff, secret)
     if person is not None:
         request[CURRENT_STAFF] = person
+        await _learn_names(request, person)
         await _keep_alive(request)
     elif not getattr(request.match_info.handler, _PUBLIC, False):
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
@@ -106,6 +107,14 @@ def set_session(request: web.Request, response: web.StreamResponse, secret: str)
 def clear_session(response: web.StreamResponse) -> None:
     """Take the session's cookie away."""
     response.del_cookie(SESSION_COOKIE, path="/")
+
+
+async def _learn_names(request: web.Request, person: Staff) -> None:
+    """Read the names of the accounts again when they are old, or when somebody new is asking."""
+    names = request.config_dict[keys.NAMES]
+    if names.is_old or not names.knows(person.login):
+        people = await read(request, accounts.listing)
+        names.take({member.login: member.name for member in people})
 
 
 async def _keep_alive(request: web.Request) -> None:

@@ -8,10 +8,13 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from channels import keys
 from channels.console.access import require
 from channels.console.forms import day_of
+from channels.console.lead_views import names_of
 from channels.console.pages import render
 from channels.console.records import read
+from channels.names import Names
 from desk import audit
 from desk.permissions import Permission, Role
 from desk.service_clock import CHINA
@@ -39,6 +42,23 @@ ACTIONS: Mapping[str, str] = {
     "erase": "删除个人数据",
     "purge": "清理过期数据",
     "restore": "从备份恢复",
+    "setting": "改设置",
+    "contact": "改中心联系方式",
+    "second-factor": "两步验证",
+    "figures": "导出数据",
+    "quiz": "改题库",
+    "labels": "标注句子",
+    "label": "标注句子",
+    "model": "换对话模型",
+    "build": "构建知识",
+    "submit": "提交发布",
+    "approve": "批准发布",
+    "approval": "批准发布",
+    "return": "退回发布",
+    "import": "导入知识",
+    "campaign": "宣传活动",
+    "topic": "处理待答问题",
+    "intent": "改对话标注",
 }
 
 _WORDS: Mapping[str, str] = {
@@ -63,6 +83,22 @@ _WORDS: Mapping[str, str] = {
     "until": "到",
     "file": "附件",
     "files": "附件",
+    "on": "打开",
+    "papers": "文书",
+    "paper": "文书",
+    "matters": "事项",
+    "note": "说明",
+    "removed": "删去",
+    "comment": "意见",
+    "base": "原版本",
+    "state": "状态",
+    "topic": "主题",
+    "intent": "意图",
+    "name": "名称",
+    "places": "地点",
+    "teams": "队伍",
+    "expired": "到期",
+    "user": "来访者",
 }
 
 
@@ -77,7 +113,7 @@ async def show_audit(request: web.Request) -> web.Response:
         audit.search,
         actor=query["actor"] or None,
         action=query["action"] or None,
-        subject=query["subject"] or None,
+        subject=_subject(query["subject"], request.config_dict[keys.NAMES]),
         since=_moment(query["since"]),
         until=_moment(query["until"], after=True),
         before_id=int(before)
@@ -98,8 +134,15 @@ async def show_audit(request: web.Request) -> web.Response:
         query=query,
         actions=ACTIONS,
         words=_WORDS,
-        values={role.value: role.label for role in Role},
+        values={role.value: role.label for role in Role} | {"True": "是", "False": "否"},
+        people=await read(request, names_of),
     )
+
+
+def _subject(text: str, names: Names) -> str | None:
+    """What was typed: a reference, or the name of a colleague."""
+    login = names.found(text)
+    return f"staff:{login}" if login else text or None
 
 
 _FIELDS = ("actor", "action", "subject", "since", "until")

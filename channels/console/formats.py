@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from channels.names import Names, version
 from channels.web.labels import PLACES
 from desk.contacts import mask_name, mask_phone
 from desk.masking import mask
@@ -95,7 +96,7 @@ def center_names(tables_dir: Path) -> Mapping[str, str]:
     return {key: center.name for key, center in load_center_table(tables_dir).centers.items()}
 
 
-def install(templates: Environment, tables_dir: Path) -> None:
+def install(templates: Environment, tables_dir: Path, names: Names) -> None:
     """Make the filters known to the templates."""
 
     def center_name(center: str | None) -> str:
@@ -110,6 +111,9 @@ def install(templates: Environment, tables_dir: Path) -> None:
         since=since,
         place=place,
         channel_name=channel_name,
+        who=names.who,
+        what=names.what,
+        version=version,
         mask=mask,
         mask_phone=mask_phone,
         mask_name=mask_name,

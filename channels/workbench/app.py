@@ -20,6 +20,7 @@ from channels.workbench import (
     originals,
     overview,
     publish,
+    quiz_editing,
     takeaway,
 )
 from knowledge.errors import SnapshotError, SourceError
@@ -40,6 +41,7 @@ def create_workbench() -> web.Application:
         dictionary,
         dialogue_training,
         material,
+        quiz_editing,
     )
     app = create_section([page.routes for page in pages])
     app.middlewares.append(explain_refusals)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from aiohttp import web
 
 from channels.console.access import require
 from channels.console.pages import see_other
+from channels.matter_view import vocabulary_of
 from channels.web.labels import PLACES
 from channels.workbench.drafts import HOME, edits_of, library
 from channels.workbench.pages import login_of, render, settings_of
@@ -23,7 +25,7 @@ from knowledge.loaders.places import place_codes
 from knowledge.overlay import meta_values
 from knowledge.text import normalise
 from knowledge.types import Document
-from settings import Settings
+from settings import ROOT, Settings
 
 routes = web.RouteTableDef()
 
@@ -39,12 +41,16 @@ class Field:
 
 
 _CODES = {name: code for code, name in PLACES.items()} | {code: code for code in PLACES}
+_AUDIENCES = dict(zip(AUDIENCES, ("企业", "公众", "工作人员", "培训员"), strict=True))
+# Fields whose values are codes, and the kind of word that each code is.
+_KINDS = {"ip_types": "right", "procedures": "procedure"}
+_CODED = frozenset({*_KINDS, "audience"})
 FIELDS = (
     Field("title", "标题"),
     Field("jurisdiction", "法域", "list", "国家或地区，如 美国、德国；不限国家写 通用"),
-    Field("ip_types", "权利", "list", "patent、trademark、copyright、design、trade-secret、domain"),
-    Field("procedures", "程序", "list", "程序代码，如 section-337、tro、customs"),
-    Field("audience", "对象", "list", "、".join(AUDIENCES)),
+    Field("ip_types", "权利", "list", "专利、外观设计、商标、著作权、商业秘密、域名"),
+    Field("procedures", "程序", "list", "如 337调查、临时限制令（TRO）、海关扣货、商标抢注"),
+    Field("audience", "对象", "list", "、".join(_AUDIENCES.values())),
     Field("issuer", "发布机关"),
     Field("number", "文号", "text", "如 穗知发〔2026〕12号"),
     Field("issued_on", "印发日期", "date"),
@@ -149,6 +155,9 @@ def shown(field: Field, value: Any) -> str:
         return "\n".join(" | ".join(str(cell or "") for cell in row).rstrip(" |") for row in rows)
     if field.key == "jurisdiction":
         return "\n".join(PLACES.get(code, code) for code in value)
+    if field.key in _CODED:
+        names = coded(field.key)
+        return "\n".join(names.get(code, code) for code in value)
     return "\n".join(map(str, value)) if field.kind == "list" else str(value)
 
 
@@ -157,11 +166,34 @@ def parsed(field: Field, text: str) -> Any:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if field.key == "jurisdiction":
         return [_place(line) for line in lines]
+    if field.key in _CODED:
+        return [_code(field, line) for line in lines]
     if field.kind == "list":
         return lines
     if field.kind == "sources":
         return [_source_row(line) for line in lines]
     return text.strip() or None
+
+
+@lru_cache(maxsize=8)
+def coded(key: str) -> Mapping[str, str]:
+    """The Chinese names of a field's codes."""
+    if key == "audience":
+        return _AUDIENCES
+    names = vocabulary_of(ROOT / "knowledge" / "tables").names
+    return {code: name for (kind, code), name in names.items() if kind == _KINDS[key]}
+
+
+def _code(field: Field, text: str) -> str:
+    """:raises SourceError: nothing is called so."""
+    names = coded(field.key)
+    if text in names:
+        return text
+    known = {normalise(name).lower(): code for code, name in names.items()}
+    code = known.get(normalise(text).lower())
+    if code is None:
+        raise SourceError(f"不认识{field.label}“{text}”，可用：{'、'.join(sorted(names.values()))}")
+    return code
 
 
 def _place(name: str) -> str:

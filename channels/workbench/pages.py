@@ -15,23 +15,28 @@ from settings import Settings
 
 @dataclass(frozen=True)
 class Tab:
-    """One line of the workbench's own menu; ``key`` is what a page names as its ``tab``."""
+    """One line of the workbench's own menu; ``key`` is what a page names as its ``tab``.
+
+    ``group`` begins with its place among the groups.
+    """
 
     key: str
     title: str
     path: str
+    group: str
 
 
+_DO, _HEAR, _TEACH = "1改内容", "2听问题", "3教和学"
 TABS = (
-    Tab("overview", "概览", "/workbench"),
-    Tab("imports", "导入", "/workbench/imports"),
-    Tab("drafts", "草稿", "/workbench/drafts"),
-    Tab("ask", "试问", "/workbench/ask"),
-    Tab("publish", "发布", "/workbench/publish"),
-    Tab("listening", "待答问题", "/workbench/listening"),
-    Tab("dictionary", "词典", "/workbench/dictionary"),
-    Tab("dialogue", "对话训练", "/workbench/dialogue"),
-    Tab("material", "培训材料", "/workbench/material"),
+    Tab("overview", "概览", "/workbench", _DO),
+    Tab("imports", "导入", "/workbench/imports", _DO),
+    Tab("drafts", "草稿", "/workbench/drafts", _DO),
+    Tab("ask", "试问", "/workbench/ask", _DO),
+    Tab("publish", "发布", "/workbench/publish", _DO),
+    Tab("listening", "待答问题", "/workbench/listening", _HEAR),
+    Tab("dictionary", "词典", "/workbench/dictionary", _HEAR),
+    Tab("dialogue", "对话训练", "/workbench/dialogue", _TEACH),
+    Tab("material", "培训材料", "/workbench/material", _TEACH),
 )
 
 

@@ -14,12 +14,12 @@ from channels import keys, publishing, release
 from channels.aside import run_aside
 from channels.console.access import CURRENT_STAFF, require
 from channels.console.pages import see_other
-from channels.console.records import engine_of, write
+from channels.console.records import engine_of, read, write
 from channels.errors import json_text
 from channels.jobs import Job
 from channels.workbench import wording
 from channels.workbench.pages import login_of, render, settings_of
-from desk import preferences, releases
+from desk import preferences, release_comments, releases
 from desk.engine import reading
 from desk.errors import InvalidRecordError
 from desk.permissions import Permission
@@ -69,6 +69,9 @@ async def show(request: web.Request) -> web.Response:
         tab="publish",
         state=state,
         job=request.config_dict[keys.JOBS].last(JOB),
+        comments=await read(request, release_comments.of, state.release.id)
+        if state.release
+        else (),
         barred=_barred(state, person.login),
         can_switch=person.may(Permission.SETTINGS, anywhere=True),
     )
@@ -111,6 +114,16 @@ async def submit(request: web.Request) -> web.Response:
     reason = str(form.get("reason", ""))
     await write(request, releases.submit, _number(request), by=login_of(request), reason=reason)
     return see_other(PATH, "已提交，请另一位同事批准")
+
+
+@routes.post("/publish/{id:\\d+}/comment", name="publish-comment")
+@require(Permission.KNOWLEDGE)
+async def comment(request: web.Request) -> web.Response:
+    """Write a remark that whoever submits and whoever approves can read."""
+    form = await request.post()
+    text, number = str(form.get("text", "")), _number(request)
+    await write(request, release_comments.add, number, login_of(request), text)
+    return see_other(f"{PATH}#comments", "意见已留下")
 
 
 @routes.post("/publish/{id:\\d+}/return", name="publish-send-back")

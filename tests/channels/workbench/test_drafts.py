@@ -128,7 +128,7 @@ async def test_merged_passages_are_edited_further_and_taken_apart_again(trainer,
         await trainer.get(f"/workbench/drafts/{DOCUMENT}/edit", params={"passage": passage})
     ).text()
     for done in ("修改", "合并", "停用", "启用", "放弃修改"):
-        assert f"chen {done}" in page
+        assert f"陈老师 {done}" in page
 
 
 async def test_editor_of_a_passage_that_was_merged_meanwhile_is_told(enter, settings):

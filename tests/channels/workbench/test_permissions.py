@@ -68,6 +68,11 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/workbench/publish/progress"): Rule(),
     ("GET", "/workbench/publish/changes"): Rule(gets=409),
     ("POST", "/workbench/publish/build"): Rule({"note": ""}, 400),
+    ("POST", "/workbench/publish/{id}/comment"): Rule({}, 400),
+    ("GET", "/workbench/material/questions"): Rule(),
+    ("GET", "/workbench/material/questions/{key}"): Rule(None, 404),
+    ("POST", "/workbench/material/questions/{key}"): Rule({}, 404),
+    ("POST", "/workbench/material/questions/{key}/remove"): Rule({}, 404),
     ("POST", "/workbench/publish/{id}/submit"): Rule({}, 404),
     ("POST", "/workbench/publish/{id}/return"): Rule({}, 400),
     ("POST", "/workbench/publish/{id}/approve"): Rule({}, 404),
@@ -100,7 +105,13 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/workbench/material/bank"): Rule({}, 400),
     ("POST", "/workbench/material/bank/take"): Rule({}, 400),
 }
-NAMES = {"batch": "0123456789abcdef", "number": "1", "document": "us-sample", "page": "1"}
+NAMES = {
+    "key": "none",
+    "batch": "0123456789abcdef",
+    "number": "1",
+    "document": "us-sample",
+    "page": "1",
+}
 # An administrator of a center has one; the others may belong to the national desk.
 STAFF = [(role, CENTER) for role in Role] + [
     (role, None) for role in Role if role is not Role.CENTER_ADMIN
