@@ -60,7 +60,7 @@ def sample_settings(folder: Path) -> Settings:
         "- {id: s337, kind: procedure, code: section-337, name: 337调查, aliases: ['337'], expand: false}\n",
         encoding="utf-8",
     )
-    for name in ("centers.yaml", "service_hours.yaml"):
+    for name in ("centers.yaml", "service_hours.yaml", "campaigns.yaml"):
         shutil.copy(ROOT / "knowledge" / "tables" / name, tables)
     loaded = load_settings({"HUHANG_DATA_DIR": str(folder / "var"), "HUHANG_TODAY": "2026-11-23"})
     settings = replace(
