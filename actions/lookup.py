@@ -40,7 +40,7 @@ class Found:
     """What retrieval says to a question.
 
     ``band`` is answer, choices, refuse, or country when the question cannot be answered without one;
-    ``right`` is the chance that the first hit is the answer, where there is one.
+    ``right`` is the chance that the first hit is the answer, ``each`` that of every hit that was weighed.
     """
 
     question: str
@@ -51,6 +51,7 @@ class Found:
     snapshot: str
     countries: tuple[str, ...] = ()
     right: float = 1.0
+    each: tuple[float, ...] = ()
 
 
 def look_up(
@@ -132,7 +133,7 @@ def _search(
     assessed = index.assess(question, hits)
     return Found(
         question, info, tuple(hits), assessed.band, assessed.confidence, index.snapshot_id,
-        right=assessed.right,
+        right=assessed.right, each=assessed.each,
     )  # fmt: skip
 
 

@@ -1,12 +1,11 @@
-"""Knowing that one does not know: a calibrated confidence and what to do with it."""
+"""Knowing that one does not know: for each of the first hits the chance that it answers, and what to do with them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,47 +14,66 @@ from indexer.order import FEATURES as ORDER_FEATURES
 from indexer.reranker import Reranker
 from indexer.types import Assessment, QueryInfo, ScoredPassage
 from knowledge.errors import EncoderError
+from knowledge.types import Passage
 
 ANSWER = "answer"
 CHOICES = "choices"
 REFUSE = "refuse"
 
 FILE_NAME = "confidence.npz"
-# What both chances read, in the order of the fitted model.
+# What a chance reads of a hit, in the order of the fitted trees: what the order read of it, how it stands
+# among the other hits, what of the question it leaves unsaid, and what the question names.
 SIGNALS = (
-    "verdict", "verdict_margin", "verdict_lead", "text", "any", "asked", "title", "agreement", "dense",
-    "crowd", "coverage", "known", "mass", "margin", "country", "procedure", "right", "platform",
+    *ORDER_FEATURES,
+    "verdict", "verdict_margin", "verdict_mean", "verdict_best", "place", "fused", "crowd", "held",
+    "known", "mass", "missing", "missing_share", "words", "countries", "procedures", "rights", "platforms",
+    "other_procedure", "names_procedures", "other_country", "other_right", "uncovered", "unread",
 )  # fmt: skip
 
 # Below the second line the question is refused; between the two the first headings are offered.
-ANSWER_FROM = 0.62
+ANSWER_FROM = 0.5
 CHOICES_FROM = 0.38
 MAX_CHOICES = 3
+# Hits that are read; the chance of an answer is that of any of those that may be offered.
+READ = 4
 _SHORTEST_WORD = 2
 _MASS = 20.0  # brings the weight of the matched terms to about 0-1
-_FIRST = 5
+_FIRST = 6
+_CROWD = 5
+_ALONE = 3.0  # how far a single hit is ahead of nothing
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The words of a question with how telling each is.
+
+    ``weights`` holds those known to the index, ``unknown`` is the weight of any other; ``covered`` are
+    the places that some passage is about.
+    """
+
+    words: Sequence[str]
+    weights: Mapping[str, float]
+    unknown: float
+    covered: Collection[str] = ()
+
+    def telling(self) -> dict[str, float]:
+        """The weight of each word of two signs or more, once."""
+        words = (word for word in self.words if len(word) >= _SHORTEST_WORD)
+        return {word: self.weights.get(word, self.unknown) for word in words}
 
 
 def assess(
-    info: QueryInfo,
-    terms: Sequence[str],
-    weights: Mapping[str, float],
-    unknown_weight: float,
-    hits: Sequence[ScoredPassage],
-    chances: Chances,
+    info: QueryInfo, terms: Terms, hits: Sequence[ScoredPassage], chances: Chances
 ) -> Assessment:
-    """Whether the first hit answers the question.
-
-    :param terms: the question's lexical terms.
-    :param weights: how telling each term known to the index is.
-    :param unknown_weight: how telling a term is that stands nowhere.
-    """
+    """What is done with the hits: one answer, several to choose from, or a refusal."""
     if not hits:
         return Assessment(REFUSE, 0.0)
-    values = signals(info, terms, weights, unknown_weight, hits)
-    chance, right = chances.of(np.array([values[name] for name in SIGNALS], dtype=np.float32))
-    band = band_of(chance)
-    return Assessment(band, chance, choices(hits) if band == CHOICES else (), right)
+    each = chances.of(signals(info, terms, hits))
+    there = 1 - math.prod(1 - chance for chance in each[:MAX_CHOICES])
+    band = band_of(there)
+    offered = choices(hits) if band == CHOICES else ()
+    return Assessment(band, there, offered, each[0], each)
 
 
 def band_of(chance: float) -> str:
@@ -67,26 +85,17 @@ def band_of(chance: float) -> str:
 
 @dataclass(frozen=True)
 class Chances:
-    """The fitted model: trees for an answer being there, a logistic function for the first hit being it.
-
-    Fitted by benchmarks/confidence.py, which reports in cross-validation what each line costs.
-    """
+    """The fitted trees; ``huhang train confidence`` fits them and prints what each line costs."""
 
     trees: Reranker
-    intercept: float
-    slope: NDArray[Any]
 
-    def of(self, signals: NDArray[np.float32]) -> tuple[float, float]:
-        """Both chances."""
-        score = float(self.trees.raw(signals[None])[0])
-        return logistic(score), logistic(self.intercept + float(signals @ self.slope))
+    def of(self, table: Floats) -> tuple[float, ...]:
+        """The chance of each line of signals."""
+        return tuple(logistic(float(score)) for score in self.trees.raw(table))
 
     def save(self, folder: Path) -> None:
         """Write the model with the names of its signals."""
-        np.savez_compressed(
-            folder / FILE_NAME, signals=np.array(SIGNALS), intercept=self.intercept, slope=self.slope,
-            **self.trees.arrays(),
-        )  # fmt: skip
+        np.savez_compressed(folder / FILE_NAME, signals=np.array(SIGNALS), **self.trees.arrays())
 
     @classmethod
     def load(cls, folder: Path) -> Chances:
@@ -96,8 +105,10 @@ class Chances:
         """
         with np.load(folder / FILE_NAME, allow_pickle=False) as arrays:
             if tuple(arrays["signals"]) != SIGNALS:
-                raise EncoderError(f"{folder / FILE_NAME} 的特征与程序不符，请重新拟合置信度")
-            return cls(Reranker.of(arrays), float(arrays["intercept"]), arrays["slope"])
+                raise EncoderError(
+                    f"{folder / FILE_NAME} 的特征与程序不符，请运行 huhang train confidence 重新拟合"
+                )
+            return cls(Reranker.of(arrays))
 
 
 def logistic(score: float) -> float:
@@ -105,49 +116,57 @@ def logistic(score: float) -> float:
     return 1 / (1 + math.exp(-max(min(score, 50.0), -50.0)))
 
 
-def signals(
-    info: QueryInfo,
-    terms: Sequence[str],
-    weights: Mapping[str, float],
-    unknown_weight: float,
-    hits: Sequence[ScoredPassage],
-) -> dict[str, float]:
-    """What speaks for or against the first hit, each roughly 0-1.
+def signals(info: QueryInfo, terms: Terms, hits: Sequence[ScoredPassage]) -> Floats:
+    """A line of :data:`SIGNALS` for each of the first :data:`READ` hits.
 
-    ``known`` is the share of the question's words that stand anywhere in the knowledge base,
-    ``coverage`` the share that stands in the first hit, ``mass`` how telling the matched words are
-    together, ``crowd`` how near the first hits are on average (everyday questions are equally near
-    to many passages).
+    ``known`` is the share of the question's words that stand anywhere in the knowledge base, ``held`` the
+    share that the hit's rows hold, ``missing`` the most telling word that stands nowhere in the
+    passage, ``crowd`` how near the first hits are on average (everyday questions are equally near to
+    many passages).
     """
-    first = hits[0]
-    matched = set(first.matched)
-    words = {term for term in terms if len(term) >= _SHORTEST_WORD}
-    telling = {word: weights.get(word, unknown_weight) for word in words}
+    telling = terms.telling()
     total = sum(telling.values()) or 1.0
-    hit = sum(weight for word, weight in telling.items() if word in matched)
-    verdicts = [h.verdict for h in hits[:_FIRST]]
-    others = verdicts[1:] or [first.verdict - 1.0]
-    line = dict(zip(ORDER_FEATURES, first.line, strict=False))
-    return {
-        "verdict": first.verdict,
-        "verdict_margin": first.verdict - max(others),
-        "verdict_lead": first.verdict - sum(others) / len(others),
-        "text": line.get("dense_text", 0.0),
-        "any": line.get("coverage_any", 0.0),
-        "asked": line.get("asked", 0.0),
-        "title": line.get("title", 0.0),
-        "agreement": line.get("agreement", 0.0),
-        "dense": first.dense_score,
-        "crowd": sum(h.dense_score for h in hits[:_FIRST]) / len(hits[:_FIRST]),
-        "coverage": hit / total,
-        "known": sum(weight for word, weight in telling.items() if word in weights) / total,
-        "mass": hit / _MASS,
-        "margin": min(first.score - hits[1].score, 1.0) if len(hits) > 1 else 0.0,
-        "country": float(bool(info.countries)),
-        "procedure": float(bool(info.procedures)),
-        "right": float(bool(info.ip_types)),
-        "platform": float(bool(info.platforms)),
-    }
+    verdicts = [hit.verdict for hit in hits[:_FIRST]]
+    near = [hit.dense_score for hit in hits[:_CROWD]]
+    whole = (
+        max(verdicts), sum(near) / len(near),
+        sum(weight for word, weight in telling.items() if word in terms.weights) / total,
+        len(telling), len(info.countries), len(info.procedures), len(info.ip_types), len(info.platforms),
+        sum(place not in terms.covered for place in info.countries),
+    )  # fmt: skip
+    lines = [
+        _line(info, telling, total, verdicts, place, hit, whole)
+        for place, hit in enumerate(hits[:READ])
+    ]
+    return np.array(lines, dtype=np.float32)
+
+
+def _line(
+    info: QueryInfo, telling: Mapping[str, float], total: float, verdicts: Sequence[float],
+    place: int, hit: ScoredPassage, whole: Sequence[float],
+) -> list[float]:  # fmt: skip
+    best, crowd, known, words, countries, procedures, rights, platforms, uncovered = whole
+    others = [verdict for at, verdict in enumerate(verdicts) if at != place]
+    others = others or [hit.verdict - _ALONE]
+    passage, matched = hit.passage, set(hit.matched)
+    held = sum(weight for word, weight in telling.items() if word in matched)
+    text = _all_words(passage)
+    missing = [w for word, w in telling.items() if word not in matched and word.lower() not in text]
+    own = set(passage.procedures)
+    return [
+        *(hit.line or (0.0,) * len(ORDER_FEATURES)),
+        hit.verdict, hit.verdict - max(others), hit.verdict - sum(others) / len(others), best, place,
+        hit.score, crowd, held / total, known, held / _MASS, max(missing, default=0.0),
+        sum(missing) / total, words, countries, procedures, rights, platforms,
+        bool(info.procedures) and own.isdisjoint(info.procedures), bool(own) and bool(info.procedures),
+        bool(info.countries) and set(info.countries).isdisjoint(passage.jurisdiction),
+        bool(info.ip_types) and set(info.ip_types).isdisjoint(passage.ip_types),
+        uncovered, not hit.line,
+    ]  # fmt: skip
+
+
+def _all_words(passage: Passage) -> str:
+    return "".join((passage.title, *passage.heading, passage.text, *passage.similar)).lower()
 
 
 def choices(hits: Sequence[ScoredPassage]) -> tuple[ScoredPassage, ...]:

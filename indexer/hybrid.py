@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +57,10 @@ class Ranked:
     ordered: Ordered | None = None
 
 
+# The number of an order or a notice, before its kind or after it.
+_OFFICIAL_NUMBER = re.compile(r"(\d{2,4})\s*号(?=令|文|公告)|(?:令|公告)第\s*(\d{2,4})\s*号")
+
+
 class HybridIndex:
     """One published index, safe for any number of readers."""
 
@@ -97,7 +101,6 @@ class HybridIndex:
         self.second = SecondStage.load(
             folder, reranker, precedents, self.lexical, self.tokenizer, self._vectors
         )
-        self.chances = confidence.Chances.load(MODEL_DIR)
         self.order = ShelfOrder(folder, order, self.lexical, self.facets)
         self._understand = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self.understanding.understand)
 
@@ -135,6 +138,11 @@ class HybridIndex:
             precedents=precedents or load_precedents(MODEL_DIR, used),
             order=load_order(MODEL_DIR),
         )
+
+    @cached_property
+    def chances(self) -> confidence.Chances:
+        """The fitted chances; read when the first question is weighed, so that they can be fitted anew."""
+        return confidence.Chances.load(MODEL_DIR)
 
     def __len__(self) -> int:
         return self.meta.passages
@@ -317,7 +325,15 @@ class HybridIndex:
             )
         ):
             return Assessment(confidence.REFUSE, 0.0)
-        return confidence.assess(info, *self.term_weights(info), hits, self.chances)
+        assessed = confidence.assess(info, self.question_terms(info), hits, self.chances)
+        numbers = official_numbers(info.text)
+        if not numbers or not hits:
+            return assessed
+        named_in = [numbers <= official_numbers(_words_of(hit.passage)) for hit in hits]
+        if named_in[0]:
+            return Assessment(confidence.ANSWER, 1.0, right=1.0)
+        # Another order than the one that is named is no answer, however near it is.
+        return assessed if any(named_in) else Assessment(confidence.REFUSE, 0.0)
 
     def _is_of_another_platform(self, info: QueryInfo, passage: Passage) -> bool:
         """Whether the question names a trading platform and the passage is about another one."""
@@ -325,6 +341,10 @@ class HybridIndex:
             return False
         about = self.understanding.platforms(" ".join((passage.title, *passage.heading)))
         return bool(about) and frozenset(info.platforms).isdisjoint(about)
+
+    def question_terms(self, info: QueryInfo) -> confidence.Terms:
+        """What the chances read of a question's words."""
+        return confidence.Terms(*self.term_weights(info), self.covered)
 
     def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
         """The question's terms, how telling each known one is, and how telling an unknown one is."""
@@ -334,6 +354,15 @@ class HybridIndex:
             for column in self.lexical.columns(counted(terms))
         }
         return terms, weights, self.lexical.idf(0)
+
+
+def _words_of(passage: Passage) -> str:
+    return " ".join((passage.title, *passage.heading, passage.basis or "", passage.text))
+
+
+def official_numbers(text: str) -> frozenset[str]:
+    """The numbers of orders and notices that a text names (第835号令, 国务院令第835号)."""
+    return frozenset(one or other for one, other in _OFFICIAL_NUMBER.findall(text))
 
 
 def _names_article(passage: Passage, labels: Sequence[str]) -> bool:

@@ -103,10 +103,12 @@ class Assessment:
     """Whether the hits answer the question.
 
     ``band`` is ``answer`` (say it), ``choices`` (offer up to three headings) or ``refuse``;
-    ``confidence`` is the calibrated chance that the shelf has an answer, ``right`` that the first hit is it.
+    ``confidence`` is the calibrated chance that the shelf has an answer, ``right`` that the first hit is
+    it, ``each`` the chances of the first hits.
     """
 
     band: str
     confidence: float
     choices: tuple[ScoredPassage, ...] = ()
     right: float = 0.0
+    each: tuple[float, ...] = ()

@@ -209,6 +209,7 @@ class Hearing:
             band=band_of(there),
             confidence=there,
             right=right,
+            each=(),
             countries=(),
         )
 

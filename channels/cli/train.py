@@ -1,4 +1,4 @@
-"""``huhang train``: the Rasa model, the encoder, the order of the shelf, or that of a conversation."""
+"""``huhang train``: the Rasa model, the encoder, the orders of shelf and conversation, or the confidence."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from settings import ROOT, Settings
 DATA = ROOT.parent / "shared" / "data"
 GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 MODEL = ROOT / "indexer" / "model"
+UNSEEN = ROOT / "benchmarks" / "questions" / "fit"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,12 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("bot", "encoder", "order", "hearing"),
+        choices=("bot", "encoder", "order", "confidence", "hearing"),
         default="bot",
-        help="训练什么，默认 bot；order 是指南和问答的排序，hearing 是接话的排序",
+        help="训练什么，默认 bot；order 是指南和问答的排序，confidence 是把握，hearing 是接话的排序",
     )
     parser.add_argument(
         "--out", type=Path, default=MODEL, help="编码器或排序写到哪个文件夹，默认随程序发布的那个"
+    )
+    parser.add_argument(
+        "--trials", type=Path, help="train confidence 另外学习的问题文件夹，只读每个文件的偶数行"
     )
     encoder = parser.add_argument_group("编码器（train encoder）")
     encoder.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl.gz", help="问题—段落对")
@@ -48,6 +52,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         train(settings)
     elif options.what == "order":
         print(_order(options, settings))
+    elif options.what == "confidence":
+        print(_confidence(options, settings))
     elif options.what == "hearing":
         print(_hearing(options, settings))
     else:
@@ -59,19 +65,52 @@ def _order(options: argparse.Namespace, settings: Settings) -> str:
     from channels.publishing import today_of
     from indexer.encoder import load_encoder
     from indexer.training.order import train_order
-    from knowledge.dictionary import ALIASES_FILE, WORDS_FILE
-    from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 
-    knowledge, today = settings.knowledge, today_of(settings)
+    today = today_of(settings)
     return train_order(
         _passages(settings, today),
         load_encoder(MODEL),
         options.out,
         today=today,
-        aliases_path=knowledge.tables_dir / ALIASES_FILE,
-        words_path=knowledge.tables_dir / WORDS_FILE,
-        glossary_path=knowledge.tables_dir / GLOSSARY_FILE,
+        **_tables(settings),
     )
+
+
+def _confidence(options: argparse.Namespace, settings: Settings) -> str:
+    from bot.training import out_of_scope
+    from channels.publishing import today_of
+    from indexer.encoder import load_encoder
+    from indexer.training import confidence as training
+
+    today = today_of(settings)
+    unseen = [*training.unseen_questions(UNSEEN)]
+    if options.trials is not None:
+        unseen += training.unseen_questions(options.trials, step=2)
+    return training.train_confidence(
+        _passages(settings, today),
+        load_encoder(MODEL),
+        options.out,
+        today=today,
+        tables=_tables(settings),
+        questions=[
+            *training.judged_questions(GOLDEN),
+            *training.out_of_scope_questions(out_of_scope()),
+        ],
+        unseen=unseen,
+    )
+
+
+def _tables(settings: Settings) -> dict[str, Path]:
+    """The tables that an index is built with."""
+    from knowledge.dictionary import ALIASES_FILE, WORDS_FILE
+    from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
+
+    folder = settings.knowledge.tables_dir
+    return {
+        "aliases_path": folder / ALIASES_FILE,
+        "words_path": folder / WORDS_FILE,
+        "glossary_path": folder / GLOSSARY_FILE,
+    }
 
 
 def _hearing(options: argparse.Namespace, settings: Settings) -> str:
