@@ -51,6 +51,12 @@ def slot(tracker: Tracker, name: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def said_before(tracker: Tracker) -> tuple[str, ...]:
+    """The texts of the reply before, as ``bot/saying`` keeps them."""
+    kept = tracker.get_slot("said")
+    return tuple(kept.get("texts") or ()) if isinstance(kept, dict) else ()
+
+
 def channel(tracker: Tracker) -> str:
     """The channel the last message came by."""
     metadata = tracker.latest_message.get("metadata") or {}

@@ -29,6 +29,8 @@ ACTS: Mapping[str, str] = {
     "action_quiz_result": "公布答题结果",
     "action_refuse": "说不在服务范围",
     "action_repeat": "再说一遍",
+    "action_simpler": "说简单点",
+    "action_source": "给出处",
     "action_start_over": "重新开始",
     "action_submit_lead": "登记线索",
     "action_take_back": "由机器人接着回答",

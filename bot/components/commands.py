@@ -15,6 +15,7 @@ COMMANDS = frozenset(
         "human", "take_back", "cancel", "start_over", "repeat", "erase_data", "quiz", "quiz_choice", "lead",
         "lead_status", "center", "deadline", "checklist", "affirm", "deny", "skip", "greet", "thanks", "bye",
         "help", "identity", "praise", "not_helpful", "complaint", "privacy", "triage", "funding",
+        "source", "simpler",
     )
 )  # fmt: skip
 LONGEST = 12
