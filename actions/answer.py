@@ -27,9 +27,11 @@ from indexer.build import is_orienting as is_orienting_section
 from knowledge.types import Citation, Passage
 
 # From this chance on that the first hit is right one answer is enough (indexer/confidence.py).
-SURE = 0.90
+SURE = 0.85
 MOST_ANSWERS = 3
-# A hit whose score lies this far behind the first is no other way to read the question.
+# A hit with less of a chance to answer, or, where none was weighed, whose score lies this far behind the
+# first, is no other way to read the question.
+LEAST_CHANCE = 0.06
 NEAR_SCORE = 0.45
 # The label shares the first screen with the body, the source line and the next steps.
 LABEL_CHARS = 35
@@ -172,17 +174,19 @@ def _different(passages_: Sequence[Passage]) -> list[Passage]:
 
 def alternatives(found: Found) -> list[Passage]:
     """The passages that may be meant, the first one first, each about something else."""
-    first = found.hits[0]
-    near = [
-        hit.passage
-        for hit in found.hits
-        if hit is first
-        or (
-            hit.score >= first.score - NEAR_SCORE
-            and not (hit.passage.heading and hit.passage.heading[-1].startswith(ABOUT))
-        )
-    ]
-    return _different(near)
+    return _different([hit.passage for n, hit in enumerate(found.hits) if _may_be_meant(found, n)])
+
+
+def _may_be_meant(found: Found, place: int) -> bool:
+    """Whether a hit is another way to read the question; the first always is."""
+    hit = found.hits[place]
+    if place == 0:
+        return True
+    if hit.passage.heading and hit.passage.heading[-1].startswith(ABOUT):
+        return False
+    if found.each:
+        return place < len(found.each) and found.each[place] >= LEAST_CHANCE
+    return hit.score >= found.hits[0].score - NEAR_SCORE
 
 
 def again_reply(found: Found, question: str = "") -> Reply:

@@ -59,12 +59,35 @@ class ActionCenter(FormEnd):
     def end(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Route by what is known."""
         region = talk.slot(tracker, "center_region") or talk.slot(tracker, "region")
-        center_reply(route(self.services, tracker, region)).send(dispatcher)
+        routing = route(self.services, tracker, region)
+        reply = center_reply(routing)
+        if str(reply.fields["body"]) in talk.said_before(tracker):
+            reply = contact_reply(routing)
+        reply.send(dispatcher)
         return [
             SlotSet("center_region", None),
             SlotSet("region", region),
             SlotSet("last_topic", "center"),
         ]
+
+
+def contact_reply(routing: Routing) -> Reply:
+    """How to reach the primary body, for who asks again after the card."""
+    card = routing.primary.to_json()
+    lines = [
+        f"还是建议先联系：{routing.primary.center.name}。联系方式：",
+        contact_line(routing.primary) or "电话没有核实过的，不写给您，免得打错。",
+    ]
+    if "phone" not in card:
+        card["hotlines"] = [line.to_json() for line in routing.hotlines]
+        lines.append(_other_ways(card))
+    return Reply(
+        "utter_center",
+        kind="center",
+        fields={"body": "\n".join(line for line in lines if line)},
+        buttons=unique([LEAD, HUMAN]),
+        data={**card, "routing": routing.to_json()},
+    )
 
 
 def center_reply(

@@ -34,34 +34,37 @@ class ActionFunding(AssistantAction):
         """Cite what a document says of funding; never promise."""
         question = talk.text(tracker)
         events = self._answer(dispatcher, tracker, question)
+        is_answered = events is not None
         purpose = "insurance" if "保险" in question or "保费" in question else "dispute"
         lead = lead_of(self.services, tracker)
-        if lead is None:
-            dispatcher.utter_message(response="utter_funding_where")
-            return [*events, SlotSet("last_topic", "funding")]
-        compared = funding_check(
+        compared = lead and funding_check(
             self.services, lead, {"applicant": "enterprise", "purpose": purpose}
         )
-        if compared is not None:
+        if not is_answered and not compared:
+            refusal_reply().send(dispatcher)
+        if lead is None:
+            dispatcher.utter_message(response="utter_funding_where")
+            return [*(events or ()), SlotSet("last_topic", "funding")]
+        if compared:
             compared.send(dispatcher)
-        return events
+        return events or []
 
     def _answer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str
-    ) -> list[Event]:
+    ) -> list[Event] | None:
+        """Say what a document says; None where none does."""
         index = self.services.index.current()
-        found = self._found(index, question)
-        if found.band == "refuse":  # what money is asked for goes without saying
-            found = self._found(index, f"{TOPIC} {question}")
-        if found.band == "refuse" or not found.hits:
-            refusal_reply().send(dispatcher)
-            return []
+        # What money is asked for goes without saying, at last whatever part of it is asked for.
+        wordings = (question, f"{TOPIC} {question}", f"{HOME_CITY}{TOPIC}给多少钱")
+        tried = (self._found(index, wording) for wording in wordings)
+        found = next((f for f in tried if f.band != "refuse" and f.hits), None)
+        if found is None:
+            return None
         passage = self._of_place(found, tracker)
         said, has_more = passages.body(passage, BODY_CHARS)
         cited = [citation(passage, found.snapshot)]
         if not passages.guarded(said, cited):
-            refusal_reply().send(dispatcher)
-            return []
+            return None
         Reply(
             "utter_funding",
             kind="answer",

@@ -6,7 +6,7 @@ import re
 
 # Marks and words with which Chinese questions are built; one list for the whole assistant.
 _ASKS = re.compile(
-    r"[?？]|[吗呢嗎]|怎|点解|點|咩|乜|几[天日时号个年多]|幾|多少|多久|多长|多大|多快|多远|多高|什么|甚么|啥|哪|谁|何时|如何|为何|"
+    r"[?？]|[吗呢嗎]|怎|咋|点解|點|咩|乜|几[天日时号个年多]|幾|多少|多久|多长|多大|多快|多远|多高|什么|甚么|啥|哪|谁|何时|如何|为何|"
     r"能不能|可不可以|可以[^，。]{0,12}[吗么]|要不要|用不用|会不会|有没有|有冇|是不是|系唔系|行不行|行唔行|该不该|算不算|得唔得|使唔使|"
     r"能否|是否|可否|会否|还是[^，。]{1,16}[?？]?$|对[吗吧]|是吧|来得及|最晚|最迟|求(?:解释|教|指点)|请教|请问|想问|问一?下|想(?:了解|知道|搞清楚|弄明白)|点算|点办|要唔要|係咪"
 )
@@ -29,6 +29,11 @@ def asks(text: str) -> bool:
 def sentences(text: str) -> list[str]:
     """The sentences of a message, in order, without empty ones."""
     return [part.strip() for part in _ENDS.split(text) if part.strip(" ，,。；;！!？?")]
+
+
+def clauses(text: str) -> list[str]:
+    """What stands between the marks of a message, in order, without what holds fewer than two signs."""
+    return [part for part in re.split(r"[，,。；;：:！!？?\s]+", text) if len(part) > 1]
 
 
 def questions(text: str) -> list[str]:

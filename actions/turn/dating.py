@@ -33,7 +33,7 @@ from actions.deadline_search import candidates
 from actions.turn.asking import asks
 from actions.turn.printed import Printed, day_of, paper_in_hand, printed_for
 from actions.turn.readings import Reading
-from knowledge.deadline_types import DeadlineRule
+from knowledge.deadline_types import DeadlineRule, RuleKind
 
 # Said of a day that was spoken of before.
 _DAY_AGAIN = re.compile(
@@ -45,6 +45,8 @@ _COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
 _REPLY = re.compile(
     r"什么时候(?:前)?(?:回|答|交|签)|多久(?:内|之内)?(?:要)?回|几天(?:内)?(?:要)?回|还?有效吗|失效|过期"
 )
+# Asked of an order in hand: when it ends of itself.
+_RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
 _SPEAKS_OF_PAPER = 60
 # A message that tells a day and little else (哦说错，是11月5日；11月23日送达我们的).
 _TELLING = 26
@@ -85,7 +87,7 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     found = _dating(services, tracker, readings) or _of_paper(services, tracker, paper)
     if found is None or found.rule is None:
         return found
-    situation = situation_of(tracker, paper)
+    situation = _situation(tracker, paper, found.rule)
     reason = fits(found.rule, situation)
     if reason is None:
         return found if found.day else replace(found, day=day_of(paper, found.rule.event.value))
@@ -95,6 +97,13 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if day_is_only_told(services, tracker):
         return None
     return _none_for(services, tracker, situation) or Dating(None, None, misfit=reason)
+
+
+def _situation(tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule) -> Situation:
+    """What a rule is held against; when an order ends of itself concerns both sides."""
+    situation = situation_of(tracker, paper)
+    ends = rule.kind is RuleKind.PRINTED and _RUNS_OUT.search(talk.text(tracker))
+    return replace(situation, side=None) if ends else situation
 
 
 def day_is_only_told(services: Services, tracker: Tracker) -> bool:
@@ -162,6 +171,8 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
             return Dating(open_rule, _told(tracker))
         if _DAY_AGAIN.search(text) and len(text) <= _HANGING and not asks(text):
             return Dating(open_rule, _told(tracker))
+    if open_rule is not None and _corrects_side(tracker, text) and not names:
+        return Dating(open_rule, day or _told(tracker))  # which is then checked against the side
     if open_rule is not None and _topic(tracker) == "deadline" and names == {"country"}:
         same = _elsewhere(services, tracker, open_rule)
         if same is not None and len(text) <= _HANGING:
@@ -235,6 +246,12 @@ def _names(tracker: Tracker, besides: DeadlineRule | None = None) -> frozenset[s
         for r in rows
         if r["entity"] in kinds and r.get("role") != "denied" and r.get("value") not in own
     )
+
+
+def _corrects_side(tracker: Tracker, text: str) -> bool:
+    """Whether a message after a computed day says on which side the person stands."""
+    is_told = talk.entity(tracker, "party") is not None and not asks(text)
+    return is_told and _topic(tracker) == "deadline" and len(text) <= _TELLING
 
 
 def _is_supposing(text: str) -> bool:

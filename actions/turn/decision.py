@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.deadline_choice import asks_what_day_it_is
+from actions.turn.asking import clauses
 from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
@@ -37,6 +38,7 @@ ACT_OF: Mapping[str, str] = {
     "funding": "action_funding", "checklist": "action_checklist", "erase_data": "erase_form",
     "privacy": "utter_privacy", "triage": "triage_form", "notice": "action_notice", "quiz": "quiz_form",
     "quiz_choice": "utter_quiz_idle", "out_of_scope": "action_refuse", "hours": "action_hours",
+    "source": "action_source", "simpler": "action_simpler",
 }  # fmt: skip
 END_OF: Mapping[str, str] = {
     "deadline_form": "action_deadline", "center_form": "action_center", "lead_form": "action_submit_lead",
@@ -48,7 +50,7 @@ ASKING = ("ask", "follow_up")
 _SHORT = frozenset(
     (
         "greet", "thanks", "bye", "affirm", "deny", "skip", "cancel", "repeat", "take_back", "start_over",
-        "praise", "not_helpful", "quiz_choice", "human", "identity", "help",
+        "praise", "not_helpful", "quiz_choice", "human", "identity", "help", "source", "simpler",
     )
 )  # fmt: skip
 _SHORT_CHARS = 12
@@ -57,6 +59,8 @@ _ANSWERING = frozenset(("inform", "correct", "affirm", "deny", "skip", "quiz_cho
 # An act of the classifier's must be this likely to be weighed at all.
 _LEAST = 0.3
 _LEAST_FOR_A_FORM = 0.45
+# Whatever else is unlikely, an act that cannot be undone must be likely itself.
+_LEAST_OF_ITSELF: Mapping[str, float] = {"erase_form": 0.8}
 # So many characters that name a topic are a query.
 _QUERY = 12
 GO_ON = "utter_go_on"
@@ -83,6 +87,25 @@ _IN_A_MATTER = 0.6
 _CLEARLY = 0.75
 _MATTER = frozenset(("procedure", "platform", "country"))
 _STORY = 15
+# Said in passing before or after what is meant.
+_POLITE = frozenset(("greet", "thanks", "bye"))
+_IN_PASSING = 0.45
+# Intents under which a day may be told or asked for, and from where on it is one of the others.
+_OF_A_DAY = frozenset(
+    (
+        "deadline",
+        "inform",
+        "correct",
+        "triage",
+        "notice",
+        "not_helpful",
+        "repeat",
+        "affirm",
+        "deny",
+        "checklist",
+    )
+)
+_PLAINLY = 0.8
 # What a correction of the matter names.
 _TELLING = frozenset(("party", "country", "procedure", "platform", "date"))
 
@@ -103,12 +126,17 @@ def decide(seen: Evidence) -> Plan:
         return Plan((_act(seen, seen.intent), *_also(seen, seen.intent)), "certain")
     if seen.is_paper:
         return Plan(("action_notice", "triage_form"), "paper")
-    if seen.dating is not None:
+    if seen.dating is not None and not _wants_something_else(seen):
         return _dated(seen, seen.dating)
     scores = weigh(seen)
     best = max(scores, key=lambda act: scores[act])
     intent = next((i for i, act in ACT_OF.items() if act == best and i in seen.ranking), "")
     return Plan((best, *_also(seen, intent)), "weighed", scores, _seen(seen))
+
+
+def _wants_something_else(seen: Evidence) -> bool:
+    """Whether a message that names a day is plainly about another thing than a day that runs."""
+    return seen.likely(*(i for i in ACT_OF if i not in _OF_A_DAY)) >= _PLAINLY
 
 
 def _dated(seen: Evidence, dating: Dating) -> Plan:
@@ -164,6 +192,8 @@ def weigh(seen: Evidence) -> dict[str, float]:
         share = chance / max(others, _OTHERS)
         if act is None or share < (_LEAST_FOR_A_FORM if act in END_OF else _LEAST):
             continue
+        if chance < _LEAST_OF_ITSELF.get(act, _LEAST if act in END_OF else 0.0):
+            continue
         scores[act] = max(scores.get(act, 0.0), share * _fit(seen, intent) * _beside(seen, act))
     return scores
 
@@ -187,7 +217,8 @@ def _fit(seen: Evidence, intent: str) -> float:
     if intent in _SHORT and seen.is_bare:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in _SHORT:
-        return math.sqrt(min(1.0, _SHORT_CHARS / max(len(seen.text), 1)))
+        alone = 1.0 if intent not in _POLITE or len(clauses(seen.text)) < 2 else _IN_PASSING
+        return alone * math.sqrt(min(1.0, _SHORT_CHARS / max(len(seen.text), 1)))
     if intent in ("inform", "correct") and not seen.names:
         return _NOTHING_TOLD
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:

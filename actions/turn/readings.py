@@ -6,6 +6,7 @@ message is read alone and completed at once, and what both find is ordered toget
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +19,7 @@ from actions.context import Services
 from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
-from actions.turn.asking import LONG, asked, asks, questions
+from actions.turn.asking import LONG, asked, asks, clauses, questions
 from actions.turn.hearing import Conversation, context, trained
 from indexer.hybrid import HybridIndex
 from indexer.query import Mention
@@ -167,17 +168,38 @@ def _chance(tracker: Tracker, intent: str) -> float:
 
 def each_question(services: Services, tracker: Tracker, text: str) -> list[Found]:
     """What the shelf says to each question of a message that asks several; empty if it asks one."""
-    parts = questions(text)
-    if len(parts) < 2:
-        return []
     index, today = services.index.current(), services.today()
     country = talk.slot(tracker, "country")
     whole = index.understand(text)
-    found = []
-    for part in parts:
-        question = f"{_names(services, whole, index.understand(part))} {part}".strip()
-        found.append(look_up(index, question, today, country=country))
-    return found
+    parts = [
+        f"{_names(services, whole, index.understand(part))} {part}".strip()
+        for part in questions(text)
+    ]
+    if len(parts) < 2:
+        parts = one_each(index, text)
+    return [look_up(index, part, today, country=country) for part in parts]
+
+
+# Where one thing ends and another begins.
+_APART = re.compile(r"[；;。！!\n]|另外|还有一[件个]|另一[件个]|再有")
+
+
+def one_each(index: HybridIndex, text: str) -> list[str]:
+    """One question a matter, where a message tells of several and asks once for all (分别有多少时间).
+
+    Matters are parts that name different places or platforms; what is asked is the last asking clause.
+    """
+    asking = [clause for clause in clauses(text) if asks(clause)]
+    if not asking:
+        return []
+    tail = asking[-1]
+    told: list[tuple[str, frozenset[str]]] = []
+    for part in _APART.split(text):
+        info = index.understand(part)
+        places = frozenset((*info.countries, *info.platforms))
+        if places and part.strip() != tail and all(places.isdisjoint(p) for _, p in told):
+            told.append((part.replace(tail, "").strip("，,：: "), places))
+    return [f"{part}，{tail}" for part, _ in told] if len(told) > 1 else []
 
 
 def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> str:

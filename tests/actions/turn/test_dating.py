@@ -164,3 +164,25 @@ def test_todays_date_is_no_deadline_and_tells_no_day(shelf, make_tracker, text):
 def test_of_two_days_both_are_known(shelf, make_tracker):
     tracker = make_tracker("18号或者19号收到的", "inform", entities=[("date", "18号")])
     assert days_in(services(shelf), tracker) == (date(2026, 11, 18), date(2026, 11, 19))
+
+
+def test_who_says_on_which_side_he_stands_after_a_day_is_not_left_with_the_other_sides_day(
+    shelf, make_tracker
+):
+    found = meant(
+        shelf, make_tracker, "我们是权利人那边的", intent="not_helpful", entities=[("party", "owner")],
+        last_rule=RULE, last_day=DAY.isoformat(), last_topic="deadline",
+    )  # fmt: skip
+    assert found is not None
+    assert found.misfit is not None or found.rule.bound.value != "respondent"
+
+
+def test_when_an_order_ends_is_told_whichever_side_asks(make_tracker):
+    found = meant(
+        answering({}), make_tracker, "它什么时候到期", intent="deadline", party="respondent",
+        last_rule="tro-duration-14-days", last_day="2026-11-17", last_topic="triage",
+    )  # fmt: skip
+    assert found is not None
+    assert (found.rule.id, found.day, found.misfit) == (
+        "tro-duration-14-days", date(2026, 11, 17), None
+    )  # fmt: skip

@@ -276,3 +276,30 @@ def test_who_asks_what_day_it_is_is_told_and_the_form_asks_again(form):
     plan = decide(Seen(text="今天是几号", intent="out_of_scope", form=form))
     assert plan.reason == "today"
     assert plan.acts == ((DAY,) if form is None else (DAY, f"{AGAIN}{form}"))
+
+
+def test_a_day_in_a_message_that_plainly_wants_something_else_is_not_counted():
+    dated = Dating(RULE, date(2026, 10, 1))
+    seen = Seen("上个月登记过，办到哪了", "lead_status", {"lead_status": 0.95}, dating=dated)
+    assert decide(seen).acts == ("status_form",)
+    assert decide(Seen("上个月收到的", "inform", {"inform": 0.95}, dating=dated)).acts == (DAY,)
+
+
+def test_a_greeting_in_passing_gives_way_to_what_is_asked():
+    ranking = {"greet": 0.62, "hours": 0.36}
+    assert decide(Seen("你好，晚上有人值班吗", "greet", ranking)).acts == ("action_hours",)
+    assert decide(Seen("你好", "greet", ranking)).acts == ("utter_greet",)
+
+
+def test_what_cannot_be_undone_is_not_begun_by_a_guess():
+    seen = Seen(
+        "编号记在手机里，手机丢了", "erase_data", {"erase_data": 0.6, "ask": 0.3}, asks=False
+    )
+    assert "erase_form" not in decide(seen).acts
+    sure = Seen("把我说过的都删掉", "erase_data", {"erase_data": 0.9}, asks=False)
+    assert decide(sure).acts == ("erase_form",)
+
+
+def test_a_form_needs_a_chance_of_its_own_where_the_shelf_refuses():
+    ranking = {"ask": 0.66, "deadline": 0.22}
+    assert decide(Seen("明年那天想上一节课，来由讲讲", "ask", ranking)).acts == (ANSWER,)

@@ -118,3 +118,18 @@ def test_in_a_known_matter_its_own_periods_go_before_those_of_others(make_tracke
 
     assert order(other, own, "plain") == [own, "plain", other]
     assert order(other, "plain") == [other, "plain"]  # nothing of its own: left as it was found
+
+
+def test_a_message_that_tells_two_matters_and_asks_once_asks_of_each(make_tracker):
+    shelf = answering(
+        {"亚马逊 多久": (0.9, hit("amazon")), "墨西哥 多久": (0.9, hit("mx", country="MX"))}
+    )
+    text = "亚马逊上有人投诉我专利；另外墨西哥有人申请了我们的牌子。各有多久"
+    found = each_question(services(shelf), make_tracker(text, "ask"), text)
+    assert [one.hits[0].passage.document for one in found] == ["amazon", "mx"]
+
+
+def test_a_story_of_one_place_asks_once(make_tracker):
+    shelf = answering({"墨西哥": (0.9, hit("mx", country="MX"))})
+    text = "墨西哥有人申请了我们的牌子。墨西哥的代理不回信。还有多久"
+    assert each_question(services(shelf), make_tracker(text, "ask"), text) == []
