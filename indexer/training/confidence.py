@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,14 @@ PARAMETERS: dict[str, Any] = {
 Lines = NDArray[np.float32]
 
 
+class Tables(NamedTuple):
+    """Files that an index is built with."""
+
+    aliases: Path
+    words: Path
+    glossary: Path
+
+
 @dataclass(frozen=True)
 class Question:
     """A message, which passages answer it (none where it is to be declined), and how much it counts."""
@@ -72,20 +80,19 @@ def train_confidence(
     out: Path,
     *,
     today: date,
-    tables: dict[str, Path],
+    tables: Tables,
     questions: Iterable[Question],
     unseen: Iterable[Question],
 ) -> str:
     """Fit the chances on all and write them, then say by cross-validation what they are worth.
 
-    :param tables: aliases, words and glossary as :func:`indexer.build.build_index` takes them.
+
     :param questions: what else is learnt from; ``unseen`` was written without sight of the shelf and judges.
     :return: lines for the person who waited.
     """
     known = list(_of_wordings(passages, encoder, today, tables))
     with tempfile.TemporaryDirectory() as folder:
-        build_index(passages, encoder, out_dir=Path(folder), **tables)
-        index = HybridIndex.load(Path(folder), encoder)
+        index = _index(passages, encoder, Path(folder), tables)
         known += _of_questions(index, questions, today)
         judging = list(_of_questions(index, unseen, today))
     Chances(flatten(fit([*known, *judging]).dump_model()["tree_info"], 1.0)).save(out)
@@ -94,17 +101,26 @@ def train_confidence(
 
 
 def _of_wordings(
-    passages: Sequence[Passage], encoder: Encoder, today: date, tables: dict[str, Path]
+    passages: Sequence[Passage], encoder: Encoder, today: date, tables: Tables
 ) -> Iterator[Example]:
     for fold in FOLDS:
         with tempfile.TemporaryDirectory() as folder:
-            build_index(without_fold(passages, fold), encoder, out_dir=Path(folder), **tables)
-            index = HybridIndex.load(Path(folder), encoder)
+            index = _index(without_fold(passages, fold), encoder, Path(folder), tables)
             for passage in passages:
                 if is_orienting(passage):
                     continue
                 for wording in (w for w in passage.similar if fold_of(w) == fold):
                     yield from _with_and_without(index, wording, passage, today)
+
+
+def _index(
+    passages: Sequence[Passage], encoder: Encoder, folder: Path, tables: Tables
+) -> HybridIndex:
+    build_index(
+        passages, encoder, out_dir=folder,
+        aliases_path=tables.aliases, words_path=tables.words, glossary_path=tables.glossary,
+    )  # fmt: skip
+    return HybridIndex.load(folder, encoder)
 
 
 def _with_and_without(
