@@ -32,7 +32,7 @@ SIGNALS = (
 
 # Below the second line the question is refused; between the two the first headings are offered.
 ANSWER_FROM = 0.5
-CHOICES_FROM = 0.38
+CHOICES_FROM = 0.4
 MAX_CHOICES = 3
 # Hits that are read; the chance of an answer is that of any of those that may be offered.
 READ = 4

@@ -60,7 +60,7 @@ _ANSWERING = frozenset(("inform", "correct", "affirm", "deny", "skip", "quiz_cho
 _LEAST = 0.3
 _LEAST_FOR_A_FORM = 0.45
 # Whatever else is unlikely, an act that cannot be undone must be likely itself.
-_LEAST_OF_ITSELF: Mapping[str, float] = {"erase_form": 0.8}
+_LEAST_OF_ITSELF: Mapping[str, float] = {"erase_form": 0.7}
 # So many characters that name a topic are a query.
 _QUERY = 12
 GO_ON = "utter_go_on"
@@ -72,6 +72,8 @@ _NOTHING_TOLD = 0.5
 _OTHERS = 0.3
 # What is left to say when nothing else fits.
 _REFUSAL = 0.28
+# From this chance on that it is right an answer goes before a refusal of the classifier's.
+_SURE = 0.75
 # What an answer is worth when nothing of the message is worded as a question.
 _UNASKED = 0.45
 # A question for the next step and nothing else: a story that ends in it is taken in as a whole.
@@ -90,6 +92,9 @@ _STORY = 15
 # Said in passing before or after what is meant.
 _POLITE = frozenset(("greet", "thanks", "bye"))
 _IN_PASSING = 0.45
+# Answers to what was asked; what is worded as a question seldom is one.
+_WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
+_ASKED = 0.2
 # Intents under which a day may be told or asked for, and from where on it is one of the others.
 _OF_A_DAY = frozenset(
     (
@@ -204,16 +209,21 @@ def _is_query(seen: Evidence) -> bool:
 
 
 def _beside(seen: Evidence, act: str) -> float:
-    """What is left of a fixed sentence, or of a game, where the shelf answers the question."""
+    """What is left of a fixed sentence, a game or a refusal where the shelf answers the question."""
     found = seen.best.found
+    sure = found.confidence * found.right
     gives_way = act.startswith("utter_") or act == "quiz_form"
+    # What is out of scope often resembles what is in it; only a sure answer goes before a refusal.
+    gives_way = gives_way or (act == "action_refuse" and sure >= _SURE)
     if not gives_way or not seen.asks or found.band != "answer":
         return 1.0
-    return 1.0 - found.confidence * found.right
+    return 1.0 - sure
 
 
 def _fit(seen: Evidence, intent: str) -> float:
     """How well an act's kind fits the shape of a message."""
+    if intent in _WORD_FOR_WORD and seen.asks:
+        return _ASKED  # 不交会怎样 declines nothing
     if intent in _SHORT and seen.is_bare:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in _SHORT:
@@ -244,7 +254,7 @@ def _fit(seen: Evidence, intent: str) -> float:
 
 
 def _story_fit(seen: Evidence) -> float:
-    if not seen.asks:
+    if not seen.asks and not _is_query(seen):
         return 1.2
     is_story = len(seen.text) >= _STORY and len(_MATTER & seen.names) >= 2
     return 1.2 if is_story and _WHAT_NOW.search(seen.text) else 0.4

@@ -33,6 +33,12 @@ _FUNDING = 0.2
 # A bare topic (期限呢, 交多少钱) is no longer than this.
 _BARE = 6
 _PLACES = ("country", "platform")
+_MATTERS = ("country", "platform", "procedure")
+# The words that deny a name, and a message that puts another in its place, are no longer than this.
+_DENYING = 8
+_CORRECTING = 24
+_UP_TO = re.compile(r".*[，,。；;！!？?\s]", re.DOTALL)
+_ON_FROM = re.compile(r"[，,。；;！!？?\s]")
 # What the question itself says counts more than what was said before.
 _OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1}
 
@@ -64,6 +70,7 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     """Every reading of a message, best first."""
     index, today = services.index.current(), services.today()
     country = talk.slot(tracker, "country")
+    text = affirmed(tracker, text)
     info = index.understand(text)
     completed = _completed(services, tracker, text)
     if completed is not None:
@@ -85,13 +92,28 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     return sorted(found, key=lambda reading: reading.worth, reverse=True)
 
 
+def affirmed(tracker: Tracker, text: str) -> str:
+    """The message without the clauses that only say what is not meant (不是美国，是英国; 先不管英国)."""
+    rows = tracker.latest_message.get("entities") or ()
+    denied = [r for r in rows if r.get("role") == "denied" and r["entity"] in _MATTERS]
+    for row in sorted(denied, key=lambda r: -int(r["start"])):
+        start, end = int(row["start"]), int(row["end"])
+        before, after = _UP_TO.search(text[:start]), _ON_FROM.search(text[end:])
+        first = before.end() if before else 0
+        last = end + after.start() if after else len(text)
+        # More than the name and the words that deny it is said of something.
+        if last - first - (end - start) <= _DENYING:
+            text = text[:first] + text[last:]
+    return text.strip(" ，,。；;") or text
+
+
 def _completed(services: Services, tracker: Tracker, text: str) -> Reading | None:
     """The question before with another place, or about another thing that is asked in a word or two.
 
     A thing that the passage just said already answers is heard within the conversation instead.
     """
     previous = talk.slot(tracker, "last_question")
-    is_place = _is_bare(services, text)
+    is_place = _is_bare(services, text) or _corrects_place(tracker, text)
     is_topic = followup.topic(text) is not None and len(followup.core(text)) <= _BARE
     if previous is None or not (is_place or is_topic):
         return None
@@ -224,6 +246,13 @@ def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> s
         context=[vocabulary.name(k, codes[0]) for k, codes in known if codes and k not in kinds],
         stripped=index.understanding.without(before.text, kinds),
     )
+
+
+def _corrects_place(tracker: Tracker, text: str) -> bool:
+    """Whether a message only puts one country in the place of another."""
+    rows = [r for r in tracker.latest_message.get("entities") or () if r["entity"] == "country"]
+    roles = {row.get("role") for row in rows}
+    return {"main", "denied"} <= roles and len(text) <= _CORRECTING and not asks(text)
 
 
 def _is_bare(services: Services, text: str) -> bool:

@@ -39,7 +39,7 @@ _HOME = frozenset({"CN"})
 # A city at home whose name also stands for a place abroad (德州 for Texas), and in which country.
 _ALSO_ABROAD = {"德州": "US"}
 _NEGATION = re.compile(
-    r"(?:不是|并非|并不是|不在|没在|除了|而非|不要|不算)(?:去|在|说|指|被|查|看)?[^，,。；;]{0,4}$"
+    r"(?:不是|并非|并不是|不在|没在|除了|而非|不要|不算|不管|别管|不说|不谈|不提)(?:去|在|说|指|被|查|看)?[^，,。；;]{0,4}$"
 )
 # A side named as the whole answer to the question which one it is.
 _SIDE = re.compile(

@@ -303,3 +303,9 @@ def test_what_cannot_be_undone_is_not_begun_by_a_guess():
 def test_a_form_needs_a_chance_of_its_own_where_the_shelf_refuses():
     ranking = {"ask": 0.66, "deadline": 0.22}
     assert decide(Seen("明年那天想上一节课，来由讲讲", "ask", ranking)).acts == (ANSWER,)
+
+
+def test_a_question_that_begins_like_a_refusal_declines_nothing():
+    ranking = {"deny": 0.9, "ask": 0.05}
+    assert decide(Seen("不交会怎样", "deny", ranking)).acts == (ANSWER,)
+    assert decide(Seen("不交", "deny", ranking, asks=False)).acts == ("utter_no_problem",)

@@ -7,6 +7,7 @@ from actions.turn.readings import (
     ALONE,
     PART,
     _own_periods_first,
+    affirmed,
     each_question,
     readings,
     resolve,
@@ -133,3 +134,33 @@ def test_a_story_of_one_place_asks_once(make_tracker):
     shelf = answering({"墨西哥": (0.9, hit("mx", country="MX"))})
     text = "墨西哥有人申请了我们的牌子。墨西哥的代理不回信。还有多久"
     assert each_question(services(shelf), make_tracker(text, "ask"), text) == []
+
+
+def denying(make_tracker, text, denied, meant, **slots):
+    """The state after a message that denies one country and means another."""
+    tracker = make_tracker(text, "correct", slots=slots)
+    tracker.latest_message["entities"] = [
+        {"entity": "country", "value": code, "role": role, "start": text.index(name), "end": text.index(name) + 2}
+        for (name, code), role in ((denied, "denied"), (meant, "main"))
+    ]  # fmt: skip
+    return tracker
+
+
+def test_what_is_not_meant_is_not_searched_for(make_tracker):
+    text = "先不管英国。美国那边扣了三十天怎么算"
+    tracker = denying(make_tracker, text, ("英国", "GB"), ("美国", "US"))
+    assert affirmed(tracker, text) == "美国那边扣了三十天怎么算"
+    said = "不是英国的货，是美国那批，怎么算"  # the clause says more than what is denied
+    tracker = denying(make_tracker, said, ("英国", "GB"), ("美国", "US"))
+    assert "是美国那批" in affirmed(tracker, said)
+
+
+def test_another_country_in_place_of_the_one_told_asks_the_same_again(make_tracker):
+    shelf = answering({"英国 扣货": (0.9, hit("gb", country="GB"))})
+    text = "抱歉说错了，不是美国，是英国"
+    tracker = denying(
+        make_tracker, text, ("美国", "US"), ("英国", "GB"), last_question="美国海关扣货几天内回"
+    )
+    best = readings(services(shelf), tracker, text)[0]
+    assert best.found.hits[0].passage.document == "gb"
+    assert "美国" not in best.question
