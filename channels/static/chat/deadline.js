@@ -4,7 +4,7 @@ import { el, link, sentences, terms } from "./dom.js";
 import { nearness, spoken, weekday } from "./dates.js";
 
 const KINDS = { computed: "按规则计算", printed: "以文书写明的日期为准", platform: "平台规定", "platform-set": "平台规定" };
-const CHECK = /核对/u;
+const CHECK = /核对为准/u;
 
 /** The inside of a date's card as nodes; null while there is no date. @param isBrief folds the consequence too */
 export function dateBody(data, isBrief = false) {

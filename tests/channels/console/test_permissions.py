@@ -181,6 +181,10 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/me/code/confirm"): Rule((), {"code": "000000"}, DONE),
     ("POST", "/desk/me/code/off"): Rule((), {"code": "000000"}, DONE),
     ("GET", "/desk/settings"): Rule(PEOPLE),
+    ("GET", "/desk/widget"): Rule((Permission.SETTINGS,)),
+    ("POST", "/desk/widget"): Rule(
+        (Permission.SETTINGS,), {"origin": "https://park.example.org", "title": "园区"}, DONE
+    ),
     ("POST", "/desk/settings"): Rule(PEOPLE, {"center": CENTER, "phones": "020-38846789"}, DONE),
     ("GET", "/desk/staff"): Rule(PEOPLE),
     ("POST", "/desk/staff"): Rule(PEOPLE, {"login": "{fresh}", "name": "新人", "role": "agent"}),
