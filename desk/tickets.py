@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk import tables
+from desk.permissions import Permission, Role, may
 from desk.times import or_now
 
 # What is said while there is nothing to average: a center with one person at the desk.
@@ -168,8 +169,11 @@ def staff_online(
 ) -> bool:
     """Whether somebody who may claim this center's tickets was at the console just now."""
     table = tables.staff
+    serving = [role.value for role in Role if may(role, Permission.SERVE)]
     query = sa.select(table.c.id).where(
-        table.c.is_active.is_(True), table.c.last_seen_at >= or_now(now) - _ONLINE_WITHIN
+        table.c.is_active.is_(True),
+        table.c.role.in_(serving),
+        table.c.last_seen_at >= or_now(now) - _ONLINE_WITHIN,
     )
     if center is not None:
         query = query.where(sa.or_(table.c.center == center, table.c.center.is_(None)))

@@ -23,7 +23,7 @@ FIRST_VIEW = 60_000
 
 @pytest.fixture(scope="module")
 def accounts(open_account: Any) -> None:
-    open_account("chen", "陈静", "agent")
+    open_account("huang", "黄静", "trainer")
 
 
 def codes(data: bytes) -> list[set[str]]:
@@ -78,7 +78,7 @@ def play(page: Any, audience: str = "市民") -> None:
 def test_from_the_desk_to_the_stand_and_back(
     browser: Any, server: Any, accounts: None, enter: Any, tmp_path: Any
 ) -> None:
-    desk = enter("chen")
+    desk = enter("huang", home="您的角色")
     code = make(desk, "2026年社区知识产权周")
     kit = desk.request.get(f"{server.url}/desk/campaigns/{code}/kit.pdf").body()
     (tmp_path / "kit.pdf").write_bytes(kit)

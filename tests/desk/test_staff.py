@@ -261,11 +261,11 @@ def test_logins_and_account_changes_are_audited_without_secrets(fresh_db: Engine
 
 
 ALLOWED = {
-    Role.AGENT: "serve figures",
-    Role.LEAD_OFFICER: "serve leads figures reveal export",
-    Role.TRAINER: "knowledge figures",
-    Role.CENTER_ADMIN: "serve leads knowledge figures reveal export staff erase",
-    Role.ADMIN: "serve leads knowledge figures reveal export audit staff erase settings",
+    Role.AGENT: "serve figures campaigns",
+    Role.LEAD_OFFICER: "serve leads figures reveal export campaigns",
+    Role.TRAINER: "knowledge figures campaigns",
+    Role.CENTER_ADMIN: "serve leads knowledge figures reveal export staff erase campaigns",
+    Role.ADMIN: "serve leads knowledge figures reveal export audit staff erase settings campaigns",
 }
 
 
@@ -302,3 +302,11 @@ def test_login_works_on_postgresql(postgres_db: Engine) -> None:
         assert staff.session_staff(conn, secret).login == "admin"
         staff.log_out(conn, secret)
         assert staff.session_staff(conn, secret) is None
+
+
+@pytest.mark.parametrize(("role", "serves"), [(Role.AGENT, True), (Role.TRAINER, False)])
+def test_only_who_may_serve_is_on_duty(fresh_db: Engine, role: Role, serves: bool) -> None:
+    with writing(fresh_db) as conn:
+        staff.add(conn, "someone", "某人", role, "gz", "test")
+        conn.execute(sa.update(tables.staff).values(last_seen_at=NOW))
+        assert handoffs.open_ticket(conn, "a", center="gz", now=NOW).staff_online is serves
