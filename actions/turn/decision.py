@@ -254,7 +254,7 @@ def _fit(seen: Evidence, intent: str) -> float:
 
 
 def _story_fit(seen: Evidence) -> float:
-    if not seen.asks and not _is_query(seen):
+    if not seen.asks and not (_is_query(seen) and "date" not in seen.names):
         return 1.2
     is_story = len(seen.text) >= _STORY and len(_MATTER & seen.names) >= 2
     return 1.2 if is_story and _WHAT_NOW.search(seen.text) else 0.4

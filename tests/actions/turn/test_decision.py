@@ -309,3 +309,10 @@ def test_a_question_that_begins_like_a_refusal_declines_nothing():
     ranking = {"deny": 0.9, "ask": 0.05}
     assert decide(Seen("不交会怎样", "deny", ranking)).acts == (ANSWER,)
     assert decide(Seen("不交", "deny", ranking, asks=False)).acts == ("utter_no_problem",)
+
+
+def test_a_day_told_in_a_few_words_is_no_query():
+    ranking = {"inform": 0.84, "deadline": 0.12}
+    names = frozenset({"procedure", "date"})
+    seen = Seen("传票昨天送到的", "inform", ranking, asks=False, names=names)
+    assert decide(seen).acts == ("action_inform",)
