@@ -73,14 +73,12 @@ class ActionCenter(FormEnd):
 
 def contact_reply(routing: Routing) -> Reply:
     """How to reach the primary body, for who asks again after the card."""
-    card = routing.primary.to_json()
+    card = _card(routing)
     lines = [
         f"还是建议先联系：{routing.primary.center.name}。联系方式：",
         contact_line(routing.primary) or "电话没有核实过的，不写给您，免得打错。",
+        _other_ways(card),
     ]
-    if "phone" not in card:
-        card["hotlines"] = [line.to_json() for line in routing.hotlines]
-        lines.append(_other_ways(card))
     return Reply(
         "utter_center",
         kind="center",
@@ -99,9 +97,7 @@ def center_reply(
     :param data: beside the card's own.
     """
     primary, fallback = routing.primary, routing.fallback
-    card = primary.to_json()
-    if "phone" not in card:
-        card["hotlines"] = [line.to_json() for line in routing.hotlines]
+    card = _card(routing)
     second = "" if fallback.center.id == primary.center.id else f"备选：{fallback.center.name}。"
     lines = [
         f"建议先联系：{primary.center.name}。",
@@ -118,6 +114,14 @@ def center_reply(
         buttons=unique(buttons or [LEAD, Button.same("要准备什么材料"), HUMAN]),
         data={**card, "routing": routing.to_json(), **(data or {})},
     )
+
+
+def _card(routing: Routing) -> dict[str, Any]:
+    """The primary body's card, with the hotlines where it has no number of its own."""
+    card = routing.primary.to_json()
+    if "phone" not in card:
+        card["hotlines"] = [line.to_json() for line in routing.hotlines]
+    return card
 
 
 def _other_ways(card: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -28,12 +30,7 @@ class ActionSource(AssistantAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Cite the passage that the last answer, or the rule of the last day, rests on."""
-        passage = spoken_of(self.services, tracker)
-        if passage is None:
-            dispatcher.utter_message(response="utter_nothing_cited")
-            return []
-        source_reply(passage, self.services.index.current().snapshot_id).send(dispatcher)
-        return []
+        return _say(self.services, dispatcher, tracker, source_reply)
 
 
 class ActionSimpler(AssistantAction):
@@ -45,18 +42,23 @@ class ActionSimpler(AssistantAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Take the passage's own direct answer and its first step."""
-        passage = spoken_of(self.services, tracker)
-        if passage is None:
-            dispatcher.utter_message(response="utter_nothing_cited")
-            return []
-        simpler_reply(passage, self.services.index.current().snapshot_id).send(dispatcher)
-        return []
+        return _say(self.services, dispatcher, tracker, simpler_reply)
 
 
-def spoken_of(services: Services, tracker: Tracker) -> Passage | None:
-    """The passage that the conversation's last answer or last computed day rests on."""
-    shelf = Shelf.of(services.index.current())
-    return shelf.find(talk.slot(tracker, "last_answer"))
+def _say(
+    services: Services,
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    reply: Callable[[Passage, str], Reply],
+) -> list[Event]:
+    """Say something of the passage that the conversation's last answer or last computed day rests on."""
+    index = services.index.current()
+    passage = Shelf.of(index).find(talk.slot(tracker, "last_answer"))
+    if passage is None:
+        dispatcher.utter_message(response="utter_nothing_cited")
+    else:
+        reply(passage, index.snapshot_id).send(dispatcher)
+    return []
 
 
 def source_reply(passage: Passage, snapshot: str) -> Reply:

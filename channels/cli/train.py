@@ -91,7 +91,7 @@ def _confidence(options: argparse.Namespace, settings: Settings) -> str:
         load_encoder(MODEL),
         options.out,
         today=today,
-        tables=training.Tables(*_tables(settings).values()),
+        tables=training.Tables(**_tables(settings)),
         questions=[
             *training.judged_questions(GOLDEN),
             *training.out_of_scope_questions(out_of_scope()),

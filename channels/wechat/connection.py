@@ -18,7 +18,7 @@ from channels.wechat.envelope import Envelope
 from channels.wechat.official import OfficialAccount
 from channels.wechat.pictures import Intake
 from channels.wechat.service import Fetcher, ServiceAnswers
-from channels.wechat.turns import Turns
+from channels.wechat.turns import Listener, Turns
 from channels.wechat.wecom import CustomerService, WeComApplication
 
 
@@ -58,7 +58,7 @@ async def connect_official(app: web.Application) -> AsyncIterator[None]:
     can_fetch = settings.wechat.secret is not None
     courier = courier_of(app, account)
     answers = Answers(app, Intake(app, account.fetch) if can_fetch else None)
-    turns = Turns(app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, claimant(app))
+    turns = turns_of(app, courier, answers)
     app[OFFICIAL] = Connected(account.envelope, turns)
     async with serving(app, courier, turns):
         yield
@@ -76,7 +76,7 @@ async def connect_application(app: web.Application) -> AsyncIterator[None]:
     account = WeComApplication(app[keys.ENGINE], settings.wecom, whole, folder)
     courier = courier_of(app, account)
     answers = Answers(app, Intake(app, account.fetch))
-    turns = Turns(app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, claimant(app))
+    turns = turns_of(app, courier, answers)
     app[APPLICATION] = Connected(account.envelope, turns)
     async with serving(app, courier, turns):
         yield
@@ -94,7 +94,7 @@ async def connect_service(app: web.Application) -> AsyncIterator[None]:
     account = CustomerService(app[keys.ENGINE], settings.wecom, whole, folder)
     courier = courier_of(app, account)
     answers = ServiceAnswers(app, account, hands_over=settings.wecom.kf_handover == "wecom")
-    turns = Turns(app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, claimant(app))
+    turns = turns_of(app, courier, answers)
     fetcher = Fetcher(app, account, turns)
     app[SERVICE] = ConnectedService(account.envelope, fetcher)
     async with serving(app, courier, turns):
@@ -102,6 +102,11 @@ async def connect_service(app: web.Application) -> AsyncIterator[None]:
         await fetcher.close()
         await answers.close()
     await account.close()
+
+
+def turns_of(app: web.Application, courier: Courier, answers: Listener) -> Turns:
+    """What takes an account's deliveries one after another, beside any other copy of the server."""
+    return Turns(app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, claimant(app))
 
 
 def courier_of(app: web.Application, account: Account) -> Courier:

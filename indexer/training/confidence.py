@@ -49,9 +49,9 @@ Lines = NDArray[np.float32]
 class Tables(NamedTuple):
     """Files that an index is built with."""
 
-    aliases: Path
-    words: Path
-    glossary: Path
+    aliases_path: Path
+    words_path: Path
+    glossary_path: Path
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _index(
 ) -> HybridIndex:
     build_index(
         passages, encoder, out_dir=folder,
-        aliases_path=tables.aliases, words_path=tables.words, glossary_path=tables.glossary,
+        aliases_path=tables.aliases_path, words_path=tables.words_path, glossary_path=tables.glossary_path,
     )  # fmt: skip
     return HybridIndex.load(folder, encoder)
 
