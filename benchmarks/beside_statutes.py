@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from channels import publishing
+from curation import importing, publishing
 from indexer.golden import GoldenQuestion, Outcome, outcomes, read_golden, refusals
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
@@ -117,7 +117,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="huhang-beside-") as folder:
         settings = load_settings({**os.environ, "HUHANG_DATA_DIR": folder})
         alone = measured(published(settings), questions)
-        publishing.import_files(settings, [options.corpus], by="benchmark")
+        importing.import_files(settings, [options.corpus], by="benchmark")
         beside = measured(published(settings), questions)
     report = {"shelf": alone, "shelf_and_statutes": beside}
     if options.json:

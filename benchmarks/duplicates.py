@@ -13,7 +13,7 @@ import re
 
 import numpy as np
 
-from channels.publishing import library_of
+from curation.publishing import library_of
 from indexer.encoder import load_encoder
 from indexer.tokenizer import Tokenizer
 from settings import load_settings

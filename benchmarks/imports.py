@@ -17,8 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from channels.importing import judge_of, parser
-from channels.publishing import today_of
+from curation.importing import judge_of, parser
+from curation.publishing import today_of
 from knowledge.checks import check
 from knowledge.errors import SourceError
 from knowledge.library import Library

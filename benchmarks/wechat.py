@@ -27,8 +27,8 @@ from typing import Any
 from aiohttp import web
 
 from channels.app import create_app
-from channels.readiness import GOLDEN_QUESTION
-from channels.serving import listen, serve
+from server.readiness import GOLDEN_QUESTION
+from server.serving import listen, serve
 from settings import WeChatSettings, load_settings
 from tests.wechat.standin import StandIn
 from tests.wechat.wire import Secrets

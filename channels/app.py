@@ -13,45 +13,46 @@ from aiohttp import WSCloseCode, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.engine import Engine
 
-from channels import intake, keys, lead_drafts, matters, middlewares, rest, sent_files, uploading
-from channels.binding import Binder
 from channels.campaign import keepsakes
 from channels.campaign import page as campaign_page
 from channels.campaign.access import ROUNDS, SEALS
 from channels.campaign.rounds import Rounds
 from channels.campaign.seals import Seals
-from channels.casework import Casework
-from channels.console import formats
-from channels.console.app import create_console
-from channels.console.delivery import Delivery
-from channels.console.keeper import Keeper
-from channels.console.knowledge_shelf import Shelf
-from channels.console.live import Watchers, overview_of
-from channels.dialogue import make_dialogue
-from channels.dispatch import Dialogue, Dispatcher
-from channels.gate import Gate
-from channels.hub import Hub
-from channels.jobs import Jobs
-from channels.limits import RateLimits
-from channels.metrics import Metrics
-from channels.names import Names
-from channels.publishing import today_of
-from channels.readiness import Readiness
-from channels.reading_room import Reader, ReadingRoom
-from channels.release import settle
-from channels.security import Tokens, load_secret
-from channels.static_files import StaticFiles
+from channels.rest import lead_drafts, matters, sent_files, uploading
+from channels.rest import messages as rest_messages
 from channels.web import downloads, page, plan, socket, whole, widget
 from channels.wechat import callbacks
 from channels.wechat.connection import connect_application, connect_official, connect_service
-from channels.workbench import create_workbench, imports
+from curation.jobs import Jobs
+from curation.publishing import today_of
+from curation.release import settle
 from desk import attachments, campaign_defaults
+from desk.casework import Casework
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.papers import Paper
 from indexer.live import LiveIndex
 from knowledge.campaign_table import next_campaigns
+from office.console.app import create_console
+from office.workbench import create_workbench, imports
 from papers.worker import PaperWorker
+from server import intake, keys, middlewares, template_filters
+from server.binding import Binder
+from server.delivery import Delivery
+from server.dialogue import make_dialogue
+from server.dispatch import Dialogue, Dispatcher
+from server.gate import Gate
+from server.hub import Hub
+from server.knowledge_shelf import Shelf
+from server.limits import RateLimits
+from server.metrics import Metrics
+from server.names import Names
+from server.queue_watch import Keeper
+from server.readiness import Readiness
+from server.reading_room import Reader, ReadingRoom
+from server.security import Tokens, load_secret
+from server.static_files import StaticFiles
+from server.watchers import Watchers, overview_of
 from settings import Settings
 
 _HERE = Path(__file__).resolve().parent
@@ -89,7 +90,7 @@ def create_app(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
     )
     app[keys.NAMES] = Names()
-    formats.install(app[keys.TEMPLATES], settings.knowledge.tables_dir, app[keys.NAMES])
+    template_filters.install(app[keys.TEMPLATES], settings.knowledge.tables_dir, app[keys.NAMES])
     app.on_startup.append(imports.resume)
     app.on_response_prepare.append(middlewares.add_headers)
     app.on_shutdown.append(_close_sockets)
@@ -99,7 +100,7 @@ def create_app(
     app.cleanup_ctx.append(connect_application)
     app.cleanup_ctx.append(connect_service)
     app.cleanup_ctx.append(_read_papers(reader))
-    app.add_routes(rest.routes)
+    app.add_routes(rest_messages.routes)
     app.add_routes(uploading.routes)
     app.add_routes(page.routes)
     app.add_routes(matters.routes)

@@ -13,7 +13,7 @@ TODAY = "2026-11-23"
 def bot_settings(tmp_path_factory) -> Settings:
     """Settings over a fresh data folder that holds a snapshot; the model is the checkout's own."""
     from bot.training import train
-    from channels.publishing import build, publish
+    from curation.publishing import build, publish
 
     folder = tmp_path_factory.mktemp("bot")
     settings = load_settings({"HUHANG_DATA_DIR": str(folder), "HUHANG_TODAY": TODAY})

@@ -1,18 +1,29 @@
-"""Imports point one way: channels → bot → actions → papers → desk → indexer → knowledge → settings."""
+"""Imports point one way, in no circle, and no way in knows another.
+
+channels → office → server → curation → bot → actions → papers → printing → desk → indexer → knowledge
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 # Left may import right, never the other way round.
-LAYERS = ("channels", "bot", "actions", "papers", "desk", "indexer", "knowledge")
+LAYERS = (
+    "channels", "office", "server", "curation", "bot", "actions", "papers", "printing", "desk",
+    "indexer", "knowledge",
+)  # fmt: skip
 # settings.py is beneath everything, but reports what is wrong with the project's own errors.
 SETTINGS_MAY_IMPORT = {"knowledge.errors"}
+# Layers whose folders are ways in of their own: none imports another, nor do the modules beside them.
+APART = ("channels", "office")
+# What puts the ways in together or examines them from the command line.
+WIRING = {"channels.app": None, "channels.cli.wechat": "channels.wechat"}
 
 
 def modules() -> list[Path]:
@@ -20,10 +31,20 @@ def modules() -> list[Path]:
     return [*found, ROOT / "settings.py"]
 
 
+@cache
+def tree_of(path: Path) -> ast.AST:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 def imported(path: Path) -> Iterator[tuple[int, str]]:
     """Line and full name of every module that a file imports, at the top or inside a function."""
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -51,6 +72,70 @@ def wrong_way(layer: str, name: str) -> bool:
     return target in LAYERS and LAYERS.index(target) < LAYERS.index(layer)
 
 
+def graph() -> dict[str, set[str]]:
+    """Every module with those of ours that it imports, wherever it does so."""
+    names = {name_of(path): path for path in modules()}
+    return {
+        name: {found for _, text in imported(path) if (found := _module(text, names)) not in ("", name)}
+        for name, path in names.items()
+    }  # fmt: skip
+
+
+def _module(text: str, names: Mapping[str, Path]) -> str:
+    """The module that an imported name means: itself, or the one that it is a name of."""
+    owner = text.rpartition(".")[0]
+    return text if text in names else owner if owner in names else ""
+
+
+def circles(imports: Mapping[str, set[str]]) -> list[list[str]]:
+    """Modules that reach themselves, together with what they reach on the way (Tarjan)."""
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    waiting: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(name: str) -> None:
+        order[name] = low[name] = len(order)
+        waiting.append(name)
+        for other in imports.get(name, ()):
+            if other not in order:
+                visit(other)
+                low[name] = min(low[name], low[other])
+            elif other in waiting:
+                low[name] = min(low[name], order[other])
+        if low[name] == order[name]:
+            at = waiting.index(name)
+            group, waiting[at:] = sorted(waiting[at:]), []
+            if len(group) > 1:
+                found.append(group)
+
+    for name in imports:
+        if name not in order:
+            visit(name)
+    return found
+
+
+def strangers(imports: Mapping[str, set[str]]) -> list[str]:
+    """Imports from one way in to another."""
+    wrong = []
+    for name, others in imports.items():
+        for other in others:
+            layer = name.split(".")[0]
+            if layer not in APART or other.split(".")[0] != layer or WIRING.get(name, "") is None:
+                continue
+            mine, theirs = _room(name), _room(other)
+            allowed = other == WIRING.get(name) or other.startswith(f"{WIRING.get(name, '-')}.")
+            if theirs and mine != theirs and not allowed:
+                wrong.append(f"{name} imports {other}")
+    return wrong
+
+
+def _room(name: str) -> str:
+    """The folder of a module below its layer; empty for a module beside the folders."""
+    layer, *rest = name.split(".")
+    return rest[0] if rest and (ROOT / layer / rest[0]).is_dir() else ""
+
+
 def test_imports_point_right_only():
     broken = [
         f"{path.relative_to(ROOT)}:{line} imports {name}"
@@ -61,18 +146,54 @@ def test_imports_point_right_only():
     assert not broken, "\n".join(broken)
 
 
+def test_no_imports_go_in_a_circle():
+    assert circles(graph()) == []
+
+
+def test_a_circle_is_noticed():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [["b", "c"]]
+    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_no_way_in_imports_another():
+    assert strangers(graph()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("channels.web.page", "channels.rest.matters"),
+        ("channels.cli.wechat", "channels.web.page"),
+        ("office.workbench.ask", "office.console.inbox"),
+        ("office.pages", "office.console.inbox"),
+    ],
+)
+def test_a_way_in_that_imports_another_is_noticed(name, other):
+    assert strangers({name: {other}})
+    assert not strangers({name: {"server.keys"}, "channels.app": {other}})
+
+
 @pytest.mark.parametrize(
     ("layer", "name"),
     [
         ("knowledge", "indexer.types"),
         ("desk", "bot.runtime"),
-        ("actions", "channels.messages"),
+        ("actions", "server.dispatch"),
+        ("curation", "server.keys"),
+        ("office", "channels.app"),
         ("knowledge", "settings.load_settings"),
         ("settings", "desk.engine"),
     ],
 )
 def test_wrong_direction_is_noticed(layer, name):
     assert wrong_way(layer, name)
+
+
+def test_every_folder_with_code_of_ours_has_its_layer():
+    folders = {
+        path.parts[-2] for path in ROOT.glob("*/__init__.py") if not path.parts[-2].startswith(".")
+    }
+    assert folders - set(LAYERS) == set()
 
 
 def test_every_way_of_importing_is_seen(tmp_path, monkeypatch):
@@ -92,7 +213,7 @@ def test_only_settings_reads_the_environment():
     for path in modules():
         if path.name == "settings.py" and path.parent == ROOT:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             named = isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
             pulled = isinstance(node, ast.ImportFrom) and node.module == "os"
             if named or (pulled and {a.name for a in node.names} & {"environ", "getenv"}):
@@ -105,7 +226,7 @@ def test_only_the_command_line_prints():
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in modules()
         if path.relative_to(ROOT).parts[:2] != ("channels", "cli")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
     ]
     assert not printing, printing

@@ -7,18 +7,18 @@ import logging
 
 from aiohttp import web
 
-from channels import keys
 from channels.campaign.rounds import Rounds
 from channels.campaign.seals import Seals
-from channels.errors import RequestError
-from channels.publishing import today_of
-from channels.security import client_address
+from curation.publishing import today_of
 from desk import campaigns
-from desk.campaign_counts import Happening, arrive, count
+from desk.campaign_counts import Happening, count
 from desk.campaigns import Campaign, Phase
 from desk.engine import reading, writing
 from desk.errors import NotFoundError
 from knowledge.errors import DeskError
+from server import keys
+from server.errors import RequestError
+from server.security import client_address
 
 logger = logging.getLogger(__name__)
 
@@ -57,27 +57,6 @@ def admit(request: web.Request) -> None:
     wait = request.config_dict[keys.LIMITS].play(client_address(request, proxies))
     if wait:
         raise RequestError(429, "too_many", "人太多了，请稍等再试", {"Retry-After": str(wait)})
-
-
-async def note_arrival(request: web.Request, sender: str) -> None:
-    """Remember that a conversation began at the campaign whose page led here."""
-    engine, code = request.config_dict[keys.ENGINE], request.query.get("c", "").lower()
-    today = today_of(request.config_dict[keys.SETTINGS])
-
-    def add() -> None:
-        with writing(engine) as conn:
-            try:
-                campaign = campaigns.by_code(conn, code)
-            except NotFoundError:  # an old or mistyped link still opens the conversation
-                return
-            if campaign.phase(today) is Phase.OPEN:
-                place = campaign.place(request.query.get("p", ""))
-                arrive(conn, sender, campaign.id, place.code if place else "")
-
-    try:
-        await asyncio.to_thread(add)
-    except DeskError as error:
-        logger.error("an arrival at a campaign was not noted: %s", error)
 
 
 async def note(request: web.Request, campaign: Campaign, place: str, what: Happening) -> None:

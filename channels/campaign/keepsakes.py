@@ -7,17 +7,17 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from channels import keys
-from channels.campaign import card
 from channels.campaign.access import SEALS, campaign_of, note
-from channels.campaign.certificate import certificate
 from channels.campaign.seals import Result
-from channels.console.formats import center_names
-from channels.errors import RequestError
-from channels.links import origin_of, place_link
-from channels.publishing import today_of
+from curation.publishing import today_of
 from desk.campaign_counts import Happening
 from desk.campaigns import Campaign, Occasion
+from printing import card
+from printing.certificate import certificate
+from server import keys
+from server.errors import RequestError
+from server.links import origin_of, place_link
+from server.template_filters import center_names
 
 routes = web.RouteTableDef()
 

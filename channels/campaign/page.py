@@ -11,12 +11,9 @@ from weakref import WeakKeyDictionary
 from aiohttp import web
 
 from actions.campaign import citations_of
-from channels import keys
 from channels.campaign.access import ROUNDS, SEALS, admit, campaign_of, note, phase_of
 from channels.campaign.rounds import AUDIENCE_NAMES
 from channels.campaign.seals import Result
-from channels.errors import RequestError
-from channels.links import origin_of
 from desk import campaign_plays
 from desk.campaign_counts import Happening
 from desk.campaign_plays import Play
@@ -25,6 +22,9 @@ from desk.engine import reading
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from indexer.hybrid import HybridIndex
 from knowledge.protection_table import load_protection
+from server import keys
+from server.errors import RequestError
+from server.links import origin_of
 
 routes = web.RouteTableDef()
 

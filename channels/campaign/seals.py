@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from channels.errors import RequestError
+from server.errors import RequestError
 
 _CHARS = 20
 

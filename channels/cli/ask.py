@@ -14,10 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.deciding import explained
+from channels.cli.offline import OfflineConversation, offline, throwaway
 from channels.cli.rendering import render
-from channels.deciding import explained
-from channels.messages import MessageError, Reply
-from channels.offline import OfflineConversation, offline, throwaway
+from desk.messages import MessageError, Reply
 from knowledge.errors import SettingsError, SourceError
 from settings import Settings
 

@@ -8,9 +8,9 @@ import contextlib
 import sys
 import uuid
 
+from channels.cli.offline import offline, throwaway
 from channels.cli.rendering import render
-from channels.messages import MessageError, Reply
-from channels.offline import offline, throwaway
+from desk.messages import MessageError, Reply
 from settings import Settings
 
 LEAVE = frozenset({"退出", "exit", "quit"})

@@ -12,12 +12,11 @@ from pathlib import Path
 
 from channels.cli import kb_shelf
 from channels.cli.kb_import import preview
-from channels.exporting import export_to
-from channels.publishing import (
-    ImportLine,
+from curation.exporting import export_to
+from curation.importing import ImportLine, import_files
+from curation.publishing import (
     build,
     idle_entries,
-    import_files,
     is_stale,
     library_of,
     operator,
@@ -164,7 +163,7 @@ def _record(settings: Settings, action: str, snapshot: str, by: str) -> None:
 
 
 def _compare(settings: Settings, by: str, *, as_json: bool) -> int:
-    from channels.release import compare_staged
+    from curation.release import compare_staged
 
     found = compare_staged(settings, by).comparison
     if as_json:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from channels.importing import FileReport, dry_run
+from curation.importing import FileReport, dry_run
 from knowledge.dry_run import Finding, RowVerdict
 from settings import Settings
 

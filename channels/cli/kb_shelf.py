@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from actions.deadline_audit import warnings
-from channels.publishing import library_of, today_of
-from channels.todo import dates_due
+from curation.publishing import library_of, today_of
+from curation.todo import dates_due
 from knowledge.coverage import Coverage, counts
 from knowledge.coverage import coverage as coverage_of
 from knowledge.deadline_table import FILE_NAME, load_deadline_table

@@ -14,7 +14,6 @@ from sqlalchemy.engine import Engine
 from bot import tracker_records
 from channels.cli.archive import SET_ASIDE
 from channels.cli.staff import operator
-from channels.erasing import erase_person
 from desk import attachments, conversations, tables
 from desk.engine import clear_log, open_engine, reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
@@ -22,6 +21,7 @@ from desk.migrations import migrate
 from desk.privacy import erase
 from desk.retention import Purged, purge
 from desk.times import utc_now
+from server.erasing import erase_person
 from settings import Settings
 
 _SHORTEST_DAYS = 30

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels.messages import OutboundMessage, Reply
+from desk.messages import OutboundMessage, Reply
 
 
 def render(reply: Reply) -> str:

@@ -7,10 +7,10 @@ import sys
 from dataclasses import replace
 
 from channels.app import create_app
-from channels.serving import listen, serve
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.staff import INVITATION_LIFE, first_admin_invitation
+from server.serving import listen, serve
 from settings import Settings
 
 # A message passes a dozen threads; each time it waits so long for one that computes.

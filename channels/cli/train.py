@@ -62,7 +62,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _order(options: argparse.Namespace, settings: Settings) -> str:
-    from channels.publishing import today_of
+    from curation.publishing import today_of
     from indexer.encoder import load_encoder
     from indexer.training.order import train_order
 
@@ -78,7 +78,7 @@ def _order(options: argparse.Namespace, settings: Settings) -> str:
 
 def _confidence(options: argparse.Namespace, settings: Settings) -> str:
     from bot.training import out_of_scope
-    from channels.publishing import today_of
+    from curation.publishing import today_of
     from indexer.encoder import load_encoder
     from indexer.training import confidence as training
 
@@ -116,7 +116,7 @@ def _tables(settings: Settings) -> dict[str, Path]:
 def _hearing(options: argparse.Namespace, settings: Settings) -> str:
     from actions.turn.hearing_training import train_hearing
     from bot.training import out_of_scope
-    from channels.publishing import today_of
+    from curation.publishing import today_of
     from indexer.encoder import load_encoder
     from knowledge.followups import every_followup, folder_of
 

@@ -14,14 +14,14 @@ from aiohttp import web
 
 from actions.deadline_ics import to_ics
 from actions.deadline_rules import compute
-from channels import keys
-from channels.errors import RequestError
-from channels.publishing import today_of
+from curation.publishing import today_of
 from desk import conversations
 from desk.engine import reading
 from knowledge.deadline_table import load_deadline_table
 from knowledge.deadline_types import DeadlineTable
 from knowledge.errors import RuleError
+from server import keys
+from server.errors import RequestError
 
 routes = web.RouteTableDef()
 

@@ -8,20 +8,20 @@ from typing import Any
 
 from aiohttp import web
 
-from channels import intake, keys, terms
-from channels.campaign.access import note_arrival
-from channels.errors import RequestError
-from channels.links import origin_of
-from channels.matter_view import choices, vocabulary_of
-from channels.matters import matters_of
-from channels.messages import InboundMessage, MessageError
-from channels.security import cookie_sender, is_secure, new_web_sender, set_token_cookie
-from channels.web.labels import PLACES
-from desk import papers
+from actions.matter_view import choices, vocabulary_of
+from channels.web.arrivals import note_arrival
+from desk import paper_terms, papers
 from desk.engine import reading
+from desk.messages import InboundMessage, MessageError
 from desk.paper_types import SUFFIXES
 from desk.service_clock import hours_in_words, hours_of, service_hours
 from desk.widget_sites import Site
+from server import intake, keys
+from server.errors import RequestError
+from server.labels import PLACES
+from server.links import origin_of
+from server.own_matters import matters_of
+from server.security import cookie_sender, is_secure, new_web_sender, set_token_cookie
 
 routes = web.RouteTableDef()
 
@@ -129,8 +129,8 @@ async def send_form(request: web.Request) -> web.StreamResponse:
 def _papers(app: web.Application, sender: str) -> dict[str, Any]:
     """The terms under which papers are taken, and whether this person agreed to them."""
     with reading(app[keys.ENGINE]) as conn:
-        agreed = papers.has_agreed(conn, sender, terms.VERSION)
-    return {"terms": terms.to_json(app[keys.SETTINGS].desk.paper_days), "agreed": agreed}
+        agreed = papers.has_agreed(conn, sender, paper_terms.VERSION)
+    return {"terms": paper_terms.to_json(app[keys.SETTINGS].desk.paper_days), "agreed": agreed}
 
 
 async def rendered(

@@ -10,14 +10,14 @@ from urllib.parse import quote
 from aiohttp import web
 
 from actions.deadline_ics import Day, to_ics
-from channels import keys
-from channels.errors import RequestError, too_many
-from channels.matters import matters_of
-from channels.publishing import today_of
-from channels.security import client_address, cookie_sender
-from channels.web.plan_pdf import to_pdf
+from curation.publishing import today_of
 from desk import matters
 from desk.engine import reading
+from printing.plan_pdf import to_pdf
+from server import keys
+from server.errors import RequestError, too_many
+from server.own_matters import matters_of
+from server.security import client_address, cookie_sender
 
 routes = web.RouteTableDef()
 

@@ -15,20 +15,14 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from channels import intake, keys
-from channels.errors import RequestError, error_json
-from channels.messages import InboundMessage, MessageError, is_identity
-from channels.security import (
-    PROTOCOL,
-    cookie_sender,
-    frame_site,
-    is_same_origin,
-    presented_sender,
-)
 from desk import widget_sites
 from desk.engine import reading
+from desk.messages import InboundMessage, MessageError, is_identity
 from desk.widget_sites import Site
 from knowledge.errors import DeskError
+from server import intake, keys
+from server.errors import RequestError, error_json
+from server.security import PROTOCOL, cookie_sender, frame_site, is_same_origin, presented_sender
 
 logger = logging.getLogger(__name__)
 routes = web.RouteTableDef()

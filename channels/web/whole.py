@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from aiohttp import web
 
-from channels import keys
-from channels.casework import outbound
-from channels.errors import RequestError, too_many
-from channels.messages import OutboundMessage
-from channels.security import Tokens, client_address
-from channels.web.labels import PLACES
 from desk import conversations
+from desk.casework import outbound
 from desk.conversations import Message
 from desk.engine import reading
+from server import keys
+from server.errors import RequestError, too_many
+from server.labels import PLACES
+from server.security import client_address
 
 routes = web.RouteTableDef()
 
 _PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
-
-
-def address_of(public_url: str | None, tokens: Tokens) -> Callable[[OutboundMessage], str | None]:
-    """How a message's page is addressed; None where our own address is not known.
-
-    The link opens this answer alone, to whoever has it, until the conversation is erased.
-    """
-
-    def address(message: OutboundMessage) -> str | None:
-        return None if public_url is None else f"{public_url}/a/{tokens.seal(message.id)}"
-
-    return address
 
 
 @routes.get("/a/{token}", name="whole")

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from aiohttp import web
 
-from channels import keys
-from channels.errors import RequestError, json_text
-from channels.security import CONTENT_SECURITY_POLICY, TOKEN_HEADER, new_web_sender
 from channels.web.page import rendered
 from desk import widget_sites
 from desk.engine import reading
 from desk.errors import InvalidRecordError
 from desk.widget_sites import Site
+from server import keys
+from server.errors import RequestError, json_text
+from server.security import CONTENT_SECURITY_POLICY, TOKEN_HEADER, new_web_sender
 
 routes = web.RouteTableDef()
 

@@ -9,18 +9,18 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from channels import keys
-from channels.errors import RequestError, new_number
-from channels.messages import InboundMessage, MessageError, OutboundMessage, check_text
 from channels.wechat import words
 from channels.wechat.heard import Heard, Kind
 from channels.wechat.rendering import MORE, chosen
 from desk import outgoing, reach
 from desk.engine import reading, writing
+from desk.messages import InboundMessage, MessageError, OutboundMessage, check_text
 from desk.outgoing import State
 from desk.reach import Reached
 from knowledge.errors import DeskError
 from knowledge.text import normalise
+from server import keys
+from server.errors import RequestError, new_number
 
 logger = logging.getLogger(__name__)
 

@@ -21,14 +21,11 @@ from desk import access_tokens
 from desk.engine import writing
 from desk.times import utc_now
 from knowledge.errors import AssistantError
+from server.delivery_errors import TOKEN_REFUSED
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 10.0
-# Invalid, expired or replaced: another token may be taken.
-TOKEN_REFUSED = frozenset({40001, 40014, 42001, 41001})
-# The server is busy or asks for patience.
-BUSY = frozenset({-1, 45009, 45011})
 _MOST_BYTES = 20 * 1024 * 1024
 _EARLY = timedelta(minutes=5)
 _LOOK_AGAIN_S = 0.2

@@ -10,12 +10,12 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from channels.errors import RequestError
 from channels.wechat import heard
 from channels.wechat.connection import APPLICATION, OFFICIAL, SERVICE, Connected
 from channels.wechat.envelope import Envelope, read_xml
 from channels.wechat.official import text_answer
 from channels.wechat.turns import PASSIVE_S, Passive
+from server.errors import RequestError
 
 logger = logging.getLogger(__name__)
 routes = web.RouteTableDef()

@@ -10,8 +10,6 @@ from socket import gethostname
 
 from aiohttp import web
 
-from channels import keys
-from channels.web.whole import address_of
 from channels.wechat.answers import Answers
 from channels.wechat.courier import Account, Courier
 from channels.wechat.envelope import Envelope
@@ -20,6 +18,8 @@ from channels.wechat.pictures import Intake
 from channels.wechat.service import Fetcher, ServiceAnswers
 from channels.wechat.turns import Listener, Turns
 from channels.wechat.wecom import CustomerService, WeComApplication
+from server import keys
+from server.links import address_of
 
 
 @dataclass(frozen=True)

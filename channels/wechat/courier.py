@@ -10,19 +10,19 @@ from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection, Engine
 
-from channels.casework import outbound
-from channels.messages import OutboundMessage
 from channels.wechat.api import ApiError
-from channels.wechat.errors import Fate, meaning
 from channels.wechat.insisting import surely
 from channels.wechat.rendering import Form, render
 from desk import outgoing, reach
+from desk.casework import outbound
 from desk.conversations import Message
 from desk.engine import writing
+from desk.messages import OutboundMessage
 from desk.outgoing import Part, State
 from desk.reach import Reached
 from desk.times import utc_now
 from knowledge.errors import DeskError
+from server.delivery_errors import Fate, meaning
 
 logger = logging.getLogger(__name__)
 

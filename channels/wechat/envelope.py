@@ -19,7 +19,7 @@ from wechatpy.crypto import PrpCrypto, WeChatCrypto
 from wechatpy.exceptions import WeChatException
 from wechatpy.utils import WeChatSigner
 
-from channels.errors import RequestError
+from server.errors import RequestError
 
 # The age up to which a signed request is taken.
 REPLAY_S = 300

@@ -9,7 +9,7 @@ from typing import Any
 
 from wechatpy import parse_message
 
-from channels.errors import RequestError
+from server.errors import RequestError
 
 
 class Kind(str, Enum):

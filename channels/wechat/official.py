@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from channels.messages import CHANNELS, OutboundMessage
 from channels.wechat.api import Api, Application
 from channels.wechat.envelope import Credentials, Envelope
 from channels.wechat.rendering import Form
+from desk.messages import CHANNELS, OutboundMessage
 from desk.outgoing import Part
 from desk.reach import Reached
 from settings import WeChatSettings

@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-from channels import keys, terms
-from channels.messages import OutboundMessage
 from channels.wechat import words
 from channels.wechat.api import ApiError
-from desk import conversations, paper_files, papers, reach
+from desk import conversations, paper_files, paper_terms, papers, reach
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
+from desk.messages import OutboundMessage
 from desk.papers import Sending
 from desk.reach import Reached
+from server import keys
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Intake:
         """
         if not await asyncio.to_thread(self._agreed, person, media):
             days = self._app[keys.SETTINGS].desk.paper_days
-            return words.terms(terms.text(days))
+            return words.terms(paper_terms.text(days))
         await self._app[keys.READING_ROOM].admit()
         try:
             pictures = [await self._fetch(item) for item in media]
@@ -55,7 +55,7 @@ class Intake:
 
     def _agreed(self, person: Reached, media: Sequence[str]) -> bool:
         with reading(self._app[keys.ENGINE]) as conn:
-            if papers.has_agreed(conn, person.sender, terms.VERSION):
+            if papers.has_agreed(conn, person.sender, paper_terms.VERSION):
                 return True
         if list(media) == list(person.pending.get("pictures", ())):
             return True  # they were told the terms, and said yes
@@ -72,5 +72,7 @@ class Intake:
             with writing(self._app[keys.ENGINE]) as conn:
                 channel = person.address.channel
                 conversations.ensure(conn, person.sender, channel)
-                papers.add(conn, folder, Sending(person.sender, channel, terms.VERSION), incoming)
+                papers.add(
+                    conn, folder, Sending(person.sender, channel, paper_terms.VERSION), incoming
+                )
                 reach.put_off(conn, person.id, {})

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from channels.messages import Button, OutboundMessage
 from channels.wechat.splitting import split
+from desk.messages import Button, OutboundMessage
 
 MORE = "1"
 # Messages for one answer; the rest is read on our page.

@@ -14,8 +14,6 @@ from typing import Any
 
 from aiohttp import web
 
-from channels import keys
-from channels.messages import OutboundMessage
 from channels.wechat import words
 from channels.wechat.answers import Answers
 from channels.wechat.api import ApiError
@@ -27,8 +25,10 @@ from channels.wechat.wecom import SERVICE, CustomerService, menu
 from desk import access_tokens, conversations, deliveries, handoffs, outgoing, reach
 from desk.conversations import Owner
 from desk.engine import reading, writing
+from desk.messages import OutboundMessage
 from desk.reach import Reached
 from desk.tickets import Status
+from server import keys
 
 logger = logging.getLogger(__name__)
 

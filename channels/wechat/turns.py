@@ -15,7 +15,6 @@ from typing import Protocol
 
 from sqlalchemy.engine import Connection, Engine
 
-from channels.messages import OutboundMessage
 from channels.wechat.courier import CONFIRM, Confirm, Courier
 from channels.wechat.heard import Heard, Kind
 from channels.wechat.insisting import surely
@@ -23,6 +22,7 @@ from channels.wechat.rendering import render
 from desk import deliveries, outgoing, reach
 from desk.deliveries import Delivered
 from desk.engine import reading, writing
+from desk.messages import OutboundMessage
 from desk.outgoing import Part, State
 from desk.reach import Grant, Reached
 from knowledge.errors import DeskError

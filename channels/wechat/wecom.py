@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from channels.messages import CHANNELS, OutboundMessage
 from channels.wechat.api import Api, ApiError, Application
 from channels.wechat.envelope import Credentials, Envelope
 from channels.wechat.rendering import Form
+from desk.messages import CHANNELS, OutboundMessage
 from desk.outgoing import Part
 from desk.reach import Reached
 from settings import WeComSettings

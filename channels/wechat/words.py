@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from channels.messages import Button, MessageKind, OutboundMessage
-from channels.phrases import HUMAN_BUTTON
 from channels.wechat.heard import Kind
+from desk.messages import Button, MessageKind, OutboundMessage
+from desk.phrases import HUMAN_BUTTON
 
 WELCOME_CHOICES = (
     Button("我被诉或被投诉", "我被诉或被投诉"),

@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
+from bot.deciding import explained
 from bot.runtime import EmbeddedRasa, plan_of
-from channels import publishing
-from channels.deciding import explained
+from curation import publishing
 from desk import conversations, plans, tables
 from desk.engine import open_engine, reading, writing
 from desk.migrations import migrate

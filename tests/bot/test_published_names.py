@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from bot.runtime import EmbeddedRasa
-from channels import publishing
+from curation import publishing
 from indexer.live import LiveIndex, one_index
 from knowledge.dictionary import Dictionary, EditKind, new_edit
 

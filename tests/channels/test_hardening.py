@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from channels.errors import new_number
 from desk.masking import mask
+from server.errors import new_number
 
 URL = "/api/v1/messages"
 CHINESE = re.compile("[\u4e00-\u9fff]{2}")
@@ -188,7 +188,7 @@ async def test_files_outside_the_static_folder_are_not_served(client, path):
 
 
 async def test_failure_inside_is_answered_without_its_details(client, monkeypatch, app):
-    from channels import keys
+    from server import keys
 
     def fail(*_: Any) -> None:
         raise RuntimeError("内部细节 13800138000")
@@ -202,8 +202,8 @@ async def test_failure_inside_is_answered_without_its_details(client, monkeypatc
 async def test_unavailable_database_is_said_and_nothing_is_half_done(
     client, monkeypatch, app, dialogue
 ):
-    from channels import keys
     from knowledge.errors import DeskError
+    from server import keys
 
     def fail(*_: Any) -> None:
         raise DeskError("办件数据库正忙，这次没有保存，请稍后再试")

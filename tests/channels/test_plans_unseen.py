@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from channels.security import TOKEN_HEADER
 from desk import conversations, plans
 from desk.engine import reading, writing
-from tests.channels.test_socket import receive, say
+from server.security import TOKEN_HEADER
+from tests.channels.web.test_socket import receive, say
 
 QUESTION = "只有判断里才有的读法"
 PLAN = {

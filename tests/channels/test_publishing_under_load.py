@@ -10,11 +10,11 @@ import pytest
 
 from actions.answer import answer_reply
 from actions.lookup import look_up
-from channels import publishing
+from curation import publishing
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
 from knowledge.snapshots import SnapshotStore
-from tests.channels.sample_base import ORDER, REPLY, sample_settings, write_guide
+from tests.sample_base import ORDER, REPLY, sample_settings, write_guide
 
 QUESTION = "收到美国337调查立案通知，几天内要答辩"
 PUBLICATIONS = 20

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels import contract
+from tests import contract
 from tests.serving import prepare, serving
 
 pytestmark = pytest.mark.rasa

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from channels import publishing
+from curation import importing, publishing
 from knowledge.draft import Outcome
 from settings import load_settings
-from tests.channels import contract
+from tests import contract
 from tests.serving import prepare, serving
 
 pytestmark = pytest.mark.rasa
@@ -41,7 +41,7 @@ def published(tmp_path_factory):
     for figure in FIGURES:
         answer = f"办理凤凰登记要交{figure}。交了{figure}才受理，不足{figure}的退回。"
         table.write_text(f"问题,答案,国家或地区\n{QUESTION},{answer},美国\n", encoding="utf-8")
-        (line,) = publishing.import_files(settings, [table], by="li")
+        (line,) = importing.import_files(settings, [table], by="li")
         assert line.verdict.outcome in (Outcome.IMPORTED, Outcome.REPLACED)
         versions[publishing.build(settings, by="li").id] = figure
     return settings, versions

@@ -7,13 +7,13 @@ import re
 import pypdfium2
 import pytest
 
-from channels import keys
 from desk import campaigns, staff
 from desk.engine import reading, writing
 from desk.permissions import Role
 from desk.staff import log_in
+from server import keys
 from tests.channels.campaign.test_play import round_of
-from tests.channels.program import remembering
+from tests.program import remembering
 
 PASSWORD = "correct-horse-9"
 FORM = {

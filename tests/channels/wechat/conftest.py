@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from channels import keys
 from channels.app import create_app
+from server import keys
 from settings import Settings, WeChatSettings
-from tests.channels.conftest import FakeDialogue
+from tests.scripted_app import FakeDialogue
 from tests.wechat.standin import StandIn
 from tests.wechat.wire import Secrets
 

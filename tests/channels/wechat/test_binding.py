@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from channels import keys
+from server import keys
 from tests.channels.wechat.conftest import OPENID, Connect
 from tests.channels.wechat.test_official import person_of, said_in
 from tests.wechat.standin import StandIn

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from channels import keys
-from channels.console import reachability
-from channels.console.cases import claim
 from desk import handoffs, reach, staff
+from desk.cases import claim
 from desk.engine import reading, writing
 from desk.staff import log_in
 from desk.times import utc_now
-from tests.channels.console.conftest import PASSWORD, Role, add_person
+from office.console import reachability
+from server import keys
 from tests.channels.wechat.conftest import OPENID, Connect, until
 from tests.channels.wechat.test_official import person_of
 from tests.channels.wechat.test_sending import reply, served
+from tests.office.console.conftest import PASSWORD, Role, add_person
 from tests.wechat.standin import StandIn
 
 

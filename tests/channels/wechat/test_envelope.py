@@ -6,11 +6,11 @@ import logging
 
 import pytest
 
-from channels.errors import RequestError
 from channels.wechat.envelope import Credentials, Envelope
 from channels.wechat.heard import Kind, read
-from tests.channels.conftest import FakeDialogue
+from server.errors import RequestError
 from tests.channels.wechat.conftest import OPENID, Connect
+from tests.scripted_app import FakeDialogue
 from tests.wechat.standin import StandIn
 from tests.wechat.wire import Secrets, document, encrypt, signature
 

@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 
-from channels import keys
 from channels.wechat import turns
 from desk import conversations, reach
 from desk.engine import reading
-from tests.channels.conftest import ANSWER, CITATION, FakeDialogue
+from server import keys
 from tests.channels.wechat.conftest import OPENID, Connect, until
+from tests.scripted_app import ANSWER, CITATION, FakeDialogue
 from tests.wechat.standin import StandIn
 
 LONG = "".join(f"第{n}步，先把平台通知和律师邮件全部保存下来再核对案号。" for n in range(1, 120))

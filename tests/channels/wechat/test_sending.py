@@ -7,16 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from channels import keys
-from channels.console import cases
-from channels.wechat.errors import MEANINGS, Fate, meaning
-from desk import conversations, handoffs, outgoing, reach, staff
+from desk import cases, conversations, handoffs, outgoing, reach, staff
 from desk.engine import reading, writing
 from desk.outgoing import State
 from desk.permissions import Role
-from tests.channels.conftest import FakeDialogue
+from server import keys
+from server.delivery_errors import MEANINGS, Fate, meaning
 from tests.channels.wechat.conftest import OPENID, Connect, until
 from tests.channels.wechat.test_official import person_of, said_in
+from tests.scripted_app import FakeDialogue
 from tests.wechat.standin import StandIn
 
 

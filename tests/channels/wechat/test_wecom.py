@@ -9,16 +9,15 @@ from typing import Any
 
 import pytest
 
-from channels import keys
 from channels.app import create_app
-from channels.console import cases
-from desk import conversations, handoffs, reach, staff
+from desk import cases, conversations, handoffs, reach, staff
 from desk.conversations import Owner
 from desk.engine import reading, writing
 from desk.permissions import Role
+from server import keys
 from settings import Settings, WeComSettings
-from tests.channels.conftest import FakeDialogue
 from tests.channels.wechat.conftest import until
+from tests.scripted_app import FakeDialogue
 from tests.wechat.standin_wecom import WeComStandIn
 from tests.wechat.wire import Secrets
 
@@ -188,7 +187,7 @@ async def test_a_member_is_answered_by_the_application(join, company: WeComStand
 
 
 def _notice(text: str):
-    from channels.messages import MessageKind, OutboundMessage
+    from desk.messages import MessageKind, OutboundMessage
 
     return OutboundMessage(MessageKind.NOTICE, text)
 

@@ -1,0 +1,163 @@
+"""An index of the draft as it stands, to try questions on before anything is published."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curation.drafting import stamp
+from curation.publishing import build_into, open_index
+from indexer.hybrid import NEGATIVE_LIMIT
+from indexer.types import SearchFilters
+from knowledge.types import GENERAL, Passage
+from settings import Settings
+
+if TYPE_CHECKING:
+    from indexer.hybrid import HybridIndex
+
+FOLDER = "draft-index"
+_lock = threading.Lock()
+_open: dict[Path, HybridIndex] = {}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a passage is where it is in the result: its place, both ranks, and what stands in its way."""
+
+    passage: Passage
+    place: int | None
+    lexical_rank: int | None
+    dense_rank: int | None
+    dense_score: float | None
+    matched: tuple[str, ...]
+    missing: tuple[str, ...]
+    obstacles: tuple[str, ...]
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where the index of the draft as it stands lies or will lie."""
+    text = repr((stamp(settings), settings.indexer.encoder))
+    return settings.data_dir / FOLDER / hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def build_draft_index(settings: Settings, report: Callable[[str], None]) -> str:
+    """Build the index of the draft aside and leave it where :func:`opened` looks.
+
+    :return: a sentence about the result.
+    """
+    target = folder_of(settings)
+    if target.is_dir():
+        return "草稿索引已是最新"
+    report("正在读取草稿")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=".fresh-", dir=target.parent))
+    try:
+        report("正在建立草稿索引")
+        build_into(settings, fresh)
+        for old in target.parent.iterdir():
+            if old not in (fresh, target):
+                shutil.rmtree(old, ignore_errors=True)
+        os.rename(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return "草稿索引已更新"
+
+
+def opened(settings: Settings) -> HybridIndex | None:
+    """:return: the index of the draft as it stands; None when it has yet to be built.
+
+    :raises SnapshotError: it cannot be opened.
+    """
+    folder = folder_of(settings)
+    with _lock:
+        if folder not in _open:
+            if not folder.is_dir():
+                return None
+            index = open_index(settings, folder)
+            _open.clear()
+            _open[folder] = index
+        return _open[folder]
+
+
+def explain(
+    index: HybridIndex,
+    question: str,
+    passage: Passage,
+    today: date,
+    jurisdictions: frozenset[str],
+) -> Reason:
+    """Why a passage was found where it was, or was not.
+
+    :param jurisdictions: the countries to which the search was locked; none: not locked.
+    """
+    everything = index.rank(question, SearchFilters(include_expired=True), today)
+    place = lexical = dense = score = None
+    if everything is not None:
+        found = everything.candidates
+        at = [
+            n for n in range(len(found)) if index.passages[int(found.passages[n])].id == passage.id
+        ]
+        if at:
+            place = at[0] + 1
+            lexical = int(found.lexical_rank[at[0]]) or None
+            dense = int(found.dense_rank[at[0]]) or None
+            score = float(found.dense[at[0]])
+    asked = dict.fromkeys(
+        term for term in index.tokenizer.tokenize(index.understand(question).text) if len(term) > 1
+    )
+    said = " ".join(
+        (passage.title, *passage.heading, passage.text, *passage.similar, *passage.keywords)
+    )
+    held = set(index.tokenizer.tokenize(said))
+    return Reason(
+        passage=passage,
+        place=place,
+        lexical_rank=lexical,
+        dense_rank=dense,
+        dense_score=score,
+        matched=tuple(term for term in asked if term in held),
+        missing=tuple(term for term in asked if term not in held),
+        obstacles=tuple(_obstacles(index, question, passage, today, jurisdictions, place)),
+    )
+
+
+def _obstacles(
+    index: HybridIndex,
+    question: str,
+    passage: Passage,
+    today: date,
+    jurisdictions: frozenset[str],
+    place: int | None,
+) -> list[str]:
+    found = []
+    if passage.superseded_by:
+        found.append(f"所在文档已被 {passage.superseded_by} 取代，只作历史，不回答现行问题")
+    elif passage.is_draft:
+        found.append("所在文档是征求意见稿，不是现行规定")
+    elif not passage.is_current(today):
+        found.append("所在文档今天不在有效期内")
+    if (
+        jurisdictions
+        and GENERAL not in passage.jurisdiction
+        and jurisdictions.isdisjoint(passage.jurisdiction)
+    ):
+        found.append(
+            f"问题限定在 {'、'.join(sorted(jurisdictions))}，这一段属于 {'、'.join(passage.jurisdiction)}"
+        )
+    if passage.negative and place is None:
+        near = index.encoder.encode([question, *passage.negative], is_query=True)
+        if float((near[1:] @ near[0]).max()) >= NEGATIVE_LIMIT:
+            found.append("问题与这一段“不应匹配”的问法几乎相同")
+    if place is None and not found:
+        found.append(
+            "关键词和语义两种检索的前 100 名里都没有它：可加相似问法，或让标题用上用户的词"
+        )
+    return found

@@ -1,0 +1,314 @@
+"""From documents to a published snapshot: the steps that the command line and the workbench share."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import logging
+import os
+import pwd
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from knowledge.checks import check
+from knowledge.chunking import CHUNK_SETTINGS
+from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, Dictionary, write_tables
+from knowledge.draft import DraftStore
+from knowledge.edits import EditStore
+from knowledge.errors import SnapshotError
+from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
+from knowledge.library import Library, load_library
+from knowledge.persistence import write_passages
+from knowledge.problems import Problem, warning
+from knowledge.question_bank import bank_file
+from knowledge.snapshot_types import ANY, LAYOUT, Onto
+from knowledge.snapshots import SnapshotStore
+from knowledge.wordings import folder_of
+from settings import Settings
+
+if TYPE_CHECKING:
+    from indexer.hybrid import HybridIndex
+
+logger = logging.getLogger(__name__)
+
+INDEX_FOLDER = "index"
+TABLES = (ALIASES_FILE, WORDS_FILE, GLOSSARY_FILE)
+# Problems that no snapshot may contain; the others are for the people who keep the documents.
+_FATAL = {"unreadable", "duplicate-id", "edit-conflict"}
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """A staged snapshot."""
+
+    id: str
+    documents: int
+    passages: int
+    encoded: int
+    reused: int
+
+
+def store_of(settings: Settings) -> SnapshotStore:
+    """:return: the store of these settings."""
+    return SnapshotStore(settings.knowledge.snapshots_dir, settings.knowledge.keep_snapshots)
+
+
+def operator() -> str:
+    """:return: the account that runs this process, for the change log."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def today_of(settings: Settings) -> date:
+    """:return: the fixed day of the settings, else today."""
+    return date.fromisoformat(settings.today) if settings.today else date.today()
+
+
+def library_of(settings: Settings) -> Library:
+    """:return: the curated and imported documents as they stand now."""
+    knowledge = settings.knowledge
+    drafts = DraftStore(knowledge.draft_dir).documents()
+    return load_library(
+        knowledge.sources_dir,
+        knowledge.tables_dir,
+        drafts,
+        today=today_of(settings),
+        edits=EditStore(knowledge.draft_dir).all(),
+    )
+
+
+def problems_of(settings: Settings, library: Library) -> list[Problem]:
+    """:return: what ``kb check`` finds."""
+    return check(
+        library,
+        sources_dir=settings.knowledge.sources_dir,
+        tables_dir=settings.knowledge.tables_dir,
+        today=today_of(settings),
+    )
+
+
+def idle_entries(settings: Settings) -> list[Problem]:
+    """:return: words and aliases of the shipped tables that change nothing."""
+    from indexer.wordbook import idle_aliases, idle_words
+    from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, alias_records, words_of
+
+    tables = settings.knowledge.tables_dir
+    idle = []
+    if (tables / WORDS_FILE).is_file():
+        idle += [(WORDS_FILE, entry) for entry in idle_words(words_of(tables))]
+    if (tables / ALIASES_FILE).is_file():
+        idle += [(ALIASES_FILE, entry) for entry in idle_aliases(alias_records(tables))]
+    return [
+        warning("idle", name, f"“{entry.name}”{entry.reason}，可以删去") for name, entry in idle
+    ]
+
+
+def build(
+    settings: Settings, *, by: str, note: str = "", show_progress: bool = False
+) -> BuildResult:
+    """Build a snapshot of the curated and imported documents and leave it staged.
+
+    :raises SnapshotError: a document cannot be read, two share an id, or another build is running.
+    """
+    library = library_of(settings)
+    fatal = [problem for problem in problems_of(settings, library) if problem.code in _FATAL]
+    if fatal:
+        shown = "\n".join(f"  {problem.where}：{problem.message}" for problem in fatal[:20])
+        raise SnapshotError(f"有 {len(fatal)} 处问题必须先改正，未构建：\n{shown}")
+    store = store_of(settings)
+    counts: dict[str, int] = {}
+
+    def fill(folder: Path) -> Mapping[str, Any]:
+        described, report = _fill(settings, library, folder, _previous_index(store), show_progress)
+        counts.update(report)
+        return described
+
+    identifier = store.stage(fill, by=by, note=note)
+    return BuildResult(
+        identifier,
+        len(library.documents),
+        len(library.passages),
+        counts["encoded"],
+        counts["reused"],
+    )
+
+
+def is_stale(settings: Settings) -> bool:
+    """Whether documents, tables, encoder or chunking changed since anything was last built.
+
+    A rollback leaves nothing stale: the newer build is still there, and was left on purpose.
+    """
+    store = store_of(settings)
+    try:
+        current = store.manifest(store.current_id() or "")
+    except SnapshotError:
+        return True
+    index: Mapping[str, Any] = current.build.get("index", {})
+    from indexer.persistence import FORMAT
+
+    made_with = (index.get("format"), index.get("encoder_fingerprint"))
+    if made_with != (FORMAT, _encoder_fingerprint(settings)):
+        return True
+    wanted = inputs_hash(settings)
+    return all(
+        store.manifest(info.id).build.get("inputs") != wanted
+        for info in store.list()
+        if info.state != "broken"
+    )
+
+
+def inputs_hash(settings: Settings) -> str:
+    """:return: hash of whatever goes into a snapshot."""
+    knowledge = settings.knowledge
+    digest = hashlib.sha256(chunking_label().encode() + _encoder_fingerprint(settings).encode())
+    tables = [knowledge.tables_dir / name for name in (*TABLES, "facts.yaml")]
+    edits = Dictionary(settings.data_dir).edits()
+    digest.update("\n".join(edit.id for edit in edits).encode())
+    tables.append(bank_file(knowledge.tables_dir, settings.data_dir))
+    folders = (knowledge.sources_dir, folder_of(knowledge.sources_dir))
+    curated = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    for path in [*curated, *(path for path in tables if path.is_file())]:
+        digest.update(path.name.encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for document in DraftStore(knowledge.draft_dir).documents():
+        digest.update(f"{document.meta.id}{document.sha256}".encode())
+    for edit in EditStore(knowledge.draft_dir).edits():
+        digest.update(edit.id.encode())
+    return digest.hexdigest()
+
+
+def _encoder_fingerprint(settings: Settings) -> str:
+    from indexer.encoder import load_encoder
+
+    return load_encoder(settings.indexer.encoder).fingerprint
+
+
+def _previous_index(store: SnapshotStore) -> Path | None:
+    try:
+        folder = store.current_path() / INDEX_FOLDER
+    except SnapshotError:
+        return None
+    return folder if folder.is_dir() else None
+
+
+def _fill(
+    settings: Settings, library: Library, folder: Path, previous: Path | None, show_progress: bool
+) -> tuple[Mapping[str, Any], dict[str, int]]:
+    from indexer.build import build_index
+    from indexer.encoder import load_encoder
+
+    edits = Dictionary(settings.data_dir).edits()
+    write_tables(settings.knowledge.tables_dir, edits, folder)
+    glossary = settings.knowledge.tables_dir / GLOSSARY_FILE
+    if glossary.is_file():
+        (folder / GLOSSARY_FILE).write_bytes(glossary.read_bytes())
+    bank = bank_file(settings.knowledge.tables_dir, settings.data_dir)
+    if bank.is_file():
+        (folder / bank.name).write_bytes(bank.read_bytes())
+    write_passages(folder / LAYOUT.passages, library.passages)
+    encoder = load_encoder(settings.indexer.encoder)
+    report = build_index(
+        library.passages,
+        encoder,
+        aliases_path=_existing(folder / ALIASES_FILE),
+        words_path=_existing(folder / WORDS_FILE),
+        glossary_path=_existing(folder / GLOSSARY_FILE),
+        out_dir=folder / INDEX_FOLDER,
+        previous=previous,
+        chunking=chunking_label(),
+        show_progress=show_progress,
+    )
+    from indexer.persistence import IndexMeta
+
+    described = {
+        "documents": len(library.documents),
+        "build": {
+            "index": asdict(IndexMeta.read(folder / INDEX_FOLDER)),
+            "chunking": CHUNK_SETTINGS,
+            "sources": {document.meta.id: document.sha256 for document in library.documents},
+            "version": program_version(),
+            "inputs": inputs_hash(settings),
+            "dictionary": [edit.id for edit in edits],
+            "edits": list(library.edits),
+        },
+    }
+    return described, {"encoded": report.encoded, "reused": report.reused}
+
+
+def build_into(settings: Settings, folder: Path) -> None:
+    """Build the draft as it stands into a folder that is no snapshot and serves nobody."""
+    _fill(settings, library_of(settings), folder, _previous_index(store_of(settings)), False)
+
+
+def _existing(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+def chunking_label() -> str:
+    """:return: the chunk settings in one word, as the index records them."""
+    return "-".join(f"{key}={value}" for key, value in sorted(CHUNK_SETTINGS.items()))
+
+
+def program_version() -> str:
+    """:return: the version of the installed program."""
+    try:
+        return importlib.metadata.version("huhang")
+    except importlib.metadata.PackageNotFoundError:
+        return "0"
+
+
+def publish(settings: Settings, *, by: str, golden: bool = True) -> str:
+    """Verify the staged snapshot, ask it the golden questions and make it current.
+
+    :raises SnapshotError: nothing is staged, a file is damaged, or a golden question fails.
+    """
+    return store_of(settings).publish(by=by, check=last_check(settings) if golden else None)
+
+
+def rollback(settings: Settings, identifier: str | None, *, by: str, onto: Onto = ANY) -> str:
+    """Make an older snapshot current again.
+
+    :param onto: the snapshot that was current when this was decided.
+    :raises SnapshotError: there is none, or it cannot serve with the present settings.
+    """
+    check = last_check(settings, ask=False)
+    return store_of(settings).rollback(identifier, by=by, check=check, onto=onto)
+
+
+def open_index(settings: Settings, folder: Path) -> HybridIndex:
+    """Open the index of a snapshot folder, published or not.
+
+    :raises SnapshotError: it is incomplete or other settings made it.
+    """
+    from indexer.encoder import load_encoder
+    from indexer.hybrid import HybridIndex
+
+    encoder = load_encoder(settings.indexer.encoder)
+    return HybridIndex.load(folder / INDEX_FOLDER, encoder, snapshot_id=folder.name)
+
+
+def last_check(settings: Settings, *, ask: bool = True) -> Callable[[Path], None]:
+    """:return: what looks at a snapshot right before it becomes current.
+
+    :param ask: whether it must also answer the smoke questions.
+    """
+
+    def run(folder: Path) -> None:
+        from knowledge.golden import failures, load_golden
+
+        index = open_index(settings, folder)
+        if not ask:
+            return
+        questions = load_golden(settings.knowledge.tables_dir)
+        failed = failures(
+            questions, lambda text: [hit.passage for hit in index.search(text, top_k=10)]
+        )
+        if failed:
+            raise SnapshotError("冒烟问题没有通过，未发布：" + "；".join(failed))
+
+    return run

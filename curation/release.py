@@ -1,0 +1,254 @@
+"""A release from draft to live: built and compared aside, approved, swapped in, taken back.
+
+What takes long (building, asking the golden questions twice) runs in a process of its own
+(:mod:`curation.background`).  The desk's row and the snapshot pointer are reconciled by :func:`settle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.engine import Engine
+
+from curation import publishing
+from curation.background import Report, silent
+from desk import audit, releases
+from desk.engine import reading, writing
+from desk.releases import Release, ReleaseState
+from desk.times import or_now
+from indexer.comparison import Comparison, compare
+from indexer.golden import GoldenQuestion, Outcome, outcomes, read_golden
+from knowledge.dictionary import Dictionary
+from knowledge.draft import DraftStore
+from knowledge.edits import EditStore
+from knowledge.errors import SnapshotError, SourceError, SupersededError
+from knowledge.question_bank import last_change
+from knowledge.snapshot_changes import SnapshotChanges, changes
+from settings import ROOT, Settings
+
+SHIPPED_GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
+OWN_GOLDEN = "golden.jsonl"
+# An approval this old whose swap was not noted is one whose process died in between.
+_GIVEN_UP_AFTER = timedelta(minutes=2)
+_INTERRUPTED = "上次发布时服务中断，线上没有变化，请重新批准"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A staged snapshot with its comparison against what was live."""
+
+    snapshot: str
+    base: str | None
+    comparison: Comparison
+    contributors: tuple[str, ...]
+
+
+def golden_file(settings: Settings) -> Path:
+    """Where the trainers' own golden questions are kept."""
+    return settings.data_dir / OWN_GOLDEN
+
+
+def shipped_golden(settings: Settings) -> Path | None:
+    """The shipped questions; they judge the shipped knowledge, so there are none where other documents are used."""
+    shipped = settings.knowledge.sources_dir == ROOT / "knowledge" / "sources"
+    return SHIPPED_GOLDEN if shipped and SHIPPED_GOLDEN.is_file() else None
+
+
+def golden_questions(settings: Settings) -> list[GoldenQuestion]:
+    """The shipped questions and the trainers' own; an own one takes the place of an equal one."""
+    found = {}
+    for path in (shipped_golden(settings), golden_file(settings)):
+        if path is not None and path.is_file():
+            found.update({question.question: question for question in read_golden(path)})
+    return list(found.values())
+
+
+def build_and_compare(
+    settings: Settings, by: str, note: str, *, report: Report = silent
+) -> Prepared:
+    """Build a snapshot of everything edited, and ask it and the live one the golden questions.
+
+    :raises SnapshotError: it cannot be built.
+    """
+    report("读取文档，构建快照")
+    base = publishing.store_of(settings).current_id()
+    built = publishing.build(settings, by=by, note=note)
+    return _prepared(settings, built.id, base, by, report)
+
+
+def compare_staged(settings: Settings, by: str, *, report: Report = silent) -> Prepared:
+    """Compare the snapshot that is staged already, say by the command line.
+
+    :raises SnapshotError: nothing is staged.
+    """
+    store = publishing.store_of(settings)
+    staged = store.staged_id()
+    if staged is None:
+        raise SnapshotError("没有待发布的快照，请先构建")
+    return _prepared(settings, staged, store.current_id(), by, report)
+
+
+def _prepared(
+    settings: Settings, snapshot: str, base: str | None, by: str, report: Report
+) -> Prepared:
+    store, questions = publishing.store_of(settings), golden_questions(settings)
+    today = publishing.today_of(settings)
+
+    def ask(name: str, version: str) -> list[Outcome]:
+        index = publishing.open_index(settings, store.path(version))
+        return outcomes(
+            index, questions, today,
+            asked=lambda number: report(f"问{name}的判定问题 {number}/{len(questions)}"),
+        )  # fmt: skip
+
+    after = ask("草稿", snapshot)
+    before = None
+    if base is not None:
+        before = ask("线上版本", base)
+    return Prepared(
+        snapshot, base, compare(before, after), contributors(settings, base, snapshot, by)
+    )
+
+
+def contributors(settings: Settings, base: str | None, snapshot: str, by: str) -> tuple[str, ...]:
+    """Who had a part in what a snapshot says differently from the live one."""
+    store = publishing.store_of(settings)
+    after = store.manifest(snapshot)
+    before = store.manifest(base) if base is not None else None
+    people = {by, after.created_by}
+    sources: dict[str, str] = dict(before.build.get("sources", {})) if before else {}
+    changed = {
+        document
+        for document, sha256 in after.build.get("sources", {}).items()
+        if sources.get(document) != sha256
+    }
+    entries = DraftStore(settings.knowledge.draft_dir).entries()
+    people.update(entry.imported_by for entry in entries if entry.document in changed)
+    since = before.created_at if before else ""
+    people.update(by for by, at in Dictionary(settings.data_dir).hands() if at >= since)
+    edits = EditStore(settings.knowledge.draft_dir).history()
+    people.update(event.by for event in edits if event.at >= since)
+    bank = last_change(settings.data_dir)
+    people.update([bank[0]] if bank is not None and bank[1] >= since else [])
+    return tuple(sorted(people))
+
+
+def record(engine: Engine, prepared: Prepared, *, by: str, note: str) -> Release:
+    """Keep a prepared release in the desk."""
+    with writing(engine) as conn:
+        return releases.create(
+            conn,
+            prepared.snapshot,
+            prepared.base,
+            prepared.comparison.to_json(),
+            by=by,
+            note=note,
+            contributors=prepared.contributors,
+        )
+
+
+def approve(settings: Settings, engine: Engine, identifier: int, *, by: str) -> Release:
+    """Approve a submitted release and make it live.
+
+    :raises FourEyesError: the approver had a part in it.
+    :raises TransitionError: somebody was faster.
+    :raises SupersededError: another snapshot became live since the comparison.
+    :raises SnapshotError: it does not pass its last check; the live snapshot is untouched.
+    """
+    with writing(engine) as conn:
+        release = releases.approve(conn, identifier, by=by)
+    detail = {
+        "built_by": release.built_by,
+        "submitted_by": release.submitted_by,
+        "approved_by": by,
+        "note": release.note,
+        "reason": release.reason,
+        "lost": release.lost,
+    }
+    store = publishing.store_of(settings)
+    try:
+        store.publish(
+            release.snapshot,
+            by=by,
+            check=publishing.last_check(settings),
+            onto=release.base,
+            detail=detail,
+        )
+    except (SnapshotError, OSError) as error:
+        with writing(engine) as conn:
+            releases.conclude(conn, identifier, is_live=False, message=str(error))
+            if isinstance(error, SupersededError):
+                releases.supersede(conn, identifier, str(error))
+        raise
+    with writing(engine) as conn:
+        return releases.conclude(conn, identifier, is_live=True)
+
+
+def roll_back(
+    settings: Settings, engine: Engine, identifier: str | None, *, seen: str | None, by: str
+) -> str:
+    """Make an older snapshot live again.
+
+    :param identifier: the one published before when omitted.
+    :param seen: the snapshot that was live when the person decided; another one by now stops it.
+    :raises SnapshotError: there is none, or it cannot serve with the present settings.
+    """
+    chosen = publishing.rollback(settings, identifier, by=by, onto=seen)
+    with writing(engine) as conn:
+        audit.record(conn, by, "rollback", chosen, detail={"from": seen})
+    return chosen
+
+
+def settle(
+    settings: Settings, engine: Engine, *, at_start: bool = False, now: datetime | None = None
+) -> Sequence[Release]:
+    """Bring the desk's rows to what the snapshots say.
+
+    :param at_start: this process has just begun, so no approval of its own is under way.
+    :return: the releases whose state changed.
+    """
+    store, moment = publishing.store_of(settings), or_now(now)
+    with reading(engine) as conn:
+        waiting = releases.in_state(
+            conn, ReleaseState.DRAFT, ReleaseState.SUBMITTED, ReleaseState.PUBLISHING
+        )
+    if not waiting:
+        return []
+    published = {event["id"] for event in store.history() if event.get("action") == "publish"}
+    published.add(store.current_id() or "")
+    present = {info.id for info in store.list()}
+    settled = []
+    for release in waiting:
+        with writing(engine) as conn:
+            if release.state is ReleaseState.PUBLISHING:
+                begun = release.decided_at or moment
+                if not at_start and moment - begun < _GIVEN_UP_AFTER:
+                    continue
+                is_live = release.snapshot in published
+                message = "" if is_live else _INTERRUPTED
+                settled.append(
+                    releases.conclude(conn, release.id, is_live=is_live, message=message)
+                )
+            elif release.snapshot in published:
+                settled.append(
+                    releases.conclude(conn, release.id, is_live=True, message="由命令行发布")
+                )
+            elif release.snapshot not in present:
+                settled.append(releases.supersede(conn, release.id, "快照已不在，请重新构建"))
+    return settled
+
+
+def changes_of(settings: Settings, base: str | None, snapshot: str) -> SnapshotChanges:
+    """What a snapshot says differently from another one.
+
+    :raises SnapshotError: one of them is gone.
+    """
+    store = publishing.store_of(settings)
+    try:
+        before = store.passages(base) if base is not None else []
+        return changes(before, store.passages(snapshot))
+    except SourceError as error:
+        raise SnapshotError(str(error)) from error

@@ -1,0 +1,195 @@
+"""Registering by hand whoever called, came in or wrote: a ticket, and a request for aid."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.engine import Connection
+
+from actions import matter_view
+from actions.lead import CONSENT_VERSION
+from actions.vocabulary import Vocabulary
+from desk import assignment, cases, contacts, handoffs, leads, matters
+from desk.errors import InvalidRecordError
+from desk.lead_types import Lead
+from desk.permissions import Permission
+from desk.staff import Staff
+from desk.tickets import Ticket
+from office.access import CURRENT_STAFF, require
+from office.console import lead_views
+from office.console.leads import actor_of
+from office.forms import day_of, text_of
+from office.pages import render, see_other
+from office.transactions import read, write
+from server import keys
+from server.template_filters import CHANNELS
+
+routes = web.RouteTableDef()
+
+SOURCES = ("phone", "visit", "mail")
+RIGHTS = ("patent", "design", "trademark", "copyright", "trade-secret", "domain")
+CONSENTS = {"phone": "电话里口头同意", "visit": "当面同意", "paper": "书面同意"}
+_LONGEST = 2000
+
+
+@routes.get("/tickets/new", name="ticket_new")
+@require(Permission.SERVE)
+async def show_ticket_form(request: web.Request) -> web.Response:
+    """The form for a call or a visit."""
+    person = request[CURRENT_STAFF]
+    loads = await read(request, assignment.fit, person.center)
+    return render(
+        request,
+        "desk/ticket_new.html",
+        section="inbox",
+        loads=loads,
+        sources=[(code, CHANNELS[code]) for code in SOURCES],
+        **_choices(request, person),
+    )
+
+
+@routes.post("/tickets/new", name="ticket_add")
+@require(Permission.SERVE)
+async def add_ticket(request: web.Request) -> web.StreamResponse:
+    """Keep it, for whoever is named; by default for whoever registers it."""
+    form, person = await request.post(), request[CURRENT_STAFF]
+    words = _words(request)
+    said = {name: text_of(form, name).strip()[:200] for name in _TICKET_FIELDS}
+    if said["source"] not in SOURCES:
+        raise InvalidRecordError("请选择对方怎么联系的")
+    reason = text_of(form, "reason").strip()[:_LONGEST]
+    if not reason:
+        raise InvalidRecordError("请写下对方说的情况")
+    phone = contacts.phone(said["phone"]) if said["phone"] else None
+    if said["phone"] and phone is None:
+        raise InvalidRecordError("电话格式不对，请填写手机号或带区号的座机，也可以不填")
+    due = day_of(form, "deadline_on")
+    received = day_of(form, "received_on")
+    facts = {
+        "企业名称": said["company"],
+        "联系人": said["contact"],
+        "争议国家": words.country(said["country"]),
+        "程序": words.procedure(said["procedure"]),
+        "所在地": said["region"],
+        "收到日期": received.isoformat() if received else "",
+    }
+    told = {
+        "country": said["country"],
+        "procedure": said["procedure"],
+        "region": said["region"],
+        "company": said["company"],
+        "received_on": received.isoformat() if received else "",
+        "deadline": {"due_date": due.isoformat(), "title": "登记时说的截止日"} if due else None,
+    }
+
+    def keep(conn: Connection) -> Ticket:
+        ticket = handoffs.register(
+            conn, person.login, reason, channel=said["source"],
+            center=person.center or _center(request, said["center"]),
+            facts={label: value for label, value in facts.items() if value}, deadline_on=due,
+        )  # fmt: skip
+        matter = {name: value for name, value in told.items() if value}
+        if matter:
+            matters.save(conn, matters.Matter(ticket.sender, 0, facts=matter))
+        if phone or said["time"]:
+            handoffs.set_callback(conn, ticket.sender, phone=phone, time=said["time"] or None)
+        to = said["to"] or person.login
+        return assignment.assign(conn, ticket.reference, to, person.login)
+
+    ticket = await write(request, keep)
+    request.config_dict[keys.WATCHERS].changed()
+    return see_other(f"/desk/tickets/{ticket.reference}?tab=mine", "已登记，办完后写备注并结束")
+
+
+@routes.get("/leads/new", name="lead_new")
+@require(Permission.LEADS)
+async def show_lead_form(request: web.Request) -> web.Response:
+    """The form for a request for aid; ``?ticket=`` fills in what that ticket knows."""
+    person, reference = request[CURRENT_STAFF], request.query.get("ticket", "")
+    known: Mapping[str, Any] = {}
+    if reference:
+        ticket = await read(request, cases.find, person, reference)
+        known = {**ticket.facts, "电话": ticket.callback_phone or "", "简述": ticket.reason}
+    return render(
+        request,
+        "desk/lead_new.html",
+        section="leads",
+        ticket=reference,
+        known=known,
+        consents=list(CONSENTS.items()),
+        rights=[(code, _words(request).right(code)) for code in RIGHTS],
+        **_choices(request, person),
+    )
+
+
+@routes.post("/leads/new", name="lead_add")
+@require(Permission.LEADS)
+async def add_lead(request: web.Request) -> web.StreamResponse:
+    """Register it; the same company and dispute is the lead that exists already."""
+    form, person = await request.post(), request[CURRENT_STAFF]
+    words = _words(request)
+    said = {name: text_of(form, name).strip() for name in _LEAD_FIELDS}
+    if said["consent"] not in CONSENTS:
+        raise InvalidRecordError("请先向对方说明用途并选择对方怎样同意的，没有同意不能登记")
+    service_date = day_of(form, "service_date")
+
+    def keep(conn: Connection) -> tuple[str, bool]:
+        ticket = cases.find(conn, person, said["ticket"]) if said["ticket"] else None
+        lead = Lead(
+            company=said["company"],
+            contact=said["contact"],
+            phone=said["phone"],
+            consent_version=f"{CONSENT_VERSION} {CONSENTS[said['consent']]}",
+            sender=ticket.sender if ticket else f"{handoffs.BY_HAND}{secrets.token_hex(8)}",
+            channel=ticket.channel if ticket else "phone",
+            credit_code=said["credit_code"] or None,
+            district=said["district"] or None,
+            country=words.country(said["country"]) or None,
+            right=words.right(said["right"]) or None,
+            procedure=words.procedure(said["procedure"]) or None,
+            service_date=service_date,
+            spent=said["spent"] or None,
+            brief=said["brief"][:_LONGEST] or None,
+            center=person.center or _center(request, said["center"]),
+        )
+        reference, is_new = leads.upsert(conn, lead)
+        if is_new:
+            leads.assign(conn, reference, actor_of(person), assignee=person.login)
+        return reference, is_new
+
+    reference, is_new = await write(request, keep)
+    notice = "线索已登记，由您经办" if is_new else "同一企业的同一争议已有线索，内容已补充到这里"
+    return see_other(f"/desk/leads/{reference}", notice)
+
+
+_TICKET_FIELDS = (
+    "source", "company", "contact", "phone", "time", "country", "procedure", "region", "center", "to",
+)  # fmt: skip
+_LEAD_FIELDS = (
+    "company", "contact", "phone", "credit_code", "district", "country", "right", "procedure",
+    "spent", "brief", "center", "consent", "ticket",
+)  # fmt: skip
+
+
+def _choices(request: web.Request, person: Staff) -> dict[str, Any]:
+    words = _words(request)
+    tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
+    return {
+        "countries": [(code, words.country(code)) for code in matter_view.COUNTRIES],
+        "procedures": [(code, words.procedure(code)) for code in matter_view.PROCEDURES],
+        "centers": [] if person.center else list(lead_views.receiving_centers(tables).items()),
+    }
+
+
+def _center(request: web.Request, code: str) -> str | None:
+    tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
+    if code and code not in lead_views.receiving_centers(tables):
+        raise InvalidRecordError("请从列表里选择中心")
+    return code or None
+
+
+def _words(request: web.Request) -> Vocabulary:
+    return lead_views.vocabulary(request.config_dict[keys.SETTINGS].knowledge.tables_dir)

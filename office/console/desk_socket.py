@@ -1,0 +1,111 @@
+"""The line between a staff page and the server: signals that something changed, who looks where, typing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from desk import cases
+from desk import staff as accounts
+from desk.errors import NotFoundError
+from desk.permissions import Permission
+from desk.staff import Staff
+from knowledge.errors import DeskError
+from office.access import CURRENT_STAFF, SESSION_COOKIE
+from office.transactions import engine_of, read, write
+from server import keys
+from server.errors import RequestError
+from server.hub import send
+from server.security import is_same_origin
+from server.watchers import numbers_for, overview_of
+
+logger = logging.getLogger(__name__)
+
+routes = web.RouteTableDef()
+
+_HEARTBEAT_S = 20.0
+_MAX_FRAME_BYTES = 4096
+_SESSION_ENDED = 4401
+
+
+@routes.get("/ws", name="desk_socket")
+async def open_socket(request: web.Request) -> web.StreamResponse:
+    """Serve one open page of the staff until it closes or the session ends."""
+    stated = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
+    if not stated or not is_same_origin(request):
+        raise RequestError(403, "cross_site", "请求来自其他网站，已拒绝。请在本站页面里操作")
+    person = request[CURRENT_STAFF]
+    if not person.may(Permission.SERVE, anywhere=True):
+        raise RequestError(403, "not_allowed", "您的角色不能使用收件箱")
+    response = web.WebSocketResponse(heartbeat=_HEARTBEAT_S, max_msg_size=_MAX_FRAME_BYTES)
+    if not response.can_prepare(request):
+        raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
+    await response.prepare(request)
+    watchers = request.config_dict[keys.WATCHERS]
+    request.config_dict[keys.SOCKETS].add(response)
+    watchers.join(response, person)
+    try:
+        overview = await asyncio.to_thread(overview_of(engine_of(request)))
+        await send(response, {"type": "inbox", **numbers_for(person, overview.numbers)})
+        async for frame in response:
+            if frame.type is WSMsgType.TEXT:
+                await _take(request, response, person, frame.data)
+    finally:
+        watchers.leave(response)
+    return response
+
+
+async def _take(
+    request: web.Request, response: web.WebSocketResponse, person: Staff, text: str
+) -> None:
+    try:
+        event = json.loads(text)
+    except (ValueError, RecursionError):
+        event = None
+    kind = event.get("type") if isinstance(event, dict) else None
+    try:
+        if kind == "ping":
+            await _keep(request, response, is_active=event.get("active") is True)
+        elif kind == "look":
+            await _look(request, response, person, event.get("ticket"))
+        elif kind == "typing":
+            await _typing(request, person, event.get("ticket"))
+    except DeskError as error:
+        logger.info("a signal of the staff was dropped: %s", error)
+
+
+async def _keep(request: web.Request, response: web.WebSocketResponse, *, is_active: bool) -> None:
+    """Answer, and end the line with the session; a tab that nobody uses does not keep one alive."""
+    secret = request.cookies.get(SESSION_COOKIE, "")
+    if await read(request, accounts.session_staff, secret) is None:
+        await response.close(code=_SESSION_ENDED, message="请重新登录".encode())
+        return
+    if is_active:
+        await write(request, accounts.touch, secret)
+    await send(response, {"type": "pong"})
+
+
+async def _look(
+    request: web.Request, response: web.WebSocketResponse, person: Staff, reference: Any
+) -> None:
+    watchers = request.config_dict[keys.WATCHERS]
+    watchers.look(response, None)
+    if isinstance(reference, str):
+        ticket = await read(request, cases.find, person, reference)
+        watchers.look(response, ticket.sender)
+        # What was said between the page's own fetch and this moment was signalled to nobody.
+        await send(response, {"type": "conversation"})
+
+
+async def _typing(request: web.Request, person: Staff, reference: Any) -> None:
+    """Show the person that somebody is writing; only whoever serves may."""
+    if not isinstance(reference, str):
+        return
+    ticket = await read(request, cases.find, person, reference)
+    if ticket.assignee != person.login:
+        raise NotFoundError("现在不由您接待")
+    await request.config_dict[keys.HUB].publish(ticket.sender, {"type": "typing"})

@@ -1,0 +1,180 @@
+"""Asking the draft: what the chat would find, with ranks, words and confidence, and why not another passage."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, runtime_checkable
+
+from aiohttp import web
+
+from actions.lookup import Found, look_up
+from bot.deciding import Explained, explained
+from curation.background import run_aside
+from curation.draft_index import build_draft_index, explain, opened
+from curation.jobs import Job
+from curation.publishing import today_of
+from curation.release import golden_file
+from desk.permissions import Permission
+from indexer.confidence import ANSWER_FROM, CHOICES_FROM
+from indexer.golden import add_case
+from indexer.hybrid import HybridIndex
+from indexer.query import scope
+from knowledge.errors import SourceError
+from knowledge.loaders.places import place_codes
+from knowledge.text import normalise
+from knowledge.types import Passage
+from office.access import require
+from office.pages import see_other
+from office.workbench.drafts import library
+from office.workbench.pages import login_of, render, settings_of
+from server import keys
+from server.errors import json_text
+from settings import Settings
+
+routes = web.RouteTableDef()
+
+JOB = "draft-index"
+PATH = "/workbench/ask"
+MAX_QUESTION = 300
+_COUNTRY_CHARS = 20
+
+
+@runtime_checkable
+class TriesOut(Protocol):
+    """A bot in this process, which can decide a sentence without saying or keeping it."""
+
+    async def try_out(
+        self, text: str, index: HybridIndex, *, country: str | None = None
+    ) -> Mapping[str, Any]:
+        """How a first message would be decided over an index, as ``Plan.to_json`` gives it."""
+        ...
+
+
+BANDS = {"answer": ("会回答", "green"), "choices": ("会让用户选择", "amber"), "country": ("会先问国家", "amber"), "refuse": ("会说答不了", "red")}  # fmt: skip
+
+
+@routes.get("/ask", name="ask")
+@require(Permission.KNOWLEDGE)
+async def show(request: web.Request) -> web.Response:
+    """The question and what the draft answers."""
+    settings, jobs = settings_of(request), request.config_dict[keys.JOBS]
+    question = request.query.get("q", "").strip()[:MAX_QUESTION]
+    wanted = request.query.get("passage", "").strip()
+    named_country = request.query.get("country", "").strip()[:_COUNTRY_CHARS]
+    index = await asyncio.to_thread(opened, settings)
+    job = jobs.last(JOB)
+    if index is None and (job is None or not job.is_running) and not (job and job.message):
+        job = jobs.start(JOB, login_of(request), _work(settings))
+    found = reason = how = None
+    missing = ""
+    procedures: tuple[str, ...] = ()
+    country = ""
+    if index is not None and named_country:
+        country = _code(index, named_country)
+        missing = "" if country else f"不认识国家“{named_country}”，没有按它限定"
+    if index is not None and question:
+        mentions = index.understanding.mentions(index.understand(question).text)
+        procedures = tuple(
+            dict.fromkeys(item.row.name for item in mentions if item.row.kind == "procedure")
+        )
+        found = await asyncio.to_thread(_look, index, question, settings, country)
+        how = await _decided(request, index, question, country)
+        if wanted:
+            passage = await _passage(request, wanted)
+            if passage is None:
+                missing = f"草稿里没有段落 {wanted}，请从草稿页复制编号"
+            else:
+                named = found.info.countries or ((country,) if country else ())
+                reason = await asyncio.to_thread(
+                    explain, index, question, passage, today_of(settings), scope(named)
+                )
+    return render(
+        request,
+        "workbench/ask.html",
+        tab="ask",
+        question=question,
+        wanted=wanted,
+        country=named_country,
+        procedures=procedures,
+        found=found,
+        reason=reason,
+        how=how,
+        missing=missing,
+        is_ready=index is not None,
+        job=job,
+        bands=BANDS,
+        answer_from=ANSWER_FROM,
+        choices_from=CHOICES_FROM,
+    )
+
+
+def _code(index: HybridIndex, name: str) -> str:
+    """The country that a person typed by name, other name or code; empty when it is none."""
+    code = place_codes().get(normalise(name).lower())
+    return code or next(iter(index.understand(name).countries), "")
+
+
+def _work(settings: Settings) -> Callable[[Job], Awaitable[str]]:
+    async def work(job: Job) -> str:
+        return await asyncio.to_thread(run_aside, build_draft_index, settings, report=job.tell)
+
+    return work
+
+
+def _look(index: HybridIndex, question: str, settings: Settings, country: str) -> Found:
+    return look_up(index, question, today_of(settings), country=country or None)
+
+
+async def _decided(
+    request: web.Request, index: HybridIndex, question: str, country: str
+) -> Explained | None:
+    """What the chat would do with it over the draft; None where the bot is elsewhere or not ready."""
+    bot = request.config_dict[keys.DIALOGUE]
+    if not isinstance(bot, TriesOut) or not request.config_dict[keys.READINESS].is_loaded:
+        return None
+    return explained(await bot.try_out(question, index, country=country or None))
+
+
+async def _passage(request: web.Request, identifier: str) -> Passage | None:
+    found = await library(request)
+    return next((item for item in found.passages if item.id == identifier), None)
+
+
+@routes.get("/ask/progress", name="ask_progress")
+@require(Permission.KNOWLEDGE)
+async def progress(request: web.Request) -> web.Response:
+    """How far the index of the draft is."""
+    job = request.config_dict[keys.JOBS].last(JOB)
+    return web.json_response({} if job is None else job.to_json(), dumps=json_text)
+
+
+@routes.post("/ask/rebuild", name="ask_rebuild")
+@require(Permission.KNOWLEDGE)
+async def rebuild(request: web.Request) -> web.Response:
+    """Try once more after a failure."""
+    settings = settings_of(request)
+    request.config_dict[keys.JOBS].start(JOB, login_of(request), _work(settings))
+    return see_other(PATH)
+
+
+@routes.post("/ask/golden", name="ask_golden")
+@require(Permission.KNOWLEDGE)
+async def keep(request: web.Request) -> web.Response:
+    """Keep a tried question as one that every publication must answer, or must refuse."""
+    form = await request.post()
+    question, passage = str(form.get("q", "")).strip(), str(form.get("passage", ""))
+    refuse = form.get("refuse") == "yes"
+    if len(question) > MAX_QUESTION:
+        raise SourceError(f"问题超过 {MAX_QUESTION} 字")
+    if not refuse and await _passage(request, passage) is None:
+        raise SourceError("请选择应当用哪一段回答")
+    await asyncio.to_thread(
+        add_case,
+        golden_file(settings_of(request)),
+        question,
+        by=login_of(request),
+        passages=[] if refuse else [passage],
+        refuse=refuse,
+    )
+    return see_other(PATH, "已存为判定问题，每次发布前都会检查")

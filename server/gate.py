@@ -1,0 +1,160 @@
+"""The desk gate: who speaks in a conversation that a human owns or is waited for.
+
+It stands before the bot.  While a human owns the conversation nothing answers by itself.  While one is
+waited for and staff are on duty, the person is told once where they stand and may take the conversation
+back; with nobody on duty what they ask is answered, and the ticket stays open as a callback.  Asking for
+erasure, and confirming it, reach the bot whoever owns the conversation.
+"""
+
+from __future__ import annotations
+
+import re
+
+from desk import phrases
+from desk.casework import Casework, Receipt
+from desk.conversations import Owner
+from desk.errors import TransitionError
+from desk.messages import InboundMessage, OutboundMessage
+from knowledge.text import normalise
+from server import commands
+from server.binding import Binder
+
+_EDGES = re.compile(
+    r"^[\s,.!?;:~「」“”\"'，。！？；：、～]+|[\s,.!?;:~「」“”\"'，。！？；：、～]+$"
+)
+_STANDING = re.compile(r"(第几位|排到|排队|还要(等)?多久|等多久|多久能|到我了|有人吗|人呢)")
+_CALL_ME = re.compile(
+    r"(?:请|可以|方便|以前|以后|之前|之后|左右|我|时间|接听|电话|打|给我|联系|都|行|的|是|在|和|或|到|至|前|后|之间|"
+    r"今天|明天|后天|周末|工作日|平时|下周|本周|这周|周[一二三四五六日天]|星期[一二三四五六日天]|"
+    r"早上|上午|中午|下午|晚上|傍晚|[0-9零一二三四五六七八九十两]+(?:点半?|时|分|号|月|日)?)+"
+)
+_PLACE = re.compile(
+    r"(?:我|现在|请问)*(?:排到?第?几位?|排到我|还要等多久|要等多久|等多久|什么时候(?:给我)?回电)[了呢啊吗]*"
+)
+# Said to whoever is waited for, and nothing that could be answered: a greeting, thanks, asking again.
+_WAITING_ONLY = re.compile(
+    r"(?:您好|你好|在吗|在么|嗯|哦|好的|好|收到|知道了|明白|谢谢|多谢|谢了|ok|喂|hi|hello|[了吧啊呀呢]|"
+    r"我|现在|请问|请|麻烦|帮我|给我|要|想|转|找|接|一下|人工|客服|服务|有人吗|人呢|"
+    r"排到?第?几位?|排到我|到我|还要等多久|要等多久|等多久|还要多久)+"
+)
+_RATING = re.compile(
+    r"(?:(?:服务)?(?:评价|评分|打分)\s*[::]?\s*([1-5])\s*(?:分|星)?|([1-5])\s*(?:分|星))(?:[\s,，。;；:]+(.*))?",
+    re.DOTALL,
+)
+_MOBILE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?(1[3-9][0-9]{9})(?![0-9])")
+
+
+def command(text: str) -> str:
+    """The text as commands are compared: normal form without the punctuation around it."""
+    return _EDGES.sub("", normalise(text))
+
+
+class Gate:
+    """Decides whether the bot may answer a message, and speaks where it may not."""
+
+    def __init__(self, casework: Casework, binder: Binder | None = None) -> None:
+        self._casework = casework
+        self._binder = binder
+
+    def answer(
+        self, inbound: InboundMessage, receipt: Receipt
+    ) -> tuple[OutboundMessage, ...] | None:
+        """What is said instead of the bot.
+
+        :return: None when the bot may answer; an empty tuple when nobody speaks.
+        """
+        if receipt.owner is Owner.BOT:
+            return (
+                self._bind(inbound) or self._rate(inbound) or self._about_callback(inbound, receipt)
+            )
+        if receipt.owner is Owner.HUMAN:
+            # To somebody who serves, 不用了 may be meant; only a wish that names the bot counts.
+            return self._back(inbound.sender) if commands.names_bot(inbound.text) else ()
+        if commands.goes_back(inbound.text):
+            return self._back(inbound.sender)
+        return self._while_waiting(inbound.sender, command(inbound.text))
+
+    def is_erasing(self, inbound: InboundMessage, receipt: Receipt) -> bool:
+        """Whether a message asks for erasure, or answers the question whether to erase.
+
+        Such a turn is the bot's, and its reply is recorded whoever owns the conversation.
+        """
+        if receipt.owner is Owner.BOT:
+            return False
+        if commands.asks_for_erasure(inbound.text):
+            return True
+        is_answer = commands.confirms(inbound.text) or commands.declines(inbound.text)
+        return is_answer and self._casework.was_asked(inbound.sender, receipt.record, phrases.ERASE)
+
+    def _bind(self, inbound: InboundMessage) -> tuple[OutboundMessage, ...] | None:
+        """Show or take the code that makes two conversations of one person one."""
+        said = None if self._binder is None else self._binder.answer(inbound.sender, inbound.text)
+        return None if said is None else (said,)
+
+    def _rate(self, inbound: InboundMessage) -> tuple[OutboundMessage, ...] | None:
+        """Take a rating of the service that just ended; without one to give the bot answers."""
+        said = _RATING.fullmatch(command(inbound.text))
+        if said is None:
+            return None
+        score = int(said.group(1) or said.group(2))
+        ticket = self._casework.rate_service(inbound.sender, score, said.group(3) or None)
+        return None if ticket is None else (phrases.rated(ticket, score),)
+
+    def _with_nobody_on_duty(
+        self, sender: str, text: str, *, has_phone: bool
+    ) -> tuple[OutboundMessage, ...] | None:
+        """When to call is kept; anything else is for the bot, and the ticket becomes a callback."""
+        if _CALL_ME.fullmatch(commands.bare(text)):
+            ticket = self._casework.keep_contact(sender, None, text)
+            return (phrases.time_kept(ticket, has_phone=has_phone),)
+        self._back(sender)
+        return None
+
+    def _about_callback(
+        self, inbound: InboundMessage, receipt: Receipt
+    ) -> tuple[OutboundMessage, ...] | None:
+        """While a callback is owed: the number to call, and how it stands; the rest is the bot's."""
+        text = command(inbound.text)
+        mobile = _MOBILE.search(text)
+        words = command(text.replace(mobile.group(0), " ")) if mobile else ""
+        is_number = mobile is not None and (not words or _CALL_ME.fullmatch(commands.bare(words)))
+        if not is_number and not _PLACE.fullmatch(commands.bare(text)):
+            return None
+        standing = self._casework.standing(inbound.sender)
+        if standing is None or self._casework.was_asked(inbound.sender, receipt.record):
+            return None  # the number answers the bot's own question
+        if mobile is None:
+            return (phrases.callback_owed(standing.ticket, has_phone=standing.has_phone),)
+        ticket = self._casework.keep_contact(inbound.sender, mobile.group(1), words)
+        return (phrases.contact_kept(ticket, mobile.group(1), has_time=bool(words)),)
+
+    def _back(self, sender: str) -> tuple[OutboundMessage, ...] | None:
+        try:
+            return (phrases.back_to_bot(self._casework.take_back(sender)),)
+        except TransitionError:  # closed by staff in this moment, so the bot owns it anyway
+            return None
+
+    def _while_waiting(self, sender: str, text: str) -> tuple[OutboundMessage, ...] | None:
+        mobile = _MOBILE.search(text)
+        if mobile is not None:
+            words = command(text.replace(mobile.group(0), " "))
+            ticket = self._casework.keep_contact(sender, mobile.group(1), words)
+            if not words or _CALL_ME.fullmatch(commands.bare(words)):
+                return (phrases.contact_kept(ticket, mobile.group(1), has_time=bool(words)),)
+        standing = self._casework.standing(sender)
+        if standing is None:  # closed between the two reads, so the bot owns it
+            return None
+        if not standing.is_online and not _WAITING_ONLY.fullmatch(commands.bare(text)):
+            return self._with_nobody_on_duty(sender, text, has_phone=standing.has_phone)
+        asks_again = commands.asks_for_human(text) or _STANDING.search(text) is not None
+        if standing.told and not asks_again:
+            return ()
+        return (
+            phrases.waiting(
+                standing.ticket,
+                standing.position,
+                standing.expected,
+                is_online=standing.is_online,
+                has_phone=standing.has_phone,
+            ),
+        )

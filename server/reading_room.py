@@ -1,0 +1,207 @@
+"""Where papers are read: one at a time in each copy of the server, in the order they came.
+
+A paper's bytes and its row are stored before anything is read, so a server that is killed goes on where
+it was when it starts again.  When a paper is read, the conversation is told through its ordinary turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy.engine import Connection, Engine
+
+from actions.paper_due import with_due
+from desk import attachments, papers
+from desk.engine import reading, writing
+from desk.paper_files import path_of
+from desk.papers import Paper, Status
+from desk.times import utc_now
+from knowledge.errors import AssistantError, DeskError, SourceError
+from papers.persistence import reading_to_json
+from papers.types import Reading
+from server.errors import RequestError
+
+logger = logging.getLogger(__name__)
+
+# Papers that may wait before more are refused; a scan of ten pages takes about half a minute.
+MOST_WAITING = 12
+_COME_BACK_S = 30
+_LOOK_S = 20.0
+_AGAIN_S = 5.0
+_TELL_EVERY_S = 0.5
+_EXPIRE_EVERY_S = 3600.0
+_FAILED = "读这份文书时程序出了问题，请再传一次；还不行请转人工，由工作人员看原件"
+
+
+class Reader(Protocol):
+    """Reads papers one after the other."""
+
+    def read(
+        self,
+        files: Sequence[Path],
+        today: date,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Reading:
+        """:raises SourceError: in Chinese, when the paper cannot be read. :return: what it says."""
+        ...
+
+    def close(self) -> None:
+        """Give up what is being read and free what reading takes; it is taken again when needed."""
+        ...
+
+
+# Tells the conversation of a paper that was read.
+Tell = Callable[[Paper], Awaitable[None]]
+
+
+class ReadingRoom:
+    """Takes papers one after the other, reads them and has the conversation told.
+
+    :param claimant: this copy of the server; what it had begun before it was killed is begun anew.
+    :param folder: where attachments lie.
+    :param days: how long papers of an idle conversation are kept.
+    """
+
+    def __init__(
+        self, engine: Engine, folder: Path, reader: Reader, *, claimant: str, days: int
+    ) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._reader = reader
+        self._claimant = claimant
+        self._days = days
+        self._called = asyncio.Event()
+        # Lines are cut from their pages one at a time, too.
+        self.cutting = asyncio.Lock()
+        self._expired_at = 0.0
+        self._is_closing = False
+
+    def call(self) -> None:
+        """Say that a paper waits."""
+        self._called.set()
+
+    async def admit(self) -> None:
+        """:raises RequestError: 503 when too many papers wait already."""
+        if await asyncio.to_thread(self._waiting) >= MOST_WAITING:
+            raise RequestError(
+                503,
+                "too_many_papers",
+                "现在上传的文书太多，正在一份一份读；请过半分钟再传",
+                {"Retry-After": str(_COME_BACK_S)},
+            )
+
+    async def run(self, today: Callable[[], date], tell: Tell) -> None:
+        """Read until cancelled."""
+        await asyncio.to_thread(self._in_transaction, papers.release, self._claimant)
+        while True:
+            try:
+                paper = await asyncio.to_thread(self._in_transaction, papers.claim, self._claimant)
+                if paper is not None:
+                    await self._take(paper, today(), tell)
+                    continue
+                await self._expire()
+            except AssistantError as error:  # the records are busy, or the turn was refused
+                logger.warning("a paper has to wait: %s", type(error).__name__)
+                await self._release_after(_AGAIN_S)
+            except Exception:  # one paper must not end the reading of the others
+                logger.exception("the reading room failed")
+                await self._release_after(_AGAIN_S)
+            await self._wait()
+
+    async def close(self) -> None:
+        """Leave what is under way to the next start."""
+        self._is_closing = True
+        await asyncio.to_thread(self._reader.close)
+        await asyncio.to_thread(self._in_transaction, papers.release, self._claimant)
+
+    async def _take(self, paper: Paper, today: date, tell: Tell) -> None:
+        if paper.status is not Status.READ:
+            if not await asyncio.to_thread(self._read, paper, today):
+                return
+            paper = await asyncio.to_thread(self._get, paper.uid)
+        await tell(paper)
+        await asyncio.to_thread(self._in_transaction, papers.done, paper.uid)
+
+    def _read(self, paper: Paper, today: date) -> bool:
+        """:return: whether the conversation can be told."""
+        last = 0.0
+
+        def progress(done: int, pages: int) -> None:
+            nonlocal last
+            if done == pages or time.monotonic() - last >= _TELL_EVERY_S:
+                last = time.monotonic()
+                self._in_transaction(papers.progress, paper.uid, done, pages)
+
+        try:
+            files = [path_of(self._folder, paper.uid, file.file) for file in paper.files]
+            found = with_due(self._reader.read(files, today, progress=progress), today)
+        except (SourceError, DeskError) as error:
+            return self._note_failure(paper, _named(str(error), paper))
+        except Exception as error:
+            if not self._is_closing:
+                logger.exception("reading a paper failed: %s", type(error).__name__)
+            return self._note_failure(paper, _FAILED)
+        return bool(self._in_transaction(papers.read, paper.uid, reading_to_json(found)))
+
+    def _note_failure(self, paper: Paper, reason: str) -> bool:
+        # A reading that ends because the server does is no failure of the paper.
+        if not self._is_closing:
+            self._in_transaction(papers.failed, paper.uid, reason)
+        return False
+
+    def _waiting(self) -> int:
+        with reading(self._engine) as conn:
+            return papers.count_unread(conn)
+
+    def _get(self, uid: str) -> Paper:
+        with reading(self._engine) as conn:
+            return papers.get(conn, uid)
+
+    def _in_transaction(self, step: Callable[..., Any], *arguments: Any) -> Any:
+        with writing(self._engine) as conn:
+            return step(conn, *arguments)
+
+    async def _expire(self) -> None:
+        if time.monotonic() - self._expired_at < _EXPIRE_EVERY_S:
+            return
+        self._expired_at = time.monotonic()
+
+        def expire(conn: Connection) -> int:
+            return papers.expire(conn, utc_now() - timedelta(days=self._days))
+
+        if await asyncio.to_thread(self._in_transaction, expire):
+            await asyncio.to_thread(attachments.sweep, self._engine, self._folder)
+
+    async def _release_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        try:
+            await asyncio.to_thread(self._in_transaction, papers.release, self._claimant)
+        except DeskError as error:
+            logger.warning("a claim could not be given up: %s", error)
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._called.wait(), _LOOK_S)
+        except asyncio.TimeoutError:
+            await asyncio.to_thread(self._reader.close)  # nobody waits: its memory is for others
+            return
+        self._called.clear()
+
+
+def public(found: dict[str, Any]) -> dict[str, Any]:
+    """The contract's object of a kept reading, without the text of the whole paper."""
+    return {name: value for name, value in found.items() if name not in ("lines", "sizes")}
+
+
+def _named(reason: str, paper: Paper) -> str:
+    """A reason with the names that the person knows in place of those on the disk."""
+    for file in paper.files:
+        reason = reason.replace(file.file, f"「{file.name}」")
+    return reason

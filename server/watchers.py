@@ -1,0 +1,158 @@
+"""The open pages of staff: told at once that something changed, and how much waits for them.
+
+Events carry no words of the conversation: a page that is told fetches what is new over its own session,
+so the order and completeness of what it shows come from the record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Engine
+
+from desk import inbox
+from desk.engine import reading
+from desk.inbox import Waiting
+from desk.permissions import sees
+from desk.staff import Staff
+from desk.tickets import Status
+from knowledge.errors import DeskError
+from server.hub import Hub, Listener, send
+
+logger = logging.getLogger(__name__)
+
+# Changes within this time are told together.
+_TOGETHER_S = 0.25
+# Mere talk changes no number, only the last words in the lists.  Telling every page of it at once would
+# make every open list be fetched several times a second (docs/desk.md).
+_TALK_TOGETHER_S = 2.0
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The state of all queues at one moment."""
+
+    numbers: tuple[Waiting, ...]
+    standings: tuple[tuple[str, str, int], ...]
+
+
+def overview_of(engine: Engine) -> Callable[[], Overview]:
+    """How the state of the queues is read."""
+
+    def read() -> Overview:
+        with reading(engine) as conn:
+            return Overview(inbox.open_numbers(conn), inbox.standings(conn))
+
+    return read
+
+
+class Watchers:
+    """Who of the staff looks at what, and what they and the waiting people are told."""
+
+    def __init__(self, people: Hub, overview: Callable[[], Overview]) -> None:
+        """Begin with nobody watching.
+
+        :param people: the open chat pages, which are told their place in the queue.
+        """
+        self._people = people
+        self._overview = overview
+        self._staff: dict[Listener, Staff] = {}
+        self._cases = Hub()
+        self._looking: dict[Listener, str] = {}
+        self._told: dict[str, int] = {}
+        self._pending: asyncio.TimerHandle | None = None
+        self._sending: set[asyncio.Task[Any]] = set()
+
+    def join(self, listener: Listener, person: Staff) -> None:
+        """A page of this person was opened."""
+        self._staff[listener] = person
+
+    def leave(self, listener: Listener) -> None:
+        """The page was closed."""
+        self._staff.pop(listener, None)
+        self.look(listener, None)
+
+    def look(self, listener: Listener, sender: str | None) -> None:
+        """The page shows this person's conversation from now on (None: none)."""
+        before = self._looking.pop(listener, None)
+        if before is not None:
+            self._cases.leave(before, listener)
+        if sender is not None:
+            self._looking[listener] = sender
+            self._cases.join(sender, listener)
+
+    def said(self, sender: str, *, is_talk: bool = False) -> None:
+        """Something was said in this conversation, or its owner changed.
+
+        :param is_talk: nothing but words; who waits and who serves is as before.
+        """
+        self.tell(sender, {"type": "conversation"})
+        self.changed(is_talk=is_talk)
+
+    def tell(self, sender: str, event: Mapping[str, Any], besides: Listener | None = None) -> None:
+        """Send an event to the pages that show this conversation."""
+        if self._cases.is_connected(sender):
+            self._begin(self._cases.publish(sender, event, besides=besides))
+
+    def changed(self, *, is_talk: bool = False) -> None:
+        """The queues may have changed: everybody is told their numbers soon."""
+        loop = asyncio.get_running_loop()
+        at = loop.time() + (_TALK_TOGETHER_S if is_talk else _TOGETHER_S)
+        if self._pending is not None:
+            if self._pending.when() <= at:
+                return
+            self._pending.cancel()
+        self._pending = loop.call_at(at, lambda: self._begin(self._tell_numbers()))
+
+    async def close(self) -> None:
+        """Drop what is being told."""
+        if self._pending is not None:
+            self._pending.cancel()
+        for task in self._sending:
+            task.cancel()
+        await asyncio.gather(*self._sending, return_exceptions=True)
+
+    def _begin(self, telling: Any) -> None:
+        task = asyncio.ensure_future(telling)
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _tell_numbers(self) -> None:
+        self._pending = None  # what changes from here on is told again
+        try:
+            overview = await asyncio.to_thread(self._overview)
+        except DeskError as error:
+            logger.warning("the queues could not be read: %s", error)
+            return
+        await asyncio.gather(
+            *(self._tell_one(listener, numbers_for(person, overview.numbers))
+              for listener, person in list(self._staff.items())),
+            *(self._tell_standing(*standing) for standing in overview.standings),
+        )  # fmt: skip
+        self._told = {sender: place for sender, _, place in overview.standings}
+
+    async def _tell_one(self, listener: Listener, numbers: Mapping[str, int]) -> None:
+        if not await send(listener, {"type": "inbox", **numbers}):
+            self.leave(listener)
+
+    async def _tell_standing(self, sender: str, reference: str, place: int) -> None:
+        if self._told.get(sender) != place and self._people.is_connected(sender):
+            event = {"type": "standing", "ticket": reference, "position": place}
+            await self._people.publish(sender, event)
+
+
+def numbers_for(person: Staff, numbers: Sequence[Waiting]) -> dict[str, int]:
+    """How many wait in the queues this person sees, and how many they serve."""
+    waiting = sum(
+        item.number
+        for item in numbers
+        if item.status in (Status.WAITING, Status.CALLBACK)
+        and (item.status is Status.WAITING or item.assignee is None)
+        and sees(person.center, item.center)
+    )
+    mine = sum(item.number for item in numbers if item.assignee == person.login)
+    return {"waiting": waiting, "mine": mine}

@@ -1,0 +1,112 @@
+"""``huhang train``: what is trained from what, and where it is written."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+import bot.training
+from actions.turn import hearing_training
+from channels.cli import train
+from indexer import encoder
+from indexer.training import command, order
+from knowledge.errors import SourceError
+from knowledge.wordings import folder_of
+from tests.sample_base import REPLY, sample_settings, write_guide
+
+
+@pytest.fixture
+def parse():
+    parser = argparse.ArgumentParser()
+    train.add_arguments(parser)
+    return lambda *words: parser.parse_args(words)
+
+
+@pytest.fixture
+def called(monkeypatch):
+    """Every training that is asked for, with what it was given; nothing is trained."""
+    calls = {}
+
+    def remember(name, said=None):
+        def trained(*args, **options):
+            calls[name] = (args, options)
+            return said
+
+        return trained
+
+    monkeypatch.setattr(bot.training, "train", remember("bot"))
+    monkeypatch.setattr(command, "train_encoder", remember("encoder", "编码器已写入"))
+    monkeypatch.setattr(order, "train_order", remember("order", "排序已写入"))
+    monkeypatch.setattr(hearing_training, "train_hearing", remember("hearing", "接话的排序已写入"))
+    monkeypatch.setattr(encoder, "load_encoder", lambda folder: f"encoder of {folder.name}")
+    return calls
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return sample_settings(tmp_path / "base")
+
+
+def test_the_dialogue_model_is_trained_unless_something_else_is_named(parse, called, settings):
+    assert train.run(parse(), settings) == 0
+    assert train.run(parse("bot"), settings) == 0
+    assert called == {"bot": ((settings,), {})}
+
+
+def test_the_order_is_trained_from_the_shelf_and_its_wordings(parse, called, settings, capsys):
+    sources, tables = settings.knowledge.sources_dir, settings.knowledge.tables_dir
+    write_guide(settings, "us-reply", "美国337答辩", REPLY)
+    folder = folder_of(sources)
+    folder.mkdir()
+    heading = REPLY.splitlines()[0].removeprefix("## ")
+    (folder / "us-reply.yaml").write_text(f'"{heading}":\n- 337多久要回\n', encoding="utf-8")
+    assert train.run(parse("order"), replace(settings, today="2026-11-23")) == 0
+    assert capsys.readouterr().out == "排序已写入\n"
+    ((passages, used, out), options) = called["order"]
+    assert "337多久要回" in {question for passage in passages for question in passage.similar}
+    assert (used, out) == ("encoder of model", train.MODEL)
+    assert options == {
+        "today": date(2026, 11, 23),
+        "aliases_path": tables / "aliases.yaml",
+        "words_path": tables / "jieba_words.txt",
+        "glossary_path": tables / "glossary.yaml",
+    }
+
+
+def test_the_order_of_a_conversation_is_trained_from_follow_ups(parse, called, settings, capsys):
+    write_guide(settings, "us-reply", "美国337答辩", REPLY)
+    heading = REPLY.splitlines()[0].removeprefix("## ")
+    folder = settings.knowledge.sources_dir.parent / "followups"
+    folder.mkdir()
+    row = f"- after: {heading}\n  say: 能拖几天\n  answer: {heading}\n"
+    (folder / "us-reply.yaml").write_text(row, encoding="utf-8")
+    assert train.run(parse("hearing"), replace(settings, today="2026-11-23")) == 0
+    assert capsys.readouterr().out == "接话的排序已写入\n"
+    (passages, _, followups, unanswerable), options = called["hearing"]
+    assert [row.say for row in followups] == ["能拖几天"]
+    assert "us-reply" in {passage.document for passage in passages}
+    assert len(unanswerable) > 100
+    assert options["out"] == train.MODEL
+
+
+def test_order_and_encoder_go_where_they_are_sent(parse, called, settings, tmp_path):
+    train.run(parse("order", "--out", str(tmp_path / "a")), settings)
+    train.run(parse("encoder", "--out", str(tmp_path / "b"), "--seed", "7"), settings)
+    assert called["order"][0][2] == tmp_path / "a"
+    assert called["encoder"][0][1] == tmp_path / "b"
+    assert called["encoder"][1]["seed"] == 7
+
+
+def test_a_shelf_that_cannot_be_read_is_not_trained_from(parse, called, settings):
+    (settings.knowledge.sources_dir / "bad.md").write_text("---\nid: [\n---\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"bad\.md"):
+        train.run(parse("order"), settings)
+    assert "order" not in called
+
+
+def test_nothing_else_can_be_trained(parse):
+    with pytest.raises(SystemExit):
+        parse("everything")

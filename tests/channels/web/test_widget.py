@@ -1,0 +1,198 @@
+"""The chat on other people's pages: who may show it, what proves who writes there, and for how long."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from desk import conversations, widget_sites
+from desk.engine import reading, writing
+from desk.errors import InvalidRecordError
+from desk.permissions import Role
+from desk.widget_sites import Site
+from server import keys
+from server.security import RENEWABLE_S, SHORT_S, Tokens
+from tests.office.console.conftest import enter, visitor  # noqa: F401  fixtures
+
+SCRIPT = Path(__file__).parents[2] / "channels" / "static" / "widget" / "widget.js"
+ORIGIN = "https://park.example.com"
+
+
+def allowed(engine, **changes) -> Site:
+    values = {
+        "key": "", "origin": ORIGIN, "title": "园区法律角", "greeting": "园区的朋友您好",
+        "colour": "#117733", "partner": "park-7", **changes,
+    }  # fmt: skip
+    with writing(engine) as conn:
+        return widget_sites.save(conn, Site(**values), "tests")
+
+
+async def frame(client, site: str, origin: str):
+    return await client.get("/widget/frame", params={"site": site, "origin": origin})
+
+
+async def test_an_allowed_origin_gets_the_chat_and_no_cookie(client, engine) -> None:
+    site = allowed(engine)
+    response = await frame(client, site.key, ORIGIN)
+    page = await response.text()
+    assert response.status == 200
+    assert "园区的朋友您好" in page
+    assert "Set-Cookie" not in response.headers
+    policy = response.headers["Content-Security-Policy"]
+    assert f"frame-ancestors {ORIGIN}" in policy
+    assert "script-src 'self'" in policy
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example.com",
+        "",
+        "null",
+        "https://park.example.com.evil.com",
+        "http://park.example.com",
+    ],
+)
+async def test_any_other_origin_gets_a_clear_refusal_that_it_may_show(
+    client, engine, origin
+) -> None:
+    site = allowed(engine)
+    response = await frame(client, site.key, origin)
+    assert response.status == 403
+    page = await response.text()
+    assert "没有获准嵌入护航" in page
+    assert 'id="state"' not in page
+    assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
+
+
+async def test_a_stopped_site_gets_nothing_any_more(client, engine) -> None:
+    site = allowed(engine)
+    token = client.app[keys.TOKENS].issue_short("web~a", site.key)
+    allowed(engine, key=site.key, is_active=False)
+    assert (await frame(client, site.key, ORIGIN)).status == 403
+    renewed = await client.post("/api/v1/widget/session", headers={"X-Sender-Token": token})
+    assert renewed.status == 401
+    refused = await client.get("/ws", headers={"X-Sender-Token": token})
+    assert refused.status == 403
+
+
+async def test_a_frame_talks_by_its_token_alone(client, engine, dialogue) -> None:
+    site = allowed(engine)
+    page = await (await frame(client, site.key, ORIGIN)).text()
+    token = re.search(r'"token": "(w1\.[^"]+)"', page).group(1)
+    sender = client.app[keys.TOKENS].sender(token)
+    socket = await client.ws_connect("/ws", protocols=("huhang", token))
+    assert socket.protocol == "huhang"
+    assert (await socket.receive_json())["sender"] == sender
+    await socket.send_json({"type": "message", "message_id": "m1", "text": "你好"})
+    while (event := await socket.receive_json())["type"] != "reply":
+        pass
+    assert event["reply"]["messages"][0]["text"] == "收到：你好"
+    assert dialogue.metadata[-1]["partner"] == "park-7"
+    with reading(engine) as conn:
+        assert conversations.find(conn, sender).channel == "widget"
+    own = {"X-Sender-Token": token}
+    history = await client.get(f"/api/v1/conversations/{sender}", headers=own)
+    assert len((await history.json())["messages"]) == 2
+    await socket.close()
+
+
+async def test_a_token_is_changed_for_a_fresh_one(client, engine) -> None:
+    site = allowed(engine)
+    tokens = client.app[keys.TOKENS]
+    ended = tokens.issue_short("web~a", site.key, now_s=1)
+    assert tokens.sender(ended) is None
+    for token, status in (
+        (ended, 401),
+        (None, 401),
+        ("w1.x.9.y", 401),
+        (tokens.issue("web~a"), 401),
+    ):
+        headers = {} if token is None else {"X-Sender-Token": token}
+        response = await client.post("/api/v1/widget/session", headers=headers)
+        assert response.status == status
+    good = tokens.issue_short("web~a", site.key)
+    response = await client.post("/api/v1/widget/session", headers={"X-Sender-Token": good})
+    body = await response.json()
+    assert body["sender"] == "web~a"
+    assert tokens.sender(body["token"]) == "web~a"
+
+
+def test_a_short_token_ends_and_cannot_be_made_up() -> None:
+    tokens, others = Tokens("a" * 40), Tokens("b" * 40)
+    token = tokens.issue_short("web~a", "site", now_s=1000)
+    assert tokens.renewable(token, now_s=1000 + SHORT_S + RENEWABLE_S - 1) == ("web~a", "site")
+    assert tokens.renewable(token, now_s=1000 + SHORT_S + RENEWABLE_S + 1) is None
+    assert others.renewable(token, now_s=1000) is None
+    version, name, ends, mark = token.split(".")
+    longer = ".".join((version, name, str(int(ends) + 9999), mark))
+    assert tokens.renewable(longer, now_s=1000) is None
+
+
+async def test_the_script_is_small_and_may_be_named_by_other_pages(client) -> None:
+    response = await client.get("/widget.js")
+    text = await response.text()
+    assert len(text.encode()) <= 12 * 1024
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    # Nothing that a strict policy of the page would stop: no inline style, no markup, no request.
+    for word in (
+        "innerHTML",
+        "cssText",
+        "fetch(",
+        "XMLHttpRequest",
+        "eval(",
+        'setAttribute("style"',
+    ):
+        assert word not in SCRIPT.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://A.example.com/x?y", "https://a.example.com"),
+        ("http://a.com:80", "http://a.com"),
+        ("https://a.com:8443", "https://a.com:8443"),
+    ],
+)
+def test_an_address_is_reduced_to_its_origin(address: str, origin: str) -> None:
+    assert widget_sites.origin_of(address) == origin
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "a.com",
+        "javascript:alert(1)",
+        "https://",
+        "https://a b",
+        "https://a.com;script-src *",
+        "https://u@a.com",
+    ],
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(InvalidRecordError):
+        widget_sites.origin_of(address)
+
+
+async def test_an_administrator_allows_a_site_and_gets_its_line(enter, engine) -> None:  # noqa: F811
+    admin = await enter(Role.ADMIN, center=None)
+    form = {"origin": ORIGIN, "title": "法律角", "colour": "#117733", "partner": "park-7"}
+    response = await admin.post("/desk/widget", data=form)
+    page = await response.text()
+    key = widget_sites_of(engine)[0].key
+    assert f'data-site="{key}"' in page.replace("&#34;", '"')
+    refused = await admin.post("/desk/widget", data={**form, "origin": "nonsense"})
+    assert "网址不对" in await refused.text()
+
+
+async def test_others_may_not_allow_sites(enter) -> None:  # noqa: F811
+    agent = await enter(Role.AGENT)
+    assert (await agent.get("/desk/widget")).status in (403, 404)
+
+
+def widget_sites_of(engine) -> tuple[Site, ...]:
+    with reading(engine) as conn:
+        return widget_sites.listing(conn)

@@ -1,0 +1,371 @@
+"""From an edit to the live knowledge base and back: comparison, approval, crashes, races."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from channels.cli import kb
+from curation import importing, publishing, release
+from curation.background import InterruptedWorkError, run_aside
+from desk import audit, releases
+from desk.engine import open_engine, reading, writing
+from desk.errors import TransitionError
+from desk.migrations import migrate
+from desk.releases import FourEyesError, ReleaseState
+from indexer.golden import add_case
+from indexer.live import LiveIndex
+from knowledge.dictionary import Dictionary, EditKind, new_edit
+from knowledge.errors import SnapshotError, SupersededError
+from tests.sample_base import ORDER, REPLY, sample_settings, write_guide
+
+ROOT = Path(__file__).resolve().parents[2]
+ORDER_HOW = "美国337调查立案后的保护令怎么申请"
+REPLY_IN = "收到美国337调查立案通知，几天内要答辩"
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """A base with one guide published and two golden questions, one of them not answered yet."""
+    settings = sample_settings(tmp_path)
+    publishing.build(settings, by="cli")
+    publishing.publish(settings, by="cli")
+    golden = release.golden_file(settings)
+    add_case(golden, REPLY_IN, by="li", documents=["us-337"])
+    add_case(golden, ORDER_HOW, by="li", documents=["us-order"])
+    return settings
+
+
+@pytest.fixture
+def engine(settings):
+    engine = open_engine(settings.desk.database_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def prepared(settings, engine, by="li"):
+    found = release.build_and_compare(settings, by, "新政策")
+    return release.record(engine, found, by=by, note="新政策")
+
+
+def submitted(settings, engine, reason=None):
+    made = prepared(settings, engine)
+    with writing(engine) as conn:
+        return releases.submit(conn, made.id, by="li", reason=reason)
+
+
+def add_order(settings):
+    write_guide(settings, "us-order", "保护令", ORDER)
+
+
+def answers(live, question):
+    index = live.current()
+    return [hit.passage.document for hit in index.search(question, top_k=3)]
+
+
+def state(engine, made):
+    with reading(engine) as conn:
+        return releases.get(conn, made.id)
+
+
+def live_id(settings):
+    return publishing.store_of(settings).current_id()
+
+
+def test_what_a_draft_gains_is_shown_before_it_is_published(settings, engine):
+    add_order(settings)
+    made = prepared(settings, engine)
+    assert [row["question"] for row in made.report["gained"]] == [ORDER_HOW]
+    assert made.report["lost"] == []
+    assert made.base == live_id(settings)
+    changed = release.changes_of(settings, made.base, made.snapshot)
+    assert [passage.document for passage in changed.added] == ["us-order"]
+    assert (changed.removed, changed.changed) == ((), ())
+
+
+def test_what_a_draft_loses_needs_a_reason_that_the_change_log_keeps(settings, engine):
+    write_guide(settings, "us-337", "美国337答辩", "## 别的事情\n与期限无关的内容。\n")
+    made = prepared(settings, engine)
+    assert [row["question"] for row in made.report["lost"]] == [REPLY_IN]
+    with writing(engine) as conn:
+        releases.submit(conn, made.id, by="li", reason="改由新指南回答")
+    release.approve(settings, engine, made.id, by="wang")
+    last = publishing.store_of(settings).history()[-1]
+    assert last["detail"] == {
+        "built_by": "li", "submitted_by": "li", "approved_by": "wang", "note": "新政策",
+        "reason": "改由新指南回答", "lost": 1,
+    }  # fmt: skip
+
+
+def test_an_approved_release_answers_at_once_and_is_taken_back_with_one_click(settings, engine):
+    live = LiveIndex(settings)
+    before = live_id(settings)
+    assert "us-order" not in answers(live, ORDER_HOW)
+    add_order(settings)
+    made = submitted(settings, engine)
+    done = release.approve(settings, engine, made.id, by="wang")
+    assert done.state is ReleaseState.PUBLISHED
+    assert answers(live, ORDER_HOW)[0] == "us-order"
+    assert release.roll_back(settings, engine, None, seen=made.snapshot, by="wang") == before
+    assert "us-order" not in answers(live, ORDER_HOW)
+    with reading(engine) as conn:
+        deeds = [entry.action for entry in audit.search(conn, limit=20)]
+    assert deeds == ["rollback", "publish", "approve", "submit", "build"]
+
+
+def test_the_one_who_imported_a_document_cannot_approve_it(settings, engine, tmp_path):
+    law = tmp_path / "样例保护法.txt"
+    law.write_text(
+        "第一条 为了保护样例权利，制定本法。\n第二条 本法自2020年1月1日起施行。\n", "utf-8"
+    )
+    importing.import_files(settings, [law], by="zhao")
+    made = submitted(settings, engine)
+    assert made.contributors == ("li", "zhao")
+    with pytest.raises(FourEyesError):
+        release.approve(settings, engine, made.id, by="zhao")
+    assert live_id(settings) == made.base
+
+
+def test_the_one_who_edited_the_dictionary_cannot_approve_it(settings, engine):
+    tables = settings.knowledge.tables_dir
+    Dictionary(settings.data_dir).add(
+        new_edit(EditKind.ALIAS, "老美", by="zhao", target="country-us"), tables
+    )
+    assert publishing.is_stale(settings)
+    made = submitted(settings, engine)
+    assert made.contributors == ("li", "zhao")
+    live = LiveIndex(settings)
+    assert live.current().understand("老美那边").countries == ()
+    release.approve(settings, engine, made.id, by="wang")
+    assert live.current().understand("老美那边").countries == ("US",)
+    release.roll_back(settings, engine, None, seen=made.snapshot, by="wang")
+    assert live.current().understand("老美那边").countries == ()
+
+
+def test_of_two_approvers_at_once_one_publishes_and_the_other_is_told(settings, engine):
+    add_order(settings)
+    made = submitted(settings, engine)
+    start, results = threading.Barrier(2), {}
+
+    def approve(person):
+        start.wait()
+        try:
+            results[person] = release.approve(settings, engine, made.id, by=person).state
+        except TransitionError as error:
+            results[person] = str(error)
+
+    people = [threading.Thread(target=approve, args=(name,)) for name in ("wang", "sun")]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert sorted(type(value) is str for value in results.values()) == [False, True]
+    told = next(value for value in results.values() if type(value) is str)
+    winner = next(name for name, value in results.items() if type(value) is not str)
+    assert winner in told
+    assert state(engine, made).decided_by == winner
+    published = [e for e in publishing.store_of(settings).history() if e["id"] == made.snapshot]
+    assert len(published) == 1
+
+
+def test_a_rollback_between_comparison_and_approval_stops_the_publication(settings, engine):
+    add_order(settings)
+    first = submitted(settings, engine)
+    release.approve(settings, engine, first.id, by="wang")
+    write_guide(settings, "us-337", "美国337答辩", REPLY + "\n请保留送达凭证。\n")
+    second = submitted(settings, engine)
+    release.roll_back(settings, engine, None, seen=first.snapshot, by="sun")
+    with pytest.raises(SupersededError, match="线上版本已经变成"):
+        release.approve(settings, engine, second.id, by="wang")
+    assert live_id(settings) == first.base
+    kept = state(engine, second)
+    assert kept.state is ReleaseState.SUPERSEDED
+    assert "重新核对" in kept.message
+
+
+def test_a_publication_waits_for_a_rollback_that_is_under_way(settings, engine, monkeypatch):
+    add_order(settings)
+    first = submitted(settings, engine)
+    release.approve(settings, engine, first.id, by="wang")
+    write_guide(settings, "us-337", "美国337答辩", REPLY + "\n请保留送达凭证。\n")
+    second = submitted(settings, engine)
+    inside, go_on, plain = threading.Event(), threading.Event(), publishing.last_check
+
+    def slow(settings, *, ask=True):
+        look = plain(settings, ask=ask)
+
+        def run(folder):
+            if not ask:  # the rollback
+                inside.set()
+                assert go_on.wait(20)
+            look(folder)
+
+        return run
+
+    monkeypatch.setattr(publishing, "last_check", slow)
+    rolling = threading.Thread(
+        target=release.roll_back,
+        args=(settings, engine, None),
+        kwargs={"seen": first.snapshot, "by": "sun"},
+    )
+    rolling.start()
+    assert inside.wait(20)
+    outcome = []
+
+    def approve():
+        try:
+            release.approve(settings, engine, second.id, by="wang")
+        except SnapshotError as error:
+            outcome.append(error)
+
+    publishing_now = threading.Thread(target=approve)
+    publishing_now.start()
+    time.sleep(0.3)
+    assert live_id(settings) == first.snapshot
+    go_on.set()
+    rolling.join()
+    publishing_now.join()
+    assert isinstance(outcome[0], SupersededError)
+    assert live_id(settings) == first.base
+
+
+def test_two_rollback_clicks_go_back_one_step_only(settings, engine):
+    add_order(settings)
+    made = submitted(settings, engine)
+    release.approve(settings, engine, made.id, by="wang")
+    release.roll_back(settings, engine, None, seen=made.snapshot, by="wang")
+    with pytest.raises(SupersededError):
+        release.roll_back(settings, engine, None, seen=made.snapshot, by="sun")
+    assert live_id(settings) == made.base
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from curation import publishing, release
+from curation.background import InterruptedWorkError, run_aside
+from channels.cli import kb
+from desk import releases
+from desk.engine import open_engine
+from tests.channels.sample_base import sample_settings
+folder, number, moment = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+Path.mkdir_, Path.mkdir = Path.mkdir, lambda self, *a, **k: Path.mkdir_(self, parents=True, exist_ok=True)
+settings = sample_settings(folder)
+engine = open_engine(settings.desk.database_url)
+if moment == "before-swap":
+    publishing.last_check = lambda settings, **_: lambda folder: os._exit(9)
+else:
+    releases.conclude = lambda *_a, **_k: os._exit(9)
+release.approve(settings, engine, number, by="wang")
+"""
+
+
+def killed(tmp_path, made, moment):
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path), str(made.id), moment],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 9, done.stderr
+
+
+def test_killed_between_approval_and_swap_the_old_one_serves_and_it_can_be_approved_again(
+    settings, engine, tmp_path
+):
+    add_order(settings)
+    made = submitted(settings, engine)
+    killed(tmp_path, made, "before-swap")
+    assert live_id(settings) == made.base
+    assert state(engine, made).state is ReleaseState.PUBLISHING
+    assert release.settle(settings, engine) == []  # perhaps somebody is at it right now
+    release.settle(settings, engine, at_start=True)
+    kept = state(engine, made)
+    assert (kept.state, kept.message) == (
+        ReleaseState.SUBMITTED,
+        "上次发布时服务中断，线上没有变化，请重新批准",
+    )
+    add_order(settings)
+    release.approve(settings, engine, made.id, by="wang")
+    assert answers(LiveIndex(settings), ORDER_HOW)[0] == "us-order"
+
+
+def test_killed_after_the_swap_it_is_known_to_be_live(settings, engine, tmp_path):
+    add_order(settings)
+    made = submitted(settings, engine)
+    killed(tmp_path, made, "after-swap")
+    assert live_id(settings) == made.snapshot
+    release.settle(settings, engine, at_start=True)
+    assert state(engine, made).state is ReleaseState.PUBLISHED
+
+
+def test_a_release_published_by_command_line_is_closed_and_says_so(settings, engine):
+    add_order(settings)
+    made = submitted(settings, engine)
+    publishing.publish(settings, by="ops")
+    release.settle(settings, engine)
+    assert (state(engine, made).state, state(engine, made).message) == (
+        ReleaseState.PUBLISHED,
+        "由命令行发布",
+    )
+
+
+def test_a_snapshot_that_fails_its_last_check_waits_with_the_reason(settings, engine):
+    add_order(settings)
+    made = submitted(settings, engine)
+    passages = publishing.store_of(settings).path(made.snapshot) / "passages.jsonl"
+    passages.write_bytes(passages.read_bytes() + b"\n")
+    with pytest.raises(SnapshotError, match="已损坏"):
+        release.approve(settings, engine, made.id, by="wang")
+    kept = state(engine, made)
+    assert kept.state is ReleaseState.SUBMITTED
+    assert "已损坏" in kept.message
+    assert live_id(settings) == made.base
+
+
+def test_building_runs_in_a_process_of_its_own_and_tells_its_steps(settings):
+    add_order(settings)
+    steps = []
+    found = run_aside(release.build_and_compare, settings, "li", "新政策", report=steps.append)
+    assert found.snapshot == publishing.store_of(settings).staged_id()
+    assert [row.question for row in found.comparison.gained] == [ORDER_HOW]
+    assert steps[0] == "读取文档，构建快照"
+    told = [step.rsplit(" ", 1) for step in steps[1:]]
+    assert list(dict.fromkeys(name for name, _ in told)) == [
+        "问草稿的判定问题",
+        "问线上版本的判定问题",
+    ]
+    assert {count.partition("/")[2] for _, count in told} == {"2"}
+
+
+def test_a_refusal_in_the_other_process_arrives_as_it_was_said(settings):
+    (settings.knowledge.sources_dir / "broken.md").write_text("---\n坏\n", "utf-8")
+    with pytest.raises(SnapshotError, match="必须先改正"):
+        run_aside(release.build_and_compare, settings, "li", "新政策")
+
+
+def test_a_killed_process_is_told_from_a_refusal(settings):
+    with pytest.raises(InterruptedWorkError, match="后台处理中断了"):
+        run_aside(kill_itself)
+
+
+def kill_itself(*, report):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_the_command_line_names_the_questions_that_would_be_lost(settings, capsys):
+    write_guide(settings, "us-337", "美国337答辩", "## 别的事情\n与期限无关的内容。\n")
+    publishing.build(settings, by="cli")
+    parser = argparse.ArgumentParser()
+    kb.add_arguments(parser)
+    assert kb.run(parser.parse_args(["compare"]), settings) == 1
+    out = capsys.readouterr().out
+    assert "2 个判定问题：线上答对 1，待发布答对 0" in out
+    assert f"答不出 1\n  {REPLY_IN}：《美国337答辩》{REPLY_IN} → " in out

@@ -1,0 +1,125 @@
+"""Tokens, the secret behind them, addresses behind proxies, and limits."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from channels.app import create_app
+from knowledge.errors import SettingsError
+from server.limits import BEGINNERS_PER_MINUTE, PEOPLE_PER_ADDRESS, RateLimits, TokenBuckets
+from server.security import Tokens, client_address, is_issued_by_server, load_secret, new_web_sender
+
+TOKENS = Tokens("s" * 40)
+
+
+@pytest.mark.parametrize("sender", ["a", "用户一", "web~x", "a.b.c", "x" * 64])
+def test_token_names_its_sender(sender):
+    assert TOKENS.sender(TOKENS.issue(sender)) == sender
+
+
+@pytest.mark.parametrize(
+    "token",
+    [None, "", "v1", "v1.YQ", "v1..", "v2.YQ." + "0" * 64, "v1.YQ.é", "v1.!!.0", "x" * 9999],
+)
+def test_malformed_token_names_nobody(token):
+    assert TOKENS.sender(token) is None
+
+
+def test_token_of_another_secret_names_nobody():
+    assert Tokens("t" * 40).sender(TOKENS.issue("a")) is None
+
+
+def test_token_moved_to_another_sender_names_nobody():
+    mine, other = TOKENS.issue("a").split("."), TOKENS.issue("b").split(".")
+    assert TOKENS.sender(".".join([mine[0], other[1], mine[2]])) is None
+
+
+def test_server_ids_are_recognised_and_differ():
+    first, second = new_web_sender(), new_web_sender()
+    assert first != second
+    assert is_issued_by_server(first)
+    assert not is_issued_by_server("web-a")
+
+
+def test_secret_is_made_once_and_readable_by_the_owner_only(tmp_path):
+    first = load_secret(None, tmp_path / "new")
+    path = tmp_path / "new" / "secret.key"
+    assert load_secret(None, tmp_path / "new") == first
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_configured_secret_wins_and_is_not_written(tmp_path):
+    assert load_secret("c" * 32, tmp_path) == "c" * 32
+    assert not list(tmp_path.iterdir())
+
+
+def test_damaged_secret_is_reported(tmp_path):
+    (tmp_path / "secret.key").write_text("short")
+    with pytest.raises(SettingsError, match=r"secret\.key"):
+        load_secret(None, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "proxies", "expected"),
+    [
+        ("1.1.1.1, 2.2.2.2, 3.3.3.3", 1, "3.3.3.3"),
+        ("1.1.1.1, 2.2.2.2, 3.3.3.3", 2, "2.2.2.2"),
+        ("1.1.1.1", 3, "1.1.1.1"),
+        ("9.9.9.9", 0, None),
+        ("", 1, None),
+    ],
+)
+def test_address_is_read_through_trusted_proxies_only(forwarded, proxies, expected):
+    request = make_mocked_request("GET", "/", headers={"X-Forwarded-For": forwarded})
+    request = request.clone(remote="127.0.0.1")
+    assert client_address(request, proxies) == expected
+
+
+def test_bucket_refills_with_time():
+    now = [0.0]
+    buckets = TokenBuckets(30, clock=lambda: now[0])
+    assert [buckets.take("a") for _ in range(30)] == [0] * 30
+    assert buckets.take("a") == 2
+    now[0] = 2.1
+    assert buckets.take("a") == 0
+    assert buckets.take("a") == 2
+
+
+def test_address_is_limited_across_senders():
+    limits = RateLimits(1, clock=lambda: 0.0)
+    waits = [limits.take(f"s{number}", "8.8.8.8") for number in range(PEOPLE_PER_ADDRESS + 1)]
+    assert waits[:-1] == [0] * PEOPLE_PER_ADDRESS
+    assert waits[-1] > 0
+    assert limits.take("other", None) == 0
+
+
+def test_an_address_begins_a_bounded_number_of_conversations_a_minute() -> None:
+    limits = RateLimits(30, clock=lambda: 0.0)
+    assert [limits.admit("203.0.113.7") for _ in range(BEGINNERS_PER_MINUTE)] == [
+        0
+    ] * BEGINNERS_PER_MINUTE
+    assert limits.admit("203.0.113.7") > 0
+    assert limits.admit("203.0.113.8") == 0
+    assert limits.admit(None) == 0
+
+
+async def test_fresh_ids_are_no_fresh_allowance(aiohttp_client, settings, dialogue) -> None:
+    channels = replace(settings.channels, trusted_proxies=1)
+    client = await aiohttp_client(
+        create_app(replace(settings, channels=channels), dialogue=dialogue)
+    )
+    headers = {"X-Forwarded-For": "203.0.113.7"}
+    statuses = [
+        (
+            await client.post(
+                "/api/v1/messages", json={"sender": f"p{number}", "text": "问"}, headers=headers
+            )
+        ).status
+        for number in range(BEGINNERS_PER_MINUTE + 2)
+    ]
+    assert statuses == [200] * BEGINNERS_PER_MINUTE + [429] * 2

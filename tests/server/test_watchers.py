@@ -1,0 +1,97 @@
+"""What open pages are told, how soon, and how often."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from desk.permissions import Role
+from desk.staff import Staff
+from server import watchers as live
+from server.hub import Hub
+from server.watchers import Overview, Watchers
+from tests.office.console.conftest import Login
+
+WANG = Staff(1, "wang", "王芳", Role.AGENT, None, True, True, None)
+
+
+class Page:
+    """An open page; what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+
+    async def send_json(self, data: Any) -> None:
+        self.told.append(data)
+
+    def kinds(self) -> list[str]:
+        return [event["type"] for event in self.told]
+
+
+@pytest.fixture
+async def watchers(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watchers]:
+    monkeypatch.setattr(live, "_TOGETHER_S", 0.05)
+    monkeypatch.setattr(live, "_TALK_TOGETHER_S", 0.6)
+    watchers = Watchers(Hub(), lambda: Overview((), ()))
+    yield watchers
+    await watchers.close()
+
+
+@pytest.fixture
+def pages(watchers: Watchers) -> tuple[Page, Page]:
+    """One shows the conversation of ``a``, the other the inbox."""
+    case, inbox = Page(), Page()
+    for page in (case, inbox):
+        watchers.join(page, WANG)
+    watchers.look(case, "a")
+    return case, inbox
+
+
+async def test_talk_reaches_its_page_at_once_and_the_lists_later(
+    watchers: Watchers, pages: tuple[Page, Page]
+) -> None:
+    case, inbox = pages
+    for _ in range(5):
+        watchers.said("a", is_talk=True)
+        await asyncio.sleep(0.03)
+    assert case.kinds() == ["conversation"] * 5
+    assert inbox.kinds() == []
+    await asyncio.sleep(0.7)
+    assert inbox.kinds() == ["inbox"]
+
+
+async def test_change_of_owner_is_not_held_up_by_talk(
+    watchers: Watchers, pages: tuple[Page, Page]
+) -> None:
+    _case, inbox = pages
+    watchers.said("a", is_talk=True)
+    watchers.said("b")
+    await asyncio.sleep(0.25)
+    assert inbox.kinds() == ["inbox"]
+
+
+async def test_everything_within_the_same_moment_is_told_once(
+    watchers: Watchers, pages: tuple[Page, Page]
+) -> None:
+    _case, inbox = pages
+    for _ in range(20):
+        watchers.changed()
+    await asyncio.sleep(0.25)
+    assert inbox.kinds() == ["inbox"]
+    watchers.changed()
+    await asyncio.sleep(0.25)
+    assert inbox.kinds() == ["inbox"] * 2
+
+
+async def test_page_is_told_to_fetch_once_the_server_knows_what_it_shows(
+    enter: Login, ticket: str
+) -> None:
+    """What was said between the page's first fetch and that moment reached nobody else."""
+    client = await enter()
+    async with client.ws_connect("/desk/ws") as line:
+        assert (await line.receive_json(timeout=5))["type"] == "inbox"
+        await line.send_json({"type": "look", "ticket": ticket})
+        assert await line.receive_json(timeout=5) == {"type": "conversation"}
