@@ -256,7 +256,7 @@ from curation.background import InterruptedWorkError, run_aside
 from channels.cli import kb
 from desk import releases
 from desk.engine import open_engine
-from tests.channels.sample_base import sample_settings
+from tests.sample_base import sample_settings
 folder, number, moment = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 Path.mkdir_, Path.mkdir = Path.mkdir, lambda self, *a, **k: Path.mkdir_(self, parents=True, exist_ok=True)
 settings = sample_settings(folder)

@@ -17,7 +17,7 @@ from desk.messages import Button, MessageKind, OutboundMessage, Reply
 from tests import contract
 from tests.scripted_app import FakeDialogue
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -46,9 +46,9 @@ def test_ask_prints_one_response_object_and_nothing_else(bot, capfd):
 def test_ask_sends_what_libraries_print_to_standard_error(tmp_path):
     script = """
 import os, sys
-from channels import offline
+from channels.cli import offline
 from channels.cli import main
-from tests.channels.conftest import FakeDialogue
+from tests.scripted_app import FakeDialogue
 
 class Noisy(FakeDialogue):
     async def start(self):

@@ -16,7 +16,7 @@ from knowledge.errors import SnapshotError, SourceError
 from knowledge.wordings import folder_of
 from settings import Settings, load_settings
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TABLES = ROOT / "knowledge" / "tables"
 
 LEDGER = """\

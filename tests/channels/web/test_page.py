@@ -8,7 +8,7 @@ from pathlib import Path
 
 from server.readiness import GOLDEN_QUESTION
 
-STATIC = Path(__file__).parents[2] / "channels" / "static"
+STATIC = Path(__file__).parents[3] / "channels" / "static"
 HOSTILE = "</script><img src=x onerror=alert(1)><b>\"'&"
 
 

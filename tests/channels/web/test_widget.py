@@ -16,7 +16,7 @@ from server import keys
 from server.security import RENEWABLE_S, SHORT_S, Tokens
 from tests.office.console.conftest import enter, visitor  # noqa: F401  fixtures
 
-SCRIPT = Path(__file__).parents[2] / "channels" / "static" / "widget" / "widget.js"
+SCRIPT = Path(__file__).parents[3] / "channels" / "static" / "widget" / "widget.js"
 ORIGIN = "https://park.example.com"
 
 

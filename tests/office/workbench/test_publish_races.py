@@ -84,10 +84,10 @@ async def test_a_draft_overtaken_by_a_rollback_says_so_where_one_goes_on(
 KILLED = """
 import os, sys
 from pathlib import Path
-from channels import publishing, release
+from curation import publishing, release
 from desk import releases
 from desk.engine import open_engine
-import tests.channels.sample_base as base
+import tests.sample_base as base
 Path.mkdir_, Path.mkdir = Path.mkdir, lambda self, *a, **k: Path.mkdir_(self, parents=True, exist_ok=True)
 base.write_guide = lambda *_: None
 settings = base.sample_settings(Path(sys.argv[1]))
