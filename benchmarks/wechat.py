@@ -171,18 +171,17 @@ async def run(options: argparse.Namespace, folder: str) -> int:
 
 
 async def settled(load: Load) -> list[str]:
-    """Wait for what is still on its way; who has a closed window writes once more."""
-    for _ in range(60):
+    """Wait for what is still on its way; who has a closed window or used up their messages writes more."""
+    for turn in range(1, 91):
         seen = load.counts()
         missing = [text for text in load.sent if not seen[text]]
         if not missing:
             return []
+        if turn % 10 == 0:
+            for person in {load.sent[text] for text in missing}:
+                await load.standin.says(person, "1")
         await asyncio.sleep(2)
-    for text in missing:
-        await load.standin.says(load.sent[text], "1")
-    await asyncio.sleep(5)
-    seen = load.counts()
-    return [text for text in load.sent if not seen[text]]
+    return missing
 
 
 async def beside(options: argparse.Namespace, standin: StandIn) -> None:

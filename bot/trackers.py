@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +44,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
 from desk.engine import clear_log, make_private
+from desk.write_queue import WriteQueue, begin_immediate, queue_of
 from knowledge.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ _BUSY_MS = 1500
 # SQLite has one writer at a time, so others wait here and not on the file.
 _READERS, _WRITERS = 4, 8
 _Result = TypeVar("_Result")
+_FAILURES = (SQLAlchemyError, sqlite3.Error, StorageError, TimeoutError, asyncio.TimeoutError)
 
 # Conversations whose state stays in memory; the others are read again from the database.
 MOST_AT_HAND = 200
@@ -89,8 +92,10 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         :raises TrackerError: it cannot be used now.
         """
         parts = make_url(url)
+        self._queue: WriteQueue | None = None
         if _is_sqlite(parts) and parts.database:
             make_private(Path(parts.database).absolute())
+            self._queue = queue_of(Path(parts.database))
         self._at_hand: OrderedDict[str, _AtHand] = OrderedDict()
         self._readers = ThreadPoolExecutor(_READERS, "trackers-read")
         self._writers = ThreadPoolExecutor(1 if _is_sqlite(parts) else _WRITERS, "trackers-write")
@@ -128,6 +133,18 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         finally:
             session.close()
 
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """A transaction that writes, in its turn beside whoever else in this process writes to the file."""
+        if self._queue is None:
+            with self.session_scope() as session:
+                yield session
+            return
+        with self._queue.turn(WAIT_S) as waited_s, self.session_scope() as session:
+            connection = session.connection().connection.dbapi_connection
+            begin_immediate(connection, _BUSY_MS / 1000 - waited_s)
+            yield session
+
     async def erase(self, sender: str) -> None:
         """Forget everything a person said.
 
@@ -135,7 +152,7 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         """
 
         def delete() -> None:
-            with self.session_scope() as session:
+            with self._writing() as session:
                 session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender).delete()
                 session.commit()
             clear_log(self.engine)
@@ -200,7 +217,7 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         events, until = list(tracker.events), time.monotonic() + WAIT_S
 
         def write() -> int:
-            with self.session_scope() as session:
+            with self._writing() as session:
                 if known is not None and known.tracker is tracker:
                     fresh = events[known.stored :]
                 else:
@@ -228,7 +245,7 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         done = asyncio.get_running_loop().run_in_executor(pool, work)
         try:
             return await asyncio.wait_for(done, WAIT_S)
-        except (SQLAlchemyError, TimeoutError, asyncio.TimeoutError) as error:
+        except _FAILURES as error:
             raise _unusable(error) from error
 
     def _keep(self, tracker: DialogueStateTracker, last_id: int) -> None:

@@ -2,7 +2,7 @@
 
 SQLite runs in WAL mode with foreign keys, a busy timeout and full synchronisation, so that a committed
 lead survives a killed process and a power cut; a transaction begins IMMEDIATE unless it was opened by
-:func:`reading`.  Failures of the database itself (locked, full, unreachable) become
+:func:`reading`, and those of one process take turns (:mod:`desk.write_queue`).  Failures of the database itself (locked, full, unreachable) become
 :class:`knowledge.errors.StorageError`; what was half-written is rolled back.
 """
 
@@ -13,8 +13,9 @@ import json
 import logging
 import os
 import sqlite3
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,16 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
+from desk.write_queue import WriteQueue, begin_immediate, queue_of
 from knowledge.errors import DeskError, StorageError
 
 logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5000
 _READ_ONLY = "desk_read_only"
+_WAITED = "desk_waited"
+# The queues of SQLite engines; PostgreSQL orders its writers itself.
+_queues: weakref.WeakKeyDictionary[Engine, WriteQueue] = weakref.WeakKeyDictionary()
 
 
 def open_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
@@ -56,12 +61,19 @@ def open_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that may write: committed at the end, rolled back on any exception."""
     try:
-        with engine.begin() as connection:
-            yield connection
+        with _turn(engine) as waited_s, engine.connect() as connection:
+            connection = connection.execution_options(**{_WAITED: waited_s})
+            with connection.begin():
+                yield connection
     except (DBAPIError, PoolTimeoutError) as error:
         if isinstance(error, IntegrityError):
             raise
         raise _translated(error) from error
+
+
+def _turn(engine: Engine) -> AbstractContextManager[float]:
+    queue = _queues.get(engine)
+    return contextlib.nullcontext(0.0) if queue is None else queue.turn()
 
 
 @contextmanager
@@ -124,13 +136,14 @@ def clear_log(engine: Engine) -> bool:
     """
     if engine.dialect.name != "sqlite":
         return True
-    connection = engine.raw_connection()
-    try:
-        busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    except sqlite3.OperationalError:
-        busy = 1
-    finally:
-        connection.close()
+    with _turn(engine):
+        connection = engine.raw_connection()
+        try:
+            busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError:
+            busy = 1
+        finally:
+            connection.close()
     if busy:
         logger.warning("the log of the database is in use and was not emptied")
     return not busy
@@ -164,9 +177,17 @@ def _open_sqlite(url: Any, busy_timeout_ms: int) -> Engine:
             dbapi_connection.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get(_READ_ONLY, False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get(_READ_ONLY, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        left_s = busy_timeout_ms / 1000 - options.get(_WAITED, 0.0)
+        try:
+            begin_immediate(connection.connection.dbapi_connection, left_s)
+        except sqlite3.Error as error:
+            raise _translated(error) from error
 
+    _queues[engine] = queue_of(path)
     sa.event.listen(engine, "connect", configure)
     sa.event.listen(engine, "begin", begin)
     sa.event.listen(engine, "handle_error", _on_error)

@@ -26,12 +26,17 @@ class Binder:
         self._engine = engine
         self._tries = TokenBuckets(_TRIES_A_MINUTE)
 
+    def concerns(self, text: str) -> bool:
+        """Whether a text wishes to bind; told without the records."""
+        said = _bare(text)
+        return bool(_ASK.fullmatch(said) or _CODE.fullmatch(said))
+
     def answer(self, sender: str, text: str) -> OutboundMessage | None:
         """What is said to a wish to bind.
 
         :return: None when the text is about something else.
         """
-        said = normalise(text).strip("。！!., ")
+        said = _bare(text)
         if _ASK.fullmatch(said):
             return self._shown(sender)
         found = _CODE.fullmatch(said)
@@ -65,6 +70,10 @@ class Binder:
             f"绑定码：{code}，10分钟内有效，只能用一次。\n"
             f"在另一边（网页或微信）的对话里发「绑定 {code}」，两边就成为同一段对话。请不要把它告诉别人。"
         )
+
+
+def _bare(text: str) -> str:
+    return normalise(text).strip("。！!., ")
 
 
 def _notice(text: str) -> OutboundMessage:

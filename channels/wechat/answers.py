@@ -92,9 +92,10 @@ class Answers:
         if normalise(text) in _MORE and await asyncio.to_thread(self._has_kept, person):
             return []  # what was kept goes back with this message
         meant = chosen(text, person.choices) or text
-        bound = await asyncio.to_thread(self._app[keys.BINDER].answer, person.sender, meant)
-        if bound is not None:
-            return [bound]
+        binder = self._app[keys.BINDER]
+        if binder.concerns(meant):
+            bound = await asyncio.to_thread(binder.answer, person.sender, meant)
+            return [] if bound is None else [bound]
         if meant == words.AGREE and person.pending.get("pictures") and self._pictures is not None:
             taken = await self._take_pictures(person, person.pending["pictures"])
             return await self._pass(meant, person, delivery, (taken,))

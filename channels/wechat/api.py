@@ -18,7 +18,7 @@ import aiohttp
 from sqlalchemy.engine import Engine
 
 from desk import access_tokens
-from desk.engine import writing
+from desk.engine import reading, writing
 from desk.times import utc_now
 from knowledge.errors import AssistantError
 from server.delivery_errors import TOKEN_REFUSED
@@ -148,12 +148,13 @@ class Api:
         return token
 
     def _lease(self, refused: str | None) -> access_tokens.Access:
-        with writing(self._engine) as conn:
+        until = utc_now() + _EARLY
+        with reading(self._engine) as conn:
             known = access_tokens.get(conn, self._application.name)
-            until = utc_now() + _EARLY
-            is_good = known.token is not None and known.token != refused
-            if is_good and known.expires_at is not None and known.expires_at > until:
-                return known
+        is_good = known.token is not None and known.token != refused
+        if is_good and known.expires_at is not None and known.expires_at > until:
+            return known
+        with writing(self._engine) as conn:
             return access_tokens.lease(conn, self._application.name, refused, until)
 
     def _store(self, lease: str, token: str, ends: Any) -> None:

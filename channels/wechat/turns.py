@@ -221,15 +221,16 @@ class Turns:
             await asyncio.sleep(_LOOK_AGAIN_S)
 
     def _given(self, delivery: int) -> Passive | None:
-        with writing(self._engine) as conn:
+        with reading(self._engine) as conn:
             found = deliveries.find(conn, delivery)
-            if found is None or (found.is_done and found.person is None):
-                return Passive(None)
-            if not found.is_done:
-                return None
-            if found.answer is not None:
-                return Passive(found.answer)
-            person = None if found.person is None else reach.get(conn, found.person)
+        if found is not None and not found.is_done:
+            return None
+        if found is None or found.person is None:
+            return Passive(None)
+        if found.answer is not None:
+            return Passive(found.answer)
+        with writing(self._engine) as conn:
+            person = reach.get(conn, found.person)
             if person is None:
                 return Passive(None)
             passive = self._pack(conn, person)
