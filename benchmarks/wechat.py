@@ -89,6 +89,10 @@ class Load:
         self.random = random.Random(seed)
         self.sent: dict[str, str] = {}
         self.passive_s: list[float] = []
+        # Of messages that came while the server was killed and started.
+        self.cut_s: list[float] = []
+        self.is_down = False
+        self.downs = 0
 
     async def write(
         self, messages: int, rate: float, *, is_rough: bool, at: Mapping[int, Any]
@@ -109,12 +113,13 @@ class Load:
         is_lost = is_rough and self.random.random() < LOST
         text = f"{'慢' if is_slow else '问'}{number}"
         self.sent[f"收到：{text}"] = person
-        begun = time.monotonic()
+        begun, was_down, downs = time.monotonic(), self.is_down, self.downs
         shown = await self.standin.says(
             person, text, lost=frozenset({0}) if is_lost else frozenset()
         )
         if shown is not None and not is_slow and not is_lost:
-            self.passive_s.append(time.monotonic() - begun)
+            kept = self.cut_s if was_down or self.downs > downs else self.passive_s
+            kept.append(time.monotonic() - begun)
 
     def counts(self) -> Counter[str]:
         """How often each answer was seen by whom it was for."""
@@ -149,8 +154,13 @@ async def run(options: argparse.Namespace, folder: str) -> int:
     async def expire() -> None:
         standin.expire_token()
 
+    async def kill() -> None:
+        load.is_down, load.downs = True, load.downs + 1
+        await server.kill_and_start()
+        load.is_down = False
+
     step = options.messages // (options.kills + 2)
-    at: dict[int, Any] = {step * (n + 1): server.kill_and_start for n in range(options.kills)}
+    at: dict[int, Any] = {step * (n + 1): kill for n in range(options.kills)}
     at[step // 2] = expire
     at[step // 3] = close_a_window
     await load.write(options.messages, options.rate, is_rough=True, at=at)
@@ -158,6 +168,8 @@ async def run(options: argparse.Namespace, folder: str) -> int:
     seen = load.counts()
     doubled = [text for text in load.sent if seen[text] > 1]
     report("护航", load.passive_s)
+    if load.cut_s:
+        report("护航，强行结束和重启之间发来的", load.cut_s)
     print(
         f"消息 {len(load.sent)}，人 {options.people}，每秒 {options.rate:g}，强行结束 {server.kills} 次，取令牌 {standin.tokens_given} 次："
         f"答一次 {len(load.sent) - len(missing) - len(doubled)}，没答 {len(missing)}，答两次 {len(doubled)}"

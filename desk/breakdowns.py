@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -59,6 +60,8 @@ class Breakdowns:
     hours: tuple[int, ...]
     work: tuple[Work, ...]
     funnel: Funnel
+    # People who came by a partner's site, by the partner's code.
+    partners: Mapping[str, int]
 
 
 def breakdowns(conn: Connection, period: Period) -> Breakdowns:
@@ -68,11 +71,12 @@ def breakdowns(conn: Connection, period: Period) -> Breakdowns:
     """
     said, people = tables.messages, tables.conversations
     rows = conn.execute(
-        sa.select(said.c.created_at, people.c.sender, people.c.channel)
+        sa.select(said.c.created_at, said.c.payload, people.c.sender, people.c.channel)
         .join(people, people.c.id == said.c.conversation_id)
         .where(incoming_in(period))
     ).all()
     channels = {row.sender: row.channel for row in rows}
+    partners = {(row.sender, code) for row in rows if (code := _partner(row.payload))}
     hours = Counter(row.created_at.astimezone(CHINA).hour for row in rows)
     told = _told(conn, channels)
     return Breakdowns(
@@ -82,7 +86,13 @@ def breakdowns(conn: Connection, period: Period) -> Breakdowns:
         hours=tuple(hours[hour] for hour in range(HOURS)),
         work=_work(conn, period),
         funnel=_funnel(conn, period, set(channels)),
+        partners=_most(code for _sender, code in partners),
     )
+
+
+def _partner(payload: Mapping[str, Any] | None) -> str:
+    """The code that a frame on a partner's site puts on each message; empty for other messages."""
+    return str(((payload or {}).get("metadata") or {}).get("partner") or "")
 
 
 def _most(values: Iterable[str]) -> dict[str, int]:

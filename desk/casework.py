@@ -274,6 +274,6 @@ def public(message: Message) -> dict[str, Any]:
     body = message.to_json()
     if message.direction == "in":
         body["message_id"] = message.client_id
-    if message.author.startswith("staff:"):
+    if message.author.startswith(("staff:", f"{conversations.RECEPTION}:")):
         body["author"] = "staff"
     return body

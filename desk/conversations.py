@@ -29,6 +29,8 @@ MAX_SENDER = 64
 BOT = "bot"
 USER = "user"
 SYSTEM = "system"
+# Staff who serve in another system; their id there follows after a colon.
+RECEPTION = "wecom"
 
 
 class Owner(str, Enum):

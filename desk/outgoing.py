@@ -238,6 +238,16 @@ def purge(conn: Connection, *, now: datetime | None = None) -> int:
     return int(conn.execute(gone).rowcount)
 
 
+def forget_old(conn: Connection, before: datetime) -> int:
+    """Remove parts from before a moment whose message is no longer on record.
+
+    :return: how many.
+    """
+    is_on_record = table.c.message.in_(sa.select(tables.messages.c.uid))
+    gone = sa.delete(table).where(table.c.created_at < before, sa.not_(is_on_record))
+    return int(conn.execute(gone).rowcount)
+
+
 def _set(conn: Connection, parts: Collection[int], **values: Any) -> None:
     if parts:
         conn.execute(sa.update(table).where(table.c.id.in_(list(parts))).values(**values))

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from desk import deliveries, tables
 from desk.channel_tables import channel_people as table
 from desk.conversations import storable
 from desk.times import or_now
@@ -187,6 +188,26 @@ def forget(conn: Connection, sender: str) -> int:
     :return: how many.
     """
     return int(conn.execute(sa.delete(table).where(table.c.sender == sender)).rowcount)
+
+
+def purge(conn: Connection, before: datetime) -> int:
+    """Remove ids of people who were silent since a moment and of whom nothing else is on record.
+
+    :return: how many.
+    """
+    people, leads = tables.conversations, tables.leads
+    is_known = sa.or_(
+        table.c.sender.in_(sa.select(people.c.sender)),
+        table.c.sender.in_(sa.select(leads.c.sender).where(leads.c.sender.is_not(None))),
+    )
+    idle = sa.select(table.c.id).where(
+        sa.func.coalesce(table.c.heard_at, table.c.created_at) < before, sa.not_(is_known)
+    )
+    ids = list(conn.execute(idle).scalars())
+    for person in ids:
+        deliveries.forget(conn, person)
+        conn.execute(sa.delete(table).where(table.c.id == person))
+    return len(ids)
 
 
 def _set(conn: Connection, person: int, **values: Any) -> None:

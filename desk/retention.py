@@ -16,7 +16,9 @@ from desk import (
     campaign_plays,
     lead_drafts,
     matters,
+    outgoing,
     papers,
+    reach,
     tables,
 )
 from desk.leads import Stage
@@ -41,6 +43,7 @@ class Purged:
     files: int = 0
     matters: int = 0
     papers: int = 0
+    addresses: int = 0
 
 
 def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | None = None) -> Purged:
@@ -102,7 +105,9 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
     lead_drafts.purge(conn, before)
     told = matters.purge(conn, before, now=moment)
     gone = papers.expire(conn, before, now=moment)
-    purged = Purged(messages, conversations, blanked, settled, questions, files, told, gone)
+    outgoing.forget_old(conn, before)
+    silent = reach.purge(conn, before)
+    purged = Purged(messages, conversations, blanked, settled, questions, files, told, gone, silent)
     detail = {"before": before.isoformat(timespec="seconds"), **asdict(purged)}
     audit.record(conn, actor, "purge", "retention", detail=detail, now=moment)
     return purged

@@ -109,7 +109,7 @@ def _told(purged: Purged, events: int, *, dry_run: bool) -> str:
         f"{'将清除' if dry_run else '已清除'}：消息 {purged.messages} 条，"
         f"会话 {purged.conversations} 个，人工登记 {purged.tickets} 份（只去掉内容），"
         f"办结线索 {purged.leads} 条，附件 {purged.files} 个，上传的文书 {purged.papers} 份，"
-        f"未答问题 {purged.questions} 个（只去掉来源），对话状态 {events} 条"
+        f"渠道用户标识 {purged.addresses} 个，未答问题 {purged.questions} 个（只去掉来源），对话状态 {events} 条"
     )
 
 

@@ -29,6 +29,8 @@ class Kind(str, Enum):
     VIEW = "view"
     ENTER = "enter"
     ENDED = "ended"
+    # What staff of the other side said to the person.
+    SERVED = "served"
     OTHER = "other"
 
 

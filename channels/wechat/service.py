@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 QUEUED = 2
 _ENDED = 3  # what a change of the session is called when it has ended
-_CUSTOMER, _SYSTEM = 3, 4
+_CUSTOMER, _SYSTEM, _STAFF = 3, 4, 5
 _LOOK_AGAIN_S = 0.2
 _LOOKS = 75
 _RECEPTION = "reception"
@@ -60,6 +60,11 @@ def heard_of(item: Mapping[str, Any]) -> Heard | None:
     if item.get("origin") == _CUSTOMER:
         found = _KINDS.get(kind, Kind.OTHER)
         return Heard(found, key, str(person), str(account), *_content(found, item.get(kind) or {}))
+    if item.get("origin") == _STAFF:
+        found = _KINDS.get(kind, Kind.OTHER)
+        text = _content(found, item.get(kind) or {})[0] or words.NAMED.get(found, "[消息]")
+        details = {"by": str(item.get("servicer_userid") or "")}
+        return Heard(Kind.SERVED, key, str(person), str(account), text, details)
     if item.get("origin") != _SYSTEM and kind != "event":
         return None
     named = event.get("event_type")
@@ -105,6 +110,9 @@ class ServiceAnswers(Answers):
             return []
         if heard.kind is Kind.ENDED:
             await self._ended(heard, person)
+            return []
+        if heard.kind is Kind.SERVED:
+            await surely(self._note_staff, heard, person, delivery)
             return []
         if person.pending.get(_RECEPTION):
             await surely(self._note, heard, person, delivery)
@@ -182,6 +190,17 @@ class ServiceAnswers(Answers):
             conversations.receive(
                 conn, person.sender, SERVICE, said or "[消息]", client_id=f"{SERVICE}-{delivery}"
             )
+
+    def _note_staff(self, heard: Heard, person: Reached, delivery: int) -> None:
+        """What WeCom's staff said, as it reached the person: nothing of it is sent again."""
+        with writing(self._app[keys.ENGINE]) as conn:
+            said = conversations.add_message(
+                conn, person.sender, "out", "text", heard.text,
+                channel=SERVICE,
+                author=f"{conversations.RECEPTION}:{heard.details.get('by', '')}"[:40],
+                client_id=f"{SERVICE}-{delivery}",
+            )  # fmt: skip
+            conversations.mark_delivered(conn, [said.id])
 
     def _offer(self, person: Reached, choices: list[str]) -> None:
         with writing(self._app[keys.ENGINE]) as conn:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,13 @@ GRANTS: dict[Kind, Grant] = {
 }  # fmt: skip
 
 
+_Key = tuple[str, str]
+
+
+def _key(heard: Heard) -> _Key:
+    return heard.account, heard.key
+
+
 class Listener(Protocol):
     """Finds what is said to something that a person did."""
 
@@ -80,8 +88,10 @@ class Turns:
         self._listener = listener
         self._confirm = confirm
         self._claimant = claimant
-        self._running: dict[int, asyncio.Task[Passive]] = {}
-        self._waiting: Counter[int] = Counter()
+        self._running: dict[_Key, asyncio.Task[Passive]] = {}
+        self._storing: dict[_Key, asyncio.Task[int]] = {}
+        # Connections that wait for a delivery's answer, from before it is stored.
+        self._waiting: Counter[_Key] = Counter()
 
     async def keep(self, heard: Heard) -> int:
         """Store a delivery and begin to work on it.
@@ -89,25 +99,47 @@ class Turns:
         :return: its number.
         :raises DeskError: it could not be stored; it must not be acknowledged.
         """
+        key = _key(heard)
+        task = self._storing.get(key)
+        if task is None:
+            # What comes again while the records are slow would make them slower.
+            task = self._storing[key] = asyncio.create_task(self._keep(heard))
+            task.add_done_callback(lambda _: self._storing.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def take(self, heard: Heard, wait_s: float) -> tuple[int, Passive]:
+        """Store a delivery whose connection waits, and find what can go back on it.
+
+        :return: its number, and nothing to go back when that is not ready in time.
+        :raises DeskError: it could not be stored; it must not be acknowledged.
+        :raises asyncio.TimeoutError: it is not stored yet; it must not be acknowledged either.
+        """
+        until = time.monotonic() + wait_s
+        key = _key(heard)
+        self._waiting[key] += 1
+        try:
+            delivery = await asyncio.wait_for(self.keep(heard), wait_s)
+            return delivery, await self._passive(key, delivery, max(until - time.monotonic(), 0))
+        finally:
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key]
+            self._let_go(key)
+
+    async def _keep(self, heard: Heard) -> int:
         delivered, person = await asyncio.to_thread(self._store, heard)
         if delivered.is_ours:
             self._begin(delivered, heard, person)
         return delivered.id
 
-    async def passive(self, delivery: int, wait_s: float = PASSIVE_S) -> Passive:
-        """What can go back on the connection that waits: nothing when it is not ready in time."""
-        task = self._running.get(delivery)
+    async def _passive(self, key: _Key, delivery: int, wait_s: float) -> Passive:
+        task = self._running.get(key)
         if task is None:
             return await self._given_before(delivery, wait_s)
-        self._waiting[delivery] += 1
         try:
             return await asyncio.wait_for(asyncio.shield(task), wait_s)
         except asyncio.TimeoutError:
             return Passive(None)
-        finally:
-            self._waiting[delivery] -= 1
-            if not self._waiting[delivery]:
-                del self._waiting[delivery]
 
     async def lost(self, delivery: int, passive: Passive) -> None:
         """The connection was gone before the answer was written: it is sent otherwise."""
@@ -141,21 +173,28 @@ class Turns:
 
     async def close(self) -> None:
         """Wait for what has begun."""
+        await asyncio.gather(*self._storing.values(), return_exceptions=True)
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     # -- one delivery ---------------------------------------------------------------------------
 
     def _begin(self, delivered: Delivered, heard: Heard, person: Reached) -> None:
         task = asyncio.create_task(self._work(delivered, heard, person))
-        self._running[delivered.id] = task
-        task.add_done_callback(lambda _: self._running.pop(delivered.id, None))
+        self._running[_key(heard)] = task
+        task.add_done_callback(lambda _: self._let_go(_key(heard)))
+
+    def _let_go(self, key: _Key) -> None:
+        """Forget a turn that has ended, once no connection that waits for it can still ask for it."""
+        task = self._running.get(key)
+        if task is not None and task.done() and key not in self._waiting:
+            del self._running[key]
 
     async def _work(self, delivered: Delivered, heard: Heard, person: Reached) -> Passive:
         try:
             messages = await self._listener.answer(heard, person, delivered.id)
-            is_awaited = self._waiting[delivered.id] > 0
+            is_awaited = _key(heard) in self._waiting
             passive = await surely(self._finish, delivered, person, messages, is_awaited=is_awaited)
-            if is_awaited and not self._waiting[delivered.id]:  # they left just now
+            if is_awaited and _key(heard) not in self._waiting:  # they left just now
                 await surely(self._take_back, delivered.id, passive.parts)
         except DeskError as error:  # it is tried again from the record
             logger.warning("a delivery waits: %s", error)

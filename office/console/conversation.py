@@ -28,7 +28,7 @@ from desk import (
     plans,
     staff,
 )
-from desk.conversations import BOT, SYSTEM, Message
+from desk.conversations import BOT, RECEPTION, SYSTEM, Message
 from desk.matters import Matter
 from desk.permissions import Permission, sees
 from desk.staff import Staff
@@ -238,7 +238,9 @@ def _said(message: Message, names: dict[str, str]) -> Said:
         return Said(message, "bot", "机器人", True)
     if message.author == SYSTEM:
         return Said(message, "system", "系统", message.delivered_at is not None)
-    login = message.author.partition(":")[2]
+    kind, _, login = message.author.partition(":")
+    if kind == RECEPTION:
+        return Said(message, "staff", f"企业微信接待人员 {login}".strip(), True)
     return Said(message, "staff", names.get(login, "已离职同事"), message.delivered_at is not None)
 
 

@@ -108,8 +108,12 @@ def tiles(numbers: Numbers, link: Callable[..., str]) -> tuple[Tile, ...]:
 
 
 def pictures(numbers: Numbers, words: Vocabulary) -> tuple[Picture, ...]:
-    """Trend, funnel, hours, countries, procedures, sources and workload, in the order of the screen."""
+    """Trend, funnel, hours, countries, procedures, sources, partners (where people came by any) and
+    workload, in the order of the screen."""
     sides = numbers.sides
+    partners = (
+        [_ranked("partners", "从哪个合作方来", sides.partners, str)] if sides.partners else []
+    )
     return (
         _trend(numbers),
         _funnel(sides.funnel),
@@ -117,6 +121,7 @@ def pictures(numbers: Numbers, words: Vocabulary) -> tuple[Picture, ...]:
         _ranked("countries", "国家或地区", sides.countries, words.country),
         _ranked("procedures", "遇到的事", sides.procedures, words.procedure),
         _ranked("channels", "从哪里来", sides.channels, channel_name),
+        *partners,
         _work(numbers),
     )
 

@@ -58,6 +58,23 @@ def test_every_side_counts_people_of_the_period(week):
     assert found.work == (Work("wang", 1, 1, 0), Work("li", 1, 0, 1))
 
 
+def test_who_came_by_a_partners_site_counts_once_under_its_code(fresh_db):
+    with writing(fresh_db) as conn:
+        for sender, code in (
+            ("a", "park"),
+            ("a", "park"),
+            ("b", "park"),
+            ("c", "bureau"),
+            ("d", ""),
+        ):
+            payload = {"metadata": {"partner": code}} if code else None
+            conversations.receive(conn, sender, "widget", "怎么办", payload=payload, now=AT)
+    with reading(fresh_db) as conn:
+        found = breakdowns(conn, Period(*WEEK))
+    assert list(found.partners.items()) == [("park", 2), ("bureau", 1)]
+    assert found.channels == {"widget": 4}
+
+
 def test_center_counts_only_people_who_have_to_do_with_it(week):
     with reading(week) as conn:
         found = breakdowns(conn, Period(*WEEK, center="gz-aid"))

@@ -3,13 +3,26 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from channels.cli import main
-from desk import audit, conversations, handoffs, leads, unanswered
+from desk import (
+    audit,
+    conversations,
+    deliveries,
+    handoffs,
+    leads,
+    outgoing,
+    reach,
+    unanswered,
+)
+from desk.channel_tables import channel_inbox, channel_outbox, channel_people
 from desk.engine import open_engine, reading, writing
 from desk.leads import Stage
 from desk.migrations import migrate
+from desk.outgoing import State
+from desk.reach import Address, Reached
 from desk.retention import Purged, purge
 from desk.times import utc_now
 
@@ -59,6 +72,51 @@ def test_purge_removes_what_ended_and_keeps_what_is_under_way(fresh_db: Engine, 
 @pytest.mark.postgres
 def test_purge_removes_what_ended_on_postgresql(postgres_db: Engine, lead) -> None:
     _purges(postgres_db, lead)
+
+
+def _purges_addresses(engine: Engine, lead) -> None:
+    def reached(conn, name: str, now: datetime, *, talks: bool = True) -> Reached:
+        person = reach.meet(conn, Address("wechat", "gh_1", f"o-{name}"), now=now)
+        reach.heard(conn, person.id, reach.MESSAGE, now=now)
+        heard = {"kind": "text", "text": f"{name}说的话"}
+        delivered = deliveries.receive(conn, "wechat", name, person.id, heard, "copy", now=now)
+        if talks:
+            _talk(conn, person.sender, now)
+        body = [{"type": "text", "text": f"给{name}的话"}]
+        outgoing.add(conn, person.id, f"m-{name}", body, State.KEPT, now=now)
+        assert delivered.is_new
+        return person
+
+    with writing(engine) as conn:
+        silent = reached(conn, "silent", OLD)
+        follower = reached(conn, "follower", OLD, talks=False)
+        talking = reached(conn, "talking", NEW)
+        owed = reached(conn, "owed", OLD)
+        leads.upsert(conn, lead(sender=owed.sender), now=OLD)
+        waiting = reached(conn, "waiting", OLD)
+        handoffs.open_ticket(conn, waiting.sender, "还在等", now=OLD)
+    with writing(engine) as conn:
+        assert purge(conn, CUT, "system").addresses == 2
+    with reading(engine) as conn:
+        assert [reach.get(conn, person.id) for person in (silent, follower)] == [None, None]
+        assert all(reach.get(conn, person.id) for person in (talking, owed, waiting))
+        kept = str(conn.execute(sa.select(channel_people)).all())
+        left = str([conn.execute(sa.select(t)).all() for t in (channel_inbox, channel_outbox)])
+    assert "o-silent" not in kept
+    assert "silent" not in left
+    assert "follower" not in left
+    assert "talking" in left
+
+
+def test_purge_lets_go_of_channel_ids_of_people_of_whom_nothing_else_is_kept(
+    fresh_db: Engine, lead
+) -> None:
+    _purges_addresses(fresh_db, lead)
+
+
+@pytest.mark.postgres
+def test_purge_lets_go_of_channel_ids_on_postgresql(postgres_db: Engine, lead) -> None:
+    _purges_addresses(postgres_db, lead)
 
 
 @pytest.fixture

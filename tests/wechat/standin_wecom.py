@@ -57,6 +57,12 @@ class WeComStandIn:
         body = {"msgtype": "text", "text": {"content": text, **more}}
         await self.arrives({"origin": 3, "external_userid": person, **body})
 
+    async def serves(self, person: str, text: str | None, *, by: str) -> None:
+        """WeCom's own staff write to a customer: words, or a picture."""
+        kind, said = ("image", {"media_id": "m"}) if text is None else ("text", {"content": text})
+        body = {"servicer_userid": by, "msgtype": kind, kind: said}
+        await self.arrives({"origin": 5, "external_userid": person, **body})
+
     async def event(self, person: str, **event: Any) -> None:
         body = {"event": {"open_kfid": ACCOUNT, "external_userid": person, **event}}
         await self.arrives({"origin": 4, "msgtype": "event", **body})

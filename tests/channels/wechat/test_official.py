@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
 from channels.wechat import turns
+from channels.wechat.heard import Heard
 from desk import conversations, reach
+from desk.deliveries import Delivered
 from desk.engine import reading
+from desk.reach import Reached
 from server import keys
 from tests.channels.wechat.conftest import OPENID, Connect, until
 from tests.scripted_app import ANSWER, CITATION, FakeDialogue
@@ -50,6 +54,33 @@ async def test_three_deliveries_of_one_message_are_one_turn(
     shown = await standin.says(OPENID, "你好", lost=frozenset({0, 1}))
     assert shown == "收到：你好", standin.troubles
     assert [text for _, text in dialogue.seen] == ["你好"]
+
+
+async def test_while_the_records_are_slow_a_message_is_stored_once_and_its_connections_end(
+    connect: Connect,
+    standin: StandIn,
+    dialogue: FakeDialogue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = await connect()
+    monkeypatch.setattr("channels.wechat.callbacks.PASSIVE_S", 0.3)
+    stores: list[str] = []
+    kept = turns.Turns._store
+
+    def slow(self: turns.Turns, heard: Heard) -> tuple[Delivered, Reached]:
+        stores.append(heard.text)
+        time.sleep(2.5)
+        return kept(self, heard)
+
+    monkeypatch.setattr(turns.Turns, "_store", slow)
+    assert await standin.says(OPENID, "你好") is None
+    assert all(trouble.startswith("503") for trouble in standin.troubles)
+    assert len(standin.troubles) == 3
+    assert stores == ["你好"]
+    # Stored after all, it is answered, once, and by the way that is left.
+    await until(lambda: standin.people[OPENID].texts == ["收到：你好"])
+    assert [text for _, text in dialogue.seen] == ["你好"]
+    assert person_of(app) is not None
 
 
 async def test_events_of_two_people_in_one_second_are_two(

@@ -11,6 +11,7 @@ import pytest
 
 from channels.app import create_app
 from desk import cases, conversations, handoffs, reach, staff
+from desk.casework import public
 from desk.conversations import Owner
 from desk.engine import reading, writing
 from desk.permissions import Role
@@ -157,6 +158,20 @@ async def test_wecoms_own_staff_serve_where_the_settings_say_so(
     await company.says(PERSON, "在吗")
     await until(lambda: ("in", "在吗") in said(app))
     assert len(dialogue.seen) == seen
+    assert owner_of(app) is Owner.WAITING
+    shown = list(company.texts(PERSON))
+    await company.serves(PERSON, "我是王工，请把订单号发来", by="WangGong")
+    await until(lambda: ("out", "我是王工，请把订单号发来") in said(app))
+    await company.serves(PERSON, None, by="WangGong")
+    await until(lambda: ("out", "[图片]") in said(app))
+    with reading(app[keys.ENGINE]) as conn:
+        theirs = [
+            m for m in conversations.history(conn, sender_of(app)) if m.author == "wecom:WangGong"
+        ]
+    # The person has it already: it is neither sent again nor waiting, and names nobody to them.
+    assert [m.delivered_at is not None for m in theirs] == [True, True]
+    assert {public(m)["author"] for m in theirs} == {"staff"}
+    assert company.texts(PERSON) == shown
     assert owner_of(app) is Owner.WAITING
     await company.event(PERSON, event_type="session_status_change", change_type=3, msg_code="m1")
     await until(lambda: owner_of(app) is Owner.BOT)

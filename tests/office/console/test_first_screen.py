@@ -71,6 +71,16 @@ async def test_screen_shows_pictures_with_names_not_codes(enter, people):
     assert not re.search(r'scope="row">(?:DE|web|wang)<', screen)
 
 
+async def test_screen_tells_which_partner_people_came_by(enter, people, engine):
+    client = await enter(Role.ADMIN, center=None)
+    assert "从哪个合作方来" not in await (await client.get("/desk/figures")).text()
+    with writing(engine) as conn:
+        payload = {"metadata": {"partner": "huadu-park"}}
+        conversations.receive(conn, "p9", "widget", "海关扣货", payload=payload)
+    screen = (await (await client.get("/desk/figures")).text()).split("从哪个合作方来", 1)[1]
+    assert '<th scope="row">huadu-park</th><td class="number">1</td>' in screen
+
+
 async def test_workbook_hides_small_groups_and_is_on_record(enter, people, engine):
     client = await enter(Role.ADMIN, center=None)
     answer = await client.get("/desk/report.xlsx")
