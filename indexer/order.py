@@ -69,6 +69,7 @@ class ShelfOrder:
         self._title_vectors = mapped(folder / LAYOUT.title_vectors)
         count = len(self._lengths)
         self._starts = np.searchsorted(self._owners, np.arange(count + 1))
+        self._sizes = np.diff(self._starts)
         keys = [
             key.partition("\n")[0]
             for key in json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
@@ -153,28 +154,28 @@ class ShelfOrder:
         """One line of numbers a candidate, in the order of :data:`FEATURES`."""
         size = len(found)
         table = np.zeros((size, len(FEATURES)), dtype=np.float32)
-        spans = [(int(self._starts[p]), int(self._starts[p + 1])) for p in found.passages]
-        rows = np.concatenate([np.arange(a, b) for a, b in spans])
-        ends = np.cumsum([b - a for a, b in spans])
-        dense = products(self._vectors[rows], vector)
+        starts, sizes = self._starts[found.passages], self._sizes[found.passages]
+        ends = np.cumsum(sizes)
+        firsts = ends - sizes
+        rows = np.arange(ends[-1]) + np.repeat(starts - firsts, sizes)
         own = [column for column in columns if column.weight >= 1]
         weights = np.array([self._lexical.idf(len(c.rows)) for c in own], dtype=np.float32)
         values = (
-            np.stack([c.at(rows) for c in own]) if own else np.zeros((0, len(rows)), np.float32)
+            np.stack([c.at(rows) for c in own]) if own else np.zeros((1, len(rows)), np.float32)
         )
         total = float(weights.sum()) or 1.0
         bm25, hit = values.sum(axis=0), values > 0
-        covered = weights @ hit / total if len(own) else np.zeros(len(rows), np.float32)
-        for place, (end, (a, b)) in enumerate(zip(ends, spans, strict=True)):
-            part = slice(end - (b - a), end)
-            near = np.sort(dense[part])[::-1]
-            any_hit = hit[:, part].any(axis=1)
-            table[place, 2:11] = (
-                near[0], dense[part][0], near[1] if len(near) > 1 else near[0], near[:3].mean(),
-                bm25[part].max(), bm25[part][0], covered[part].max(), covered[part][0],
-                float(weights @ any_hit) / total if len(own) else 0.0,
-            )  # fmt: skip
-            table[place, 18] = b - a
+        covered = weights @ hit / total if own else np.zeros(len(rows), np.float32)
+        any_hit = np.logical_or.reduceat(hit, firsts, axis=1)
+        dense = products(self._vectors[rows], vector)
+        near = _nearest(dense, firsts, sizes)
+        table[:, 2:11] = np.stack((
+            near[0], dense[firsts], near[1], near.mean(axis=0),
+            np.maximum.reduceat(bm25, firsts), bm25[firsts],
+            np.maximum.reduceat(covered, firsts), covered[firsts],
+            weights @ any_hit / total if own else np.zeros(size, np.float32),
+        ), axis=1)  # fmt: skip
+        table[:, 18] = sizes
         for column in (6, 7):
             table[:, column] /= max(float(table[:, column].max()), 1e-6)
         table[:, 0] = scores
@@ -195,6 +196,18 @@ class ShelfOrder:
         table[:, 23] = table[:, 2].max() - table[:, 2]
         table[:, 24] = table[:, 10].max() - table[:, 10]
         return table
+
+
+def _nearest(dense: Floats, firsts: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+    """The three nearest rows of each passage, shape (3, passages); the mean of what it has where it has fewer."""
+    order = np.lexsort((-dense, np.repeat(np.arange(len(sizes)), sizes)))
+    best = dense[order]
+    first = best[firsts]
+    second = np.where(sizes > 1, best[np.minimum(firsts + 1, len(best) - 1)], first)
+    third = np.where(
+        sizes > 2, best[np.minimum(firsts + 2, len(best) - 1)], (first + second) / np.float32(2)
+    )
+    return np.stack((first, second, third))
 
 
 def load_order(folder: Path) -> Reranker | None:

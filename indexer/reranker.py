@@ -19,7 +19,7 @@ META = "reranker.json"
 TREES = "reranker.npz"
 LEAVES = 8  # of a tree at most, so that a byte holds a bit for each
 _ALL = np.uint8(255)
-_LOWEST = np.array([(n & -n).bit_length() - 1 if n else 0 for n in range(256)], dtype=np.int64)
+_LOWEST = np.array([(n & -n).bit_length() - 1 if n else 0 for n in range(256)], dtype=np.intp)
 SHARE = 0.7  # of the trees' verdict beside the fused score, both 0–1: best by cross-validation, docs/retrieval.md
 
 
@@ -53,14 +53,26 @@ class Reranker:
         self._threshold = threshold
         self._kept = kept
         self._value = value
-        self._offset = np.arange(len(value)) * LEAVES
+        self._offset = np.arange(len(value))[:, None] * LEAVES
+        self._splits = [
+            (
+                np.ascontiguousarray(feature[:, n]),
+                np.ascontiguousarray(threshold[:, n, None]),
+                np.ascontiguousarray(kept[:, n, None]),
+            )
+            for n in range(feature.shape[1])
+        ]
 
     def raw(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
         """The summed leaf values for each line of features."""
-        passed = table[:, self._feature] <= self._threshold
-        left = np.bitwise_and.reduce(np.where(passed, _ALL, self._kept), axis=2)
-        leaves = _LOWEST[left] + self._offset
-        return np.asarray(self._value.ravel()[leaves].sum(axis=1), dtype=np.float32)
+        columns = np.ascontiguousarray(table.T)
+        left = np.full((len(self._value), len(table)), _ALL)
+        # Split after split over all trees and lines, so that each step runs along memory.
+        for feature, threshold, kept in self._splits:
+            passed = (columns.take(feature, axis=0) <= threshold).view(np.uint8)
+            left &= np.negative(passed, out=passed) | kept  # all bits where it passed
+        leaves = _LOWEST.take(left) + self._offset
+        return np.asarray(self._value.ravel().take(leaves).sum(axis=0), dtype=np.float32)
 
     def score(self, table: NDArray[np.float32], fused: NDArray[np.float32]) -> NDArray[np.float32]:
         """The fused score and the trees' verdict, each brought to 0–1, in their shares."""
