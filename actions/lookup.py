@@ -6,9 +6,10 @@ import re
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 
 from actions.shelf import is_orienting
 from indexer.hybrid import HybridIndex
@@ -67,12 +68,39 @@ def look_up(
     :param today: the day on which passages must be in force.
     :param country: the country of the conversation, used when the question names none.
     """
-    key = (question, today, country, ask_country)
+    return _once(
+        index,
+        (question, today, country, ask_country),
+        lambda: _look_up(index, question, today, country=country, ask_country=ask_country),
+    )
+
+
+def look_beside(
+    index: HybridIndex, question: str, today: date, said: Sequence[Passage]
+) -> Found | None:
+    """Search among what is about the same matters as the passages that were answered from.
+
+    :return: None where they belong to no procedure.
+    """
+    matters = frozenset(
+        pair for passage in said for pair in product(passage.jurisdiction, passage.procedures)
+    )
+    if not matters:
+        return None
+    filters = SearchFilters(matters=matters)
+    return _once(
+        index,
+        (question, today, matters),
+        lambda: _search(index, question, index.understand(question), today, filters),
+    )
+
+
+def _once(index: HybridIndex, key: Hashable, search: Callable[[], Found]) -> Found:
     with _keeping:
         known = _found.setdefault(index, OrderedDict())
         found = known.get(key)
     if found is None:
-        found = _look_up(index, question, today, country=country, ask_country=ask_country)
+        found = search()
         with _keeping:
             known[key] = found
             while len(known) > _REMEMBERED:
@@ -90,9 +118,9 @@ def _look_up(
         found = _locked(index, question, info, today, (country,))
         if found.band == "answer":
             return found
-        at_home = _search(index, question, info, today, frozenset({CHINA}))
+        at_home = _search(index, question, info, today, _places((CHINA,)))
         return at_home if at_home.band == "answer" else found
-    found = _search(index, question, info, today, frozenset())
+    found = _search(index, question, info, today, SearchFilters())
     foreign = _foreign(found.hits[:_FIRST_HITS])
     if ask_country and found.band != "refuse" and len(foreign) >= COUNTRIES_TO_ASK:
         return replace(found, band="country", countries=foreign)
@@ -103,7 +131,7 @@ def _named(index: HybridIndex, question: str, info: QueryInfo, today: date) -> F
     """Within the countries named; a court or office above the countries before the place it acts in."""
     forums = FORUMS.intersection(info.countries)
     if forums and forums != set(info.countries):
-        found = _search(index, question, info, today, forums)
+        found = _search(index, question, info, today, _places(forums))
         if found.band == "answer" and found.right >= _FORUM_RIGHT:
             return found
     return _locked(index, question, info, today, info.countries)
@@ -113,7 +141,11 @@ def _locked(
     index: HybridIndex, question: str, info: QueryInfo, today: date, countries: Iterable[str]
 ) -> Found:
     """Within the countries, and the European Union where one of them is a member."""
-    return _search(index, question, info, today, scope(countries))
+    return _search(index, question, info, today, _places(scope(countries)))
+
+
+def _places(codes: Iterable[str]) -> SearchFilters:
+    return SearchFilters(jurisdictions=frozenset(codes))
 
 
 def _search(
@@ -121,10 +153,11 @@ def _search(
     question: str,
     info: QueryInfo,
     today: date,
-    jurisdictions: frozenset[str],
+    filters: SearchFilters,
 ) -> Found:
-    found = index.search(question, TOP_K, SearchFilters(jurisdictions=jurisdictions), today)
-    kept = [hit for hit in found if not speaks_of_others(index, hit.passage, jurisdictions)]
+    found = index.search(question, TOP_K, filters, today)
+    places = filters.jurisdictions
+    kept = [hit for hit in found if not speaks_of_others(index, hit.passage, places)]
     # Whom a guide is for answers nothing, unless nothing else was found.
     hits = sorted(kept, key=lambda hit: is_orienting(hit.passage))
     numbers = order_numbers(info.text)
@@ -148,9 +181,9 @@ def stated(passage: Passage) -> str:
 
 
 _keeping = threading.Lock()
-_found: weakref.WeakKeyDictionary[
-    HybridIndex, OrderedDict[tuple[str, date, str | None, bool], Found]
-] = weakref.WeakKeyDictionary()
+_found: weakref.WeakKeyDictionary[HybridIndex, OrderedDict[Hashable, Found]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def speaks_of_others(index: HybridIndex, passage: Passage, jurisdictions: frozenset[str]) -> bool:

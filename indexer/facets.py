@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,10 @@ class Facet:
         ):
             return False
         if filters.kinds and self.kind not in filters.kinds:
+            return False
+        if filters.matters and filters.matters.isdisjoint(
+            product(self.jurisdiction, self.procedures)
+        ):
             return False
         if filters.audience and self.audience and filters.audience not in self.audience:
             return False

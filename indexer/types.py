@@ -47,11 +47,13 @@ class SearchFilters:
 
     ``jurisdictions``: when not empty only passages of these jurisdictions or general ones.
     ``kinds``: when not empty only these document kinds.
+    ``matters``: when not empty only passages about one of these pairs of jurisdiction and procedure.
     ``include_expired``: whether superseded or expired passages may be returned (history).
     """
 
     jurisdictions: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    matters: frozenset[tuple[str, str]] = frozenset()
     audience: str | None = None
     include_expired: bool = False
 

@@ -1,6 +1,7 @@
 """What a message that hangs on the conversation asks for: an order over everything its readings find.
 
-A message is read as it stands, with what the conversation is about, and after the question before it.
+A message is read as it stands, with what the conversation is about, after the question before it, and
+among what is about the same matters as the answers before.
 The passages that the readings find are one pool; small trees order it by what each reading says to a
 passage and by how near it is to what was just answered.  The trees never see words, countries or
 documents by name, so they know nothing of single passages.
@@ -9,7 +10,8 @@ documents by name, so they know nothing of single passages.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -19,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actions.lookup import Found, look_up
+from actions.lookup import CHINA, Found, look_beside, look_up
 from actions.turn.asking import asks
 from actions.vocabulary import Vocabulary
 from indexer.build import is_orienting
@@ -31,12 +33,19 @@ from indexer.types import QueryInfo, ScoredPassage
 from knowledge.errors import EncoderError
 from knowledge.types import GENERAL, Passage
 
-READINGS = ("alone", "whole", "joined")
-_EACH = ("score", "verdict", "rank", "asked", "coverage", "right", "there")
+READINGS = ("alone", "whole", "joined", "beside")
+_EACH = ("score", "verdict", "rank", "asked", "coverage", "near", "right", "there")
+_OF_HIT = 6
+# After the name of a country: whose company, store or counsel is spoken of, not where the dispute is.
+_PARTY = re.compile(
+    r"的?(?:那边|这边|当地)?的?(?:分|子|母)?(?:公司|客户|买家|卖家|仓|海外仓|律师|办事处|分部|员工|同事)"
+)
+EARLIER = 3  # answers before the last one whose matters may be returned to
 FEATURES = (
     *(f"{what}_{name}" for name in READINGS for what in _EACH),
     "firsts", "mean_rank", "same_document", "same_passage", "same_fact", "same_place", "elsewhere",
-    "same_procedure", "own_words", "length", "names_country", "names_topic", "asks", "new_words",
+    "same_procedure", "same_before", "own_words", "length", "names_country", "names_topic", "asks",
+    "new_words", "known",
 )  # fmt: skip
 FILE_NAME = "hearing.npz"
 _MISSING = -6.0
@@ -45,8 +54,9 @@ Floats = NDArray[np.float32]
 
 # Of the whole pool: what tells whether there is an answer at all, and whether the first is it.
 SIGNALS = (
-    "first", "lead", "spread", "right", "confidence_alone", "confidence_whole", "confidence_joined",
-    "same_document", "own_words", "length", "asks", "names", "agree",
+    "first", "lead", "spread", "right", *(f"confidence_{name}" for name in READINGS),
+    *(f"near_{name}" for name in READINGS), "same_document", "elsewhere", "own_words", "length", "asks",
+    "names", "agree", "known",
 )  # fmt: skip
 _FIRSTS = 3
 # How much of the distance between two verdicts stands between the scores of two hits.
@@ -55,7 +65,10 @@ _STEP = 0.25
 
 @dataclass(frozen=True)
 class Conversation:
-    """What was said before, as far as a question may hang on it; codes as in the alias table."""
+    """What was said before, as far as a question may hang on it; codes as in the alias table.
+
+    ``passage`` was answered from last, ``earlier`` are those before it, the newest first.
+    """
 
     country: str | None = None
     platform: str | None = None
@@ -63,15 +76,28 @@ class Conversation:
     right: str | None = None
     question: str | None = None
     passage: Passage | None = None
+    earlier: tuple[Passage, ...] = ()
+
+    @property
+    def answered(self) -> tuple[Passage, ...]:
+        """What was answered from, the last first."""
+        return self.earlier if self.passage is None else (self.passage, *self.earlier)
 
 
 def context(index: HybridIndex, vocabulary: Vocabulary, said: Conversation, info: QueryInfo) -> str:
     """What the matter or the question before was about and the message does not name, in words."""
     before = index.understand(said.question) if said.question else None
+    place, procedure = _told_by(said.passage)
+    own = () if _names_parties(index, info) else info.countries
     rows = (
-        ("country", before.countries if before else (), info.countries, said.country),
+        ("country", before.countries if before else (), own, said.country or place),
         ("platform", before.platforms if before else (), info.platforms, said.platform),
-        ("procedure", before.procedures if before else (), info.procedures, said.procedure),
+        (
+            "procedure",
+            before.procedures if before else (),
+            info.procedures,
+            said.procedure or procedure,
+        ),
         ("right", before.ip_types if before else (), info.ip_types, said.right),
     )
     named = []
@@ -80,6 +106,23 @@ def context(index: HybridIndex, vocabulary: Vocabulary, said: Conversation, info
         if code is not None and not own:
             named.append(vocabulary.name(kind, code))
     return " ".join(dict.fromkeys(named))
+
+
+def _names_parties(index: HybridIndex, info: QueryInfo) -> bool:
+    """Whether every country that a message names only tells whose company or store is meant."""
+    places = [m for m in index.understanding.mentions(info.text) if m.row.kind == "country"]
+    return bool(places) and all(_PARTY.match(info.text, m.stop) for m in places)
+
+
+def _told_by(passage: Passage | None) -> tuple[str | None, str | None]:
+    """The country and the procedure that an answer is about, where each is a single one."""
+    if passage is None:
+        return None, None
+    places, procedures = passage.jurisdiction, passage.procedures
+    is_foreign = len(places) == 1 and places[0] not in (GENERAL, CHINA)
+    return (
+        places[0] if is_foreign else None, procedures[0] if len(procedures) == 1 else None
+    )  # fmt: skip
 
 
 def readings_of(
@@ -94,6 +137,9 @@ def readings_of(
         found["whole"] = look_up(index, f"{named} {text}", today, country=said.country)
     if said.question is not None:
         found["joined"] = look_up(index, f"{said.question} {text}", today, country=said.country)
+    beside = look_beside(index, text, today, said.answered)
+    if beside is not None:
+        found["beside"] = beside
     return found
 
 
@@ -107,22 +153,24 @@ def pool(found: Mapping[str, Found]) -> list[ScoredPassage]:
 
 
 def features(
-    text: str,
-    info: QueryInfo,
-    found: Mapping[str, Found],
-    last: Passage | None,
-    words: Sequence[str],
+    index: HybridIndex, text: str, said: Conversation, found: Mapping[str, Found]
 ) -> tuple[list[ScoredPassage], Floats]:
     """The pool and one line of numbers a passage, in the order of :data:`FEATURES`.
 
-    :param info: what the message itself names.
-    :param last: the passage that was answered from before.
-    :param words: the message's own lexical terms.
+    :param found: what :func:`readings_of` says to the text.
     """
+    info = found["alone"].info
     hits = pool(found)
     table = np.zeros((len(hits), len(FEATURES)), dtype=np.float32)
     ranks = {name: {h.passage.id: n for n, h in enumerate(one.hits)} for name, one in found.items()}
+    words, weights, unknown = index.term_weights(info)
     own = {word for word in words if len(word) > 1}
+    telling = {word: weights.get(word, unknown) for word in own}
+    whole = (
+        math.log1p(len(text)), bool(info.countries), bool(info.procedures or info.platforms),
+        asks(text), len(own), sum(telling[w] for w in own if w in weights) / (sum(telling.values()) or 1),
+    )  # fmt: skip
+    before = {passage.document for passage in said.earlier}
     for line, hit in zip(table, hits, strict=True):
         at = 0
         matched: set[str] = set()
@@ -134,17 +182,17 @@ def features(
                 seen = one.hits[place]
                 matched.update(seen.matched)
                 places.append(place)
-                line[at : at + 5] = _of_hit(seen, place)
+                line[at : at + _OF_HIT] = _of_hit(seen, place)
             else:
                 line[at + 1] = _MISSING
-            line[at + 5 : at + 7] = (one.right, one.confidence) if one is not None else (0.0, 0.0)
+            line[at + _OF_HIT : at + len(_EACH)] = (
+                (one.right, one.confidence) if one is not None else (0.0, 0.0)
+            )
             at += len(_EACH)
-        line[at : at + 2] = (sum(p == 0 for p in places), sum(1 / (1 + p) for p in places) / 3)
-        line[at + 2 : at + 8] = _beside(hit.passage, last)
-        line[at + 8] = len(own & matched) / (len(own) or 1)
-        line[at + 9 :] = (
-            math.log1p(len(text)), bool(info.countries), bool(info.procedures or info.platforms),
-            asks(text), len(own),
+        line[at : at + 2] = (sum(p == 0 for p in places), sum(1 / (1 + p) for p in places))
+        line[at + 2 : at + 8] = _beside(hit.passage, said.passage)
+        line[at + 8 :] = (
+            hit.passage.document in before, len(own & matched) / (len(own) or 1), *whole
         )  # fmt: skip
     return hits, table
 
@@ -153,6 +201,7 @@ def _of_hit(hit: ScoredPassage, place: int) -> tuple[float, ...]:
     line = dict(zip(LINE, hit.line, strict=False))
     return (
         hit.score, hit.verdict, 1 / (1 + place), line.get("asked", 0.0), line.get("coverage_any", 0.0),
+        hit.dense_score,
     )  # fmt: skip
 
 
@@ -189,8 +238,7 @@ class Hearing:
         """
         found = readings_of(index, text, said, named, today)
         alone = found["alone"]
-        words = index.tokenizer.tokenize(alone.info.text)
-        hits, table = features(text, alone.info, found, said.passage, words)
+        hits, table = features(index, text, said, found)
         if not hits:
             return None
         verdicts = self.order.raw(table)
@@ -199,6 +247,8 @@ class Hearing:
         # Option cards and the section for whom a guide is point the way and answer nothing.
         points = np.array([is_orienting(hit.passage) for hit in hits])
         ordered = np.lexsort((-verdicts, points))
+        if not alone.info.countries:
+            ordered = [n for n in ordered if not _leads_away(hits[ordered[0]], hits[n], said)]
         top = float(verdicts[ordered[0]])
         best = max(hit.score for hit in hits)
         return replace(
@@ -242,6 +292,14 @@ class Hearing:
             return cls(*(Reranker.of(part) for part in parts))
 
 
+def _leads_away(first: ScoredPassage, other: ScoredPassage, said: Conversation) -> bool:
+    """Whether a hit is about another place than the first, which is about the place spoken of before."""
+    place = set(first.passage.jurisdiction) - {GENERAL}
+    is_of_matter = said.passage is not None and bool(place & set(said.passage.jurisdiction))
+    theirs = set(other.passage.jurisdiction)
+    return is_of_matter and GENERAL not in theirs and theirs.isdisjoint(place)
+
+
 @lru_cache(maxsize=1)
 def trained() -> Hearing:
     """The trees that are shipped."""
@@ -256,11 +314,12 @@ def signals(found: Mapping[str, Found], table: Floats, verdicts: Floats) -> Floa
     lead = float(verdicts[place] - rest[0]) if len(rest) else 6.0
     spread = float(verdicts[place] - rest[: _FIRSTS + 1].mean()) if len(rest) else 6.0
     confidence = [found[name].confidence if name in found else 0.0 for name in READINGS]
+    near = [first[f"near_{name}"] for name in READINGS]
     return np.array(
         (
-            verdicts[place], lead, spread, max(one.right for one in found.values()), *confidence,
-            first["same_document"], first["own_words"], first["length"], first["asks"],
-            first["names_country"] + first["names_topic"], first["firsts"],
+            verdicts[place], lead, spread, max(one.right for one in found.values()), *confidence, *near,
+            first["same_document"], first["elsewhere"], first["own_words"], first["length"],
+            first["asks"], first["names_country"] + first["names_topic"], first["firsts"], first["known"],
         ),
         dtype=np.float32,
     )  # fmt: skip

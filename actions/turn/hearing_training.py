@@ -2,7 +2,8 @@
 
 A passage is asked for, answered, and another of its document is asked for next, in a wording that the
 index has not seen and without the names that the first question said; or another document's passage, with
-its names, which must not be pulled back.  Follow-ups that people wrote (``knowledge/followups``) count more.
+its names, which must not be pulled back; or one of the document answered from some turns ago.  Follow-ups
+that people wrote (``knowledge/followups``) count more.  What nothing answers is said in conversations too.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 
 from actions.lookup import Found
 from actions.turn.hearing import (
+    EARLIER,
     FEATURES,
     Conversation,
     Floats,
@@ -54,8 +56,10 @@ _PARAMETERS: dict[str, Any] = {
     "num_threads": 2, "verbosity": -1, "seed": 1,
 }  # fmt: skip
 # How often the next question is about the same document without its names, and with them.
-_FOLLOWS, _NAMED = 0.6, 0.1
+_FOLLOWS, _NAMED, _RETURNS = 0.55, 0.1, 0.1
+_RETURNING = ("说回刚才的", "回到前面那个，", "刚才那件事，", "前面说的", "还是先问", "")
 _NO_PASSAGE = 0.12  # a conversation in which nothing was answered yet
+_SAME_MATTER = 0.6
 _SHORTEST = 4
 _MOST_REMEMBERED = 80
 _NAMES = ("country", "procedure", "platform")
@@ -97,7 +101,7 @@ def made_turns(index: HybridIndex, passages: Sequence[Passage], seed: int = 5) -
         for answer in rows:
             for wording in answer.similar:
                 if fold_of(wording) == FOLD:
-                    turn = _made(index, rng, wording, answer, rows, every)
+                    turn = _made(index, rng, wording, answer, (rows, every))
                     if turn is not None:
                         yield turn
 
@@ -107,24 +111,43 @@ def _made(
     rng: random.Random,
     wording: str,
     answer: Passage,
-    rows: Sequence[Passage],
-    every: Sequence[Passage],
+    shelf: tuple[Sequence[Passage], Sequence[Passage]],
 ) -> Turn | None:
+    """A turn that asks for a passage.
+
+    :param shelf: the passages of its document, and all.
+    """
+    rows, every = shelf
     chance = rng.random()
     siblings = [passage for passage in rows if passage is not answer]
-    if chance < _FOLLOWS + _NAMED and siblings:
-        before, kind = rng.choice(siblings), "follow" if chance < _FOLLOWS else "named"
-        text = _stripped(index, wording, rng) if kind == "follow" else wording
-    else:
-        before, kind, text = rng.choice(every), "switch", wording
-    if len(text) < _SHORTEST or (before.document == answer.document and kind == "switch"):
+    kinds = ("follow", _FOLLOWS), ("named", _NAMED), ("return", _RETURNS)
+    kind = "switch"
+    for name, share in kinds if siblings else ():
+        if chance < share:
+            kind = name
+            break
+        chance -= share
+    before = rng.choice(siblings if kind in ("follow", "named") else every)
+    earlier = _earlier(rng, rows, every)
+    text = wording if kind in ("named", "switch") else _stripped(index, wording, rng)
+    if kind == "return":
+        earlier = (*earlier[:1], rng.choice(siblings))
+        text = rng.choice(_RETURNING) + text
+    is_elsewhere = kind in ("switch", "return")
+    if len(text) < _SHORTEST or (is_elsewhere and before.document == answer.document):
         return None
     question = rng.choice((before.heading[-1], *before.similar)) if before.heading else wording
     is_answered = rng.random() >= _NO_PASSAGE
-    return Turn(
-        conversation(index, question, before if is_answered else None), text, answer,
-        answer.document, kind,
-    )  # fmt: skip
+    said = conversation(index, question, before if is_answered else None, earlier)
+    return Turn(said, text, answer, answer.document, kind)
+
+
+def _earlier(
+    rng: random.Random, rows: Sequence[Passage], every: Sequence[Passage]
+) -> tuple[Passage, ...]:
+    """What was answered before the last answer: nothing, of the same matter, or anything."""
+    count = rng.randrange(EARLIER + 1)
+    return tuple(rng.choice(rows if rng.random() < _SAME_MATTER else every) for _ in range(count))
 
 
 def written_turns(
@@ -133,6 +156,7 @@ def written_turns(
     """The follow-ups that people wrote, each after the question that was answered before it."""
     shelf = {(passage.document, JOINT.join(passage.heading)): passage for passage in passages}
     rng = random.Random(7)  # noqa: S311 (no secret)
+    every = [passage for passage in passages if passage.kind is not Kind.LAW]
     for row in rows:
         before = shelf.get((row.source, row.after))
         answer = shelf.get((row.document, row.answer))
@@ -140,12 +164,21 @@ def written_turns(
             continue  # told by ``kb check``; an option card only points the way
         question = rng.choice((before.heading[-1], *before.similar))
         kind = "written switch" if row.leaves else "written"
-        said = conversation(index, question, before)
+        same = [passage for passage in every if passage.document == before.document]
+        said = conversation(index, question, before, _earlier(rng, same, every))
         yield Turn(said, row.say, answer, answer.document, kind, _WRITTEN)
 
 
-def conversation(index: HybridIndex, question: str, answered: Passage | None) -> Conversation:
-    """A conversation in which one question was asked."""
+def conversation(
+    index: HybridIndex,
+    question: str,
+    answered: Passage | None,
+    earlier: tuple[Passage, ...] = (),
+) -> Conversation:
+    """A conversation in which one question was asked.
+
+    :param earlier: what was answered from before it, the newest first.
+    """
     info = index.understand(question)
     return Conversation(
         country=next(iter(info.countries), None),
@@ -153,6 +186,7 @@ def conversation(index: HybridIndex, question: str, answered: Passage | None) ->
         platform=next(iter(info.platforms), None),
         question=question[-_MOST_REMEMBERED:] if answered is not None else None,
         passage=answered,
+        earlier=earlier,
     )
 
 
@@ -170,7 +204,7 @@ def empty_turns(
     asked = [p for p in passages if p.similar and p.kind not in (Kind.LAW, Kind.TRAINING)]
     for text in texts:
         before = rng.choice(asked)
-        said = conversation(index, rng.choice(before.similar), before)
+        said = conversation(index, rng.choice(before.similar), before, _earlier(rng, asked, asked))
         yield Turn(said, text, None, text[:2], "none")
 
 
@@ -182,9 +216,7 @@ def examples(
     for turn in turns:
         named = context(index, vocabulary, turn.said, index.understand(turn.text))
         found = readings_of(index, turn.text, turn.said, named, today)
-        info = found["alone"].info
-        words = index.tokenizer.tokenize(info.text)
-        hits, table = features(turn.text, info, found, turn.said.passage, words)
+        hits, table = features(index, turn.text, turn.said, found)
         if not hits:
             continue
         fact = turn.answer.facts[:1] if turn.answer else ()

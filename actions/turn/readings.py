@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -20,7 +21,7 @@ from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import LONG, asked, asks, clauses, questions
-from actions.turn.hearing import Conversation, context, trained
+from actions.turn.hearing import EARLIER, Conversation, context, trained
 from indexer.hybrid import HybridIndex
 from indexer.query import Mention
 from indexer.types import QueryInfo, ScoredPassage
@@ -37,6 +38,8 @@ _MATTERS = ("country", "platform", "procedure")
 # The words that deny a name, and a message that puts another in its place, are no longer than this.
 _DENYING = 8
 _CORRECTING = 24
+# Signs of small words, which stand in no name of a place, a company or a court.
+_IN_NO_NAME = frozenset("不没要是会能可就再也都谁哪怎啥吗")
 _UP_TO = re.compile(r".*[，,。；;！!？?\s]", re.DOTALL)
 _ON_FROM = re.compile(r"[，,。；;！!？?\s]")
 # What the question itself says counts more than what was said before.
@@ -95,9 +98,11 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
 def affirmed(tracker: Tracker, text: str) -> str:
     """The message without the clauses that only say what is not meant (不是美国，是英国; 先不管英国)."""
     rows = tracker.latest_message.get("entities") or ()
-    denied = [r for r in rows if r.get("role") == "denied" and r["entity"] in _MATTERS]
-    for row in sorted(denied, key=lambda r: -int(r["start"])):
-        start, end = int(row["start"]), int(row["end"])
+    denied = {
+        (int(row["start"]), int(row["end"])) for row in rows
+        if row.get("role") == "denied" and row["entity"] in _MATTERS
+    }  # fmt: skip
+    for start, end in sorted(denied, reverse=True):
         before, after = _UP_TO.search(text[:start]), _ON_FROM.search(text[end:])
         first = before.end() if before else 0
         last = end + after.start() if after else len(text)
@@ -108,20 +113,16 @@ def affirmed(tracker: Tracker, text: str) -> str:
 
 
 def _completed(services: Services, tracker: Tracker, text: str) -> Reading | None:
-    """The question before with another place, or about another thing that is asked in a word or two.
+    """The question before with another place.
 
     A thing that the passage just said already answers is heard within the conversation instead.
     """
     previous = talk.slot(tracker, "last_question")
-    is_place = _is_bare(services, text) or _corrects_place(tracker, text)
-    is_topic = followup.topic(text) is not None and len(followup.core(text)) <= _BARE
-    if previous is None or not (is_place or is_topic):
+    if previous is None or not (_is_bare(services, text) or _corrects_place(tracker, text)):
         return None
     index, country = services.index.current(), talk.slot(tracker, "country")
     question = resolve(services, tracker, text, previous)
-    found = look_up(index, question, services.today(), country=country)
-    is_said = found.hits and found.hits[0].passage.id == talk.slot(tracker, "last_answer")
-    return None if is_said and not is_place else Reading(FOLLOW, question, found)
+    return Reading(FOLLOW, question, look_up(index, question, services.today(), country=country))
 
 
 def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> Reading | None:
@@ -131,7 +132,7 @@ def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> 
     if info.articles or index.order.approved(info) is not None or len(text) > LONG:
         return None
     named = context(index, services.vocabulary, said, info)
-    if not (said.question or named) or unknown_name(index, text) is not None:
+    if not (said.question or named or said.passage) or unknown_name(index, text) is not None:
         return None  # what was said before is no answer for a name that stands nowhere
     found = trained().hear(index, text, said, named, services.today())
     if found is None:
@@ -161,6 +162,8 @@ def unknown_name(index: HybridIndex, text: str) -> str | None:
     core = followup.core(text)
     if core == text.strip("，,。？? ") or not 1 < len(core) <= _BARE:
         return None
+    if not _IN_NO_NAME.isdisjoint(core):
+        return None  # 那要是不理呢 asks for something else
     info = index.understand(core)
     is_named = info.countries or info.platforms or info.procedures or info.ip_types
     return None if is_named or index.term_weights(info)[1] else core
@@ -168,13 +171,20 @@ def unknown_name(index: HybridIndex, text: str) -> str | None:
 
 def conversation(services: Services, tracker: Tracker) -> Conversation:
     """What a question may hang on."""
+    shelf, last = Shelf.of(services.index.current()), talk.slot(tracker, "last_answer")
+    before = dict.fromkeys(
+        event["value"] for event in reversed(tracker.events)
+        if event.get("event") == "slot" and event.get("name") == "last_answer"
+    )  # fmt: skip
+    earlier = (shelf.find(value) for value in before if value and value != last)
     return Conversation(
         country=talk.slot(tracker, "country"),
         platform=talk.slot(tracker, "platform"),
         procedure=talk.slot(tracker, "procedure"),
         right=talk.slot(tracker, "right"),
         question=talk.slot(tracker, "last_question"),
-        passage=Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer")),
+        passage=shelf.find(last),
+        earlier=tuple(islice(filter(None, earlier), EARLIER)),
     )
 
 

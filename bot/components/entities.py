@@ -161,7 +161,9 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
                 continue
             else:
                 role = "other"
-            rows.append(_row(entity, value, mention.start, mention.stop, role))
+            row = _row(entity, value, mention.start, mention.stop, role)
+            if row not in rows:  # a name may stand in several rows of the table
+                rows.append(row)
         if "procedure" not in main and "platform" in main and (said := _COMPLAINED.search(text)):
             rows.append(_row("procedure", "platform", said.start(), said.end(), "main"))
         side = _SIDE.fullmatch(text.rstrip("。"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -33,6 +34,11 @@ COMMANDS: dict[str, str] = {
     "backup": "备份运行数据",
     "restore": "恢复运行数据",
 }
+
+
+# The products of a search are small: a thread woken for one spins longer than it works, and takes the
+# core from the next message.  Read by the library when numpy is first imported; an operator may set it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

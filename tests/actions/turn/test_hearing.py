@@ -28,14 +28,15 @@ def shelf_index(bot_settings):
     return LiveIndex(bot_settings).current()
 
 
-def ask(index, before, document, heading, text):
-    """The document that is answered from when ``text`` follows a question that was answered."""
-    answered = next(
-        p
-        for p in (index.passages[n] for n in range(len(index)))
-        if p.document == document and heading in p.heading[-1]
-    )
-    said = conversation(index, before, answered)
+def section(index, document, heading):
+    """A passage of the shelf by its document and a part of its heading."""
+    passages = (index.passages[n] for n in range(len(index)))
+    return next(p for p in passages if p.document == document and heading in p.heading[-1])
+
+
+def ask(index, before, document, heading, text, earlier=()):
+    """What is answered from when ``text`` follows a question that was answered."""
+    said = conversation(index, before, section(index, document, heading), earlier)
     named = context(index, WORDS, said, index.understand(text))
     found = trained().hear(index, text, said, named, TODAY)
     assert found is not None
@@ -72,6 +73,30 @@ def test_a_new_question_with_its_own_names_is_not_pulled_back(shelf_index):
     assert "JP" in found.hits[0].passage.jurisdiction
 
 
+def test_a_matter_of_some_answers_ago_can_be_returned_to(shelf_index):
+    letter = section(shelf_index, "upc-provisional-measures", "保护函")
+    found = ask(
+        shelf_index, "广州有没有海外维权资助", "funding-rules", "资助",
+        "回到前面保护函那件事，递交要多少钱", (letter,),
+    )  # fmt: skip
+    assert "UPC" in found.hits[0].passage.jurisdiction
+
+
+def test_the_place_of_the_answer_is_the_place_of_the_matter(shelf_index):
+    found = ask(shelf_index, "店铺被冻了怎么回事", "us-tro-faq", "法院命令", "那要是一直不理呢")
+    assert found.band != "refuse"
+    assert all(
+        "US" in h.passage.jurisdiction or "GENERAL" in h.passage.jurisdiction for h in found.hits
+    )
+
+
+def test_whose_company_is_spoken_of_does_not_move_the_dispute():
+    shelf = answering({})
+    said = Conversation(country="CA", question="加拿大联邦法院几天答辩")
+    assert "加拿大" in context(shelf, WORDS, said, shelf.understand("送到美国分公司的呢"))
+    assert "加拿大" not in context(shelf, WORDS, said, shelf.understand("美国法院的呢"))
+
+
 def test_what_was_said_before_is_named_unless_the_message_names_it_itself():
     shelf = answering({})
     said = Conversation(country="DE", procedure="opposition", question="德国商标异议期多久")
@@ -86,9 +111,7 @@ def test_every_reading_leaves_its_mark_in_the_line_of_a_passage():
     said = Conversation(question="337多久答辩", passage=first.passage)
     named = context(shelf, WORDS, said, shelf.understand("能延期吗"))
     found = hearing.readings_of(shelf, "能延期吗", said, named, TODAY)
-    hits, table = hearing.features(
-        "能延期吗", shelf.understand("能延期吗"), found, said.passage, ["延期"]
-    )
+    hits, table = hearing.features(shelf, "能延期吗", said, found)
     line = dict(zip(FEATURES, table[0], strict=True))
     assert [h.passage.id for h in hits] == [first.passage.id]
     assert line["rank_alone"] == line["rank_joined"] == 1
