@@ -273,6 +273,14 @@ def deadline_reply(services: Services, result: DeadlineResult) -> Reply:
     lines.append(f"算法：{result.counted}。依据：{rule.basis}。")
     if rule.consequence:
         lines.append(f"错过的后果：{rule.consequence.rstrip('。')}。")
+    if rule.extension:
+        lines.append(f"能否延长：{rule.extension.rstrip('。')}。")
+    # Steps before the day are among the notes.
+    lines += [
+        f"{step.label}：{spoken(step.due_date)}。"
+        for step in result.also
+        if result.shown_date is not None and step.due_date > result.shown_date
+    ]
     lines += [f"{note.rstrip('。')}。" for note in result.notes]
     buttons = [HUMAN, LEAD] if result.urgent else [LEAD, HUMAN]
     return Reply(

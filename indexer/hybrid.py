@@ -347,8 +347,8 @@ class HybridIndex:
         return confidence.Terms(*self.term_weights(info), self.covered)
 
     def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
-        """The question's terms, how telling each known one is, and how telling an unknown one is."""
-        terms = self.tokenizer.tokenize(info.text)
+        """The question's telling words, how telling each known one is, and an unknown one."""
+        terms = self.tokenizer.telling(info.text)
         weights = {
             column.term: self.lexical.idf(len(column.rows))
             for column in self.lexical.columns(counted(terms))

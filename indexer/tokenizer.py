@@ -24,6 +24,8 @@ from indexer.ngrams import fold
 VERSION = 1
 _CHINESE_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[a-z0-9]+")
 _PLAIN_RUN = re.compile(r"[\u4e00-\u9fd5]+")  # what jieba takes for Chinese
+# From this share of all words on, as a logarithm, a character by itself is grammar and no part of a name.
+_COMMON = math.log(1e-3)
 _FIRST_CHINESE = "\u3400"
 _WORD_FREQUENCY = 20000  # above any rival segmentation of the same characters
 
@@ -59,6 +61,17 @@ class Segmenter:
         """
         if not _PLAIN_RUN.fullmatch(run):
             return list(self.jieba.cut_for_search(run, HMM=False))
+        words: list[str] = []
+        for word in self.path(run):
+            for length in (2, 3):
+                if len(word) > length:
+                    pieces = (word[at : at + length] for at in range(len(word) - length + 1))
+                    words.extend(piece for piece in pieces if self._costs.get(piece) is not None)
+            words.append(word)
+        return words
+
+    def path(self, run: str) -> list[str]:
+        """The most probable words of a run of Chinese characters; joined they give it again."""
         costs, size = self._costs, len(run)
         best, ends = [0.0] * (size + 1), [0] * size
         for start in range(size - 1, -1, -1):
@@ -79,14 +92,14 @@ class Segmenter:
         words: list[str] = []
         start = 0
         while start < size:
-            end = ends[start]
-            for length in (2, 3):
-                if end - start > length:
-                    pieces = (run[at : at + length] for at in range(start, end - length + 1))
-                    words.extend(piece for piece in pieces if costs.get(piece) is not None)
-            words.append(run[start:end])
-            start = end
+            words.append(run[start : ends[start]])
+            start = ends[start]
         return words
+
+    def is_rare(self, sign: str) -> bool:
+        """Whether a character is seldom a word by itself, as those of names are and 是 and 个 are not."""
+        cost = self._costs.get(sign)
+        return cost is None or cost < _COMMON
 
 
 @lru_cache(maxsize=2)
@@ -139,6 +152,28 @@ class Tokenizer:
             bigrams = map(add, run, run[1:])
             terms += [bigram for bigram in bigrams if bigram not in found]
         return terms
+
+    def telling(self, text: str) -> list[str]:
+        """The words of a text that say what it is about, each once.
+
+        Bigrams stand for a word only where two rare characters follow each other that are no word; those
+        that reach over the edge of a word mean nothing.
+        """
+        found: dict[str, None] = {}
+        for match in _CHINESE_RUN.finditer(fold(text)):
+            run = match.group()
+            if run[0] < _FIRST_CHINESE:
+                found[run] = None
+                continue
+            path = self._segment.path(run)
+            found.update((word, None) for word in self._segment.search_words(run) if len(word) > 1)
+            singles = (
+                one + two
+                for one, two in zip(path, path[1:], strict=False)
+                if len(one) == len(two) == 1 and all(map(self._segment.is_rare, (one, two)))
+            )
+            found.update(dict.fromkeys(singles))
+        return list(found)
 
     def words_of(self, text: str) -> list[str]:
         """The text cut into words; joined they give the text again."""

@@ -54,7 +54,7 @@ class Shelf:
         return self.understanding.understand(text)
 
     def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
-        terms = self.tokenizer.tokenize(info.text)
+        terms = self.tokenizer.telling(info.text)
         return terms, {term: 1.0 for term in terms if "火星" not in term}, 1.0
 
     def search(
