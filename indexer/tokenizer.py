@@ -14,6 +14,7 @@ import re
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from operator import add
 from pathlib import Path
 from typing import Any
@@ -169,7 +170,7 @@ class Tokenizer:
             found.update((word, None) for word in self._segment.search_words(run) if len(word) > 1)
             singles = (
                 one + two
-                for one, two in zip(path, path[1:], strict=False)
+                for one, two in pairwise(path)
                 if len(one) == len(two) == 1 and all(map(self._segment.is_rare, (one, two)))
             )
             found.update(dict.fromkeys(singles))
