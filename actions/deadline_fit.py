@@ -67,7 +67,7 @@ def fits(rule: DeadlineRule, situation: Situation) -> str | None:
 
     :return: None where it fits, else the reason in words for the person.
     """
-    for check in (_country, _paper, _side, _event):
+    for check in (_country, _paper, _side, lacks_step):
         if reason := check(rule, situation):
             return reason
     return None
@@ -143,7 +143,8 @@ def _side(rule: DeadlineRule, situation: Situation) -> str | None:
     return f"“{rule.title}”是{BOUND_NAMES[rule.bound.value]}的期限，这里说的是{named}一方"
 
 
-def _event(rule: DeadlineRule, situation: Situation) -> str | None:
+def lacks_step(rule: DeadlineRule, situation: Situation) -> str | None:
+    """:return: what must be known first, where the step that the rule counts from is not known to be taken."""
     if rule.event in situation.events:
         return None
     if rule.direction is Direction.BEFORE:

@@ -28,7 +28,7 @@ from actions.deadline_choice import (
     rule_candidates,
     situation_of,
 )
-from actions.deadline_fit import Situation, fits, rules_for, told_apart, without_rule
+from actions.deadline_fit import Situation, fits, lacks_step, rules_for, told_apart, without_rule
 from actions.deadline_search import candidates
 from actions.turn.asking import asks
 from actions.turn.printed import Printed, day_of, paper_in_hand, printed_for
@@ -96,6 +96,11 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
             return Dating(rule, found.day or day_of(paper, rule.event.value))
     if day_is_only_told(services, tracker):
         return None
+    is_said = readings[0].found.band == "answer" and (
+        found.day is None or resting(services, tracker, readings[0]) == found.rule
+    )
+    if is_said and reason == lacks_step(found.rule, situation):
+        return None  # the shelf says the period; the step is asked where it says nothing
     return _none_for(services, tracker, situation) or Dating(None, None, misfit=reason)
 
 
