@@ -94,14 +94,19 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     for rule in _others(services, tracker, situation):
         if fits(rule, situation) is None:
             return Dating(rule, found.day or day_of(paper, rule.event.value))
-    if day_is_only_told(services, tracker):
-        return None
-    is_said = readings[0].found.band == "answer" and (
-        found.day is None or resting(services, tracker, readings[0]) == found.rule
-    )
-    if is_said and reason == lacks_step(found.rule, situation):
-        return None  # the shelf says the period; the step is asked where it says nothing
+    lacks_only = reason == lacks_step(found.rule, situation)
+    if day_is_only_told(services, tracker) or (
+        lacks_only and _is_answered(services, tracker, readings[0], found)
+    ):
+        return None  # the step is asked where the shelf says nothing
     return _none_for(services, tracker, situation) or Dating(None, None, misfit=reason)
+
+
+def _is_answered(services: Services, tracker: Tracker, reading: Reading, found: Dating) -> bool:
+    """Whether the shelf says the period: of any rule where no day is told, else of the rule itself."""
+    if reading.found.band != "answer":
+        return False
+    return found.day is None or resting(services, tracker, reading) == found.rule
 
 
 def _situation(tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule) -> Situation:
