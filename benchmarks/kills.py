@@ -5,6 +5,7 @@ Each message has an id; one that was not acknowledged (connection cut, refused) 
 until it is.  The server gets ``SIGKILL`` at random moments while messages are under way, and is started
 anew.  Some acknowledged messages are sent again, too, and must bring the same answer.
 
+A start that fails is tried again, three times; then the program says what the server said and ends with 2.
 At the end the databases are read: every acknowledged message stands once in the record with exactly the
 acknowledged answer, its turn stands once in the dialogue state with the same answer, and every company
 has one lead.  Prints the counts; ends with 1 when one is wrong.
@@ -33,11 +34,15 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from tests.serving import prepare, serving
+from tests.serving import Server, prepare, serving
 
 # Long enough for several messages of everybody, short enough for many kills.
 ALIVE_S = (0.3, 2.5)
 SENT_AGAIN = 0.2
+# How often a start is tried, and how long anybody waits for the server, or for a last answer.
+STARTS = 3
+DOWN_S = 900.0
+LAST_ANSWER_S = 60.0
 # One conversation; everybody begins another when it is over.
 SUBMIT = "确认提交"
 TALK = (
@@ -46,11 +51,17 @@ TALK = (
 )  # fmt: skip
 
 
+class StartError(Exception):
+    """The server does not start any more."""
+
+
 @dataclass
 class Counts:
     """What happened, and what was wrong."""
 
     kills: int = 0
+    failed_starts: int = 0
+    stuck: int = 0
     sent: int = 0
     acknowledged: int = 0
     sent_again_after_a_cut: int = 0
@@ -66,7 +77,8 @@ class Counts:
     def wrong(self) -> int:
         """How much was lost, doubled or changed."""
         return (
-            self.other_answer
+            self.stuck
+            + self.other_answer
             + self.not_kept_once
             + self.turn_not_once
             + self.kept_answer_differs
@@ -168,8 +180,7 @@ class Running:
     def wait(self) -> bool:
         """:return: whether to send again."""
         time.sleep(0.05)
-        self._up.wait()
-        return not self.is_over
+        return self._up.wait(DOWN_S) and not self.is_over
 
 
 def run(data_dir: Path, kills: int, people: int, seed: int) -> Counts:
@@ -178,24 +189,53 @@ def run(data_dir: Path, kills: int, people: int, seed: int) -> Counts:
     crowd = [
         Person(number, counts, random.Random(choice.random())) for number in range(1, people + 1)
     ]
-    threads = [threading.Thread(target=person.talk, args=(state,)) for person in crowd]
-    for life in range(kills + 1):
-        with serving(data_dir, HUHANG_RATE_PER_MINUTE="100000") as server:
-            state.up(server.url)
-            if life == 0:
-                for thread in threads:
-                    thread.start()
-            time.sleep(choice.uniform(*ALIVE_S))
-            if life < kills:
-                os.kill(server.pid, signal.SIGKILL)
-                state.down()
-                counts.kills += 1
-            else:
-                state.is_over = True
-                for thread in threads:
-                    thread.join(60)
+    # Nobody may keep the program from ending, whatever a server does to them.
+    threads = [threading.Thread(target=person.talk, args=(state,), daemon=True) for person in crowd]
+    try:
+        for life in range(kills + 1):
+            with contextlib.ExitStack() as stack:
+                server = _started(stack, data_dir, counts)
+                state.up(server.url)
+                if life == 0:
+                    for thread in threads:
+                        thread.start()
+                time.sleep(choice.uniform(*ALIVE_S))
+                if life < kills:
+                    os.kill(server.pid, signal.SIGKILL)
+                    state.down()
+                    counts.kills += 1
+                else:
+                    state.is_over = True
+                    counts.stuck = _joined(threads)
+    finally:
+        state.end()
     compare(data_dir, crowd, counts)
     return counts
+
+
+def _started(stack: contextlib.ExitStack, data_dir: Path, counts: Counts) -> Server:
+    """A server that is ready; a start that fails is tried again, a few times.
+
+    :raises StartError: saying what the last one said.
+    """
+    for left in reversed(range(STARTS)):
+        try:
+            return stack.enter_context(serving(data_dir, HUHANG_RATE_PER_MINUTE="100000"))
+        except AssertionError as error:
+            counts.failed_starts += 1
+            print(f"start failed after kill {counts.kills}, {left} tries left", file=sys.stderr)
+            reason = str(error)
+    raise StartError(
+        f"the server did not start {STARTS} times running, after kill {counts.kills}:\n{reason}"
+    )
+
+
+def _joined(threads: list[threading.Thread]) -> int:
+    """:return: how many had no answer in time."""
+    until = time.monotonic() + LAST_ANSWER_S
+    for thread in threads:
+        thread.join(max(until - time.monotonic(), 0))
+    return sum(thread.is_alive() for thread in threads)
 
 
 def compare(data_dir: Path, crowd: list[Person], counts: Counts) -> None:
@@ -249,7 +289,11 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder))
-        counts = run(Path(folder), options.kills, options.people, options.seed)
+        try:
+            counts = run(Path(folder), options.kills, options.people, options.seed)
+        except StartError as error:
+            print(error, file=sys.stderr)
+            return 2
     result = {**asdict(counts), "errors": dict(counts.errors), "wrong": counts.wrong}
     for name, value in result.items():
         print(f"{name:28} {value}")

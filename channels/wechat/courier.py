@@ -86,7 +86,7 @@ class Courier:
 
     def put(self, conn: Connection, person: Reached, messages: Sequence[OutboundMessage]) -> None:
         """Store messages of an answer as parts to send, and what their numbers stand for."""
-        state = State.READY if self._is_open(person) else State.KEPT
+        state = State.READY if self.is_open(person) else State.KEPT
         choices: tuple[str, ...] = ()
         for message in messages:
             rendered = render(message, self.account.form)
@@ -181,7 +181,8 @@ class Courier:
                 reach.left(conn, part.person)
             outgoing.keep(conn, part.person, code)
 
-    def _is_open(self, person: Reached) -> bool:
+    def is_open(self, person: Reached) -> bool:
+        """Whether the other server takes messages for this person now."""
         account = self.account
         is_open = person.may_be_written_to() if account.has_window else person.is_reachable
         return account.may_push and is_open
@@ -191,7 +192,7 @@ class Courier:
             person = self._person(conn, sender)
             if person is None:
                 return False
-            state = State.READY if self._is_open(person) else State.KEPT
+            state = State.READY if self.is_open(person) else State.KEPT
             for message in messages:
                 rendered = render(outbound(message), self.account.form)
                 bodies = [_confirmed(body) for body in rendered.bodies]

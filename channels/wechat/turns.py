@@ -220,7 +220,12 @@ class Turns:
                 deliveries.finish(conn, delivered.id)
                 return passive
             self._courier.put(conn, known, messages)
-            passive = self._pack(conn, known) if is_awaited else Passive(None)
+            if is_awaited:
+                passive = self._pack(conn, known)
+            else:
+                passive = Passive(None)
+                if self._courier.is_open(known):  # by this act: what was kept goes first
+                    outgoing.resume(conn, known.id)
             deliveries.finish(conn, delivered.id, passive.text)
         return passive
 

@@ -146,6 +146,18 @@ async def test_our_desk_serves(join, company: WeComStandIn) -> None:
     await until(lambda: "评价：5分" in company.texts(PERSON)[-1])
 
 
+async def test_what_did_not_fit_the_quota_comes_first_with_the_next_message(
+    join, company: WeComStandIn, dialogue: FakeDialogue
+) -> None:
+    await join()
+    dialogue.replies["多"] = [{"kind": "text", "text": f"第{n}条"} for n in range(1, 8)]
+    await company.says(PERSON, "多")
+    await until(lambda: company.texts(PERSON) == [f"第{n}条" for n in range(1, 6)])
+    await company.says(PERSON, "还有呢")
+    expected = [*(f"第{n}条" for n in range(1, 8)), "收到：还有呢"]
+    await until(lambda: company.texts(PERSON) == expected)
+
+
 async def test_wecoms_own_staff_serve_where_the_settings_say_so(
     join, company: WeComStandIn, dialogue: FakeDialogue
 ) -> None:
