@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from prometheus_client import Counter
 from rasa_sdk import Action, Tracker
@@ -27,6 +26,7 @@ from actions.route_rules import Router
 from actions.vocabulary import Vocabulary
 from desk.engine import open_engine
 from desk.migrations import migrate
+from desk.times import china_day
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
 from knowledge.deadline_table import load_deadline_table
@@ -36,7 +36,6 @@ from settings import Settings, load_settings
 
 logger = logging.getLogger(__name__)
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 FAILURES = Counter("huhang_action_failures_total", "Actions that ended in an apology", ["action"])
 Event = dict[str, Any]
 
@@ -65,10 +64,7 @@ class Services:
 
 def clock(settings: Settings) -> Callable[[], date]:
     """The day it is in Beijing, or the day the settings fix."""
-    if settings.today is not None:
-        fixed = date.fromisoformat(settings.today)
-        return lambda: fixed
-    return lambda: datetime.now(BEIJING).date()
+    return lambda: china_day(settings.today)
 
 
 def build_services(settings: Settings, *, today: Callable[[], date] | None = None) -> Services:

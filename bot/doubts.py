@@ -69,7 +69,9 @@ def notice_doubts(processor: MessageProcessor, record: Record) -> None:
     async def parsed(message: Any, tracker: Any = None, only_output_properties: bool = True) -> Any:
         found = await parse(message, tracker, only_output_properties)
         is_probe = str(message.sender_id).startswith(_PROBE)
-        if tracker is not None and not tracker.active_loop_name and not is_probe:
+        # What stands for a paper was written by no person, so nobody can say what it means.
+        is_paper = "paper" in (getattr(message, "metadata", None) or {})
+        if tracker is not None and not tracker.active_loop_name and not (is_probe or is_paper):
             unsure = doubt(found)
             if unsure is not None:
                 await _note(record, str(message.sender_id), str(message.text), *unsure)

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desk.times import china_day
 from knowledge.checks import check
 from knowledge.chunking import CHUNK_SETTINGS
 from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, Dictionary, write_tables
@@ -65,8 +66,8 @@ def operator() -> str:
 
 
 def today_of(settings: Settings) -> date:
-    """:return: the fixed day of the settings, else today."""
-    return date.fromisoformat(settings.today) if settings.today else date.today()
+    """:return: the fixed day of the settings, else today in China."""
+    return china_day(settings.today)
 
 
 def library_of(settings: Settings) -> Library:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
@@ -17,9 +17,9 @@ from typing import Any
 
 import yaml
 
+from desk.times import CHINA as CHINA
 from knowledge.errors import SourceError
 
-CHINA = timezone(timedelta(hours=8), "CST")
 # A longer search means that the table leaves no opening hours at all.
 _HORIZON_DAYS = 400
 _SOON = 0.8

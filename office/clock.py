@@ -7,15 +7,14 @@ from datetime import date
 
 from aiohttp import web
 
-from desk.service_clock import CHINA, ServiceHours, service_hours
-from desk.times import utc_now
+from desk.service_clock import ServiceHours, service_hours
+from desk.times import china_day
 from server import keys
 
 
 def today(request: web.Request) -> date:
     """Today in China, or the day that the settings fix."""
-    fixed = request.config_dict[keys.SETTINGS].today
-    return date.fromisoformat(fixed) if fixed else utc_now().astimezone(CHINA).date()
+    return china_day(request.config_dict[keys.SETTINGS].today)
 
 
 def hours_table(request: web.Request) -> Mapping[str, ServiceHours]:

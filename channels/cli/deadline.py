@@ -15,6 +15,7 @@ from actions.deadline_ics import to_ics
 from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute, default_table
 from actions.deadline_search import resolve
+from desk.times import china_day
 from knowledge.deadline_table import load_deadline_table
 from knowledge.deadline_types import DeadlineTable
 from knowledge.errors import RuleError
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print(page(table), end="")
         return 0
     today = _date(args.today or settings.today, "--today") if args.today or settings.today else None
-    today = today or date.today()
+    today = today or china_day(None)
     if args.batch:
         return _batch(args.batch, today, table)
     if not args.rule:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from actions.paper_due import with_due
+from desk.times import china_day
 from knowledge.errors import RuleError
 from papers import read
 from papers.card import card
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _today(text: str | None) -> date:
     if not text:
-        return date.today()
+        return china_day(None)
     try:
         return date.fromisoformat(text)
     except ValueError:

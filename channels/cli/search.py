@@ -6,6 +6,7 @@ import argparse
 import json
 from datetime import date
 
+from desk.times import china_day
 from indexer.live import LiveIndex
 from indexer.query import QueryUnderstanding
 from indexer.types import ScoredPassage, SearchFilters
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         jurisdictions=_jurisdictions(options.country, index.understanding),
         include_expired=options.history,
     )
-    today = date.fromisoformat(settings.today) if settings.today else date.today()
+    today = china_day(settings.today)
     hits = index.search(options.query, top_k=options.k, filters=filters, today=today)
     if options.json:
         print(json.dumps([to_json(hit, today) for hit in hits], ensure_ascii=False))

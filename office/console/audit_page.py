@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from desk import audit
+from desk import audit, campaigns
 from desk.permissions import Permission, Role
 from desk.service_clock import CHINA
 from office.access import require
@@ -136,6 +136,7 @@ async def show_audit(request: web.Request) -> web.Response:
         words=_WORDS,
         values={role.value: role.label for role in Role} | {"True": "是", "False": "否"},
         people=await read(request, names_of),
+        campaigns={one.code: one.name for one in await read(request, campaigns.listing)},
     )
 
 

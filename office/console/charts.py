@@ -15,14 +15,14 @@ from markupsafe import Markup, escape
 
 _WIDTH = 360
 _ROW = 26
-_LABEL = 118
+_LABEL = 134
 _NUMBER = 40
 _LABEL_UNITS = 17  # one Chinese character is two units wide
 
 _DEPTH = 105
 _LEFT = 26
 _BOTTOM = 20
-_TOP = 10
+_TOP = 16
 _MOST_TICKS = 7
 
 

@@ -183,6 +183,8 @@ async def switch(request: web.Request) -> web.Response:
 async def show_changes(request: web.Request) -> web.Response:
     """What one snapshot says differently from another."""
     before, after = request.query.get("from") or None, request.query.get("to", "")
+    if not after:
+        return see_other(PATH, "请在发布页选择要对照的版本", kind="error")
     changes = await asyncio.to_thread(release.changes_of, settings_of(request), before, after)
     return render(
         request,

@@ -40,12 +40,18 @@ class Processor:
 
 
 @pytest.mark.parametrize(
-    ("sender", "form", "noted"), [("v1", None, 1), ("v1", "lead_form", 0), ("probe~1", None, 0)]
+    ("sender", "form", "metadata", "noted"),
+    [
+        ("v1", None, None, 1),
+        ("v1", "lead_form", None, 0),
+        ("probe~1", None, None, 0),
+        ("v1", None, {"paper": "p1"}, 0),
+    ],
 )
-def test_answers_to_a_form_and_probes_are_left_alone(sender, form, noted):
+def test_answers_to_a_form_probes_and_papers_are_left_alone(sender, form, metadata, noted):
     processor, seen = Processor(), []
     notice_doubts(processor, lambda *what: seen.append(what))
-    message = SimpleNamespace(sender_id=sender, text="嗯哼")
+    message = SimpleNamespace(sender_id=sender, text="嗯哼", metadata=metadata)
     tracker = SimpleNamespace(active_loop_name=form)
     result = asyncio.run(processor.parse_message(message, tracker))
     assert result["intent"]["name"] == "nlu_fallback"

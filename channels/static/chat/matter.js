@@ -83,7 +83,7 @@ export function matterPanel(page) {
     const read = () => item.replaceChildren(
       el("span.named", {}, field.label),
       field.says && page.isBot()
-        ? el(field.value ? "button.value" : "button.value.open", { type: "button", "aria-label": `${field.label}：${field.value || "未说明"}，点击修改`, on: { click: edit } },
+        ? el(field.value ? "button.value" : "button.value.open", { type: "button", "aria-label": `${field.label}：${field.value || "未说明，点这里补上"}，改`, on: { click: edit } },
           field.value || "未说明，点这里补上", el("i", { "aria-hidden": "true" }, "改"))
         : el("span.value", {}, field.value || "未说明"));
     const edit = () => {
@@ -174,7 +174,7 @@ export function matterPanel(page) {
 }
 
 function briefOf(matter) {
-  if (!matter) return ["说说遇到的事，这里会记下国家、日期和下一步"];
+  if (!matter) return [el("span.name", {}, "说说遇到的事，这里会记下国家、日期和下一步")];
   const near = matter.deadline ? nearness(matter.deadline.days_left) : null;
   return [el("span.name", {}, matter.title), near ? el(near.tone ? `span.status.${near.tone}` : "span.status", {}, near.words) : ""];
 }

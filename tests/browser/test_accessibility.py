@@ -1,0 +1,99 @@
+"""Every page for visitors and staff, on a phone and on a desk: what axe-core finds, and nothing cut off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.sample_desk import PASSWORD, fill
+from desk.engine import open_engine
+from desk.migrations import migrate
+from tests.browser.axe import axe_script
+from tests.browser.places import office, visitor
+from tests.serving import Server, prepare, serving
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"phone": (390, 844), "desk": (1280, 800)}
+_BAD = ("serious", "critical")
+_FINDINGS = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+
+
+@pytest.fixture(scope="module")
+def axe(pytestconfig: pytest.Config) -> str:
+    assert pytestconfig.cache is not None
+    return axe_script(Path(pytestconfig.cache.mkdir("axe-core")))
+
+
+@pytest.fixture(scope="module")
+def filled(axe: str, chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A server of its own with two months of made-up people, so that no list is empty."""
+    folder = tmp_path_factory.mktemp("filled")
+    prepare(folder)
+    engine = open_engine(f"sqlite:///{folder / 'desk.sqlite'}")
+    migrate(engine)
+    fill(engine)
+    engine.dispose()
+    with serving(folder) as running:
+        yield running
+
+
+@pytest.fixture
+def look(browser: Any, axe: str) -> Any:
+    """Opens browsers that let the checker in; the pages' own policy forbids foreign scripts."""
+    contexts: list[Any] = []
+
+    def opened(size: tuple[int, int]) -> Any:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="zh-CN", bypass_csp=True
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def problems(page: Any, axe: str) -> list[str]:
+    """What is wrong with the page as it stands."""
+    page.wait_for_timeout(300)  # what fades in is no lack of contrast
+    page.evaluate(axe)
+    found = [
+        f"{item['id']}: {node['html'][:120]}"
+        for item in page.evaluate(_FINDINGS)
+        if item["impact"] in _BAD
+        for node in item["nodes"][:3]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("wider than the window")
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_visitors_pages_have_no_serious_finding(
+    look: Any, filled: Server, axe: str, size: tuple[int, int]
+) -> None:
+    wrong: dict[str, list[str]] = {}
+    for name, opening in visitor():
+        page = look(size)
+        opening(page, filled.url)
+        wrong[name] = problems(page, axe)
+        page.context.close()
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_staff_pages_have_no_serious_finding(
+    look: Any, filled: Server, axe: str, size: tuple[int, int]
+) -> None:
+    page = look(size)
+    page.goto(f"{filled.url}/desk/login")
+    page.fill("#login", "admin")
+    page.fill("#password", PASSWORD)
+    page.click("button.primary")
+    page.wait_for_load_state()
+    wrong = {name: problems(page, axe) for name in office(page, filled.url)}
+    assert {name: found for name, found in wrong.items() if found} == {}
