@@ -1,0 +1,1 @@
+"""What the bot can do: an act a module, the arithmetic beside it in modules without Rasa."""

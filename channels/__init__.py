@@ -1,4 +1,4 @@
-"""Everything that speaks with people: one aiohttp application and the command line.
+"""The ways in: the chat page, REST, WeChat, campaigns, the command line; ``app.py`` puts them together.
 
 Nothing here decides what the assistant says: requests become messages, pass the desk gate and the
 bot, are recorded, and are rendered for the channel they came from.

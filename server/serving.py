@@ -87,7 +87,8 @@ async def _serve(app: web.Application, listening: socket.socket) -> None:
 def _end(loop: asyncio.AbstractEventLoop, tasks: set[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
-    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    if tasks:  # of none, gather would look for a current loop, which Rasa's libraries replace
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
 
 class Runner(web.AppRunner):

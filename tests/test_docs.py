@@ -9,6 +9,7 @@ from pathlib import Path
 from channels.cli import COMMANDS, kb_shelf
 from knowledge.coverage import counts
 from knowledge.library import load_library
+from scripts import draw_architecture
 from settings import ENVIRONMENT, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,3 +63,22 @@ def test_every_locked_package_has_a_hash() -> None:
     blocks = re.split(r"\n(?=\S)", lock.strip())
     assert len(blocks) > 100
     assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_the_architecture_is_drawn_as_the_code_is() -> None:
+    assert draw_architecture.PAGE.read_text(encoding="utf-8") == draw_architecture.page(), (
+        "运行 python scripts/draw_architecture.py 更新"
+    )
+
+
+def test_paths_that_the_documents_name_are_there() -> None:
+    pages = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")]
+    pages += [ROOT / "docs" / f"{name}.md" for name in ("architecture", "extending", "operations")]
+    named = {
+        (page.name, path)
+        for page in pages
+        for path in re.findall(r"`([a-z_]+(?:/[\w.-]+)+/?)`", page.read_text(encoding="utf-8"))
+        if path.split("/")[0] not in ("var", "draft")
+    }
+    assert len(named) > 50
+    assert sorted(item for item in named if not (ROOT / item[1]).exists()) == []

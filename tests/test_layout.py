@@ -6,60 +6,18 @@ channels → office → server → curation → bot → actions → papers → p
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-# Left may import right, never the other way round.
-LAYERS = (
-    "channels", "office", "server", "curation", "bot", "actions", "papers", "printing", "desk",
-    "indexer", "knowledge",
-)  # fmt: skip
+from scripts.imports import LAYERS, ROOT, circles, graph, imported, modules, room, tree_of
+
 # settings.py is beneath everything, but reports what is wrong with the project's own errors.
 SETTINGS_MAY_IMPORT = {"knowledge.errors"}
 # Layers whose folders are ways in of their own: none imports another, nor do the modules beside them.
 APART = ("channels", "office")
 # What puts the ways in together or examines them from the command line.
 WIRING = {"channels.app": None, "channels.cli.wechat": "channels.wechat"}
-
-
-def modules() -> list[Path]:
-    found = [path for layer in LAYERS for path in sorted((ROOT / layer).rglob("*.py"))]
-    return [*found, ROOT / "settings.py"]
-
-
-@cache
-def tree_of(path: Path) -> ast.AST:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
-
-
-def name_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imported(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and full name of every module that a file imports, at the top or inside a function."""
-    package = path.relative_to(ROOT).with_suffix("").parts[:-1]
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else ()
-            module = ".".join([*base, *([node.module] if node.module else [])])
-            yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
-        elif isinstance(node, ast.Call) and _is_import_call(node):
-            argument = node.args[0]
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                yield node.lineno, argument.value
-
-
-def _is_import_call(node: ast.Call) -> bool:
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return bool(node.args) and name in {"import_module", "__import__"}
 
 
 def wrong_way(layer: str, name: str) -> bool:
@@ -72,49 +30,6 @@ def wrong_way(layer: str, name: str) -> bool:
     return target in LAYERS and LAYERS.index(target) < LAYERS.index(layer)
 
 
-def graph() -> dict[str, set[str]]:
-    """Every module with those of ours that it imports, wherever it does so."""
-    names = {name_of(path): path for path in modules()}
-    return {
-        name: {found for _, text in imported(path) if (found := _module(text, names)) not in ("", name)}
-        for name, path in names.items()
-    }  # fmt: skip
-
-
-def _module(text: str, names: Mapping[str, Path]) -> str:
-    """The module that an imported name means: itself, or the one that it is a name of."""
-    owner = text.rpartition(".")[0]
-    return text if text in names else owner if owner in names else ""
-
-
-def circles(imports: Mapping[str, set[str]]) -> list[list[str]]:
-    """Modules that reach themselves, together with what they reach on the way (Tarjan)."""
-    order: dict[str, int] = {}
-    low: dict[str, int] = {}
-    waiting: list[str] = []
-    found: list[list[str]] = []
-
-    def visit(name: str) -> None:
-        order[name] = low[name] = len(order)
-        waiting.append(name)
-        for other in imports.get(name, ()):
-            if other not in order:
-                visit(other)
-                low[name] = min(low[name], low[other])
-            elif other in waiting:
-                low[name] = min(low[name], order[other])
-        if low[name] == order[name]:
-            at = waiting.index(name)
-            group, waiting[at:] = sorted(waiting[at:]), []
-            if len(group) > 1:
-                found.append(group)
-
-    for name in imports:
-        if name not in order:
-            visit(name)
-    return found
-
-
 def strangers(imports: Mapping[str, set[str]]) -> list[str]:
     """Imports from one way in to another."""
     wrong = []
@@ -123,17 +38,11 @@ def strangers(imports: Mapping[str, set[str]]) -> list[str]:
             layer = name.split(".")[0]
             if layer not in APART or other.split(".")[0] != layer or WIRING.get(name, "") is None:
                 continue
-            mine, theirs = _room(name), _room(other)
+            mine, theirs = room(name), room(other)
             allowed = other == WIRING.get(name) or other.startswith(f"{WIRING.get(name, '-')}.")
             if theirs and mine != theirs and not allowed:
                 wrong.append(f"{name} imports {other}")
     return wrong
-
-
-def _room(name: str) -> str:
-    """The folder of a module below its layer; empty for a module beside the folders."""
-    layer, *rest = name.split(".")
-    return rest[0] if rest and (ROOT / layer / rest[0]).is_dir() else ""
 
 
 def test_imports_point_right_only():
@@ -196,15 +105,14 @@ def test_every_folder_with_code_of_ours_has_its_layer():
     assert folders - set(LAYERS) == set()
 
 
-def test_every_way_of_importing_is_seen(tmp_path, monkeypatch):
-    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+def test_every_way_of_importing_is_seen(tmp_path):
     module = tmp_path / "knowledge" / "bad.py"
     module.parent.mkdir()
     module.write_text(
         "import desk.engine\nfrom channels import app\nfrom .text import x\n"
         "def f():\n    import importlib\n    importlib.import_module('bot.runtime')\n"
     )
-    names = {name for _, name in imported(module)}
+    names = {name for _, name in imported(module, tmp_path)}
     assert {"desk.engine", "channels.app", "knowledge.text.x", "bot.runtime"} <= names
 
 

@@ -147,10 +147,9 @@ def _quick_check(path: Path) -> None:
 def _model(settings: Settings) -> str:
     if settings.bot.rasa_url is not None:
         return "使用远端 Rasa，本机不需要模型"
-    models = sorted(settings.bot.models_dir.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not models:
-        raise Problem(f"{settings.bot.models_dir} 里没有模型，请运行 huhang train bot")
-    return models[-1].name
+    from bot.training import newest_model
+
+    return f"{newest_model(settings).name}，与现在的对话数据一致"
 
 
 _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (

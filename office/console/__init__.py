@@ -1,4 +1,4 @@
-"""The pages of the center's staff: the console under ``/desk`` and the frame the workbench shares.
+"""The pages of the staff, mounted under ``/desk``: inbox, conversations, leads, figures, accounts.
 
 How a page is added:
 

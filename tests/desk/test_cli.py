@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from bot.training import model_path
 from channels.cli import archive, doctor, main
 from desk import audit, conversations, leads
 from desk.engine import open_engine, reading, writing
@@ -390,9 +391,18 @@ def test_doctor_names_what_is_missing_and_fails(data_dir: Path, huhang: Huhang) 
 
 
 def test_doctor_recognises_a_migrated_database_and_a_model(filled: Path, huhang: Huhang) -> None:
+    model = model_path(load_settings({"HUHANG_DATA_DIR": str(filled)}))
+    model.write_bytes(b"model")
     _, out, _ = huhang("doctor")
     assert "✓ 办件数据库：SQLite" in out
-    assert "✓ 对话模型：bot.tar.gz" in out
+    assert f"✓ 对话模型：{model.name}" in out
+
+
+def test_doctor_refuses_a_model_of_other_dialogue_data(filled: Path, huhang: Huhang) -> None:
+    assert list((filled / "models").glob("*.tar.gz"))
+    code, out, _ = huhang("doctor")
+    assert code == 1
+    assert "huhang train bot" in next(line for line in out.splitlines() if "对话模型" in line)
 
 
 def test_doctor_reports_a_damaged_database(filled: Path, huhang: Huhang) -> None:

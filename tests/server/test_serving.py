@@ -6,6 +6,8 @@ import asyncio
 import json
 import logging
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -14,6 +16,7 @@ from aiohttp import web
 from knowledge.errors import SettingsError
 from server import serving
 from server.serving import Runner, listen
+from settings import ROOT
 
 Open = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
@@ -145,3 +148,23 @@ def test_a_taken_port_is_said():
         pytest.raises(SettingsError, match="已被占用"),
     ):
         listen("127.0.0.1", other.getsockname()[1])
+
+
+def test_a_server_whose_event_loop_policy_was_replaced_ends_without_an_error():
+    # What importing Rasa does: the loop that serves is no longer the current one.
+    script = """
+import asyncio, os, signal, socket
+from aiohttp import web
+from server.serving import serve
+app = web.Application()
+async def end(_app):
+    asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
+    asyncio.get_running_loop().call_later(0.1, os.kill, os.getpid(), signal.SIGTERM)
+app.on_startup.append(end)
+listening = socket.create_server(("127.0.0.1", 0))
+serve(app, listening)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
