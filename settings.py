@@ -135,6 +135,15 @@ def quiet_libraries() -> None:
         os.environ.setdefault(key, value)
 
 
+def one_thread_a_product() -> None:
+    """Tell numpy's library, before numpy is imported, to compute a product in the thread that asks for it.
+
+    The products of a search are small: a thread woken for one spins longer than it works, and takes the
+    core from the next message.  What an operator has set stays.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 _QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",

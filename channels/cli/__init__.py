@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from channels.cli.arguments import Parser
 from desk.masking import MaskingFilter
 from knowledge.errors import AssistantError
-from settings import load_settings
+from settings import load_settings, one_thread_a_product
 
 # command -> one-line help; the module of the same name (underscored) is imported on use, so that
 # commands which do not talk start without Rasa or TensorFlow.
@@ -36,9 +36,7 @@ COMMANDS: dict[str, str] = {
 }
 
 
-# The products of a search are small: a thread woken for one spins longer than it works, and takes the
-# core from the next message.  Read by the library when numpy is first imported; an operator may set it.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+one_thread_a_product()  # before anything imports numpy
 
 
 def main(argv: Sequence[str] | None = None) -> int:
