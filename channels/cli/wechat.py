@@ -18,6 +18,15 @@ _MENU = (
 )
 
 
+_ADVICE = {
+    40001: "AppSecret（Secret）不对，请在后台重新生成并更新设置",
+    40013: "AppID 或企业 ID 不对",
+    40125: "AppSecret 不对，请在后台重新生成并更新设置",
+    40164: "服务器的公网 IP 不在白名单（可信 IP）里",
+    60020: "服务器的公网 IP 不在企业可信 IP 里",
+}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("what", choices=["check"], help="check：逐项检查公众号、企业微信和微信客服")
@@ -68,10 +77,17 @@ def _check(
     try:
         asyncio.run(_token(settings, application, api))
     except ApiError as error:
-        print(f"{name}  取令牌失败：{error}。请核对密钥，并把服务器的公网 IP 加入白名单（可信 IP）")
+        print(f"{name}  取令牌失败：{error}。{_advice(error.code, api)}")
         return False
     print(f"{name}  取令牌成功：密钥正确，服务器可以访问微信")
     return True
+
+
+def _advice(code: int | None, api: str) -> str:
+    """What to look at when no token was given, by what the other server said."""
+    if code is None:
+        return f"这台服务器访问不到 {api}：请检查域名解析、防火墙和代理"
+    return _ADVICE.get(code, "请核对密钥，并把服务器的公网 IP 加入白名单（可信 IP）")
 
 
 async def _token(settings: Settings, application: Application, api: str) -> None:

@@ -43,7 +43,18 @@ async def test_a_wrong_secret_is_told_with_the_servers_code(
     assert await check(settings, standin, known, "wrong") == 1
     said = capsys.readouterr().out
     assert "40125" in said
+    assert "重新生成" in said
     assert "wrong" not in said
+
+
+async def test_a_server_that_is_not_reached_is_no_question_of_secrets(
+    settings: Settings, standin: StandIn, known: Secrets, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standin.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
+    assert await check(settings, standin, known, known.app_secret) == 1
+    said = capsys.readouterr().out
+    assert "访问不到 http://127.0.0.1:9" in said
+    assert "密钥" not in said
 
 
 def test_without_accounts_it_says_where_to_begin(
