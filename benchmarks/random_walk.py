@@ -20,10 +20,10 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bot.runtime import EmbeddedRasa
@@ -83,6 +83,8 @@ _PROBED = 0.06
 # One conversation is seldom longer; sessions of more than one are seen as well.
 _A_PERSON = 60
 MOST = 4
+LOOKS = 5
+Result = TypeVar("Result")
 _RAW = re.compile(r"[{}]|utter_|action_|None|Traceback|_form\b")
 _APOLOGY = "刚才这一步没有处理好"
 
@@ -175,12 +177,22 @@ async def say(
         done.unsaved += 1
         return await say(rasa, done, sender, text)
     done.slowest_ms = max(done.slowest_ms, (time.perf_counter() - started) * 1000)
-    done.acts = list((await rasa.plan(sender)).get("acts", ()))
+    done.acts = list((await looked_up(done, lambda: rasa.plan(sender))).get("acts", ()))
     done.judge(text, replies)
-    tracker = await rasa.tracker(sender)
+    tracker = await looked_up(done, lambda: rasa.tracker(sender))
     if tracker is not None and tracker.latest_action_name != "action_listen":
         done.complain(f"does not listen after {tracker.latest_action_name}")
     return replies
+
+
+async def looked_up(done: Walk, look: Callable[[], Awaitable[Result]]) -> Result:
+    """What the walk itself reads of a conversation; read again while the database is busy."""
+    for _ in range(LOOKS):
+        try:
+            return await look()
+        except StorageError:
+            done.unsaved += 1
+    return await look()
 
 
 async def probe(rasa: EmbeddedRasa, done: Walk, sender: str, chance: random.Random) -> None:
@@ -192,7 +204,7 @@ async def probe(rasa: EmbeddedRasa, done: Walk, sender: str, chance: random.Rand
             done.complain("no person")
         return
     await say(rasa, done, sender, CANCEL)
-    tracker = await rasa.tracker(sender)
+    tracker = await looked_up(done, lambda: rasa.tracker(sender))
     if tracker is not None and tracker.active_loop_name is not None:
         done.complain(f"{tracker.active_loop_name} was not left")
 
