@@ -312,6 +312,10 @@ def _replies(
             return
         if was_said:
             yield again_reply(found, talk.text(tracker))
+            # Another question is seldom answered by what was said to the one before.
+            for other in [p for p in alternatives(found) if p.id != passage.id][:1]:
+                if (more := short_reply(other, found, is_last=True)) is not None:
+                    yield more
             return
         reply = answer_reply(found, services.today(), _beside(services, passage))
         if passages.guarded(str(reply.fields["body"]), reply.citations):

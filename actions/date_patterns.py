@@ -85,7 +85,10 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"(?:(?P<half>半个月)|(?<!\d)(?P<n>\d{{1,4}}) ?个多?月多?){_AGO}", read_months_ago),
         (rf"{_WEEK}(?:个)?{_WEEK_NAME}(?P<d>[一二三四五六日天])", read_weekday),
         (rf"{_WEEK}(?:个)?{_WEEK_NAME}(?P<end>末)?", read_week),
-        (rf"(?P<w>){_WEEK_NAME}(?P<d>[一二三四五六日天])(?![内年天])", read_weekday),
+        (
+            rf"(?P<w>){_WEEK_NAME}(?P<d>[一二三四五六日天])(?![内年天般些直定共样旦致律])",
+            read_weekday,
+        ),
         (r"(?<!黑色)(?:这个|刚过的|这)?周末", read_weekend),
         (
             rf"(?P<y>{_YEARS})?(?P<f>"

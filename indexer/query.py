@@ -83,6 +83,11 @@ class AliasRow:
         return (self.name, *self.aliases)
 
 
+# 像德国那样, 照美国海关那套.
+_LIKE = re.compile(r"(?:像|照|学)在?$")
+_SO = re.compile(r"[^，,。？?]{0,4}(?:那样|那种|一样|似的|那套)")
+
+
 @dataclass(frozen=True)
 class Mention:
     """A name found in a text, with its place and the row it belongs to."""
@@ -236,7 +241,7 @@ class QueryUnderstanding:
         return QueryInfo(
             text=corrected,
             expanded=" ".join((corrected, *synonyms)),
-            countries=_codes(mentions, "country"),
+            countries=_codes(_not_compared(mentions, corrected), "country"),
             ip_types=_codes(mentions, "right"),
             procedures=_codes(mentions, "procedure"),
             platforms=_codes(mentions, "platform"),
@@ -348,6 +353,17 @@ def _longest(found: Sequence[Mention]) -> list[Mention]:
             places.update(dict.fromkeys(range(*span), span))
             kept.append(mention)
     return sorted(kept, key=lambda m: (m.start, -m.length, m.row.id))
+
+
+def _not_compared(mentions: Sequence[Mention], text: str) -> list[Mention]:
+    """Names without the countries that something is only likened to (像德国那样), where another is named."""
+    likened = {
+        (m.start, m.stop)
+        for m in mentions
+        if m.row.kind == "country" and _LIKE.search(text[: m.start]) and _SO.match(text, m.stop)
+    }
+    kept = [m for m in mentions if (m.start, m.stop) not in likened]
+    return kept if any(m.row.kind == "country" for m in kept) else list(mentions)
 
 
 def _codes(mentions: Sequence[Mention], kind: str) -> tuple[str, ...]:

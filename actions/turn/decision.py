@@ -18,9 +18,9 @@ from actions.turn.asking import clauses
 from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
-from actions.turn.readings import FOLLOW
+from actions.turn.readings import FOLLOW, HEARD
 
-ANSWER = "action_answer"
+ANSWER, REFUSE = "action_answer", "action_refuse"
 DAY = "action_day"
 LEAVE = "action_leave_form"
 # Forms that are begun anew as easily as they are taken up again: they ask again once, then let go.
@@ -37,7 +37,7 @@ ACT_OF: Mapping[str, str] = {
     "center": "center_form", "lead": "lead_form", "lead_status": "status_form",
     "funding": "action_funding", "checklist": "action_checklist", "erase_data": "erase_form",
     "privacy": "utter_privacy", "triage": "triage_form", "notice": "action_notice", "quiz": "quiz_form",
-    "quiz_choice": "utter_quiz_idle", "out_of_scope": "action_refuse", "hours": "action_hours",
+    "quiz_choice": "utter_quiz_idle", "out_of_scope": REFUSE, "hours": "action_hours",
     "source": "action_source", "simpler": "action_simpler",
 }  # fmt: skip
 END_OF: Mapping[str, str] = {
@@ -87,6 +87,8 @@ _NAMES_COUNT, _DOUBT = 0.35, 0.35
 _IN_A_MATTER = 0.6
 # From this chance on a message is out of scope whatever it names.
 _CLEARLY = 0.75
+# Between these chances of being out of scope doubt grows from nothing to a refusal, unless the answer is sure.
+_OUT = (0.1, 0.4)
 _MATTER = frozenset(("procedure", "platform", "country"))
 _STORY = 15
 # Said in passing before or after what is meant.
@@ -183,10 +185,12 @@ def weigh(seen: Evidence) -> dict[str, float]:
         * min(1.0, max(asking + _DOUBT, sure))
     )
     shelf *= 1 - seen.likely("out_of_scope") / 2
-    scores = {ANSWER: _REFUSAL if refuses else max(shelf, seen.likely(*ASKING) * 0.6)}
+    doubt = 0.0 if refuses else _doubt(seen)
+    answer = max(shelf, seen.likely(*ASKING) * 0.6) * (1 - doubt)
+    scores = {ANSWER: _REFUSAL if refuses else answer, **({REFUSE: doubt} if doubt else {})}
     if refuses and _WHAT_NOW.search(seen.text):
         scores["triage_form"] = 0.5
-    if refuses and not seen.asks and not seen.names:
+    if not seen.asks and not seen.names:
         scores[GO_ON] = _GO_ON
     if refuses and "region" in seen.names and seen.topic == "center":
         scores["center_form"] = _GOES_ON  # another place after a center was named
@@ -203,6 +207,21 @@ def weigh(seen: Evidence) -> dict[str, float]:
     return scores
 
 
+def _doubt(seen: Evidence) -> float:
+    """How much speaks for declining what the shelf seems to answer; nothing where its answer is sure.
+
+    The classifier gives questions that the shelf answers hardly any chance of being out of scope.  It
+    does not know the conversation: what hangs on one is left to the hearing.
+    """
+    found = seen.best.found
+    is_sure = found.band == "answer" and found.confidence * found.right >= _SURE
+    if is_sure or seen.best.name == HEARD:
+        return 0.0
+    least, most = _OUT
+    doubt = min(1.0, max(0.0, (seen.likely("out_of_scope") - least) / (most - least)))
+    return doubt * (_IN_A_MATTER if seen.is_in_a_matter else 1.0)
+
+
 def _is_query(seen: Evidence) -> bool:
     """Whether a few words name a topic, as people type them into a search box (商标异议期)."""
     return len(seen.text) <= _QUERY and bool(_TOPICS & seen.names - {"country", "region"})
@@ -214,7 +233,7 @@ def _beside(seen: Evidence, act: str) -> float:
     sure = found.confidence * found.right
     gives_way = act.startswith("utter_") or act == "quiz_form"
     # What is out of scope often resembles what is in it; only a sure answer goes before a refusal.
-    gives_way = gives_way or (act == "action_refuse" and sure >= _SURE)
+    gives_way = gives_way or (act == REFUSE and sure >= _SURE)
     if not gives_way or not seen.asks or found.band != "answer":
         return 1.0
     return 1.0 - sure

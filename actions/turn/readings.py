@@ -270,9 +270,10 @@ def _is_bare(services: Services, text: str) -> bool:
     core = followup.core(text)
     rest = core
     mentions = services.index.current().understanding.mentions(core)
-    for mention in reversed(mentions):
-        rest = rest[: mention.start] + rest[mention.stop :]
-    names_place = any(m.row.kind in _PLACES for m in mentions)
+    places = [m for m in mentions if m.row.kind in _PLACES]
+    for start, stop in sorted({(m.start, m.stop) for m in places}, reverse=True):
+        rest = rest[:start] + rest[stop:]
+    names_place = bool(places)
     names_topic = any(m.row.kind == "procedure" and not _is_place(m, mentions) for m in mentions)
     is_whole = names_place and not names_topic and len(rest) <= 1
     return is_whole and (core != text or not asks(text))

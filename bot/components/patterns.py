@@ -14,7 +14,10 @@ _CN = "一二三四五六七八九十两〇零"
 # From its first digit on, and no longer than an amount can be: a run of digits is read once.
 _NUMBER = r"(?<!\d)\d[\d,]{0,20}(?:\.\d{1,4})?"
 _DAY = rf"(?:\d{{1,2}}|[{_CN}]{{1,3}})"
-_WEEKDAY = r"(?:上上|上|这|本|下)?(?:个)?(?:周|星期|礼拜)[一二三四五六日天末]"
+# 宣传周一般 names no Monday.
+_WEEKDAY = (
+    r"(?:上上|上|这|本|下)?(?:个)?(?:周|星期|礼拜)(?:[二三四五六日天末]|一(?![般些直定共样旦致律]))"
+)
 
 _MONTH = rf"(?:{MONTH_NAMES})(?![a-zà-ÿ])"
 _FOREIGN_DATE = (
