@@ -33,6 +33,8 @@ MOST_ANSWERS = 3
 # first, is no other way to read the question.
 LEAST_CHANCE = 0.06
 NEAR_SCORE = 0.45
+# Hits among which another is looked for where the first may not be said.
+_LOOKED_AT = 5
 # The label shares the first screen with the body, the source line and the next steps.
 LABEL_CHARS = 35
 LEAST_BODY = 80
@@ -331,7 +333,7 @@ def _replies(
         else short_reply(passage, found, is_last=number == len(several))
         for number, passage in enumerate(several, start=1)
     ]
-    said = [reply for reply in replies if reply is not None]
+    said = [reply for reply in replies if reply is not None] or _next_best(found, several)
     yield from said or [refusal_reply()]
     if said and found.band == "country":
         names = [services.vocabulary.country(code) for code in found.countries]
@@ -341,6 +343,13 @@ def _replies(
             buttons=[Button.same(name) for name in names],
             data={"countries": list(found.countries)},
         )
+
+
+def _next_best(found: Found, tried: Sequence[Passage]) -> list[Reply]:
+    """The next hit whose figures all stand in its quotes, where none of those tried may be said."""
+    rest = (hit.passage for hit in found.hits[:_LOOKED_AT] if hit.passage not in tried)
+    replies = (short_reply(passage, found, is_last=True) for passage in rest)
+    return [reply for reply in replies if reply is not None][:1]
 
 
 def _note_unanswered(services: Services, tracker: Tracker, reading: Reading) -> None:

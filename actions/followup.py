@@ -8,7 +8,9 @@ from collections.abc import Sequence
 _LEAD = re.compile(
     r"^(?:那么|那|如果是|如果|要是|换成|假如|改成|还有|不是.{1,6}[，, ]是?|应该是|说错了|我说错了|更正)+[，, ]*(?:是|在)?"
 )
-_TAIL = re.compile(r"(?:的话)?(?:呢|吧|啊|呀|那边|方面|也一样吗|也是这样吗|怎么样|[？?。！!，,])+$")
+_TAIL = re.compile(
+    r"(?:的话)?(?:呢|吧|啊|呀|那边|方面|也?(?:是)?(?:一样|这样)(?:的)?吗?|也是吗|怎么样|[？?。！!，,])+$"
+)
 # What a bare topic asks for, in the words the documents use.
 _TOPICS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(?:要|大概|一般)?(?:期限|时间|多久|几天|多长时间|时限|多少天)"), "期限是多少天"),

@@ -301,13 +301,13 @@ class QueryUnderstanding:
         return _longest(found)
 
     def without(self, text: str, kinds: Collection[str]) -> str:
-        """A normalised text without the names of these kinds."""
-        taken = {
-            place
-            for mention in self.mentions(text)
-            if mention.row.kind in kinds
-            for place in range(mention.start, mention.stop)
-        }
+        """A normalised text without the names of these kinds; 美国海关 names more than a country and leaves 海关."""
+        taken: set[int] = set()
+        for mention in self.mentions(text):
+            if mention.row.kind in kinds:
+                is_more = text.startswith(mention.row.name, mention.start)
+                stop = mention.start + len(mention.row.name) if is_more else mention.stop
+                taken.update(range(mention.start, stop))
         return "".join(sign for place, sign in enumerate(text) if place not in taken)
 
     def _word_places(self, text: str) -> set[tuple[int, int]]:

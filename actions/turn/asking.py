@@ -14,6 +14,8 @@ _ENDS = re.compile(r"(?<=[。！!？?；;\n])|(?<=[吗呢])(?=[，, ])")
 _COMMA = re.compile(r"(?<=[，,])")
 # A long message is a story; what it asks stands in a part of it.
 LONG = 45
+# From here on something may be told before the question.
+_TOLD_FIRST = 28
 _MOST_ASKED = 3
 _SHORTEST = 4
 _MOST_OF_IT = 0.75
@@ -63,8 +65,8 @@ def _cut(sentence: str) -> list[str]:
 
 
 def asked(text: str) -> str | None:
-    """The asking part of a long message; None when it is short, or most or none of it asks."""
-    if len(text) <= LONG:
+    """The asking part of a message that tells something first; None when it is short, or most or none of it asks."""
+    if len(text) <= _TOLD_FIRST:
         return None
     part = " ".join(questions(text))
     return part if part and len(part) < len(text) * _MOST_OF_IT else None

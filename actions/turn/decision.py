@@ -65,6 +65,8 @@ _LEAST_OF_ITSELF: Mapping[str, float] = {"erase_form": 0.7}
 _QUERY = 12
 GO_ON = "utter_go_on"
 _GO_ON = 0.31
+# An answer with so little chance of being right is none to what asks nothing.
+_HARDLY = 0.15
 _GOES_ON = 0.6
 # A message in which nothing was found tells hardly anything.
 _NOTHING_TOLD = 0.5
@@ -190,7 +192,7 @@ def weigh(seen: Evidence) -> dict[str, float]:
     scores = {ANSWER: _REFUSAL if refuses else answer, **({REFUSE: doubt} if doubt else {})}
     if refuses and _WHAT_NOW.search(seen.text):
         scores["triage_form"] = 0.5
-    if not seen.asks and not seen.names:
+    if (refuses or reading.found.right < _HARDLY) and not seen.asks and not seen.names:
         scores[GO_ON] = _GO_ON
     if refuses and "region" in seen.names and seen.topic == "center":
         scores["center_form"] = _GOES_ON  # another place after a center was named

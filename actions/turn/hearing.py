@@ -137,7 +137,9 @@ def readings_of(
         found["whole"] = look_up(index, f"{named} {text}", today, country=said.country)
     if said.question is not None:
         found["joined"] = look_up(index, f"{said.question} {text}", today, country=said.country)
-    beside = look_beside(index, text, today, said.answered)
+    info = found["alone"].info
+    names_place = bool(info.countries) and not _names_parties(index, info)
+    beside = None if names_place else look_beside(index, text, today, said.answered)
     if beside is not None:
         found["beside"] = beside
     return found

@@ -239,7 +239,12 @@ def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> s
     vocabulary = services.vocabulary
     index = services.index.current()
     before, now = index.understand(previous), index.understand(text)
-    own = {"country": now.countries, "right": now.ip_types, "procedure": now.procedures}
+    denied = {
+        row["value"] for row in tracker.latest_message.get("entities") or ()
+        if row.get("role") == "denied"
+    }  # fmt: skip
+    countries = tuple(code for code in now.countries if code not in denied) or now.countries
+    own = {"country": countries, "right": now.ip_types, "procedure": now.procedures}
     replaced = [(kind, codes[0]) for kind, codes in own.items() if codes]
     # A country's alias may name a procedure as well (337, TRO); the country is what is asked.
     kinds = {kind for kind, _ in replaced}
