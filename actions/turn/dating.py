@@ -60,13 +60,14 @@ class Dating:
     """A rule that is asked for, and the day it counts from where that is known.
 
     ``misfit`` is why no date is given in this matter, in words for the person, and ``rule`` then the one
-    that a day may be told for; ``printed`` the day that the paper in hand prints, which goes before any rule.
+    that a day may be told for (``is_said`` when the shelf says the period first); ``printed`` the day that the paper in hand prints, which goes before any rule.
     """
 
     rule: DeadlineRule | None
     day: date | None
     misfit: str | None = None
     printed: Printed | None = None
+    is_said: bool = False
 
 
 def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
@@ -94,19 +95,28 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     for rule in _others(services, tracker, situation):
         if fits(rule, situation) is None:
             return Dating(rule, found.day or day_of(paper, rule.event.value))
-    lacks_only = reason == lacks_step(found.rule, situation)
-    if day_is_only_told(services, tracker) or (
-        lacks_only and _is_answered(services, tracker, readings[0], found)
-    ):
-        return None  # the step is asked where the shelf says nothing
-    return _none_for(services, tracker, situation) or Dating(None, None, misfit=reason)
+    if day_is_only_told(services, tracker):
+        return None
+    none = _none_for(services, tracker, situation)
+    is_step = reason == lacks_step(found.rule, situation)
+    return none or _misfit(services, tracker, readings[0], found, reason, is_step=is_step)
 
 
-def _is_answered(services: Services, tracker: Tracker, reading: Reading, found: Dating) -> bool:
-    """Whether the shelf says the period: of any rule where no day is told, else of the rule itself."""
-    if reading.found.band != "answer":
-        return False
-    return found.day is None or resting(services, tracker, reading) == found.rule
+def _misfit(
+    services: Services,
+    tracker: Tracker,
+    reading: Reading,
+    found: Dating,
+    reason: str,
+    *,
+    is_step: bool,
+) -> Dating | None:
+    """Why no date is given, after the period where the shelf says it; nothing where it says another one."""
+    if not is_step or reading.found.band != "answer":
+        return Dating(None, None, misfit=reason)
+    if resting(services, tracker, reading) == found.rule:
+        return Dating(None, None, misfit=reason, is_said=True)
+    return Dating(None, None, misfit=reason) if found.day else None
 
 
 def _situation(tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule) -> Situation:

@@ -154,7 +154,7 @@ def _dated(seen: Evidence, dating: Dating) -> Plan:
         return Plan((DAY,), "printed", seen=_seen(seen), printed=dating.printed.to_json())
     day = dating.day.isoformat() if dating.day else None
     if dating.misfit is not None:
-        acts: tuple[str, ...] = (DAY,)
+        acts: tuple[str, ...] = (ANSWER, DAY) if dating.is_said else (DAY,)
     elif day is not None:
         acts = (DAY,)
     elif seen.best.found.band == "answer":
