@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
@@ -41,7 +42,7 @@ class ActionLeaveForm(AssistantAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Say that it stopped and close the form; a restart forgets everything."""
         if talk.intent(tracker) == "start_over":
-            return start_over(dispatcher)
+            return start_over(dispatcher, tracker)
         form = (tracker.active_loop or {}).get("name") or ""
         dispatcher.utter_message(
             response="utter_lead_paused" if form == "lead_form" else "utter_cancelled"
@@ -64,12 +65,17 @@ class ActionStartOver(AssistantAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Reset every slot."""
-        return start_over(dispatcher)
+        return start_over(dispatcher, tracker)
 
 
-def start_over(dispatcher: CollectingDispatcher) -> list[Event]:
-    """Reset every slot and close any form."""
-    dispatcher.utter_message(response="utter_start_over")
+def start_over(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+    """Reset every slot and close any form; who begins anew twice is told that nothing is open."""
+    said = (event for event in reversed(tracker.events) if event.get("event") == "bot")
+    last: dict[str, Any] = next(said, {})
+    has_begun = (last.get("metadata") or {}).get("utter_action") == "utter_start_over"
+    dispatcher.utter_message(
+        response="utter_nothing_to_cancel" if has_begun else "utter_start_over"
+    )
     return [ActiveLoop(None), AllSlotsReset()]
 
 

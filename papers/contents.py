@@ -8,10 +8,18 @@ from pathlib import Path
 
 from knowledge.errors import SourceError
 from knowledge.loaders.scans import SeenLine, SeenPage
-from papers.files import MAX_FILES, MAX_TOTAL_BYTES, FileKind, accepted, content_of, words_of
+from papers.files import (
+    MAX_FILES,
+    MAX_TOTAL_BYTES,
+    FileKind,
+    accepted,
+    content_of,
+    is_picture,
+    words_of,
+)
 from papers.pdf import open_pdf
 from papers.photo import pictures_of, sheet_of
-from papers.recognition import recognise
+from papers.recognition import PageRead, recognise
 from papers.types import Line, PageImage
 
 MAX_PAGES = 200
@@ -68,7 +76,7 @@ def contents_of(files: Sequence[Path], progress: Progress | None = None) -> Cont
 def scanned_pages(
     path: Path, pages: Sequence[int], progress: Progress | None = None
 ) -> dict[int, SeenPage]:
-    """Read some pages of a PDF as pictures, whatever text lies under them.
+    """Read some pages of a PDF, or a picture, as pictures, whatever text lies under them.
 
     :param pages: counted from 1.
     :raises SourceError: the file cannot be opened, or these are too many pages.
@@ -78,18 +86,27 @@ def scanned_pages(
             f"{path.name}：扫描的页有 {len(pages)} 页，超过一个文件 {MAX_SCANS} 页的上限，请拆成几个文件再导入"
         )
     found: dict[int, SeenPage] = {}
-    with open_pdf(path.read_bytes(), path.name) as document:
+    data = path.read_bytes()
+    if is_picture(data):
+        pictures = dict(enumerate(pictures_of(data, path.name), start=1))
         for number in pages:
-            seen = recognise(document.picture(number - 1), number, photo=False)
-            lines = [
-                SeenLine(line.text, round(line.confidence, 3), *line.box)
-                for line in seen.lines
-                if line.box is not None
-            ]
-            found[number] = SeenPage(seen.height, tuple(lines))
+            found[number] = _seen(recognise(sheet_of(pictures[number]), number, photo=True))
+        return found
+    with open_pdf(data, path.name) as document:
+        for number in pages:
+            found[number] = _seen(recognise(document.picture(number - 1), number, photo=False))
             if progress is not None:
                 progress(len(found), len(pages))
     return found
+
+
+def _seen(page: PageRead) -> SeenPage:
+    lines = [
+        SeenLine(line.text, round(line.confidence, 3), *line.box)
+        for line in page.lines
+        if line.box is not None
+    ]
+    return SeenPage(page.height, tuple(lines))
 
 
 def _opened(files: Sequence[Path]) -> list[tuple[Path, FileKind, bytes]]:

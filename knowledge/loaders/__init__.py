@@ -8,7 +8,20 @@ from functools import partial
 from pathlib import Path
 
 from knowledge.errors import SourceError
-from knowledge.loaders import doc, docx, faq_table, html, markdown, odt, ofd, pdf, pptx, rtf, text
+from knowledge.loaders import (
+    doc,
+    docx,
+    faq_table,
+    html,
+    markdown,
+    odt,
+    ofd,
+    pdf,
+    picture,
+    pptx,
+    rtf,
+    text,
+)
 from knowledge.loaders.contents import without_contents
 from knowledge.loaders.official import derive_meta
 from knowledge.loaders.registry import (
@@ -29,7 +42,9 @@ from knowledge.types import Document, Section
 
 __all__ = ["MAX_FILE_BYTES", "load", "parse_bytes", "supported_suffixes"]
 logger = logging.getLogger(__name__)
-_LOADERS = (doc, docx, faq_table, html, markdown, odt, ofd, pdf, pptx, rtf, text)
+_LOADERS = (doc, docx, faq_table, html, markdown, odt, ofd, pdf, picture, pptx, rtf, text)
+# Loaders that have pictures of text read to them.
+_SEEING = {pdf.parse_pdf, picture.parse_picture}
 
 
 def load(
@@ -42,13 +57,14 @@ def load(
     """Read one source file.
 
     :param root: the folder that ``Document.path`` is relative to; the file name alone when omitted.
-    :param recognise: reads the pages of a PDF that are pictures; without it they are left out.
+    :param recognise: reads pictures and the pages of a PDF that are pictures; without it they are
+        left out.
     :raises SourceError: the file cannot be used; the message names it and says what to do.
     """
     path = Path(path)
     parse = parser_of(path)
-    if recognise is not None and parse is pdf.parse_pdf:
-        parse = partial(pdf.parse_pdf, recognise=recognise)
+    if recognise is not None and parse in _SEEING:
+        parse = partial(parse, recognise=recognise)
     data = read_bytes(path, max_bytes)
     parsed = _parse(parse, data, path.name)
     sha256 = content_hash(data)

@@ -24,7 +24,7 @@ from knowledge.loaders.pdf_furniture import (
 )
 from knowledge.loaders.pdf_page import Before, Line, Page, read_page
 from knowledge.loaders.registry import Parsed, register
-from knowledge.loaders.scans import Recognise, SeenPage, hides_its_text, told
+from knowledge.loaders.scans import LEAST_SEEN, Recognise, SeenPage, hides_its_text, told
 from knowledge.loaders.titles import is_title
 from knowledge.sections import Block
 
@@ -45,7 +45,6 @@ _OTHER_SIZE = 1.12  # times as large or small: another paragraph
 _LOOKED_AT = 300  # characters of a page that tell how it lies
 # What a program for scanning prints on its pages.
 _SCANNER = re.compile(r"扫描全能王|CamScanner|扫描\s?App|夸克扫描", re.IGNORECASE)
-_LEAST_SEEN = 30  # characters on all pages together
 _SEEN_LARGER = 1.35  # times the usual height of a recognised line: a heading
 _FAR = 2.0  # line heights between lines: another paragraph
 _WATERMARK_PAGES = 3  # named in a warning
@@ -67,8 +66,8 @@ def parse_pdf(data: bytes, name: str, recognise: Recognise | None = None) -> Par
     ]
     scans = [page.number for page in pages if page.is_scan]
     seen = recognise(scans) if recognise is not None and scans else {}
-    pages = [_as_seen(page, seen) for page in pages]
-    if seen and len(seen) == len(pages) and len(_said(pages)) < _LEAST_SEEN:
+    pages = [as_seen(page, seen) for page in pages]
+    if seen and len(seen) == len(pages) and len(_said(pages)) < LEAST_SEEN:
         raise SourceError(
             f"{name}：这是扫描件，识别不出正文（只认出 {len(_said(pages))} 个字），请提供更清楚的扫描件或文字版"
         )
@@ -92,7 +91,7 @@ def parse_pdf(data: bytes, name: str, recognise: Recognise | None = None) -> Par
     kept, contents = without_contents(without_furniture([page for page in pages if page.lines]))
     if contents:
         warnings.append(f"目录（{contents} 行）是按正文编的，未导入")
-    kept = [_with_rows(page) if page.number in seen else page for page in kept]
+    kept = [with_rows(page) if page.number in seen else page for page in kept]
     sizes = [line.size for page in kept for line in page.lines if line.size]
     usual = statistics.median(sizes) if sizes else 0.0
     kept = [with_notes(page, usual) for page in kept]
@@ -143,7 +142,7 @@ def _unreadable(name: str, *, is_void: bool) -> SourceError:
     )
 
 
-def _as_seen(page: Page, seen: Mapping[int, SeenPage]) -> Page:
+def as_seen(page: Page, seen: Mapping[int, SeenPage]) -> Page:
     """:return: a page with the lines that were recognised on its picture."""
     found = seen.get(page.number)
     if found is None:
@@ -160,7 +159,7 @@ def _as_seen(page: Page, seen: Mapping[int, SeenPage]) -> Page:
     return replace(page, height=found.height, lines=lines, watermark="")
 
 
-def _with_rows(page: Page) -> Page:
+def with_rows(page: Page) -> Page:
     """:return: a recognised page whose lines of cells with wide gaps between them are rows of a table."""
     lines = []
     for line in page.lines:

@@ -51,8 +51,8 @@ _SIGNATURES = (
     ),
     (b"\xd0\xcf\x11\xe0", "旧版 Word/Excel（.doc/.xls）或加密的 Word 文件", {".doc", ".wps"}),
     (b"{\\rtf", " RTF", {".rtf", ".doc", ".wps"}),
-    (b"\x89PNG", "图片", set[str]()),
-    (b"\xff\xd8\xff", "图片", set[str]()),
+    (b"\x89PNG", "图片", {".png", ".jpg", ".jpeg"}),
+    (b"\xff\xd8\xff", "图片", {".png", ".jpg", ".jpeg"}),
     (b"Rar!", "压缩包", set[str]()),
     (b"7z\xbc\xaf", "压缩包", set[str]()),
 )
@@ -64,8 +64,8 @@ _INSTEAD = {
     ".xls": "请用 Excel 或 WPS 打开，另存为 .xlsx 再导入",
     ".et": "请用 WPS 打开，另存为 .xlsx 再导入",
     **dict.fromkeys(
-        (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif"),
-        "图片里的文字读不出来，请先做文字识别（OCR）",
+        (".bmp", ".tif", ".tiff", ".gif", ".webp", ".heic"),
+        "请另存为 .jpg 或 .png 再导入",
     ),
 }
 

@@ -15,6 +15,8 @@ from typing import Any
 _OBJECTS = 400
 # Below this a line is named, so that a person compares it first.
 DOUBTFUL = 0.9
+# Characters on all recognised pages together; with fewer there is nothing to import.
+LEAST_SEEN = 30
 _NAMED = 6
 _SHOWN = 24  # characters of a doubtful line
 

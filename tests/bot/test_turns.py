@@ -28,6 +28,14 @@ async def rasa(bot_settings):
     await bot.close()
 
 
+async def test_who_begins_anew_twice_is_not_told_the_same_again(rasa):
+    replies = [await rasa.handle("test-anew-twice", "重新开始", {}) for _ in range(2)]
+    first, second = ([reply["text"] for reply in said] for said in replies)
+    assert "重新开始" in first[0]
+    assert second != first
+    assert len(second) == 1
+
+
 @pytest.mark.parametrize(("form", "text"), OPENED, ids=[text for _, text in OPENED])
 @pytest.mark.parametrize("then", [HUMAN, ERASE, CANCEL])
 async def test_what_opens_a_form_may_be_said_twice(rasa, form, text, then):

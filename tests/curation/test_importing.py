@@ -277,3 +277,27 @@ def test_a_scan_is_read_with_a_warning_and_one_without_words_is_refused(settings
     assert "识别不出正文" in verdicts[1].message
     (report,) = importing.dry_run(settings, [scan])
     assert any("扫描图片" in text for text in report.document.warnings)
+
+
+def test_a_trainers_picture_is_read_and_its_lines_are_to_be_compared(settings, tmp_path):
+    lines = (
+        "Sample Office Rules",
+        "Article 1 An opposition must be filed within three months.",
+        "Article 2 A reply is due within 20 days.",
+    )
+    shown = picture(lines, tmp_path)
+    files = [tmp_path / name for name in ("规则.png", "规则二.jpg", "空白.png")]
+    shown.save(files[0])
+    shown.convert("RGB").save(files[1], quality=90)
+    picture((), tmp_path).save(files[2])
+    verdicts = importing.take_in(settings, files, by="test")
+    for verdict in verdicts[:1]:
+        document = verdict.document
+        assert document is not None, verdict.message
+        articles = {section.article: section.text for section in document.sections}
+        assert articles["Article 2"] == lines[2]
+        assert any("文字是识别出来的" in text and "把握" in text for text in document.warnings)
+    # The same page again, in another format, brings nothing new.
+    assert verdicts[1].outcome is not Outcome.FAILED
+    assert verdicts[2].outcome is Outcome.FAILED
+    assert "识别不出正文" in verdicts[2].message
