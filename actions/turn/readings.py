@@ -216,6 +216,9 @@ def each_question(services: Services, tracker: Tracker, text: str) -> list[Found
 _APART = re.compile(r"[；;。！!\n]|另外|还有一[件个]|另一[件个]|再有")
 
 
+_EACH_OF_THEM = re.compile(r"分别|各自|各(?=[有是要])")
+
+
 def one_each(index: HybridIndex, text: str) -> list[str]:
     """One question a matter, where a message tells of several and asks once for all (分别有多少时间).
 
@@ -231,7 +234,8 @@ def one_each(index: HybridIndex, text: str) -> list[str]:
         places = frozenset((*info.countries, *info.platforms))
         if places and part.strip() != tail and all(places.isdisjoint(p) for _, p in told):
             told.append((part.replace(tail, "").strip("，,：: "), places))
-    return [f"{part}，{tail}" for part, _ in told] if len(told) > 1 else []
+    each = _EACH_OF_THEM.sub("", tail)
+    return [f"{part}，{each}" for part, _ in told] if len(told) > 1 else []
 
 
 def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> str:
