@@ -134,6 +134,10 @@ class SlotForm(AssistantAction):
             return True
         return any(value is not None for value in self._elsewhere(tracker, asked).values())
 
+    def closes(self, tracker: Tracker) -> bool:
+        """Whether the last message says that this is all: the end of the form, not of the conversation."""
+        return False
+
     def _elsewhere(self, tracker: Tracker, asked: str) -> dict[str, Any]:
         """Values of slots that were not asked and are open."""
         return {

@@ -59,8 +59,14 @@ _LABELLED = re.compile(
     r"(?P<label>企业名称|公司名称|公司|企业|统一社会信用代码|信用代码|联系人|姓名|手机号?|电话|所在区|地区|国家|权利类型|权利|程序|阶段|送达日期|费用|简述|情况)"
     r"(?:叫|是|为)?[：:， ]{0,2}(?P<value>[^，,；;。\n：:]{1,60})"
 )
-# Said before the summary: no more is to be asked.
-_SUBMITS = re.compile(r"提交|没有(?:要|别的)?(?:补充|其他)|就这些|就这样|都说完")
+# Said before the summary, as a whole: no more is to be asked.
+_SUBMITS = re.compile(
+    r"(?:好[的了]?|嗯+|行|可以|那|我|先|暂时|目前|[，,。 ])*"
+    r"(?:(?:直接|现在|请|帮我|就)*提交(?:登记|线索)?"
+    r"|没有?(?:什么|其他|其它|别的|更多|要|需要)+(?:要|可以)?(?:补充|说|填|写)?(?:内容|信息|事|情况)?的?"
+    r"|没有?补充的?|就(?:先|是)?(?:这些|这样|这么多)|都?[说填写]完)"
+    r"(?:了|吧|啦|呢|就行|谢谢|提交|[，,。！!])*"
+)
 MAX_BRIEF = 500
 # New leads of one conversation; a company with more disputes a day needs a person, not a form.
 MOST_A_DAY = 10
@@ -143,17 +149,20 @@ class ValidateLeadForm(SlotForm):
             left = {name: NOT_GIVEN for name, value in card.items() if value is None and name in self.optional}  # fmt: skip
             filled = [SlotSet(name, value) for name, value in {**card, **left}.items()]
             return [*self._accept(asked, YES), *filled, SlotSet(FAILURES, 0.0)]
-        if asked in self.optional and _SUBMITS.search(talk.text(tracker)):
-            open_slots = [name for name in FIELDS if tracker.get_slot(name) is None]
-            if self.optional.issuperset(open_slots):
-                return [*(SlotSet(name, NOT_GIVEN) for name in open_slots), SlotSet(FAILURES, 0.0)]
+        if self.closes(tracker):
+            left = [n for n in FIELDS if n in self.optional and tracker.get_slot(n) is None]
+            still = [] if asked in left else [SlotSet(REQUESTED, asked)]  # it cannot do without it
+            return [*(SlotSet(name, NOT_GIVEN) for name in left), *still, SlotSet(FAILURES, 0.0)]
         return super()._answer(dispatcher, tracker, asked, is_stuck=is_stuck)
 
     def reads(self, tracker: Tracker) -> bool:
         """Also the wish to submit what there is."""
-        asked = self.requested(tracker)
-        wants = asked in self.optional and _SUBMITS.search(talk.text(tracker)) is not None
-        return wants or super().reads(tracker)
+        return self.closes(tracker) or super().reads(tracker)
+
+    def closes(self, tracker: Tracker) -> bool:
+        """Nothing more is to be asked but what the registration cannot do without."""
+        is_asked = self.requested(tracker) in FIELDS
+        return is_asked and _SUBMITS.fullmatch(talk.text(tracker)) is not None
 
     # --- what counts as an answer ---
 

@@ -319,6 +319,8 @@ def _command(seen: Evidence, form: str) -> Plan:
         return Plan((form,), "fits")
     if intent in ("cancel", "start_over"):
         return Plan((LEAVE,), "certain")
+    if intent == "bye" and seen.closes_form:
+        return Plan((form,), "fits")
     if intent in _ANSWERING or (not seen.text and intent not in ACT_OF):
         return Plan((form,), "fits")
     if act == form:  # the opening sentence once more, unless it answers

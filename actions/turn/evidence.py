@@ -106,6 +106,11 @@ class Evidence:
         return self.slot_form is not None and self.slot_form.reads(self.tracker)
 
     @cached_property
+    def closes_form(self) -> bool:
+        """Whether it says that nothing more is to come in the open form (就这些)."""
+        return self.slot_form is not None and self.slot_form.closes(self.tracker)
+
+    @cached_property
     def names_lead(self) -> bool:
         """Whether the number of a lead stands in it: whoever writes one asks how it stands."""
         return bool(references_in(self.text, LEAD_PREFIX))

@@ -100,3 +100,36 @@ def test_a_document_that_several_rules_fit_is_understood_and_asked_about(
         slots={"requested_slot": "deadline_rule"},
     )  # fmt: skip
     assert not form.reads(asked)
+
+
+ALL_SAID = ("就这些", "没别的了", "没有别的了", "就这样吧", "没有其他了", "没有要补充的，提交", "好的，提交吧", "说完了", "没有补充")  # fmt: skip
+# What a brief may say, and what leaves one field open and not all of them.
+MORE_THAN_THAT = ("已提交答辩状，还没有开庭", "就这样被起诉了", "没有", "没有了", "再见", "他们说完了就走了", "申请提交到海关")  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ALL_SAID)
+def test_this_is_all_leaves_open_what_may_be_left_open(at_hand, make_tracker, dispatcher, text):
+    known = {"lead_company": "星火灯饰", "lead_contact": "王小明", "lead_phone": "13800138000"}
+    tracker = make_tracker(text, "bye", slots={**known, "requested_slot": "lead_right"})
+    form = ValidateLeadForm(lambda: at_hand)
+    assert form.closes(tracker)
+    found = {e["name"]: e["value"] for e in form.act(dispatcher, tracker)}
+    assert found["lead_right"] == found["lead_brief"] == "未提供"
+    assert "requested_slot" not in found
+
+
+def test_this_is_all_still_asks_what_a_registration_needs(at_hand, make_tracker, dispatcher):
+    slots = {"lead_company": "星火灯饰", "requested_slot": "lead_contact"}
+    tracker = make_tracker("就这些", "bye", slots=slots)
+    form = ValidateLeadForm(lambda: at_hand)
+    found = {e["name"]: e["value"] for e in form.act(dispatcher, tracker)}
+    assert found["requested_slot"] == "lead_contact"
+    assert found["lead_region"] == "未提供"
+    assert "lead_contact" not in found
+    assert dispatcher.messages == []
+
+
+@pytest.mark.parametrize("text", MORE_THAN_THAT)
+def test_words_that_only_hold_such_a_phrase_end_nothing(at_hand, make_tracker, text):
+    tracker = make_tracker(text, "inform", slots={"requested_slot": "lead_brief"})
+    assert not ValidateLeadForm(lambda: at_hand).closes(tracker)

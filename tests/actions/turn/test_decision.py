@@ -1,6 +1,6 @@
 """What a message gets, over evidence that is made up: the order of what decides."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +30,7 @@ class Seen:
     is_paper: bool = False
     names: frozenset[str] = frozenset()
     fits_form: bool = False
+    closes_form: bool = False
     names_lead: bool = False
     acts_before: tuple[str, ...] = ()
     wants_free_words: bool = False
@@ -316,3 +317,9 @@ def test_a_day_told_in_a_few_words_is_no_query():
     names = frozenset({"procedure", "date"})
     seen = Seen("传票昨天送到的", "inform", ranking, asks=False, names=names)
     assert decide(seen).acts == ("action_inform",)
+
+
+def test_this_is_all_ends_the_form_and_not_the_conversation():
+    said = Seen(text="就这些", intent="bye", is_certain=True, form="lead_form", asks=False)
+    assert acts(replace(said, closes_form=True)) == ("lead_form",)
+    assert acts(said) == ("utter_bye", f"{AGAIN}lead_form")
