@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desk.times import china_day
-from knowledge.checks import check
+from knowledge.checks import check, stopping
 from knowledge.chunking import CHUNK_SETTINGS
 from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, Dictionary, write_tables
 from knowledge.draft import DraftStore
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INDEX_FOLDER = "index"
+# How texts are read, kept between builds.
+READINGS = "readings.json"
 TABLES = (ALIASES_FILE, WORDS_FILE, GLOSSARY_FILE)
 # Problems that no snapshot may contain; the others are for the people who keep the documents.
 _FATAL = {"unreadable", "duplicate-id", "edit-conflict"}
@@ -117,7 +119,7 @@ def build(
     :raises SnapshotError: a document cannot be read, two share an id, or another build is running.
     """
     library = library_of(settings)
-    fatal = [problem for problem in problems_of(settings, library) if problem.code in _FATAL]
+    fatal = [problem for problem in stopping(library) if problem.code in _FATAL]
     if fatal:
         shown = "\n".join(f"  {problem.where}：{problem.message}" for problem in fatal[:20])
         raise SnapshotError(f"有 {len(fatal)} 处问题必须先改正，未构建：\n{shown}")
@@ -222,6 +224,7 @@ def _fill(
         out_dir=folder / INDEX_FOLDER,
         previous=previous,
         chunking=chunking_label(),
+        memo=settings.data_dir / READINGS,
         show_progress=show_progress,
     )
     from indexer.persistence import IndexMeta

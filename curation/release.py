@@ -6,21 +6,21 @@ What takes long (building, asking the golden questions twice) runs in a process 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
-from curation import publishing
+from curation import answers, publishing
 from curation.background import Report, silent
 from desk import audit, releases
 from desk.engine import reading, writing
 from desk.releases import Release, ReleaseState
 from desk.times import or_now
 from indexer.comparison import Comparison, compare
-from indexer.golden import GoldenQuestion, Outcome, outcomes, read_golden
+from indexer.golden import GoldenQuestion, read_golden
 from knowledge.dictionary import Dictionary
 from knowledge.draft import DraftStore
 from knowledge.edits import EditStore
@@ -33,6 +33,8 @@ SHIPPED_GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 OWN_GOLDEN = "golden.jsonl"
 # An approval this old whose swap was not noted is one whose process died in between.
 _GIVEN_UP_AFTER = timedelta(minutes=2)
+# Fewer questions are asked in a moment.
+_MANY = 100
 _INTERRUPTED = "上次发布时服务中断，线上没有变化，请重新批准"
 
 
@@ -79,6 +81,25 @@ def build_and_compare(
     return _prepared(settings, built.id, base, by, report)
 
 
+def ask_live(settings: Settings, *, report: Report = silent) -> None:
+    """Have the live snapshot's answers ready for the comparison that a trainer's work will end with.
+
+    :raises SnapshotError: it cannot be opened.
+    """
+    live, questions = publishing.store_of(settings).current_id(), golden_questions(settings)
+    if live is not None:
+        answers.of_snapshot(
+            settings, live, questions,
+            lambda number: report(f"问线上版本的判定问题 {number}/{len(questions)}"),
+        )  # fmt: skip
+
+
+def live_is_asked(settings: Settings) -> bool:
+    """Whether :func:`ask_live` has nothing to do that takes long."""
+    live, questions = publishing.store_of(settings).current_id(), golden_questions(settings)
+    return live is None or len(questions) < _MANY or answers.are_kept(settings, live, questions)
+
+
 def compare_staged(settings: Settings, by: str, *, report: Report = silent) -> Prepared:
     """Compare the snapshot that is staged already, say by the command line.
 
@@ -94,20 +115,15 @@ def compare_staged(settings: Settings, by: str, *, report: Report = silent) -> P
 def _prepared(
     settings: Settings, snapshot: str, base: str | None, by: str, report: Report
 ) -> Prepared:
-    store, questions = publishing.store_of(settings), golden_questions(settings)
-    today = publishing.today_of(settings)
+    questions = golden_questions(settings)
 
-    def ask(name: str, version: str) -> list[Outcome]:
-        index = publishing.open_index(settings, store.path(version))
-        return outcomes(
-            index, questions, today,
-            asked=lambda number: report(f"问{name}的判定问题 {number}/{len(questions)}"),
-        )  # fmt: skip
+    def told(name: str) -> Callable[[int], None]:
+        return lambda number: report(f"问{name}的判定问题 {number}/{len(questions)}")
 
-    after = ask("草稿", snapshot)
     before = None
     if base is not None:
-        before = ask("线上版本", base)
+        before = answers.of_snapshot(settings, base, questions, told("线上版本"))
+    after = answers.of_snapshot(settings, snapshot, questions, told("草稿"), beside=base)
     return Prepared(
         snapshot, base, compare(before, after), contributors(settings, base, snapshot, by)
     )

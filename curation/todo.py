@@ -50,7 +50,7 @@ def dates_due(
         meta = document.meta
         if meta.superseded_by:
             continue
-        name = f"{meta.title}（{meta.id}）"
+        name = meta.title
         if meta.effective_to is not None and meta.effective_to <= today + within:
             is_past = meta.effective_to < today
             detail = f"{'已于' if is_past else '将于'} {meta.effective_to} 失效"

@@ -20,6 +20,7 @@ from indexer.named_articles import NamedArticles
 from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
 from indexer.precedents import hashes_of
 from indexer.query import NO_GLOSSARY, QueryUnderstanding, articles, read_aliases, write_aliases
+from indexer.reading_memo import ReadingMemo
 from indexer.tokenizer import VERSION, Tokenizer, read_words
 from indexer.types import Encoder, Vectors
 from knowledge.errors import SnapshotError
@@ -72,7 +73,7 @@ def is_orienting(passage: Passage) -> bool:
     )
 
 
-def _rows(passages: Sequence[Passage], reading: QueryUnderstanding) -> list[_Row]:
+def _rows(passages: Sequence[Passage], reading: ReadingMemo) -> list[_Row]:
     rows = []
     for number, passage in enumerate(passages):
         labels = articles(passage.article or "")
@@ -105,6 +106,7 @@ def build_index(
     previous: Path | None = None,
     chunking: str = "",
     show_progress: bool = False,
+    memo: Path | None = None,
 ) -> BuildReport:
     """Build the lexical and the dense index of passages into a folder.
 
@@ -113,6 +115,7 @@ def build_index(
     :param glossary_path: English words read in Chinese, kept with the index; none when omitted.
     :param previous: an earlier index whose vectors are reused for unchanged texts.
     :param chunking: how passages were cut; loading can insist on it.
+    :param memo: where it is kept between builds how texts are read; nowhere when omitted.
     :return: how many rows were encoded and how many reused.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -120,14 +123,15 @@ def build_index(
     tokenizer = Tokenizer(words)
     aliases = read_aliases(aliases_path) if aliases_path else []
     glossary = read_glossary(glossary_path) if glossary_path else NO_GLOSSARY
-    reading = QueryUnderstanding(aliases, tokenizer, glossary)
+    understanding = QueryUnderstanding(aliases, tokenizer, glossary)
+    tables = f"{tokenizer.fingerprint}{aliases!r}{glossary.entries!r}"
+    reading = ReadingMemo(understanding, tables, memo)
     rows = _rows(passages, reading)
     vectors, reused = _vectors(rows, encoder, previous, show_progress)
     store = FaissStore.build(vectors.astype(np.float32))
     store.save(out_dir)
     documents = (
-        tokenizer.tokenize(row.text)
-        + [term for extra in row.extra for term in _terms(tokenizer, extra)]
+        reading.terms(row.text) + [term for extra in row.extra for term in _terms(reading, extra)]
         for row in rows
     )
     BM25Retriever.build(documents).save(out_dir)
@@ -139,7 +143,8 @@ def build_index(
     _save_negatives(passages, encoder, reading, out_dir)
     _save_titles(passages, encoder, reading, out_dir)
     np.save(out_dir / LAYOUT.hashes, hashes_of(passages))
-    Facets.of(passages, reading).save(out_dir)
+    reading.save()
+    Facets.of(passages, understanding).save(out_dir)
     NamedArticles.of(passages).save(out_dir)
     write_aliases(out_dir / LAYOUT.aliases, aliases)
     write_glossary(out_dir / LAYOUT.glossary, glossary)
@@ -161,9 +166,9 @@ def build_index(
     return report
 
 
-def _terms(tokenizer: Tokenizer, text: str) -> list[str]:
+def _terms(reading: ReadingMemo, text: str) -> list[str]:
     """Terms of a keyword or article label; a label stays whole."""
-    return [text] if articles(text) == (text,) else tokenizer.tokenize(text)
+    return [text] if articles(text) == (text,) else reading.terms(text)
 
 
 def _vectors(
@@ -203,7 +208,7 @@ def _known(previous: Path, encoder: Encoder) -> dict[str, NDArray[np.float16]]:
 
 
 def _save_negatives(
-    passages: Sequence[Passage], encoder: Encoder, reading: QueryUnderstanding, out_dir: Path
+    passages: Sequence[Passage], encoder: Encoder, reading: ReadingMemo, out_dir: Path
 ) -> None:
     questions = [(n, text) for n, passage in enumerate(passages) for text in passage.negative]
     vectors = (
@@ -216,7 +221,7 @@ def _save_negatives(
 
 
 def _save_titles(
-    passages: Sequence[Passage], encoder: Encoder, reading: QueryUnderstanding, out_dir: Path
+    passages: Sequence[Passage], encoder: Encoder, reading: ReadingMemo, out_dir: Path
 ) -> None:
     """Index titles with headings once each, and note each passage's document, title and length."""
     documents: dict[str, int] = {}
@@ -235,4 +240,4 @@ def _save_titles(
     np.save(out_dir / LAYOUT.lengths, np.array([len(p.text) for p in passages], dtype=np.int32))
     folder = out_dir / TITLES_FOLDER
     folder.mkdir(exist_ok=True)
-    BM25Retriever.build(reading.tokenizer.tokenize(title) for title in titles).save(folder)
+    BM25Retriever.build(reading.terms(title) for title in titles).save(folder)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from indexer.confidence import REFUSE
 from indexer.evaluation import refusal
 from indexer.golden_wording import copied
-from indexer.hybrid import HybridIndex
+from indexer.hybrid import HybridIndex, Ranked
 from indexer.passages_file import read_json_lines
 from indexer.query import scope
 from indexer.types import SearchFilters
@@ -73,6 +73,8 @@ class Outcome:
     label: str = ""
     is_foreign: bool = False
     is_wrong_country: bool = False
+    # The passages that were weighed; a change of any other leaves the answer as it is.
+    reached: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def is_right(self) -> bool:
@@ -177,29 +179,56 @@ def _rewriting(path: Path) -> Iterator[list[dict[str, Any]]]:
         write_atomic(path, "".join(lines).encode("utf-8"))
 
 
+@dataclass(frozen=True)
+class Known:
+    """What another index answered, by question, and the passages in which the two indexes differ."""
+
+    outcomes: Mapping[str, Outcome]
+    changed: frozenset[str]
+
+    def outcome(
+        self, question: GoldenQuestion, index: HybridIndex, filters: SearchFilters, day: date
+    ) -> Outcome | None:
+        """The answer that stands as it was; None when a change can touch it."""
+        old = self.outcomes.get(question.id)
+        if old is None or old.question != question or not self.changed.isdisjoint(old.reached):
+            return None
+        reached = index.reached(question.question, filters, day) if self.changed else frozenset()
+        return old if self.changed.isdisjoint(reached) else None
+
+
+def _reached(index: HybridIndex, ranked: Ranked | None) -> frozenset[str]:
+    found = () if ranked is None else ranked.candidates.passages
+    return frozenset(index.passages.identifier(int(number)) for number in found)
+
+
 def outcomes(
     index: HybridIndex,
     questions: Sequence[GoldenQuestion],
     today: date | None = None,
     *,
     asked: Callable[[int], None] | None = None,
+    known: Known | None = None,
 ) -> list[Outcome]:
     """Ask every question the way the chat does, with the countries it names as a lock.
 
     :param asked: told now and then how many have been asked.
+    :param known: what another index answered, where it differs from this one in few passages.
     """
     found: list[Outcome] = []
+    day = today or date.today()
     for question in questions:
         if asked is not None and len(found) % _TELL_EVERY == 0:
             asked(len(found))
         named = index.understand(question.question).countries
         countries = scope(named)
-        hits = index.search(
-            question.question,
-            top_k=DEPTH,
-            filters=SearchFilters(jurisdictions=countries),
-            today=today,
-        )
+        filters = SearchFilters(jurisdictions=countries)
+        old = None if known is None else known.outcome(question, index, filters, day)
+        if old is not None:
+            found.append(old)
+            continue
+        ranked = index.rank(question.question, filters, day)
+        hits = [] if ranked is None else index.hits(ranked, DEPTH)
         places = [n for n, hit in enumerate(hits, 1) if question.is_answered_by(hit.passage)]
         first = hits[0].passage if hits else None
         found.append(
@@ -215,6 +244,7 @@ def outcomes(
                     and question.country in named
                     and is_foreign(first, scope([question.country]))
                 ),
+                reached=_reached(index, ranked),
             )
         )
     return found

@@ -57,6 +57,16 @@ class Ranked:
     ordered: Ordered | None = None
 
 
+# A question as it was read, what either retriever found, and what it was found by.
+_LookedUp = tuple[
+    QueryInfo,
+    Candidates,
+    NDArray[np.float32],
+    tuple[Column, ...],
+    "Votes | None",
+    NDArray[np.int64],
+]
+
 # The number of an order or a notice, before its kind or after it.
 _OFFICIAL_NUMBER = re.compile(r"(\d{2,4})\s*号(?=令|文|公告)|(?:令|公告)第\s*(\d{2,4})\s*号")
 
@@ -165,8 +175,10 @@ class HybridIndex:
         :return: at most ``top_k`` passages; none for a blank question.
         """
         ranked = self.rank(query, filters, today or date.today())
-        if ranked is None:
-            return []
+        return [] if ranked is None else self.hits(ranked, top_k)
+
+    def hits(self, ranked: Ranked, top_k: int) -> list[ScoredPassage]:
+        """The first passages of a ranking."""
         candidates = ranked.candidates
         size = min(top_k, len(candidates))
         matched = self._matched(ranked, size)
@@ -186,6 +198,12 @@ class HybridIndex:
             )
             for place in range(size)
         ]
+
+    def reached(self, query: str, filters: SearchFilters, today: date) -> frozenset[str]:
+        """The ids of the passages that either retriever would weigh for a question, in no order."""
+        looked = self._look_up(query, filters, today)
+        found = () if looked is None else looked[1].passages
+        return frozenset(self.passages.identifier(int(number)) for number in found)
 
     def ids(self, query: str, top_k: int) -> list[str]:
         """The ids of the passages that answer a question, best first; reads none of their texts."""
@@ -218,16 +236,10 @@ class HybridIndex:
 
     def before_order(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
         """All candidates of a question with the scores that the learned order reads, in no order."""
-        info = self.understand(query)
-        if not info.text or not len(self):
+        looked = self._look_up(query, filters, today)
+        if looked is None or not len(looked[1]):
             return None
-        vector = encode_query(self.encoder, info.text)
-        columns = tuple(self.lexical.columns(self.terms(info)))
-        wanted = np.array(self.named_articles.find(info.text, info.articles), dtype=np.int64)
-        votes = self.second.jurisprudence.votes(vector) if self.second is not None else None
-        found = self.candidates(vector, columns, filters, today, votes, wanted)
-        if not len(found):
-            return None
+        info, found, vector, columns, votes, wanted = looked
         scores = self.fuse(found)
         if self.second is not None and votes is not None:
             scores = self.second.rerank(found, scores, info, vector, columns, votes)
@@ -236,6 +248,17 @@ class HybridIndex:
         scores = scores + ORIENTING * self._orienting[found.passages]
         scores = np.where(self._refused(vector, found), -np.inf, scores)
         return Ranked(info, found, np.asarray(scores, dtype=np.float32), columns)
+
+    def _look_up(self, query: str, filters: SearchFilters, today: date) -> _LookedUp | None:
+        info = self.understand(query)
+        if not info.text or not len(self):
+            return None
+        vector = encode_query(self.encoder, info.text)
+        columns = tuple(self.lexical.columns(self.terms(info)))
+        wanted = np.array(self.named_articles.find(info.text, info.articles), dtype=np.int64)
+        votes = self.second.jurisprudence.votes(vector) if self.second is not None else None
+        found = self.candidates(vector, columns, filters, today, votes, wanted)
+        return info, found, vector, columns, votes, wanted
 
     def terms(self, info: QueryInfo) -> Mapping[str, float]:
         """Lexical terms of a question; what synonyms add counts less."""

@@ -45,11 +45,7 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
 
     :return: the problems, errors first, else in the order of the documents.
     """
-    problems = [
-        _error("unreadable", message.split("：", 1)[0], message) for message in library.unreadable
-    ]
-    problems += _identifiers(library.documents)
-    problems += check_edits(library)
+    problems = stopping(library)
     successors = {document.meta.id for document in library.documents}
     terms = _terms(tables_dir)
     for document in library.documents:
@@ -76,6 +72,15 @@ def check(library: Library, *, sources_dir: Path, tables_dir: Path, today: date)
     problems += check_wordings(by_id, folder_of(sources_dir))
     problems += check_followups(by_id, followups_of(sources_dir))
     return sorted(problems, key=lambda problem: not problem.is_error)
+
+
+def stopping(library: Library) -> list[Problem]:
+    """What no snapshot may contain: documents that cannot be read, ids given twice, edits in conflict."""
+    return [
+        *(_error("unreadable", text.split("：", 1)[0], text) for text in library.unreadable),
+        *_identifiers(library.documents),
+        *check_edits(library),
+    ]
 
 
 def is_official(document: Document) -> bool:

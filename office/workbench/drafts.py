@@ -22,6 +22,7 @@ from knowledge.text import normalise, readable_figure
 from knowledge.types import Document, Passage
 from office.access import require
 from office.pages import see_other, window
+from office.workbench.live_answers import ask_live_ahead
 from office.workbench.originals import pages_of
 from office.workbench.pages import login_of, render, settings_of
 
@@ -168,6 +169,7 @@ def _entry(found: Library, document: str, passage: str) -> Drafted:
 @require(Permission.KNOWLEDGE)
 async def show_passage(request: web.Request) -> web.Response:
     """One passage with all that can be changed of it, and its history."""
+    await ask_live_ahead(request)
     return await _editor(request, request.query.get("passage", ""))
 
 

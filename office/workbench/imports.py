@@ -21,6 +21,7 @@ from knowledge.loaders.faq_table import template
 from knowledge.loaders.registry import unsupported
 from office.access import require
 from office.pages import see_other
+from office.workbench.live_answers import ask_live_ahead
 from office.workbench.pages import login_of, render, settings_of
 from server import keys
 from server.errors import RequestError
@@ -50,6 +51,7 @@ def job_name(identifier: str) -> str:
 @require(Permission.KNOWLEDGE)
 async def show(request: web.Request) -> web.Response:
     """The form for uploading, and the batches so far."""
+    await ask_live_ahead(request)
     settings = settings_of(request)
     found = await asyncio.to_thread(batches_of(request).all)
     entries = await asyncio.to_thread(DraftStore(settings.knowledge.draft_dir).entries)

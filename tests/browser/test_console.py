@@ -57,8 +57,7 @@ def claim(desk: Any, ticket: str) -> None:
 
 def close(desk: Any) -> None:
     desk.get_by_role("link", name="结束", exact=True).click()
-    desk.select_option("#outcome", "已解答")
-    desk.locator("#close button").click()
+    desk.locator("#close").get_by_role("button", name="已解答", exact=True).click()
     expect(desk.locator(".notice.done")).to_contain_text("已结束")
 
 

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from channels.cli import kb
-from curation import importing, publishing, release
+from curation import answers, importing, publishing, release
 from curation.background import InterruptedWorkError, run_aside
 from desk import audit, releases
 from desk.engine import open_engine, reading, writing
 from desk.errors import TransitionError
 from desk.migrations import migrate
 from desk.releases import FourEyesError, ReleaseState
-from indexer.golden import add_case
+from indexer.golden import GoldenQuestion, Known, Outcome, add_case
+from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
+from indexer.types import SearchFilters
 from knowledge.dictionary import Dictionary, EditKind, new_edit
 from knowledge.errors import SnapshotError, SupersededError
 from tests.sample_base import ORDER, REPLY, sample_settings, write_guide
@@ -67,7 +71,7 @@ def add_order(settings):
     write_guide(settings, "us-order", "保护令", ORDER)
 
 
-def answers(live, question):
+def documents(live, question):
     index = live.current()
     return [hit.passage.document for hit in index.search(question, top_k=3)]
 
@@ -109,14 +113,14 @@ def test_what_a_draft_loses_needs_a_reason_that_the_change_log_keeps(settings, e
 def test_an_approved_release_answers_at_once_and_is_taken_back_with_one_click(settings, engine):
     live = LiveIndex(settings)
     before = live_id(settings)
-    assert "us-order" not in answers(live, ORDER_HOW)
+    assert "us-order" not in documents(live, ORDER_HOW)
     add_order(settings)
     made = submitted(settings, engine)
     done = release.approve(settings, engine, made.id, by="wang")
     assert done.state is ReleaseState.PUBLISHED
-    assert answers(live, ORDER_HOW)[0] == "us-order"
+    assert documents(live, ORDER_HOW)[0] == "us-order"
     assert release.roll_back(settings, engine, None, seen=made.snapshot, by="wang") == before
-    assert "us-order" not in answers(live, ORDER_HOW)
+    assert "us-order" not in documents(live, ORDER_HOW)
     with reading(engine) as conn:
         deeds = [entry.action for entry in audit.search(conn, limit=20)]
     assert deeds == ["rollback", "publish", "approve", "submit", "build"]
@@ -294,7 +298,7 @@ def test_killed_between_approval_and_swap_the_old_one_serves_and_it_can_be_appro
     )
     add_order(settings)
     release.approve(settings, engine, made.id, by="wang")
-    assert answers(LiveIndex(settings), ORDER_HOW)[0] == "us-order"
+    assert documents(LiveIndex(settings), ORDER_HOW)[0] == "us-order"
 
 
 def test_killed_after_the_swap_it_is_known_to_be_live(settings, engine, tmp_path):
@@ -339,8 +343,8 @@ def test_building_runs_in_a_process_of_its_own_and_tells_its_steps(settings):
     assert steps[0] == "读取文档，构建快照"
     told = [step.rsplit(" ", 1) for step in steps[1:]]
     assert list(dict.fromkeys(name for name, _ in told)) == [
-        "问草稿的判定问题",
         "问线上版本的判定问题",
+        "问草稿的判定问题",
     ]
     assert {count.partition("/")[2] for _, count in told} == {"2"}
 
@@ -369,3 +373,90 @@ def test_the_command_line_names_the_questions_that_would_be_lost(settings, capsy
     out = capsys.readouterr().out
     assert "2 个判定问题：线上答对 1，待发布答对 0" in out
     assert f"答不出 1\n  {REPLY_IN}：《美国337答辩》{REPLY_IN} → " in out
+
+
+# --- only what a change can touch is asked again ---
+
+
+@pytest.fixture
+def ranked(monkeypatch):
+    """The questions that were really put to an index."""
+    put = []
+    rank = HybridIndex.rank
+
+    def noted(self, query, filters, today):
+        put.append(query)
+        return rank(self, query, filters, today)
+
+    monkeypatch.setattr(HybridIndex, "rank", noted)
+    return put
+
+
+def test_what_a_snapshot_answered_is_kept_and_not_asked_twice(settings, ranked):
+    add_order(settings)
+    first = release.build_and_compare(settings, "li", "x")
+    assert sorted(set(ranked)) == sorted([REPLY_IN, ORDER_HOW])
+    ranked.clear()
+    again = release.compare_staged(settings, "li")
+    assert again.comparison == first.comparison
+    assert ranked == []
+    add_case(release.golden_file(settings), "保护令给谁看", by="li", documents=["us-order"])
+    assert release.compare_staged(settings, "li").comparison.questions == 3
+    assert set(ranked) == {"保护令给谁看"}
+
+
+def test_kept_answers_fall_with_the_day_on_which_a_passage_ends(settings, ranked):
+    release.build_and_compare(settings, "li", "x")
+    path = settings.data_dir / answers.FOLDER
+    for file in path.glob("*.json"):
+        value = json.loads(file.read_text("utf-8"))
+        file.write_text(json.dumps({**value, "key": "another day"}), "utf-8")
+    ranked.clear()
+    release.compare_staged(settings, "li")
+    assert set(ranked) == {REPLY_IN, ORDER_HOW}
+
+
+class Weighs:
+    """An index that weighs the same passages for every question."""
+
+    def __init__(self, *reached):
+        self._reached = frozenset(reached)
+
+    def reached(self, query, filters, today):
+        return self._reached
+
+
+@pytest.mark.parametrize(
+    ("changed", "before", "now", "stands"),
+    [
+        ({"a"}, {"b", "c"}, {"b", "d"}, True),
+        ({"a"}, {"a", "b"}, {"b"}, False),  # it was weighed and no longer is
+        ({"a"}, {"b"}, {"a", "b"}, False),  # it is weighed now
+        (set(), {"a", "b"}, {"a", "b"}, True),
+    ],
+)
+def test_an_answer_is_taken_over_only_where_no_changed_passage_is_weighed(changed, before, now, stands):  # fmt: skip
+    question = GoldenQuestion("q", "几天内要答辩")
+    old = Outcome(question, 1, False, reached=frozenset(before))
+    known = Known({"q": old}, frozenset(changed))
+    found = known.outcome(question, Weighs(*now), SearchFilters(), date(2026, 11, 28))
+    assert (found is old) is stands
+
+
+def test_a_question_that_was_judged_anew_is_asked_again():
+    old = Outcome(GoldenQuestion("q", "几天内要答辩"), 1, False)
+    known = Known({"q": old}, frozenset())
+    anew = GoldenQuestion("q", "几天内要答辩", refuse=True)
+    assert known.outcome(anew, Weighs(), SearchFilters(), date(2026, 11, 28)) is None
+
+
+def test_a_second_build_reads_texts_as_the_first_did(settings):
+    add_order(settings)
+    publishing.build(settings, by="li")
+    assert (settings.data_dir / publishing.READINGS).is_file()
+    kept = publishing.store_of(settings)
+    first = kept.path(kept.staged_id()) / publishing.INDEX_FOLDER
+    before = {path.name: path.read_bytes() for path in first.glob("*.npy")}
+    publishing.build(settings, by="li")
+    second = kept.path(kept.staged_id()) / publishing.INDEX_FOLDER
+    assert {path.name: path.read_bytes() for path in second.glob("*.npy")} == before
