@@ -150,9 +150,14 @@ class ValidateLeadForm(SlotForm):
             filled = [SlotSet(name, value) for name, value in {**card, **left}.items()]
             return [*self._accept(asked, YES), *filled, SlotSet(FAILURES, 0.0)]
         if self.closes(tracker):
-            left = [n for n in FIELDS if n in self.optional and tracker.get_slot(n) is None]
-            still = [] if asked in left else [SlotSet(REQUESTED, asked)]  # it cannot do without it
-            return [*(SlotSet(name, NOT_GIVEN) for name in left), *still, SlotSet(FAILURES, 0.0)]
+            open_slots = [n for n in FIELDS if n in self.optional and tracker.get_slot(n) is None]
+            # What it cannot do without is asked again.
+            still = [] if asked in open_slots else [SlotSet(REQUESTED, asked)]
+            return [
+                *(SlotSet(name, NOT_GIVEN) for name in open_slots),
+                *still,
+                SlotSet(FAILURES, 0.0),
+            ]
         return super()._answer(dispatcher, tracker, asked, is_stuck=is_stuck)
 
     def reads(self, tracker: Tracker) -> bool:

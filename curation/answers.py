@@ -12,7 +12,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -168,7 +167,10 @@ def _question_json(question: GoldenQuestion) -> dict[str, Any]:
 
 
 def _outcome(row: Mapping[str, Any], names: Sequence[str]) -> Outcome:
-    question = GoldenQuestion(**row["question"])
-    question = replace(question, **{name: frozenset(getattr(question, name)) for name in _SETS})
+    fields: dict[str, Any] = {
+        name: frozenset(value) if name in _SETS else value
+        for name, value in row["question"].items()
+    }
+    question = GoldenQuestion(**fields)
     reached = frozenset(names[number] for number in row["reached"])
     return Outcome(question, reached=reached, **{name: row[name] for name in _PLAIN})
