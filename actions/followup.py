@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 _LEAD = re.compile(
     r"^(?:那么|那|如果是|如果|要是|换成|假如|改成|还有|不是.{1,6}[，, ]是?|应该是|说错了|我说错了|更正)+[，, ]*(?:是|在)?"
@@ -11,6 +12,9 @@ _LEAD = re.compile(
 _TAIL = re.compile(
     r"(?:的话)?(?:呢|吧|啊|呀|那边|方面|也?(?:是)?(?:一样|这样)(?:的)?吗?|也是吗|怎么样|[？?。！!，,])+$"
 )
+_YEARS = {"前年": -2, "去年": -1, "上一年": -1, "今年": 0, "明年": 1, "后年": 2}
+_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)年?")
+_ANY_YEAR = re.compile("|".join((*_YEARS, r"(?:19|20)\d\d年")))
 # What a bare topic asks for, in the words the documents use.
 _TOPICS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(?:要|大概|一般)?(?:期限|时间|多久|几天|多长时间|时限|多少天)"), "期限是多少天"),
@@ -26,6 +30,26 @@ _TOPICS: tuple[tuple[re.Pattern[str], str], ...] = (
 def core(text: str) -> str:
     """The follow-up without the words that only join it to what came before."""
     return _TAIL.sub("", _LEAD.sub("", text)).strip("，,。？? ")
+
+
+def year(text: str, today: date) -> int | None:
+    """The year that a follow-up names and nothing else (去年呢, 那2024年的呢)."""
+    bare = core(text).removesuffix("的")
+    if bare in _YEARS:
+        return today.year + _YEARS[bare]
+    found = _YEAR.fullmatch(bare)
+    return int(found["year"]) if found else None
+
+
+def names_year(question: str) -> bool:
+    """Whether a question is about a year that it names."""
+    return _ANY_YEAR.search(question) is not None
+
+
+def of_year(question: str, year: int) -> str:
+    """A question put of another year."""
+    said, count = _ANY_YEAR.subn(f"{year}年", question, count=1)
+    return said if count else f"{year}年{question}"
 
 
 def topic(text: str) -> str | None:

@@ -7,6 +7,7 @@ so a document that was published a minute ago is ordered by the same evidence as
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,7 @@ class ShelfOrder:
         for row, key in enumerate(keys):
             if key.startswith("?"):
                 questions[int(self._owners[row])].append(key[1:])
+        self._years = [frozenset(_YEAR.findall(" ".join(texts[:1]))) for texts in questions]
         empty = np.zeros((0, len(asked.NAMES)), dtype=np.float32)
         every = [asked.shares(texts) for texts in questions]
         first = [asked.shares(texts[:1]) for texts in questions]
@@ -135,12 +137,16 @@ class ShelfOrder:
         )
 
     def _about_others(self, info: QueryInfo, found: Candidates) -> Floats:
-        """Marks passages about other procedures than the question names."""
+        """Marks passages about other procedures, or headed by another year, than the question names."""
         named = frozenset(info.procedures)
         others = np.zeros(len(found), dtype=np.float32)
         if named:
             facets = (frozenset(self._facets[int(p)].procedures) for p in found.passages)
             others[:] = [bool(theirs) and theirs.isdisjoint(named) for theirs in facets]
+        years = frozenset(_YEAR.findall(info.text))
+        if years:
+            theirs = (self._years[int(p)] for p in found.passages)
+            others += [2.0 * (bool(own) and own.isdisjoint(years)) for own in theirs]
         return others
 
     def features(
@@ -208,6 +214,9 @@ def _nearest(dense: Floats, firsts: NDArray[np.int64], sizes: NDArray[np.int64])
         sizes > 2, best[np.minimum(firsts + 2, len(best) - 1)], (first + second) / np.float32(2)
     )
     return np.stack((first, second, third))
+
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
 
 
 def load_order(folder: Path) -> Reranker | None:

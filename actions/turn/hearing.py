@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from indexer.build import is_orienting
 from indexer.confidence import band_of, logistic
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.order import FEATURES as LINE
+from indexer.query import scope
 from indexer.reranker import Reranker
 from indexer.types import QueryInfo, ScoredPassage
 from knowledge.errors import EncoderError
@@ -49,6 +51,11 @@ FEATURES = (
 )  # fmt: skip
 FILE_NAME = "hearing.npz"
 _MISSING = -6.0
+# Words that point back beyond what was spoken of last.
+_RETURNS = re.compile(
+    r"刚才|刚刚|前面|上面|先前|最早|开头|回到|说回|那[件个单]|另一[件个]|头一[件个]"
+)
+_ANYWHERE = frozenset((GENERAL, CHINA))
 Floats = NDArray[np.float32]
 
 
@@ -249,8 +256,11 @@ class Hearing:
         # Option cards and the section for whom a guide is point the way and answer nothing.
         points = np.array([is_orienting(hit.passage) for hit in hits])
         ordered = np.lexsort((-verdicts, points))
-        if not alone.info.countries:
-            ordered = [n for n in ordered if not _leads_away(hits[ordered[0]], hits[n], said)]
+        if not alone.info.countries or _names_parties(index, alone.info):
+            before = said if _RETURNS.search(text) else replace(said, earlier=())
+            ordered = [n for n in ordered if _is_of_the_matter(hits[n].passage, before)]
+            if not ordered:
+                return None
         top = float(verdicts[ordered[0]])
         best = max(hit.score for hit in hits)
         return replace(
@@ -294,12 +304,19 @@ class Hearing:
             return cls(*(Reranker.of(part) for part in parts))
 
 
-def _leads_away(first: ScoredPassage, other: ScoredPassage, said: Conversation) -> bool:
-    """Whether a hit is about another place than the first, which is about the place spoken of before."""
-    place = set(first.passage.jurisdiction) - {GENERAL}
-    is_of_matter = said.passage is not None and bool(place & set(said.passage.jurisdiction))
-    theirs = set(other.passage.jurisdiction)
-    return is_of_matter and GENERAL not in theirs and theirs.isdisjoint(place)
+def _is_of_the_matter(passage: Passage, said: Conversation) -> bool:
+    """Whether a passage may answer who names no country: whoever means another one names it.
+
+    It is general or about home, about the place spoken of, or about the place and the procedure of an
+    answer before.
+    """
+    last = said.passage.jurisdiction if said.passage is not None else ()
+    places = scope([place for place in (said.country, *last) if place and place not in _ANYWHERE])
+    theirs = frozenset(passage.jurisdiction)
+    if not places or not theirs or theirs & (_ANYWHERE | places):
+        return True
+    own = set(product(theirs, passage.procedures))
+    return any(not own.isdisjoint(product(p.jurisdiction, p.procedures)) for p in said.earlier)
 
 
 @lru_cache(maxsize=1)

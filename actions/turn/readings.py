@@ -113,11 +113,20 @@ def affirmed(tracker: Tracker, text: str) -> str:
 
 
 def _completed(services: Services, tracker: Tracker, text: str) -> Reading | None:
-    """The question before with another place.
+    """The question before with another place or of another year.
 
     A thing that the passage just said already answers is heard within the conversation instead.
     """
     previous = talk.slot(tracker, "last_question")
+    if previous is not None and (year := followup.year(text, services.today())) is not None:
+        # What was answered may be headed by a year itself, which says best what is asked.
+        last = Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer"))
+        asked_of = (*(last.heading[-1:] if last is not None else ()), previous)
+        question = next((q for q in asked_of if followup.names_year(q)), previous)
+        question = followup.of_year(question, year)
+        return Reading(
+            FOLLOW, question, look_up(services.index.current(), question, services.today())
+        )
     if previous is None or not (_is_bare(services, text) or _corrects_place(tracker, text)):
         return None
     index, country = services.index.current(), talk.slot(tracker, "country")

@@ -1,5 +1,8 @@
+from datetime import date
+
 import pytest
 
+from actions import followup
 from actions.followup import complete, core, topic
 
 
@@ -46,3 +49,22 @@ def test_a_topic_takes_its_matter_from_before():
         stripped="怎么办",
     )
     assert question == "美国 337调查 期限是多少天"
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("去年呢", 2025),
+        ("那前年的呢", 2024),
+        ("2019年的呢", 2019),
+        ("去年的异议期呢", None),
+        ("泰国呢", None),
+    ],
+)
+def test_a_year_alone_asks_the_question_before_of_that_year(text, year):
+    assert followup.year(text, date(2026, 11, 23)) == year
+
+
+def test_a_question_is_put_of_another_year():
+    assert followup.of_year("2026年的主题是什么", 2025) == "2025年的主题是什么"
+    assert followup.of_year("有什么活动", 2025) == "2025年有什么活动"

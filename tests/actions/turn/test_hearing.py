@@ -90,6 +90,14 @@ def test_the_place_of_the_answer_is_the_place_of_the_matter(shelf_index):
     )
 
 
+def test_a_bare_question_does_not_wander_to_another_country(shelf_index):
+    before = (section(shelf_index, "jp-customs", "几天"),)
+    found = ask(
+        shelf_index, "韩国商标异议期多长", "kr-trademark-patent", "异议期", "早先是不是两个月", before
+    )  # fmt: skip
+    assert not any("JP" in h.passage.jurisdiction for h in found.hits)
+
+
 def test_whose_company_is_spoken_of_does_not_move_the_dispute():
     shelf = answering({})
     said = Conversation(country="CA", question="加拿大联邦法院几天答辩")
