@@ -36,7 +36,8 @@ async def claim(request: web.Request) -> web.StreamResponse:
         if _wants_json(request):
             raise
         return see_other(f"/desk/tickets/{reference}", str(error), kind="error")
-    return see_other(f"/desk/tickets/{reference}", "已接待，用户已看到提示")
+    # On a phone the box to write in stands below the conversation.
+    return see_other(f"/desk/tickets/{reference}#reply", "已接待，用户已看到提示")
 
 
 @routes.post("/tickets/{reference}/release", name="case_release")

@@ -117,6 +117,16 @@ def test_whole_service_from_the_question_to_the_rating(page, staff):
     expect(desk.locator(".talk .notice:not(#line-state)")).to_contain_text("用户评分 5/5")
 
 
+def test_on_a_phone_the_box_to_write_in_is_in_view_after_taking_over(page, staff):
+    ticket = ask_for_human(page)
+    desk = staff("wang", 390)
+    claim(desk, ticket)
+    height = desk.viewport_size["height"]
+    box = desk.locator("#text").bounding_box()
+    assert 0 <= box["y"] < height - box["height"]
+    close(desk)
+
+
 def test_second_claimant_is_told_who_has_it(page, staff):
     ticket = ask_for_human(page)
     first, second = staff("wang"), staff("li")
