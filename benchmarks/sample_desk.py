@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from desk import conversations, feedback, handoffs, leads, matters, staff, unanswered
+from desk import feedback, handoffs, leads, matters, recording, staff, unanswered
 from desk.engine import writing
 from desk.lead_types import Lead, Stage
 from desk.permissions import Role
@@ -80,9 +80,9 @@ def _person(
 ) -> None:
     dispute = rng.choice(DISPUTES)
     country, country_words, _right, procedure, procedure_words, region, question, left = dispute
-    said = conversations.receive(conn, sender, "web", question, now=at)
+    said = recording.receive(conn, sender, "web", question, now=at)
     is_refused = rng.random() < 0.15
-    answer = conversations.record_replies(
+    answer = recording.record_replies(
         conn, sender, [_refusal() if is_refused else _answer(country, procedure_words)],
         reply_to=said.inbound.id, now=at + timedelta(seconds=2),
     )  # fmt: skip
@@ -161,7 +161,7 @@ def _ticket(
     )  # fmt: skip
     if rng.random() < 0.7:
         said = "好的，今天内发给您。我的案号是 337-TA-1290。"
-        conversations.receive(conn, sender, "web", said, now=taken + timedelta(minutes=6))
+        recording.receive(conn, sender, "web", said, now=taken + timedelta(minutes=6))
     if is_late:
         return
     ended = taken + timedelta(minutes=rng.randrange(15, 600))

@@ -21,8 +21,10 @@ from desk import (
     inbox,
     notes,
     phrases,
+    recording,
     sent_files,
     staff,
+    transcripts,
     unanswered,
 )
 from desk.attachments import Upload
@@ -215,8 +217,8 @@ def follow_up(
 def add_question(conn: Connection, person: Staff, reference: str, message: str) -> None:
     """Put a question of the person on the trainers' list."""
     ticket = find(conn, person, reference)
-    asked = conversations.message(conn, message)
-    whose = conversations.sender_of(conn, message)
+    asked = transcripts.message(conn, message)
+    whose = transcripts.sender_of(conn, message)
     if asked is None or whose != ticket.sender or asked.direction != "in":
         raise NotFoundError("没有找到这条消息")
     unanswered.record(conn, ticket.sender, asked.text, _BY_STAFF)
@@ -254,7 +256,7 @@ def _step(conn: Connection, ticket: Ticket, said: OutboundMessage | None = None)
             "data": dict(said.data),
         }
         messages = (
-            conversations.add_message(
+            recording.add_message(
                 conn, ticket.sender, "out", said.kind.value, said.text,
                 author=SYSTEM, payload=payload,
             ),

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from desk import conversations, feedback, handoffs, papers, privacy
+from desk import conversations, feedback, handoffs, papers, privacy, recording, transcripts
 from desk.conversations import SYSTEM, Message, Owner
 from desk.engine import reading, writing
 from desk.messages import Button, InboundMessage, MessageKind, OutboundMessage
@@ -64,7 +64,7 @@ class Casework:
     def receive(self, inbound: InboundMessage) -> Receipt:
         """Record what a person said, unless it is recorded already."""
         with writing(self._engine) as conn:
-            exchange = conversations.receive(
+            exchange = recording.receive(
                 conn,
                 inbound.sender,
                 inbound.channel,
@@ -89,9 +89,9 @@ class Casework:
         :param payload: what one of the question's buttons must send; any question when omitted.
         """
         with reading(self._engine) as conn:
-            said = conversations.history(conn, sender, _LOOK_BACK)
+            said = transcripts.history(conn, sender, _LOOK_BACK)
             before = [m for m in said if m.direction == "in" and m.id != record]
-            replies = conversations.replies_to(conn, before[-1].id) if before else ()
+            replies = transcripts.replies_to(conn, before[-1].id) if before else ()
         return any(
             reply.kind == MessageKind.QUESTION.value
             and (
@@ -118,7 +118,7 @@ class Casework:
             with reading(self._engine) as conn:
                 return conversations.owner(conn, inbound.sender), ()
         with writing(self._engine) as conn:
-            stored = conversations.record_replies(
+            stored = recording.record_replies(
                 conn,
                 inbound.sender,
                 [message.to_json() for message in messages],
@@ -131,7 +131,7 @@ class Casework:
     def history(self, sender: str, limit: int) -> dict[str, Any]:
         """A conversation as its person may read it, oldest message first."""
         with reading(self._engine) as conn:
-            messages = conversations.history(conn, sender, limit)
+            messages = transcripts.history(conn, sender, limit)
             owner = conversations.owner(conn, sender)
             ticket = handoffs.current(conn, sender)
         return {
@@ -151,7 +151,7 @@ class Casework:
                 return ()
         with writing(self._engine) as conn:
             found = _missed(conn, sender)
-            conversations.mark_delivered(conn, [item.id for item in found], sender=sender)
+            transcripts.mark_delivered(conn, [item.id for item in found], sender=sender)
         return tuple(outbound(item) for item in found)
 
     def standing(self, sender: str) -> Standing | None:
@@ -192,7 +192,7 @@ class Casework:
         :return: False when the sender has no such message.
         """
         with writing(self._engine) as conn:
-            if conversations.sender_of(conn, message) != sender:
+            if transcripts.sender_of(conn, message) != sender:
                 return False
             feedback.record(conn, message, rating, reason)
             return True
@@ -221,7 +221,7 @@ class Casework:
             conversations.find(conn, "")
 
     def _standing(self, conn: Connection, ticket: Ticket) -> Standing:
-        said = conversations.history(conn, ticket.sender, _LOOK_BACK)
+        said = transcripts.history(conn, ticket.sender, _LOOK_BACK)
         return Standing(
             ticket=ticket.reference,
             position=ticket.position if ticket.status is Status.WAITING else None,
@@ -241,7 +241,7 @@ class Casework:
 def _missed(conn: Connection, sender: str) -> list[Message]:
     return [
         item
-        for item in conversations.undelivered(conn, sender)
+        for item in transcripts.undelivered(conn, sender)
         if item.author == SYSTEM and item.kind == MessageKind.LEAD.value
     ]
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import conversations, tables
+from desk import conversations, tables, transcripts
 from desk.errors import NotFoundError
 from desk.times import or_now
 
@@ -52,15 +52,15 @@ def record(
     :raises NotFoundError: when there is no such message to rate.
     """
     value = Rating(rating)
-    whose = conversations.sender_of(conn, message_uid)
+    whose = transcripts.sender_of(conn, message_uid)
     if whose is not None and (sender is None or whose == sender):
         conversations.ensure(
             conn, whose, "web", now=now
         )  # the lock: two clicks at once are one row
-    answer = conversations.message(conn, message_uid)
+    answer = transcripts.message(conn, message_uid)
     if answer is None or answer.direction != "out" or (sender is not None and whose != sender):
         raise NotFoundError("没有找到要评价的回答")
-    asked = conversations.message(conn, answer.reply_to) if answer.reply_to else None
+    asked = transcripts.message(conn, answer.reply_to) if answer.reply_to else None
     table = tables.feedback
     key = sa.select(tables.messages.c.id).where(tables.messages.c.uid == message_uid)
     message_id = conn.execute(key).scalar_one()

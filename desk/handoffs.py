@@ -25,7 +25,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from desk import conversations, known, tables
+from desk import conversations, known, recording, tables
 from desk.conversations import Message, Owner
 from desk.errors import (
     ClaimedError,
@@ -386,7 +386,7 @@ def reply(
     _, row = _by_reference(conn, reference, moment)
     if Status(row.status) is not Status.ACTIVE or row.assignee != staff:
         raise OwnershipError(f"{row.reference} 现在不由您接待，请先接待再回复")
-    message = conversations.add_message(
+    message = recording.add_message(
         conn, row.sender, "out", "text", text,
         author=_staff(staff), citations=citations, client_id=client_id, now=moment,
         payload={"data": dict(data)} if data else None,

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import conversations, tables
+from desk import conversations, tables, transcripts
 from desk.channel_tables import channel_outbox as table
 from desk.channel_tables import channel_people as people
 from desk.conversations import Message
@@ -211,9 +211,7 @@ def missing(conn: Connection, channel: str, since: datetime) -> tuple[tuple[str,
         )
         .order_by(said.c.id)
     )
-    found = [
-        (row.sender, conversations.message(conn, row.uid)) for row in conn.execute(query).all()
-    ]
+    found = [(row.sender, transcripts.message(conn, row.uid)) for row in conn.execute(query).all()]
     return tuple((sender, message) for sender, message in found if message is not None)
 
 

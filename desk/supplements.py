@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import conversations, tables
+from desk import recording, tables
 from desk.conversations import SYSTEM, Message, storable
 from desk.errors import InvalidRecordError, TransitionError
 from desk.leads import Stage, move, row_of
@@ -71,7 +71,7 @@ def send(
     if earlier is not None:
         raise TransitionError("这次申请的补正清单已经发过；一次性告知只发一次，不能再要新的材料")
     number = _request(conn, row.id)
-    told = conversations.add_message(
+    told = recording.add_message(
         conn,
         row.sender,
         "out",

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from desk import conversations
+from desk import conversations, transcripts
 from desk.cases import Step
 from desk.casework import public
 from desk.conversations import Message, Owner
@@ -90,7 +90,7 @@ class Delivery:
 
     def _mark(self, sender: str, messages: tuple[str, ...]) -> int:
         with writing(self._engine) as conn:
-            return conversations.mark_delivered(conn, messages, sender=sender)
+            return transcripts.mark_delivered(conn, messages, sender=sender)
 
     def _stored(
         self,

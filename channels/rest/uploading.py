@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from actions.paper_view import InHand
 from curation.background import run_aside
-from desk import conversations, paper_files, paper_terms, papers
+from desk import conversations, paper_files, paper_terms, papers, transcripts
 from desk.casework import public as public_message
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
@@ -153,7 +153,7 @@ def _client_id(paper: Paper) -> str:
 
 def _replies(request: web.Request, paper: Paper) -> list[dict[str, Any]]:
     with reading(request.app[keys.ENGINE]) as conn:
-        found = conversations.replies_by_client_id(conn, paper.sender, _client_id(paper))
+        found = transcripts.replies_by_client_id(conn, paper.sender, _client_id(paper))
     return [public_message(item) for item in found]
 
 

@@ -15,7 +15,7 @@ from aiohttp import web
 from actions.deadline_ics import to_ics
 from actions.deadline_rules import compute
 from curation.publishing import today_of
-from desk import conversations
+from desk import conversations, transcripts
 from desk.engine import reading
 from knowledge.deadline_table import load_deadline_table
 from knowledge.deadline_types import DeadlineTable
@@ -88,7 +88,7 @@ async def _result(request: web.Request) -> tuple[int, int]:
 
     def find() -> conversations.Message | None:
         with reading(engine) as conn:
-            return conversations.message(conn, identifier[:64])
+            return transcripts.message(conn, identifier[:64])
 
     found = await asyncio.to_thread(find)
     data = found.payload.get("data", {}) if found is not None and found.kind == "quiz" else {}

@@ -6,7 +6,7 @@ import asyncio
 
 from aiohttp import web
 
-from desk import conversations
+from desk import transcripts
 from desk.casework import outbound
 from desk.conversations import Message
 from desk.engine import reading
@@ -41,5 +41,5 @@ async def show_whole(request: web.Request) -> web.Response:
 
 def _message(app: web.Application, identity: str) -> Message | None:
     with reading(app[keys.ENGINE]) as conn:
-        found = conversations.message(conn, identity)
+        found = transcripts.message(conn, identity)
     return None if found is None or found.direction != "out" else found

@@ -22,7 +22,16 @@ from channels.wechat.insisting import surely
 from channels.wechat.pictures import Intake
 from channels.wechat.turns import Turns
 from channels.wechat.wecom import SERVICE, CustomerService, menu
-from desk import access_tokens, conversations, deliveries, handoffs, outgoing, reach
+from desk import (
+    access_tokens,
+    conversations,
+    deliveries,
+    handoffs,
+    outgoing,
+    reach,
+    recording,
+    transcripts,
+)
 from desk.conversations import Owner
 from desk.engine import reading, writing
 from desk.messages import OutboundMessage
@@ -187,20 +196,20 @@ class ServiceAnswers(Answers):
     def _note(self, heard: Heard, person: Reached, delivery: int) -> None:
         said = heard.text or words.said(heard.kind, "") if heard.kind in words.NAMED else heard.text
         with writing(self._app[keys.ENGINE]) as conn:
-            conversations.receive(
+            recording.receive(
                 conn, person.sender, SERVICE, said or "[消息]", client_id=f"{SERVICE}-{delivery}"
             )
 
     def _note_staff(self, heard: Heard, person: Reached, delivery: int) -> None:
         """What WeCom's staff said, as it reached the person: nothing of it is sent again."""
         with writing(self._app[keys.ENGINE]) as conn:
-            said = conversations.add_message(
+            said = recording.add_message(
                 conn, person.sender, "out", "text", heard.text,
                 channel=SERVICE,
                 author=f"{conversations.RECEPTION}:{heard.details.get('by', '')}"[:40],
                 client_id=f"{SERVICE}-{delivery}",
             )  # fmt: skip
-            conversations.mark_delivered(conn, [said.id])
+            transcripts.mark_delivered(conn, [said.id])
 
     def _offer(self, person: Reached, choices: list[str]) -> None:
         with writing(self._app[keys.ENGINE]) as conn:

@@ -18,7 +18,6 @@ from desk import (
     assignment,
     canned,
     cases,
-    conversations,
     handoffs,
     known,
     leads,
@@ -27,6 +26,7 @@ from desk import (
     notes,
     plans,
     staff,
+    transcripts,
 )
 from desk.conversations import BOT, RECEPTION, SYSTEM, Message
 from desk.matters import Matter
@@ -209,7 +209,7 @@ def _messages(
     conn: Connection, person: Staff, reference: str, after: int | None, before: int | None
 ) -> dict[str, Any]:
     ticket = cases.find(conn, person, reference)
-    messages = conversations.history(
+    messages = transcripts.history(
         conn, ticket.sender, _SHOWN_MESSAGES, after_seq=after, before_seq=before
     )
     names = {member.login: member.name for member in staff.listing(conn)}
@@ -246,7 +246,7 @@ def _said(message: Message, names: dict[str, str]) -> Said:
 
 def _last_question(conn: Connection, person: Staff, reference: str) -> tuple[Ticket, str]:
     ticket = cases.find(conn, person, reference)
-    said = conversations.history(conn, ticket.sender, 20)
+    said = transcripts.history(conn, ticket.sender, 20)
     asked = [message.text for message in said if message.direction == "in"]
     return ticket, asked[-1].strip() if asked else ""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from desk import cases, conversations
+from desk import cases, conversations, transcripts
 from desk.cases import Step
 from desk.errors import ClaimedError
 from desk.messages import MessageError, check_text
@@ -114,7 +114,7 @@ async def deliver(request: web.Request) -> web.StreamResponse:
     """Show what the person's page has not confirmed once more; pages show each message once."""
     person, reference = request[CURRENT_STAFF], request.match_info["reference"]
     ticket = await read(request, cases.find, person, reference)
-    left = await read(request, conversations.undelivered, ticket.sender)
+    left = await read(request, transcripts.undelivered, ticket.sender)
     owner = await read(request, conversations.owner, ticket.sender)
     ours = [message for message in left if message.author != conversations.BOT]
     pages = await request.config_dict[keys.DELIVERY].show(ticket.sender, owner, ours)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.deciding import explained
 from bot.runtime import EmbeddedRasa, plan_of
 from curation import publishing
-from desk import conversations, plans, tables
+from desk import plans, recording, tables
 from desk.engine import open_engine, reading, writing
 from desk.migrations import migrate
 
@@ -53,7 +53,7 @@ def engine(bot_settings):
 
 async def say(rasa, engine, sender, text):
     with writing(engine) as conn:
-        message = conversations.receive(conn, sender, "web", text).inbound.id
+        message = recording.receive(conn, sender, "web", text).inbound.id
     replies = await rasa.handle(sender, text, {"message_id": message})
     assert "plan" not in str([set(reply["data"]) for reply in replies])
     with reading(engine) as conn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desk import conversations, plans
+from desk import plans, transcripts
 from desk.engine import reading, writing
 from server.security import TOKEN_HEADER
 from tests.channels.web.test_socket import receive, say
@@ -40,7 +40,7 @@ def planned(dialogue, engine, monkeypatch):
 
 def kept(engine, sender):
     with reading(engine) as conn:
-        said = conversations.history(conn, sender, 50)
+        said = transcripts.history(conn, sender, 50)
         return plans.of_messages(conn, [item.id for item in said])
 
 

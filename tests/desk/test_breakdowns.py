@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk import conversations, handoffs, leads, matters
+from desk import handoffs, leads, matters, recording
 from desk.breakdowns import Funnel, Work, breakdowns
 from desk.engine import reading, writing
 from desk.lead_types import Stage
@@ -26,16 +26,14 @@ def week(fresh_db: Any, lead: Any) -> Any:
         for sender, channel, country in (
             ("a", "web", "US"), ("b", "web", "US"), ("c", "wechat", "DE"), ("d", "web", None),
         ):  # fmt: skip
-            said = conversations.receive(conn, sender, channel, "怎么办", now=AT)
+            said = recording.receive(conn, sender, channel, "怎么办", now=AT)
             if sender != "d":
-                conversations.record_replies(
-                    conn, sender, [ANSWER], reply_to=said.inbound.id, now=AT
-                )
+                recording.record_replies(conn, sender, [ANSWER], reply_to=said.inbound.id, now=AT)
                 facts = {"country": country, "procedure": "tro"}
                 matters.save(conn, Matter(sender, 0, facts=facts), now=AT)
         late = AT + timedelta(hours=8)
-        conversations.receive(conn, "a", "web", "还有呢", now=late)
-        conversations.receive(conn, "old", "web", "上个月", now=AT - timedelta(days=30))
+        recording.receive(conn, "a", "web", "还有呢", now=late)
+        recording.receive(conn, "old", "web", "上个月", now=AT - timedelta(days=30))
         ticket = handoffs.open_ticket(conn, "a", center="gz-aid", now=AT)
         handoffs.claim(conn, ticket.reference, "wang", now=late)
         handoffs.close(conn, ticket.reference, "wang", "已解答", now=late)
@@ -68,7 +66,7 @@ def test_who_came_by_a_partners_site_counts_once_under_its_code(fresh_db):
             ("d", ""),
         ):
             payload = {"metadata": {"partner": code}} if code else None
-            conversations.receive(conn, sender, "widget", "怎么办", payload=payload, now=AT)
+            recording.receive(conn, sender, "widget", "怎么办", payload=payload, now=AT)
     with reading(fresh_db) as conn:
         found = breakdowns(conn, Period(*WEEK))
     assert list(found.partners.items()) == [("park", 2), ("bureau", 1)]

@@ -13,11 +13,11 @@ from desk import (
     campaign_counts,
     campaign_plays,
     campaigns,
-    conversations,
     digests,
     handoffs,
     leads,
     privacy,
+    recording,
     retention,
 )
 from desk.campaign_counts import Happening
@@ -109,7 +109,7 @@ def test_what_happens_at_once_is_counted_once_each(fresh_db):
 def come(engine, campaign, sender, place="1"):
     with writing(engine) as conn:
         campaign_counts.arrive(conn, sender, campaign.id, place)
-        conversations.receive(conn, sender, "web", "商标怎么注册")
+        recording.receive(conn, sender, "web", "商标怎么注册")
 
 
 def test_conversations_are_followed_to_the_consultation_and_the_lead(fresh_db, lead):
@@ -120,7 +120,7 @@ def test_conversations_are_followed_to_the_consultation_and_the_lead(fresh_db, l
             campaign_counts.arrive(conn, sender, campaign.id, "2")  # the first place stays
             handoffs.open_ticket(conn, sender, "用户请求")
     with writing(fresh_db) as conn:
-        conversations.receive(conn, "stranger", "web", "没有扫码")
+        recording.receive(conn, "stranger", "web", "没有扫码")
         handoffs.open_ticket(conn, "stranger", "用户请求")
         leads.upsert(conn, lead(sender="a"))
     found = shown(fresh_db, campaign, smallest=0)

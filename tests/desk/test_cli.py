@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 
 from bot.training import model_path
 from channels.cli import archive, doctor, main
-from desk import audit, conversations, leads
+from desk import audit, leads, recording, transcripts
 from desk.engine import open_engine, reading, writing
 from desk.leads import Lead, Stage
 from desk.migrations import migrate
@@ -57,7 +57,7 @@ def filled(data_dir: Path, lead: Callable[..., Lead]) -> Path:
         leads.upsert(conn, lead())
         second, _ = leads.upsert(conn, lead(company="乙公司", phone="13900139000"))
         leads.move(conn, second, Stage.SCREENING, "staff:li")
-        conversations.record_exchange(conn, "a", "web", "你好", [{"text": "您好"}])
+        recording.record_exchange(conn, "a", "web", "你好", [{"text": "您好"}])
     engine.dispose()
     (data_dir / "draft").mkdir()
     (data_dir / "draft" / "政策.json").write_text("{}", encoding="utf-8")
@@ -178,7 +178,7 @@ def test_backup_is_consistent_while_the_desk_is_written(
     def keep_writing() -> None:
         while not stop.is_set():
             with writing(engine) as conn:
-                conversations.record_exchange(conn, "busy", "web", "问", [{"text": "答"}])
+                recording.record_exchange(conn, "busy", "web", "问", [{"text": "答"}])
 
     writer = threading.Thread(target=keep_writing)
     writer.start()
@@ -193,7 +193,7 @@ def test_backup_is_consistent_while_the_desk_is_written(
     assert huhang("restore", tmp_path / "2.tar.gz")[0] == 0
     engine = open_engine(load_settings().desk.database_url)
     with reading(engine) as conn:
-        said = conversations.history(conn, "busy", 10_000)
+        said = transcripts.history(conn, "busy", 10_000)
     engine.dispose()
     assert [message.seq for message in said] == list(range(1, len(said) + 1))
     assert len(said) % 2 == 0, "question and answer are committed together"

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from desk import conversations, handoffs, tables
+from desk import conversation_tokens, conversations, handoffs, recording, tables, transcripts
 from desk.conversations import Owner
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, OwnershipError
@@ -37,9 +37,9 @@ ANSWER = {
 
 def test_exchange_keeps_order_and_everything_that_was_shown(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        conversations.record_exchange(conn, "a", "web", "几天内答辩？", [ANSWER])
+        recording.record_exchange(conn, "a", "web", "几天内答辩？", [ANSWER])
     with reading(either_db) as conn:
-        asked, answered = conversations.history(conn, "a")
+        asked, answered = transcripts.history(conn, "a")
     assert (asked.seq, asked.direction, asked.author) == (1, "in", "user")
     assert (answered.seq, answered.direction, answered.author) == (2, "out", "bot")
     assert answered.citations == (CITATION,)
@@ -50,7 +50,7 @@ def test_exchange_keeps_order_and_everything_that_was_shown(either_db: Engine) -
 
 def test_citations_are_rows_of_their_own(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        conversations.record_exchange(conn, "a", "web", "几天？", [ANSWER])
+        recording.record_exchange(conn, "a", "web", "几天？", [ANSWER])
         row = conn.execute(sa.select(tables.citations)).one()
     assert (row.document, row.basis, row.quote, row.snapshot, row.version) == (
         "us-337-response",
@@ -63,23 +63,23 @@ def test_citations_are_rows_of_their_own(either_db: Engine) -> None:
 
 def test_repeated_client_message_is_answered_with_the_first_replies(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        first = conversations.record_exchange(conn, "a", "web", "你好", [ANSWER], client_id="c1")
+        first = recording.record_exchange(conn, "a", "web", "你好", [ANSWER], client_id="c1")
     with writing(either_db) as conn:
-        again = conversations.record_exchange(
+        again = recording.record_exchange(
             conn, "a", "web", "你好", [{**ANSWER, "text": "另一个"}], client_id="c1"
         )
         assert again.is_repeat
         assert again.replies == first.replies
-        assert len(conversations.history(conn, "a")) == 2
+        assert len(transcripts.history(conn, "a")) == 2
 
 
 def test_message_left_without_answer_by_a_crash_is_answered_on_repeat(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        conversations.receive(conn, "a", "web", "你好", client_id="c1")
+        recording.receive(conn, "a", "web", "你好", client_id="c1")
     with writing(either_db) as conn:
-        again = conversations.record_exchange(conn, "a", "web", "你好", [ANSWER], client_id="c1")
+        again = recording.record_exchange(conn, "a", "web", "你好", [ANSWER], client_id="c1")
         assert again.is_repeat
-        assert [message.text for message in conversations.history(conn, "a")] == [
+        assert [message.text for message in transcripts.history(conn, "a")] == [
             "你好",
             "20天内答辩。",
         ]
@@ -90,9 +90,7 @@ def test_same_client_id_from_two_threads_is_stored_once(either_db: Engine) -> No
 
     def send() -> None:
         with writing(either_db) as conn:
-            results.append(
-                conversations.receive(conn, "a", "web", "你好", client_id="c1").is_repeat
-            )
+            results.append(recording.receive(conn, "a", "web", "你好", client_id="c1").is_repeat)
 
     threads = [threading.Thread(target=send) for _ in range(6)]
     for thread in threads:
@@ -104,19 +102,19 @@ def test_same_client_id_from_two_threads_is_stored_once(either_db: Engine) -> No
 
 def test_same_client_id_of_two_people_are_two_messages(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        assert not conversations.receive(conn, "a", "web", "你好", client_id="c1").is_repeat
-        assert not conversations.receive(conn, "b", "web", "你好", client_id="c1").is_repeat
+        assert not recording.receive(conn, "a", "web", "你好", client_id="c1").is_repeat
+        assert not recording.receive(conn, "b", "web", "你好", client_id="c1").is_repeat
 
 
 def test_history_pages_backwards_and_catches_up_forwards(either_db: Engine) -> None:
     with writing(either_db) as conn:
         for number in range(1, 8):
-            conversations.add_message(conn, "a", "in", "text", str(number))
-        texts = lambda **limits: [m.text for m in conversations.history(conn, "a", 3, **limits)]  # noqa: E731
+            recording.add_message(conn, "a", "in", "text", str(number))
+        texts = lambda **limits: [m.text for m in transcripts.history(conn, "a", 3, **limits)]  # noqa: E731
         assert texts() == ["5", "6", "7"]
         assert texts(before_seq=5) == ["2", "3", "4"]
         assert texts(after_seq=2) == ["3", "4", "5"]
-        assert conversations.history(conn, "nobody") == ()
+        assert transcripts.history(conn, "nobody") == ()
 
 
 def test_bot_cannot_speak_while_a_human_owns_the_conversation(either_db: Engine) -> None:
@@ -124,11 +122,11 @@ def test_bot_cannot_speak_while_a_human_owns_the_conversation(either_db: Engine)
         ticket = handoffs.open_ticket(conn, "a")
         handoffs.claim(conn, ticket.reference, "li")
         assert conversations.owner(conn, "a") is Owner.HUMAN
-        assert conversations.record_replies(conn, "a", [ANSWER]) == ()
+        assert recording.record_replies(conn, "a", [ANSWER]) == ()
         with pytest.raises(OwnershipError, match="人工"):
-            conversations.add_message(conn, "a", "out", "text", "我是机器人")
-        assert conversations.history(conn, "a") == ()
-        conversations.add_message(conn, "a", "out", "notice", "李老师已接待", author="system")
+            recording.add_message(conn, "a", "out", "text", "我是机器人")
+        assert transcripts.history(conn, "a") == ()
+        recording.add_message(conn, "a", "out", "notice", "李老师已接待", author="system")
 
 
 def test_unknown_sender_belongs_to_the_bot(either_db: Engine) -> None:
@@ -144,52 +142,52 @@ def test_impossible_sender_is_refused(either_db: Engine, sender: str) -> None:
 
 def test_characters_no_database_takes_are_left_out(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        message = conversations.add_message(conn, "a", "in", "text", "你\x00好\ud800")
+        message = recording.add_message(conn, "a", "in", "text", "你\x00好\ud800")
         assert message.text == "你好?"
-        assert conversations.history(conn, "a")[0].text == "你好?"
+        assert transcripts.history(conn, "a")[0].text == "你好?"
 
 
 def test_message_id_that_is_taken_is_replaced(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        first = conversations.record_exchange(conn, "a", "web", "一", [ANSWER])
-        second = conversations.record_exchange(conn, "a", "web", "二", [ANSWER])
+        first = recording.record_exchange(conn, "a", "web", "一", [ANSWER])
+        second = recording.record_exchange(conn, "a", "web", "二", [ANSWER])
     assert first.replies[0].id == "m-1"
     assert second.replies[0].id not in ("", "m-1")
 
 
 def test_undelivered_messages_wait_until_marked(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        stored = conversations.record_exchange(conn, "a", "web", "一", [ANSWER, {"text": "二"}])
+        stored = recording.record_exchange(conn, "a", "web", "一", [ANSWER, {"text": "二"}])
         uids = [message.id for message in stored.replies]
-        assert [m.id for m in conversations.undelivered(conn, "a")] == uids
-        assert conversations.mark_delivered(conn, uids[:1]) == 1
-        assert conversations.mark_delivered(conn, uids[:1]) == 0
-        assert [m.id for m in conversations.undelivered(conn, "a")] == uids[1:]
+        assert [m.id for m in transcripts.undelivered(conn, "a")] == uids
+        assert transcripts.mark_delivered(conn, uids[:1]) == 1
+        assert transcripts.mark_delivered(conn, uids[:1]) == 0
+        assert [m.id for m in transcripts.undelivered(conn, "a")] == uids[1:]
 
 
 def test_only_the_holder_of_the_token_passes(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        token = conversations.issue_token(conn, "a")
+        token = conversation_tokens.issue_token(conn, "a")
         assert token is not None
-        assert conversations.verify_token(conn, "a", token)
-        assert not conversations.verify_token(conn, "a", token[:-1])
-        assert not conversations.verify_token(conn, "a", "")
-        assert not conversations.verify_token(conn, "a", None)
-        assert not conversations.verify_token(conn, "b", token)
+        assert conversation_tokens.verify_token(conn, "a", token)
+        assert not conversation_tokens.verify_token(conn, "a", token[:-1])
+        assert not conversation_tokens.verify_token(conn, "a", "")
+        assert not conversation_tokens.verify_token(conn, "a", None)
+        assert not conversation_tokens.verify_token(conn, "b", token)
         stored = conn.execute(sa.select(tables.conversations.c.token_hash)).scalar()
     assert token not in stored
 
 
 def test_token_is_issued_once_and_never_to_a_second_asker(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        assert conversations.issue_token(conn, "a") is not None
-        assert conversations.issue_token(conn, "a") is None
-        assert conversations.has_token(conn, "a")
-        assert not conversations.has_token(conn, "b")
+        assert conversation_tokens.issue_token(conn, "a") is not None
+        assert conversation_tokens.issue_token(conn, "a") is None
+        assert conversation_tokens.has_token(conn, "a")
+        assert not conversation_tokens.has_token(conn, "b")
 
 
 def test_conversation_without_token_is_open_to_nobody(either_db: Engine) -> None:
     with writing(either_db) as conn:
         conversations.ensure(conn, "a", "web")
-        assert not conversations.verify_token(conn, "a", "no token was issued")
-        assert not conversations.verify_token(conn, "a", "")
+        assert not conversation_tokens.verify_token(conn, "a", "no token was issued")
+        assert not conversation_tokens.verify_token(conn, "a", "")

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from desk import conversations, leads
+from desk import conversations, leads, recording, transcripts
 from desk.engine import open_engine, reading, writing
 from desk.migrations import migrate
 from knowledge.errors import DeskError
@@ -35,7 +35,7 @@ def test_unusable_address_is_refused_in_chinese(url: str, said: str) -> None:
 def test_exception_in_a_transaction_leaves_nothing(fresh_db: Engine) -> None:
     def fail() -> None:
         with writing(fresh_db) as conn:
-            conversations.add_message(conn, "a", "in", "text", "你好")
+            recording.add_message(conn, "a", "in", "text", "你好")
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -80,7 +80,7 @@ def test_full_disk_is_said_in_chinese_and_nothing_is_half_written(fresh_db: Engi
         with writing(fresh_db) as conn:
             leads.upsert(conn, lead())
             for _ in range(200):
-                conversations.add_message(conn, "a", "in", "text", "很长" * 500)
+                recording.add_message(conn, "a", "in", "text", "很长" * 500)
 
     with pytest.raises(DeskError, match="磁盘空间不足"):
         fill()
@@ -88,7 +88,7 @@ def test_full_disk_is_said_in_chinese_and_nothing_is_half_written(fresh_db: Engi
     fresh_db.dispose()
     with writing(fresh_db) as conn:
         assert leads.listing(conn) == ()
-        assert conversations.history(conn, "a") == ()
+        assert transcripts.history(conn, "a") == ()
         assert leads.upsert(conn, lead())[1]
 
 
@@ -111,7 +111,7 @@ def _writes_side_by_side(engine: Engine) -> None:
     def say(who: str) -> None:
         for number in range(10):
             with writing(engine) as conn:
-                conversations.add_message(conn, "shared", "in", "text", f"{who}{number}")
+                recording.add_message(conn, "shared", "in", "text", f"{who}{number}")
 
     threads = [threading.Thread(target=say, args=(name,)) for name in "abcd"]
     for thread in threads:
@@ -119,7 +119,7 @@ def _writes_side_by_side(engine: Engine) -> None:
     for thread in threads:
         thread.join()
     with reading(engine) as conn:
-        said = conversations.history(conn, "shared", 100)
+        said = transcripts.history(conn, "shared", 100)
     assert [message.seq for message in said] == list(range(1, 41))
     for name in "abcd":
         assert [m.text for m in said if m.text[0] == name] == [f"{name}{n}" for n in range(10)]
@@ -163,7 +163,7 @@ def test_opening_the_database_twice_keeps_the_log_from_being_removed_by_another_
         subprocess.run([sys.executable, "-c", script, str(path)], check=True)
         assert path.with_name("desk.sqlite-wal").exists()
     with writing(first) as conn:
-        conversations.record_exchange(conn, "a", "web", "问", [{"text": "答"}])
+        recording.record_exchange(conn, "a", "web", "问", [{"text": "答"}])
     script = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM messages').fetchone()[0])"
     seen = subprocess.run(
         [sys.executable, "-c", script, str(path)], check=True, capture_output=True, text=True

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import conversations, feedback, unanswered
+from desk import feedback, recording, unanswered
 from desk.engine import writing
 from desk.errors import NotFoundError
 from desk.feedback import Rating
@@ -27,7 +27,7 @@ ANSWER = {
 
 def test_rating_is_stored_with_question_and_passages(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
-        uid = conversations.record_exchange(conn, "a", "web", "几天？", [ANSWER]).replies[0].id
+        uid = recording.record_exchange(conn, "a", "web", "几天？", [ANSWER]).replies[0].id
         feedback.record(conn, uid, "down", " 没说节假日 ", sender="a")
         (stored,) = feedback.listing(conn)
     assert (stored.rating, stored.reason, stored.question) == (Rating.DOWN, "没说节假日", "几天？")
@@ -38,7 +38,7 @@ def test_rating_is_stored_with_question_and_passages(fresh_db: Engine) -> None:
 
 def test_second_opinion_replaces_the_first(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
-        uid = conversations.record_exchange(conn, "a", "web", "几天？", [ANSWER]).replies[0].id
+        uid = recording.record_exchange(conn, "a", "web", "几天？", [ANSWER]).replies[0].id
         feedback.record(conn, uid, "down", "没用")
         feedback.record(conn, uid, "up")
         assert [(item.rating, item.reason) for item in feedback.listing(conn)] == [
@@ -49,7 +49,7 @@ def test_second_opinion_replaces_the_first(fresh_db: Engine) -> None:
 
 def test_only_own_outgoing_messages_can_be_rated(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
-        exchange = conversations.record_exchange(conn, "a", "web", "几天？", [ANSWER])
+        exchange = recording.record_exchange(conn, "a", "web", "几天？", [ANSWER])
         for uid, sender in ((exchange.replies[0].id, "b"), (exchange.inbound.id, "a"), ("?", "a")):
             with pytest.raises(NotFoundError, match="没有找到"):
                 feedback.record(conn, uid, "up", sender=sender)
@@ -60,11 +60,9 @@ def test_only_own_outgoing_messages_can_be_rated(fresh_db: Engine) -> None:
 def test_typed_rating_means_the_last_answer(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
         assert feedback.latest_answer(conn, "a") is None
-        conversations.record_exchange(conn, "a", "web", "一", [ANSWER])
-        second = conversations.record_exchange(conn, "a", "web", "二", [ANSWER])
-        conversations.record_exchange(
-            conn, "a", "web", "谢谢", [{"kind": "text", "text": "不客气"}]
-        )
+        recording.record_exchange(conn, "a", "web", "一", [ANSWER])
+        second = recording.record_exchange(conn, "a", "web", "二", [ANSWER])
+        recording.record_exchange(conn, "a", "web", "谢谢", [{"kind": "text", "text": "不客气"}])
         assert feedback.latest_answer(conn, "a") == second.replies[0].id
 
 

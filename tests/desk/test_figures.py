@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import conversations, feedback, handoffs, leads
+from desk import feedback, handoffs, leads, recording
 from desk.engine import writing
 from desk.figures import Durations, Period, digest, figures
 from desk.leads import Stage
@@ -27,13 +27,13 @@ def at(hour: int, minute: int = 0, day: int = 0) -> datetime:
 
 def _counts(engine: Engine, lead) -> None:
     with writing(engine) as conn:
-        said = conversations.record_exchange(conn, "a", "web", "几天答辩？", [ANSWER], now=at(9))
+        said = recording.record_exchange(conn, "a", "web", "几天答辩？", [ANSWER], now=at(9))
         feedback.record(conn, said.replies[0].id, "up", now=at(9))
-        conversations.record_exchange(conn, "b", "web", "几天答辩", [ANSWER, ANSWER], now=at(10))
+        recording.record_exchange(conn, "b", "web", "几天答辩", [ANSWER, ANSWER], now=at(10))
         refusal = {"kind": "refusal", "text": "不知道"}
         phone = "打13800138000"
-        conversations.record_exchange(conn, "b", "web", phone, [refusal], now=at(10))
-        conversations.record_exchange(conn, "c", "web", "早", [ANSWER], now=at(9, day=-1))
+        recording.record_exchange(conn, "b", "web", phone, [refusal], now=at(10))
+        recording.record_exchange(conn, "c", "web", "早", [ANSWER], now=at(9, day=-1))
         first = handoffs.open_ticket(conn, "a", center="gz", now=at(11, 30)).reference
         handoffs.claim(conn, first, "li", now=at(14, 10))
         handoffs.reply(conn, first, "li", "您好", now=at(14, 30))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import conversations, handoffs
+from desk import conversations, handoffs, transcripts
 from desk.conversations import Owner
 from desk.engine import reading, writing
 from desk.errors import (
@@ -214,7 +214,7 @@ def test_service_runs_from_queue_to_rating_and_back_to_the_bot(either_db: Engine
         assert handoffs.awaiting_rating(conn, "a") is None
         with pytest.raises(TransitionError):
             handoffs.rate(conn, "a", 1)
-        assert [m.text for m in conversations.history(conn, "a")] == ["您好，我是李老师。"]
+        assert [m.text for m in transcripts.history(conn, "a")] == ["您好，我是李老师。"]
         steps = [(e.actor, e.action, e.to_status) for e in handoffs.events(conn, reference)]
     assert steps == [
         ("user", "open", "waiting"),
@@ -245,7 +245,7 @@ def test_only_the_assignee_answers_transfers_releases_and_closes(either_db: Engi
         ):
             with pytest.raises(ClaimedError):
                 step()
-        assert conversations.history(conn, "a") == ()
+        assert transcripts.history(conn, "a") == ()
 
 
 def test_transfer_to_a_colleague_changes_the_speaker_at_once(either_db: Engine) -> None:

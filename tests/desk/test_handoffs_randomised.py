@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy.engine import Engine
 
-from desk import conversations, handoffs, tables
+from desk import conversations, handoffs, recording, tables, transcripts
 from desk.conversations import Owner
 from desk.engine import open_engine, reading, writing
 from desk.handoffs import OWNER_OF, TRANSITIONS, Action
@@ -108,10 +108,10 @@ class Desk(RuleBasedStateMachine):
         who, text = self._who(sender), f"user {next(self.counter)}"
 
         def exchange(conn: sa.engine.Connection) -> bool:
-            received = conversations.receive(conn, who, "web", text, now=self.clock)
+            received = recording.receive(conn, who, "web", text, now=self.clock)
             answer = {"kind": "answer", "text": f"bot to {text}"}
             return bool(
-                conversations.record_replies(
+                recording.record_replies(
                     conn, who, [answer], reply_to=received.inbound.id, now=self.clock
                 )
             )
@@ -205,7 +205,7 @@ class Desk(RuleBasedStateMachine):
     def nothing_lost_doubled_or_out_of_order(self) -> None:
         with reading(self.engine) as conn:
             for who, said in self.said.items():
-                stored = conversations.history(conn, who, 10_000)
+                stored = transcripts.history(conn, who, 10_000)
                 assert [message.text for message in stored] == said
                 assert [message.seq for message in stored] == list(range(1, len(said) + 1))
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import binding, conversations, handoffs, joining, matters, reach
+from desk import binding, handoffs, joining, matters, reach, recording, transcripts
 from desk.engine import reading, writing
 from desk.errors import TransitionError
 from desk.matters import Matter
@@ -17,7 +17,7 @@ WEB, WECHAT = "web~a", "wechat~b"
 
 
 def says(conn, sender: str, text: str, minute: int, client_id: str | None = None) -> None:
-    conversations.receive(
+    recording.receive(
         conn, sender, "web", text, client_id=client_id, now=NOW + timedelta(minutes=minute)
     )
 
@@ -31,10 +31,10 @@ def test_messages_of_both_stand_in_the_order_of_time(fresh_db: Engine) -> None:
         joining.join(conn, WECHAT, WEB, now=NOW)
         says(conn, WEB, "五", 4)
     with reading(fresh_db) as conn:
-        said = conversations.history(conn, WEB)
+        said = transcripts.history(conn, WEB)
         assert [item.text for item in said] == ["一", "二", "三", "四", "五"]
         assert [item.seq for item in said] == [1, 2, 3, 4, 5]
-        assert conversations.history(conn, WECHAT) == ()
+        assert transcripts.history(conn, WECHAT) == ()
 
 
 def test_what_was_told_and_left_goes_along(fresh_db: Engine) -> None:
@@ -58,7 +58,7 @@ def test_nothing_is_joined_while_somebody_serves(fresh_db: Engine) -> None:
         handoffs.open_ticket(conn, WECHAT, "", now=NOW)
         with pytest.raises(TransitionError):
             joining.join(conn, WECHAT, WEB, now=NOW)
-        assert len(conversations.history(conn, WECHAT)) == 1
+        assert len(transcripts.history(conn, WECHAT)) == 1
 
 
 def test_a_code_works_once_and_not_for_long(fresh_db: Engine) -> None:

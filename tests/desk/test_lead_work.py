@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import conversations, lead_work, leads, staff, supplements
+from desk import lead_work, leads, staff, supplements, transcripts
 from desk.engine import writing
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from desk.lead_search import NOBODY, LeadFilter, count_leads, find_leads, values_of
@@ -38,21 +38,21 @@ def _tells_once(engine: Engine, lead) -> None:
         assert leads.get(conn, reference).stage is Stage.SUPPLEMENT
         assert supplements.current(conn, reference) == made
         assert leads.history(conn, reference)[-1].note == "发票；判决书"
-        (said,) = conversations.history(conn, "visitor-1")
+        (said,) = transcripts.history(conn, "visitor-1")
         assert (said.id, said.direction, said.author) == (told.id, "out", "system")
         assert said.payload["data"] == {"status": "supplement"}
-        assert conversations.undelivered(conn, "visitor-1") == (said,)
+        assert transcripts.undelivered(conn, "visitor-1") == (said,)
         leads.move(conn, reference, Stage.SCREENING, "staff:li", now=NOW)
     with pytest.raises(TransitionError, match="只发一次"), writing(engine) as conn:
         supplements.send(conn, reference, ["又一份"], DUE, TOLD, "staff:li", now=NOW)
     with writing(engine) as conn:
-        assert len(conversations.history(conn, "visitor-1")) == 1
+        assert len(transcripts.history(conn, "visitor-1")) == 1
         leads.move(conn, reference, Stage.WITHDRAWN, "user", now=NOW)
         leads.upsert(conn, lead(), now=NOW)
         assert supplements.current(conn, reference) is None
         leads.move(conn, reference, Stage.SCREENING, "staff:li", now=NOW)
         supplements.send(conn, reference, ["委托书"], DUE, TOLD, "staff:li", now=NOW)
-        assert len(conversations.history(conn, "visitor-1")) == 2
+        assert len(transcripts.history(conn, "visitor-1")) == 2
 
 
 def test_list_of_missing_materials_is_told_once_per_request(either_db: Engine, lead) -> None:
@@ -67,7 +67,7 @@ def test_list_reaches_the_person_while_a_human_serves_them(either_db: Engine, le
         ticket = handoffs.open_ticket(conn, "visitor-1").reference
         handoffs.claim(conn, ticket, "wang")
         supplements.send(conn, reference, ["发票"], DUE, TOLD, "staff:li", now=NOW)
-        assert conversations.history(conn, "visitor-1")[-1].text == "请补交：发票"
+        assert transcripts.history(conn, "visitor-1")[-1].text == "请补交：发票"
 
 
 def test_list_in_a_stage_that_allows_none_tells_nobody(either_db: Engine, lead) -> None:
@@ -76,7 +76,7 @@ def test_list_in_a_stage_that_allows_none_tells_nobody(either_db: Engine, lead) 
     with pytest.raises(TransitionError, match="新线索"), writing(either_db) as conn:
         supplements.send(conn, reference, ["发票"], DUE, TOLD, "staff:li", now=NOW)
     with writing(either_db) as conn:
-        assert conversations.history(conn, "visitor-1") == ()
+        assert transcripts.history(conn, "visitor-1") == ()
         assert supplements.current(conn, reference) is None
 
 
@@ -174,7 +174,7 @@ def test_notes_stand_in_the_history(either_db: Engine, lead) -> None:
         lead_work.add_note(conn, reference, "staff:li", " 已电话核实 ")
         event = leads.history(conn, reference)[-1]
         assert (event.action, event.note) == ("note", "已电话核实")
-        assert conversations.history(conn, "visitor-1") == ()
+        assert transcripts.history(conn, "visitor-1") == ()
         for text, said in ((" ", "空的"), ("长" * 2001, "2000")):
             with pytest.raises(InvalidRecordError, match=said):
                 lead_work.add_note(conn, reference, "staff:li", text)

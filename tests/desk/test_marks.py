@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk import conversations, handoffs, inbox, marks, privacy, staff
+from desk import handoffs, inbox, marks, privacy, recording, staff
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
 from desk.inbox_filters import NOBODY, Sought, Tab
@@ -22,7 +22,7 @@ def ticket(fresh_db: Any) -> Any:
     with writing(fresh_db) as conn:
         for login in ("wang", "li"):
             staff.add(conn, login, login, Role.AGENT, None, "test")
-        conversations.receive(conn, "a", "web", "在吗")
+        recording.receive(conn, "a", "web", "在吗")
         return handoffs.open_ticket(conn, "a", deadline_on=TODAY + timedelta(days=3))
 
 
@@ -42,7 +42,7 @@ def test_message_is_unread_until_it_was_seen_by_this_person(fresh_db, ticket):
     assert unread(fresh_db, "wang") == []
     assert unread(fresh_db, "li") == ["在吗"]
     with writing(fresh_db) as conn:
-        conversations.receive(conn, "a", "web", "还在吗")
+        recording.receive(conn, "a", "web", "还在吗")
     assert unread(fresh_db, "wang") == ["还在吗"]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import conversations, feedback, handoffs, leads, unanswered
+from desk import feedback, handoffs, leads, recording, transcripts, unanswered
 from desk.engine import writing
 from desk.errors import InvalidRecordError
 from desk.figures import daily, figures
@@ -32,11 +32,11 @@ def _fill(conn, lead) -> None:
         ("b", "联系13800138000", {"kind": "refusal", "text": "不知道"}),
         ("c", "展会被查扣", ANSWER),
     ):
-        said = conversations.record_exchange(conn, sender, "web", question, [reply], now=MONDAY)
+        said = recording.record_exchange(conn, sender, "web", question, [reply], now=MONDAY)
         if reply is not ANSWER:
             unanswered.record(conn, sender, question, "refuse", now=MONDAY)
     feedback.record(conn, said.replies[0].id, "up", now=MONDAY)
-    feedback.record(conn, conversations.history(conn, "a")[-1].id, "down", "没说清", now=MONDAY)
+    feedback.record(conn, transcripts.history(conn, "a")[-1].id, "down", "没说清", now=MONDAY)
     ticket = handoffs.open_ticket(conn, "a", "问13900139000", center="gz", now=MONDAY).reference
     handoffs.claim(conn, ticket, "li", now=MONDAY + timedelta(minutes=5))
     handoffs.reply(conn, ticket, "li", "您好", now=MONDAY + timedelta(minutes=6))
@@ -141,10 +141,8 @@ def test_unknown_measure_is_refused() -> None:
 def test_days_are_those_of_china_and_none_is_left_out(either_db: Engine, lead) -> None:
     late = MONDAY.replace(hour=23, minute=30)
     with writing(either_db) as conn:
-        conversations.record_exchange(conn, "a", "web", "问", [ANSWER], now=late)
-        conversations.record_exchange(
-            conn, "a", "web", "再问", [ANSWER], now=late + timedelta(hours=1)
-        )
+        recording.record_exchange(conn, "a", "web", "问", [ANSWER], now=late)
+        recording.record_exchange(conn, "a", "web", "再问", [ANSWER], now=late + timedelta(hours=1))
         leads.upsert(conn, lead(), now=late + timedelta(days=3))
         whole_days = Period(MONDAY.replace(hour=0), MONDAY.replace(hour=0) + timedelta(days=5))
         days = daily(conn, whole_days)
@@ -167,7 +165,7 @@ def test_topics_tell_nobodys_words_and_their_lists_no_company(either_db: Engine)
     reply = {**ANSWER, "citations": [cited, {**cited, "heading": ["别的"]}]}
     with writing(either_db) as conn:
         for text in (story, "几天答辩"):
-            conversations.record_exchange(conn, "a", "web", text, [reply], now=MONDAY)
+            recording.record_exchange(conn, "a", "web", text, [reply], now=MONDAY)
         found = figures(conn, WEEK, HOURS)
         assert found.top_questions == (("美国337调查：答辩期限", 2),)
         rows = records(conn, Measure.QUESTION, WEEK, "美国337调查：答辩期限")

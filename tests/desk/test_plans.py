@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from desk import conversations, misunderstood, plans, privacy, retention, unanswered
+from desk import misunderstood, plans, privacy, recording, retention, unanswered
 from desk.engine import reading, writing
 from desk.times import utc_now
 from desk.workbench_tables import message_plans
@@ -20,7 +20,7 @@ def plan(question, reason="weighed"):
 
 def said(engine, text=SAID, sender="a", now=None):
     with writing(engine) as conn:
-        return conversations.receive(conn, sender, "web", text, now=now).inbound
+        return recording.receive(conn, sender, "web", text, now=now).inbound
 
 
 def kept(engine):
@@ -58,7 +58,7 @@ def test_refused_and_misheard_questions_lead_to_their_last_plan(fresh_db):
 
 
 def said_in(conn, text):
-    return conversations.receive(conn, "b", "web", text).inbound.id
+    return recording.receive(conn, "b", "web", text).inbound.id
 
 
 def test_a_plan_is_erased_and_purged_with_its_message_and_none_is_kept_without(fresh_db):
@@ -79,5 +79,5 @@ def test_a_plan_is_erased_and_purged_with_its_message_and_none_is_kept_without(f
 def test_what_is_said_to_a_person_has_no_plan(fresh_db):
     message = said(fresh_db)
     with writing(fresh_db) as conn:
-        reply = conversations.record_replies(conn, "a", [{"text": "好"}], reply_to=message.id)[0]
+        reply = recording.record_replies(conn, "a", [{"text": "好"}], reply_to=message.id)[0]
         assert not plans.keep(conn, reply.id, plan("x"))

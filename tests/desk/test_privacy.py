@@ -8,7 +8,19 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from desk import audit, conversations, feedback, handoffs, leads, privacy, tables, unanswered
+from desk import (
+    audit,
+    conversation_tokens,
+    conversations,
+    feedback,
+    handoffs,
+    leads,
+    privacy,
+    recording,
+    tables,
+    transcripts,
+    unanswered,
+)
 from desk.conversations import Owner
 from desk.engine import reading, writing
 
@@ -22,7 +34,7 @@ def _fill(engine: Engine, lead, sender: str) -> str:
             "text": f"答{SECRET}",
             "citations": [{"document": "d", "title": "t", "quote": SECRET, "snapshot": "s"}],
         }
-        stored = conversations.record_exchange(conn, sender, "web", f"问{SECRET}", [answer])
+        stored = recording.record_exchange(conn, sender, "web", f"问{SECRET}", [answer])
         feedback.record(conn, stored.replies[0].id, "down", f"因{SECRET}")
         unanswered.record(conn, sender, f"难{SECRET}", "refuse", confidence=0.1)
         leads.upsert(conn, lead(sender=sender, company=f"{sender}{SECRET}", brief=SECRET))
@@ -45,16 +57,16 @@ def _everything(engine: Engine) -> str:
 def _erases_everything(engine: Engine, lead) -> None:
     reference = _fill(engine, lead, "a")
     with writing(engine) as conn:
-        token = conversations.issue_token(conn, "a")
+        token = conversation_tokens.issue_token(conn, "a")
         erased = privacy.erase(conn, "a")
     assert (erased.messages, erased.leads, erased.tickets, erased.questions) == (2, 1, 1, 1)
     left = _everything(engine)
     assert SECRET not in left
     assert "13800138000" not in left
     with reading(engine) as conn:
-        assert conversations.history(conn, "a") == ()
+        assert transcripts.history(conn, "a") == ()
         assert conversations.owner(conn, "a") is Owner.BOT
-        assert conversations.verify_token(conn, "a", token), "the person can go on afterwards"
+        assert conversation_tokens.verify_token(conn, "a", token), "the person can go on afterwards"
         assert [e.action for e in handoffs.events(conn, reference)][-1] == "erase"
 
 
@@ -95,7 +107,7 @@ def test_erasing_one_person_keeps_the_others(fresh_db: Engine, lead) -> None:
     _fill(fresh_db, lead, "b")
     with writing(fresh_db) as conn:
         privacy.erase(conn, "a")
-        assert len(conversations.history(conn, "b")) == 2
+        assert len(transcripts.history(conn, "b")) == 2
         assert [item.sender for item in leads.listing(conn)] == ["b"]
         assert handoffs.current(conn, "b").callback_phone == "13800138000"
 
@@ -121,8 +133,8 @@ def test_erasing_twice_or_for_a_stranger_removes_nothing_more(fresh_db: Engine) 
 
 def test_conversation_goes_on_in_order_after_erasing(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
-        conversations.record_exchange(conn, "a", "web", "你好", [{"text": "您好"}])
+        recording.record_exchange(conn, "a", "web", "你好", [{"text": "您好"}])
         privacy.erase(conn, "a")
-        stored = conversations.record_replies(conn, "a", [{"kind": "notice", "text": "已删除"}])
-        assert [message.text for message in conversations.history(conn, "a")] == ["已删除"]
+        stored = recording.record_replies(conn, "a", [{"kind": "notice", "text": "已删除"}])
+        assert [message.text for message in transcripts.history(conn, "a")] == ["已删除"]
         assert stored[0].seq == 3

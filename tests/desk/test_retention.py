@@ -15,6 +15,8 @@ from desk import (
     leads,
     outgoing,
     reach,
+    recording,
+    transcripts,
     unanswered,
 )
 from desk.channel_tables import channel_inbox, channel_outbox, channel_people
@@ -32,7 +34,7 @@ NEW = datetime(2026, 11, 1, tzinfo=timezone.utc)
 
 
 def _talk(conn, sender: str, now: datetime) -> None:
-    conversations.record_exchange(conn, sender, "web", "问", [{"text": "答"}], now=now)
+    recording.record_exchange(conn, sender, "web", "问", [{"text": "答"}], now=now)
 
 
 def _purges(engine: Engine, lead) -> None:
@@ -52,8 +54,8 @@ def _purges(engine: Engine, lead) -> None:
         assert purge(conn, CUT, "system") == Purged(4, 1, 1, 1, 1)
     with reading(engine) as conn:
         assert conversations.find(conn, "gone") is None
-        assert len(conversations.history(conn, "returned")) == 2
-        assert len(conversations.history(conn, "served")) == 2
+        assert len(transcripts.history(conn, "returned")) == 2
+        assert len(transcripts.history(conn, "served")) == 2
         assert handoffs.current(conn, "served").reason == "还在等"
         old = handoffs.find(conn, ended)
         assert (old.reason, old.note, old.outcome) == ("", None, "已解答")

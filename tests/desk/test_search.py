@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desk import conversations, handoffs, leads, search, staff
+from desk import handoffs, leads, recording, search, staff
 from desk.engine import reading, writing
 from desk.permissions import Role
 
@@ -20,7 +20,7 @@ def filled(fresh_db: Any, lead: Any) -> Any:
             ("trainer", Role.TRAINER, "gz-aid"),
         ):  # fmt: skip
             staff.add(conn, login, login, role, center, "test")
-        conversations.receive(conn, "a", "web", "我们的案号是337-TA-1290，请打13912345678找周工")
+        recording.receive(conn, "a", "web", "我们的案号是337-TA-1290，请打13912345678找周工")
         handoffs.open_ticket(
             conn,
             "a",

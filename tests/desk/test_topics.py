@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from desk import audit, conversations, feedback, topics, unanswered
+from desk import audit, feedback, recording, topics, unanswered
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
 from desk.topics import TopicState
@@ -33,7 +33,7 @@ def test_equal_questions_are_counted_with_their_trend(either_db):
 def test_a_badly_rated_answer_is_heard_masked_until_it_is_settled(either_db):
     question = "我电话13800138000，海关扣货怎么办"
     with writing(either_db) as conn:
-        asked = conversations.receive(conn, "v1", "web", question, now=NOW)
+        asked = recording.receive(conn, "v1", "web", question, now=NOW)
         uid = answer_to(conn, asked)
         feedback.record(conn, uid, "down", now=NOW)
     (found,) = heard(either_db)

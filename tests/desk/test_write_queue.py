@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from desk import conversations
+from desk import conversations, recording, transcripts
 from desk.engine import open_engine, reading, writing
 from desk.migrations import migrate
 from desk.write_queue import queue_of
@@ -23,7 +23,7 @@ WRITERS, TIMES = 24, 12
 
 
 def _say(conn: Connection, who: str, number: int) -> None:
-    conversations.add_message(conn, f"person-{who}", "in", "text", f"{who}-{number}")
+    recording.add_message(conn, f"person-{who}", "in", "text", f"{who}-{number}")
 
 
 def _at_once(count: int, work: Callable[[int], None]) -> list[Exception]:
@@ -64,7 +64,7 @@ def test_nobody_waits_for_more_writers_than_there_are(tmp_path: Path) -> None:
     assert len(done) == WRITERS * TIMES
     assert max(passed) <= WRITERS
     with reading(engines[1]) as conn:
-        kept = [conversations.history(conn, f"person-{w}", 100) for w in range(WRITERS)]
+        kept = [transcripts.history(conn, f"person-{w}", 100) for w in range(WRITERS)]
     assert [[m.text for m in said] for said in kept] == [
         [f"{w}-{n}" for n in range(TIMES)] for w in range(WRITERS)
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk import conversations, leads, phrases, supplements
+from desk import leads, phrases, supplements, transcripts
 from desk.engine import reading, writing
 from desk.leads import Lead, Stage
 
@@ -58,7 +58,7 @@ async def test_program_is_told_with_its_next_message_and_only_once(
     assert first["data"]["materials"] == ITEMS
     assert answer["text"] == "收到：你好"
     with reading(engine) as conn:
-        said = conversations.history(conn, "a")
+        said = transcripts.history(conn, "a")
     assert [item.id for item in said if item.kind == "lead"] == [first["id"]]
     again = (await (await say(client, "a", "还有吗", **token)).json())["messages"]
     assert [item["text"] for item in again] == ["收到：还有吗"]
@@ -85,7 +85,7 @@ async def test_reopened_page_shows_it_and_the_next_message_does_not_repeat_it(
     page = await (await client.get("/")).text()
     assert "需要补正" in page
     with reading(engine) as conn:
-        assert conversations.undelivered(conn, sender) == ()
+        assert transcripts.undelivered(conn, sender) == ()
     # The page falls back to plain requests where it has no line.
     reply = await (await say(client, sender, "你好")).json()
     assert [item["text"] for item in reply["messages"]] == ["收到：你好"]

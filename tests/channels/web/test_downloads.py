@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from icalendar import Calendar
 
-from desk import conversations
+from desk import recording
 from desk.engine import writing
 
 
@@ -41,9 +41,9 @@ async def test_calendar_of_bad_input_is_refused_in_chinese(client, query, status
 def told(engine, kind="quiz", **data):
     """A message of a conversation; its id."""
     with writing(engine) as conn:
-        conversations.receive(conn, "a", "web", "A")
+        recording.receive(conn, "a", "web", "A")
         reply = {"kind": kind, "text": "答完了。", "data": data}
-        (message,) = conversations.record_replies(conn, "a", [reply])
+        (message,) = recording.record_replies(conn, "a", [reply])
     return message.id
 
 

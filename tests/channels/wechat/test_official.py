@@ -9,7 +9,7 @@ import pytest
 
 from channels.wechat import turns
 from channels.wechat.heard import Heard
-from desk import conversations, reach
+from desk import conversations, reach, transcripts
 from desk.deliveries import Delivered
 from desk.engine import reading
 from desk.reach import Reached
@@ -31,7 +31,7 @@ def person_of(app, openid=OPENID):
 
 def said_in(app, sender):
     with reading(app[keys.ENGINE]) as conn:
-        return [(item.direction, item.text) for item in conversations.history(conn, sender)]
+        return [(item.direction, item.text) for item in transcripts.history(conn, sender)]
 
 
 @pytest.mark.parametrize("mode", ["plain", "compatible", "safe"])

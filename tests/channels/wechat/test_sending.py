@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from desk import cases, conversations, handoffs, outgoing, reach, staff
+from desk import cases, handoffs, outgoing, reach, staff, transcripts
 from desk.engine import reading, writing
 from desk.outgoing import State
 from desk.permissions import Role
@@ -37,7 +37,7 @@ async def reply(app, ticket, person, text: str) -> str:
 
 def delivered(app, uid: str) -> bool:
     with reading(app[keys.ENGINE]) as conn:
-        return conversations.message(conn, uid).delivered_at is not None
+        return transcripts.message(conn, uid).delivered_at is not None
 
 
 async def test_staff_are_heard_on_wechat_and_told_that_it_arrived(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from channels.app import create_app
-from desk import cases, conversations, handoffs, reach, staff
+from desk import cases, conversations, handoffs, reach, staff, transcripts
 from desk.casework import public
 from desk.conversations import Owner
 from desk.engine import reading, writing
@@ -178,7 +178,7 @@ async def test_wecoms_own_staff_serve_where_the_settings_say_so(
     await until(lambda: ("out", "[图片]") in said(app))
     with reading(app[keys.ENGINE]) as conn:
         theirs = [
-            m for m in conversations.history(conn, sender_of(app)) if m.author == "wecom:WangGong"
+            m for m in transcripts.history(conn, sender_of(app)) if m.author == "wecom:WangGong"
         ]
     # The person has it already: it is neither sent again nor waiting, and names nobody to them.
     assert [m.delivered_at is not None for m in theirs] == [True, True]
@@ -195,7 +195,7 @@ async def test_wecoms_own_staff_serve_where_the_settings_say_so(
 
 def said(app) -> list[tuple[str, str]]:
     with reading(app[keys.ENGINE]) as conn:
-        return [(m.direction, m.text) for m in conversations.history(conn, sender_of(app))]
+        return [(m.direction, m.text) for m in transcripts.history(conn, sender_of(app))]
 
 
 async def test_a_member_is_answered_by_the_application(join, company: WeComStandIn) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk import conversations, handoffs, staff
+from desk import handoffs, recording, staff
 from desk.engine import writing
 from desk.permissions import Role
 from desk.staff import log_in
@@ -74,8 +74,8 @@ def enter(visitor: Any, engine: Any) -> Login:
 def ticket(engine: Any) -> str:
     """A person of the center who waits, after a deadline and a phone; the ticket's reference."""
     with writing(engine) as conn:
-        conversations.receive(conn, "a", "web", "我们在美国被诉，电话13800138000")
-        conversations.record_replies(conn, "a", [DEADLINE])
+        recording.receive(conn, "a", "web", "我们在美国被诉，电话13800138000")
+        recording.record_replies(conn, "a", [DEADLINE])
         opened = handoffs.open_ticket(
             conn,
             "a",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk import audit, conversations, handoffs, notes, plans, unanswered
+from desk import audit, conversations, handoffs, notes, plans, recording, transcripts, unanswered
 from desk.engine import reading, writing
 from desk.permissions import Role
 from knowledge.errors import DeskError, SnapshotError
@@ -64,7 +64,7 @@ async def post(client: Any, path: str, *, json: bool = False, **form: Any) -> An
 
 def transcript(engine: Any, sender: str = "a") -> list[conversations.Message]:
     with reading(engine) as conn:
-        return list(conversations.history(conn, sender, 100))
+        return list(transcripts.history(conn, sender, 100))
 
 
 def owner(engine: Any, sender: str = "a") -> str:
@@ -282,7 +282,7 @@ async def test_question_goes_to_the_trainers_list(mine, ticket, engine):
 
 async def test_question_of_another_conversation_cannot_be_taken(mine, ticket, engine):
     with writing(engine) as conn:
-        foreign = conversations.receive(conn, "b", "web", "别人的问题").inbound.id
+        foreign = recording.receive(conn, "b", "web", "别人的问题").inbound.id
     answer = await post(mine, f"/desk/tickets/{ticket}/question", message=foreign)
     assert answer.status == 404
 
@@ -313,7 +313,7 @@ async def test_agent_who_does_not_serve_it_cannot_see_contact_details(mine, ente
 
 async def test_suggestion_and_knowledge_stand_beside_the_reply(mine, ticket, engine):
     with writing(engine) as conn:
-        conversations.receive(conn, "a", "web", "答辩期限多久？")
+        recording.receive(conn, "a", "web", "答辩期限多久？")
     suggested = await (await mine.get(f"/desk/tickets/{ticket}/suggestion")).text()
     assert "20天内提交。" in suggested
     found = await (await mine.get("/desk/knowledge?q=答辩&country=美国")).text()
@@ -412,7 +412,7 @@ async def test_how_a_message_was_decided_is_folded_under_it_in_words_and_masked(
         "scores": {"action_answer": 0.91, "deadline_form": 0.4},
     }  # fmt: skip
     with writing(engine) as conn:
-        said = conversations.history(conn, "a", 10)
+        said = transcripts.history(conn, "a", 10)
         message = next(item.id for item in said if item.direction == "in")
         plans.keep(conn, message, plan)
     for path in ("", "/messages"):

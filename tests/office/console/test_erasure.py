@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desk import audit, conversations, handoffs, leads
+from desk import audit, handoffs, leads, transcripts
 from desk.engine import reading
 from desk.permissions import Role
 from server import keys
@@ -23,7 +23,7 @@ async def post(client: Any, path: str, **form: str) -> Any:
 def left(engine: Any, sender: str) -> tuple[int, int, bool]:
     with reading(engine) as conn:
         return (
-            len(conversations.history(conn, sender)),
+            len(transcripts.history(conn, sender)),
             len(leads.listing(conn, sender=sender)),
             handoffs.current(conn, sender) is not None,
         )

@@ -10,7 +10,7 @@ import openpyxl
 import pdfplumber
 import pytest
 
-from desk import audit, conversations, matters
+from desk import audit, matters, recording
 from desk.engine import reading, writing
 from desk.matters import Matter
 from desk.permissions import Role
@@ -55,7 +55,7 @@ def test_columns_carry_their_numbers_for_those_who_do_not_see_them():
 def people(engine):
     with writing(engine) as conn:
         for number in range(4):
-            conversations.receive(conn, f"p{number}", "web", "德国海关扣货")
+            recording.receive(conn, f"p{number}", "web", "德国海关扣货")
             code = "DE" if number < 3 else "IS"
             matters.save(conn, Matter(f"p{number}", 0, facts={"country": code}))
 
@@ -76,7 +76,7 @@ async def test_screen_tells_which_partner_people_came_by(enter, people, engine):
     assert "从哪个合作方来" not in await (await client.get("/desk/figures")).text()
     with writing(engine) as conn:
         payload = {"metadata": {"partner": "huadu-park"}}
-        conversations.receive(conn, "p9", "widget", "海关扣货", payload=payload)
+        recording.receive(conn, "p9", "widget", "海关扣货", payload=payload)
     screen = (await (await client.get("/desk/figures")).text()).split("从哪个合作方来", 1)[1]
     assert '<th scope="row">huadu-park</th><td class="number">1</td>' in screen
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desk import audit, conversations, handoffs, lead_work, leads, supplements
+from desk import audit, handoffs, lead_work, leads, supplements, transcripts
 from desk.engine import reading, writing
 from desk.leads import Stage
 from desk.permissions import Role
@@ -141,7 +141,7 @@ async def test_one_time_list_reaches_the_person_once(
     )
     assert again.status == 409
     with reading(engine) as conn:
-        (told,) = conversations.history(conn, "web~visitor")
+        (told,) = transcripts.history(conn, "web~visitor")
         assert leads.get(conn, reference).stage is Stage.SUPPLEMENT
         kept = supplements.current(conn, reference)
     assert kept is not None
@@ -201,7 +201,7 @@ async def test_unusable_one_time_list_is_not_sent(
     reference = make_lead(engine, stage=Stage.SCREENING)
     assert (await client.post(f"/desk/leads/{reference}/supplement", data=form)).status == 400
     with reading(engine) as conn:
-        assert conversations.history(conn, "web~visitor") == ()
+        assert transcripts.history(conn, "web~visitor") == ()
         assert leads.get(conn, reference).stage is Stage.SCREENING
 
 

@@ -19,13 +19,14 @@ from desk import (
     attachments,
     campaigns,
     canned,
-    conversations,
     handoffs,
     leads,
     paper_files,
     papers,
+    recording,
     sent_files,
     staff,
+    transcripts,
 )
 from desk.engine import reading, writing
 from desk.leads import Stage, get
@@ -259,7 +260,7 @@ class Records:
         # Whoever is handed a ticket sees it wherever it belongs, so elsewhere somebody else has it.
         holder = ME if owner == CENTER or self._sees_all else "stranger"
         with writing(self.engine) as conn:
-            said = conversations.receive(conn, sender, "web", "德国展会被查扣怎么办")
+            said = recording.receive(conn, sender, "web", "德国展会被查扣怎么办")
             ticket = handoffs.open_ticket(conn, sender, center=owner).reference
             if state != "waiting":
                 handoffs.claim(conn, ticket, holder)
@@ -302,7 +303,7 @@ class Records:
                 ticket = handoffs.find(conn, names["ticket"])
                 assert ticket is not None
                 found += [ticket, handoffs.events(conn, ticket.reference)]
-                found += [conversations.history(conn, ticket.sender)]
+                found += [transcripts.history(conn, ticket.sender)]
         return found
 
 

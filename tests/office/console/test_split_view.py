@@ -7,7 +7,7 @@ import re
 import pytest
 
 from actions.vocabulary import Vocabulary
-from desk import conversations, handoffs, marks, matters
+from desk import handoffs, marks, matters, recording
 from desk.engine import reading, writing
 from desk.matters import Matter
 from desk.permissions import Role
@@ -72,7 +72,7 @@ async def test_opening_a_conversation_takes_its_unread_mark_away(enter, ticket, 
     await page(client, f"/desk/tickets/{ticket}")
     assert "未读：" not in await page(client, "/desk")
     with writing(engine) as conn:
-        conversations.receive(conn, "a", "web", "补充：又收到一份")
+        recording.receive(conn, "a", "web", "补充：又收到一份")
     assert "未读：" in await page(client, "/desk")
     await page(client, f"/desk/tickets/{ticket}/messages?after=1")
     assert "未读：" not in await page(client, "/desk")

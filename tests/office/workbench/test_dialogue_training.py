@@ -6,7 +6,7 @@ import pytest
 
 from bot import retraining
 from bot.intent_names import INTENT_NAMES
-from desk import conversations, misunderstood, plans
+from desk import misunderstood, plans, recording
 from desk.engine import writing
 from desk.permissions import Role
 from office.workbench.dialogue_training import intents
@@ -105,7 +105,7 @@ async def test_a_bot_in_another_service_cannot_be_switched_here(enter, settings,
 async def test_a_doubtful_sentence_tells_how_it_was_decided(enter, engine):
     client = await enter(Role.TRAINER, login="li")
     with writing(engine) as conn:
-        said = conversations.receive(conn, "v1", "web", "找个活人").inbound
+        said = recording.receive(conn, "v1", "web", "找个活人").inbound
         misunderstood.record(conn, "v1", "找个活人", "ask", 0.2)
         misunderstood.record(conn, "v1", "呃", "ask", 0.3)
         plans.keep(conn, said.id, {"acts": ["action_handoff"], "reason": "weighed"})

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from curation import publishing
-from desk import conversations, plans, unanswered
+from desk import plans, recording, unanswered
 from desk.engine import writing
 from desk.permissions import Role
 from server import keys
@@ -86,7 +86,7 @@ async def test_a_refused_question_tells_how_it_was_decided(enter, engine):
         },
     }  # fmt: skip
     with writing(engine) as conn:
-        said = conversations.receive(conn, "v1", "web", "答辩书怎么写").inbound
+        said = recording.receive(conn, "v1", "web", "答辩书怎么写").inbound
         unanswered.record(conn, "v1", QUESTION, "refuse")
         unanswered.record(conn, "v1", "别的", "refuse")
         plans.keep(conn, said.id, plan)

@@ -1,0 +1,249 @@
+"""What is said, written down once: a person's message, the replies to it, messages of the desk."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk import tables
+from desk.conversations import (
+    BOT,
+    MAX_SENDER,
+    USER,
+    Conversation,
+    Exchange,
+    Message,
+    Owner,
+    ensure,
+    storable,
+)
+from desk.errors import OwnershipError
+from desk.times import or_now
+from desk.transcripts import by_client_id, citation_from_json, replies_to
+from knowledge.types import Citation
+
+
+def receive(
+    conn: Connection,
+    sender: str,
+    channel: str,
+    text: str,
+    *,
+    client_id: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+) -> Exchange:
+    """Store what a person said, once.
+
+    :param client_id: the channel's own message id; the same one again returns the first exchange with
+        ``is_repeat`` set and the replies recorded so far.
+    """
+    conversation = ensure(conn, sender, channel, now=now)
+    if client_id is not None:
+        known = by_client_id(conn, conversation.id, client_id)
+        if known is not None:
+            return Exchange(known, replies_to(conn, known.id), is_repeat=True)
+    message = _insert(
+        conn,
+        conversation,
+        "in",
+        USER,
+        "text",
+        text,
+        payload or {},
+        (),
+        client_id,
+        None,
+        None,
+        or_now(now),
+    )
+    return Exchange(message)
+
+
+def record_replies(
+    conn: Connection,
+    sender: str,
+    replies: Sequence[Mapping[str, Any]],
+    *,
+    reply_to: str | None = None,
+    author: str = BOT,
+    even_if_served: bool = False,
+    now: datetime | None = None,
+) -> tuple[Message, ...]:
+    """Store outgoing messages of the contract's shape, in order.
+
+    :param replies: message objects; an unused ``id`` is kept, otherwise one is made.
+    :param even_if_served: the bot may speak beside a human (of erasing what the person left).
+    :return: what was stored.  Otherwise nothing when the bot speaks and a human has taken over meanwhile: the
+        caller must then not deliver.
+    """
+    conversation = ensure(conn, sender, "web", now=now)
+    if author == BOT and conversation.owner is Owner.HUMAN and not even_if_served:
+        return ()
+    moment = or_now(now)
+    return tuple(
+        _insert_reply(conn, conversation, author, reply, reply_to, moment) for reply in replies
+    )
+
+
+def record_exchange(
+    conn: Connection,
+    sender: str,
+    channel: str,
+    text: str,
+    replies: Sequence[Mapping[str, Any]],
+    *,
+    client_id: str | None = None,
+    now: datetime | None = None,
+) -> Exchange:
+    """Store a person's message and the bot's replies in the caller's one transaction."""
+    received = receive(conn, sender, channel, text, client_id=client_id, now=now)
+    if received.is_repeat and received.replies:
+        return received
+    stored = record_replies(conn, sender, replies, reply_to=received.inbound.id, now=now)
+    return Exchange(received.inbound, stored, received.is_repeat)
+
+
+def add_message(
+    conn: Connection,
+    sender: str,
+    direction: str,
+    kind: str,
+    text: str,
+    *,
+    channel: str = "web",
+    author: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+    citations: Sequence[Citation] = (),
+    client_id: str | None = None,
+    reply_to: str | None = None,
+    now: datetime | None = None,
+) -> Message:
+    """Store one message; the same ``client_id`` again returns the first.
+
+    :raises OwnershipError: when the bot speaks while a human owns the conversation.
+    """
+    conversation = ensure(conn, sender, channel, now=now)
+    speaker = author or (USER if direction == "in" else BOT)
+    if client_id is not None:
+        known = by_client_id(conn, conversation.id, client_id)
+        if known is not None:
+            return known
+    if speaker == BOT and conversation.owner is Owner.HUMAN:
+        raise OwnershipError("人工正在服务，机器人不能发言")
+    return _insert(
+        conn,
+        conversation,
+        direction,
+        speaker,
+        kind,
+        text,
+        payload or {},
+        citations,
+        client_id,
+        reply_to,
+        None,
+        or_now(now),
+    )
+
+
+def _insert_reply(
+    conn: Connection,
+    conversation: Conversation,
+    author: str,
+    reply: Mapping[str, Any],
+    reply_to: str | None,
+    moment: datetime,
+) -> Message:
+    return _insert(
+        conn,
+        conversation,
+        "out",
+        author,
+        str(reply.get("kind", "text")),
+        str(reply.get("text", "")),
+        {"buttons": list(reply.get("buttons") or []), "data": dict(reply.get("data") or {})},
+        tuple(citation_from_json(item) for item in reply.get("citations") or []),
+        None,
+        reply_to,
+        reply.get("id"),
+        moment,
+    )
+
+
+def _insert(
+    conn: Connection,
+    conversation: Conversation,
+    direction: str,
+    author: str,
+    kind: str,
+    text: str,
+    payload: Mapping[str, Any],
+    cited: Sequence[Citation],
+    client_id: str | None,
+    reply_to: str | None,
+    wanted_uid: Any,
+    moment: datetime,
+) -> Message:
+    table = tables.conversations
+    conn.execute(
+        sa.update(table)
+        .where(table.c.id == conversation.id)
+        .values(last_seq=table.c.last_seq + 1, updated_at=moment)
+    )
+    seq = conn.execute(
+        sa.select(table.c.last_seq).where(table.c.id == conversation.id)
+    ).scalar_one()
+    values = {
+        "uid": _uid(conn, wanted_uid),
+        "conversation_id": conversation.id,
+        "seq": seq,
+        "direction": direction,
+        "author": author,
+        "client_id": None if client_id is None else client_id[:128],
+        "reply_to": reply_to,
+        "kind": kind,
+        "text": storable(text),
+        "payload": dict(payload),
+        "created_at": moment,
+    }
+    message_id = conn.execute(sa.insert(tables.messages).values(**values)).inserted_primary_key[0]
+    if cited:
+        conn.execute(
+            sa.insert(tables.citations),
+            [
+                {"message_id": message_id, "position": position, **_citation_row(citation)}
+                for position, citation in enumerate(cited)
+            ],
+        )
+    return Message(
+        id=values["uid"],
+        seq=seq,
+        direction=direction,
+        author=author,
+        kind=kind,
+        text=values["text"],
+        payload=values["payload"],
+        citations=tuple(cited),
+        client_id=values["client_id"],
+        reply_to=reply_to,
+        created_at=moment,
+        delivered_at=None,
+    )
+
+
+def _uid(conn: Connection, wanted: Any) -> str:
+    if isinstance(wanted, str) and 0 < len(wanted) <= MAX_SENDER:
+        taken = sa.select(tables.messages.c.id).where(tables.messages.c.uid == wanted)
+        if conn.execute(taken).first() is None:
+            return wanted
+    return secrets.token_urlsafe(12)
+
+
+def _citation_row(citation: Citation) -> dict[str, Any]:
+    return {**citation.to_json(), "heading": list(citation.heading)}
