@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from desk import feedback, handoffs, leads, matters, recording, staff, unanswered
+from desk import feedback, handoffs, leads, matters, recording, staff, staff_moves, unanswered
 from desk.engine import writing
 from desk.lead_types import Lead, Stage
 from desk.permissions import Role
@@ -154,8 +154,8 @@ def _ticket(
     if is_late and rng.random() < 0.5:
         return
     taken = opened + timedelta(minutes=rng.randrange(2, 90))
-    handoffs.claim(conn, ticket.reference, who, now=taken)
-    handoffs.reply(
+    staff_moves.claim(conn, ticket.reference, who, now=taken)
+    staff_moves.reply(
         conn, ticket.reference, who, "您好，我看了您的情况，请先把通知书第一页发来。",
         now=taken + timedelta(minutes=3),
     )  # fmt: skip
@@ -166,7 +166,7 @@ def _ticket(
         return
     ended = taken + timedelta(minutes=rng.randrange(15, 600))
     follow_up = None if rng.random() < 0.7 else (ended + timedelta(days=14)).date()
-    handoffs.close(
+    staff_moves.close(
         conn, ticket.reference, who, "已解答", "已说明期限和材料", follow_up_on=follow_up, now=ended
     )
     if rng.random() < 0.6:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import handoffs, staff, tables
+from desk import handoffs, staff, staff_moves, tables
 from desk.errors import InvalidRecordError
 from desk.permissions import Permission, sees
 from desk.staff import Staff
@@ -69,7 +69,7 @@ def assign(
     )
     if chosen is None:
         raise InvalidRecordError("没有能接待这条登记的同事，请先添加人员或转给其他中心")
-    return handoffs.assign(conn, reference, chosen, actor, now=now)
+    return staff_moves.assign(conn, reference, chosen, actor, now=now)
 
 
 def spread(
@@ -94,7 +94,9 @@ def spread(
     for row in conn.execute(query).all():
         here = [load for load in fit(conn, row.center, now=now) if load.is_here]
         if here:
-            given.append(handoffs.assign(conn, row.reference, here[0].person.login, actor, now=now))
+            given.append(
+                staff_moves.assign(conn, row.reference, here[0].person.login, actor, now=now)
+            )
     return tuple(given)
 
 

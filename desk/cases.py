@@ -24,6 +24,7 @@ from desk import (
     recording,
     sent_files,
     staff,
+    staff_moves,
     transcripts,
     unanswered,
 )
@@ -75,7 +76,7 @@ def claim(conn: Connection, person: Staff, reference: str) -> Step:
     """Take a person over; the one who comes second is told by name who was faster."""
     before = find(conn, person, reference)
     try:
-        ticket = handoffs.claim(conn, reference, person.login)
+        ticket = staff_moves.claim(conn, reference, person.login)
     except ClaimedError as error:
         raise ClaimedError(
             f"{before.reference} 已由 {_name(conn, error.assignee)} 接待", error.assignee
@@ -88,7 +89,7 @@ def claim(conn: Connection, person: Staff, reference: str) -> Step:
 def release(conn: Connection, person: Staff, reference: str) -> Step:
     """Back into the queue."""
     find(conn, person, reference)
-    ticket = handoffs.release(conn, reference, person.login)
+    ticket = staff_moves.release(conn, reference, person.login)
     return _step(conn, ticket, phrases.queued_again(ticket.reference, ticket.position))
 
 
@@ -107,7 +108,7 @@ def transfer(
         receiver = staff.get(conn, to_staff)
         if not receiver.may(Permission.SERVE, anywhere=True) or receiver.login == person.login:
             raise InvalidRecordError("请选择另一位在岗的工作人员")
-    ticket = handoffs.transfer(
+    ticket = staff_moves.transfer(
         conn, reference, person.login, reason[:500], to_staff=to_staff, to_center=to_center
     )
     audit.record(
@@ -137,7 +138,7 @@ def close(
     if outcome not in OUTCOMES:
         raise InvalidRecordError("请选择处理结果")
     find(conn, person, reference)
-    ticket = handoffs.close(
+    ticket = staff_moves.close(
         conn,
         reference,
         person.login,
@@ -153,7 +154,7 @@ def close(
 def reopen(conn: Connection, person: Staff, reference: str) -> Step:
     """Serve an ended ticket again."""
     find(conn, person, reference)
-    ticket = handoffs.reopen(conn, reference, person.login)
+    ticket = staff_moves.reopen(conn, reference, person.login)
     return _step(conn, ticket, phrases.staff_joined(ticket.reference, person.name))
 
 
@@ -167,7 +168,7 @@ def reply(
 ) -> Step:
     """Say something to the person, signed; the same ``client_id`` is said once."""
     find(conn, person, reference)
-    said = handoffs.reply(
+    said = staff_moves.reply(
         conn, reference, person.login, text, citations=citations, client_id=client_id,
         data={"by": person.name},
     )  # fmt: skip
@@ -182,7 +183,7 @@ def send_file(
     ticket = find(conn, person, reference)
     kept = sent_files.add(conn, folder, ticket.id, upload, name, f"staff:{person.login}")
     file = {"uid": kept.uid, "name": kept.name, "size": kept.size}
-    said = handoffs.reply(
+    said = staff_moves.reply(
         conn, ticket.reference, person.login, f"发来文件「{kept.name}」，在网页的这段对话里可以下载。",
         data={"by": person.name, "file": file},
     )  # fmt: skip
@@ -192,7 +193,7 @@ def send_file(
 
 def time_out(conn: Connection, reference: str) -> Step:
     """Nobody came: the bot speaks again and a callback is owed."""
-    ticket = handoffs.time_out(conn, reference)
+    ticket = staff_moves.time_out(conn, reference)
     has_phone = ticket.callback_phone is not None
     return _step(conn, ticket, phrases.timed_out(ticket.reference, has_phone=has_phone))
 

@@ -93,9 +93,6 @@ class Exchange:
     is_repeat: bool = False
 
 
-# --- conversations -----------------------------------------------------------------------------
-
-
 def ensure(
     conn: Connection, sender: str, channel: str, *, now: datetime | None = None
 ) -> Conversation:
@@ -181,15 +178,6 @@ def set_owner(conn: Connection, conversation_id: int, new_owner: Owner, moment: 
         .where(tables.conversations.c.id == conversation_id)
         .values(owner=new_owner.value, updated_at=moment)
     )
-
-
-# --- messages ----------------------------------------------------------------------------------
-
-
-# --- tokens ------------------------------------------------------------------------------------
-
-
-# --- rows --------------------------------------------------------------------------------------
 
 
 def storable(text: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from actions import matter_view
 from actions.lead import CONSENT_VERSION
 from actions.vocabulary import Vocabulary
-from desk import assignment, cases, contacts, handoffs, leads, matters
+from desk import assignment, cases, contacts, handoffs, leads, matters, ticket_states
 from desk.errors import InvalidRecordError
 from desk.lead_types import Lead
 from desk.permissions import Permission
@@ -143,7 +143,7 @@ async def add_lead(request: web.Request) -> web.StreamResponse:
             contact=said["contact"],
             phone=said["phone"],
             consent_version=f"{CONSENT_VERSION} {CONSENTS[said['consent']]}",
-            sender=ticket.sender if ticket else f"{handoffs.BY_HAND}{secrets.token_hex(8)}",
+            sender=ticket.sender if ticket else f"{ticket_states.BY_HAND}{secrets.token_hex(8)}",
             channel=ticket.channel if ticket else "phone",
             credit_code=said["credit_code"] or None,
             district=said["district"] or None,

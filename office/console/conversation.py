@@ -26,6 +26,7 @@ from desk import (
     notes,
     plans,
     staff,
+    ticket_states,
     transcripts,
 )
 from desk.conversations import BOT, RECEPTION, SYSTEM, Message
@@ -158,7 +159,7 @@ async def case_page(request: web.Request, *, is_revealed: bool) -> web.Response:
         or (ticket.assignee == person.login and ticket.status.is_open),
         may_erase=person.may(Permission.ERASE, ticket.center),
         is_mine=ticket.assignee == person.login and ticket.status is Status.ACTIVE,
-        is_by_hand=ticket.sender.startswith(handoffs.BY_HAND),
+        is_by_hand=ticket.sender.startswith(ticket_states.BY_HAND),
         deadline=deadline_sign(ticket.deadline_on, on),
         service=service_sign(ticket, hours_table(request), now),
         canned=_filled(found.pop("canned"), ticket, person, center),

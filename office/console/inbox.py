@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from sqlalchemy.engine import Connection
 
-from desk import assignment, handoffs, inbox, marks, matters, staff, tables
+from desk import assignment, inbox, marks, matters, staff, tables, ticket_states
 from desk.inbox import Line, Pressing
 from desk.inbox_filters import NOBODY, Sought, Tab
 from desk.permissions import Permission
@@ -144,7 +144,7 @@ def _shown(
             deadline_sign(line.deadline_on, day) if line.status.is_open else None,
             service_sign(line, table, now),
             line.follow_up_on is not None and line.follow_up_on <= day,
-            line.sender.startswith(handoffs.BY_HAND),
+            line.sender.startswith(ticket_states.BY_HAND),
         )
         for line in lines
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk import assignment, handoffs, staff, tables
+from desk import assignment, handoffs, staff, staff_moves, tables
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, TransitionError
 from desk.permissions import Role
@@ -53,7 +53,7 @@ def test_those_of_the_center_who_are_here_come_first(desk):
 def test_less_to_do_counts_more_than_the_center(desk):
     busy = waiting(desk, "a")
     with writing(desk) as conn:
-        handoffs.claim(conn, busy, "li")
+        staff_moves.claim(conn, busy, "li")
     given = waiting(desk, "b")
     with writing(desk) as conn:
         ticket = assignment.assign(conn, given, None, "zhao", now=NOW)
@@ -77,7 +77,7 @@ def test_place_in_the_queue_stays_and_anybody_may_still_take_it(desk):
         after = assignment.assign(conn, first, "zhao", "li", now=NOW)
         assert before is not None
         assert (after.queued_at, after.position) == (before.queued_at, 1)
-        assert handoffs.claim(conn, first, "li").assignee == "li"
+        assert staff_moves.claim(conn, first, "li").assignee == "li"
 
 
 @pytest.mark.parametrize("to", ["sun", "xu", "nobody"])
@@ -90,6 +90,6 @@ def test_nobody_is_given_what_they_may_not_see(desk, to):
 def test_what_somebody_serves_is_not_given_away(desk):
     reference = waiting(desk, "a")
     with writing(desk) as conn:
-        handoffs.claim(conn, reference, "li")
+        staff_moves.claim(conn, reference, "li")
         with pytest.raises(TransitionError, match="不能再分派"):
             assignment.assign(conn, reference, "wang", "zhao", now=NOW)

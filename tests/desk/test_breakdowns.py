@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk import handoffs, leads, matters, recording
+from desk import handoffs, leads, matters, recording, staff_moves
 from desk.breakdowns import Funnel, Work, breakdowns
 from desk.engine import reading, writing
 from desk.lead_types import Stage
@@ -35,10 +35,10 @@ def week(fresh_db: Any, lead: Any) -> Any:
         recording.receive(conn, "a", "web", "还有呢", now=late)
         recording.receive(conn, "old", "web", "上个月", now=AT - timedelta(days=30))
         ticket = handoffs.open_ticket(conn, "a", center="gz-aid", now=AT)
-        handoffs.claim(conn, ticket.reference, "wang", now=late)
-        handoffs.close(conn, ticket.reference, "wang", "已解答", now=late)
+        staff_moves.claim(conn, ticket.reference, "wang", now=late)
+        staff_moves.close(conn, ticket.reference, "wang", "已解答", now=late)
         other = handoffs.open_ticket(conn, "b", now=AT)
-        handoffs.claim(conn, other.reference, "li", now=late)
+        staff_moves.claim(conn, other.reference, "li", now=late)
         reference, _ = leads.upsert(conn, lead(sender="a", center="gz-aid"), now=late)
         leads.move(conn, reference, Stage.SCREENING, "staff:wang", now=late)
         leads.move(conn, reference, Stage.ACCEPTED, "staff:wang", now=late)

@@ -6,7 +6,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from desk import conversation_tokens, conversations, handoffs, recording, tables, transcripts
+from desk import (
+    conversation_tokens,
+    conversations,
+    handoffs,
+    recording,
+    staff_moves,
+    tables,
+    transcripts,
+)
 from desk.conversations import Owner
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, OwnershipError
@@ -120,7 +128,7 @@ def test_history_pages_backwards_and_catches_up_forwards(either_db: Engine) -> N
 def test_bot_cannot_speak_while_a_human_owns_the_conversation(either_db: Engine) -> None:
     with writing(either_db) as conn:
         ticket = handoffs.open_ticket(conn, "a")
-        handoffs.claim(conn, ticket.reference, "li")
+        staff_moves.claim(conn, ticket.reference, "li")
         assert conversations.owner(conn, "a") is Owner.HUMAN
         assert recording.record_replies(conn, "a", [ANSWER]) == ()
         with pytest.raises(OwnershipError, match="人工"):

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import feedback, handoffs, leads, recording
+from desk import feedback, handoffs, leads, recording, staff_moves
 from desk.engine import writing
 from desk.figures import Durations, Period, digest, figures
 from desk.leads import Stage
@@ -35,9 +35,9 @@ def _counts(engine: Engine, lead) -> None:
         recording.record_exchange(conn, "b", "web", phone, [refusal], now=at(10))
         recording.record_exchange(conn, "c", "web", "早", [ANSWER], now=at(9, day=-1))
         first = handoffs.open_ticket(conn, "a", center="gz", now=at(11, 30)).reference
-        handoffs.claim(conn, first, "li", now=at(14, 10))
-        handoffs.reply(conn, first, "li", "您好", now=at(14, 30))
-        handoffs.close(conn, first, "li", "已解答", now=at(15, 30))
+        staff_moves.claim(conn, first, "li", now=at(14, 10))
+        staff_moves.reply(conn, first, "li", "您好", now=at(14, 30))
+        staff_moves.close(conn, first, "li", "已解答", now=at(15, 30))
         handoffs.rate(conn, "a", 5)
         handoffs.open_ticket(conn, "b", now=at(11))
         handoffs.abandon(conn, "b", now=at(11, 5))

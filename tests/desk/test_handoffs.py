@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import conversations, handoffs, transcripts
+from desk import conversations, handoffs, staff_moves, transcripts
 from desk.conversations import Owner
 from desk.engine import reading, writing
 from desk.errors import (
@@ -55,7 +55,7 @@ def test_position_follows_the_order_of_arrival_per_center(either_db: Engine) -> 
             handoffs.open_ticket(conn, name, now=later(number))
         elsewhere = handoffs.open_ticket(conn, "d", center="gz-ip-center", now=later(9))
         assert elsewhere.position == 1
-        handoffs.claim(conn, handoffs.current(conn, "a").reference, "li", now=later(10))
+        staff_moves.claim(conn, handoffs.current(conn, "a").reference, "li", now=later(10))
         assert [handoffs.current(conn, name).position for name in "abc"] == [None, 1, 2]
         waiting = handoffs.listing(conn)
         assert [ticket.sender for ticket in waiting] == ["b", "c", "d"]
@@ -73,7 +73,7 @@ def test_expected_wait_is_the_mean_of_recent_waits(either_db: Engine) -> None:
     with writing(either_db) as conn:
         for name, minutes in (("a", 4), ("b", 6), ("c", 11)):
             ticket = handoffs.open_ticket(conn, name, now=NOW)
-            handoffs.claim(conn, ticket.reference, "li", now=later(minutes))
+            staff_moves.claim(conn, ticket.reference, "li", now=later(minutes))
         expected = handoffs.open_ticket(conn, "d", now=later(20)).expected
         assert (expected.minutes, expected.measured, expected.sample) == (7, True, 3)
         long_after = handoffs.open_ticket(conn, "e", now=later(60 * 24 * 40)).expected
@@ -121,10 +121,10 @@ def test_callback_phone_and_time_are_optional(either_db: Engine) -> None:
 def test_second_claimant_is_told_who_has_it(either_db: Engine) -> None:
     with writing(either_db) as conn:
         ticket = handoffs.open_ticket(conn, "a")
-        handoffs.claim(conn, ticket.reference, "li")
-        assert handoffs.claim(conn, ticket.reference, "li").assignee == "li"
+        staff_moves.claim(conn, ticket.reference, "li")
+        assert staff_moves.claim(conn, ticket.reference, "li").assignee == "li"
         with pytest.raises(ClaimedError, match="li") as refused:
-            handoffs.claim(conn, ticket.reference, "wang")
+            staff_moves.claim(conn, ticket.reference, "wang")
         assert refused.value.assignee == "li"
 
 
@@ -139,7 +139,7 @@ def _claim_at_once(engine: Engine) -> None:
         start.wait()
         try:
             with writing(engine) as conn:
-                handoffs.claim(conn, reference, name)
+                staff_moves.claim(conn, reference, name)
             won.append(name)
         except ClaimedError as error:
             told.append(error.assignee)
@@ -200,11 +200,11 @@ def test_asking_from_six_windows_at_once_opens_one_ticket_on_postgresql(
 def test_service_runs_from_queue_to_rating_and_back_to_the_bot(either_db: Engine) -> None:
     with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a", now=NOW).reference
-        handoffs.claim(conn, reference, "li", now=later(3))
+        staff_moves.claim(conn, reference, "li", now=later(3))
         assert conversations.owner(conn, "a") is Owner.HUMAN
-        handoffs.reply(conn, reference, "li", "您好，我是李老师。", client_id="r1", now=later(4))
-        handoffs.reply(conn, reference, "li", "您好，我是李老师。", client_id="r1", now=later(5))
-        closed = handoffs.close(conn, reference, "li", "已解答", now=later(9))
+        staff_moves.reply(conn, reference, "li", "您好，我是李老师。", client_id="r1", now=later(4))
+        staff_moves.reply(conn, reference, "li", "您好，我是李老师。", client_id="r1", now=later(5))
+        closed = staff_moves.close(conn, reference, "li", "已解答", now=later(9))
         assert closed.status is Status.RATING
         assert closed.first_reply_at == later(4)
         assert conversations.owner(conn, "a") is Owner.BOT
@@ -234,14 +234,14 @@ def test_only_the_assignee_answers_transfers_releases_and_closes(either_db: Engi
     with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a").reference
         with pytest.raises(OwnershipError):
-            handoffs.reply(conn, reference, "wang", "插一句")
-        handoffs.claim(conn, reference, "li")
+            staff_moves.reply(conn, reference, "wang", "插一句")
+        staff_moves.claim(conn, reference, "li")
         with pytest.raises(OwnershipError):
-            handoffs.reply(conn, reference, "wang", "插一句")
+            staff_moves.reply(conn, reference, "wang", "插一句")
         for step in (
-            lambda: handoffs.close(conn, reference, "wang", "x"),
-            lambda: handoffs.release(conn, reference, "wang"),
-            lambda: handoffs.transfer(conn, reference, "wang", "x", to_staff="wang"),
+            lambda: staff_moves.close(conn, reference, "wang", "x"),
+            lambda: staff_moves.release(conn, reference, "wang"),
+            lambda: staff_moves.transfer(conn, reference, "wang", "x", to_staff="wang"),
         ):
             with pytest.raises(ClaimedError):
                 step()
@@ -251,18 +251,18 @@ def test_only_the_assignee_answers_transfers_releases_and_closes(either_db: Engi
 def test_transfer_to_a_colleague_changes_the_speaker_at_once(either_db: Engine) -> None:
     with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a").reference
-        handoffs.claim(conn, reference, "li")
-        moved = handoffs.transfer(conn, reference, "li", "商标问题", to_staff="wang")
+        staff_moves.claim(conn, reference, "li")
+        moved = staff_moves.transfer(conn, reference, "li", "商标问题", to_staff="wang")
         assert (moved.status, moved.assignee) == (Status.ACTIVE, "wang")
-        handoffs.reply(conn, reference, "wang", "我来接着说")
+        staff_moves.reply(conn, reference, "wang", "我来接着说")
         assert handoffs.events(conn, reference)[-1].detail["reason"] == "商标问题"
 
 
 def test_transfer_to_a_center_queues_there(either_db: Engine) -> None:
     with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a").reference
-        handoffs.claim(conn, reference, "li")
-        moved = handoffs.transfer(conn, reference, "li", "企业在深圳", to_center="sz-center")
+        staff_moves.claim(conn, reference, "li")
+        moved = staff_moves.transfer(conn, reference, "li", "企业在深圳", to_center="sz-center")
         assert (moved.status, moved.center, moved.assignee) == (Status.WAITING, "sz-center", None)
         assert conversations.owner(conn, "a") is Owner.WAITING
 
@@ -274,17 +274,17 @@ def test_transfer_to_a_center_queues_there(either_db: Engine) -> None:
 def test_incomplete_transfer_is_refused(either_db: Engine, reason: str, targets: dict) -> None:
     with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a").reference
-        handoffs.claim(conn, reference, "li")
+        staff_moves.claim(conn, reference, "li")
         with pytest.raises(InvalidRecordError):
-            handoffs.transfer(conn, reference, "li", reason, **targets)
+            staff_moves.transfer(conn, reference, "li", reason, **targets)
 
 
 def test_release_returns_the_person_to_their_place(either_db: Engine) -> None:
     with writing(either_db) as conn:
         reference = handoffs.open_ticket(conn, "a", now=NOW).reference
         handoffs.open_ticket(conn, "b", now=later(1))
-        handoffs.claim(conn, reference, "li", now=later(2))
-        assert handoffs.release(conn, reference, "li", now=later(3)).position == 1
+        staff_moves.claim(conn, reference, "li", now=later(2))
+        assert staff_moves.release(conn, reference, "li", now=later(3)).position == 1
 
 
 def test_nobody_answering_turns_into_a_callback(either_db: Engine) -> None:
@@ -292,9 +292,9 @@ def test_nobody_answering_turns_into_a_callback(either_db: Engine) -> None:
         reference = handoffs.open_ticket(conn, "a", now=NOW).reference
         assert handoffs.overdue(conn, timedelta(minutes=30), now=later(29)) == ()
         assert handoffs.overdue(conn, timedelta(minutes=30), now=later(31)) == (reference,)
-        assert handoffs.time_out(conn, reference).status is Status.CALLBACK
+        assert staff_moves.time_out(conn, reference).status is Status.CALLBACK
         assert conversations.owner(conn, "a") is Owner.BOT
-        assert handoffs.close(conn, reference, "li", "已回电").status is Status.CLOSED
+        assert staff_moves.close(conn, reference, "li", "已回电").status is Status.CLOSED
 
 
 def test_leaving_the_queue_ends_the_ticket(either_db: Engine) -> None:
@@ -308,14 +308,14 @@ def test_leaving_the_queue_ends_the_ticket(either_db: Engine) -> None:
 def test_reopening_is_refused_while_another_ticket_is_open(either_db: Engine) -> None:
     with writing(either_db) as conn:
         first = handoffs.open_ticket(conn, "a").reference
-        handoffs.claim(conn, first, "li")
-        handoffs.close(conn, first, "li", "已解答")
+        staff_moves.claim(conn, first, "li")
+        staff_moves.close(conn, first, "li", "已解答")
         second = handoffs.open_ticket(conn, "a").reference
         assert handoffs.awaiting_rating(conn, "a") is None
         with pytest.raises(TransitionError, match=second):
-            handoffs.reopen(conn, first, "li")
+            staff_moves.reopen(conn, first, "li")
         handoffs.abandon(conn, "a")
-        assert handoffs.reopen(conn, first, "li").status is Status.ACTIVE
+        assert staff_moves.reopen(conn, first, "li").status is Status.ACTIVE
         assert conversations.owner(conn, "a") is Owner.HUMAN
 
 
@@ -324,16 +324,16 @@ def test_rating_an_older_service_does_not_silence_the_present_human(either_db: E
         first = handoffs.open_ticket(conn, "a").reference
         handoffs.abandon(conn, "a")
         second = handoffs.open_ticket(conn, "a").reference
-        handoffs.claim(conn, second, "li")
-        handoffs.close(conn, second, "li", "已解答")
-        handoffs.reopen(conn, first, "wang")
+        staff_moves.claim(conn, second, "li")
+        staff_moves.close(conn, second, "li", "已解答")
+        staff_moves.reopen(conn, first, "wang")
         handoffs.rate(conn, "a", 4)
         assert conversations.owner(conn, "a") is Owner.HUMAN
 
 
 def test_unknown_reference_is_not_found(either_db: Engine) -> None:
     with pytest.raises(NotFoundError), writing(either_db) as conn:
-        handoffs.claim(conn, "ZR-XXXX-XXXX", "li")
+        staff_moves.claim(conn, "ZR-XXXX-XXXX", "li")
 
 
 def test_reference_can_be_read_out_and_typed_back() -> None:

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy.engine import Engine
 
-from desk import conversations, handoffs, recording, tables, transcripts
+from desk import conversations, handoffs, recording, staff_moves, tables, transcripts
 from desk.conversations import Owner
 from desk.engine import open_engine, reading, writing
-from desk.handoffs import OWNER_OF, TRANSITIONS, Action
 from desk.migrations import migrate
+from desk.ticket_states import OWNER_OF, TRANSITIONS, Action
 from desk.tickets import Status
 from knowledge.errors import DeskError
 
@@ -128,17 +128,21 @@ class Desk(RuleBasedStateMachine):
 
     @rule(pick=PICK, staff=STAFF)
     def claim(self, pick: int, staff: str) -> None:
-        self._try(lambda conn: handoffs.claim(conn, self._reference(pick), staff, now=self.clock))
+        self._try(
+            lambda conn: staff_moves.claim(conn, self._reference(pick), staff, now=self.clock)
+        )
 
     @rule(pick=PICK, staff=STAFF)
     def release(self, pick: int, staff: str) -> None:
-        self._try(lambda conn: handoffs.release(conn, self._reference(pick), staff, now=self.clock))
+        self._try(
+            lambda conn: staff_moves.release(conn, self._reference(pick), staff, now=self.clock)
+        )
 
     @rule(pick=PICK, staff=STAFF, other=STAFF, to_center=st.booleans())
     def transfer(self, pick: int, staff: str, other: str, to_center: bool) -> None:
         target = {"to_center": "sz"} if to_center else {"to_staff": other}
         self._try(
-            lambda conn: handoffs.transfer(
+            lambda conn: staff_moves.transfer(
                 conn, self._reference(pick), staff, "原因", now=self.clock, **target
             )
         )
@@ -148,7 +152,7 @@ class Desk(RuleBasedStateMachine):
         text = f"{staff} {next(self.counter)}"
         reference = self._reference(pick)
         message = self._try(
-            lambda conn: handoffs.reply(conn, reference, staff, text, now=self.clock)
+            lambda conn: staff_moves.reply(conn, reference, staff, text, now=self.clock)
         )
         if message is not None:
             with reading(self.engine) as conn:
@@ -159,16 +163,18 @@ class Desk(RuleBasedStateMachine):
     @rule(pick=PICK, staff=STAFF)
     def close(self, pick: int, staff: str) -> None:
         self._try(
-            lambda conn: handoffs.close(conn, self._reference(pick), staff, "完", now=self.clock)
+            lambda conn: staff_moves.close(conn, self._reference(pick), staff, "完", now=self.clock)
         )
 
     @rule(pick=PICK, staff=STAFF)
     def reopen(self, pick: int, staff: str) -> None:
-        self._try(lambda conn: handoffs.reopen(conn, self._reference(pick), staff, now=self.clock))
+        self._try(
+            lambda conn: staff_moves.reopen(conn, self._reference(pick), staff, now=self.clock)
+        )
 
     @rule(pick=PICK)
     def time_out(self, pick: int) -> None:
-        self._try(lambda conn: handoffs.time_out(conn, self._reference(pick), now=self.clock))
+        self._try(lambda conn: staff_moves.time_out(conn, self._reference(pick), now=self.clock))
 
     # what must hold after every step
 

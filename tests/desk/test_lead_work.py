@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import lead_work, leads, staff, supplements, transcripts
+from desk import lead_work, leads, staff, staff_moves, supplements, transcripts
 from desk.engine import writing
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from desk.lead_search import NOBODY, LeadFilter, count_leads, find_leads, values_of
@@ -65,7 +65,7 @@ def test_list_reaches_the_person_while_a_human_serves_them(either_db: Engine, le
     with writing(either_db) as conn:
         reference = _screened(conn, lead)
         ticket = handoffs.open_ticket(conn, "visitor-1").reference
-        handoffs.claim(conn, ticket, "wang")
+        staff_moves.claim(conn, ticket, "wang")
         supplements.send(conn, reference, ["发票"], DUE, TOLD, "staff:li", now=NOW)
         assert transcripts.history(conn, "visitor-1")[-1].text == "请补交：发票"
 

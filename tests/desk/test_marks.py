@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk import handoffs, inbox, marks, privacy, recording, staff
+from desk import handoffs, inbox, marks, privacy, recording, staff, staff_moves
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
 from desk.inbox_filters import NOBODY, Sought, Tab
@@ -48,7 +48,7 @@ def test_message_is_unread_until_it_was_seen_by_this_person(fresh_db, ticket):
 
 def test_what_a_colleague_serves_is_not_my_unread(fresh_db, ticket):
     with writing(fresh_db) as conn:
-        handoffs.claim(conn, ticket.reference, "li")
+        staff_moves.claim(conn, ticket.reference, "li")
     assert unread(fresh_db, "wang") == []
     assert unread(fresh_db, "li") == ["在吗"]
 

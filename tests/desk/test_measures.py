@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import feedback, handoffs, leads, recording, transcripts, unanswered
+from desk import feedback, handoffs, leads, recording, staff_moves, transcripts, unanswered
 from desk.engine import writing
 from desk.errors import InvalidRecordError
 from desk.figures import daily, figures
@@ -38,9 +38,9 @@ def _fill(conn, lead) -> None:
     feedback.record(conn, said.replies[0].id, "up", now=MONDAY)
     feedback.record(conn, transcripts.history(conn, "a")[-1].id, "down", "没说清", now=MONDAY)
     ticket = handoffs.open_ticket(conn, "a", "问13900139000", center="gz", now=MONDAY).reference
-    handoffs.claim(conn, ticket, "li", now=MONDAY + timedelta(minutes=5))
-    handoffs.reply(conn, ticket, "li", "您好", now=MONDAY + timedelta(minutes=6))
-    handoffs.close(conn, ticket, "li", "已解答", now=MONDAY + timedelta(hours=1))
+    staff_moves.claim(conn, ticket, "li", now=MONDAY + timedelta(minutes=5))
+    staff_moves.reply(conn, ticket, "li", "您好", now=MONDAY + timedelta(minutes=6))
+    staff_moves.close(conn, ticket, "li", "已解答", now=MONDAY + timedelta(hours=1))
     handoffs.open_ticket(conn, "b", center="sz", now=MONDAY)
     handoffs.abandon(conn, "b", now=MONDAY + timedelta(minutes=1))
     made, _ = leads.upsert(conn, lead(sender="c", center="gz", district="花都区"), now=MONDAY)

@@ -17,6 +17,7 @@ from desk import (
     leads,
     privacy,
     recording,
+    staff_moves,
     tables,
     transcripts,
     unanswered,
@@ -40,8 +41,8 @@ def _fill(engine: Engine, lead, sender: str) -> str:
         leads.upsert(conn, lead(sender=sender, company=f"{sender}{SECRET}", brief=SECRET))
         reference = handoffs.open_ticket(conn, sender, SECRET, facts={"x": SECRET}).reference
         handoffs.set_callback(conn, sender, phone="13800138000", time=SECRET)
-        handoffs.claim(conn, reference, "li")
-        handoffs.transfer(conn, reference, "li", SECRET, to_staff="wang")
+        staff_moves.claim(conn, reference, "li")
+        staff_moves.transfer(conn, reference, "li", SECRET, to_staff="wang")
     return reference
 
 

@@ -16,6 +16,7 @@ from desk import (
     outgoing,
     reach,
     recording,
+    staff_moves,
     transcripts,
     unanswered,
 )
@@ -45,7 +46,7 @@ def _purges(engine: Engine, lead) -> None:
         _talk(conn, "served", OLD)
         handoffs.open_ticket(conn, "served", "还在等", now=OLD)
         ended = handoffs.open_ticket(conn, "gone", "旧事", now=OLD).reference
-        handoffs.close(conn, ended, "li", "已解答", "私密备注", now=OLD)
+        staff_moves.close(conn, ended, "li", "已解答", "私密备注", now=OLD)
         settled, _ = leads.upsert(conn, lead(company="旧公司"), now=OLD)
         leads.move(conn, settled, Stage.WITHDRAWN, "user", now=OLD)
         leads.upsert(conn, lead(company="办理中公司"), now=OLD)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk import handoffs, staff, tables
+from desk import handoffs, staff, staff_moves, tables
 from desk.engine import reading, writing
 from desk.permissions import Role
 from desk.times import utc_now
@@ -41,7 +41,7 @@ def on_duty(engine):
 
 def claim(engine: Any, ticket: str) -> None:
     with writing(engine) as conn:
-        handoffs.claim(conn, ticket, "wang")
+        staff_moves.claim(conn, ticket, "wang")
 
 
 async def test_bot_does_not_answer_while_somebody_on_duty_is_waited_for(
@@ -193,7 +193,7 @@ async def test_bot_answer_that_comes_after_a_human_took_over_is_dropped(client, 
     await pause.reached.wait()
     with writing(engine) as conn:
         ticket = handoffs.open_ticket(conn, "a", "另一处请求").reference
-        handoffs.claim(conn, ticket, "wang")
+        staff_moves.claim(conn, ticket, "wang")
     pause.release.set()
     assert (await asked) == {"sender": "a", "owner": "human", "messages": []}
 
@@ -218,6 +218,6 @@ async def test_handoff_is_counted(client, ticket):
 async def test_history_does_not_name_the_staff(client, engine, casework, ticket):
     claim(engine, ticket)
     with writing(engine) as conn:
-        handoffs.reply(conn, ticket, "wang", "您好，我来处理")
+        staff_moves.reply(conn, ticket, "wang", "您好，我来处理")
     last = casework.history("a", 20)["messages"][-1]
     assert last["author"] == "staff"

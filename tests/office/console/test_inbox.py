@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desk import handoffs
+from desk import handoffs, staff_moves
 from desk.engine import writing
 from desk.permissions import Role
 from desk.service_clock import CHINA
@@ -64,7 +64,7 @@ async def test_urgent_deadline_comes_first(enter, ticket, engine):
 async def test_claimed_ticket_moves_to_mine_and_says_when_an_answer_is_due(enter, ticket, engine):
     client = await enter()
     with writing(engine) as conn:
-        handoffs.claim(conn, ticket, "wang")
+        staff_moves.claim(conn, ticket, "wang")
     assert ticket not in await text(client, "/desk?tab=waiting")
     assert ticket in await text(client, "/desk?tab=mine")
 
@@ -73,8 +73,8 @@ async def test_ticket_handed_to_a_person_is_visible_to_them_whatever_the_center(
     enter, ticket, engine
 ):
     with writing(engine) as conn:
-        handoffs.claim(conn, ticket, "wang")
-        handoffs.transfer(conn, ticket, "wang", "请协助", to_staff="li")
+        staff_moves.claim(conn, ticket, "wang")
+        staff_moves.transfer(conn, ticket, "wang", "请协助", to_staff="li")
     other = await enter(login="li", center=OTHER_CENTER)
     assert ticket in await text(other, "/desk?tab=mine")
     assert (await other.get(f"/desk/tickets/{ticket}")).status == 200
@@ -124,7 +124,7 @@ async def test_names_and_words_with_markup_stay_text(enter, engine):
         opened = handoffs.open_ticket(
             conn, "x", "<img src=x onerror=alert(1)>", center=CENTER, facts={"<b>": "<i>x</i>"}
         )
-        handoffs.claim(conn, opened.reference, "evil")
+        staff_moves.claim(conn, opened.reference, "evil")
     client = await enter()
     for path in ("/desk?tab=all", f"/desk/tickets/{opened.reference}"):
         page = await text(client, path)

@@ -26,6 +26,7 @@ from desk import (
     recording,
     sent_files,
     staff,
+    staff_moves,
     transcripts,
 )
 from desk.engine import reading, writing
@@ -263,9 +264,9 @@ class Records:
             said = recording.receive(conn, sender, "web", "德国展会被查扣怎么办")
             ticket = handoffs.open_ticket(conn, sender, center=owner).reference
             if state != "waiting":
-                handoffs.claim(conn, ticket, holder)
+                staff_moves.claim(conn, ticket, holder)
             if state == "closed":
-                handoffs.close(conn, ticket, holder, "已解答", follow_up_on=date(2026, 12, 1))
+                staff_moves.close(conn, ticket, holder, "已解答", follow_up_on=date(2026, 12, 1))
         return {"ticket": ticket, "message": said.inbound.id}
 
     def _paper(self, sender: str) -> dict[str, str]:
