@@ -26,7 +26,7 @@ from actions.replies import HUMAN, Button, Reply, citation
 from actions.shelf import Shelf
 from actions.turn.asking import asks
 from actions.vocabulary import Vocabulary
-from desk import contacts, lead_work, leads, papers
+from desk import contacts, lead_intake, lead_work, leads, papers
 from desk.engine import writing
 from desk.errors import InvalidRecordError
 from knowledge.errors import DeskError
@@ -390,7 +390,7 @@ class ActionSubmitLead(FormEnd):
         try:
             lead = _lead(self.services, tracker, consent)
             with writing(self.services.engine) as conn:
-                reference, created = leads.upsert(conn, lead, most_a_day=MOST_A_DAY)
+                reference, created = lead_intake.upsert(conn, lead, most_a_day=MOST_A_DAY)
                 _keep_check(self.services, conn, reference, talk.slot(tracker, "party"))
             _attach_papers(self.services, tracker.sender_id, reference)
         except InvalidRecordError as error:

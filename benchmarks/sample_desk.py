@@ -13,7 +13,17 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from desk import feedback, handoffs, leads, matters, recording, staff, staff_moves, unanswered
+from desk import (
+    feedback,
+    handoffs,
+    lead_intake,
+    leads,
+    matters,
+    recording,
+    staff,
+    staff_moves,
+    unanswered,
+)
 from desk.engine import writing
 from desk.lead_types import Lead, Stage
 from desk.permissions import Role
@@ -177,7 +187,7 @@ def _lead(
     conn: Connection, rng: random.Random, sender: str, at: datetime, dispute: Sequence[Any]
 ) -> None:
     country, _, right, procedure, _, region, question, _left = dispute
-    reference, is_new = leads.upsert(
+    reference, is_new = lead_intake.upsert(
         conn,
         Lead(
             company=f"广州{rng.choice(COMPANIES)}{rng.randrange(1, 60)}号有限公司",

@@ -23,7 +23,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from desk import paper_files, tables
+from desk import lead_tables, paper_files
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.file_types import clean_name, recognise
@@ -136,7 +136,9 @@ def add(
         at=or_now(now),
     )
     conn.execute(
-        sa.insert(tables.lead_files).values(**asdict(kept), lead_id=row.id, digest=upload.digest)
+        sa.insert(lead_tables.lead_files).values(
+            **asdict(kept), lead_id=row.id, digest=upload.digest
+        )
     )
     stage = Stage(row.stage)
     detail = {"file": kept.uid, "size": kept.size}
@@ -179,8 +181,8 @@ def remove(
     """Take a file off a lead; its content goes with the next :func:`sweep`."""
     row = row_of(conn, reference, lock=True)
     found = get(conn, reference, uid)
-    forget(conn, tables.lead_files.c.uid == uid)
-    conn.execute(sa.delete(tables.lead_files).where(tables.lead_files.c.uid == uid))
+    forget(conn, lead_tables.lead_files.c.uid == uid)
+    conn.execute(sa.delete(lead_tables.lead_files).where(lead_tables.lead_files.c.uid == uid))
     stage = Stage(row.stage)
     record_event(conn, row.id, or_now(now), actor, "file-off", stage, stage, found.name)
     return found
@@ -192,9 +194,9 @@ def forget(conn: Connection, condition: Any) -> int:
     :param condition: on ``lead_files``.
     :return: how many files.
     """
-    uids = list(conn.execute(sa.select(tables.lead_files.c.uid).where(condition)).scalars())
+    uids = list(conn.execute(sa.select(lead_tables.lead_files.c.uid).where(condition)).scalars())
     if uids:
-        conn.execute(sa.insert(tables.file_removals), [{"uid": uid} for uid in uids])
+        conn.execute(sa.insert(lead_tables.file_removals), [{"uid": uid} for uid in uids])
     return len(uids)
 
 
@@ -207,14 +209,16 @@ def sweep(engine: Engine, folder: Path, *, now_s: float | None = None) -> int:
     """
     papers = paper_files.sweep(engine, folder, now_s=now_s)
     with reading(engine) as conn:
-        due = list(conn.execute(sa.select(tables.file_removals.c.uid)).scalars())
-        kept = set(conn.execute(sa.select(tables.lead_files.c.uid)).scalars())
+        due = list(conn.execute(sa.select(lead_tables.file_removals.c.uid)).scalars())
+        kept = set(conn.execute(sa.select(lead_tables.lead_files.c.uid)).scalars())
         kept |= set(conn.execute(sa.select(sent_files.c.uid)).scalars())
     done = [uid for uid in due if _unlink(folder / uid)]
     if done:
         with writing(engine) as conn:
             conn.execute(
-                sa.delete(tables.file_removals).where(tables.file_removals.c.uid.in_(done))
+                sa.delete(lead_tables.file_removals).where(
+                    lead_tables.file_removals.c.uid.in_(done)
+                )
             )
     oldest = (time.time() if now_s is None else now_s) - _STALE_S
     left = [
@@ -237,7 +241,7 @@ def _unlink(path: Path) -> bool:
 
 
 def _of(conn: Connection, lead_id: int) -> list[Any]:
-    table = tables.lead_files
+    table = lead_tables.lead_files
     return list(
         conn.execute(sa.select(table).where(table.c.lead_id == lead_id).order_by(table.c.id))
     )

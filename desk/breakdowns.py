@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import tables
+from desk import lead_tables, tables
 from desk.lead_types import Stage
 from desk.matter_tables import matters
 from desk.measures import (
@@ -142,7 +142,7 @@ def _work(conn: Connection, period: Period) -> tuple[Work, ...]:
 
 def _funnel(conn: Connection, period: Period, came: set[str]) -> Funnel:
     said, people = tables.messages, tables.conversations
-    tickets, leads = tables.tickets, tables.leads
+    tickets, leads = tables.tickets, lead_tables.leads
     answered = set(
         conn.execute(
             sa.select(people.c.sender)

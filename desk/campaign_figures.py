@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import tables
+from desk import lead_tables, tables
 from desk.campaign_counts import Happening
 from desk.campaign_tables import campaign_arrivals, campaign_tallies
 from desk.campaigns import Campaign
@@ -117,7 +117,7 @@ def _conversions(conn: Connection, campaign_id: int) -> dict[str, Counter[str]]:
         .join(said, said.c.conversation_id == people.c.id)
         .where(said.c.direction == "in", said.c.created_at >= begun.c.at),
     )
-    for name, table in (("consultations", tables.tickets), ("leads", tables.leads)):
+    for name, table in (("consultations", tables.tickets), ("leads", lead_tables.leads)):
         add(
             name,
             sa.select(begun.c.place, sa.func.count())

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import audit, campaign_figures, campaigns, tables
+from desk import audit, campaign_figures, campaigns, lead_tables
 from desk.errors import InvalidRecordError
 from desk.exports import FIELDS, Sheet, cell, day_in_china, workbook, written
 from desk.figures import DIGEST_FIELDS, SMALL_CELL, digest, digest_of
@@ -85,11 +85,11 @@ def short_company(name: str) -> str:
 def cases(conn: Connection, period: Period) -> tuple[Case, ...]:
     """The leads of a period, oldest first."""
     rows = conn.execute(
-        sa.select(tables.leads)
+        sa.select(lead_tables.leads)
         .where(leads_in(period))
-        .order_by(tables.leads.c.created_at, tables.leads.c.id)
+        .order_by(lead_tables.leads.c.created_at, lead_tables.leads.c.id)
     ).all()
-    table = tables.lead_follow_ups
+    table = lead_tables.lead_follow_ups
     latest = sa.select(sa.func.max(table.c.id)).group_by(table.c.lead_id)
     results = {
         row.lead_id: FollowUpResult(row.result)

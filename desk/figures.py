@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import tables
+from desk import lead_tables, tables
 from desk.measure_records import count
 from desk.measures import (
     ANSWER_KINDS,
@@ -120,7 +120,7 @@ def daily(conn: Connection, period: Period) -> tuple[Day, ...]:
         )
     ):
         talks.setdefault(_day(moment), set()).add(conversation)
-    tickets, leads = tables.tickets, tables.leads
+    tickets, leads = tables.tickets, lead_tables.leads
     asked = Counter(
         _day(moment)
         for moment in conn.execute(
@@ -180,7 +180,7 @@ def _counted(
     conn: Connection, names: Sequence[str], period: Period
 ) -> list[tuple[tuple[str, ...], int]]:
     """How many leads share these fields, most first."""
-    columns = [tables.leads.c[name] for name in names]
+    columns = [lead_tables.leads.c[name] for name in names]
     rows = conn.execute(
         sa.select(*columns, sa.func.count()).where(leads_in(period)).group_by(*columns)
     ).all()
@@ -205,7 +205,7 @@ def _tickets(conn: Connection, measure: Measure, period: Period) -> Sequence[Any
 
 
 def _leads_by(conn: Connection, name: str, period: Period) -> dict[str, int]:
-    column = tables.leads.c[name]
+    column = lead_tables.leads.c[name]
     query = (
         sa.select(column, sa.func.count().label("count"))
         .where(leads_in(period))

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import binding, conversations, handoffs, paper_files, reach, tables
+from desk import binding, conversations, handoffs, lead_tables, paper_files, reach, tables
 from desk.conversations import Conversation, Owner
 from desk.errors import TransitionError
 from desk.matter_tables import matter_links, matters
@@ -33,10 +33,10 @@ def join(conn: Connection, sender: str, main: str, *, now: datetime | None = Non
     _join_papers(conn, sender, main)
     _join_matters(conn, sender, main)
     for table in (
-        tables.tickets, tables.leads, tables.unanswered, misunderstood, matter_links,
+        tables.tickets, lead_tables.leads, tables.unanswered, misunderstood, matter_links,
     ):  # fmt: skip
         conn.execute(sa.update(table).where(table.c.sender == sender).values(sender=main))
-    events = tables.lead_events
+    events = lead_tables.lead_events
     conn.execute(sa.update(events).where(events.c.actor == sender).values(actor=main))
     reach.join(conn, sender, main)
     binding.forget(conn, sender)

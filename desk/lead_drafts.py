@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import tables
+from desk import lead_tables, tables
 from desk.account_tables import lead_drafts
 from desk.contacts import phone as valid_phone
 from desk.conversations import storable
@@ -75,7 +75,7 @@ def listing(conn: Connection, center: str | None = None) -> tuple[LeadDraft, ...
 
     :param center: only of people who have a ticket at this center (None: everybody).
     """
-    table, registered, tickets = lead_drafts, tables.leads, tables.tickets
+    table, registered, tickets = lead_drafts, lead_tables.leads, tables.tickets
     is_done = (
         sa.select(registered.c.id)
         .where(registered.c.sender == table.c.sender, registered.c.updated_at >= table.c.created_at)

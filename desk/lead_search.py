@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import tables
-from desk.leads import Lead, Stage, company_key, lead_of
+from desk import lead_tables
+from desk.lead_intake import company_key
+from desk.leads import Lead, Stage, lead_of
 from desk.references import canonical_reference
 
 ENDED = (Stage.FUNDED, Stage.REJECTED, Stage.WITHDRAWN)
@@ -44,7 +45,7 @@ def find_leads(
     conn: Connection, wanted: LeadFilter, *, limit: int | None = None, offset: int = 0
 ) -> tuple[Lead, ...]:
     """Leads of a filter, newest first."""
-    table = tables.leads
+    table = lead_tables.leads
     query = (
         sa.select(table)
         .where(*_conditions(wanted))
@@ -55,7 +56,7 @@ def find_leads(
 
 def count_leads(conn: Connection, wanted: LeadFilter) -> dict[Stage, int]:
     """How many leads of a filter stand in each stage; every stage has a number."""
-    table = tables.leads
+    table = lead_tables.leads
     query = (
         sa.select(table.c.stage, sa.func.count())
         .where(*_conditions(wanted))
@@ -67,7 +68,7 @@ def count_leads(conn: Connection, wanted: LeadFilter) -> dict[Stage, int]:
 
 def values_of(conn: Connection, name: str, center: str | None) -> tuple[str, ...]:
     """What occurs in a field of the leads that may be seen, most frequent first, for a choice."""
-    column = tables.leads.c[name]
+    column = lead_tables.leads.c[name]
     count = sa.func.count().label("count")
     query = (
         sa.select(column, count)
@@ -80,7 +81,7 @@ def values_of(conn: Connection, name: str, center: str | None) -> tuple[str, ...
 
 
 def _conditions(wanted: LeadFilter) -> list[Any]:
-    table = tables.leads
+    table = lead_tables.leads
     stage = wanted.stage.value if wanted.stage is not None else None
     equal = {name: getattr(wanted, name) for name in _EQUAL} | {"stage": stage}
     found: list[Any] = [table.c[name] == value for name, value in equal.items() if value]
@@ -102,7 +103,7 @@ def _conditions(wanted: LeadFilter) -> list[Any]:
 
 
 def _named(text: str) -> Any:
-    table = tables.leads
+    table = lead_tables.leads
     reference = table.c.reference == canonical_reference(text)
     key = company_key(text)
     if not key:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import staff, tables
+from desk import lead_tables, staff
 from desk.conversations import storable
 from desk.errors import InvalidRecordError
 from desk.leads import Lead, Stage, change, get, record_event, row_of
@@ -152,7 +152,7 @@ def follow_up(
     row = row_of(conn, reference, lock=True)
     moment, stage, words = or_now(now), Stage(row.stage), _note(note or "")
     conn.execute(
-        sa.insert(tables.lead_follow_ups).values(
+        sa.insert(lead_tables.lead_follow_ups).values(
             lead_id=row.id, result=result.value, note=words, actor=actor, at=moment
         )
     )
@@ -164,7 +164,7 @@ def follow_up(
 
 def follow_ups(conn: Connection, reference: str) -> tuple[FollowUp, ...]:
     """The calls back of a lead, oldest first."""
-    table = tables.lead_follow_ups
+    table = lead_tables.lead_follow_ups
     query = sa.select(table).where(table.c.lead_id == row_of(conn, reference).id)
     return tuple(
         FollowUp(FollowUpResult(row.result), row.note, row.actor, row.at)
@@ -185,7 +185,7 @@ def record_check(
     row = row_of(conn, reference, lock=True)
     moment, stage = or_now(now), Stage(row.stage)
     conn.execute(
-        sa.insert(tables.lead_checks).values(
+        sa.insert(lead_tables.lead_checks).values(
             lead_id=row.id,
             facts=dict(facts),
             programs=[dict(item) for item in programs],
@@ -201,7 +201,7 @@ def record_check(
 
 def latest_check(conn: Connection, reference: str) -> LeadCheck | None:
     """The last comparison, if one was made."""
-    table = tables.lead_checks
+    table = lead_tables.lead_checks
     query = sa.select(table).where(table.c.lead_id == row_of(conn, reference).id)
     row = conn.execute(query.order_by(table.c.id.desc()).limit(1)).first()
     return None if row is None else LeadCheck(row.facts, tuple(row.programs), row.actor, row.at)

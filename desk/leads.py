@@ -9,22 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
-from datetime import date, datetime, timedelta
+from dataclasses import fields
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
-from desk import tables
-from desk.contacts import credit_code as valid_credit_code
+from desk import lead_tables
 from desk.contacts import last_four
-from desk.contacts import phone as valid_phone
-from desk.conversations import storable
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from desk.lead_types import STAGES, Lead, LeadEvent, Stage
-from desk.references import LEAD_PREFIX, canonical_reference, new_reference
+from desk.references import canonical_reference
 from desk.times import or_now
 
 __all__ = [
@@ -34,8 +30,6 @@ __all__ = [
     "Stage",
     "assign",
     "change",
-    "company_key",
-    "dispute_key",
     "find",
     "get",
     "history",
@@ -44,59 +38,12 @@ __all__ = [
     "move",
     "record_event",
     "row_of",
-    "upsert",
 ]
-
-_ATTEMPTS = 8
-_DAY = timedelta(days=1)
-
-# What a repeated request may fill in or correct.
-_UPDATABLE = ("district", "service_date", "spent", "brief", "industry")
-_CONTACT = ("contact", "phone")
-
-
-def company_key(name: str) -> str:
-    """The form of a company name under which two spellings are one company."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\s\W_]+", "", folded)
-
-
-def dispute_key(country: str | None, right: str | None, procedure: str | None) -> str:
-    """The dispute: country, right and procedure, spelling aside."""
-    parts = (company_key(part or "") for part in (country, right, procedure))
-    return "|".join(part[:60] for part in parts)
-
-
-def upsert(
-    conn: Connection, lead: Lead, *, most_a_day: int | None = None, now: datetime | None = None
-) -> tuple[str, bool]:
-    """Register a lead, or update the one of the same company and dispute.
-
-    Another person of the same company is added as a further contact and never replaces the first.
-
-    :param most_a_day: new leads that one conversation may make.
-    :return: the reference and whether it is a new lead.
-    :raises InvalidRecordError: naming the field that is missing or malformed.
-    """
-    lead = _checked(lead)
-    moment = or_now(now)
-    for _attempt in range(_ATTEMPTS):
-        row = _matching(conn, lead)
-        if row is not None:
-            return _merge(conn, row, lead, moment), False
-        if most_a_day is not None and _made_since(conn, lead.sender, moment - _DAY) >= most_a_day:
-            raise InvalidRecordError(f"一天最多登记{most_a_day}条线索，还有更多请转人工办理")
-        try:
-            with conn.begin_nested():
-                return _insert(conn, lead, moment), True
-        except IntegrityError:
-            continue  # somebody registered the same lead (or drew the same number) meanwhile
-    raise TransitionError("线索登记繁忙，请再试一次")
 
 
 def find(conn: Connection, reference: str, phone_last4: str) -> Lead | None:
     """A lead by reference and the last four digits of a phone left with it; None for any mismatch."""
-    table = tables.leads
+    table = lead_tables.leads
     query = sa.select(table).where(table.c.reference == canonical_reference(reference))
     row = conn.execute(query).first()
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", phone_last4))
@@ -125,7 +72,7 @@ def listing(
     limit: int | None = None,
 ) -> tuple[Lead, ...]:
     """Leads, newest first."""
-    table = tables.leads
+    table = lead_tables.leads
     query = sa.select(table)
     if stage is not None:
         query = query.where(table.c.stage == stage.value)
@@ -199,7 +146,7 @@ def assign(
 def history(conn: Connection, reference: str) -> tuple[LeadEvent, ...]:
     """What happened to a lead, oldest first."""
     row = row_of(conn, reference)
-    table = tables.lead_events
+    table = lead_tables.lead_events
     query = sa.select(table).where(table.c.lead_id == row.id).order_by(table.c.id)
     return tuple(
         LeadEvent(e.at, e.actor, e.action, e.from_stage, e.to_stage, e.note, e.detail)
@@ -207,42 +154,12 @@ def history(conn: Connection, reference: str) -> tuple[LeadEvent, ...]:
     )
 
 
-# --- rows --------------------------------------------------------------------------------------
-
-
-def _checked(lead: Lead) -> Lead:
-    """The lead as it is stored, or a refusal that names the field."""
-    texts: dict[str, Any] = {}
-    for item in fields(lead):
-        value = getattr(lead, item.name)
-        if isinstance(value, str) and not isinstance(value, Stage):
-            texts[item.name] = storable(value).strip()
-    lead = replace(lead, **texts)
-    if not company_key(lead.company) or len(lead.company) > 200:
-        raise InvalidRecordError("请填写企业名称（200字以内）")
-    if not lead.contact or len(lead.contact) > 100:
-        raise InvalidRecordError("请填写联系人（100字以内）")
-    if not lead.consent_version:
-        raise InvalidRecordError("未同意个人信息处理说明，不能登记")
-    if not lead.sender:
-        raise InvalidRecordError("缺少会话标识，不能登记")
-    number = valid_phone(lead.phone)
-    if number is None:
-        raise InvalidRecordError("联系电话格式不对，请填写手机号或带区号的座机")
-    code = None
-    if lead.credit_code:
-        code = valid_credit_code(lead.credit_code)
-        if code is None:
-            raise InvalidRecordError("统一社会信用代码校验不通过，请核对18位代码，也可以不填")
-    return replace(lead, phone=number, credit_code=code)
-
-
 def row_of(conn: Connection, reference: str, *, lock: bool = False) -> Any:
     """The stored row, for the desk's own modules; locked until the transaction ends if asked.
 
     :raises NotFoundError: when there is none.
     """
-    table = tables.leads
+    table = lead_tables.leads
     query = sa.select(table).where(table.c.reference == canonical_reference(reference))
     row = conn.execute(query.with_for_update() if lock else query).first()
     if row is None:
@@ -250,97 +167,11 @@ def row_of(conn: Connection, reference: str, *, lock: bool = False) -> Any:
     return row
 
 
-def _matching(conn: Connection, lead: Lead) -> Any:
-    """The stored lead of the same company and dispute: by credit code, else by name."""
-    table = tables.leads
-    same_dispute = table.c.dispute_key == dispute_key(lead.country, lead.right, lead.procedure)
-    if lead.credit_code is not None:
-        by_code = sa.select(table).where(same_dispute, table.c.credit_code == lead.credit_code)
-        row = conn.execute(by_code.with_for_update()).first()
-        if row is not None:
-            return row
-    by_name = sa.select(table).where(
-        same_dispute, table.c.company_key == company_key(lead.company)[:200]
-    )
-    return conn.execute(by_name.with_for_update()).first()
-
-
-def _made_since(conn: Connection, sender: str, moment: datetime) -> int:
-    table = tables.leads
-    query = sa.select(sa.func.count()).where(table.c.sender == sender, table.c.created_at > moment)
-    return int(conn.execute(query).scalar_one())
-
-
-def _insert(conn: Connection, lead: Lead, moment: datetime) -> str:
-    reference = new_reference(LEAD_PREFIX)
-    key = conn.execute(
-        sa.insert(tables.leads).values(
-            reference=reference,
-            company_key=company_key(lead.company)[:200],
-            dispute_key=dispute_key(lead.country, lead.right, lead.procedure),
-            company=lead.company,
-            credit_code=lead.credit_code,
-            contact=lead.contact,
-            phone=lead.phone,
-            district=_short(lead.district, 100),
-            country=_short(lead.country, 64),
-            right=_short(lead.right, 64),
-            procedure=_short(lead.procedure, 64),
-            service_date=lead.service_date,
-            spent=_short(lead.spent, 200),
-            brief=lead.brief or None,
-            industry=_short(lead.industry, 64),
-            consent_version=lead.consent_version[:40],
-            consent_at=lead.consent_at,
-            channel=lead.channel[:32],
-            sender=lead.sender[:64],
-            other_contacts=[],
-            stage=Stage.NEW.value,
-            center=lead.center,
-            created_at=moment,
-            updated_at=moment,
-        )
-    ).inserted_primary_key[0]
-    record_event(conn, key, moment, lead.sender, "create", None, Stage.NEW, None)
-    return reference
-
-
-def _merge(conn: Connection, row: Any, lead: Lead, moment: datetime) -> str:
-    """Fill and correct the stored lead; the history says which fields changed, not their content."""
-    new = {name: getattr(lead, name) for name in _UPDATABLE}
-    changes = {name: value for name, value in new.items() if value and value != getattr(row, name)}
-    if lead.credit_code is not None and row.credit_code is None:
-        changes["credit_code"] = lead.credit_code
-    if lead.sender == row.sender:
-        changes.update(
-            {
-                name: getattr(lead, name)
-                for name in _CONTACT
-                if getattr(lead, name) != getattr(row, name)
-            }
-        )
-    elif lead.phone != row.phone:
-        known = {item.get("phone") for item in row.other_contacts}
-        if lead.phone not in known:
-            entry = {"contact": lead.contact, "phone": lead.phone, "sender": lead.sender}
-            changes["other_contacts"] = [*row.other_contacts, entry]
-    stage = Stage(row.stage)
-    target = Stage.NEW if stage is Stage.WITHDRAWN else stage
-    if target is not stage:
-        changes["stage"] = target.value
-    if not changes:
-        return str(row.reference)
-    detail = {"fields": sorted(changes)}
-    if lead.sender == row.sender:
-        changes.update(consent_version=lead.consent_version[:40], consent_at=lead.consent_at)
-    change(conn, row, {**changes, "updated_at": moment})
-    record_event(conn, row.id, moment, lead.sender, "update", stage, target, None, detail)
-    return str(row.reference)
-
-
 def change(conn: Connection, row: Any, changes: Mapping[str, Any]) -> None:
     """Change fields of a lead; the caller records the step."""
-    conn.execute(sa.update(tables.leads).where(tables.leads.c.id == row.id).values(**changes))
+    conn.execute(
+        sa.update(lead_tables.leads).where(lead_tables.leads.c.id == row.id).values(**changes)
+    )
 
 
 def record_event(
@@ -356,7 +187,7 @@ def record_event(
 ) -> None:
     """Add a step to a lead's history."""
     conn.execute(
-        sa.insert(tables.lead_events).values(
+        sa.insert(lead_tables.lead_events).values(
             lead_id=lead_id,
             at=moment,
             actor=actor,
@@ -367,10 +198,6 @@ def record_event(
             detail=dict(detail or {}),
         )
     )
-
-
-def _short(text: str | None, limit: int) -> str | None:
-    return text[:limit] if text else None
 
 
 _LEAD_COLUMNS: Sequence[str] = tuple(

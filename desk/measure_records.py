@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import audit, tables
+from desk import audit, lead_tables, tables
 from desk.leads import Stage
 from desk.masking import mask, mask_companies
 from desk.measures import (
@@ -197,7 +197,7 @@ def _documents(measure: Measure, period: Period, key: str | None) -> Any:
 
 
 def _leads(measure: Measure, period: Period, key: str | None) -> Any:
-    table = tables.leads
+    table = lead_tables.leads
     columns = _columns(
         "lead",
         reference=table.c.reference,

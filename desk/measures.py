@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import tables
+from desk import lead_tables, tables
 from desk.errors import InvalidRecordError
 
 ANSWER_KINDS = ("answer", "deadline", "center", "checklist")
@@ -126,10 +126,10 @@ def between(column: Any, period: Period) -> Any:
 
 def leads_in(period: Period) -> Any:
     """The condition on leads of a period."""
-    condition = between(tables.leads.c.created_at, period)
+    condition = between(lead_tables.leads.c.created_at, period)
     if period.center is None:
         return condition
-    return sa.and_(condition, tables.leads.c.center == period.center)
+    return sa.and_(condition, lead_tables.leads.c.center == period.center)
 
 
 def tickets_in(measure: Measure, period: Period) -> Any:
@@ -211,7 +211,7 @@ def senders_in(column: Any, period: Period) -> Any:
     """Whether a person has to do with the period's center; true without one."""
     if period.center is None:
         return sa.true()
-    tickets, leads = tables.tickets, tables.leads
+    tickets, leads = tables.tickets, lead_tables.leads
     return sa.or_(
         column.in_(sa.select(tickets.c.sender).where(tickets.c.center == period.center)),
         column.in_(sa.select(leads.c.sender).where(leads.c.center == period.center)),

@@ -19,6 +19,7 @@ from desk import (
     channel_tables,
     console_tables,
     inbox_tables,
+    lead_tables,
     matter_tables,
     paper_tables,
     tables,
@@ -45,7 +46,7 @@ def create_tickets(conn: Connection) -> None:
 
 def create_leads(conn: Connection) -> None:
     """Requests for assistance and their history."""
-    _create(conn, tables.leads, tables.lead_events)
+    _create(conn, lead_tables.leads, lead_tables.lead_events)
 
 
 def create_audit(conn: Connection) -> None:
@@ -88,11 +89,11 @@ def create_lead_work(conn: Connection) -> None:
     """What staff add to a lead: the list of missing materials, checks, calls back, files."""
     _create(
         conn,
-        tables.lead_supplements,
-        tables.lead_checks,
-        tables.lead_follow_ups,
-        tables.lead_files,
-        tables.file_removals,
+        lead_tables.lead_supplements,
+        lead_tables.lead_checks,
+        lead_tables.lead_follow_ups,
+        lead_tables.lead_files,
+        lead_tables.file_removals,
     )
 
 

@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import audit, paper_files, tables
+from desk import audit, lead_tables, paper_files, tables
 from desk.attachments import MAX_FILES as MAX_LEAD_FILES
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.lead_types import Stage
@@ -256,7 +256,7 @@ def attach(
     :raises DeskError: when the disk does not take them; nothing is added then.
     """
     moment, lead = or_now(now), row_of(conn, reference, lock=True)
-    table = tables.lead_files
+    table = lead_tables.lead_files
     of_lead = sa.select(table.c.digest).where(table.c.lead_id == lead.id)
     present = set(conn.execute(of_lead).scalars())
     added: list[Path] = []

@@ -21,6 +21,7 @@ from desk import (
     deliveries,
     handoffs,
     lead_drafts,
+    lead_tables,
     marks,
     matters,
     paper_files,
@@ -70,15 +71,15 @@ def erase(
     belong to the caller.
     """
     moment = or_now(now)
-    of_sender = sa.select(tables.leads.c.id).where(tables.leads.c.sender == sender)
+    of_sender = sa.select(lead_tables.leads.c.id).where(lead_tables.leads.c.sender == sender)
     conversation = conversations.ensure(conn, sender, "web", now=moment)
     handoffs.end_for_erasure(conn, sender, now=moment)
-    files = attachments.forget(conn, tables.lead_files.c.lead_id.in_(of_sender))
+    files = attachments.forget(conn, lead_tables.lead_files.c.lead_id.in_(of_sender))
     erased = Erased(
         messages=_delete(
             conn, tables.messages, tables.messages.c.conversation_id == conversation.id
         ),
-        leads=_delete(conn, tables.leads, tables.leads.c.sender == sender),
+        leads=_delete(conn, lead_tables.leads, lead_tables.leads.c.sender == sender),
         tickets=blank_tickets(conn, tables.tickets.c.sender == sender),
         questions=_delete(conn, tables.unanswered, tables.unanswered.c.sender == sender),
         files=files,
@@ -135,7 +136,7 @@ def _delete(conn: Connection, table: sa.Table, condition: Any) -> int:
 
 def _forget_contact(conn: Connection, sender: str) -> None:
     """Take a person out of leads that colleagues registered."""
-    table, events = tables.leads, tables.lead_events
+    table, events = lead_tables.leads, lead_tables.lead_events
     written = json.dumps(sender, ensure_ascii=False)
     query = sa.select(table.c.id, table.c.other_contacts).where(
         sa.cast(table.c.other_contacts, sa.Text).contains(written, autoescape=True)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from desk import deliveries, tables
+from desk import deliveries, lead_tables, tables
 from desk.channel_tables import channel_people as table
 from desk.conversations import storable
 from desk.times import or_now
@@ -195,7 +195,7 @@ def purge(conn: Connection, before: datetime) -> int:
 
     :return: how many.
     """
-    people, leads = tables.conversations, tables.leads
+    people, leads = tables.conversations, lead_tables.leads
     is_known = sa.or_(
         table.c.sender.in_(sa.select(people.c.sender)),
         table.c.sender.in_(sa.select(leads.c.sender).where(leads.c.sender.is_not(None))),

@@ -15,6 +15,7 @@ from desk import (
     campaign_counts,
     campaign_plays,
     lead_drafts,
+    lead_tables,
     matters,
     outgoing,
     papers,
@@ -22,8 +23,8 @@ from desk import (
     tables,
 )
 from desk.leads import Stage
+from desk.logins import SESSION_LIFE
 from desk.privacy import ERASED, blank_tickets
-from desk.staff import SESSION_LIFE
 from desk.tickets import Status
 from desk.times import or_now
 from desk.workbench_tables import misunderstood
@@ -55,7 +56,7 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
     """
     moment = or_now(now)
     people, said = tables.conversations, tables.messages
-    tickets, leads = tables.tickets, tables.leads
+    tickets, leads = tables.tickets, lead_tables.leads
     is_served = people.c.sender.in_(
         sa.select(tickets.c.sender).where(tickets.c.status.in_(tables.OPEN_STATUSES))
     )
@@ -85,7 +86,7 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
         leads.c.stage.in_([stage.value for stage in _SETTLED]), leads.c.updated_at < before
     )
     of_settled = sa.select(leads.c.id).where(is_settled)
-    files = attachments.forget(conn, tables.lead_files.c.lead_id.in_(of_settled))
+    files = attachments.forget(conn, lead_tables.lead_files.c.lead_id.in_(of_settled))
     settled = _count(conn, sa.delete(leads).where(is_settled))
     refused = tables.unanswered
     questions = _count(

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import tables
+from desk import lead_tables, tables
 from desk.conversations import storable
 from desk.inbox_filters import visible
 from desk.lead_types import Stage
@@ -130,7 +130,7 @@ def _tickets(conn: Connection, person: Staff, words: str) -> tuple[FoundTicket, 
 
 
 def _leads(conn: Connection, person: Staff, words: str) -> tuple[FoundLead, ...]:
-    table = tables.leads
+    table = lead_tables.leads
     ends = sa.or_(_phone_ends(table.c.phone, words), _others_end(words))
     is_it = table.c.reference == canonical_reference(words)
     named = sa.or_(
@@ -208,7 +208,7 @@ def _others_end(words: str) -> Any:
     digits = _end_of_phone(words)
     if digits is None:
         return sa.false()
-    others = sa.cast(tables.leads.c.other_contacts, sa.Text)
+    others = sa.cast(lead_tables.leads.c.other_contacts, sa.Text)
     return others.contains(f'{digits}"', autoescape=True)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import tables
+from desk import lead_tables, tables
 from desk.attachments import Attachment, Upload
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.file_types import clean_name, recognise
@@ -72,6 +72,6 @@ def forget(conn: Connection, condition: Any) -> int:
     """
     uids = list(conn.execute(sa.select(sent_files.c.uid).where(condition)).scalars())
     if uids:
-        conn.execute(sa.insert(tables.file_removals), [{"uid": uid} for uid in uids])
+        conn.execute(sa.insert(lead_tables.file_removals), [{"uid": uid} for uid in uids])
         conn.execute(sa.delete(sent_files).where(condition))
     return len(uids)

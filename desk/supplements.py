@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import recording, tables
+from desk import lead_tables, recording
 from desk.conversations import SYSTEM, Message, storable
 from desk.errors import InvalidRecordError, TransitionError
 from desk.leads import Stage, move, row_of
@@ -87,7 +87,7 @@ def send(
         now=moment,
     )
     conn.execute(
-        sa.insert(tables.lead_supplements).values(
+        sa.insert(lead_tables.lead_supplements).values(
             lead_id=row.id,
             request=number,
             items=list(wanted),
@@ -104,7 +104,7 @@ def send(
 def current(conn: Connection, reference: str) -> Supplement | None:
     """The list of the lead's present request, if one was sent."""
     row = row_of(conn, reference)
-    table = tables.lead_supplements
+    table = lead_tables.lead_supplements
     query = sa.select(table).where(
         table.c.lead_id == row.id, table.c.request == _request(conn, row.id)
     )
@@ -116,7 +116,7 @@ def current(conn: Connection, reference: str) -> Supplement | None:
 
 def _request(conn: Connection, lead_id: int) -> int:
     """How many times the lead has been new: 1, and one more for each time after a withdrawal."""
-    table = tables.lead_events
+    table = lead_tables.lead_events
     again = sa.select(sa.func.count()).where(
         table.c.lead_id == lead_id,
         table.c.from_stage == Stage.WITHDRAWN.value,

@@ -92,10 +92,12 @@ OWNER_OF = {Status.WAITING: Owner.WAITING, Status.ACTIVE: Owner.HUMAN}
 
 
 def staff_actor(name: str) -> str:
+    """How a colleague stands in the record."""
     return f"staff:{name}"
 
 
 def open_row(conn: Connection, sender: str) -> Any:
+    """The open ticket of a person; None without one."""
     table = tables.tickets
     query = sa.select(table).where(
         table.c.sender == sender, table.c.status.in_(tables.OPEN_STATUSES)
@@ -125,6 +127,7 @@ def by_sender(
     closes: bool = False,
     **changes: Any,
 ) -> Ticket:
+    """Take the open ticket of a person to another state."""
     moment = or_now(now)
     conversation = conversations.ensure(conn, sender, "web", now=moment)
     table = tables.tickets
@@ -148,6 +151,7 @@ _REFUSALS = {
 
 
 def check_assignee(row: Any, staff: str) -> None:
+    """Only who serves may go on."""
     if row.assignee != staff:
         raise ClaimedError(
             f"{row.reference} 由 {row.assignee} 接待，只有对方可以操作", row.assignee
@@ -179,6 +183,7 @@ def move(
 
 
 def update(conn: Connection, row: Any, changes: Mapping[str, Any]) -> Any:
+    """Write values into the row of a ticket."""
     table = tables.tickets
     done = conn.execute(
         sa.update(table).where(table.c.id == row.id, table.c.status == row.status).values(**changes)
@@ -199,6 +204,7 @@ def record(
     detail: Mapping[str, Any] | None = None,
     waited_s: int | None = None,
 ) -> None:
+    """Write an event of a ticket."""
     conn.execute(
         sa.insert(tables.ticket_events).values(
             ticket_id=ticket_id,
@@ -214,6 +220,7 @@ def record(
 
 
 def skip_ratings(conn: Connection, conversation: Any, moment: datetime) -> None:
+    """End what still waits to be rated."""
     table = tables.tickets
     query = sa.select(table).where(
         table.c.sender == conversation.sender, table.c.status == Status.RATING.value
@@ -232,6 +239,7 @@ def insert_ticket(
     deadline_on: date | None,
     moment: datetime,
 ) -> Any:
+    """Write a new ticket under a reference of its own."""
     table = tables.tickets
     for _attempt in range(5):
         try:

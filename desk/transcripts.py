@@ -116,6 +116,7 @@ def _of_sender(sender: str) -> Any:
 
 
 def by_client_id(conn: Connection, conversation_id: int, client_id: str) -> Message | None:
+    """The message that a channel delivered under an id of its own."""
     table = tables.messages
     query = sa.select(table).where(
         table.c.conversation_id == conversation_id, table.c.client_id == client_id[:128]

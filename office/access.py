@@ -16,10 +16,12 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from desk import logins
 from desk import staff as accounts
 from desk.errors import NotFoundError
+from desk.logins import SESSION_LIFE
 from desk.permissions import Permission, sees
-from desk.staff import SESSION_LIFE, Staff
+from desk.staff import Staff
 from office.transactions import read, write
 from server import keys
 from server.errors import RequestError
@@ -78,7 +80,7 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
             403, "cross_site", "请求不是从本站页面发出的，已拒绝。请刷新后在页面里操作"
         )
     secret = request.cookies.get(SESSION_COOKIE)
-    person = await read(request, accounts.session_staff, secret)
+    person = await read(request, logins.session_staff, secret)
     if person is not None:
         request[CURRENT_STAFF] = person
         await _learn_names(request, person)
@@ -127,7 +129,7 @@ async def _keep_alive(request: web.Request) -> None:
         for old in [item for item, at in touched.items() if now - at > _TOUCH_EVERY_S]:
             del touched[old]
         touched[key] = now
-        await write(request, accounts.touch, secret)
+        await write(request, logins.touch, secret)
 
 
 def _proves_origin(request: web.Request) -> bool:

@@ -7,7 +7,7 @@ from aiohttp.typedefs import Handler
 from yarl import URL
 
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
-from desk.staff import LoginError
+from desk.passwords import LoginError
 from knowledge.errors import DeskError
 from office.pages import local_path, render, see_other
 from server import keys

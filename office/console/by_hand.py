@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from actions import matter_view
 from actions.lead import CONSENT_VERSION
 from actions.vocabulary import Vocabulary
-from desk import assignment, cases, contacts, handoffs, leads, matters, ticket_states
+from desk import assignment, cases, contacts, handoffs, lead_intake, leads, matters, ticket_states
 from desk.errors import InvalidRecordError
 from desk.lead_types import Lead
 from desk.permissions import Permission
@@ -155,7 +155,7 @@ async def add_lead(request: web.Request) -> web.StreamResponse:
             brief=said["brief"][:_LONGEST] or None,
             center=person.center or _center(request, said["center"]),
         )
-        reference, is_new = leads.upsert(conn, lead)
+        reference, is_new = lead_intake.upsert(conn, lead)
         if is_new:
             leads.assign(conn, reference, actor_of(person), assignee=person.login)
         return reference, is_new

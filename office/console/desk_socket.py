@@ -9,8 +9,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from desk import cases
-from desk import staff as accounts
+from desk import cases, logins
 from desk.errors import NotFoundError
 from desk.permissions import Permission
 from desk.staff import Staff
@@ -81,11 +80,11 @@ async def _take(
 async def _keep(request: web.Request, response: web.WebSocketResponse, *, is_active: bool) -> None:
     """Answer, and end the line with the session; a tab that nobody uses does not keep one alive."""
     secret = request.cookies.get(SESSION_COOKIE, "")
-    if await read(request, accounts.session_staff, secret) is None:
+    if await read(request, logins.session_staff, secret) is None:
         await response.close(code=_SESSION_ENDED, message="请重新登录".encode())
         return
     if is_active:
-        await write(request, accounts.touch, secret)
+        await write(request, logins.touch, secret)
     await send(response, {"type": "pong"})
 
 

@@ -6,11 +6,12 @@ import asyncio
 
 from aiohttp import web
 
-from desk import center_contacts, second_factor
+from desk import center_contacts, logins, second_factor
 from desk import staff as accounts
 from desk.errors import InvalidRecordError
+from desk.logins import CodeNeededError
+from desk.passwords import SHORTEST_PASSWORD, LoginError
 from desk.permissions import Permission
-from desk.staff import SHORTEST_PASSWORD, CodeNeededError, LoginError
 from office.access import (
     CURRENT_STAFF,
     LOGIN_PATH,
@@ -48,7 +49,7 @@ async def log_in(request: web.Request) -> web.Response:
     target = local_path(str(form.get("next", "")), "")
     _limit(request)
     try:
-        secret = await asyncio.to_thread(accounts.log_in, engine_of(request), login, password)
+        secret = await asyncio.to_thread(logins.log_in, engine_of(request), login, password)
     except LoginError as error:
         return render(
             request, "desk/login.html", login=login[:64], error=str(error), next=target, status=403
@@ -67,7 +68,7 @@ async def give_code(request: web.Request) -> web.Response:
     target = local_path(str(form.get("next", "")), "")
     _limit(request)
     try:
-        secret = await asyncio.to_thread(accounts.give_code, engine_of(request), token, typed)
+        secret = await asyncio.to_thread(logins.give_code, engine_of(request), token, typed)
     except LoginError as error:
         if await read(request, second_factor.owing, token) is None:
             return see_other(LOGIN_PATH, str(error), kind="error")
@@ -116,7 +117,7 @@ async def accept_invitation(request: web.Request) -> web.Response:
             shortest=SHORTEST_PASSWORD,
             status=status,
         )
-    secret = await write(request, accounts.enter, person.login)
+    secret = await write(request, logins.enter, person.login)
     is_first = person.may(Permission.STAFF, anywhere=True) and not await read(
         request, center_contacts.listing
     )
@@ -128,7 +129,7 @@ async def accept_invitation(request: web.Request) -> web.Response:
 
 async def _let_in(request: web.Request, secret: str, target: str, notice: str = "") -> web.Response:
     await _end_session(request)
-    person = await read(request, accounts.session_staff, secret)
+    person = await read(request, logins.session_staff, secret)
     response = see_other(target or (home(person) if person is not None else LOGIN_PATH), notice)
     set_session(request, response, secret)
     return response
@@ -137,7 +138,7 @@ async def _let_in(request: web.Request, secret: str, target: str, notice: str = 
 async def _end_session(request: web.Request) -> None:
     secret = request.cookies.get(SESSION_COOKIE)
     if secret:
-        await write(request, accounts.log_out, secret)
+        await write(request, logins.log_out, secret)
 
 
 def _limit(request: web.Request) -> None:

@@ -8,10 +8,9 @@ from aiohttp import web
 from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
-from desk import second_factor, totp
-from desk import staff as accounts
+from desk import logins, second_factor, totp
 from desk.errors import InvalidRecordError
-from desk.staff import SHORTEST_PASSWORD, LoginError
+from desk.passwords import SHORTEST_PASSWORD, LoginError
 from office.access import CURRENT_STAFF, require, set_session
 from office.pages import render, see_other
 from office.transactions import engine_of, read, write
@@ -39,7 +38,7 @@ async def change_password(request: web.Request) -> web.StreamResponse:
         raise InvalidRecordError("两次输入的新密码不一样，没有修改")
     try:
         secret = await asyncio.to_thread(
-            accounts.change_password, engine_of(request), person.login, old, new
+            logins.change_password, engine_of(request), person.login, old, new
         )
     except LoginError as error:
         return see_other(_PAGE, str(error), kind="error")

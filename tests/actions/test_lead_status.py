@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from actions.lead_status import ActionLeadStatus, ValidateStatusForm
-from desk import leads
+from desk import lead_intake, leads
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.times import utc_now
@@ -45,7 +45,7 @@ def stored(engine: Engine, monkeypatch: pytest.MonkeyPatch, *references: str) ->
     for number, reference in enumerate(references):
         monkeypatch.setattr(leads, "new_reference", lambda _prefix, drawn=reference: drawn)
         with writing(engine) as conn:
-            leads.upsert(conn, replace(LEAD, country=f"第{number}国"))
+            lead_intake.upsert(conn, replace(LEAD, country=f"第{number}国"))
 
 
 def heard(dispatcher: Any, make_tracker: Any, text: str, **slots: Any) -> dict[str, Any]:

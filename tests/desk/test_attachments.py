@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from desk import attachments, leads, tables
+from desk import attachments, lead_intake, lead_tables, leads
 from desk.attachments import Attachment
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
@@ -39,7 +39,7 @@ def _add(
 
 def _reference(engine: Engine, lead, **changes: object) -> str:
     with writing(engine) as conn:
-        return leads.upsert(conn, lead(**changes))[0]
+        return lead_intake.upsert(conn, lead(**changes))[0]
 
 
 def test_file_is_kept_under_a_random_name_that_only_the_program_reads(
@@ -191,7 +191,7 @@ def _erases_and_purges(engine: Engine, lead, folder: Path) -> None:
     assert attachments.sweep(engine, folder) == 1
     assert not (folder / kept.uid).exists()
     with reading(engine) as conn:
-        for table in (tables.lead_files, tables.file_removals):
+        for table in (lead_tables.lead_files, lead_tables.file_removals):
             assert conn.execute(sa.select(sa.func.count()).select_from(table)).scalar() == 0
 
 

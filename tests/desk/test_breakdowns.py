@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk import handoffs, leads, matters, recording, staff_moves
+from desk import handoffs, lead_intake, leads, matters, recording, staff_moves
 from desk.breakdowns import Funnel, Work, breakdowns
 from desk.engine import reading, writing
 from desk.lead_types import Stage
@@ -39,7 +39,7 @@ def week(fresh_db: Any, lead: Any) -> Any:
         staff_moves.close(conn, ticket.reference, "wang", "已解答", now=late)
         other = handoffs.open_ticket(conn, "b", now=AT)
         staff_moves.claim(conn, other.reference, "li", now=late)
-        reference, _ = leads.upsert(conn, lead(sender="a", center="gz-aid"), now=late)
+        reference, _ = lead_intake.upsert(conn, lead(sender="a", center="gz-aid"), now=late)
         leads.move(conn, reference, Stage.SCREENING, "staff:wang", now=late)
         leads.move(conn, reference, Stage.ACCEPTED, "staff:wang", now=late)
     return fresh_db

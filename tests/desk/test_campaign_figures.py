@@ -15,7 +15,7 @@ from desk import (
     campaigns,
     digests,
     handoffs,
-    leads,
+    lead_intake,
     privacy,
     recording,
     retention,
@@ -122,7 +122,7 @@ def test_conversations_are_followed_to_the_consultation_and_the_lead(fresh_db, l
     with writing(fresh_db) as conn:
         recording.receive(conn, "stranger", "web", "没有扫码")
         handoffs.open_ticket(conn, "stranger", "用户请求")
-        leads.upsert(conn, lead(sender="a"))
+        lead_intake.upsert(conn, lead(sender="a"))
     found = shown(fresh_db, campaign, smallest=0)
     assert {name: found.places["1"][name] for name in ("arrivals", "questions", "consultations", "leads")} == {
         "arrivals": 3, "questions": 3, "consultations": 3, "leads": 1,

@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 
 from bot.training import model_path
 from channels.cli import archive, doctor, main
-from desk import audit, leads, recording, transcripts
+from desk import audit, lead_intake, leads, recording, transcripts
 from desk.engine import open_engine, reading, writing
 from desk.leads import Lead, Stage
 from desk.migrations import migrate
@@ -54,8 +54,8 @@ def filled(data_dir: Path, lead: Callable[..., Lead]) -> Path:
     engine = open_engine(load_settings().desk.database_url)
     migrate(engine)
     with writing(engine) as conn:
-        leads.upsert(conn, lead())
-        second, _ = leads.upsert(conn, lead(company="乙公司", phone="13900139000"))
+        lead_intake.upsert(conn, lead())
+        second, _ = lead_intake.upsert(conn, lead(company="乙公司", phone="13900139000"))
         leads.move(conn, second, Stage.SCREENING, "staff:li")
         recording.record_exchange(conn, "a", "web", "你好", [{"text": "您好"}])
     engine.dispose()
@@ -207,7 +207,7 @@ def test_databases_outside_the_data_folder_are_backed_up_and_put_back(
     engine = open_engine(load_settings().desk.database_url)
     migrate(engine)
     with writing(engine) as conn:
-        leads.upsert(conn, lead())
+        lead_intake.upsert(conn, lead())
     engine.dispose()
     assert huhang("backup", tmp_path / "b.tar.gz")[0] == 0
     shutil.rmtree(tmp_path / "db")

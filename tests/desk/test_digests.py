@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy.engine import Engine
 
-from desk import audit, lead_work, leads
+from desk import audit, lead_intake, lead_work
 from desk.digests import cases, report, summary
 from desk.engine import writing
 from desk.errors import InvalidRecordError
@@ -24,11 +24,11 @@ WEEK = Period(MONDAY, MONDAY + timedelta(days=7))
 
 def _fill(conn, lead) -> str:
     for number in range(4):
-        leads.upsert(
+        lead_intake.upsert(
             conn, lead(company=f"灯具厂{number}", center="gz", industry="灯具"), now=MONDAY
         )
     for country in ("冰岛", "秘鲁"):
-        made, _ = leads.upsert(
+        made, _ = lead_intake.upsert(
             conn, lead(company=f"{country}公司", country=country, center="sz"), now=MONDAY
         )
     return made

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from desk import conversations, leads, recording, transcripts
+from desk import conversations, lead_intake, leads, recording, transcripts
 from desk.engine import open_engine, reading, writing
 from desk.migrations import migrate
 from knowledge.errors import DeskError
@@ -78,7 +78,7 @@ def test_full_disk_is_said_in_chinese_and_nothing_is_half_written(fresh_db: Engi
 
     def fill() -> None:
         with writing(fresh_db) as conn:
-            leads.upsert(conn, lead())
+            lead_intake.upsert(conn, lead())
             for _ in range(200):
                 recording.add_message(conn, "a", "in", "text", "很长" * 500)
 
@@ -89,7 +89,7 @@ def test_full_disk_is_said_in_chinese_and_nothing_is_half_written(fresh_db: Engi
     with writing(fresh_db) as conn:
         assert leads.listing(conn) == ()
         assert transcripts.history(conn, "a") == ()
-        assert leads.upsert(conn, lead())[1]
+        assert lead_intake.upsert(conn, lead())[1]
 
 
 def test_missing_tables_are_said_in_chinese(tmp_path: Path) -> None:

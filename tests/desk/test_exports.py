@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy.engine import Engine
 
-from desk import audit, exports, leads
+from desk import audit, exports, lead_intake, leads
 from desk.engine import writing
 from desk.errors import InvalidRecordError
 from desk.exports import FIELDS, Format, cell
@@ -31,7 +31,7 @@ def test_export_masks_contact_details_by_default(
     either_db: Engine, lead, file_format: Format
 ) -> None:
     with writing(either_db) as conn:
-        leads.upsert(
+        lead_intake.upsert(
             conn, lead(credit_code="91350100M000100Y43", brief="请打13900139000或a.b@c.com")
         )
         content = exports.export(
@@ -50,7 +50,7 @@ def test_revealing_needs_a_reason_and_is_recorded(
     either_db: Engine, lead, file_format: Format
 ) -> None:
     with writing(either_db) as conn:
-        leads.upsert(conn, lead())
+        lead_intake.upsert(conn, lead())
         found = leads.listing(conn)
         with pytest.raises(InvalidRecordError, match="理由"):
             exports.export(
@@ -90,7 +90,7 @@ def test_plain_values_are_left_alone(text: str) -> None:
 def test_formula_in_a_name_arrives_as_text(either_db: Engine, lead, file_format: Format) -> None:
     hostile = '=HYPERLINK("http://x","点我")'
     with writing(either_db) as conn:
-        leads.upsert(conn, lead(company=hostile, brief="一\n二\x07"))
+        lead_intake.upsert(conn, lead(company=hostile, brief="一\n二\x07"))
         content = exports.export(
             conn, leads.listing(conn), file_format, "cli:li", columns=FORMS.leads
         )
@@ -118,7 +118,7 @@ def test_export_of_nothing_has_the_headings(either_db: Engine) -> None:
 def test_columns_follow_the_form_that_was_given(either_db: Engine, lead) -> None:
     columns = (Column("序号", None), Column("单位", "company"), Column("案由", "right"))
     with writing(either_db) as conn:
-        leads.upsert(conn, lead())
+        lead_intake.upsert(conn, lead())
         (kept,) = leads.listing(conn)
         content = exports.export(conn, [kept], Format.CSV, "cli:li", columns=columns)
     assert _rows(content, Format.CSV) == [["序号", "单位", "案由"], ["", kept.company, kept.right]]

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import feedback, handoffs, leads, recording, staff_moves
+from desk import feedback, handoffs, lead_intake, leads, recording, staff_moves
 from desk.engine import writing
 from desk.figures import Durations, Period, digest, figures
 from desk.leads import Stage
@@ -41,8 +41,8 @@ def _counts(engine: Engine, lead) -> None:
         handoffs.rate(conn, "a", 5)
         handoffs.open_ticket(conn, "b", now=at(11))
         handoffs.abandon(conn, "b", now=at(11, 5))
-        made, _ = leads.upsert(conn, lead(district="花都区"), now=at(9))
-        leads.upsert(conn, lead(company="乙", country=None), now=at(9))
+        made, _ = lead_intake.upsert(conn, lead(district="花都区"), now=at(9))
+        lead_intake.upsert(conn, lead(company="乙", country=None), now=at(9))
         leads.move(conn, made, Stage.SCREENING, "staff:li")
         found = figures(conn, WEEK, HOURS)
         assert (found.conversations, found.messages_in) == (2, 3)
@@ -81,7 +81,7 @@ def test_empty_period_has_zeros_and_no_durations(either_db: Engine) -> None:
 def _companies(conn, lead, number: int, **dispute: str) -> None:
     for index in range(number):
         made = lead(company=f"公司{index}{sorted(dispute.items())}", **dispute)
-        leads.upsert(conn, made, now=MONDAY)
+        lead_intake.upsert(conn, made, now=MONDAY)
 
 
 def test_digest_suppresses_small_cells(either_db: Engine, lead) -> None:
@@ -108,7 +108,7 @@ def test_single_small_cell_takes_the_next_with_it(either_db: Engine, lead) -> No
 
 def test_period_ends_before_its_last_moment(either_db: Engine, lead) -> None:
     with writing(either_db) as conn:
-        leads.upsert(conn, lead(service_date=date(2026, 11, 1)), now=WEEK.until)
+        lead_intake.upsert(conn, lead(service_date=date(2026, 11, 1)), now=WEEK.until)
         assert digest(conn, WEEK) == ()
-        leads.upsert(conn, lead(company="乙"), now=WEEK.since)
+        lead_intake.upsert(conn, lead(company="乙"), now=WEEK.since)
         assert len(digest(conn, WEEK)) == 1

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import leads
+from desk import lead_intake
 from desk.engine import writing
 from desk.errors import InvalidRecordError
 from desk.lead_lookup import LOCKED_FOR, MOST_TRIES, TooManyTriesError, look_up
@@ -17,7 +17,7 @@ from desk.times import utc_now
 
 def _registered(engine: Engine, lead) -> str:
     with writing(engine) as conn:
-        return leads.upsert(conn, lead(sender="owner", phone="13800138000"))[0]
+        return lead_intake.upsert(conn, lead(sender="owner", phone="13800138000"))[0]
 
 
 def _guess(engine: Engine, reference: str, digits: str, sender: str, now=None):
@@ -57,10 +57,10 @@ def test_one_conversation_cannot_flood_the_leads(fresh_db: Engine, lead) -> None
     made = lead(sender="flood")
     with writing(fresh_db) as conn:
         for number in range(3):
-            leads.upsert(conn, replace(made, company=f"广州第{number}公司"), most_a_day=3)
+            lead_intake.upsert(conn, replace(made, company=f"广州第{number}公司"), most_a_day=3)
         with pytest.raises(InvalidRecordError, match="转人工"):
-            leads.upsert(conn, replace(made, company="广州又一公司"), most_a_day=3)
+            lead_intake.upsert(conn, replace(made, company="广州又一公司"), most_a_day=3)
         # The same request again is none more.
-        leads.upsert(conn, replace(made, company="广州第0公司"), most_a_day=3)
+        lead_intake.upsert(conn, replace(made, company="广州第0公司"), most_a_day=3)
         tomorrow = utc_now() + timedelta(days=1, minutes=1)
-        leads.upsert(conn, replace(made, company="广州又一公司"), most_a_day=3, now=tomorrow)
+        lead_intake.upsert(conn, replace(made, company="广州又一公司"), most_a_day=3, now=tomorrow)

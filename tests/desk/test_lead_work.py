@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import lead_work, leads, staff, staff_moves, supplements, transcripts
+from desk import lead_intake, lead_work, leads, staff, staff_moves, supplements, transcripts
 from desk.engine import writing
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from desk.lead_search import NOBODY, LeadFilter, count_leads, find_leads, values_of
@@ -20,7 +20,7 @@ TOLD = {"kind": "lead", "text": "请补交：发票", "data": {"status": "supple
 
 
 def _screened(conn, lead, **changes: object) -> str:
-    reference, _ = leads.upsert(conn, lead(**changes), now=NOW)
+    reference, _ = lead_intake.upsert(conn, lead(**changes), now=NOW)
     leads.move(conn, reference, Stage.SCREENING, "staff:li", now=NOW)
     return reference
 
@@ -48,7 +48,7 @@ def _tells_once(engine: Engine, lead) -> None:
     with writing(engine) as conn:
         assert len(transcripts.history(conn, "visitor-1")) == 1
         leads.move(conn, reference, Stage.WITHDRAWN, "user", now=NOW)
-        leads.upsert(conn, lead(), now=NOW)
+        lead_intake.upsert(conn, lead(), now=NOW)
         assert supplements.current(conn, reference) is None
         leads.move(conn, reference, Stage.SCREENING, "staff:li", now=NOW)
         supplements.send(conn, reference, ["委托书"], DUE, TOLD, "staff:li", now=NOW)
@@ -72,7 +72,7 @@ def test_list_reaches_the_person_while_a_human_serves_them(either_db: Engine, le
 
 def test_list_in_a_stage_that_allows_none_tells_nobody(either_db: Engine, lead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
     with pytest.raises(TransitionError, match="新线索"), writing(either_db) as conn:
         supplements.send(conn, reference, ["发票"], DUE, TOLD, "staff:li", now=NOW)
     with writing(either_db) as conn:
@@ -123,7 +123,7 @@ def people(either_db: Engine) -> None:
 
 def test_plan_sets_exactly_what_is_given_and_says_so(either_db: Engine, lead, people) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead(center="gz"))
+        reference, _ = lead_intake.upsert(conn, lead(center="gz"))
         done = lead_work.plan(
             conn, reference, "staff:chief", assignee="li", due_on=DUE, follow_up_on=None
         )
@@ -146,7 +146,7 @@ def test_lead_is_given_only_to_who_may_work_on_it(
     either_db: Engine, lead, people, login: str
 ) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead(center="gz"))
+        reference, _ = lead_intake.upsert(conn, lead(center="gz"))
         with pytest.raises(InvalidRecordError, match="不能办理"):
             lead_work.plan(conn, reference, "x", assignee=login, due_on=None, follow_up_on=None)
         with pytest.raises(NotFoundError):
@@ -158,7 +158,7 @@ def test_lead_given_to_another_center_begins_there_without_anybody(
     either_db: Engine, lead, people
 ) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead(center="gz"))
+        reference, _ = lead_intake.upsert(conn, lead(center="gz"))
         lead_work.plan(conn, reference, "x", assignee="li", due_on=DUE, follow_up_on=None)
         moved = lead_work.transfer(conn, reference, "staff:li", "sz", "企业在深圳")
         assert (moved.center, moved.assignee, moved.due_on) == ("sz", None, DUE)
@@ -170,7 +170,7 @@ def test_lead_given_to_another_center_begins_there_without_anybody(
 
 def test_notes_stand_in_the_history(either_db: Engine, lead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
         lead_work.add_note(conn, reference, "staff:li", " 已电话核实 ")
         event = leads.history(conn, reference)[-1]
         assert (event.action, event.note) == ("note", "已电话核实")
@@ -182,7 +182,7 @@ def test_notes_stand_in_the_history(either_db: Engine, lead) -> None:
 
 def test_call_back_is_coded_and_plans_the_next(either_db: Engine, lead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
         result = FollowUpResult.parse("unreachable")
         lead_work.follow_up(conn, reference, "staff:li", result, " ", next_on=DUE)
         assert leads.get(conn, reference).follow_up_on == DUE
@@ -197,7 +197,7 @@ def test_call_back_is_coded_and_plans_the_next(either_db: Engine, lead) -> None:
 
 def test_check_is_kept_as_it_was_made(either_db: Engine, lead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
         assert lead_work.latest_check(conn, reference) is None
         program = {"name": "甲", "verdict": "待核实", "source": {"title": "通知", "url": "u"}}
         lead_work.record_check(conn, reference, "bot", {"region": "广州"}, [])
@@ -212,11 +212,11 @@ def test_check_is_kept_as_it_was_made(either_db: Engine, lead) -> None:
 
 def _finds(engine: Engine, lead) -> None:
     with writing(engine) as conn:
-        a, _ = leads.upsert(
+        a, _ = lead_intake.upsert(
             conn, lead(company="甲_灯具", center="gz", district="花都区", country="US"), now=NOW
         )
-        b, _ = leads.upsert(conn, lead(company="乙100%", center="gz", country="DE"), now=NOW)
-        c, _ = leads.upsert(
+        b, _ = lead_intake.upsert(conn, lead(company="乙100%", center="gz", country="DE"), now=NOW)
+        c, _ = lead_intake.upsert(
             conn, lead(company="丙", center="sz", country="US"), now=NOW + timedelta(days=1)
         )
         leads.move(conn, b, Stage.SCREENING, "staff:li")

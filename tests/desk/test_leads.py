@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from desk import leads, tables
+from desk import lead_intake, lead_tables, leads
 from desk.engine import open_engine, reading, writing
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from desk.leads import Lead, Stage
@@ -35,7 +35,7 @@ def test_lead_is_stored_as_it_was_left(either_db: Engine, lead: MakeLead) -> Non
         phone="+86 138-0013-8000",
     )
     with writing(either_db) as conn:
-        reference, created = leads.upsert(conn, given)
+        reference, created = lead_intake.upsert(conn, given)
         stored = leads.get(conn, reference)
     assert created
     assert reference.startswith("XS-")
@@ -58,8 +58,8 @@ def test_same_company_and_dispute_is_one_lead_however_it_is_spelt(
     either_db: Engine, lead: MakeLead, company: str
 ) -> None:
     with writing(either_db) as conn:
-        first, _ = leads.upsert(conn, lead())
-        again, created = leads.upsert(conn, lead(company=company, brief="补充"))
+        first, _ = lead_intake.upsert(conn, lead())
+        again, created = lead_intake.upsert(conn, lead(company=company, brief="补充"))
         assert (again, created) == (first, False)
         assert leads.get(conn, first).brief == "补充"
         assert len(leads.listing(conn)) == 1
@@ -69,14 +69,17 @@ def test_same_credit_code_is_the_same_company_under_another_name(
     either_db: Engine, lead: MakeLead
 ) -> None:
     with writing(either_db) as conn:
-        first, _ = leads.upsert(conn, lead(credit_code=CODE))
-        assert leads.upsert(conn, lead(company="测试灯具", credit_code=CODE)) == (first, False)
+        first, _ = lead_intake.upsert(conn, lead(credit_code=CODE))
+        assert lead_intake.upsert(conn, lead(company="测试灯具", credit_code=CODE)) == (
+            first,
+            False,
+        )
 
 
 def test_credit_code_given_later_completes_the_lead(either_db: Engine, lead: MakeLead) -> None:
     with writing(either_db) as conn:
-        first, _ = leads.upsert(conn, lead())
-        assert leads.upsert(conn, lead(credit_code=CODE)) == (first, False)
+        first, _ = lead_intake.upsert(conn, lead())
+        assert lead_intake.upsert(conn, lead(credit_code=CODE)) == (first, False)
         assert leads.get(conn, first).credit_code == CODE
 
 
@@ -88,14 +91,14 @@ def test_another_dispute_or_company_is_another_lead(
     either_db: Engine, lead: MakeLead, other: dict[str, str]
 ) -> None:
     with writing(either_db) as conn:
-        leads.upsert(conn, lead())
-        assert leads.upsert(conn, lead(**other))[1]
+        lead_intake.upsert(conn, lead())
+        assert lead_intake.upsert(conn, lead(**other))[1]
 
 
 def test_missing_answers_do_not_erase_known_ones(either_db: Engine, lead: MakeLead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead(district="花都区", brief="一"))
-        leads.upsert(conn, lead(brief="二"))
+        reference, _ = lead_intake.upsert(conn, lead(district="花都区", brief="一"))
+        lead_intake.upsert(conn, lead(brief="二"))
         stored = leads.get(conn, reference)
     assert (stored.district, stored.brief) == ("花都区", "二")
 
@@ -104,10 +107,10 @@ def test_colleague_is_added_and_does_not_replace_the_first_contact(
     either_db: Engine, lead: MakeLead
 ) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
         colleague = lead(sender="visitor-2", contact="李四", phone="13900139000")
-        assert leads.upsert(conn, colleague) == (reference, False)
-        leads.upsert(conn, colleague)
+        assert lead_intake.upsert(conn, colleague) == (reference, False)
+        lead_intake.upsert(conn, colleague)
         stored = leads.get(conn, reference)
         assert (stored.contact, stored.phone) == ("张三", "13800138000")
         assert [item["contact"] for item in stored.other_contacts] == ["李四"]
@@ -117,10 +120,10 @@ def test_colleague_is_added_and_does_not_replace_the_first_contact(
 
 def test_unchanged_repeat_leaves_no_history_entry(either_db: Engine, lead: MakeLead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
-        leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
+        lead_intake.upsert(conn, lead())
         assert [event.action for event in leads.history(conn, reference)] == ["create"]
-        leads.upsert(conn, lead(brief="新情况"))
+        lead_intake.upsert(conn, lead(brief="新情况"))
         update = leads.history(conn, reference)[-1]
     assert update.action == "update"
     assert update.detail["fields"] == ["brief"]
@@ -141,7 +144,7 @@ def test_unusable_lead_is_refused_naming_the_field(
     either_db: Engine, lead: MakeLead, changes: dict[str, str], said: str
 ) -> None:
     with pytest.raises(InvalidRecordError, match=said), writing(either_db) as conn:
-        leads.upsert(conn, lead(**changes))
+        lead_intake.upsert(conn, lead(**changes))
 
 
 def _upsert_at_once(engine: Engine, make: MakeLead) -> None:
@@ -151,7 +154,7 @@ def _upsert_at_once(engine: Engine, make: MakeLead) -> None:
     def send(number: int) -> None:
         start.wait()
         with writing(engine) as conn:
-            results.append(leads.upsert(conn, make(sender=f"s{number}", credit_code=CODE)))
+            results.append(lead_intake.upsert(conn, make(sender=f"s{number}", credit_code=CODE)))
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -178,7 +181,7 @@ def test_eight_sessions_sending_the_same_lead_make_one_on_postgresql(
 
 def test_status_needs_reference_and_last_four_digits(either_db: Engine, lead: MakeLead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
         assert leads.find(conn, reference.lower().replace("-", " "), "８０００").stage is Stage.NEW
         for last4 in ("8001", "", "800", "13800138000", "abcd"):
             assert leads.find(conn, reference, last4) is None
@@ -189,14 +192,14 @@ def test_landline_with_extension_is_found_by_its_last_four(
     either_db: Engine, lead: MakeLead
 ) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead(phone="020-83001234转801"))
+        reference, _ = lead_intake.upsert(conn, lead(phone="020-83001234转801"))
         assert leads.get(conn, reference).phone == "020-83001234-801"
         assert leads.find(conn, reference, "1234") is not None
 
 
 def test_stages_follow_the_procedure_and_are_recorded(either_db: Engine, lead: MakeLead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
         leads.move(conn, reference, Stage.SCREENING, "staff:li")
         leads.move(conn, reference, Stage.SUPPLEMENT, "staff:li", "请补授权委托书")
         leads.move(conn, reference, Stage.ACCEPTED, "staff:li")
@@ -216,7 +219,7 @@ def test_stage_that_cannot_follow_is_refused(
     either_db: Engine, lead: MakeLead, target: Stage
 ) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
         with pytest.raises(TransitionError, match="新线索"):
             leads.move(conn, reference, target, "staff:li")
         assert len(leads.history(conn, reference)) == 1
@@ -224,7 +227,7 @@ def test_stage_that_cannot_follow_is_refused(
 
 def test_supplement_must_say_what_is_missing(either_db: Engine, lead: MakeLead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
         leads.move(conn, reference, Stage.SCREENING, "staff:li")
         with pytest.raises(InvalidRecordError, match="补正"):
             leads.move(conn, reference, Stage.SUPPLEMENT, "staff:li", " ")
@@ -232,9 +235,9 @@ def test_supplement_must_say_what_is_missing(either_db: Engine, lead: MakeLead) 
 
 def test_lead_sent_again_after_withdrawal_is_new_again(either_db: Engine, lead: MakeLead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
         leads.move(conn, reference, Stage.WITHDRAWN, "user")
-        assert leads.upsert(conn, lead()) == (reference, False)
+        assert lead_intake.upsert(conn, lead()) == (reference, False)
         assert leads.get(conn, reference).stage is Stage.NEW
 
 
@@ -246,7 +249,7 @@ def test_stage_is_read_by_code_or_chinese_name() -> None:
 
 def test_assignment_is_recorded(either_db: Engine, lead: MakeLead) -> None:
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
+        reference, _ = lead_intake.upsert(conn, lead())
         done = leads.assign(conn, reference, "staff:li", assignee="wang", due_on=date(2026, 12, 1))
         assert (done.assignee, done.due_on) == ("wang", date(2026, 12, 1))
         assert leads.history(conn, reference)[-1].action == "assign"
@@ -264,7 +267,7 @@ def test_masked_lead_shows_no_contact_details(lead: MakeLead) -> None:
 def test_quotes_in_names_are_only_text(either_db: Engine, lead: MakeLead) -> None:
     hostile = lead(company="甲'); DROP TABLE leads; --", contact='<script>"', brief="'\"\\")
     with writing(either_db) as conn:
-        reference, _ = leads.upsert(conn, hostile)
+        reference, _ = lead_intake.upsert(conn, hostile)
         assert leads.get(conn, reference).company == hostile.company
 
 
@@ -275,15 +278,15 @@ def test_lead_survives_a_killed_process(tmp_path: Path, lead: MakeLead) -> None:
     engine.dispose()
     code = """
 import sys, time
-from desk import leads
+from desk import lead_intake, leads
 from desk.engine import open_engine, writing
 engine = open_engine(sys.argv[1])
 lead = leads.Lead("甲公司", "张三", "13800138000", "v1", "a", country="US")
 with writing(engine) as conn:
-    reference, _ = leads.upsert(conn, lead)
+    reference, _ = lead_intake.upsert(conn, lead)
 print(reference, flush=True)
 with writing(engine) as conn:
-    leads.upsert(conn, leads.Lead("乙公司", "李四", "13900139000", "v1", "b"))
+    lead_intake.upsert(conn, leads.Lead("乙公司", "李四", "13900139000", "v1", "b"))
     print("unfinished", flush=True)
     time.sleep(60)
 """
@@ -299,6 +302,6 @@ with writing(engine) as conn:
     engine = open_engine(url)
     with writing(engine) as conn:
         assert [item.reference for item in leads.listing(conn)] == [reference]
-        assert leads.upsert(conn, replace(lead(), company="丙公司"))[1]
-        assert conn.execute(sa.select(sa.func.count()).select_from(tables.leads)).scalar() == 2
+        assert lead_intake.upsert(conn, replace(lead(), company="丙公司"))[1]
+        assert conn.execute(sa.select(sa.func.count()).select_from(lead_tables.leads)).scalar() == 2
     engine.dispose()

@@ -5,7 +5,16 @@ from datetime import datetime, time, timedelta
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import feedback, handoffs, leads, recording, staff_moves, transcripts, unanswered
+from desk import (
+    feedback,
+    handoffs,
+    lead_intake,
+    leads,
+    recording,
+    staff_moves,
+    transcripts,
+    unanswered,
+)
 from desk.engine import writing
 from desk.errors import InvalidRecordError
 from desk.figures import daily, figures
@@ -43,9 +52,9 @@ def _fill(conn, lead) -> None:
     staff_moves.close(conn, ticket, "li", "已解答", now=MONDAY + timedelta(hours=1))
     handoffs.open_ticket(conn, "b", center="sz", now=MONDAY)
     handoffs.abandon(conn, "b", now=MONDAY + timedelta(minutes=1))
-    made, _ = leads.upsert(conn, lead(sender="c", center="gz", district="花都区"), now=MONDAY)
+    made, _ = lead_intake.upsert(conn, lead(sender="c", center="gz", district="花都区"), now=MONDAY)
     leads.move(conn, made, Stage.SCREENING, "staff:li", now=MONDAY)
-    leads.upsert(conn, lead(company="乙", country=None), now=MONDAY + timedelta(days=2))
+    lead_intake.upsert(conn, lead(company="乙", country=None), now=MONDAY + timedelta(days=2))
 
 
 def _agrees(engine: Engine, lead) -> None:
@@ -114,7 +123,9 @@ def test_lists_are_masked_and_name_nobody(either_db: Engine, lead) -> None:
 def test_list_is_read_page_by_page(either_db: Engine, lead) -> None:
     with writing(either_db) as conn:
         for number in range(5):
-            leads.upsert(conn, lead(company=f"公司{number}"), now=MONDAY + timedelta(hours=number))
+            lead_intake.upsert(
+                conn, lead(company=f"公司{number}"), now=MONDAY + timedelta(hours=number)
+            )
         whole = records(conn, Measure.LEADS, WEEK)
         paged = [
             row
@@ -128,7 +139,7 @@ def test_list_is_read_page_by_page(either_db: Engine, lead) -> None:
 
 def test_missing_value_lists_the_leads_without_one(either_db: Engine, lead) -> None:
     with writing(either_db) as conn:
-        leads.upsert(conn, lead(country=None), now=MONDAY)
+        lead_intake.upsert(conn, lead(country=None), now=MONDAY)
         (row,) = records(conn, Measure.LEADS_BY_COUNTRY, WEEK, NOT_SAID)
     assert row.title == "广州测试灯具有限公司"
 
@@ -143,7 +154,7 @@ def test_days_are_those_of_china_and_none_is_left_out(either_db: Engine, lead) -
     with writing(either_db) as conn:
         recording.record_exchange(conn, "a", "web", "问", [ANSWER], now=late)
         recording.record_exchange(conn, "a", "web", "再问", [ANSWER], now=late + timedelta(hours=1))
-        leads.upsert(conn, lead(), now=late + timedelta(days=3))
+        lead_intake.upsert(conn, lead(), now=late + timedelta(days=3))
         whole_days = Period(MONDAY.replace(hour=0), MONDAY.replace(hour=0) + timedelta(days=5))
         days = daily(conn, whole_days)
     assert [day.day.day for day in days] == [23, 24, 25, 26, 27]

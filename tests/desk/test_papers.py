@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from desk import attachments, conversations, leads, paper_files, papers, tables
+from desk import attachments, conversations, lead_intake, paper_files, papers, tables
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.paper_tables import paper_removals
@@ -223,7 +223,7 @@ def test_paper_is_nobody_elses(fresh_db: Engine, folder: Path) -> None:
 def test_lead_keeps_its_own_files_when_the_papers_go(fresh_db: Engine, lead, folder: Path) -> None:
     _add(fresh_db, folder, ("传票.pdf", pdf()), ("背面.png", PNG_HEAD))
     with writing(fresh_db) as conn:
-        reference = leads.upsert(conn, lead(sender="person"))[0]
+        reference = lead_intake.upsert(conn, lead(sender="person"))[0]
         assert papers.attach(conn, folder, "person", reference) == 2
         assert papers.attach(conn, folder, "person", reference) == 0  # sent twice, kept once
         assert papers.listing(conn, "person")[0].lead == reference

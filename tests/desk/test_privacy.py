@@ -14,6 +14,7 @@ from desk import (
     conversations,
     feedback,
     handoffs,
+    lead_intake,
     leads,
     privacy,
     recording,
@@ -38,7 +39,7 @@ def _fill(engine: Engine, lead, sender: str) -> str:
         stored = recording.record_exchange(conn, sender, "web", f"问{SECRET}", [answer])
         feedback.record(conn, stored.replies[0].id, "down", f"因{SECRET}")
         unanswered.record(conn, sender, f"难{SECRET}", "refuse", confidence=0.1)
-        leads.upsert(conn, lead(sender=sender, company=f"{sender}{SECRET}", brief=SECRET))
+        lead_intake.upsert(conn, lead(sender=sender, company=f"{sender}{SECRET}", brief=SECRET))
         reference = handoffs.open_ticket(conn, sender, SECRET, facts={"x": SECRET}).reference
         handoffs.set_callback(conn, sender, phone="13800138000", time=SECRET)
         staff_moves.claim(conn, reference, "li")
@@ -118,8 +119,8 @@ def test_erased_person_disappears_from_a_colleagues_lead(
     fresh_db: Engine, lead, sender: str
 ) -> None:
     with writing(fresh_db) as conn:
-        reference, _ = leads.upsert(conn, lead())
-        leads.upsert(conn, lead(sender=sender, contact="李四", phone="13900139000"))
+        reference, _ = lead_intake.upsert(conn, lead())
+        lead_intake.upsert(conn, lead(sender=sender, contact="李四", phone="13900139000"))
         assert leads.get(conn, reference).other_contacts
         privacy.erase(conn, sender)
         assert leads.get(conn, reference).other_contacts == ()

@@ -12,6 +12,7 @@ from desk import (
     conversations,
     deliveries,
     handoffs,
+    lead_intake,
     leads,
     outgoing,
     reach,
@@ -47,9 +48,9 @@ def _purges(engine: Engine, lead) -> None:
         handoffs.open_ticket(conn, "served", "还在等", now=OLD)
         ended = handoffs.open_ticket(conn, "gone", "旧事", now=OLD).reference
         staff_moves.close(conn, ended, "li", "已解答", "私密备注", now=OLD)
-        settled, _ = leads.upsert(conn, lead(company="旧公司"), now=OLD)
+        settled, _ = lead_intake.upsert(conn, lead(company="旧公司"), now=OLD)
         leads.move(conn, settled, Stage.WITHDRAWN, "user", now=OLD)
-        leads.upsert(conn, lead(company="办理中公司"), now=OLD)
+        lead_intake.upsert(conn, lead(company="办理中公司"), now=OLD)
         unanswered.record(conn, "gone", "冰岛怎么办", "refuse", now=OLD)
     with writing(engine) as conn:
         assert purge(conn, CUT, "system") == Purged(4, 1, 1, 1, 1)
@@ -95,7 +96,7 @@ def _purges_addresses(engine: Engine, lead) -> None:
         follower = reached(conn, "follower", OLD, talks=False)
         talking = reached(conn, "talking", NEW)
         owed = reached(conn, "owed", OLD)
-        leads.upsert(conn, lead(sender=owed.sender), now=OLD)
+        lead_intake.upsert(conn, lead(sender=owed.sender), now=OLD)
         waiting = reached(conn, "waiting", OLD)
         handoffs.open_ticket(conn, waiting.sender, "还在等", now=OLD)
     with writing(engine) as conn:

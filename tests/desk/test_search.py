@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desk import handoffs, leads, recording, search, staff
+from desk import handoffs, lead_intake, recording, search, staff
 from desk.engine import reading, writing
 from desk.permissions import Role
 
@@ -29,7 +29,9 @@ def filled(fresh_db: Any, lead: Any) -> Any:
             facts={"企业名称": "明烛灯具", "争议国家": "美国"},
         )
         handoffs.set_callback(conn, "a", phone="13912345678")
-        leads.upsert(conn, lead(company="广州花灯有限公司", phone="13800138000", center="gz-aid"))
+        lead_intake.upsert(
+            conn, lead(company="广州花灯有限公司", phone="13800138000", center="gz-aid")
+        )
     return fresh_db
 
 

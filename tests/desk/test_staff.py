@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from desk import audit, handoffs, staff, tables
+from desk import audit, handoffs, logins, passwords, staff, tables
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
+from desk.logins import LOCKED_FOR, MAX_FAILURES
+from desk.passwords import LoginError
 from desk.permissions import PERMISSIONS, Permission, Role, may, sees
-from desk.staff import LOCKED_FOR, MAX_FAILURES, LoginError
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
 PASSWORD = "两只黄鹂鸣翠柳-2026"
@@ -28,23 +29,23 @@ def li(fresh_db: Engine) -> str:
 
 
 def test_login_begins_a_session_that_names_the_person(fresh_db: Engine, li: str) -> None:
-    secret = staff.log_in(fresh_db, " LI ", PASSWORD, now=NOW)
+    secret = logins.log_in(fresh_db, " LI ", PASSWORD, now=NOW)
     with reading(fresh_db) as conn:
-        person = staff.session_staff(conn, secret, now=NOW)
+        person = logins.session_staff(conn, secret, now=NOW)
         assert person is not None
         assert (person.login, person.role, person.center) == ("li", Role.AGENT, "gz")
-        assert staff.session_staff(conn, secret[:-1], now=NOW) is None
-        assert staff.session_staff(conn, "", now=NOW) is None
-        assert staff.session_staff(conn, None, now=NOW) is None
+        assert logins.session_staff(conn, secret[:-1], now=NOW) is None
+        assert logins.session_staff(conn, "", now=NOW) is None
+        assert logins.session_staff(conn, None, now=NOW) is None
 
 
 def test_every_login_has_its_own_secret(fresh_db: Engine, li: str) -> None:
-    first = staff.log_in(fresh_db, "li", PASSWORD, now=NOW)
-    assert staff.log_in(fresh_db, "li", PASSWORD, now=NOW) != first
+    first = logins.log_in(fresh_db, "li", PASSWORD, now=NOW)
+    assert logins.log_in(fresh_db, "li", PASSWORD, now=NOW) != first
 
 
 def test_no_secret_is_stored(fresh_db: Engine, li: str) -> None:
-    secret = staff.log_in(fresh_db, "li", PASSWORD, now=NOW)
+    secret = logins.log_in(fresh_db, "li", PASSWORD, now=NOW)
     with writing(fresh_db) as conn:
         link = staff.invite(conn, "li")
         stored = str(
@@ -63,7 +64,7 @@ def test_wrong_password_and_unknown_login_sound_the_same(
     fresh_db: Engine, li: str, login: str
 ) -> None:
     with pytest.raises(LoginError, match=r"^登录名或密码不对$"):
-        staff.log_in(fresh_db, login, "wrong", now=NOW)
+        logins.log_in(fresh_db, login, "wrong", now=NOW)
 
 
 @pytest.mark.parametrize("login", ["li", "nobody"])
@@ -72,24 +73,24 @@ def test_login_is_locked_after_failures_whether_it_exists_or_not(
 ) -> None:
     for _ in range(MAX_FAILURES):
         with pytest.raises(LoginError, match="不对"):
-            staff.log_in(fresh_db, login, "wrong", now=NOW)
+            logins.log_in(fresh_db, login, "wrong", now=NOW)
     with pytest.raises(LoginError, match="15分钟后再试"):
-        staff.log_in(fresh_db, login, PASSWORD, now=NOW)
+        logins.log_in(fresh_db, login, PASSWORD, now=NOW)
 
 
 def test_lock_ends_by_itself(fresh_db: Engine, li: str) -> None:
     for _ in range(MAX_FAILURES):
         with pytest.raises(LoginError):
-            staff.log_in(fresh_db, "li", "wrong", now=NOW)
-    assert staff.log_in(fresh_db, "li", PASSWORD, now=NOW + LOCKED_FOR)
+            logins.log_in(fresh_db, "li", "wrong", now=NOW)
+    assert logins.log_in(fresh_db, "li", PASSWORD, now=NOW + LOCKED_FOR)
 
 
 def test_success_forgets_earlier_failures(fresh_db: Engine, li: str) -> None:
     for _ in range(3):
         for _ in range(MAX_FAILURES - 1):
             with pytest.raises(LoginError, match="不对"):
-                staff.log_in(fresh_db, "li", "wrong", now=NOW)
-        staff.log_in(fresh_db, "li", PASSWORD, now=NOW)
+                logins.log_in(fresh_db, "li", "wrong", now=NOW)
+        logins.log_in(fresh_db, "li", PASSWORD, now=NOW)
 
 
 def test_guessing_in_parallel_gains_no_attempt(fresh_db: Engine, li: str) -> None:
@@ -97,7 +98,7 @@ def test_guessing_in_parallel_gains_no_attempt(fresh_db: Engine, li: str) -> Non
 
     def guess(number: int) -> None:
         try:
-            staff.log_in(fresh_db, "li", f"wrong {number}", now=NOW)
+            logins.log_in(fresh_db, "li", f"wrong {number}", now=NOW)
         except LoginError as error:
             said.append(str(error))
 
@@ -111,50 +112,50 @@ def test_guessing_in_parallel_gains_no_attempt(fresh_db: Engine, li: str) -> Non
 
 
 def test_session_ends_when_idle_or_old(fresh_db: Engine, li: str) -> None:
-    secret = staff.log_in(fresh_db, "li", PASSWORD, now=NOW)
+    secret = logins.log_in(fresh_db, "li", PASSWORD, now=NOW)
     with writing(fresh_db) as conn:
-        idle = NOW + staff.SESSION_IDLE
-        assert staff.session_staff(conn, secret, now=idle - timedelta(seconds=1)) is not None
-        assert staff.session_staff(conn, secret, now=idle) is None
+        idle = NOW + logins.SESSION_IDLE
+        assert logins.session_staff(conn, secret, now=idle - timedelta(seconds=1)) is not None
+        assert logins.session_staff(conn, secret, now=idle) is None
         moment = NOW
-        while moment < NOW + staff.SESSION_LIFE:
-            staff.touch(conn, secret, now=moment)
+        while moment < NOW + logins.SESSION_LIFE:
+            logins.touch(conn, secret, now=moment)
             moment += timedelta(hours=1)
-        assert staff.session_staff(conn, secret, now=moment - timedelta(minutes=1)) is not None
-        assert staff.session_staff(conn, secret, now=NOW + staff.SESSION_LIFE) is None
+        assert logins.session_staff(conn, secret, now=moment - timedelta(minutes=1)) is not None
+        assert logins.session_staff(conn, secret, now=NOW + logins.SESSION_LIFE) is None
 
 
 def test_being_logged_in_shows_as_online_until_logging_out(fresh_db: Engine, li: str) -> None:
-    secret = staff.log_in(fresh_db, "li", PASSWORD, now=NOW)
+    secret = logins.log_in(fresh_db, "li", PASSWORD, now=NOW)
     with writing(fresh_db) as conn:
         assert handoffs.open_ticket(conn, "a", center="gz", now=NOW).staff_online
         assert not handoffs.open_ticket(conn, "b", center="sz", now=NOW).staff_online
         later = NOW + timedelta(minutes=5)
         assert not handoffs.current(conn, "a", now=later).staff_online
-        staff.touch(conn, secret, now=later)
+        logins.touch(conn, secret, now=later)
         assert handoffs.current(conn, "a", now=later).staff_online
-        staff.log_out(conn, secret, now=later)
+        logins.log_out(conn, secret, now=later)
         assert not handoffs.current(conn, "a", now=later).staff_online
-        assert staff.session_staff(conn, secret, now=later) is None
+        assert logins.session_staff(conn, secret, now=later) is None
 
 
 def test_disabling_shuts_out_at_once(fresh_db: Engine, li: str) -> None:
-    secret = staff.log_in(fresh_db, "li", PASSWORD, now=NOW)
+    secret = logins.log_in(fresh_db, "li", PASSWORD, now=NOW)
     with writing(fresh_db) as conn:
         link = staff.invite(conn, "li", now=NOW)
         assert not staff.disable(conn, "li", "cli:root").is_active
-        assert staff.session_staff(conn, secret, now=NOW) is None
+        assert logins.session_staff(conn, secret, now=NOW) is None
     with pytest.raises(LoginError, match="不对"):
-        staff.log_in(fresh_db, "li", PASSWORD, now=NOW)
+        logins.log_in(fresh_db, "li", PASSWORD, now=NOW)
     with pytest.raises(LoginError, match="失效"):
         staff.accept_invitation(fresh_db, link, PASSWORD, now=NOW)
 
 
 def test_changed_role_holds_at_once(fresh_db: Engine, li: str) -> None:
-    secret = staff.log_in(fresh_db, "li", PASSWORD, now=NOW)
+    secret = logins.log_in(fresh_db, "li", PASSWORD, now=NOW)
     with writing(fresh_db) as conn:
         staff.change_role(conn, "li", Role.TRAINER, None, "staff:chief")
-        assert staff.session_staff(conn, secret, now=NOW) is None
+        assert logins.session_staff(conn, secret, now=NOW) is None
         (entry,) = audit.search(conn, action="role")
     assert (entry.detail["from"], entry.detail["to"]) == ("agent", "trainer")
 
@@ -162,13 +163,13 @@ def test_changed_role_holds_at_once(fresh_db: Engine, li: str) -> None:
 def test_reset_gives_a_new_link_and_lifts_the_lock(fresh_db: Engine, li: str) -> None:
     for _ in range(MAX_FAILURES):
         with pytest.raises(LoginError):
-            staff.log_in(fresh_db, "li", "wrong", now=NOW)
+            logins.log_in(fresh_db, "li", "wrong", now=NOW)
     with writing(fresh_db) as conn:
         link = staff.reset(conn, "li", "cli:root", now=NOW)
     with pytest.raises(LoginError, match="不对"):
-        staff.log_in(fresh_db, "li", PASSWORD, now=NOW)
+        logins.log_in(fresh_db, "li", PASSWORD, now=NOW)
     staff.accept_invitation(fresh_db, link, "another good one", now=NOW)
-    assert staff.log_in(fresh_db, "li", "another good one", now=NOW)
+    assert logins.log_in(fresh_db, "li", "another good one", now=NOW)
 
 
 def test_link_works_once_and_not_after_its_time(fresh_db: Engine) -> None:
@@ -190,7 +191,7 @@ def test_link_works_once_and_not_after_its_time(fresh_db: Engine) -> None:
 )
 def test_weak_password_is_refused(password: str) -> None:
     with pytest.raises(InvalidRecordError, match="密码"):
-        staff.check_password(password, "li-wang")
+        passwords.check_password(password, "li-wang")
 
 
 def test_first_admin_link_is_offered_until_used(fresh_db: Engine) -> None:
@@ -246,9 +247,9 @@ def test_taken_login_and_unknown_login_are_refused(fresh_db: Engine, li: str) ->
 
 
 def test_logins_and_account_changes_are_audited_without_secrets(fresh_db: Engine, li: str) -> None:
-    staff.log_in(fresh_db, "li", PASSWORD, now=NOW)
+    logins.log_in(fresh_db, "li", PASSWORD, now=NOW)
     with pytest.raises(LoginError):
-        staff.log_in(fresh_db, "secret-typed-as-login", PASSWORD, now=NOW)
+        logins.log_in(fresh_db, "secret-typed-as-login", PASSWORD, now=NOW)
     with reading(fresh_db) as conn:
         entries = audit.search(conn)
     assert [entry.action for entry in reversed(entries)] == [
@@ -296,12 +297,12 @@ def test_login_works_on_postgresql(postgres_db: Engine) -> None:
         link = staff.first_admin_invitation(conn)
     staff.accept_invitation(postgres_db, link, PASSWORD)
     with pytest.raises(LoginError):
-        staff.log_in(postgres_db, "admin", "wrong")
-    secret = staff.log_in(postgres_db, "admin", PASSWORD)
+        logins.log_in(postgres_db, "admin", "wrong")
+    secret = logins.log_in(postgres_db, "admin", PASSWORD)
     with writing(postgres_db) as conn:
-        assert staff.session_staff(conn, secret).login == "admin"
-        staff.log_out(conn, secret)
-        assert staff.session_staff(conn, secret) is None
+        assert logins.session_staff(conn, secret).login == "admin"
+        logins.log_out(conn, secret)
+        assert logins.session_staff(conn, secret) is None
 
 
 @pytest.mark.parametrize(("role", "serves"), [(Role.AGENT, True), (Role.TRAINER, False)])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desk import second_factor, staff, totp
+from desk import logins, passwords, second_factor, staff, totp
 from desk.engine import reading, writing
 from desk.permissions import Role
 
@@ -57,8 +57,8 @@ def code_at(secret: str, now: datetime) -> str:
 
 
 def owed(engine: Any) -> str:
-    with pytest.raises(staff.CodeNeededError) as needed:
-        staff.log_in(engine, "wang", PASSWORD, now=NOW)
+    with pytest.raises(logins.CodeNeededError) as needed:
+        logins.log_in(engine, "wang", PASSWORD, now=NOW)
     return needed.value.token
 
 
@@ -66,10 +66,10 @@ def test_password_alone_opens_nothing(secured):
     engine, secret = secured
     token = owed(engine)
     with reading(engine) as conn:
-        assert staff.session_staff(conn, token, now=NOW) is None
-    session = staff.give_code(engine, token, code_at(secret, NOW), now=NOW)
+        assert logins.session_staff(conn, token, now=NOW) is None
+    session = logins.give_code(engine, token, code_at(secret, NOW), now=NOW)
     with reading(engine) as conn:
-        found = staff.session_staff(conn, session, now=NOW)
+        found = logins.session_staff(conn, session, now=NOW)
         assert found is not None
         assert found.login == "wang"
 
@@ -78,37 +78,37 @@ def test_code_and_first_step_count_once(secured):
     engine, secret = secured
     token, other = owed(engine), owed(engine)
     code = code_at(secret, NOW)
-    staff.give_code(engine, token, code, now=NOW)
-    with pytest.raises(staff.LoginError, match="已用过"):
-        staff.give_code(engine, other, code, now=NOW)
-    with pytest.raises(staff.LoginError, match="重新输入"):
-        staff.give_code(engine, token, code_at(secret, NOW + timedelta(seconds=30)), now=NOW)
+    logins.give_code(engine, token, code, now=NOW)
+    with pytest.raises(passwords.LoginError, match="已用过"):
+        logins.give_code(engine, other, code, now=NOW)
+    with pytest.raises(passwords.LoginError, match="重新输入"):
+        logins.give_code(engine, token, code_at(secret, NOW + timedelta(seconds=30)), now=NOW)
 
 
 def test_first_step_is_forgotten_after_five_minutes(secured):
     engine, secret = secured
     token, later = owed(engine), NOW + timedelta(minutes=6)
-    with pytest.raises(staff.LoginError, match="等得太久"):
-        staff.give_code(engine, token, code_at(secret, later), now=later)
+    with pytest.raises(passwords.LoginError, match="等得太久"):
+        logins.give_code(engine, token, code_at(secret, later), now=later)
 
 
 def test_guessing_codes_is_locked_even_for_the_right_one(secured):
     engine, secret = secured
     for _ in range(5):
-        with pytest.raises(staff.LoginError):
-            staff.give_code(engine, owed(engine), "000000", now=NOW)
-    with pytest.raises(staff.LoginError):
-        staff.give_code(engine, owed(engine), code_at(secret, NOW), now=NOW)
+        with pytest.raises(passwords.LoginError):
+            logins.give_code(engine, owed(engine), "000000", now=NOW)
+    with pytest.raises(passwords.LoginError):
+        logins.give_code(engine, owed(engine), code_at(secret, NOW), now=NOW)
     later = NOW + timedelta(minutes=16)
-    with pytest.raises(staff.CodeNeededError) as needed:
-        staff.log_in(engine, "wang", PASSWORD, now=later)
-    assert staff.give_code(engine, needed.value.token, code_at(secret, later), now=later)
+    with pytest.raises(logins.CodeNeededError) as needed:
+        logins.log_in(engine, "wang", PASSWORD, now=later)
+    assert logins.give_code(engine, needed.value.token, code_at(secret, later), now=later)
 
 
 def test_wrong_password_is_not_told_that_a_code_would_follow(secured):
     engine, _ = secured
-    with pytest.raises(staff.LoginError, match="登录名或密码不对"):
-        staff.log_in(engine, "wang", "nonsense", now=NOW)
+    with pytest.raises(passwords.LoginError, match="登录名或密码不对"):
+        logins.log_in(engine, "wang", "nonsense", now=NOW)
 
 
 def test_reset_by_an_administrator_takes_the_second_factor_along(secured):
@@ -117,7 +117,7 @@ def test_reset_by_an_administrator_takes_the_second_factor_along(secured):
         link = staff.reset(conn, "wang", "staff:li")
         assert not second_factor.is_on(conn, "wang")
     staff.accept_invitation(engine, link, "another-horse-7")
-    assert staff.log_in(engine, "wang", "another-horse-7")
+    assert logins.log_in(engine, "wang", "another-horse-7")
 
 
 def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(fresh_db):
@@ -125,12 +125,12 @@ def test_changing_the_password_needs_the_old_one_and_ends_other_sessions(fresh_d
         staff.add(conn, "li", "李雷", Role.AGENT, None, "test")
         link = staff.invite(conn, "li")
     staff.accept_invitation(fresh_db, link, PASSWORD)
-    elsewhere = staff.log_in(fresh_db, "li", PASSWORD)
-    with pytest.raises(staff.LoginError, match="现在的密码不对"):
-        staff.change_password(fresh_db, "li", "nonsense", "another-horse-7")
-    fresh = staff.change_password(fresh_db, "li", PASSWORD, "another-horse-7")
+    elsewhere = logins.log_in(fresh_db, "li", PASSWORD)
+    with pytest.raises(passwords.LoginError, match="现在的密码不对"):
+        logins.change_password(fresh_db, "li", "nonsense", "another-horse-7")
+    fresh = logins.change_password(fresh_db, "li", PASSWORD, "another-horse-7")
     with reading(fresh_db) as conn:
-        assert staff.session_staff(conn, elsewhere) is None
-        assert staff.session_staff(conn, fresh) is not None
-    with pytest.raises(staff.LoginError):
-        staff.log_in(fresh_db, "li", PASSWORD)
+        assert logins.session_staff(conn, elsewhere) is None
+        assert logins.session_staff(conn, fresh) is not None
+    with pytest.raises(passwords.LoginError):
+        logins.log_in(fresh_db, "li", PASSWORD)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk import leads, phrases, supplements, transcripts
+from desk import lead_intake, leads, phrases, supplements, transcripts
 from desk.engine import reading, writing
 from desk.leads import Lead, Stage
 
@@ -21,7 +21,7 @@ def send_list(engine: Any) -> Any:
 
     def send(sender: str) -> str:
         with writing(engine) as conn:
-            reference, _ = leads.upsert(
+            reference, _ = lead_intake.upsert(
                 conn,
                 Lead(
                     company="广州测试灯具有限公司",

@@ -9,8 +9,8 @@ import pytest
 
 from desk import campaigns, staff
 from desk.engine import reading, writing
+from desk.logins import log_in
 from desk.permissions import Role
-from desk.staff import log_in
 from server import keys
 from tests.channels.campaign.test_play import round_of
 from tests.program import remembering

@@ -7,7 +7,7 @@ from datetime import timedelta
 from desk import handoffs, reach, staff
 from desk.cases import claim
 from desk.engine import reading, writing
-from desk.staff import log_in
+from desk.logins import log_in
 from desk.times import utc_now
 from office.console import reachability
 from server import keys

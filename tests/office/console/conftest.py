@@ -9,8 +9,8 @@ import pytest
 
 from desk import handoffs, recording, staff
 from desk.engine import writing
+from desk.logins import log_in
 from desk.permissions import Role
-from desk.staff import log_in
 from server import keys
 from tests.program import remembering
 

@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 from typing import Any
 
-from desk import attachments, leads
+from desk import attachments, lead_intake, leads
 from desk.engine import writing
 from desk.leads import Lead, Stage
 from tests.desk.files import pdf
@@ -35,7 +35,7 @@ def make_lead(
         "center": center,
     }
     with writing(engine) as conn:
-        reference, _ = leads.upsert(conn, Lead(**{**values, **changes}))
+        reference, _ = lead_intake.upsert(conn, Lead(**{**values, **changes}))
         for step in (Stage.SCREENING, Stage.ACCEPTED):
             if stage is Stage.NEW:
                 break

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk import staff
+from desk import logins, staff
 from desk.engine import reading, writing
 from desk.permissions import Role
 from tests.office.console.conftest import PASSWORD, add_person
@@ -57,7 +57,7 @@ async def test_wrong_password_is_told_without_saying_whether_the_account_exists(
 
 async def test_guessing_locks_the_login(visitor, engine):
     add_person(engine, "wang", Role.AGENT)
-    for _ in range(staff.MAX_FAILURES):
+    for _ in range(logins.MAX_FAILURES):
         await post(visitor, "/desk/login", login="wang", password="nonsense")
     locked = await post(visitor, "/desk/login", login="wang", password=PASSWORD)
     assert locked.status == 403
@@ -68,14 +68,14 @@ async def test_session_planted_before_login_is_not_used(visitor, engine):
     """Session fixation: whoever knows the cookie from before knows nothing afterwards."""
     add_person(engine, "mallory", Role.AGENT)
     add_person(engine, "wang", Role.ADMIN)
-    planted = staff.log_in(engine, "mallory", PASSWORD)
+    planted = logins.log_in(engine, "mallory", PASSWORD)
     visitor.session.cookie_jar.update_cookies({"huhang_staff": planted}, visitor.make_url("/"))
     done = await post(visitor, "/desk/login", login="wang", password=PASSWORD)
     fresh = SimpleCookie(done.headers["Set-Cookie"])["huhang_staff"].value
     assert fresh != planted
     with reading(engine) as conn:
-        assert staff.session_staff(conn, planted) is None
-        assert staff.session_staff(conn, fresh).login == "wang"
+        assert logins.session_staff(conn, planted) is None
+        assert logins.session_staff(conn, fresh).login == "wang"
 
 
 async def test_logout_ends_the_session(enter, engine):
@@ -84,7 +84,7 @@ async def test_logout_ends_the_session(enter, engine):
     done = await post(client, "/desk/logout")
     assert done.headers["Location"] == "/desk/login"
     with reading(engine) as conn:
-        assert staff.session_staff(conn, secret) is None
+        assert logins.session_staff(conn, secret) is None
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ async def test_post_from_another_site_is_refused(enter, engine, headers):
     assert answer.status == 403
     secret = next(c.value for c in client.session.cookie_jar if c.key == "huhang_staff")
     with reading(engine) as conn:
-        assert staff.session_staff(conn, secret) is not None
+        assert logins.session_staff(conn, secret) is not None
 
 
 async def test_post_without_any_origin_is_refused(client, engine):

@@ -9,10 +9,10 @@ from http.cookies import SimpleCookie
 import pytest
 
 from actions.route_rules import default_router
-from desk import center_contacts, conversations, handoffs, lead_drafts, privacy, staff, totp
+from desk import center_contacts, conversations, handoffs, lead_drafts, logins, privacy, staff, totp
 from desk.center_contacts import Contact
 from desk.engine import reading, writing
-from desk.leads import upsert
+from desk.lead_intake import upsert
 from desk.permissions import Role
 from desk.tickets import Status
 from desk.times import utc_now
@@ -36,7 +36,7 @@ async def test_whoever_used_the_one_time_link_is_in(visitor, engine):
     assert (done.status, done.headers["Location"]) == (303, "/desk")
     session = SimpleCookie("; ".join(done.headers.getall("Set-Cookie")))["huhang_staff"].value
     with reading(engine) as conn:
-        assert staff.session_staff(conn, session).login == "li"
+        assert logins.session_staff(conn, session).login == "li"
 
 
 async def test_first_administrator_is_asked_for_the_contact(visitor, engine):
@@ -78,7 +78,7 @@ async def test_changed_password_keeps_this_browser_in(enter, engine):
     page = await (await client.post("/desk/me/password", data=form)).text()
     assert "密码已修改" in page
     assert (await client.get("/desk/me")).status == 200
-    assert staff.log_in(engine, "wang", "another-horse-7")
+    assert logins.log_in(engine, "wang", "another-horse-7")
 
 
 @pytest.mark.parametrize(

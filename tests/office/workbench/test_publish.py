@@ -8,8 +8,8 @@ import re
 import pytest
 
 from curation import publishing, release
+from desk.logins import log_in
 from desk.permissions import Role
-from desk.staff import log_in
 from indexer.golden import add_case
 from server import keys
 from tests.office.console.conftest import PASSWORD

@@ -11,8 +11,8 @@ import sys
 import pytest
 
 from curation import publishing, release
+from desk.logins import log_in
 from desk.permissions import Role
-from desk.staff import log_in
 from settings import ROOT
 from tests.office.console.conftest import PASSWORD
 from tests.office.workbench.test_publish import become, built, page, settings
