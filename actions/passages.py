@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from actions.replies import FOLD
 from indexer.asked import kinds
-from knowledge.text import figures, split_sentences, uncarried_figures
+from knowledge.figures import figures, uncarried_figures
+from knowledge.text import split_sentences
 from knowledge.types import Citation, Passage
 
 MORE = "……"

@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from rasa.core.processor import MessageProcessor
 
 logger = logging.getLogger(__name__)
-
 # Below this the classifier is as often wrong as right among what it still acts on (docs/nlu.md).
 DOUBTFUL_BELOW = 0.5
 _FALLBACK = "nlu_fallback"
 _RANKED = 3
 _PROBE = "probe~"
-
 Record = Callable[[str, str, str, float, Sequence[Mapping[str, Any]]], None]
 
 

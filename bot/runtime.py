@@ -7,21 +7,17 @@ never hold up the web server.  Custom actions are awaited directly; there is no 
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
-import pkgutil
 import threading
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-import aiohttp
-
+from bot.contract import BotError, contract, plain
+from bot.loading import load_agent
 from bot.tracker_records import finish_erasures
 from bot.training import newest_model
 from desk.engine import clear_log, writing
-from knowledge.errors import AssistantError, StorageError
+from knowledge.errors import StorageError
 from settings import Settings, quiet_libraries
 
 if TYPE_CHECKING:
@@ -30,16 +26,7 @@ if TYPE_CHECKING:
     from indexer.hybrid import HybridIndex
 
 logger = logging.getLogger(__name__)
-
 CHANNEL = "huhang"
-# A session this long is closed at the next message outside a form (slots are carried over), so that
-# what is read, replayed and handed to actions at every turn stays bounded.
-MAX_SESSION_EVENTS = 400
-REMOTE_TIMEOUT_S = 30.0
-
-
-class BotError(AssistantError, RuntimeError):
-    """The bot cannot answer."""
 
 
 class EmbeddedRasa:
@@ -162,7 +149,7 @@ class EmbeddedRasa:
         self._store = _open_store(self._settings)
         finish_erasures(self._store.engine, services.engine)
         self._locks = _new_locks()
-        self._agent = _load_agent(model, services, self._store, self._locks)
+        self._agent = load_agent(model, services, self._store, self._locks)
         self._loop = loop
         self._thread = threading.Thread(target=_run_loop, args=(loop,), name="rasa", daemon=True)
         self._thread.start()
@@ -172,7 +159,7 @@ class EmbeddedRasa:
         model = newest_model(self._settings)
         if self._services is None:
             raise BotError("机器人还没有启动")
-        self._agent = _load_agent(model, self._services, self._store, self._locks)
+        self._agent = load_agent(model, self._services, self._store, self._locks)
         logger.info("dialogue model %s is loaded", model.name)
         return model.name
 
@@ -222,108 +209,6 @@ class EmbeddedRasa:
             mend(tracker)
             await self._store.save(tracker)
         return tracker
-
-
-class RemoteRasa:
-    """A Rasa server reached by its REST channel."""
-
-    def __init__(self, settings: Settings) -> None:
-        if settings.bot.rasa_url is None:
-            raise BotError("没有设置 HUHANG_RASA_URL")
-        self._base = settings.bot.rasa_url.rstrip("/")
-        self._session: aiohttp.ClientSession | None = None
-
-    async def start(self) -> None:
-        """Check that the server answers.
-
-        :raises BotError: it does not.
-        """
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REMOTE_TIMEOUT_S))
-        try:
-            async with self._session.get(f"{self._base}/") as response:
-                response.raise_for_status()
-        except aiohttp.ClientError as error:
-            await self.close()
-            raise BotError(f"连不上远端 Rasa：{self._base}") from error
-
-    async def handle(
-        self, sender: str, text: str, metadata: Mapping[str, Any]
-    ) -> Sequence[Mapping[str, Any]]:
-        """Answer one message of a sender.
-
-        :raises BotError: not started, or the server failed.
-        """
-        if self._session is None:
-            raise BotError("机器人还没有启动")
-        body = {"sender": sender, "message": plain(text), "metadata": dict(metadata)}
-        try:
-            async with self._session.post(
-                f"{self._base}/webhooks/rest/webhook", json=body
-            ) as response:
-                response.raise_for_status()
-                items = await response.json()
-        except aiohttp.ClientError as error:
-            raise BotError("远端 Rasa 没有应答") from error
-        return [contract(item) for item in merge_split(items)]
-
-    async def forget(self, sender: str) -> None:
-        """Begin the conversation anew on the other server, by the event that its interface takes.
-
-        :raises BotError: not started, or the server does not do it.
-        """
-        if self._session is None:
-            raise BotError("机器人还没有启动")
-        try:
-            async with self._session.post(
-                f"{self._base}/conversations/{quote(sender, safe='')}/tracker/events",
-                json={"event": "restart"},
-            ) as response:
-                response.raise_for_status()
-        except aiohttp.ClientError as error:
-            raise BotError("远端 Rasa 没有清除对话状态") from error
-
-    def snapshot(self) -> str | None:
-        """The knowledge is the other server's."""
-        return None
-
-    async def close(self) -> None:
-        """Close the connection."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-
-def contract(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A Rasa bot message as a message object of the contract."""
-    custom = item.get("custom") or {}
-    return {
-        "id": uuid.uuid4().hex,
-        "kind": custom.get("kind", "text"),
-        "text": item.get("text") or "",
-        "citations": list(custom.get("citations") or ()),
-        "buttons": [
-            {"title": button["title"], "payload": button.get("payload") or button["title"]}
-            for button in item.get("buttons") or ()
-        ],
-        "data": dict(custom.get("data") or {}),
-    }
-
-
-def plain(text: str) -> str:
-    """The text without a leading slash, which Rasa would read as a command of its own."""
-    return text.lstrip().lstrip("/") or "？"
-
-
-def merge_split(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Put together what Rasa's REST channel sends apart: a text, then its custom part."""
-    merged: list[dict[str, Any]] = []
-    for item in items:
-        is_custom_only = "custom" in item and not item.get("text")
-        if is_custom_only and merged and "custom" not in merged[-1]:
-            merged[-1]["custom"] = item["custom"]
-        else:
-            merged.append(dict(item))
-    return merged
 
 
 def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
@@ -397,52 +282,3 @@ def _keep_plan(services: Any, message: str, plan: Mapping[str, Any]) -> None:
             plans.keep(conn, message, plan)
     except StorageError as error:
         logger.error("a plan was not kept: %s", error)
-
-
-def _load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
-    from rasa.core.agent import Agent
-
-    from bot.aside import parse_aside
-    from bot.doubts import notice_doubts, recorder
-    from bot.endpoint import InProcessActions, compile_result_check
-    from bot.saying import say_tidily
-    from bot.trackers import limit_sessions, store_or_fail
-
-    compile_result_check()
-    agent = Agent.load(
-        str(model),
-        tracker_store=store,
-        lock_store=locks,
-        action_endpoint=InProcessActions(_registered(services)),
-    )
-    store_or_fail(agent, store)
-    parse_aside(agent.processor)
-    limit_sessions(agent.processor, MAX_SESSION_EVENTS)
-    say_tidily(agent.processor)
-    notice_doubts(agent.processor, recorder(services.engine))
-    return agent
-
-
-def _registered(services: Any) -> Any:
-    """An executor holding one instance of every action, all with the same services."""
-    from rasa_sdk.executor import ActionExecutor
-
-    import actions
-    from actions.context import AssistantAction
-
-    for module in pkgutil.iter_modules(actions.__path__, "actions."):
-        importlib.import_module(module.name)
-    executor = ActionExecutor()
-    for kind in _concrete(AssistantAction):
-        executor.register_action(kind(lambda: services))
-    return executor
-
-
-def _concrete(kind: type) -> list[type]:
-    found: list[type] = []
-    children: list[type] = kind.__subclasses__()
-    for sub in children:
-        if not getattr(sub, "__abstractmethods__", None) and getattr(sub, "form", True):
-            found.append(sub)
-        found.extend(_concrete(sub))
-    return found

@@ -18,7 +18,6 @@ _AGAIN = "utter_same_again"
 _ASKED_FOR = frozenset(("action_repeat", "action_submit_lead", "action_handoff"))
 # Of more messages than a turn may have, these are left out first; a button offers them.
 _SPARED = ("checklist", "answer", "text", "notice")
-
 Message = Mapping[str, Any]
 
 

@@ -48,7 +48,6 @@ from desk.write_queue import WriteQueue, begin_immediate, queue_of
 from knowledge.errors import StorageError
 
 logger = logging.getLogger(__name__)
-
 # A turn waits no longer than this for the database; SQLite itself gives up a little earlier.
 WAIT_S = 2.0
 _BUSY_MS = 1500
@@ -56,7 +55,6 @@ _BUSY_MS = 1500
 _READERS, _WRITERS = 4, 8
 _Result = TypeVar("_Result")
 _FAILURES = (SQLAlchemyError, sqlite3.Error, StorageError, TimeoutError, asyncio.TimeoutError)
-
 # Conversations whose state stays in memory; the others are read again from the database.
 MOST_AT_HAND = 200
 

@@ -16,7 +16,6 @@ from knowledge.wordings import folder_of
 from settings import ROOT, Settings, quiet_libraries
 
 logger = logging.getLogger(__name__)
-
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain"
 DATA = ROOT / "bot" / "data"

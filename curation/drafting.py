@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from curation.publishing import library_of
-from knowledge.edits import FOLDER
+from knowledge.edit_reading import FOLDER
 from knowledge.library import Library
 from knowledge.wordings import folder_of
 from settings import Settings

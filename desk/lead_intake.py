@@ -23,15 +23,9 @@ from desk.references import LEAD_PREFIX, new_reference
 from desk.times import or_now
 
 _ATTEMPTS = 8
-
-
 _DAY = timedelta(days=1)
-
-
 # What a repeated request may fill in or correct.
 _UPDATABLE = ("district", "service_date", "spent", "brief", "industry")
-
-
 _CONTACT = ("contact", "phone")
 
 

@@ -18,17 +18,9 @@ from desk.times import or_now
 from knowledge.errors import DeskError
 
 MAX_FAILURES = 5
-
-
 LOCKED_FOR = timedelta(minutes=15)
-
-
 SESSION_LIFE = timedelta(hours=12)
-
-
 SESSION_IDLE = timedelta(hours=2)
-
-
 _SEEN_EVERY = timedelta(seconds=30)
 
 

@@ -13,8 +13,6 @@ from desk.errors import InvalidRecordError
 from knowledge.errors import DeskError
 
 SHORTEST_PASSWORD = 10
-
-
 LONGEST_PASSWORD = 200
 
 

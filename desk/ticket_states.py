@@ -82,12 +82,8 @@ TRANSITIONS: Mapping[tuple[Action, Status], frozenset[Status]] = {
     (Action.ERASE, Status.CALLBACK): frozenset({Status.CLOSED}),
     (Action.ERASE, Status.RATING): frozenset({Status.CLOSED}),
 }
-
-
 # Begins the id of whoever was registered by the staff and has no page of ours open.
 BY_HAND = "desk-"
-
-
 OWNER_OF = {Status.WAITING: Owner.WAITING, Status.ACTIVE: Owner.HUMAN}
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from indexer.encoder import encode_query
 from indexer.ngrams import fold
 from indexer.types import Encoder
-from knowledge.text import figures, split_sentences
+from knowledge.figures import figures
+from knowledge.text import split_sentences
 from knowledge.types import Passage
 
 # Passages up to this length are quoted whole: cutting them would save nobody time.

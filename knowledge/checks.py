@@ -15,6 +15,7 @@ from knowledge.coverage import check_coverage, check_unanswered
 from knowledge.edit_checks import check_edits, unfounded_figures
 from knowledge.errors import SourceError
 from knowledge.faq_checks import check_answers
+from knowledge.figures import figures, readable_figure
 from knowledge.followups import check_followups
 from knowledge.followups import folder_of as followups_of
 from knowledge.front_matter import split_header
@@ -26,7 +27,7 @@ from knowledge.option_cards import check_cards
 from knowledge.problems import Problem
 from knowledge.problems import error as _error
 from knowledge.problems import warning as _warning
-from knowledge.text import figures, normalise, readable_figure
+from knowledge.text import normalise
 from knowledge.types import Document, Kind, Passage, Section
 from knowledge.wording import Term, check_table_wording, check_wording, load_terms
 from knowledge.wordings import check_wordings, folder_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from knowledge.figures import figures, readable_figure, uncarried_figures
 from knowledge.ledger import Fact
 from knowledge.library import Library
 from knowledge.overlay import Drafted
 from knowledge.problems import Problem, error
-from knowledge.text import figures, readable_figure, uncarried_figures
 from knowledge.types import Document
 
 # Numbers that are names: 337调查.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from knowledge.edit_reading import HISTORY, Edits
 from knowledge.edit_types import (
     MAX_PARTS,
     Action,
@@ -27,73 +27,19 @@ from knowledge.edit_types import (
     MetaEdit,
     clean_questions,
     clean_text,
-    edits_from_json,
     edits_to_json,
-    nothing,
 )
 from knowledge.errors import EditConflictError, SourceError
 from knowledge.files import exclusive_lock, write_atomic
 from knowledge.types import Passage
 
-FOLDER = "edits"
-_HISTORY = "history.jsonl"
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,95}")
 
-
-class EditStore:
+class EditStore(Edits):
     """The folder of edits, a file for each document."""
 
     def __init__(self, draft_dir: Path, *, wait_s: float = 10.0) -> None:
-        self.folder = draft_dir / FOLDER
+        super().__init__(draft_dir)
         self._wait = wait_s
-
-    # -- reading -----------------------------------------------------------------------------------
-
-    def of(self, document: str) -> DocumentEdits:
-        """:raises SourceError: the file is damaged."""
-        path = self._path(document)
-        try:
-            value = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return nothing(document)
-        except (OSError, ValueError) as error:
-            raise _damaged(path) from error
-        try:
-            return edits_from_json(document, value)
-        except (TypeError, ValueError, KeyError) as error:
-            raise _damaged(path) from error
-
-    def all(self) -> dict[str, DocumentEdits]:
-        """:return: document id → its edits, of every document that was ever edited."""
-        if not self.folder.is_dir():
-            return {}
-        names = sorted(path.stem for path in self.folder.glob("*.json"))
-        return {name: self.of(name) for name in names if _SLUG.fullmatch(name)}
-
-    def edits(self) -> list[Edit | MetaEdit]:
-        """:return: all edits in force, oldest first."""
-        found: list[Edit | MetaEdit] = []
-        for entry in self.all().values():
-            found.extend(entry.edits.values())
-            found.extend([entry.meta] if entry.meta else [])
-        return sorted(found, key=lambda edit: (edit.at, edit.id))
-
-    def history(self, document: str | None = None, passage: str | None = None) -> list[Event]:
-        """:return: what was done, newest first; a line cut off by a crash is left out."""
-        try:
-            text = (self.folder / _HISTORY).read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            return []
-        events = []
-        for line in text.split("\n"):
-            try:
-                value = json.loads(line)
-                event = Event(**{**value, "action": Action(value["action"])})
-            except (ValueError, TypeError, KeyError):
-                continue
-            if document in (None, event.document) and passage in (None, event.passage):
-                events.append(event)
-        return events[::-1]
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -307,8 +253,6 @@ class EditStore:
         self._change(after, change, Event(_id(), after, "", Action.CARRY, by, now, note))
         return carried
 
-    # -- inside ------------------------------------------------------------------------------------
-
     @staticmethod
     def _expect(found: DocumentEdits, passages: Sequence[Passage], tokens: Sequence[str]) -> None:
         for passage, token in zip(passages, tokens, strict=True):
@@ -332,15 +276,10 @@ class EditStore:
                 json.dumps(edits_to_json(changed), ensure_ascii=False, indent=1).encode("utf-8"),
             )
             line = _event(event, texts)
-            with (self.folder / _HISTORY).open("a", encoding="utf-8") as stream:
+            with (self.folder / HISTORY).open("a", encoding="utf-8") as stream:
                 stream.write("\n" + json.dumps(asdict(line), ensure_ascii=False))
                 stream.flush()
                 os.fsync(stream.fileno())
-
-    def _path(self, document: str) -> Path:
-        if not _SLUG.fullmatch(document):
-            raise SourceError(f"没有文档 {document[:100]}")
-        return self.folder / f"{document}.json"
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -383,10 +322,6 @@ def _overtaken(edit: Edit | MetaEdit | None) -> EditConflictError:
 
 def _moved(passage: str, before: str, after: str) -> str:
     return after + passage.removeprefix(before)
-
-
-def _damaged(path: Path) -> SourceError:
-    return SourceError(f"修改记录 {path.name} 已损坏，请从备份恢复 draft/{FOLDER}/{path.name}")
 
 
 def _id() -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timezone
@@ -21,21 +20,15 @@ from typing import Any
 from knowledge.errors import SnapshotError, SupersededError
 from knowledge.files import exclusive_lock, sha256_of, sync_file, sync_folder, write_atomic
 from knowledge.persistence import read_passages
-from knowledge.snapshot_types import ANY, FORMAT, LAYOUT, AnySnapshot, Manifest, Onto, SnapshotInfo
-from knowledge.types import Passage
-
-_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
-_REPAIR = (
-    "请运行 huhang kb rollback 回到较早的快照，或运行 huhang kb build 和 huhang kb publish 重新发布"
-)
-_SECOND = len("20260101-000000")
+from knowledge.snapshot_reading import Snapshots, files_of
+from knowledge.snapshot_types import ANY, LAYOUT, AnySnapshot, Manifest, Onto
 
 # Fills the fresh folder; returns {"documents": n, "build": {...}} for the manifest.
 Builder = Callable[[Path], Mapping[str, Any]]
 Check = Callable[[Path], None]
 
 
-class SnapshotStore:
+class SnapshotStore(Snapshots):
     """The folder of snapshots and the only writer of its pointer.
 
     :param keep: how many published snapshots remain for rollback, the current one included.
@@ -43,157 +36,9 @@ class SnapshotStore:
     """
 
     def __init__(self, folder: Path, keep: int = 5, *, wait_s: float = 10.0) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.keep = max(keep, 2)
         self._wait = wait_s
-
-    # -- reading -----------------------------------------------------------------------------------
-
-    @property
-    def pointer(self) -> Path:
-        """The file that names the current snapshot; it changes only by atomic replacement."""
-        return self.folder / LAYOUT.pointer
-
-    def current_id(self) -> str | None:
-        """:return: the published snapshot's id, None before the first publication.
-
-        :raises SnapshotError: the pointer is damaged or its snapshot is gone.
-        """
-        identifier = self._pointed(LAYOUT.pointer)
-        while identifier is not None and not (self.folder / identifier).is_dir():
-            # Later publications may have pruned it since the pointer was read.
-            read_before, identifier = identifier, self._pointed(LAYOUT.pointer)
-            if identifier == read_before:
-                raise SnapshotError(f"当前快照 {identifier} 的文件夹不见了。{_REPAIR}")
-        return identifier
-
-    def current_path(self) -> Path:
-        """:raises SnapshotError: nothing was published yet, or what was is damaged."""
-        identifier = self.current_id()
-        if identifier is None:
-            raise SnapshotError("还没有发布过知识库，请先运行 huhang kb build 和 huhang kb publish")
-        return self.folder / identifier
-
-    def staged_id(self) -> str | None:
-        """:return: the snapshot that was built and not yet published."""
-        identifier = self._pointed_or_none(LAYOUT.staged)
-        if identifier is None or not (self.folder / identifier).is_dir():
-            return None
-        return None if identifier == self._pointed_or_none(LAYOUT.pointer) else identifier
-
-    def path(self, identifier: str) -> Path:
-        """:raises SnapshotError: no such snapshot; the good ids are listed."""
-        if not _ID.fullmatch(identifier) or not (self.folder / identifier).is_dir():
-            known = "、".join(self._folders()) or "（无）"
-            raise SnapshotError(f"没有快照 {identifier}，现有：{known}")
-        return self.folder / identifier
-
-    def manifest(self, identifier: str) -> Manifest:
-        """:raises SnapshotError: the manifest is missing, damaged or of another format."""
-        path = self.path(identifier) / LAYOUT.manifest
-        try:
-            value = json.loads(path.read_text(encoding="utf-8"))
-            found = value.get("format")
-            if found != FORMAT:
-                raise SnapshotError(
-                    f"快照 {identifier} 的格式版本是 {found}，本程序使用 {FORMAT}，请重新运行 huhang kb build"
-                )
-            return Manifest(**value)
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            if isinstance(error, SnapshotError):
-                raise
-            raise SnapshotError(
-                f"快照 {identifier} 的清单 {LAYOUT.manifest} 缺失或已损坏。{_REPAIR}"
-            ) from error
-
-    def passages(self, identifier: str | None = None) -> list[Passage]:
-        """:return: the passages of a snapshot, of the current one when no id is given."""
-        folder = self.current_path() if identifier is None else self.path(identifier)
-        return read_passages(folder / LAYOUT.passages)
-
-    def verify(self, identifier: str) -> Manifest:
-        """Check every file against the manifest and the passages against their count.
-
-        :raises SnapshotError: naming the first file that is missing, changed or of the wrong length.
-        """
-        manifest = self.manifest(identifier)
-        folder = self.path(identifier)
-        if manifest.id != identifier:
-            raise SnapshotError(f"快照 {identifier} 的清单属于 {manifest.id}。{_REPAIR}")
-        present = {name for name, _ in _files(folder)} - {LAYOUT.manifest}
-        missing, extra = (
-            sorted(set(manifest.files) - present),
-            sorted(present - set(manifest.files)),
-        )
-        if missing or extra:
-            what = f"缺少 {missing[0]}" if missing else f"多出 {extra[0]}"
-            raise SnapshotError(f"快照 {identifier} {what}。{_REPAIR}")
-        for name, expected in manifest.files.items():
-            path = folder / name
-            if path.stat().st_size != expected["bytes"] or sha256_of(path) != expected["sha256"]:
-                raise SnapshotError(
-                    f"快照 {identifier} 的 {name} 与清单不符，文件已损坏。{_REPAIR}"
-                )
-        count = len(read_passages(folder / LAYOUT.passages))
-        if count != manifest.passages:
-            raise SnapshotError(
-                f"快照 {identifier} 有 {count} 段，清单写的是 {manifest.passages} 段。{_REPAIR}"
-            )
-        return manifest
-
-    def list(self) -> list[SnapshotInfo]:
-        """:return: every snapshot, newest first."""
-        current, staged = self._pointed_or_none(LAYOUT.pointer), self.staged_id()
-        published = {entry["id"]: entry for entry in self.history()}
-        result = []
-        for identifier in reversed(self._folders()):
-            event = published.get(identifier, {})
-            state = (
-                "current"
-                if identifier == current
-                else "staged"
-                if identifier == staged
-                else "published"
-            )
-            try:
-                manifest = self.manifest(identifier)
-            except SnapshotError:
-                result.append(SnapshotInfo(identifier, "broken"))
-                continue
-            result.append(
-                SnapshotInfo(
-                    id=identifier,
-                    state=state,
-                    created_at=manifest.created_at,
-                    created_by=manifest.created_by,
-                    note=manifest.note,
-                    documents=manifest.documents,
-                    passages=manifest.passages,
-                    published_at=event.get("at"),
-                    published_by=event.get("by"),
-                )
-            )
-        return result
-
-    def history(self) -> Sequence[Mapping[str, Any]]:
-        """:return: publications and rollbacks in order; a line cut off by a crash is left out."""
-        try:
-            lines = (
-                (self.folder / LAYOUT.history)
-                .read_text(encoding="utf-8", errors="replace")
-                .splitlines()
-            )
-        except FileNotFoundError:
-            return []
-        events = []
-        for line in lines:
-            try:
-                event = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(event, dict) and "id" in event:
-                events.append(event)
-        return events
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -215,7 +60,7 @@ class SnapshotStore:
                 raise
             encoded = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode("utf-8")
             (fresh / LAYOUT.manifest).write_bytes(encoded)
-            for name, _ in _files(fresh):
+            for name, _ in files_of(fresh):
                 sync_file(fresh / name)
             sync_folder(fresh)
             os.rename(fresh, self.folder / manifest.id)
@@ -359,45 +204,15 @@ class SnapshotStore:
                     leftover.unlink(missing_ok=True)
             yield
 
-    def _folders(self) -> Sequence[str]:
-        if not self.folder.is_dir():
-            return []
-        found = [entry for entry in self.folder.iterdir() if _ID.fullmatch(entry.name)]
-        # The names tell the second; within one second the folder written first is the older one.
-        found.sort(key=lambda entry: (entry.name[:_SECOND], entry.stat().st_mtime_ns, entry.name))
-        return [entry.name for entry in found]
-
-    def _pointed(self, name: str) -> str | None:
-        try:
-            text = (self.folder / name).read_text(encoding="ascii", errors="replace").strip()
-        except FileNotFoundError:
-            return None
-        if not _ID.fullmatch(text):
-            raise SnapshotError(f"指针文件 {name} 已损坏（内容不是快照编号）。{_REPAIR}")
-        return text
-
-    def _pointed_or_none(self, name: str) -> str | None:
-        """:return: as ``_pointed``; None for a damaged pointer that is about to be replaced."""
-        try:
-            return self._pointed(name)
-        except SnapshotError:
-            return None
-
 
 def _now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield path.relative_to(folder).as_posix(), path
-
-
 def _describe(folder: Path, described: Mapping[str, Any], *, by: str, note: str) -> Manifest:
     files = {
         name: {"sha256": sha256_of(path), "bytes": path.stat().st_size}
-        for name, path in _files(folder)
+        for name, path in files_of(folder)
     }
     if LAYOUT.passages not in files:
         raise SnapshotError("构建没有写出任何知识段落，快照未生成")

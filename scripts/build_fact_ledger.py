@@ -24,7 +24,7 @@ from knowledge.checks_sources import (  # noqa: E402  (the script runs from anyw
     is_refused,
     official_source,
 )
-from knowledge.text import figures  # noqa: E402
+from knowledge.figures import figures  # noqa: E402
 
 # Pack → jurisdiction of records that state none.
 PACKS = {

@@ -25,7 +25,8 @@ def edges() -> set[tuple[str, str]]:
         (name.split(".")[0], other.split(".")[0])
         for name, others in graph().items()
         for other in others
-        if name.split(".")[0] != other.split(".")[0] and other != "settings" and name != "settings"
+        if name.split(".")[0] != other.split(".")[0]
+        and not {name, other} & {"settings", "environment"}
     }
 
 

@@ -16,9 +16,9 @@ LAYERS = (
 
 
 def modules(root: Path = ROOT) -> list[Path]:
-    """Every module of ours, settings.py last."""
+    """Every module of ours, those beneath the packages last."""
     found = [path for layer in LAYERS for path in sorted((root / layer).rglob("*.py"))]
-    return [*found, root / "settings.py"]
+    return [*found, root / "settings.py", root / "environment.py"]
 
 
 @cache

@@ -9,7 +9,8 @@ from settings import Settings
 def make_dialogue(settings: Settings) -> Dialogue:
     """The bot that the settings name, not yet started."""
     # Imported here: Rasa takes seconds to import, and tests and light commands do without it.
-    from bot.runtime import EmbeddedRasa, RemoteRasa
+    from bot.remote import RemoteRasa
+    from bot.runtime import EmbeddedRasa
 
     if settings.bot.rasa_url is not None:
         return RemoteRasa(settings)

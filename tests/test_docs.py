@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from channels.cli import COMMANDS, kb_shelf
+from environment import ENVIRONMENT
 from knowledge.coverage import counts
 from knowledge.library import load_library
 from scripts import draw_architecture
-from settings import ENVIRONMENT, load_settings
+from settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 

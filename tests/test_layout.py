@@ -23,7 +23,9 @@ WIRING = {"channels.app": None, "channels.cli.wechat": "channels.wechat"}
 def wrong_way(layer: str, name: str) -> bool:
     """Whether a module of a layer may not import a name."""
     target = name.split(".")[0]
-    if layer == "settings":
+    if target == "environment":
+        return layer != "settings"
+    if layer in ("settings", "environment"):
         return target in LAYERS and not any(name.startswith(item) for item in SETTINGS_MAY_IMPORT)
     if target == "settings":
         return layer == "knowledge"
@@ -92,6 +94,8 @@ def test_a_way_in_that_imports_another_is_noticed(name, other):
         ("office", "channels.app"),
         ("knowledge", "settings.load_settings"),
         ("settings", "desk.engine"),
+        ("environment", "desk.engine"),
+        ("desk", "environment.ENVIRONMENT"),
     ],
 )
 def test_wrong_direction_is_noticed(layer, name):

@@ -14,7 +14,8 @@ from channels.wechat import heard
 from channels.wechat.connection import APPLICATION, OFFICIAL, SERVICE, Connected
 from channels.wechat.envelope import Envelope, read_xml
 from channels.wechat.official import text_answer
-from channels.wechat.turns import PASSIVE_S, Passive
+from channels.wechat.passive import Passive
+from channels.wechat.turns import PASSIVE_S
 from server.errors import RequestError
 
 logger = logging.getLogger(__name__)

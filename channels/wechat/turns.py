@@ -11,7 +11,6 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy.engine import Connection, Engine
@@ -19,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from channels.wechat.courier import CONFIRM, Confirm, Courier
 from channels.wechat.heard import Heard, Kind
 from channels.wechat.insisting import surely
-from channels.wechat.rendering import render
+from channels.wechat.passive import GAP, PASSIVE_BYTES, Passive, joined, more
 from desk import deliveries, outgoing, reach
 from desk.deliveries import Delivered
 from desk.engine import reading, writing
@@ -32,12 +31,9 @@ logger = logging.getLogger(__name__)
 
 # The server waits five seconds; the answer needs its way back.
 PASSIVE_S = 4.0
-# What one answer on the open connection may hold.
-PASSIVE_BYTES = 2048
 _LOOK_AGAIN_S = 0.1
 _RESUME_EVERY_S = 20.0
 _PURGE_EVERY = 180
-_GAP = "\n\n"
 GRANTS: dict[Kind, Grant] = {
     Kind.SUBSCRIBE: reach.SUBSCRIBE,
     Kind.SCAN: reach.SCAN,
@@ -64,14 +60,6 @@ class Listener(Protocol):
     async def answer(self, heard: Heard, person: Reached, delivery: int) -> list[OutboundMessage]:
         """:raises DeskError: it could not be stored; the same again is answered as if for the first time."""
         ...
-
-
-@dataclass(frozen=True)
-class Passive:
-    """What goes back on the open connection, and the parts that it holds."""
-
-    text: str | None
-    parts: tuple[Part, ...] = ()
 
 
 class Turns:
@@ -216,7 +204,7 @@ class Turns:
         with writing(self._engine) as conn:
             known = reach.get(conn, person.id)
             if known is None:  # erased in this turn: what is said of it is not stored
-                passive = Passive(_joined(messages, self._courier))
+                passive = Passive(joined(messages, self._courier))
                 deliveries.finish(conn, delivered.id)
                 return passive
             self._courier.put(conn, known, messages)
@@ -237,9 +225,9 @@ class Turns:
         text = ""
         for number, part in enumerate(waiting):
             words = str(part.body.get("text", ""))
-            joined = _GAP.join(filter(None, (text, words)))
+            joined = GAP.join(filter(None, (text, words)))
             left = len(waiting) - number - 1
-            tail = "" if may_push or not left else _GAP + _more(left)
+            tail = "" if may_push or not left else GAP + more(left)
             if part.body.get("type") != "text" or len((joined + tail).encode()) > PASSIVE_BYTES:
                 break
             taken.append(part)
@@ -249,7 +237,7 @@ class Turns:
         if left and may_push:
             outgoing.resume(conn, person.id)
         elif left and text:
-            text += _GAP + _more(left)
+            text += GAP + more(left)
         return Passive(text or None, tuple(taken))
 
     async def _given_before(self, delivery: int, wait_s: float) -> Passive:
@@ -340,13 +328,3 @@ class Turns:
                 outgoing.purge(conn)
 
         await asyncio.to_thread(purge)
-
-
-def _more(left: int) -> str:
-    return f"（还有{left}段，回复「1」接着看）"
-
-
-def _joined(messages: Sequence[OutboundMessage], courier: Courier) -> str | None:
-    form = courier.account.form
-    parts = [body["text"] for item in messages for body in render(item, form).bodies]
-    return parts[0] if parts else None

@@ -16,9 +16,10 @@ from knowledge.edit_checks import new_figures
 from knowledge.edit_types import Action, DocumentEdits, Edit
 from knowledge.edits import EditStore
 from knowledge.errors import EditConflictError, SourceError
+from knowledge.figures import readable_figure
 from knowledge.library import Library
 from knowledge.overlay import Drafted, State, merged
-from knowledge.text import normalise, readable_figure
+from knowledge.text import normalise
 from knowledge.types import Document, Passage
 from office.access import require
 from office.pages import see_other, window

@@ -10,7 +10,8 @@ from pathlib import Path
 from aiohttp import BodyPartReader, hdrs, web
 
 from curation.background import run_aside, stop
-from curation.batches import Batch, Batches, State, work_on
+from curation.batch_types import Batch, State
+from curation.batches import Batches, work_on
 from curation.jobs import Job, Jobs
 from desk.permissions import Permission
 from knowledge.draft import DraftStore

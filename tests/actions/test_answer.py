@@ -8,7 +8,7 @@ from actions.answer import OVERDUE, answer_reply
 from actions.lookup import Found
 from actions.replies import FOLD
 from indexer.types import QueryInfo, ScoredPassage
-from knowledge.text import figures
+from knowledge.figures import figures
 from knowledge.types import Kind, Passage
 
 TODAY = date(2026, 11, 23)

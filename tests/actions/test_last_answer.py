@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from actions.last_answer import ActionSimpler, ActionSource, simpler_reply, source_reply
-from knowledge.text import figures
+from knowledge.figures import figures
 from knowledge.types import Kind, Passage
 
 PASSAGE = Passage(

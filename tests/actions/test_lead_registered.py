@@ -12,8 +12,8 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
 
-from actions import lead as lead_action
-from actions.lead import ActionSubmitLead
+from actions import lead_submit
+from actions.lead_submit import ActionSubmitLead
 from actions.route_rules import default_router
 from actions.vocabulary import Vocabulary
 from desk import attachments, lead_work, leads, paper_files, papers
@@ -51,9 +51,9 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def _submit(
     monkeypatch: pytest.MonkeyPatch, make_tracker: Any, engine: Engine, **slots: Any
 ) -> CollectingDispatcher:
-    monkeypatch.setattr(lead_action, "policy_citation", lambda _services: None)
-    monkeypatch.setattr(lead_action, "fitting", lambda _services, _tracker: [])
-    monkeypatch.setattr(lead_action, "funding_check", lambda _services, _lead, _said: None)
+    monkeypatch.setattr(lead_submit, "policy_citation", lambda _services: None)
+    monkeypatch.setattr(lead_submit, "fitting", lambda _services, _tracker: [])
+    monkeypatch.setattr(lead_submit, "funding_check", lambda _services, _lead, _said: None)
     services = SimpleNamespace(
         engine=engine,
         settings=load_settings({"HUHANG_DATA_DIR": str(Path(str(engine.url.database)).parent)}),

@@ -43,7 +43,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def stored(engine: Engine, monkeypatch: pytest.MonkeyPatch, *references: str) -> None:
     for number, reference in enumerate(references):
-        monkeypatch.setattr(leads, "new_reference", lambda _prefix, drawn=reference: drawn)
+        monkeypatch.setattr(lead_intake, "new_reference", lambda _prefix, drawn=reference: drawn)
         with writing(engine) as conn:
             lead_intake.upsert(conn, replace(LEAD, country=f"第{number}国"))
 

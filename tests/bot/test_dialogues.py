@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.runtime import EmbeddedRasa
-from knowledge.text import figures, uncarried_figures
+from knowledge.figures import figures, uncarried_figures
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 

@@ -10,7 +10,8 @@ import pytest
 from bot.components import patterns
 from bot.components.resources import shipped_names
 from desk.masking import mask
-from knowledge.text import figures, fold_numerals, normalise
+from knowledge.figures import figures
+from knowledge.text import fold_numerals, normalise
 
 # Four times as long may take twice four times as long; quadratic work takes sixteen times.
 SHORT, TIMES, MOST = 1000, 4, 8

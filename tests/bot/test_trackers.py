@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from bot.runtime import MAX_SESSION_EVENTS, BotError, EmbeddedRasa
+from bot.contract import BotError
+from bot.loading import MAX_SESSION_EVENTS
+from bot.runtime import EmbeddedRasa
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from knowledge.alias_table import CodeTable, load_alias_rows
+from knowledge.figures import figures
 from knowledge.funding_table import load_funding_table
 from knowledge.table_row import load_yaml
 from knowledge.tables import load_checklists
-from knowledge.text import figures
 from settings import KnowledgeSettings
 
 TABLES = KnowledgeSettings().tables_dir

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.figures import figures
 from knowledge.loaders import load
 from knowledge.sections import article_number
-from knowledge.text import figures, fold_numerals, normalise
+from knowledge.text import fold_numerals, normalise
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = ROOT / "knowledge" / "sources" / "policy"

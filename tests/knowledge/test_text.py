@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.text import (
-    figures,
-    fold_numerals,
-    normalise,
-    split_sentences,
-    uncarried_figures,
-)
+from knowledge.figures import figures, uncarried_figures
+from knowledge.text import fold_numerals, normalise, split_sentences
 
 CHINESE = st.text(
     alphabet=st.one_of(

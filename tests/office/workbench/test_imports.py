@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 from aiohttp import FormData
 
-from curation.batches import Batches, State
+from curation.batch_types import State
+from curation.batches import Batches
 from desk.permissions import Role
 from knowledge.draft import DraftStore
 from office.workbench import imports

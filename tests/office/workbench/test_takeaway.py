@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from curation.batches import State
+from curation.batch_types import State
 from curation.importing import import_files
 from curation.publishing import library_of
 from curation.release import golden_file
