@@ -21,7 +21,7 @@ from aiohttp.test_utils import TestServer
 from bot.runtime import EmbeddedRasa
 from channels.app import create_app
 from channels.wechat.rendering import MOST_PARTS
-from desk import conversations
+from desk import conversations, transcripts
 from desk.conversations import Message, Owner
 from desk.engine import reading
 from desk.messages import InboundMessage
@@ -129,7 +129,7 @@ def record(place: Place, sender: str | None) -> tuple[tuple[Message, ...], Owner
     if sender is None:
         return (), Owner.BOT
     with reading(place.app[keys.ENGINE]) as conn:
-        return conversations.history(conn, sender, 200), conversations.owner(conn, sender)
+        return transcripts.history(conn, sender, 200), conversations.owner(conn, sender)
 
 
 def outcome(place: Place, sender: str | None) -> tuple[list[tuple[str, str, str]], Owner]:
