@@ -5,31 +5,37 @@ BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help install run test lint fix types train index evaluate check validate lock
+.PHONY: help install dev encoders run test lint fix types train index evaluate check validate lock
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-install: ## 准备环境（.venv，Python 3.10，依赖齐全）；已就绪则立即返回
-	@scripts/bootstrap.sh
+install: ## 准备运行所需的环境（.venv，Python 3.10）；已就绪则立即返回
+	@scripts/bootstrap.sh run
+
+dev: ## 再装上测试、检查和 Rasa 自己的命令所需的一切
+	@scripts/bootstrap.sh dev
+
+encoders: install ## 再装上 torch，换用其他编码器或训练编码器才需要；HUHANG_TORCH=cpu 取不带 CUDA 的
+	@scripts/bootstrap.sh encoders
 
 run: install ## 启动：环境、索引、模型、服务 http://127.0.0.1:8080
 	@$(BIN)/huhang kb build --if-stale --publish
 	@$(BIN)/huhang train bot
 	@$(BIN)/huhang serve
 
-test: install ## 运行全部测试
+test: dev ## 运行全部测试
 	@$(BIN)/python -m pytest
 
-lint: install ## 代码检查（ruff）
+lint: dev ## 代码检查（ruff）
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-fix: install ## 自动修正格式
+fix: dev ## 自动修正格式
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-types: install ## 类型检查（mypy）
+types: dev ## 类型检查（mypy）
 	@$(BIN)/mypy
 
 train: install ## 训练对话模型（没有变化则跳过）
@@ -45,8 +51,8 @@ evaluate: install ## 用判定问题集评测检索与拒答
 check: install ## 检查知识库文档和表
 	@$(BIN)/huhang kb check
 
-validate: install ## 检查 Rasa 对话数据
+validate: dev ## 检查 Rasa 对话数据
 	@$(BIN)/rasa data validate --domain bot/domain --data bot/data --config config.yml
 
-lock: install ## 按 pyproject.toml 重新生成 requirements.lock
+lock: dev ## 按 pyproject.toml 重新生成三个锁定文件
 	@scripts/lock.sh

@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.contract import BotError, contract, plain
+from bot.lean import load_rasa
 from bot.loading import load_agent
 from bot.tracker_records import finish_erasures
 from bot.training import newest_model
 from desk.engine import clear_log, writing
 from knowledge.errors import StorageError
-from settings import Settings, quiet_libraries
+from settings import Settings
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -135,7 +136,7 @@ class EmbeddedRasa:
         self._loop = self._thread = self._agent = self._store = None
 
     def _start(self) -> None:
-        quiet_libraries()
+        load_rasa()
         from bot.logs import configure_rasa_log
 
         configure_rasa_log()

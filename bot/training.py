@@ -8,12 +8,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 from bot.errors import ModelError
+from bot.lean import load_rasa
 from indexer.encoder import load_encoder
 from knowledge.wordings import folder_of
-from settings import ROOT, Settings, quiet_libraries
+from settings import ROOT, Settings
 
 logger = logging.getLogger(__name__)
 CONFIG = ROOT / "config.yml"
@@ -34,9 +36,7 @@ def fingerprint(settings: Settings, corrections: Path | None = None) -> str:
 
     :param corrections: the trainers' examples to train with; those in use when omitted.
     """
-    import rasa
-
-    digest = hashlib.sha256(rasa.__version__.encode())
+    digest = hashlib.sha256(version("rasa").encode())
     digest.update(load_encoder(settings.indexer.encoder).fingerprint.encode())
     for path in sorted(_inputs(settings)):
         digest.update(path.name.encode())
@@ -100,7 +100,7 @@ def train(settings: Settings, *, force: bool = False, corrections: Path | None =
     if target.is_file() and not force:
         logger.info("model %s is up to date", target.name)
         return target
-    quiet_libraries()
+    load_rasa()
     from rasa.model_training import train as rasa_train
 
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -171,6 +171,10 @@ class SentenceTransformerEncoder:
             from sentence_transformers import SentenceTransformer
 
             self._model = SentenceTransformer(name_or_path, device="cpu")
+        except ModuleNotFoundError as error:
+            raise EncoderError(
+                f"无法加载编码器 {name_or_path}：它要的 {error.name} 没有装，请先运行 make encoders"
+            ) from error
         except (ImportError, OSError, ValueError, RuntimeError) as error:
             raise EncoderError(
                 f"无法加载编码器 {name_or_path}：请检查 HUHANG_ENCODER 是否为可用的模型名或文件夹，"

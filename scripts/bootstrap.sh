@@ -1,5 +1,9 @@
 #!/usr/bin/env bash
-# Make .venv with Python 3.10 and everything requirements.lock names; does nothing when up to date.
+# Make .venv with Python 3.10 and what a purpose needs; does nothing when up to date.
+#   bootstrap.sh [run]      what running needs (requirements.lock)
+#   bootstrap.sh dev        also all of Rasa, the test tools and the checks (requirements-dev.lock)
+#   bootstrap.sh encoders   also torch and transformers (requirements-encoders.lock); with HUHANG_TORCH=cpu
+#                           the +cpu build of torch, where the user's package index has it: no CUDA
 # Rasa 3.6 needs Python below 3.11, so the machine's plain python3 is often too new: the search goes
 # $PYTHON, python3.10, pyenv, uv's interpreters, and last an interpreter installed by uv.
 set -euo pipefail
@@ -12,8 +16,27 @@ is_python310() {
   [ -n "${1:-}" ] && "$1" -c 'import sys, venv, ssl; sys.exit(sys.version_info[:2] != (3, 10))' >/dev/null 2>&1
 }
 
-stamp_value() {
-  { cat requirements.lock pyproject.toml; pwd -P; } | sha256sum | cut -d' ' -f1
+purpose=${1:-run}
+case "$purpose" in
+  run) lock=requirements.lock usual="1 到 3 分钟" ;;
+  dev) lock=requirements-dev.lock usual="3 到 6 分钟" ;;
+  encoders) lock=requirements-encoders.lock usual="3 到 8 分钟" ;;
+  *) die "不认识的用途 $purpose，应为 run、dev 或 encoders" ;;
+esac
+log=.venv/install.log
+
+stamp_value() {  # of a lock
+  { cat "$1" pyproject.toml; pwd -P; } | sha256sum | cut -d' ' -f1
+}
+
+is_stamped() {  # purpose, lock
+  [ -f ".venv/huhang-$1.stamp" ] && [ "$(cat ".venv/huhang-$1.stamp")" = "$(stamp_value "$2")" ]
+}
+
+# What development installs holds all that running needs, at the same versions.
+is_ready() {
+  is_python310 .venv/bin/python || return 1
+  is_stamped "$purpose" "$lock" || { [ "$purpose" = run ] && is_stamped dev requirements-dev.lock; }
 }
 
 # uv from PATH, else a private copy installed by whichever Python 3 there is.
@@ -43,17 +66,13 @@ find_python() {
   echo "$candidate"
 }
 
-stamp=.venv/huhang.stamp
-wanted=$(stamp_value)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && is_python310 .venv/bin/python; then
-  exit 0
-fi
+if is_ready; then exit 0; fi
 
 exec 9>.bootstrap.lock
 if command -v flock >/dev/null 2>&1 && ! flock -n 9; then
   say "另一个安装正在进行，等它结束……"
   flock 9
-  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && exit 0
+  if is_ready; then exit 0; fi
 fi
 
 if ! is_python310 .venv/bin/python; then
@@ -62,13 +81,25 @@ if ! is_python310 .venv/bin/python; then
   rm -rf .venv
   "$python" -m venv .venv
 fi
-rm -f "$stamp"
-say "按 requirements.lock 安装依赖（首次约需几分钟，可随时重来）"
-.venv/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements.lock |
-  { grep -E --line-buffered '^(Collecting|Downloading|Installing|Successfully)' || true; } |
-  awk '/^Collecting/ { n++; printf "\r[护航] 已取得 %d 个包", n > "/dev/stderr"; next }
-       /^Installing/ { printf "\n[护航] 正在安装……\n" > "/dev/stderr" }
-       /^Successfully/ { printf "[护航] 依赖已就绪\n" > "/dev/stderr" }'
-.venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
-printf '%s' "$wanted" > "$stamp"
+
+# Only our lines on the screen; what pip says is kept in $log and shown when it fails.
+pip() {
+  .venv/bin/python -m pip --disable-pip-version-check "$@" >> "$log" 2>&1 ||
+    { tail -n 20 "$log" >&2; die "安装没有完成，请检查网络后重来；全部记录在 $log"; }
+}
+
+count=$(grep -cE '^[A-Za-z0-9]' "$lock")
+say "安装 $count 个包（按 $lock，通常 $usual，可随时重来）……"
+: > "$log"
+wanted=$lock
+if [ "$purpose" = encoders ] && [ "${HUHANG_TORCH:-}" = cpu ]; then
+  version=$(sed -nE 's/^torch==([0-9.]+).*/\1/p' "$lock")
+  say "按 HUHANG_TORCH=cpu 取 torch $version+cpu（来自您的软件源，不在锁定文件里，不核对哈希）"
+  pip install --no-deps "torch==$version+cpu"
+  wanted=.venv/encoders-cpu.lock
+  awk '/^[A-Za-z0-9]/ { out = /^(torch==|triton==|nvidia-|cuda-)/ } !out' "$lock" > "$wanted"
+fi
+pip install --no-deps --require-hashes -r "$wanted"
+pip install --no-deps --no-build-isolation --editable .
+stamp_value "$lock" > ".venv/huhang-$purpose.stamp"
 say "环境已就绪"

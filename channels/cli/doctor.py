@@ -17,6 +17,13 @@ from knowledge.errors import AssistantError, DeskError
 from settings import ROOT, Settings
 
 _LEAST_FREE_MB = 500
+# Purpose -> the lock that lists what it needs, and how to install that.
+_LOCKS = {
+    "运行": ("requirements.lock", "make install"),
+    "测试和开发": ("requirements-dev.lock", "make dev"),
+    "其他编码器": ("requirements-encoders.lock", "make encoders"),
+}
+_CUDA = ("缺少 nvidia-", "缺少 cuda-", "缺少 triton")
 _PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)")
 
 
@@ -55,10 +62,30 @@ def _python(settings: Settings) -> str:
 
 
 def _packages(settings: Settings) -> str:
-    lock = ROOT / "requirements.lock"
+    """Whether running can go on, and which extras are there."""
+    lock = ROOT / _LOCKS["运行"][0]
     if not lock.is_file():
-        raise Problem("没有找到 requirements.lock，无法核对依赖")
+        raise Problem(f"没有找到 {lock.name}，无法核对依赖")
     pinned = dict(_pins(lock))
+    wrong = _differences(pinned)
+    if wrong:
+        more = f"等 {len(wrong)} 处" if len(wrong) > 3 else ""
+        raise Problem(f"{'；'.join(wrong[:3])}{more}；请运行 make install")
+    return f"{len(pinned)} 个，版本与锁定文件一致；{_extras()}"
+
+
+def _extras() -> str:
+    told = []
+    for name, (file, way) in _LOCKS.items():
+        if name == "运行" or not (ROOT / file).is_file():
+            continue
+        absent = _differences(dict(_pins(ROOT / file)))
+        told.append(f"{name}所需的{'没有装（' + way + '）' if absent else '也已装上'}")
+    return "，".join(told)
+
+
+def _differences(pinned: dict[str, str]) -> list[str]:
+    """What is not installed as it is pinned; a build of a version (``+cpu``) is that version."""
     wrong = []
     for name, version in pinned.items():
         try:
@@ -66,12 +93,18 @@ def _packages(settings: Settings) -> str:
         except importlib.metadata.PackageNotFoundError:
             wrong.append(f"缺少 {name}")
             continue
-        if installed != version:
+        if installed.partition("+")[0] != version:
             wrong.append(f"{name} 是 {installed}，应为 {version}")
-    if wrong:
-        more = f"等 {len(wrong)} 处" if len(wrong) > 3 else ""
-        raise Problem(f"{'；'.join(wrong[:3])}{more}；请运行 make install")
-    return f"{len(pinned)} 个，版本与锁定文件一致"
+    if any(name == "torch" for name in pinned) and _is_without_cuda():
+        wrong = [row for row in wrong if not row.startswith(_CUDA)]
+    return wrong
+
+
+def _is_without_cuda() -> bool:
+    try:
+        return importlib.metadata.version("torch").endswith("+cpu")
+    except importlib.metadata.PackageNotFoundError:
+        return False
 
 
 def _pins(lock: Path) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from knowledge.errors import SourceError
+from knowledge.errors import SettingsError, SourceError
 from knowledge.types import Passage
 from settings import ROOT, Settings
 
@@ -147,7 +147,13 @@ def _passages(settings: Settings, today: date) -> Sequence[Passage]:
 
 
 def _encoder(options: argparse.Namespace) -> str:
-    from indexer.training.command import Sources, train_encoder
+    """:raises SettingsError: torch is not installed."""
+    try:
+        from indexer.training.command import Sources, train_encoder
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"训练编码器要的 {error.name} 没有装，请先运行 make encoders"
+        ) from error
 
     sources = Sources(
         options.pairs,

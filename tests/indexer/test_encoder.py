@@ -53,6 +53,7 @@ def test_model_folder_is_small():
     assert size <= 24_000_000
 
 
+@pytest.mark.encoders
 @pytest.mark.filterwarnings("ignore")
 def test_sentence_transformers_gives_the_same_vectors(shipped):
     from sentence_transformers import SentenceTransformer

@@ -1,0 +1,186 @@
+"""Rasa without the parts that this assistant does not use.
+
+Importing ``rasa.core.agent`` brings every component and channel that Rasa ships, and with them
+TensorFlow, matplotlib, boto3, the kits of Slack, Telegram and Twilio: three seconds, 400 MB of memory
+and gigabytes on the disk, for classes that ``config.yml`` does not name.  :func:`load_rasa` imports
+Rasa with a placeholder where such a module would be.  A placeholder has exactly the names that the
+rest of Rasa asks for, and says what is missing when one is used.
+
+The commands of Rasa itself (``rasa train``, ``rasa test``, ``rasa shell``) never come here and see
+the whole of Rasa.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+from threading import Lock
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+from bot.errors import ModelError
+from settings import ROOT, quiet_libraries
+
+CONFIG = ROOT / "config.yml"
+
+# Modules of Rasa that define components, and the names that other modules import from them.
+COMPONENTS: dict[str, tuple[str, ...]] = {
+    "rasa.core.policies.ted_policy": ("TEDPolicy",),
+    "rasa.core.policies.unexpected_intent_policy": ("UnexpecTEDIntentPolicy",),
+    "rasa.nlu.classifiers.diet_classifier": ("DIETClassifier",),
+    "rasa.nlu.classifiers.logistic_regression_classifier": ("LogisticRegressionClassifier",),
+    "rasa.nlu.extractors.crf_entity_extractor": (
+        "CRFEntityExtractor",
+        "CRFEntityExtractorOptions",
+    ),
+    "rasa.nlu.featurizers.dense_featurizer.convert_featurizer": ("ConveRTFeaturizer",),
+    "rasa.nlu.featurizers.dense_featurizer.lm_featurizer": ("LanguageModelFeaturizer",),
+    "rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer": ("CountVectorsFeaturizer",),
+    "rasa.nlu.selectors.response_selector": ("ResponseSelector",),
+}
+# What those modules calculate and draw with.
+_TOOLS: dict[str, tuple[str, ...]] = {
+    "rasa.utils.plotting": (),
+    "rasa.utils.tensorflow.model_data": ("ragged_array_to_ndarray",),
+    "rasa.utils.tensorflow.model_data_utils": (),
+    "rasa.utils.train_utils": (),
+}
+# The channels of others; people reach this assistant through its own.
+CHANNELS: dict[str, tuple[str, ...]] = {
+    f"rasa.core.channels.{module}": (name,)
+    for module, name in (
+        ("botframework", "BotFrameworkInput"),
+        ("console", "CmdlineInput"),
+        ("facebook", "FacebookInput"),
+        ("hangouts", "HangoutsInput"),
+        ("mattermost", "MattermostInput"),
+        ("rocketchat", "RocketChatInput"),
+        ("slack", "SlackInput"),
+        ("socketio", "SocketIOInput"),
+        ("telegram", "TelegramInput"),
+        ("twilio", "TwilioInput"),
+        ("twilio_voice", "TwilioVoiceInput"),
+        ("webexteams", "WebexTeamsInput"),
+    )
+}
+# Libraries of tracker stores and brokers that this assistant does not open.  Their placeholders are
+# there only while Rasa is imported; afterwards the library can be imported if it is installed.
+LIBRARIES: dict[str, tuple[str, ...]] = {
+    "aiormq": (),
+    "boto3.dynamodb.conditions": ("Key",),
+    "pymongo.collection": ("Collection",),
+}
+# With these imported, everything that loading, training and answering import later is decided.
+_ROOTS = (
+    "rasa.core.agent",
+    "rasa.engine.recipes.default_components",
+    "rasa.graph_components.validators.default_recipe_validator",
+    "rasa.model_training",
+)
+_lock = Lock()
+
+
+def load_rasa() -> None:
+    """Import Rasa as far as loading, training and answering need it; harmless when repeated.
+
+    Components that ``config.yml`` names are imported as they are.
+
+    :raises ModelError: it names one of Rasa's own that needs a library which is not installed.
+    """
+    quiet_libraries()
+    replaced = {**CHANNELS}
+    if named := unusual(CONFIG.read_text(encoding="utf-8")):
+        _check_installed(named)
+    else:
+        replaced |= COMPONENTS | _TOOLS
+    with _lock, _replaced(replaced, lasting=True), _replaced(LIBRARIES, lasting=False):
+        for name in _ROOTS:
+            importlib.import_module(name)
+        for name in replaced:
+            _attach(name)
+
+
+def unusual(config: str) -> list[str]:
+    """The components of a Rasa configuration that are placeholders otherwise.
+
+    :param config: the text of the file.
+    """
+    content = yaml.safe_load(config) or {}
+    chosen = {
+        str(row.get("name", "")).rsplit(".", 1)[-1]
+        for part in ("pipeline", "policies")
+        for row in content.get(part) or ()
+    }
+    return sorted(chosen.intersection(name for names in COMPONENTS.values() for name in names))
+
+
+def _check_installed(components: Iterable[str]) -> None:
+    if find_spec("tensorflow") is None:
+        raise ModelError(
+            f"config.yml 用了 Rasa 的 {'、'.join(components)}，它们要的库没有装；请先运行 make dev"
+        )
+
+
+@contextmanager
+def _replaced(modules: Mapping[str, tuple[str, ...]], *, lasting: bool) -> Iterator[None]:
+    """Have placeholders for modules that are not imported yet, unless lasting only for the while."""
+    made = [name for name in modules if name not in sys.modules]
+    for name in made:
+        sys.modules[name] = _Placeholder(name, modules[name])
+    try:
+        yield
+    finally:
+        for name in () if lasting else made:
+            del sys.modules[name]
+
+
+def _attach(name: str) -> None:
+    """Make a placeholder an attribute of its package, as importing a module does."""
+    package, _, leaf = name.rpartition(".")
+    if package in sys.modules and not hasattr(sys.modules[package], leaf):
+        setattr(sys.modules[package], leaf, sys.modules[name])
+
+
+class _Placeholder(ModuleType):
+    """A module with placeholder classes of some names and nothing else."""
+
+    def __init__(self, name: str, classes: tuple[str, ...]) -> None:
+        super().__init__(name, "A placeholder: this part of Rasa is not loaded.")
+        self.__path__: list[str] = []
+        for item in classes:
+            setattr(self, item, _absent(name, item))
+
+    def __getattr__(self, item: str) -> Any:
+        if item.startswith("__"):
+            raise AttributeError(item)
+        raise AttributeError(_missing(f"{self.__name__}.{item}"))
+
+
+def _absent(module: str, name: str) -> type:
+    """A class that can be named, compared and listed, but neither made nor built upon."""
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise ModelError(_missing(f"{module}.{name}"))
+
+    leaf = module.rpartition(".")[2]
+    return type(
+        name,
+        (),
+        {
+            "__module__": module,
+            "__init__": refuse,
+            "__init_subclass__": classmethod(refuse),
+            "create": classmethod(refuse),
+            "load": classmethod(refuse),
+            "name": classmethod(lambda _: leaf),  # Rasa lists its channels by this
+        },
+    )
+
+
+def _missing(what: str) -> str:
+    return f"{what} 没有载入：护航只载入 config.yml 用到的 Rasa；要用它请写进 config.yml 并运行 make dev"

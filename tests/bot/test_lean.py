@@ -1,0 +1,167 @@
+"""Rasa loaded without what the assistant does not use: the same answers, and honest about what is missing."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+
+from bot import lean
+from bot.errors import ModelError
+from tests.locks import not_in_running_lock
+
+ROOT = Path(__file__).parents[2]
+# One conversation through greeting, question, form, change, date, hand-over.
+SAID = (
+    "你好",
+    "收到337调查立案通知，几天内要答辩？",
+    "昨天送达的，最晚哪天答辩",
+    "我们10月8日收到亚马逊邮件说被TRO冻结，伊利诺伊北区，卖手机壳的，公司在广州白云",
+    "改成黄埔",
+    "我要登记援助线索",
+    "不同意",
+    "火星上怎么注册商标",
+    "转人工",
+)
+BLOCKED = """
+import sys
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in blocked:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+blocked = set(sys.stdin.readline().split())
+sys.meta_path.insert(0, Blocker())
+"""
+WHOLE = """
+import sys
+import bot.lean as lean
+sys.stdin.readline()
+lean.CHANNELS = lean.COMPONENTS = lean._TOOLS = lean.LIBRARIES = {}
+"""
+ASK = """
+from channels.cli import main
+code = main(["ask", "--batch", sys.argv[1], "--json", "--today", "2026-11-24"])
+loaded = "tensorflow" in sys.modules
+print("tensorflow:", loaded, file=sys.stderr)
+sys.exit(code)
+"""
+TRAIN = """
+from pathlib import Path
+from dataclasses import replace
+from settings import load_settings
+from bot.training import train
+given = load_settings()
+print(train(replace(given, bot=replace(given.bot, models_dir=Path(sys.argv[1])))))
+"""
+
+
+def run(code: str, argument: Path, data_dir: Path, blocked: set[str] = frozenset()):
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(argument)],
+        input=" ".join(sorted(blocked)) + "\n",
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=ROOT,
+        env={"HUHANG_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def data_dir(bot_settings) -> Path:
+    """The shared test data, with the model where the settings of another process look for it."""
+    models = bot_settings.data_dir / "models"
+    if not models.exists():
+        models.symlink_to(bot_settings.bot.models_dir)
+    return bot_settings.data_dir
+
+
+@pytest.mark.rasa
+def test_answers_are_those_of_the_whole_of_rasa_without_what_running_does_not_install(
+    data_dir, tmp_path
+):
+    batch = tmp_path / "said.jsonl"
+    batch.write_text(
+        "".join(json.dumps({"sender": "one", "text": t}, ensure_ascii=False) + "\n" for t in SAID),
+        "utf-8",
+    )
+    blocked = not_in_running_lock()
+    assert {"tensorflow", "torch", "jax", "boto3", "slack_sdk", "matplotlib"} <= blocked
+    small = run(BLOCKED + ASK, batch, data_dir, blocked)
+    whole = run(WHOLE + ASK, batch, data_dir)
+    assert small.returncode == 0, small.stderr[-2000:]
+    assert whole.returncode == 0, whole.stderr[-2000:]
+    assert "tensorflow: False" in small.stderr
+    assert "tensorflow: True" in whole.stderr  # else nothing is compared
+    assert said_in(small.stdout) == said_in(whole.stdout)
+    assert len(said_in(small.stdout)) == len(SAID)
+
+
+def said_in(output: str) -> list[list[tuple[str, str]]]:
+    replies = [json.loads(line) for line in output.splitlines()]
+    return [
+        [(item["kind"], re.sub(r"ZR-[A-Z0-9-]+", "ZR", item["text"])) for item in reply["messages"]]
+        for reply in replies
+    ]
+
+
+@pytest.mark.rasa
+def test_training_needs_nothing_that_running_does_not_install(data_dir, tmp_path):
+    trained = run(BLOCKED + TRAIN, tmp_path, data_dir, not_in_running_lock())
+    assert trained.returncode == 0, trained.stderr[-2000:]
+    assert list(tmp_path.glob("huhang-*.tar.gz"))
+
+
+def test_placeholders_have_names_that_rasa_defines():
+    site = Path(distribution("rasa").locate_file(""))
+    for module, names in {**lean.COMPONENTS, **lean._TOOLS, **lean.CHANNELS}.items():
+        tree = ast.parse((site / f"{module.replace('.', '/')}.py").read_text("utf-8"))
+        defined = {getattr(node, "name", None) for node in tree.body}
+        assert defined >= set(names), module
+
+
+def test_a_component_that_the_configuration_names_is_no_placeholder():
+    own = (ROOT / "config.yml").read_text("utf-8")
+    assert lean.unusual(own) == []
+    chosen = own.replace("bot.components.classifier.LinearIntentClassifier", "DIETClassifier")
+    assert lean.unusual(chosen) == ["DIETClassifier"]
+    dotted = "policies:\n- name: rasa.core.policies.ted_policy.TEDPolicy\n"
+    assert lean.unusual(dotted) == ["TEDPolicy"]
+
+
+def test_what_a_configuration_needs_and_is_not_installed_is_named(tmp_path, monkeypatch):
+    config = tmp_path / "config.yml"
+    config.write_text("pipeline:\n- name: DIETClassifier\n", "utf-8")
+    monkeypatch.setattr(lean, "CONFIG", config)
+    monkeypatch.setattr(lean, "find_spec", lambda name: None if name == "tensorflow" else name)
+    with pytest.raises(ModelError, match="DIETClassifier.*make dev"):
+        lean.load_rasa()
+
+
+def test_a_placeholder_says_what_is_missing_when_it_is_used():
+    module = lean._Placeholder("rasa.some.module", ("Component",))
+    assert module.Component.name() == "module"
+    for use in (module.Component, module.Component.create, module.Component.load):
+        with pytest.raises(ModelError, match=r"rasa\.some\.module\.Component"):
+            use()
+    with pytest.raises(ModelError, match="Component"):
+        type("Mine", (module.Component,), {})
+    with pytest.raises(AttributeError, match=r"rasa\.some\.module\.other"):
+        module.other  # noqa: B018
+
+
+def test_libraries_are_themselves_again_once_rasa_is_loaded():
+    code = (
+        "import sys\nsys.stdin.readline()\nimport bot.lean as lean\nlean.load_rasa()\n"
+        "assert not set(lean.LIBRARIES) & set(sys.modules)\n"
+        "from boto3.dynamodb.conditions import Key\nprint(Key('a').eq(1).expression_operator)\n"
+    )
+    told = run(code, ROOT, ROOT / "var")
+    assert told.stdout.strip() == "=", told.stderr[-2000:]
