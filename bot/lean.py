@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -99,8 +100,10 @@ def load_rasa() -> None:
     else:
         replaced |= COMPONENTS | _TOOLS
     with _lock, _replaced(replaced, lasting=True), _replaced(LIBRARIES, lasting=False):
-        for name in _ROOTS:
-            importlib.import_module(name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Rasa's libraries think of each other
+            for name in _ROOTS:
+                importlib.import_module(name)
         for name in replaced:
             _attach(name)
 

@@ -173,7 +173,7 @@ class SentenceTransformerEncoder:
             self._model = SentenceTransformer(name_or_path, device="cpu")
         except ModuleNotFoundError as error:
             raise EncoderError(
-                f"无法加载编码器 {name_or_path}：它要的 {error.name} 没有装，请先运行 make encoders"
+                f"无法加载 HUHANG_ENCODER 的 {name_or_path}：它要的 {error.name} 没有装，请先运行 make encoders"
             ) from error
         except (ImportError, OSError, ValueError, RuntimeError) as error:
             raise EncoderError(

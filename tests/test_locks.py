@@ -12,7 +12,19 @@ import pytest
 from tests.locks import ROOT, canonical, pins, providers
 
 RUNNING, DEV, ENCODERS = "requirements.lock", "requirements-dev.lock", "requirements-encoders.lock"
-LAYERS = ("channels", "curation", "bot", "actions", "papers", "desk", "indexer", "knowledge")
+LAYERS = (
+    "channels",
+    "office",
+    "server",
+    "printing",
+    "curation",
+    "bot",
+    "actions",
+    "papers",
+    "desk",
+    "indexer",
+    "knowledge",
+)
 # Installed by an extra, and asked for only there.
 EXTRAS = {
     "indexer/encoder.py": {"sentence_transformers"},

@@ -141,7 +141,7 @@ def test_what_a_configuration_needs_and_is_not_installed_is_named(tmp_path, monk
     config.write_text("pipeline:\n- name: DIETClassifier\n", "utf-8")
     monkeypatch.setattr(lean, "CONFIG", config)
     monkeypatch.setattr(lean, "find_spec", lambda name: None if name == "tensorflow" else name)
-    with pytest.raises(ModelError, match="DIETClassifier.*make dev"):
+    with pytest.raises(ModelError, match=r"DIETClassifier.*make dev"):
         lean.load_rasa()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.metadata
 import io
 import json
 import os
@@ -443,3 +444,34 @@ def test_doctor_survives_a_check_that_breaks(
     assert code == 1
     assert "✗ 坏检查：检查时出错" in out
     assert "✓ Python" in out
+
+
+def test_doctor_says_what_is_installed_for_what(
+    data_dir: Path, huhang: Huhang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = importlib.metadata.version
+
+    def without_torch(name: str) -> str:
+        if name == "torch":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return installed(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", without_torch)
+    _, out, _ = huhang("doctor")
+    line = next(line for line in out.splitlines() if "依赖" in line)
+    assert line.startswith("✓")
+    assert "其他编码器所需的没有装（make encoders）" in line
+
+
+def test_doctor_takes_a_build_without_cuda_for_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = {"torch": "2.12.1+cpu", "numpy": "1.23.5"}
+
+    def version(name: str) -> str:
+        if name not in versions:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return versions[name]
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    pinned = {"torch": "2.12.1", "numpy": "1.23.5", "triton": "3.0", "nvidia-cublas": "1"}
+    assert doctor._differences(pinned) == []
+    assert doctor._differences({**pinned, "pandas": "2"}) == ["缺少 pandas"]

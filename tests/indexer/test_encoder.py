@@ -115,6 +115,7 @@ def test_models_that_want_an_instruction_get_it(name, prompt):
     assert bool(found) == bool(prompt)
 
 
+@pytest.mark.encoders
 @pytest.mark.filterwarnings("ignore")
 def test_any_transformer_folder_loads(tmp_path: Path):
     from sentence_transformers import SentenceTransformer
@@ -140,6 +141,7 @@ def test_any_transformer_folder_loads(tmp_path: Path):
     assert not np.allclose(rows[0], encoder.encode(["商标抢注怎么办"], is_query=True)[0])
 
 
+@pytest.mark.encoders
 @pytest.mark.filterwarnings("ignore")
 def test_unknown_model_names_the_setting(tmp_path: Path):
     with pytest.raises(EncoderError, match="HUHANG_ENCODER"):

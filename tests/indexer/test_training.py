@@ -85,6 +85,7 @@ def test_split_keeps_near_duplicates_of_held_questions_from_training():
     assert [item.id for item in parts.train] == ["2"]
 
 
+@pytest.mark.encoders
 def test_negatives_never_answer_the_question(corpus, judged):
     words = WordList(choose_entries(corpus.texts, size=500, min_bigrams=1, min_words=1))
     material = prepare(words, 0.5, corpus, judged, [])
@@ -121,6 +122,7 @@ def test_steps_lower_the_loss_and_the_gradient_is_right(corpus):
     assert losses[-1] < losses[0] * 0.8
 
 
+@pytest.mark.encoders
 def test_same_seed_gives_the_same_table(corpus, judged):
     entries = choose_entries(corpus.texts, size=500, min_bigrams=1, min_words=1)
     pairs = [Pair("x", f"{thing}怎么处理好", f"{thing}机关处理") for thing in THINGS]
@@ -154,6 +156,7 @@ def _write(path: Path, records: list[dict[str, object]]) -> Path:
     return path
 
 
+@pytest.mark.encoders
 @pytest.mark.filterwarnings("ignore")
 def test_command_writes_a_model_that_loads(tmp_path: Path, corpus, judged, monkeypatch):
     monkeypatch.setattr("indexer.training.command.Recipe", lambda: RECIPE)
