@@ -100,12 +100,19 @@ def load_rasa() -> None:
     else:
         replaced |= COMPONENTS | _TOOLS
     with _lock, _replaced(replaced, lasting=True), _replaced(LIBRARIES, lasting=False):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Rasa's libraries think of each other
+        with quietly():
             for name in _ROOTS:
                 importlib.import_module(name)
         for name in replaced:
             _attach(name)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Leave out what Rasa and its libraries warn of while they load; nobody here can mend it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def unusual(config: str) -> list[str]:

@@ -6,6 +6,8 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING, Any
 
+from bot.lean import quietly
+
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
 
@@ -25,12 +27,13 @@ def load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
     from bot.trackers import limit_sessions, store_or_fail
 
     compile_result_check()
-    agent = Agent.load(
-        str(model),
-        tracker_store=store,
-        lock_store=locks,
-        action_endpoint=InProcessActions(_registered(services)),
-    )
+    with quietly():
+        agent = Agent.load(
+            str(model),
+            tracker_store=store,
+            lock_store=locks,
+            action_endpoint=InProcessActions(_registered(services)),
+        )
     store_or_fail(agent, store)
     parse_aside(agent.processor)
     limit_sessions(agent.processor, MAX_SESSION_EVENTS)

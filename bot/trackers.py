@@ -99,12 +99,7 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         self._writers = ThreadPoolExecutor(1 if _is_sqlite(parts) else _WRITERS, "trackers-write")
         super().__init__(
             dialect=parts.drivername,
-            host=parts.host,
-            port=parts.port,
-            db=parts.database,
-            username=parts.username,
-            password=parts.password,
-            query=dict(parts.query) or None,
+            host=parts.render_as_string(hide_password=False),  # a whole address is taken as it is
         )
         if _is_sqlite(parts):
             # SQLAlchemy opens a file anew for each transaction, and closing the last connection

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.errors import ModelError
-from bot.lean import load_rasa
+from bot.lean import load_rasa, quietly
 from indexer.encoder import load_encoder
 from knowledge.wordings import folder_of
 from settings import ROOT, Settings
@@ -104,7 +104,7 @@ def train(settings: Settings, *, force: bool = False, corrections: Path | None =
     from rasa.model_training import train as rasa_train
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder, quietly():
         result = rasa_train(
             domain=str(DOMAIN),
             config=str(CONFIG),
