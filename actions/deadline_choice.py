@@ -95,10 +95,17 @@ def clear_rule(found: list[Candidate]) -> DeadlineRule | None:
     if not found:
         return None
     best, others = found[0], found[1:]
+    if any(_is_elsewhere(best, other) for other in others):
+        return None  # 答复 alone is said of many countries' rules
     leads = not others or best.score >= CLEAR_LEAD * others[0].score
     if leads or all(other.said < best.said for other in others):
         return best.rule
     return None
+
+
+def _is_elsewhere(best: Candidate, other: Candidate) -> bool:
+    """Whether a rule of another place was said with the very same words."""
+    return other.said == best.said and other.rule.jurisdiction != best.rule.jurisdiction
 
 
 def guide_rules(services: Services, document: str, procedure: str | None) -> list[DeadlineRule]:
