@@ -37,6 +37,15 @@ center_contacts = sa.Table(
     sa.Column("changed_on", sa.Date, nullable=False),
 )
 
+center_logos = sa.Table(
+    "center_logos",
+    metadata,
+    sa.Column("center", sa.String(64), primary_key=True),
+    sa.Column("picture", sa.LargeBinary, nullable=False),
+    sa.Column("changed_by", sa.String(64), nullable=False),
+    sa.Column("changed_on", sa.Date, nullable=False),
+)
+
 lead_drafts = sa.Table(
     "lead_drafts",
     metadata,

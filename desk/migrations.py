@@ -178,6 +178,11 @@ def create_release_comments(conn: Connection) -> None:
     _create(conn, workbench_tables.release_comments)
 
 
+def create_logos(conn: Connection) -> None:
+    """The centers' own marks."""
+    _create(conn, account_tables.center_logos)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -198,6 +203,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_channels,
     create_accounts,
     create_release_comments,
+    create_logos,
 )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from desk.campaigns import Campaign
 from printing.outlines import Paper, fitting
+from printing.posters import Sign
 
 _MM = 72 / 25.4
 _SIZE = (297 * _MM, 210 * _MM)
@@ -14,7 +15,7 @@ _NAVY, _GOLD, _SOFT = "#12365e", "#b8862b", "#4a5968"
 
 
 def certificate(
-    campaign: Campaign, score: int, total: int, team: str, sign: str, day: date
+    campaign: Campaign, score: int, total: int, team: str, sign: Sign, day: date
 ) -> bytes:
     """One page; no name is asked for, so none is in it.
 
@@ -25,6 +26,8 @@ def certificate(
     middle = paper.width / 2
     for inset, colour in ((24, _NAVY), (30, "#ffffff"), (38, _GOLD), (40, "#ffffff")):
         paper.box(inset, inset, paper.width - 2 * inset, paper.height - 2 * inset, colour)
+    if sign.logo is not None:
+        paper.picture(sign.logo, 58, 58, 150, 64)
     paper.text(middle, 82, "知识产权学习证书", 44, _NAVY, bold=True, middle=True)
     paper.text(middle, 142, campaign.name, 20, _SOFT, middle=True)
     if campaign.theme:
@@ -43,7 +46,9 @@ def certificate(
     paper.text(middle, 306, said, 24, middle=True)
     paper.text(middle, 346, "懂得尊重原创、保护创新，特发此证。", 24, middle=True)
     room = paper.width / 2 - 90
-    paper.text(paper.width - 90 - room, 430, sign, fitting(sign, 18, room), _NAVY, bold=True)
+    paper.text(
+        paper.width - 90 - room, 430, sign.center, fitting(sign.center, 18, room), _NAVY, bold=True
+    )
     paper.text(paper.width - 90 - room, 460, f"{day.year}年{day.month}月{day.day}日", 16, _SOFT)
     paper.text(90, 470, "姓名由学校或本人填写，本站不收集", 11, _SOFT)
     paper.canvas.showPage()

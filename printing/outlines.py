@@ -7,6 +7,7 @@ that the file can be searched and read aloud.
 
 from __future__ import annotations
 
+import io
 from functools import lru_cache
 from typing import Any
 
@@ -44,6 +45,21 @@ class Paper:
 
         self.canvas.setFillColor(HexColor(colour))
         self.canvas.roundRect(x, self.height - y - height, width, height, radius, stroke=0, fill=1)
+
+    def picture(self, data: bytes, x: float, y: float, width: float, height: float) -> float:
+        """A picture as large as fits from ``x``, ``y`` on, its top left corner.
+
+        :return: how wide it became.
+        """
+        from reportlab.lib.utils import ImageReader
+
+        image = ImageReader(io.BytesIO(data))
+        wide, high = image.getSize()
+        scale = min(width / wide, height / high)
+        self.canvas.drawImage(
+            image, x, self.height - y - high * scale, wide * scale, high * scale, mask="auto"
+        )
+        return float(wide * scale)
 
     def line(
         self, x: float, y: float, to_x: float, to_y: float, colour: str = "#9aa8b6", dash: float = 0

@@ -23,10 +23,12 @@ _PROMISE = "答一题讲一题 · 有出处 · 不收集个人信息"
 
 @dataclass(frozen=True)
 class Sign:
-    """What stands on every page: whose campaign it is and where its codes lead."""
+    """What stands on every page: whose campaign it is, under which mark, and where its codes lead."""
 
     center: str
     origin: str
+    # The center's mark, as PNG.
+    logo: bytes | None = None
 
     def link(self, campaign: Campaign, place: Place) -> str:
         """The link in the QR code of a place."""
@@ -80,12 +82,16 @@ def _poster(
     paper.text(middle, below, _CALL, 36 * unit, dark, bold=True, middle=True)
     paper.text(middle, below + 50 * unit, _PROMISE, 15 * unit, _SOFT, middle=True)
     _program(paper, campaign, below + 88 * unit, unit, light)
-    foot = paper.height - 54 * unit
+    foot, left = paper.height - 54 * unit, 40 * unit
+    if sign.logo is not None:
+        paper.box(left, foot - 12 * unit, 48 * unit, 48 * unit, _PAPER, radius=6 * unit)
+        paper.picture(sign.logo, left + 4 * unit, foot - 8 * unit, 40 * unit, 40 * unit)
+        left += 58 * unit
     paper.text(
-        40 * unit,
+        left,
         foot,
         sign.center,
-        fitting(sign.center, 18 * unit, room * 0.62, bold=True),
+        fitting(sign.center, 18 * unit, room * 0.62 - left + 40 * unit, bold=True),
         _PAPER,
         bold=True,
     )

@@ -10,10 +10,13 @@ from aiohttp import web
 from channels.campaign.access import SEALS, campaign_of, note
 from channels.campaign.seals import Result
 from curation.publishing import today_of
+from desk import logos
 from desk.campaign_counts import Happening
 from desk.campaigns import Campaign, Occasion
+from desk.engine import reading
 from printing import card
 from printing.certificate import certificate
+from printing.posters import Sign
 from server import keys
 from server.errors import RequestError
 from server.links import origin_of, place_link
@@ -71,7 +74,7 @@ async def get_certificate(request: web.Request) -> web.Response:
         result.score,
         result.total,
         team.name if team else "",
-        _sign(request, campaign),
+        await _marked(request, campaign),
         today,
     )
     name = quote(f"{campaign.name}证书.pdf")
@@ -110,6 +113,16 @@ def _link(request: web.Request, campaign: Campaign) -> str:
 def _sign(request: web.Request, campaign: Campaign) -> str:
     names = center_names(request.app[keys.SETTINGS].knowledge.tables_dir)
     return names.get(campaign.center or "", _SIGN)
+
+
+async def _marked(request: web.Request, campaign: Campaign) -> Sign:
+    """Under whose name and mark a certificate stands."""
+
+    def find() -> bytes | None:
+        with reading(request.app[keys.ENGINE]) as conn:
+            return logos.find(conn, campaign.center)
+
+    return Sign(_sign(request, campaign), origin_of(request), await asyncio.to_thread(find))
 
 
 def _text(request: web.Request, campaign: Campaign, result: Result) -> card.CardText:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 from aiohttp import web
 
 from actions.campaign import citations_of
+from desk import logos
 from desk.campaigns import Campaign, Place
 from desk.permissions import Permission
 from office.access import require
 from office.console.campaigns import CODE, campaign_of, index_of
+from office.transactions import read
 from printing import handouts, posters
 from printing.fonts import FontError
 from printing.posters import Sign
@@ -36,7 +39,7 @@ async def get_kit(request: web.Request) -> web.Response:
     """The print kit of every place, or of the one named with ``?p=``."""
     campaign, places = await _wanted(request)
     return await _file(
-        request, "印刷套件.pdf", posters.kit, campaign, places, _sign(request, campaign)
+        request, "印刷套件.pdf", posters.kit, campaign, places, await _marked(request, campaign)
     )
 
 
@@ -108,6 +111,10 @@ async def _wanted(request: web.Request) -> tuple[Campaign, tuple[Place, ...]]:
 def _sign(request: web.Request, campaign: Campaign) -> Sign:
     names = center_names(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
     return Sign(names.get(campaign.center or "", _NOBODY), origin_of(request))
+
+
+async def _marked(request: web.Request, campaign: Campaign) -> Sign:
+    return replace(_sign(request, campaign), logo=await read(request, logos.find, campaign.center))
 
 
 def _said(request: web.Request, facts: tuple[str, ...]) -> list[tuple[str, str, str]]:

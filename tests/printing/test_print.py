@@ -14,9 +14,11 @@ from PIL import Image
 
 from desk.campaign_figures import MEASURES, CampaignFigures, QuestionFigure
 from desk.campaigns import Campaign, Occasion, Place, PlaceKind
+from desk.errors import InvalidRecordError
 from printing import handouts, posters
 from printing.card import CardText, draw
 from printing.certificate import certificate
+from printing.logos import checked
 from printing.posters import Sign
 from printing.report import report
 
@@ -115,8 +117,49 @@ def test_a_card_has_its_size_and_a_code_that_leads_to_the_campaign(shape, size, 
     assert codes(picture) == [link]
 
 
+def logo(size=(400, 200), colour=(200, 30, 30, 255), **more):
+    stream = io.BytesIO()
+    Image.new("RGBA", size, colour).save(stream, "PNG", **more)
+    return stream.getvalue()
+
+
+def test_the_centers_mark_stands_on_posters_and_certificates():
+    marked = Sign(SIGN.center, SIGN.origin, checked(logo()))
+    paper = certificate(campaign(), 5, 5, "", marked, date(2026, 4, 26))
+    kit = posters.kit(campaign(), campaign().places[:1], marked)
+    plain = posters.kit(campaign(), campaign().places[:1], SIGN)
+    for data, is_there in ((paper, True), (kit, True), (plain, False)):
+        shown = np.array(pages(data)[0].render(scale=2).to_pil().convert("RGB")).astype(int)
+        red = (abs(shown - (200, 30, 30)).max(axis=2) < 25).sum()
+        assert bool(red > 1000) is is_there
+    with pdfplumber.open(io.BytesIO(kit)) as document:
+        words = document.pages[0].extract_text()
+        assert SIGN.center in words.replace(" ", "")
+
+
+def test_a_mark_is_drawn_anew_and_what_is_no_picture_is_refused():
+    from PIL.PngImagePlugin import PngInfo
+
+    note = PngInfo()
+    note.add_text("secret", "13800138000")
+    sent = logo((3000, 1500), pnginfo=note) + b"<script>alert(1)</script>"
+    kept = checked(sent)
+    with Image.open(io.BytesIO(kept)) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1200, 600))
+        assert picture.info.get("secret") is None
+    assert b"script" not in kept
+    assert b"13800138000" not in kept
+    svg = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+    for bad, why in (
+        (b"", "没有选择"), (svg, "不是 PNG"), (logo()[:200], "损坏"), (logo((20, 20)), "太小"),
+        (b"x" * (2**21 + 1), "超过 2 MB"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidRecordError, match=why):
+            checked(bad)
+
+
 def test_a_certificate_leaves_the_name_to_be_written_by_hand():
-    data = certificate(campaign(), 4, 5, "三年级2班", SIGN.center, date(2026, 4, 26))
+    data = certificate(campaign(), 4, 5, "三年级2班", SIGN, date(2026, 4, 26))
     with pdfplumber.open(io.BytesIO(data)) as document:
         said = document.pages[0].extract_text().replace("\n", "")
     for words in ("同学（三年级2班）", "5道题答对4道", SIGN.center, "2026年4月26日"):

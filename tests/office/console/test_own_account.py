@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from http.cookies import SimpleCookie
 
+import aiohttp
 import pytest
+from PIL import Image
 
 from actions.route_rules import default_router
-from desk import center_contacts, conversations, handoffs, lead_drafts, logins, privacy, staff, totp
+from desk import (
+    audit,
+    center_contacts,
+    conversations,
+    handoffs,
+    lead_drafts,
+    logins,
+    privacy,
+    staff,
+    totp,
+)
 from desk.center_contacts import Contact
 from desk.engine import reading, writing
 from desk.lead_intake import upsert
@@ -186,3 +199,37 @@ async def test_name_of_a_colleague_leads_to_their_own_account(enter):
     client = await enter(name="王芳")
     page = await (await client.get("/desk")).text()
     assert re.search(r'href="/desk/me"[^>]*><strong>王芳', page)
+
+
+async def test_a_centers_mark_is_kept_shown_and_taken_away(enter, engine):
+    client = await enter(Role.ADMIN, center=CENTER)
+    stream = io.BytesIO()
+    noise = Image.effect_noise((800, 400), 90)
+    noise.convert("RGB").save(stream, "JPEG", quality=95)
+    assert stream.tell() > 100_000  # more than other forms may send
+
+    async def send(data: bytes) -> int:
+        form = aiohttp.FormData()
+        form.add_field("logo", data, filename="logo.jpg", content_type="image/jpeg")
+        answer = await client.post(
+            "/desk/settings/logo", data=form, headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        return answer.status
+
+    assert (await client.get("/desk/settings/logo.png")).status == 404
+    assert await send(b"<svg/>") == 400
+    assert await send(stream.getvalue()) == 200
+    shown = await client.get("/desk/settings/logo.png")
+    assert shown.content_type == "image/png"
+    with Image.open(io.BytesIO(await shown.read())) as picture:
+        assert picture.size == (800, 400)
+    with reading(engine) as conn:
+        assert [entry.detail["bytes"] > 0 for entry in audit.search(conn, action="setting")] == [
+            True
+        ]
+    await client.post(
+        "/desk/settings/logo",
+        data={"remove": "yes"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert (await client.get("/desk/settings/logo.png")).status == 404

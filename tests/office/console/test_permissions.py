@@ -187,6 +187,8 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/widget"): Rule(
         (Permission.SETTINGS,), {"origin": "https://park.example.org", "title": "园区"}, DONE
     ),
+    ("POST", "/desk/settings/logo"): Rule(PEOPLE, {"center": CENTER, "remove": "yes"}, DONE),
+    ("GET", "/desk/settings/logo.png"): Rule(PEOPLE, success=(404,)),
     ("POST", "/desk/settings"): Rule(PEOPLE, {"center": CENTER, "phones": "020-38846789"}, DONE),
     ("GET", "/desk/staff"): Rule(PEOPLE),
     ("POST", "/desk/staff"): Rule(PEOPLE, {"login": "{fresh}", "name": "新人", "role": "agent"}),
