@@ -113,6 +113,28 @@ def test_from_the_desk_to_the_stand_and_back(
     assert PLACES[1] in pypdfium2.PdfDocument(report)[0].get_textpage().get_text_bounded()
 
 
+def test_a_class_plays_by_its_code_and_stands_on_the_board_without_names(
+    browser: Any, server: Any, accounts: None, enter: Any
+) -> None:
+    desk = enter("huang", home="您的角色")
+    code = make(desk, "班级答题")
+    team = desk.locator("tr", has_text="三年级2班").locator("td.mono").inner_text().strip()
+    pupils = visit(browser, f"{server.url}/c/{code}?p=2", viewport={"width": 390, "height": 844})
+    pupils.get_by_text("有班级或队伍码").click()
+    pupils.get_by_label("班级或队伍码").fill("没有这个码")
+    pupils.get_by_role("button", name="市民", exact=True).click()
+    expect(pupils.get_by_role("alert")).to_contain_text("码")
+    for _ in range(3):
+        pupils.goto(f"{server.url}/c/{code}?p=2")
+        pupils.get_by_text("有班级或队伍码").click()
+        pupils.get_by_label("班级或队伍码").fill(team)
+        play(pupils)
+    pupils.goto(f"{server.url}/c/{code}/board")
+    expect(pupils.get_by_role("rowheader", name="三年级2班")).to_be_visible()
+    assert pupils.errors == []
+    pupils.context.close()
+
+
 @pytest.fixture(scope="module")
 def stand(server: Any) -> str:
     """A campaign that ships with the program and is on in the tests' week."""
