@@ -72,7 +72,8 @@ class ValidateDeadlineForm(SlotForm):
             certain = rule_for_certain(self.services, tracker)
             return certain.id if certain else None
         places = {item.rule.jurisdiction for item in found}
-        is_settled = len(places) == 1 and talk.intent(tracker) in ("inform", "correct")
+        is_first = len(found) == 1 or (len(found) > 1 and found[0].score > found[1].score)
+        is_settled = is_first and len(places) == 1 and talk.intent(tracker) in ("inform", "correct")
         return found[0].rule.id if is_settled else None
 
     def reads(self, tracker: Tracker) -> bool:
@@ -151,6 +152,7 @@ class ActionAskDeadlineRule(AssistantAction):
         Reply(
             response,
             kind="question",
+            fields={"titles": "、".join(item.rule.title for item in found)},
             buttons=[Button.same(item.rule.title) for item in found],
             data={"rules": [item.rule.id for item in found]},
         ).send(dispatcher)
