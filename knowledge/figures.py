@@ -9,6 +9,7 @@ from knowledge.text import CJK, fold_numerals, normalise
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH = {name: i for i, name in enumerate(_MONTHS.split(), start=1)}
+_MONTH |= {name[:3]: number for name, number in _MONTH.items()} | {"sept": 9}
 _MONTH_NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
 _CURRENCY = {
     "元": "CNY", "人民币": "CNY", "rmb": "CNY", "cny": "CNY", "¥": "CNY", "$": "USD", "美元": "USD", "usd": "USD", "us$": "USD",
@@ -73,7 +74,6 @@ _RANGE = re.compile(
 _LINE_NUMBER = re.compile(r"(?m)^\s*(?:[-*+>#]+\s*)?(?:\(\d{1,2}\)|\d{1,2}[.、)](?!\d))\s*")
 # Longer than this no number is an amount, and a float no longer tells it from its neighbours.
 _EXACT = 15
-_MONTH |= {name[:3]: number for name, number in _MONTH.items()} | {"sept": 9}
 _SCALE |= {"million": 1_000_000, "billion": 1_000_000_000, "k": 1000}
 
 

@@ -202,3 +202,8 @@ def test_decimals_and_section_numbers_do_not_end_a_sentence():
 def test_sentences_lose_no_character(text):
     kept = "".join("".join(split_sentences(text)).split())
     assert kept == "".join(text.split())
+
+
+def test_a_month_may_be_abbreviated():
+    assert figures("Fed. Cir. Mar. 5, 2025") == figures("Fed. Cir. March 5, 2025")
+    assert "5" not in figures("Fed. Cir. Mar. 5, 2025")
