@@ -66,7 +66,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/workbench/ask/golden"): Rule({"q": "今天天气怎么样", "refuse": "yes"}, DONE),
     ("GET", "/workbench/publish"): Rule(),
     ("GET", "/workbench/publish/progress"): Rule(),
-    ("GET", "/workbench/publish/changes"): Rule(gets=409),
+    ("GET", "/workbench/publish/changes"): Rule(gets=303),
     ("POST", "/workbench/publish/build"): Rule({"note": ""}, 400),
     ("POST", "/workbench/publish/{id}/comment"): Rule({}, 400),
     ("GET", "/workbench/material/questions"): Rule(),
