@@ -82,9 +82,7 @@ def look_beside(
 
     :return: None where they belong to no procedure.
     """
-    matters = frozenset(
-        pair for passage in said for pair in product(passage.jurisdiction, passage.procedures)
-    )
+    matters = matters_of(said)
     if not matters:
         return None
     filters = SearchFilters(matters=matters)
@@ -93,6 +91,11 @@ def look_beside(
         (question, today, matters),
         lambda: _search(index, question, index.understand(question), today, filters),
     )
+
+
+def matters_of(passages: Iterable[Passage]) -> frozenset[tuple[str, str]]:
+    """:return: the pairs of jurisdiction and procedure that passages are about."""
+    return frozenset(pair for p in passages for pair in product(p.jurisdiction, p.procedures))
 
 
 def _once(index: HybridIndex, key: Hashable, search: Callable[[], Found]) -> Found:

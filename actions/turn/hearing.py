@@ -15,14 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actions.lookup import CHINA, Found, look_beside, look_up
+from actions.lookup import CHINA, Found, look_beside, look_up, matters_of
 from actions.turn.asking import asks
 from actions.vocabulary import Vocabulary
 from indexer.build import is_orienting
@@ -95,7 +94,7 @@ def context(index: HybridIndex, vocabulary: Vocabulary, said: Conversation, info
     """What the matter or the question before was about and the message does not name, in words."""
     before = index.understand(said.question) if said.question else None
     place, procedure = _told_by(said.passage)
-    own = () if _names_parties(index, info) else info.countries
+    own = _places(index, info)
     rows = (
         ("country", before.countries if before else (), own, said.country or place),
         ("platform", before.platforms if before else (), info.platforms, said.platform),
@@ -115,10 +114,13 @@ def context(index: HybridIndex, vocabulary: Vocabulary, said: Conversation, info
     return " ".join(dict.fromkeys(named))
 
 
-def _names_parties(index: HybridIndex, info: QueryInfo) -> bool:
-    """Whether every country that a message names only tells whose company or store is meant."""
-    places = [m for m in index.understanding.mentions(info.text) if m.row.kind == "country"]
-    return bool(places) and all(_PARTY.match(info.text, m.stop) for m in places)
+def _places(index: HybridIndex, info: QueryInfo) -> tuple[str, ...]:
+    """The countries that a message names as places; none where they only tell whose company is meant."""
+    if not info.countries:
+        return ()
+    named = [m for m in index.understanding.mentions(info.text) if m.row.kind == "country"]
+    is_party = bool(named) and all(_PARTY.match(info.text, m.stop) for m in named)
+    return () if is_party else info.countries
 
 
 def _told_by(passage: Passage | None) -> tuple[str | None, str | None]:
@@ -144,8 +146,7 @@ def readings_of(
         found["whole"] = look_up(index, f"{named} {text}", today, country=said.country)
     if said.question is not None:
         found["joined"] = look_up(index, f"{said.question} {text}", today, country=said.country)
-    info = found["alone"].info
-    names_place = bool(info.countries) and not _names_parties(index, info)
+    names_place = _places(index, found["alone"].info)
     beside = None if names_place else look_beside(index, text, today, said.answered)
     if beside is not None:
         found["beside"] = beside
@@ -256,7 +257,7 @@ class Hearing:
         # Option cards and the section for whom a guide is point the way and answer nothing.
         points = np.array([is_orienting(hit.passage) for hit in hits])
         ordered = np.lexsort((-verdicts, points))
-        if not alone.info.countries or _names_parties(index, alone.info):
+        if not _places(index, alone.info):
             before = said if _RETURNS.search(text) else replace(said, earlier=())
             ordered = [n for n in ordered if _is_of_the_matter(hits[n].passage, before)]
             if not ordered:
@@ -315,8 +316,7 @@ def _is_of_the_matter(passage: Passage, said: Conversation) -> bool:
     theirs = frozenset(passage.jurisdiction)
     if not places or not theirs or theirs & (_ANYWHERE | places):
         return True
-    own = set(product(theirs, passage.procedures))
-    return any(not own.isdisjoint(product(p.jurisdiction, p.procedures)) for p in said.earlier)
+    return not matters_of((passage,)).isdisjoint(matters_of(said.earlier))
 
 
 @lru_cache(maxsize=1)

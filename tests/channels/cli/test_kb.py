@@ -15,22 +15,11 @@ from curation import publishing
 from knowledge.errors import SnapshotError, SourceError
 from knowledge.wordings import folder_of
 from settings import Settings, load_settings
+from tests.sample_base import LEDGER
 
 ROOT = Path(__file__).resolve().parents[3]
 TABLES = ROOT / "knowledge" / "tables"
 
-LEDGER = """\
-itc-20:
-  pack: us
-  jurisdiction: US
-  title: 337答辩20天
-  basis: 19 CFR § 210.13(a)
-  as_of: '2026'
-  verified: source
-  text_checked: null
-  source: {title: 委员会规则, url: null}
-  figures: ['19', 20d, '337', 第210.13条]
-"""
 GUIDE = """\
 ---
 id: us-sample

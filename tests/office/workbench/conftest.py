@@ -12,21 +12,10 @@ import pytest
 from desk.permissions import Role
 from settings import Settings, load_settings
 from tests.office.console.conftest import enter, visitor
+from tests.sample_base import LEDGER
 
 __all__ = ["enter", "visitor"]
 
-LEDGER = """\
-itc-20:
-  pack: us
-  jurisdiction: US
-  title: 337答辩20天
-  basis: 19 CFR § 210.13(a)
-  as_of: '2026'
-  verified: source
-  text_checked: null
-  source: {title: 委员会规则, url: null}
-  figures: ['19', 20d, '337', 第210.13条]
-"""
 ROOT = Path(__file__).resolve().parents[3]
 
 GUIDE = """\
