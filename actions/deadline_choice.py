@@ -62,7 +62,14 @@ def situation_of(tracker: Tracker, in_hand: Mapping[str, Any] | None = None) -> 
         paper=named(text) or (in_hand or {}).get("kind"),
         country=talk.entity(tracker, "country") or talk.slot(tracker, "country"),
         procedure=talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure"),
+        rights=rights_of(tracker),
     )
+
+
+def rights_of(tracker: Tracker) -> frozenset[str]:
+    """The rights that the message names, else the one that is known of the matter."""
+    known = talk.slot(tracker, "right")
+    return frozenset(talk.entities(tracker, "right") or ([known] if known else ()))
 
 
 def rule_for_certain(services: Services, tracker: Tracker) -> DeadlineRule | None:
@@ -87,6 +94,8 @@ def rule_candidates(services: Services, tracker: Tracker) -> list[Candidate]:
             "", table=table, jurisdiction=country, bound=talk.slot(tracker, "party"),
             procedure=procedure if procedure in known else None, limit=_WIDE,
         )  # fmt: skip
+    rights = rights_of(tracker)
+    found = [item for item in found if item.rule.is_about(rights)]
     return _weighed(services, tracker, found)[:CHOICES]
 
 

@@ -59,6 +59,7 @@ class Situation:
     paper: str | None = None
     country: str | None = None
     procedure: str | None = None
+    rights: frozenset[str] = frozenset()
     events: Mapping[Event, date] = field(default_factory=dict)
 
 
@@ -67,7 +68,7 @@ def fits(rule: DeadlineRule, situation: Situation) -> str | None:
 
     :return: None where it fits, else the reason in words for the person.
     """
-    for check in (_country, _paper, _side, lacks_step):
+    for check in (_country, _right, _paper, _side, lacks_step):
         if reason := check(rule, situation):
             return reason
     return None
@@ -117,6 +118,12 @@ def _country(rule: DeadlineRule, situation: Situation) -> str | None:
     if country is None or place in (GENERAL, country) or country in _MEMBERS.get(place, ()):
         return None
     return f"“{rule.title}”是{rule.forum}的期限，不是这里说的国家或地区的"
+
+
+def _right(rule: DeadlineRule, situation: Situation) -> str | None:
+    if rule.is_about(situation.rights):
+        return None
+    return f"“{rule.title}”是另一种权利的期限，不是这里说的"
 
 
 def _paper(rule: DeadlineRule, situation: Situation) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import Enum
@@ -181,6 +182,17 @@ class ClosingDays:
     note: str | None = None
 
 
+# What a title is about when it names it; names of offices stand for the rights they grant.
+RIGHTS = {
+    "trademark": re.compile(r"商标"),
+    "patent": re.compile(r"专利(?!商标)|特许|实用新型|外观|EPO|PCT"),
+    "copyright": re.compile(r"著作权|版权|DMCA"),
+    "domain": re.compile(r"域名|UDRP"),
+}
+# What else is meant by a right when people say it.
+_KIN = {"design": "patent", "utility-model": "patent", "sep": "patent"}
+
+
 @dataclass(frozen=True)
 class DeadlineRule:
     """One procedural period.
@@ -228,6 +240,15 @@ class DeadlineRule:
     aliases: tuple[str, ...]
     keywords: tuple[str, ...]
     legal_note: str | None
+
+    def is_about(self, rights: Collection[str]) -> bool:
+        """Whether it may run for one of these rights, which it does unless its title names others only.
+
+        :param rights: codes of the alias table; none where no right is known.
+        """
+        own = {right for right, named in RIGHTS.items() if named.search(self.title)}
+        asked = {_KIN.get(right, right) for right in rights} & set(RIGHTS)
+        return not own or not asked or not own.isdisjoint(asked)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ never computed.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +20,14 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.date_unreadable import unreadable
+from actions.dates import ExactDate, parse_date
 from actions.deadline import day_in
 from actions.deadline_choice import (
     asks_for_a_day,
     asks_what_day_it_is,
     binds,
     clear_rule,
+    rights_of,
     rule_candidates,
     situation_of,
 )
@@ -33,7 +36,8 @@ from actions.deadline_search import candidates
 from actions.turn.asking import asks
 from actions.turn.printed import Printed, day_of, paper_in_hand, printed_for
 from actions.turn.readings import Reading
-from knowledge.deadline_types import DeadlineRule, RuleKind
+from knowledge.deadline_types import RIGHTS, DeadlineRule, RuleKind
+from knowledge.text import normalise
 
 # Said of a day that was spoken of before.
 _DAY_AGAIN = re.compile(
@@ -183,6 +187,9 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
     wants = asks_for_a_day(text) or _COUNTS.search(text) is not None
     names = _names(tracker)
+    other = _named_beside(services, open_rule, text)
+    if other is not None and (wants or _DAY_AGAIN.search(text)):
+        return Dating(other, day or _told(tracker))
     leads_away = open_rule is None or _names(tracker, besides=open_rule)
     if open_rule is not None and not leads_away and len(text) <= _TELLING:
         if day is not None and (not asks(text) or wants or _is_supposing(text)):
@@ -198,9 +205,52 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
         if same is not None and len(text) <= _HANGING:
             return Dating(same, day or _told(tracker))
     if not wants:
-        return None
+        return _also_dated(services, tracker, readings[0], day)
     rule = rule_meant(services, tracker, readings)
-    return None if rule is None else Dating(rule, day)
+    return None if rule is None else Dating(rule, day or _told_before(services, tracker))
+
+
+def _also_dated(
+    services: Services, tracker: Tracker, reading: Reading, day: date | None
+) -> Dating | None:
+    """The day that follows from a period asked for and a day told with it (11月16日签收的，多久要答)."""
+    if day is None or not asks(talk.text(tracker)) or reading.found.right < _SURE:
+        return None
+    rule = resting(services, tracker, reading)
+    if rule is None or fits(rule, situation_of(tracker)) is not None:
+        return None
+    return Dating(rule, day, is_said=True)
+
+
+def _named_beside(
+    services: Services, open_rule: DeadlineRule | None, text: str
+) -> DeadlineRule | None:
+    """Another rule of the open one's place and procedure that the words name and that one does not answer to."""
+    if open_rule is None:
+        return None
+    found = candidates(
+        text, table=services.deadlines,
+        jurisdiction=open_rule.jurisdiction, procedure=open_rule.procedure, limit=_ALL,
+    )  # fmt: skip
+    named = clear_rule(found)
+    is_own = any(item.rule.id == open_rule.id and item.said for item in found)
+    return None if is_own or named is None or named.id == open_rule.id else named
+
+
+def _told_before(services: Services, tracker: Tracker) -> date | None:
+    """The last past day that was told before in the same country, for a question that tells none."""
+    today, country = services.today(), talk.slot(tracker, "country")
+    users = [event for event in tracker.events if event.get("event") == "user"]
+    for event in reversed(users[:-1]):
+        rows = (event.get("parse_data") or {}).get("entities") or ()
+        places = {r["value"] for r in rows if r["entity"] == "country" and r.get("role") != "denied"}
+        if not any(row["entity"] == "date" for row in rows):
+            continue
+        if places and country not in places:
+            return None
+        read = parse_date(normalise(event.get("text") or ""), today)
+        return read.day if isinstance(read, ExactDate) and read.day <= today else None
+    return None
 
 
 def rule_meant(
@@ -246,8 +296,16 @@ def _elsewhere(services: Services, tracker: Tracker, rule: DeadlineRule) -> Dead
         table=services.deadlines, jurisdiction=talk.entity(tracker, "country"),
         procedure=rule.procedure, bound=rule.bound.value,
     )  # fmt: skip
-    own = [item.rule for item in found if item.rule.jurisdiction == talk.entity(tracker, "country")]
-    return own[0] if len(own) == 1 else None
+    place = talk.entity(tracker, "country")
+    own = [item.rule for item in found if item.rule.jurisdiction == place != rule.jurisdiction]
+    rights = rights_of(tracker) or frozenset(r for r in RIGHTS if rule.is_about({r}))
+    own = [other for other in own if other.event is rule.event and other.is_about(rights)]
+    # Offices name like periods alike.
+    return max(own, key=lambda other: _alike(other.title, rule.title), default=None)
+
+
+def _alike(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 def _told(tracker: Tracker) -> date | None:

@@ -18,7 +18,7 @@ from actions.turn.asking import clauses
 from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
-from actions.turn.readings import FOLLOW, HEARD
+from actions.turn.readings import FOLLOW
 
 ANSWER, REFUSE = "action_answer", "action_refuse"
 DAY = "action_day"
@@ -89,8 +89,6 @@ _NAMES_COUNT, _DOUBT = 0.35, 0.35
 _IN_A_MATTER = 0.6
 # From this chance on a message is out of scope whatever it names.
 _CLEARLY = 0.75
-# Between these chances of being out of scope doubt grows from nothing to a refusal, unless the answer is sure.
-_OUT = (0.1, 0.4)
 _MATTER = frozenset(("procedure", "platform", "country"))
 _STORY = 15
 # Said in passing before or after what is meant.
@@ -156,7 +154,7 @@ def _dated(seen: Evidence, dating: Dating) -> Plan:
     if dating.misfit is not None:
         acts: tuple[str, ...] = (ANSWER, DAY) if dating.is_said else (DAY,)
     elif day is not None:
-        acts = (DAY,)
+        acts = (ANSWER, DAY) if dating.is_said else (DAY,)
     elif seen.best.found.band == "answer":
         acts = (ANSWER, "deadline_form")
     else:
@@ -186,10 +184,7 @@ def weigh(seen: Evidence) -> dict[str, float]:
         * (1.0 if is_question else _UNASKED)
         * min(1.0, max(asking + _DOUBT, sure))
     )
-    shelf *= 1 - seen.likely("out_of_scope") / 2
-    doubt = 0.0 if refuses else _doubt(seen)
-    answer = max(shelf, seen.likely(*ASKING) * 0.6) * (1 - doubt)
-    scores = {ANSWER: _REFUSAL if refuses else answer, **({REFUSE: doubt} if doubt else {})}
+    scores = {ANSWER: _REFUSAL if refuses else max(shelf, seen.likely(*ASKING) * 0.6)}
     if refuses and _WHAT_NOW.search(seen.text):
         scores["triage_form"] = 0.5
     if (refuses or reading.found.right < _HARDLY) and not seen.asks and not seen.names:
@@ -200,6 +195,8 @@ def weigh(seen: Evidence) -> dict[str, float]:
     others = 1 - seen.likely(*ASKING) if refuses else 1.0
     for intent, chance in seen.ranking.items():
         act = ACT_OF.get(intent)
+        if act == REFUSE and not refuses:
+            continue  # the chance of the answer has reckoned with it
         share = chance / max(others, _OTHERS)
         if act is None or share < (_LEAST_FOR_A_FORM if act in END_OF else _LEAST):
             continue
@@ -207,21 +204,6 @@ def weigh(seen: Evidence) -> dict[str, float]:
             continue
         scores[act] = max(scores.get(act, 0.0), share * _fit(seen, intent) * _beside(seen, act))
     return scores
-
-
-def _doubt(seen: Evidence) -> float:
-    """How much speaks for declining what the shelf seems to answer; nothing where its answer is sure.
-
-    The classifier gives questions that the shelf answers hardly any chance of being out of scope.  It
-    does not know the conversation: what hangs on one is left to the hearing.
-    """
-    found = seen.best.found
-    is_sure = found.band == "answer" and found.confidence * found.right >= _SURE
-    if is_sure or seen.best.name == HEARD:
-        return 0.0
-    least, most = _OUT
-    doubt = min(1.0, max(0.0, (seen.likely("out_of_scope") - least) / (most - least)))
-    return doubt * (_IN_A_MATTER if seen.is_in_a_matter else 1.0)
 
 
 def _is_query(seen: Evidence) -> bool:

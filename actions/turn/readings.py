@@ -22,6 +22,7 @@ from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import LONG, asked, asks, clauses, questions
 from actions.turn.hearing import EARLIER, Conversation, context, trained
+from actions.turn.scope import weighed
 from indexer.hybrid import HybridIndex
 from indexer.query import Mention
 from indexer.types import QueryInfo, ScoredPassage
@@ -38,6 +39,8 @@ _MATTERS = ("country", "platform", "procedure")
 # The words that deny a name, and a message that puts another in its place, are no longer than this.
 _DENYING = 8
 _CORRECTING = 24
+# From this chance on a message that names a place and no denied one is taken for a correction.
+_CORRECTS = 0.5
 # Signs of small words, which stand in no name of a place, a company or a court.
 _IN_NO_NAME = frozenset("不没要是会能可就再也都谁哪怎啥吗")
 _UP_TO = re.compile(r".*[，,。；;！!？?\s]", re.DOTALL)
@@ -78,19 +81,22 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     completed = _completed(services, tracker, text)
     if completed is not None:
         return [completed]
-    found = [Reading(ALONE, text, look_up(index, text, today, country=country))]
+    out_of_scope = _chance(tracker, "out_of_scope")
+    alone = look_up(index, text, today, country=country)
+    found = [Reading(ALONE, text, weighed(alone, out_of_scope))]
     part = asked(text)
     if part is not None:
         question = f"{_names(services, info, index.understand(part))} {part}".strip()
-        found.append(Reading(PART, question, look_up(index, question, today, country=country)))
+        by_part = look_up(index, question, today, country=country)
+        found.append(Reading(PART, question, weighed(by_part, out_of_scope)))
     if info.countries and _wants_money(tracker, info):
         # Money for a dispute abroad is given at home.
-        home = index.understanding.without(info.text, {"country", "procedure", "platform"})
-        found.append(
-            Reading(HOME, text, look_up(index, home, today, country=CHINA, ask_country=False))
-        )
+        words = index.understanding.without(info.text, {"country", "procedure", "platform"})
+        at_home = look_up(index, words, today, country=CHINA, ask_country=False)
+        found.append(Reading(HOME, text, weighed(at_home, out_of_scope)))
     heard = _heard(services, tracker, text, info)
     if heard is not None:
+        heard = replace(heard, found=weighed(heard.found, out_of_scope))
         found = [heard, *(reading for reading in found if reading.name != ALONE)]
     return sorted(found, key=lambda reading: reading.worth, reverse=True)
 
@@ -278,9 +284,11 @@ def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> s
 
 def _corrects_place(tracker: Tracker, text: str) -> bool:
     """Whether a message only puts one country in the place of another."""
-    rows = [r for r in tracker.latest_message.get("entities") or () if r["entity"] == "country"]
-    roles = {row.get("role") for row in rows}
-    return {"main", "denied"} <= roles and len(text) <= _CORRECTING and not asks(text)
+    rows = [r for r in tracker.latest_message.get("entities") or () if r["entity"] in _MATTERS]
+    roles = {row.get("role") for row in rows if row["entity"] == "country"}
+    is_other = "denied" in roles or _chance(tracker, "correct") >= _CORRECTS
+    is_place = "main" in roles and {row["entity"] for row in rows} == {"country"}
+    return is_other and is_place and len(text) <= _CORRECTING and not asks(text)
 
 
 def _is_bare(services: Services, text: str) -> bool:

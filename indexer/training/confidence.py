@@ -187,15 +187,7 @@ def _cross_validated(known: Sequence[Example], judging: Sequence[Example]) -> st
     """What each line keeps of the questions that have an answer and lets pass of the others."""
     if len(judging) < PARTS:
         return "没有陌生人的问题可以用来评估。"
-    order = np.random.default_rng(0).permutation(len(judging))
-    there, right = np.zeros(len(judging)), np.zeros(len(judging))
-    for part in range(PARTS):
-        held = set(order[part::PARTS].tolist())
-        trees = fit([*known, *(e for n, e in enumerate(judging) if n not in held)])
-        for place in held:
-            chances = np.asarray(trees.predict(judging[place].lines))
-            there[place] = 1 - np.prod(1 - chances[:MAX_CHOICES])
-            right[place] = chances[0]
+    there, right = held_out(known, judging)
     answerable = np.array([example.is_answerable for example in judging])
     first = np.array([bool(example.marks[0]) for example in judging])
     rows = [
@@ -208,6 +200,25 @@ def _cross_validated(known: Sequence[Example], judging: Sequence[Example]) -> st
         )  # fmt: skip
         rows.append(f"{line:8.2f}" + "".join(f"{share:16.3f}" for share in shares))
     return "\n".join(rows)
+
+
+def held_out(
+    known: Sequence[Example], judging: Sequence[Example]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What trees that have not seen it say of each message that judges.
+
+    :return: the chance that a hit answers, and the chance that the first one does.
+    """
+    order = np.random.default_rng(0).permutation(len(judging))
+    there, right = np.zeros(len(judging)), np.zeros(len(judging))
+    for part in range(PARTS):
+        held = set(order[part::PARTS].tolist())
+        trees = fit([*known, *(e for n, e in enumerate(judging) if n not in held)])
+        for place in held:
+            chances = np.asarray(trees.predict(judging[place].lines))
+            there[place] = 1 - np.prod(1 - chances[:MAX_CHOICES])
+            right[place] = chances[0]
+    return there, right
 
 
 def judged_questions(path: Path) -> Iterator[Question]:
