@@ -72,7 +72,7 @@ class ValidateDeadlineForm(SlotForm):
             certain = rule_for_certain(self.services, tracker)
             return certain.id if certain else None
         places = {item.rule.jurisdiction for item in found}
-        is_first = len(found) == 1 or (len(found) > 1 and found[0].score > found[1].score)
+        is_first = len(found) == 1 or (len(found) > 1 and found[0].chance > found[1].chance)
         is_settled = is_first and len(places) == 1 and talk.intent(tracker) in ("inform", "correct")
         return found[0].rule.id if is_settled else None
 
@@ -224,8 +224,12 @@ def days_in(services: Services, tracker: Tracker) -> tuple[date, date] | None:
     named = talk.entity(tracker, "date")
     if named is None or asks_what_day_it_is(talk.text(tracker)):
         return None
-    today = services.today()
-    reading = parse_date(talk.text(tracker), today) or parse_date(named, today)
+    return past_days(talk.text(tracker), named, services.today())
+
+
+def past_days(text: str, named: str, today: date) -> tuple[date, date] | None:
+    """The first and the last past day that a message may mean by the words that name a date."""
+    reading = parse_date(text, today) or parse_date(named, today)
     if isinstance(reading, DateRange) and reading.last <= today:
         return reading.first, reading.last
     if isinstance(reading, ExactDate) and reading.day <= today:

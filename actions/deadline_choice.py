@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -12,18 +11,16 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.deadline_fit import Situation, fits
-from actions.deadline_search import CLEAR_LEAD, Candidate, candidates
-from actions.lookup import look_up
+from actions.deadline_order import Asked, Meant, trained
 from actions.shelf import Shelf
 from knowledge.deadline_types import Bound, DeadlineRule
 from knowledge.notices import named
 
 CHOICES = 4
-_WIDE = 10
-# A rule that binds the other side is seldom what is asked, one that binds an authority hardly ever.
-_OTHER_SIDE, _AUTHORITY = 0.55, 0.3
-# What the first hit of a search rests on is very likely the rule.
-_FOUND = 1.6
+# From this chance on the date of a rule is given without asking which is meant.
+CLEAR = 0.6
+# What is no longer than this hangs on the question before it.
+_HANGING = 26
 _RESPONDENT = re.compile(
     r"收到|被告|被诉|被投诉|被扣|扣了|扣下|扣留|送达|答辩|应诉|冻结|下架|被查|起诉状|传票|"
     r"他们告|告了我|告我|被异议|被撤|被无效"
@@ -78,43 +75,39 @@ def rule_for_certain(services: Services, tracker: Tracker) -> DeadlineRule | Non
     return rule if rule is not None and fits(rule, situation_of(tracker)) is None else None
 
 
-def rule_candidates(services: Services, tracker: Tracker) -> list[Candidate]:
-    """Rules that fit the message and what is known of the matter, best first."""
-    table = services.deadlines
+def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
+    """Rules that the message may mean, with what is known of the matter, best first."""
     text = talk.text(tracker)
+    if not text:
+        return []
+    return trained().meant(
+        services.index.current(), services.deadlines, asked_in(services, tracker, text), services.today(), CHOICES
+    )  # fmt: skip
+
+
+def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
+    """A message with what it leaves unsaid and the conversation knows."""
+    words = services.vocabulary
     country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
     procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
-    right = talk.entity(tracker, "right") or talk.slot(tracker, "right")
-    words = services.vocabulary
-    context = f"{text} {words.right(right)} {words.procedure(procedure)}".strip()
-    found = candidates(context, table=table, jurisdiction=country, limit=_WIDE)
-    if not found and (country or procedure):
-        known = {rule.procedure for rule in table.rules.values()}
-        found = candidates(
-            "", table=table, jurisdiction=country, bound=talk.slot(tracker, "party"),
-            procedure=procedure if procedure in known else None, limit=_WIDE,
-        )  # fmt: skip
-    rights = rights_of(tracker)
-    found = [item for item in found if item.rule.is_about(rights)]
-    return _weighed(services, tracker, found)[:CHOICES]
+    before = talk.slot(tracker, "last_question") if len(text) <= _HANGING else None
+    known = (
+        ("country", country), ("procedure", procedure), ("right", talk.slot(tracker, "right")),
+    )  # fmt: skip
+    unsaid = [words.name(kind, code) for kind, code in known if not talk.entities(tracker, kind)]
+    return Asked(
+        text,
+        " ".join(filter(None, (*unsaid, before))),
+        country,
+        rights_of(tracker),
+        procedure,
+        side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party")),
+    )
 
 
-def clear_rule(found: list[Candidate]) -> DeadlineRule | None:
-    """The best rule if it fits clearly better than the next, or was said with all that others were and more."""
-    if not found:
-        return None
-    best, others = found[0], found[1:]
-    if any(_is_elsewhere(best, other) for other in others):
-        return None  # 答复 alone is said of many countries' rules
-    leads = not others or best.score >= CLEAR_LEAD * others[0].score
-    if leads or all(other.said < best.said for other in others):
-        return best.rule
-    return None
-
-
-def _is_elsewhere(best: Candidate, other: Candidate) -> bool:
-    """Whether a rule of another place was said with the very same words."""
-    return other.said == best.said and other.rule.jurisdiction != best.rule.jurisdiction
+def clear_rule(found: Sequence[Meant]) -> DeadlineRule | None:
+    """The best rule where it is likely enough to give its date unasked."""
+    return found[0].rule if found and found[0].chance >= CLEAR else None
 
 
 def guide_rules(services: Services, document: str, procedure: str | None) -> list[DeadlineRule]:
@@ -135,19 +128,6 @@ def binds(rule: DeadlineRule, party: str | None) -> bool:
     return rule.bound in (Bound.OWNER, Bound.OPPONENT)
 
 
-def _weighed(services: Services, tracker: Tracker, found: list[Candidate]) -> list[Candidate]:
-    text = talk.text(tracker)
-    side = side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party"))
-    linked = _linked(services, tracker) if len(found) > 1 else None
-    weighed = [
-        replace(
-            item, score=item.score * _weight(item.rule, side) * (_FOUND if item.rule.id == linked else 1)
-        )
-        for item in found
-    ]  # fmt: skip
-    return sorted(weighed, key=lambda item: -item.score)
-
-
 def side_in(text: str, party: str | None) -> str | None:
     """The side that a message speaks for, else the one that is known."""
     if _ATTACK.search(text):
@@ -155,21 +135,3 @@ def side_in(text: str, party: str | None) -> str | None:
     if _RESPONDENT.search(text):
         return Bound.RESPONDENT.value
     return party
-
-
-def _weight(rule: DeadlineRule, side: str | None) -> float:
-    if rule.bound is Bound.AUTHORITY:
-        return _AUTHORITY
-    if side is None or rule.bound is Bound.EITHER or rule.bound.value == side:
-        return 1.0
-    return _OTHER_SIDE
-
-
-def _linked(services: Services, tracker: Tracker) -> str | None:
-    """The rule that the best passage for the message rests on."""
-    found = look_up(
-        services.index.current(), talk.text(tracker), services.today(),
-        country=talk.slot(tracker, "country"), ask_country=False,
-    )  # fmt: skip
-    facts = found.hits[0].passage.facts if found.hits and found.band == "answer" else ()
-    return next((fact for fact in facts if fact in services.deadlines.rules), None)

@@ -27,7 +27,7 @@ OTHER_PAPER = "other"
 _EAEU = frozenset({"RU", "KZ", "BY", "AM", "KG"})
 _BENELUX = frozenset({"BE", "NL", "LU"})
 # Forums of several countries, and the countries whose matters they take.
-_MEMBERS: Mapping[str, frozenset[str]] = {
+MEMBERS: Mapping[str, frozenset[str]] = {
     "EU": frozenset(EU_MEMBERS),
     "UPC": frozenset(EU_MEMBERS),
     "EAEU": _EAEU,
@@ -115,7 +115,7 @@ def without_rule(paper: str, table: DeadlineTable) -> str | None:
 
 def _country(rule: DeadlineRule, situation: Situation) -> str | None:
     country, place = situation.country, rule.jurisdiction
-    if country is None or place in (GENERAL, country) or country in _MEMBERS.get(place, ()):
+    if country is None or place in (GENERAL, country) or country in MEMBERS.get(place, ()):
         return None
     return f"“{rule.title}”是{rule.forum}的期限，不是这里说的国家或地区的"
 
@@ -148,6 +148,15 @@ def _side(rule: DeadlineRule, situation: Situation) -> str | None:
             return None
     named = BOUND_NAMES.get(situation.side, situation.side)
     return f"“{rule.title}”是{BOUND_NAMES[rule.bound.value]}的期限，这里说的是{named}一方"
+
+
+def side_fits(rule: DeadlineRule, side: str | None) -> float:
+    """:return: 1 where a rule binds this side by its own name, 0 where either or not known, -1 the other side."""
+    if side is None or rule.bound in (Bound.EITHER, Bound.AUTHORITY):
+        return 0.0
+    if side == rule.bound.value:
+        return 1.0
+    return 0.0 if _side(rule, Situation(side=side)) is None else -1.0
 
 
 def lacks_step(rule: DeadlineRule, situation: Situation) -> str | None:

@@ -93,7 +93,7 @@ def candidates(
         and (procedure is None or rule.procedure == procedure)
         and (bound is None or rule.bound.value in (bound, "either"))
     ]
-    frequency = Counter(word for rule in table.rules.values() for word in set(_words(rule)))
+    frequency = _frequency(table)
     total = len(table.rules)
     scored = []
     for rule in rules:
@@ -108,6 +108,27 @@ def candidates(
             scored.append(Candidate(rule, score, said))
     scored.sort(key=lambda item: -item.score)
     return scored[:limit]
+
+
+def said_of(text: str, table: DeadlineTable) -> dict[str, tuple[float, float, float]]:
+    """For each rule how telling its words in the text are, the share of its words said, its longest alias said."""
+    asked = _fold(text)
+    frequency, total = _frequency(table), len(table.rules)
+    found = {}
+    for rule in table.rules.values():
+        words = _words(rule)
+        said = [word for word in words if word in asked]
+        aliases = [len(a) for a in map(_folded_word, rule.aliases) if a in asked]
+        found[rule.id] = (
+            sum(math.log(1 + total / frequency[word]) for word in said),
+            len(said) / len(words) if words else 0.0,
+            float(max(aliases, default=0)),
+        )
+    return found
+
+
+def _frequency(table: DeadlineTable) -> Counter[str]:
+    return Counter(word for rule in table.rules.values() for word in set(_words(rule)))
 
 
 def resolve(text: str, table: DeadlineTable) -> DeadlineRule:

@@ -20,8 +20,7 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.date_unreadable import unreadable
-from actions.dates import ExactDate, parse_date
-from actions.deadline import day_in
+from actions.deadline import day_in, past_days
 from actions.deadline_choice import (
     asks_for_a_day,
     asks_what_day_it_is,
@@ -32,10 +31,11 @@ from actions.deadline_choice import (
     situation_of,
 )
 from actions.deadline_fit import Situation, fits, lacks_step, rules_for, told_apart, without_rule
-from actions.deadline_search import candidates
+from actions.deadline_search import candidates, said_of
 from actions.turn.asking import asks
 from actions.turn.printed import Printed, day_of, paper_in_hand, printed_for
 from actions.turn.readings import Reading
+from indexer.query import scope
 from knowledge.deadline_types import RIGHTS, DeadlineRule, RuleKind
 from knowledge.text import normalise
 
@@ -52,11 +52,17 @@ _REPLY = re.compile(
 # Asked of an order in hand: when it ends of itself.
 _RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
 _SPEAKS_OF_PAPER = 60
+# Asked for a period, with a day told in the same breath.
+_PERIOD = re.compile(r"还有时间|赶得[上及]|晚不晚|过没过|多久|多长|几天|几日|多少天|多少日|几个(?:工作)?[天日月]|几周|多少时间|时间限制|期限")
 # A message that tells a day and little else (哦说错，是11月5日；11月23日送达我们的).
 _TELLING = 26
 _HANGING = 16
 _ALL = 200
 _SURE = 0.5
+# From this chance on hardly another rule can be meant; below the other one none is put in a misfit's place.
+_HARDLY_ANOTHER, _POSSIBLE = 0.65, 0.25
+# The day is that of what was spoken of before.
+_SAME_DAY = re.compile(r"同一天|同一日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天")
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ class Dating:
     """A rule that is asked for, and the day it counts from where that is known.
 
     ``misfit`` is why no date is given in this matter, in words for the person, and ``rule`` then the one
-    that a day may be told for (``is_said`` when the shelf says the period first); ``printed`` the day that the paper in hand prints, which goes before any rule.
+    that a day may be told for (``is_said`` when the shelf says the period first, ``is_sure`` when the
+    words leave hardly another rule); ``printed`` the day that the paper in hand prints, which goes before any rule.
     """
 
     rule: DeadlineRule | None
@@ -72,6 +79,7 @@ class Dating:
     misfit: str | None = None
     printed: Printed | None = None
     is_said: bool = False
+    is_sure: bool = False
 
 
 def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
@@ -93,7 +101,7 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if found is None or found.rule is None:
         return found
     situation = _situation(tracker, paper, found.rule)
-    reason = fits(found.rule, situation)
+    reason = fits(found.rule, _trusted(situation, found, in_hand=bool(paper)))
     if reason is None:
         return found if found.day else replace(found, day=day_of(paper, found.rule.event.value))
     for rule in _others(services, tracker, situation):
@@ -104,6 +112,24 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     none = _none_for(services, tracker, situation)
     is_step = reason == lacks_step(found.rule, situation)
     return none or _misfit(services, tracker, readings[0], found, reason, is_step=is_step)
+
+
+def _trusted(situation: Situation, found: Dating, *, in_hand: bool) -> Situation:
+    """What a rule is still held against when the message leaves hardly another one.
+
+    Who asks for the other side's period means it, and who tells the day has seen the step taken.
+
+    :param in_hand: the paper was read; else its kind is only spoken of.
+    """
+    if not found.is_sure:
+        return situation
+    told = found.day is not None
+    return replace(
+        situation,
+        side=None,
+        paper=None if told and not in_hand else situation.paper,
+        procedure=None if told else situation.procedure,
+    )
 
 
 def _misfit(
@@ -175,7 +201,7 @@ def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) ->
 
 def _others(services: Services, tracker: Tracker, situation: Situation) -> list[DeadlineRule]:
     """Rules that may be meant instead: those of the paper, then those that the words fit, the likely ones first."""
-    likely = [item.rule for item in rule_candidates(services, tracker)]
+    likely = [i.rule for i in rule_candidates(services, tracker) if i.chance >= _POSSIBLE]
     of_paper = rules_for(situation.paper, services.deadlines) if situation.paper else []
     rank = {rule.id: place for place, rule in enumerate(likely)}
     return sorted(of_paper, key=lambda rule: rank.get(rule.id, len(rank))) or likely
@@ -187,8 +213,9 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
     wants = asks_for_a_day(text) or _COUNTS.search(text) is not None
     names = _names(tracker)
-    other = _named_beside(services, open_rule, text)
-    if other is not None and (wants or _DAY_AGAIN.search(text)):
+    asks_day = wants or _DAY_AGAIN.search(text) is not None
+    other = _named_beside(services, tracker, open_rule, text) if asks_day else None
+    if other is not None:
         return Dating(other, day or _told(tracker))
     leads_away = open_rule is None or _names(tracker, besides=open_rule)
     if open_rule is not None and not leads_away and len(text) <= _TELLING:
@@ -206,35 +233,43 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
             return Dating(same, day or _told(tracker))
     if not wants:
         return _also_dated(services, tracker, readings[0], day)
-    rule = rule_meant(services, tracker, readings)
-    return None if rule is None else Dating(rule, day or _told_before(services, tracker))
+    day = day or _told_before(services, tracker)
+    rule = rule_meant(services, tracker, readings, is_told=day is not None)
+    return None if rule is None else Dating(rule, day, is_sure=_is_sure(services, tracker, rule))
+
+
+def _is_sure(services: Services, tracker: Tracker, rule: DeadlineRule) -> bool:
+    found = rule_candidates(services, tracker)
+    return bool(found) and found[0].rule == rule and found[0].chance >= _HARDLY_ANOTHER
 
 
 def _also_dated(
     services: Services, tracker: Tracker, reading: Reading, day: date | None
 ) -> Dating | None:
     """The day that follows from a period asked for and a day told with it (11月16日签收的，多久要答)."""
-    if day is None or not asks(talk.text(tracker)) or reading.found.right < _SURE:
+    if day is None or not _PERIOD.search(talk.text(tracker)):
         return None
-    rule = resting(services, tracker, reading)
-    if rule is None or fits(rule, situation_of(tracker)) is not None:
+    rule = clear_rule(rule_candidates(services, tracker))
+    if rule is None:
         return None
-    return Dating(rule, day, is_said=True)
+    is_sure = _is_sure(services, tracker, rule)
+    dated = Dating(rule, day, is_said=resting(services, tracker, reading) == rule, is_sure=is_sure)
+    return None if fits(rule, _trusted(situation_of(tracker), dated, in_hand=False)) is not None else dated
 
 
 def _named_beside(
-    services: Services, open_rule: DeadlineRule | None, text: str
+    services: Services, tracker: Tracker, open_rule: DeadlineRule | None, text: str
 ) -> DeadlineRule | None:
-    """Another rule of the open one's place and procedure that the words name and that one does not answer to."""
+    """Another rule of the open one's place that the words name, where they name nothing of the open one's."""
     if open_rule is None:
         return None
-    found = candidates(
-        text, table=services.deadlines,
-        jurisdiction=open_rule.jurisdiction, procedure=open_rule.procedure, limit=_ALL,
-    )  # fmt: skip
+    words = said_of(text, services.deadlines)
+    found = rule_candidates(services, tracker)
     named = clear_rule(found)
-    is_own = any(item.rule.id == open_rule.id and item.said for item in found)
-    return None if is_own or named is None or named.id == open_rule.id else named
+    if named is None or named.id == open_rule.id or words[open_rule.id][0]:
+        return None
+    is_beside = named.jurisdiction == open_rule.jurisdiction and words[named.id][0] > 0
+    return named if is_beside else None
 
 
 def _told_before(services: Services, tracker: Tracker) -> date | None:
@@ -244,40 +279,35 @@ def _told_before(services: Services, tracker: Tracker) -> date | None:
     for event in reversed(users[:-1]):
         rows = (event.get("parse_data") or {}).get("entities") or ()
         places = {r["value"] for r in rows if r["entity"] == "country" and r.get("role") != "denied"}
-        if not any(row["entity"] == "date" for row in rows):
+        named = next((row["value"] for row in rows if row["entity"] == "date"), None)
+        if named is None:
             continue
-        if places and country not in places:
+        is_here = not places or country is None or not places.isdisjoint(scope((country,)))
+        if not is_here and not _SAME_DAY.search(talk.text(tracker)):
             return None
-        read = parse_date(normalise(event.get("text") or ""), today)
-        return read.day if isinstance(read, ExactDate) and read.day <= today else None
+        days = past_days(normalise(event.get("text") or ""), named, today)
+        return days[0] if days else None
     return None
 
 
 def rule_meant(
-    services: Services, tracker: Tracker, readings: Sequence[Reading]
+    services: Services, tracker: Tracker, readings: Sequence[Reading], *, is_told: bool
 ) -> DeadlineRule | None:
-    """The rule a message names or the shelf's answer to it rests on."""
-    found = rule_candidates(services, tracker)
-    named = clear_rule(found)
-    situation = situation_of(tracker)
+    """The rule a message names or the shelf's answer to it rests on.
+
+    :param is_told: the day that it counts from is known.
+    """
+    named = clear_rule(rule_candidates(services, tracker))
     rests = [rule for r in readings[:2] if (rule := resting(services, tracker, r)) is not None]
-    linked = next((rule for rule in rests if fits(rule, situation) is None), None)
     best = readings[0].found
-    if (
-        not rests
-        and best.band == "answer"
-        and best.right >= _SURE
-        and not _COUNTS.search(talk.text(tracker))
-        and (named is None or day_in(services, tracker) is None)
-    ):
-        return None  # the shelf answers, and with no period
-    if not rests and talk.intent(tracker) != "deadline" and talk.entity(tracker, "date") is None:
-        return (
-            None  # words alone, without a day or the wish to compute one, name many rules by chance
-        )
-    if linked is not None and (named is None or linked.id in [item.rule.id for item in found]):
-        return linked
-    return named or next(iter(rests), None)
+    if not rests and best.band == "answer" and best.right >= _SURE and not is_told:
+        if not _COUNTS.search(talk.text(tracker)):
+            return None  # the shelf answers, and with no period
+    if not rests and talk.intent(tracker) != "deadline" and not is_told:
+        return None  # words alone, without a day or the wish to compute one, name many rules by chance
+    situation = situation_of(tracker)
+    linked = next((rule for rule in rests if fits(rule, situation) is None), None)
+    return named or linked or next(iter(rests), None)
 
 
 def resting(services: Services, tracker: Tracker, reading: Reading) -> DeadlineRule | None:

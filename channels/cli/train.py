@@ -22,9 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("bot", "encoder", "order", "confidence", "hearing"),
+        choices=("bot", "encoder", "order", "confidence", "hearing", "deadlines"),
         default="bot",
-        help="训练什么，默认 bot；order 是指南和问答的排序，confidence 是把握，hearing 是接话的排序",
+        help="训练什么，默认 bot；order 是指南和问答的排序，confidence 是把握，hearing 是接话的排序，deadlines 是选哪条期限",
     )
     parser.add_argument(
         "--out", type=Path, default=MODEL, help="编码器或排序写到哪个文件夹，默认随程序发布的那个"
@@ -54,6 +54,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print(_order(options, settings))
     elif options.what == "confidence":
         print(_confidence(options, settings))
+    elif options.what == "deadlines":
+        print(_deadlines(options, settings))
     elif options.what == "hearing":
         print(_hearing(options, settings))
     else:
@@ -127,6 +129,24 @@ def _hearing(options: argparse.Namespace, settings: Settings) -> str:
         every_followup(folder_of(knowledge.sources_dir)),
         out_of_scope(),
         tables_dir=knowledge.tables_dir,
+        out=options.out,
+        today=today,
+    )
+
+
+def _deadlines(options: argparse.Namespace, settings: Settings) -> str:
+    from actions.deadline_training import train_deadlines, unseen_messages
+    from curation.publishing import today_of
+    from indexer.encoder import load_encoder
+    from knowledge.deadline_table import load_deadline_table
+
+    folder, today = settings.knowledge.tables_dir, today_of(settings)
+    return train_deadlines(
+        _passages(settings, today),
+        load_encoder(MODEL),
+        load_deadline_table(folder),
+        unseen_messages(UNSEEN / "dated.jsonl"),
+        tables_dir=folder,
         out=options.out,
         today=today,
     )
