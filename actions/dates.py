@@ -48,8 +48,18 @@ def parse_date(text: str, today: date, *, toward_future: bool = False) -> Readin
         return None
     normal = _normal(text)
     meant = [item for item in found if not _DENIED.search(normal, 0, item.start)] or found
+    meant = [item for item in meant if not _is_told_closer(item, meant)]
     received = [item for item in meant if _RECEIVED.match(normal, item.end)]
     return (received or meant)[0].reading
+
+
+def _is_told_closer(item: FoundDate, found: list[FoundDate]) -> bool:
+    """Whether a span holds a day that is named as well (国庆最后一天，也就是10月7号)."""
+    span = item.reading
+    return isinstance(span, DateRange) and any(
+        isinstance(other.reading, ExactDate) and span.first <= other.reading.day <= span.last
+        for other in found
+    )
 
 
 def find_dates(text: str, today: date, *, toward_future: bool = False) -> list[FoundDate]:

@@ -20,7 +20,7 @@ CHOICES = 4
 # From this chance on the date of a rule is given without asking which is meant.
 CLEAR = 0.6
 # What is no longer than this hangs on the question before it.
-_HANGING = 26
+_HANGING = 40
 _RESPONDENT = re.compile(
     r"收到|被告|被诉|被投诉|被扣|扣了|扣下|扣留|送达|答辩|应诉|冻结|下架|被查|起诉状|传票|"
     r"他们告|告了我|告我|被异议|被撤|被无效"

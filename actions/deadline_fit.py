@@ -35,6 +35,8 @@ MEMBERS: Mapping[str, frozenset[str]] = {
 }
 # Orders are made within a suit, whose own period it is to answer.
 WITHIN: Mapping[str, str] = {"tro": "court", "pi": "court"}
+# Ways to attack a right at an office, which people call by one another's names.
+_AT_OFFICES = frozenset({"opposition", "cancellation", "invalidation", "squatting"})
 # The side that must act under another name: (side, bound, procedures in which the two are the same).
 _SAME_SIDE: tuple[tuple[Bound, Bound, frozenset[str]], ...] = (
     (Bound.RESPONDENT, Bound.OWNER, frozenset({"cancellation", "invalidation", "ptab"})),
@@ -159,6 +161,10 @@ def side_fits(rule: DeadlineRule, side: str | None) -> float:
     return 0.0 if _side(rule, Situation(side=side)) is None else -1.0
 
 
+def _family(procedure: str) -> str:
+    return "office" if procedure in _AT_OFFICES else procedure
+
+
 def lacks_step(rule: DeadlineRule, situation: Situation) -> str | None:
     """:return: what must be known first, where the step that the rule counts from is not known to be taken."""
     if rule.event in situation.events:
@@ -166,6 +172,7 @@ def lacks_step(rule: DeadlineRule, situation: Situation) -> str | None:
     if rule.direction is Direction.BEFORE:
         return f"“{rule.title}”从{rule.trigger}往前数，要先知道那一天：{rule.trigger_question}"
     procedure = situation.procedure
-    if situation.paper is None and procedure is not None and procedure != rule.procedure:
+    is_other = procedure is not None and _family(procedure) != _family(rule.procedure)
+    if situation.paper is None and is_other:
         return f"“{rule.title}”从{rule.trigger}起算，还不知道有没有这一步：{rule.trigger_question}"
     return None

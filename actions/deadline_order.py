@@ -95,15 +95,16 @@ class _Names:
 def lines(
     index: HybridIndex, table: DeadlineTable, asked: Asked, today: date
 ) -> tuple[list[DeadlineRule], Floats]:
-    """The rules that may be meant and one line of :data:`FEATURES` for each; those of other places are left out."""
+    """The rules that may be meant and one line of :data:`FEATURES` for each; those of other places or rights are left out."""
     info = index.understand(f"{asked.context} {asked.text}".strip())
     own = index.understand(asked.text)
     places = frozenset(own.countries) or frozenset([asked.country] if asked.country else ())
+    rights = own.ip_types or asked.rights
     rules = list(table.rules.values())
     known = _known(index, table)
     numbers = [
         n for n, rule in enumerate(rules)
-        if not places or _place(rule, places) > 0
+        if (not places or _place(rule, places) > 0) and rule.is_about(rights)
         if not (known.platforms[n] and info.platforms and known.platforms[n].isdisjoint(info.platforms))
     ]  # fmt: skip
     filters = SearchFilters(jurisdictions=scope(places)) if places else SearchFilters()
@@ -126,7 +127,7 @@ def lines(
                 *_rested(rule, hits, top),
                 titles[n], triggers[n], nearest - titles[n],
                 _place(rule, places) if places else -1.0,
-                _agrees(rule.is_about(own.ip_types or asked.rights), bool(own.ip_types or asked.rights)),
+                float(rule.names_right),
                 side_fits(rule, asked.side),
                 _agrees(rule.procedure in (*info.procedures, asked.procedure), bool(info.procedures or asked.procedure)),
                 rule.event in events, len(events),

@@ -1,7 +1,7 @@
 """Training the choice of a deadline rule on the everyday wordings of the passages that rest on one.
 
 Each wording is asked of an index that has not seen it, as it stands, or without the names that the
-conversation already knows.
+conversation already knows.  Wordings that ask for a period which no rule holds teach when none is meant.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ _PARAMETERS: dict[str, Any] = {
 }  # fmt: skip
 _STRIPPED = 0.35  # of the wordings are asked without the names that the conversation knows
 _NAMES = ("country", "procedure")
+_PERIOD = re.compile(r"几[天日号]|多久|多长|几个?[月周年]|多少(?:天|日|时间)|期限|最晚|最迟|截止|来得及|哪天|时间")
+_OTHERS = 0.25  # of the wordings that ask for no period
 _UNSEEN = 4.0  # what a message written without sight of the table counts
 
 
@@ -53,6 +55,11 @@ class Example:
     table: Floats
     marks: NDArray[np.int32]
     weight: float
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether any rule is meant."""
+        return bool(self.marks.any())
 
 
 def train_deadlines(
@@ -84,15 +91,16 @@ def train_deadlines(
             rows += [_example(index, table, *row, today, 1.0) for row in asked]
             if fold == FOLDS[0]:
                 rows += [_example(index, table, a, r, f"!{a.text}", today, _UNSEEN) for a, r in unseen]
-    rows = [row for row in rows if row.marks.any()]
+    rows = [row for row in rows if len(row.marks) > 1]
     verdicts = _held_out(rows)
     firsts = np.array([row.marks[int(np.argmax(v))] > 0 for row, v in zip(rows, verdicts, strict=True)])
     told = np.array([row.part.startswith("!") for row in rows])
+    meant = np.array([row.is_meant for row in rows])
     RuleOrder(_fit_order(rows), _fit_right(rows, verdicts, firsts)).save(out)
     minutes = (time.perf_counter() - started) / 60
     written = f"；没看过表的 {told.sum()} 句 {firsts[told].mean():.3f}" if told.any() else ""
     return (
-        f"期限的选择已写入 {out}：{len(rows)} 句，排在第一的 {firsts.mean():.3f}{written}（用时 {minutes:.1f} 分钟）"
+        f"期限的选择已写入 {out}：{meant.sum()} 句，排在第一的 {firsts[meant].mean():.3f}{written}；不问期限规则的 {(~meant).sum()} 句（用时 {minutes:.1f} 分钟）"
     )
 
 
@@ -101,11 +109,13 @@ def _of_wordings(
 ) -> Iterator[tuple[Asked, str, str]]:
     rng = random.Random(fold)  # noqa: S311 (no secret)
     for passage in passages:
-        if not passage.facts or passage.facts[0] not in table.rules:
-            continue
+        rule = next(iter(passage.facts), "")
+        if rule not in table.rules and not table.rules.keys().isdisjoint(passage.facts):
+            continue  # tells a rule's period beside something else
         for wording in passage.similar:
-            if fold_of(wording) == fold:
-                yield _asked(index, words, wording, passage, rng), passage.facts[0], passage.document
+            is_kept = rule in table.rules or _PERIOD.search(wording) or rng.random() < _OTHERS
+            if fold_of(wording) == fold and is_kept:
+                yield _asked(index, words, wording, passage, rng), rule, passage.document
 
 
 def _asked(
@@ -128,8 +138,8 @@ def _example(
     index: HybridIndex, table: DeadlineTable, asked: Asked, rule: str, part: str, today: date, weight: float
 ) -> Example:
     rules, rows = lines(index, table, asked, today)
-    meant = table.rules[rule]
-    marks = [
+    meant = table.rules.get(rule)
+    marks = [0] * len(rules) if meant is None else [
         2 if other.id == rule
         else int(other.title == meant.title or (
             other.jurisdiction, other.event, other.period, other.bound, other.procedure
@@ -152,6 +162,7 @@ def _held_out(rows: Sequence[Example]) -> list[Floats]:
 def _fit_order(rows: Sequence[Example]) -> Reranker:
     import lightgbm
 
+    rows = [row for row in rows if row.is_meant]
     data = lightgbm.Dataset(
         np.concatenate([row.table for row in rows]),
         np.concatenate([row.marks for row in rows]),

@@ -241,6 +241,11 @@ class DeadlineRule:
     keywords: tuple[str, ...]
     legal_note: str | None
 
+    @property
+    def names_right(self) -> bool:
+        """Whether its title says which right it is about."""
+        return any(named.search(self.title) for named in RIGHTS.values())
+
     def is_about(self, rights: Collection[str]) -> bool:
         """Whether it may run for one of these rights, which it does unless its title names others only.
 

@@ -22,6 +22,7 @@ from actions.context import Services
 from actions.date_unreadable import unreadable
 from actions.deadline import day_in, past_days
 from actions.deadline_choice import (
+    CLEAR,
     asks_for_a_day,
     asks_what_day_it_is,
     binds,
@@ -60,7 +61,7 @@ _HANGING = 16
 _ALL = 200
 _SURE = 0.5
 # From this chance on hardly another rule can be meant; below the other one none is put in a misfit's place.
-_HARDLY_ANOTHER, _POSSIBLE = 0.65, 0.25
+_HARDLY_ANOTHER, _POSSIBLE = 0.8, 0.25
 # The day is that of what was spoken of before.
 _SAME_DAY = re.compile(r"同一天|同一日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天")
 
@@ -70,8 +71,8 @@ class Dating:
     """A rule that is asked for, and the day it counts from where that is known.
 
     ``misfit`` is why no date is given in this matter, in words for the person, and ``rule`` then the one
-    that a day may be told for (``is_said`` when the shelf says the period first, ``is_sure`` when the
-    words leave hardly another rule); ``printed`` the day that the paper in hand prints, which goes before any rule.
+    that a day may be told for (``is_said`` when the shelf says the period first, ``chance`` that
+    the words mean this rule); ``printed`` the day that the paper in hand prints, which goes before any rule.
     """
 
     rule: DeadlineRule | None
@@ -79,7 +80,7 @@ class Dating:
     misfit: str | None = None
     printed: Printed | None = None
     is_said: bool = False
-    is_sure: bool = False
+    chance: float = 0.0
 
 
 def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
@@ -101,7 +102,7 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if found is None or found.rule is None:
         return found
     situation = _situation(tracker, paper, found.rule)
-    reason = fits(found.rule, _trusted(situation, found, in_hand=bool(paper)))
+    reason = fits(found.rule, _trusted(situation, found, in_hand=bool(paper) and "told" not in paper))
     if reason is None:
         return found if found.day else replace(found, day=day_of(paper, found.rule.event.value))
     for rule in _others(services, tracker, situation):
@@ -121,14 +122,13 @@ def _trusted(situation: Situation, found: Dating, *, in_hand: bool) -> Situation
 
     :param in_hand: the paper was read; else its kind is only spoken of.
     """
-    if not found.is_sure:
-        return situation
-    told = found.day is not None
+    is_told = found.day is not None and found.chance >= CLEAR
+    is_sure = found.chance >= _HARDLY_ANOTHER
     return replace(
         situation,
-        side=None,
-        paper=None if told and not in_hand else situation.paper,
-        procedure=None if told else situation.procedure,
+        side=None if is_sure else situation.side,
+        paper=None if is_told and is_sure and not in_hand else situation.paper,
+        procedure=None if is_told else situation.procedure,
     )
 
 
@@ -235,12 +235,13 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
         return _also_dated(services, tracker, readings[0], day)
     day = day or _told_before(services, tracker)
     rule = rule_meant(services, tracker, readings, is_told=day is not None)
-    return None if rule is None else Dating(rule, day, is_sure=_is_sure(services, tracker, rule))
+    return None if rule is None else Dating(rule, day, chance=_chance(services, tracker, rule))
 
 
-def _is_sure(services: Services, tracker: Tracker, rule: DeadlineRule) -> bool:
+def _chance(services: Services, tracker: Tracker, rule: DeadlineRule) -> float:
+    """The chance that the message means a rule."""
     found = rule_candidates(services, tracker)
-    return bool(found) and found[0].rule == rule and found[0].chance >= _HARDLY_ANOTHER
+    return next((item.chance for item in found if item.rule == rule), 0.0)
 
 
 def _also_dated(
@@ -252,8 +253,8 @@ def _also_dated(
     rule = clear_rule(rule_candidates(services, tracker))
     if rule is None:
         return None
-    is_sure = _is_sure(services, tracker, rule)
-    dated = Dating(rule, day, is_said=resting(services, tracker, reading) == rule, is_sure=is_sure)
+    is_said = resting(services, tracker, reading) == rule
+    dated = Dating(rule, day, is_said=is_said, chance=_chance(services, tracker, rule))
     return None if fits(rule, _trusted(situation_of(tracker), dated, in_hand=False)) is not None else dated
 
 
@@ -297,7 +298,8 @@ def rule_meant(
 
     :param is_told: the day that it counts from is known.
     """
-    named = clear_rule(rule_candidates(services, tracker))
+    found = rule_candidates(services, tracker)
+    named = clear_rule(found)
     rests = [rule for r in readings[:2] if (rule := resting(services, tracker, r)) is not None]
     best = readings[0].found
     if not rests and best.band == "answer" and best.right >= _SURE and not is_told:
@@ -307,7 +309,9 @@ def rule_meant(
         return None  # words alone, without a day or the wish to compute one, name many rules by chance
     situation = situation_of(tracker)
     linked = next((rule for rule in rests if fits(rule, situation) is None), None)
-    return named or linked or next(iter(rests), None)
+    rested = linked or next(iter(rests), None)
+    # Of two rules that may be meant neither is computed; what the shelf says is said, and which it is asked.
+    return named or (rested if not found or rested == found[0].rule else None)
 
 
 def resting(services: Services, tracker: Tracker, reading: Reading) -> DeadlineRule | None:
