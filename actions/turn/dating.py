@@ -99,6 +99,8 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if unread is not None and (asks_for_a_day(text) or _topic(tracker) == "deadline"):
         return Dating(None, None, misfit=unread.sentence().rstrip("。"))
     found = _dating(services, tracker, readings) or _of_paper(services, tracker, paper)
+    if found is None and paper and asks_for_a_day(text):
+        return _none_for(services, tracker, situation_of(tracker, paper))
     if found is None or found.rule is None:
         return found
     situation = _situation(tracker, paper, found.rule)

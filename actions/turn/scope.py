@@ -14,7 +14,7 @@ from indexer.confidence import REFUSE, band_of, logistic
 
 # How much the odds of the search, and those of being out of scope, count; scripts/fit_scope.py fits them
 # on questions written without sight of the shelf.
-SHELF, SCOPE, BIAS = 0.76, -0.5, -2.6
+SHELF, SCOPE, BIAS = 0.72, -0.3, -1.2
 # Chances are told apart no further than this.
 _LEAST = 0.002
 _KNOWN = "country"  # a band of its own: the question waits for a country

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.calendars import calendars_for
-from actions.deadline_choice import clear_rule
 from actions.deadline_ics import to_ics
 from actions.deadline_rules import compute, default_table, find_rule, list_rules
 from actions.deadline_search import candidates, resolve
@@ -489,23 +488,3 @@ def test_command_imports_neither_rasa_nor_tensorflow():
         cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120,
     )  # fmt: skip
     assert done.stderr.strip().endswith("[]")
-
-
-@pytest.mark.parametrize(
-    ("text", "country", "rule"),
-    [
-        ("加拿大商标8月12日公告，异议最晚哪天", "CA", "ca-tm-opposition-2m"),
-        ("德国商标公告8月24日，异议最晚哪天", "DE", "de-tm-opposition-3-months"),
-        ("荷兰海关通知11月20日，最晚哪天反对销毁", "NL", "eu-customs-detention-10-days"),
-        ("日本商标异议", "JP", "jp-tm-opposition-2-months"),
-    ],
-)
-def test_what_is_said_of_a_rule_and_of_no_other_makes_it_clear(text, country, rule):
-    found = candidates(text, table=default_table(), jurisdiction=country, limit=4)
-    assert clear_rule(found).id == rule
-
-
-def test_what_is_said_of_several_rules_alike_makes_none_clear():
-    found = candidates("日本商标", table=default_table(), jurisdiction="JP", limit=4)
-    assert len(found) > 1
-    assert clear_rule(found) is None

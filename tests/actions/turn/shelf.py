@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 from actions.vocabulary import Vocabulary
+from indexer.encoder import load_encoder
+from indexer.hybrid import MODEL_DIR
 from indexer.query import QueryUnderstanding, read_aliases
 from indexer.tokenizer import Tokenizer, read_words
 from indexer.types import Assessment, QueryInfo, ScoredPassage, SearchFilters
@@ -44,6 +47,7 @@ class Shelf:
         self.understanding = QueryUnderstanding(
             read_aliases(TABLES / "aliases.yaml"), self.tokenizer
         )
+        self.encoder = _encoder()
         self.order = SimpleNamespace(approved=lambda info: None)
         self.passages: list[Passage] = []
 
@@ -66,6 +70,11 @@ class Shelf:
     def assess(self, question: str, hits: Sequence[ScoredPassage]) -> Assessment:
         band, confidence, _ = self._judge(question)
         return Assessment(band, confidence)
+
+
+@lru_cache(maxsize=1)
+def _encoder() -> Any:
+    return load_encoder(MODEL_DIR)
 
 
 def services(shelf: Shelf) -> Any:

@@ -1,0 +1,84 @@
+"""Which rule a message means: by the words, the place, the right and the side, and by which passages rest on it."""
+
+import json
+
+import pytest
+
+from actions.deadline_choice import CLEAR, clear_rule
+from actions.deadline_order import Asked, Meant, trained
+from knowledge.deadline_table import load_deadline_table
+from settings import ROOT
+from tests.actions.turn.shelf import TABLES, TODAY, Shelf, hit
+
+JUDGE = ROOT / "benchmarks" / "questions" / "judge" / "dated.jsonl"
+
+
+@pytest.fixture(scope="module")
+def table():
+    return load_deadline_table(TABLES)
+
+
+@pytest.fixture(scope="module")
+def bare():
+    return Shelf(lambda _: ("refuse", 0.1, []))
+
+
+def meant(shelf, table, text, **known):
+    return trained().meant(shelf, table, Asked(text, **known), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "rule"),
+    [
+        ("加拿大商标8月12日公告，异议最晚哪天", {}, "ca-tm-opposition-2m"),
+        ("德国商标公告8月24日，异议最晚哪天", {}, "de-tm-opposition-3-months"),
+        ("日本商标异议最晚哪天", {}, "jp-tm-opposition-2-months"),
+        ("公报是10月20日登的，异议还来得及吗", {"country": "JP", "rights": frozenset({"trademark"}), "context": "日本 商标"}, "jp-tm-opposition-2-months"),
+        ("公报是10月20日登的，异议还来得及吗", {"country": "JP", "rights": frozenset({"patent"}), "context": "日本 专利"}, "jp-patent-opposition-6-months"),
+    ],
+)  # fmt: skip
+def test_words_place_and_right_name_a_rule(bare, table, text, known, rule):
+    assert meant(bare, table, text, **known)[0].rule.id == rule
+
+
+@pytest.mark.parametrize(("text", "place"), [("日本海关扣了货，几天内回", "JP"), ("越南海关扣了货，几天内回", "VN")])
+def test_no_rule_of_another_place_is_meant(bare, table, text, place):
+    found = meant(bare, table, text)
+    assert found
+    assert {item.rule.jurisdiction for item in found} <= {place, "GENERAL"}
+
+
+def test_no_rule_of_another_right_is_meant(bare, table):
+    found = meant(bare, table, "日本有人拿了我们的商标，公报登了，还来得及吗")
+    assert all(item.rule.is_about({"trademark"}) for item in found)
+
+
+def test_a_passage_that_rests_on_a_rule_speaks_for_it(table):
+    text, rule = "美国那边寄来的纸上让我们表态，几天", "itc-337-response-20-days"
+    without = Shelf(lambda _: ("refuse", 0.1, []))
+    beside = Shelf(lambda _: ("answer", 0.9, [hit("us-337", facts=(rule,))]))
+    chance = {
+        name: {m.rule.id: m.chance for m in meant(shelf, table, text)}.get(rule, 0.0)
+        for name, shelf in (("without", without), ("beside", beside))
+    }
+    assert chance["beside"] > chance["without"]
+
+
+def test_a_rule_is_clear_from_a_chance_on(table):
+    rule = next(iter(table.rules.values()))
+    assert clear_rule([Meant(rule, CLEAR)]) is rule
+    assert clear_rule([Meant(rule, CLEAR - 0.01)]) is None
+    assert clear_rule([]) is None
+
+
+def test_chances_are_a_share_of_one(bare, table):
+    found = meant(bare, table, "收到传票，最晚哪天答辩")
+    assert sum(item.chance for item in found) == pytest.approx(1)
+    assert all(0 <= item.chance <= 1 for item in found)
+
+
+def test_what_was_written_without_sight_of_the_table_is_kept_apart_from_what_is_learnt_from():
+    rows = [json.loads(line) for line in JUDGE.read_text("utf-8").splitlines()]
+    fitted = (JUDGE.parent.parent / "fit" / "dated.jsonl").read_text("utf-8")
+    assert rows
+    assert not any(row["id"] in fitted for row in rows)
