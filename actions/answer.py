@@ -157,7 +157,8 @@ def _several(found: Found, others: Sequence[Found]) -> list[Passage]:
     """What is said: one passage if it is sure; one for each question asked; else what may be meant."""
     if found.band == "answer" and others:
         firsts = [found, *(other for other in others if other.band == "answer")]
-        return _different([other.hits[0].passage for other in firsts])
+        asked = {other.hits[0].passage.id: other.hits[0].passage for other in firsts}
+        return list(asked.values())[:MOST_ANSWERS]
     if found.band == "answer" and found.right >= SURE:
         return [found.hits[0].passage]
     return alternatives(found)

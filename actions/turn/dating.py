@@ -99,7 +99,9 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if unread is not None and (asks_for_a_day(text) or _topic(tracker) == "deadline"):
         return Dating(None, None, misfit=unread.sentence().rstrip("。"))
     found = _dating(services, tracker, readings) or _of_paper(services, tracker, paper)
-    if found is None and paper and asks_for_a_day(text):
+    best = readings[0].found
+    is_answered = best.band == "answer" and best.right >= _SURE
+    if found is None and paper and asks_for_a_day(text) and not is_answered:
         return _none_for(services, tracker, situation_of(tracker, paper))
     if found is None or found.rule is None:
         return found
@@ -234,7 +236,7 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
         if same is not None and len(text) <= _HANGING:
             return Dating(same, day or _told(tracker))
     if not wants:
-        return _also_dated(services, tracker, readings[0], day)
+        return _also_dated(services, tracker, day)
     day = day or _told_before(services, tracker)
     rule = rule_meant(services, tracker, readings, is_told=day is not None)
     return None if rule is None else Dating(rule, day, chance=_chance(services, tracker, rule))
@@ -246,17 +248,14 @@ def _chance(services: Services, tracker: Tracker, rule: DeadlineRule) -> float:
     return next((item.chance for item in found if item.rule == rule), 0.0)
 
 
-def _also_dated(
-    services: Services, tracker: Tracker, reading: Reading, day: date | None
-) -> Dating | None:
+def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Dating | None:
     """The day that follows from a period asked for and a day told with it (11月16日签收的，多久要答)."""
     if day is None or not _PERIOD.search(talk.text(tracker)):
         return None
     rule = clear_rule(rule_candidates(services, tracker))
     if rule is None:
         return None
-    is_said = resting(services, tracker, reading) == rule
-    dated = Dating(rule, day, is_said=is_said, chance=_chance(services, tracker, rule))
+    dated = Dating(rule, day, is_said=True, chance=_chance(services, tracker, rule))
     return None if fits(rule, _trusted(situation_of(tracker), dated, in_hand=False)) is not None else dated
 
 

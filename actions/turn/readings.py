@@ -83,20 +83,20 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         return [completed]
     out_of_scope = _chance(tracker, "out_of_scope")
     alone = look_up(index, text, today, country=country)
-    found = [Reading(ALONE, text, weighed(alone, out_of_scope))]
+    found = [Reading(ALONE, text, weighed(alone, out_of_scope, len(text)))]
     part = asked(text)
     if part is not None:
         question = f"{_names(services, info, index.understand(part))} {part}".strip()
         by_part = look_up(index, question, today, country=country)
-        found.append(Reading(PART, question, weighed(by_part, out_of_scope)))
+        found.append(Reading(PART, question, weighed(by_part, out_of_scope, len(text))))
     if info.countries and _wants_money(tracker, info):
         # Money for a dispute abroad is given at home.
         words = index.understanding.without(info.text, {"country", "procedure", "platform"})
         at_home = look_up(index, words, today, country=CHINA, ask_country=False)
-        found.append(Reading(HOME, text, weighed(at_home, out_of_scope)))
+        found.append(Reading(HOME, text, weighed(at_home, out_of_scope, len(text))))
     heard = _heard(services, tracker, text, info)
     if heard is not None:
-        heard = replace(heard, found=weighed(heard.found, out_of_scope))
+        heard = replace(heard, found=weighed(heard.found, out_of_scope, len(text)))
         found = [heard, *(reading for reading in found if reading.name != ALONE)]
     return sorted(found, key=lambda reading: reading.worth, reverse=True)
 
@@ -231,7 +231,7 @@ def each_question(services: Services, tracker: Tracker, text: str) -> list[Found
 _APART = re.compile(r"[；;。！!\n]|另外|还有一[件个]|另一[件个]|再有")
 
 
-_EACH_OF_THEM = re.compile(r"分别|各自|各(?=[有是要])")
+_EACH_OF_THEM = re.compile(r"分别|各自|各(?=[有是要系係多几赔给]|为|延)")
 
 
 def one_each(index: HybridIndex, text: str) -> list[str]:
@@ -250,7 +250,18 @@ def one_each(index: HybridIndex, text: str) -> list[str]:
         if places and part.strip() != tail and all(places.isdisjoint(p) for _, p in told):
             told.append((part.replace(tail, "").strip("，,：: "), places))
     each = _EACH_OF_THEM.sub("", tail)
-    return [f"{part}，{each}" for part, _ in told] if len(told) > 1 else []
+    if len(told) > 1:
+        return [f"{part}，{each}" for part, _ in told]
+    return _one_a_place(index, text) if _EACH_OF_THEM.search(text) else []
+
+
+def _one_a_place(index: HybridIndex, text: str) -> list[str]:
+    """The question once for every place that it names (告到首尔和告到加州，各赔几倍)."""
+    info = index.understand(text)
+    named = [m for m in index.understanding.mentions(info.text) if m.row.kind in _PLACES]
+    rest = _EACH_OF_THEM.sub("", index.understanding.without(info.text, _PLACES))
+    words = {m.row.code: info.text[m.start : m.stop] for m in reversed(named)}
+    return [f"{words[code]} {rest}" for code in reversed(words)] if len(words) > 1 else []
 
 
 def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> str:
