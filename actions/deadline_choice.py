@@ -17,8 +17,9 @@ from knowledge.deadline_types import Bound, DeadlineRule
 from knowledge.notices import named
 
 CHOICES = 4
-# From this chance on the date of a rule is given without asking which is meant.
-CLEAR = 0.6
+# From this chance on the date of a rule is given without asking which is meant; from the next on hardly
+# another rule can be meant.
+CLEAR, SURE_RULE = 0.6, 0.8
 # What is no longer than this hangs on the question before it.
 _HANGING = 40
 _RESPONDENT = re.compile(
@@ -32,6 +33,9 @@ _ASKS_DAY = re.compile(
     r"来得及|来不及|最晚|最迟|最后一天|截止|哪天|哪一天|几号|还有几天|还有多少天|还剩|剩几天|过期了?[吗没]|"
     r"超期|过了期|到期|倒计时|到什么时候|到哪"
 )
+_ASKS_PERIOD = re.compile(
+    r"还有时间|赶得[上及]|晚不晚|过没过|多久|多长时间|几天|几日|几时|多少天|多少日|几个(?:工作)?[天日月]|几周|多少时间|时间限制|期限|什么时候(?:前|之前|要|该|交|回|答)"
+)
 # What day it is, which is no deadline and tells no day.
 _DAY_OF_TODAY = re.compile(
     r"(?:今天|今日|现在|明天|昨天)(?:是|系)?(?:几月)?(?:几号|哪天|哪一天|星期几|周几|礼拜几|什么日子)"
@@ -41,6 +45,11 @@ _DAY_OF_TODAY = re.compile(
 def asks_for_a_day(text: str) -> bool:
     """Whether a message asks on which day something ends."""
     return _ASKS_DAY.search(_DAY_OF_TODAY.sub("", text)) is not None
+
+
+def asks_a_period(text: str) -> bool:
+    """Whether a message asks how long there is, or until when."""
+    return _ASKS_PERIOD.search(text) is not None or asks_for_a_day(text)
 
 
 def asks_what_day_it_is(text: str) -> bool:
@@ -107,7 +116,18 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
 
 def clear_rule(found: Sequence[Meant]) -> DeadlineRule | None:
     """The best rule where it is likely enough to give its date unasked."""
-    return found[0].rule if found and found[0].chance >= CLEAR else None
+    if not found:
+        return None
+    best = found[0].rule
+    alike = sum(item.chance for item in found if _is_same_period(item.rule, best))
+    return best if alike >= CLEAR else None
+
+
+def _is_same_period(one: DeadlineRule, other: DeadlineRule) -> bool:
+    """Whether two rules give the same day from the same event; treaties and members tell some twice."""
+    return (one.event, one.direction, one.period, one.bound, one.start_rule) == (
+        other.event, other.direction, other.period, other.bound, other.start_rule,
+    )  # fmt: skip
 
 
 def guide_rules(services: Services, document: str, procedure: str | None) -> list[DeadlineRule]:

@@ -29,7 +29,7 @@ _BENELUX = frozenset({"BE", "NL", "LU"})
 # Forums of several countries, and the countries whose matters they take.
 MEMBERS: Mapping[str, frozenset[str]] = {
     "EU": frozenset(EU_MEMBERS),
-    "UPC": frozenset(EU_MEMBERS),
+    "UPC": frozenset({"EU", *EU_MEMBERS}),
     "EAEU": _EAEU,
     "NL": _BENELUX,
 }

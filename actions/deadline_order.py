@@ -98,21 +98,22 @@ def lines(
     """The rules that may be meant and one line of :data:`FEATURES` for each; those of other places or rights are left out."""
     info = index.understand(f"{asked.context} {asked.text}".strip())
     own = index.understand(asked.text)
-    places = frozenset(own.countries) or frozenset([asked.country] if asked.country else ())
+    known = frozenset([asked.country] if asked.country else ())
+    places = frozenset(own.countries) or known.union(info.countries)
     rights = own.ip_types or asked.rights
     rules = list(table.rules.values())
-    known = _known(index, table)
+    names = _known(index, table)
     numbers = [
         n for n, rule in enumerate(rules)
         if (not places or _place(rule, places) > 0) and rule.is_about(rights)
-        if not (known.platforms[n] and info.platforms and known.platforms[n].isdisjoint(info.platforms))
+        if not (names.platforms[n] and info.platforms and names.platforms[n].isdisjoint(info.platforms))
     ]  # fmt: skip
     filters = SearchFilters(jurisdictions=scope(places)) if places else SearchFilters()
     hits = index.search(info.text, DEPTH, filters, today)
     said = said_of(info.text, table)
     most = max((said[rules[n].id][0] for n in numbers), default=0.0)
     vector = encode_query(index.encoder, own.text)
-    titles, triggers = known.titles @ vector, known.triggers @ vector
+    titles, triggers = names.titles @ vector, names.triggers @ vector
     nearest = max((float(titles[n]) for n in numbers), default=0.0)
     top = hits[0].verdict if hits else 0.0
     events = [event for event, told in _EVENTS.items() if told.search(own.text)]
@@ -132,8 +133,8 @@ def lines(
                 _agrees(rule.procedure in (*info.procedures, asked.procedure), bool(info.procedures or asked.procedure)),
                 rule.event in events, len(events),
                 rule.bound is Bound.AUTHORITY, rule.kind is RuleKind.PRINTED,
-                _agrees(not known.platforms[n].isdisjoint(info.platforms), bool(known.platforms[n])),
-                *whole, known.twins[n],
+                _agrees(not names.platforms[n].isdisjoint(info.platforms), bool(names.platforms[n])),
+                *whole, names.twins[n],
             )
         )  # fmt: skip
     return [rules[n] for n in numbers], np.array(rows, dtype=np.float32).reshape(-1, len(FEATURES))

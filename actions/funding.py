@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -13,6 +15,7 @@ from actions.context import AssistantAction, Event
 from actions.funding_check import funding_check, lead_of
 from actions.lookup import Found, look_up
 from actions.replies import CENTER, FOLD, HUMAN, LEAD, Button, Reply, citation
+from actions.turn.readings import HEARD, readings
 from indexer.hybrid import HybridIndex
 from knowledge.types import Passage
 
@@ -56,7 +59,10 @@ class ActionFunding(AssistantAction):
         index = self.services.index.current()
         # What money is asked for goes without saying, at last whatever part of it is asked for.
         wordings = (question, f"{TOPIC} {question}", f"{HOME_CITY}{TOPIC}给多少钱")
-        tried = (self._found(index, wording) for wording in wordings)
+        tried = (
+            *self._heard(tracker, question),
+            *(self._found(index, wording) for wording in wordings),
+        )
         found = next((f for f in tried if f.band != "refuse" and f.hits), None)
         if found is None:
             return None
@@ -73,7 +79,17 @@ class ActionFunding(AssistantAction):
             buttons=[LEAD, Button.same("要准备什么材料"), CENTER, HUMAN],
             data={"passage": passage.id, "has_more": has_more},
         ).send(dispatcher)
-        return [SlotSet("last_question", question), SlotSet("last_topic", "answer")]
+        return [
+            SlotSet("last_question", question),
+            SlotSet("last_answer", passage.id),
+            SlotSet("last_topic", "answer"),
+        ]
+
+    def _heard(self, tracker: Tracker, question: str) -> Iterator[Found]:
+        """What a question that hangs on the conversation asks for (封顶多少)."""
+        best = readings(self.services, tracker, question)[0]
+        if best.name == HEARD and best.found.band == "answer":
+            yield best.found
 
     def _found(self, index: HybridIndex, question: str) -> Found:
         return look_up(index, question, self.services.today(), country="CN", ask_country=False)

@@ -23,6 +23,8 @@ from actions.date_unreadable import unreadable
 from actions.deadline import day_in, past_days
 from actions.deadline_choice import (
     CLEAR,
+    SURE_RULE,
+    asks_a_period,
     asks_for_a_day,
     asks_what_day_it_is,
     binds,
@@ -38,6 +40,7 @@ from actions.turn.printed import Printed, day_of, paper_in_hand, printed_for
 from actions.turn.readings import Reading
 from indexer.query import scope
 from knowledge.deadline_types import RIGHTS, DeadlineRule, RuleKind
+from knowledge.printed_dates import Meaning, printed_dates
 from knowledge.text import normalise
 
 # Said of a day that was spoken of before.
@@ -53,15 +56,21 @@ _REPLY = re.compile(
 # Asked of an order in hand: when it ends of itself.
 _RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
 _SPEAKS_OF_PAPER = 60
-# Asked for a period, with a day told in the same breath.
-_PERIOD = re.compile(r"还有时间|赶得[上及]|晚不晚|过没过|多久|多长|几天|几日|多少天|多少日|几个(?:工作)?[天日月]|几周|多少时间|时间限制|期限")
 # A message that tells a day and little else (哦说错，是11月5日；11月23日送达我们的).
 _TELLING = 26
 _HANGING = 16
 _ALL = 200
+_READS_OFF = re.compile(r"写着|写的是|写明|印着|印的|标着|注明|上面(?:写|说|标|印)|单子上|纸上")
 _SURE = 0.5
-# From this chance on hardly another rule can be meant; below the other one none is put in a misfit's place.
-_HARDLY_ANOTHER, _POSSIBLE = 0.8, 0.25
+# Below this chance no rule is put in a misfit's place; below the other one the open rule is hardly meant.
+_POSSIBLE, _UNLIKELY = 0.25, 0.1
+# From this chance on a message speaks of something else, whatever day it names.
+_STRANGE = 0.5
+# Who tells a day informs, corrects or asks for what follows from it.
+_TELLING_INTENTS = ("inform", "correct", "deadline", "affirm", "deny", "follow_up", "triage", "notice", "repeat")
+_TELLS = 0.3
+# Asked of a period that was just computed: how far it may be stretched.
+_MOST = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|延|宽限|多要|再给")
 # The day is that of what was spoken of before.
 _SAME_DAY = re.compile(r"同一天|同一日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天")
 
@@ -95,6 +104,8 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         printed = printed_for(text, paper)
         if printed is not None:
             return Dating(None, None, printed=printed)
+    if not asks(text) and (own := _printed_in_words(text, services.today())) is not None:
+        return Dating(None, None, printed=own)
     unread = unreadable(text, services.today())
     if unread is not None and (asks_for_a_day(text) or _topic(tracker) == "deadline"):
         return Dating(None, None, misfit=unread.sentence().rstrip("。"))
@@ -127,7 +138,7 @@ def _trusted(situation: Situation, found: Dating, *, in_hand: bool) -> Situation
     :param in_hand: the paper was read; else its kind is only spoken of.
     """
     is_told = found.day is not None and found.chance >= CLEAR
-    is_sure = found.chance >= _HARDLY_ANOTHER
+    is_sure = found.chance >= SURE_RULE
     return replace(
         situation,
         side=None if is_sure else situation.side,
@@ -151,6 +162,17 @@ def _misfit(
     if resting(services, tracker, reading) == found.rule:
         return Dating(None, None, misfit=reason, is_said=True)
     return Dating(None, None, misfit=reason) if found.day else None
+
+
+def _printed_in_words(text: str, today: date) -> Printed | None:
+    """The day to come that the person reads off a paper (单子上写着11月27号到期)."""
+    if len(text) > _SPEAKS_OF_PAPER or not _READS_OFF.search(text):
+        return None
+    ends = (Meaning.DUE, Meaning.EXPIRES, Meaning.HEARING)
+    found = [f for f in printed_dates(text, today=today) if f.meaning in ends and f.date >= today]
+    if len(found) != 1:
+        return None
+    return Printed("手里的文书", found[0].date, None, text, found[0].meaning.value)
 
 
 def _situation(tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule) -> Situation:
@@ -213,6 +235,8 @@ def _others(services: Services, tracker: Tracker, situation: Situation) -> list[
 
 def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
     text = talk.text(tracker)
+    if _chance_of(tracker, "out_of_scope") >= _STRANGE:
+        return None
     day = day_in(services, tracker)
     open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
     wants = asks_for_a_day(text) or _COUNTS.search(text) is not None
@@ -221,9 +245,15 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     other = _named_beside(services, tracker, open_rule, text) if asks_day else None
     if other is not None:
         return Dating(other, day or _told(tracker))
+    is_alone = day is not None and not asks(text) and len(text) <= _TELLING
+    if is_alone and (told := _told_of(services, tracker, open_rule)) not in (None, open_rule):
+        return Dating(told, day, chance=_chance(services, tracker, told))
     leads_away = open_rule is None or _names(tracker, besides=open_rule)
+    if _asks_for_more(tracker, open_rule, text):
+        return None
     if open_rule is not None and not leads_away and len(text) <= _TELLING:
-        if day is not None and (not asks(text) or wants or _is_supposing(text)):
+        is_telling = not asks(text) and _chance_of(tracker, *_TELLING_INTENTS) >= _TELLS
+        if day is not None and (is_telling or wants or _is_supposing(text)):
             return Dating(open_rule, day)
         if wants or (_DAY_AGAIN.search(text) and asks(text) and len(text) <= _HANGING):
             return Dating(open_rule, _told(tracker))
@@ -242,6 +272,40 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     return None if rule is None else Dating(rule, day, chance=_chance(services, tracker, rule))
 
 
+def _told_of(
+    services: Services, tracker: Tracker, open_rule: DeadlineRule | None
+) -> DeadlineRule | None:
+    """The rule that a day told alone belongs to: the open one, unless the conversation hardly means it."""
+    found = rule_candidates(services, tracker)
+    if clear_rule(found) is None or found[0].rule == open_rule:
+        return open_rule
+    chances = {item.rule.id: item.chance for item in found}
+    is_sure = found[0].chance >= SURE_RULE
+    if open_rule is None:
+        asked = talk.slot(tracker, "last_question") or ""
+        return found[0].rule if asks_a_period(asked) else None
+    return found[0].rule if is_sure and chances.get(open_rule.id, 0.0) < _UNLIKELY else open_rule
+
+
+def _asks_for_more(tracker: Tracker, open_rule: DeadlineRule | None, text: str) -> bool:
+    """Whether, after a day was computed, the most that can be had of the period is asked for."""
+    is_told = open_rule is not None and talk.slot(tracker, "last_day") is not None
+    return is_told and _names_no_day(tracker) and _MOST.search(text) is not None
+
+
+def _names_no_day(tracker: Tracker) -> bool:
+    """Whether the message names no date."""
+    return talk.entity(tracker, "date") is None
+
+
+def _chance_of(tracker: Tracker, *intents: str) -> float:
+    """The classifier's chance of any of these; 1 where it ranked none, as in stories."""
+    rows = tracker.latest_message.get("intent_ranking") or ()
+    if not rows:
+        return float(talk.intent(tracker) in intents)
+    return sum(float(row["confidence"]) for row in rows if row["name"] in intents)
+
+
 def _chance(services: Services, tracker: Tracker, rule: DeadlineRule) -> float:
     """The chance that the message means a rule."""
     found = rule_candidates(services, tracker)
@@ -250,7 +314,7 @@ def _chance(services: Services, tracker: Tracker, rule: DeadlineRule) -> float:
 
 def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Dating | None:
     """The day that follows from a period asked for and a day told with it (11月16日签收的，多久要答)."""
-    if day is None or not _PERIOD.search(talk.text(tracker)):
+    if day is None or not asks_a_period(talk.text(tracker)):
         return None
     rule = clear_rule(rule_candidates(services, tracker))
     if rule is None:

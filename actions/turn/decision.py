@@ -68,6 +68,7 @@ _GO_ON = 0.31
 # An answer with so little chance of being right is none to what asks nothing.
 _HARDLY = 0.15
 _GOES_ON = 0.6
+_CORRECTED = 0.5
 # A message in which nothing was found tells hardly anything.
 _NOTHING_TOLD = 0.5
 # What the classifier takes for a question lends the other intents no more than this much weight.
@@ -97,6 +98,7 @@ _IN_PASSING = 0.45
 # Answers to what was asked; what is worded as a question seldom is one.
 _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
 _ASKED = 0.2
+_KNOWN_DAY = 0.6
 # Intents under which a day may be told or asked for, and from where on it is one of the others.
 _OF_A_DAY = frozenset(
     (
@@ -113,8 +115,10 @@ _OF_A_DAY = frozenset(
     )
 )
 _PLAINLY = 0.8
+# From this chance of a question on a form takes no value from what is worded as one.
+_WONDERS = 0.6
 # What a correction of the matter names.
-_TELLING = frozenset(("party", "country", "procedure", "platform", "date"))
+_TELLING = frozenset(("party", "country", "procedure", "platform", "date", "region"))
 
 
 def decide(seen: Evidence) -> Plan:
@@ -189,7 +193,8 @@ def weigh(seen: Evidence) -> dict[str, float]:
         scores["triage_form"] = 0.5
     if (refuses or reading.found.right < _HARDLY) and not seen.asks and not seen.names:
         scores[GO_ON] = _GO_ON
-    if refuses and "region" in seen.names and seen.topic == "center":
+    is_corrected = seen.likely("correct", "inform", "not_helpful") >= _CORRECTED
+    if "region" in seen.names and seen.topic == "center" and (refuses or is_corrected):
         scores["center_form"] = _GOES_ON  # another place after a center was named
     # What the shelf cannot answer is no question to it: the other intents share the chance.
     others = 1 - seen.likely(*ASKING) if refuses else 1.0
@@ -232,6 +237,8 @@ def _fit(seen: Evidence, intent: str) -> float:
     if intent in _SHORT:
         alone = 1.0 if intent not in _POLITE or len(clauses(seen.text)) < 2 else _IN_PASSING
         return alone * math.sqrt(min(1.0, _SHORT_CHARS / max(len(seen.text), 1)))
+    if intent == "take_back" and not seen.has_called:
+        return _ASKED  # nobody was called whom one could do without
     if intent in ("inform", "correct") and not seen.names:
         return _NOTHING_TOLD
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:
@@ -252,6 +259,8 @@ def _fit(seen: Evidence, intent: str) -> float:
         "quiz",
         "erase_data",
     ):
+        if intent == "deadline" and seen.is_computed:
+            return _KNOWN_DAY  # the day is known; what is asked is something about it
         return 0.9 if seen.asks else 1.0
     return 1.0
 
@@ -277,7 +286,8 @@ def _in_form(seen: Evidence, form: str) -> Plan:
     if seen.wants_free_words and not _plainly_asks(seen):
         return Plan((form,), "free words", seen=_seen(seen))
     answers = seen.best.found.band == "answer"
-    if fits and not (seen.asks and answers and form != "deadline_form"):
+    wonders = seen.asks and seen.likely(*ASKING, "funding") >= _WONDERS
+    if fits and not (seen.asks and (answers or wonders) and form != "deadline_form"):
         return Plan((form,), "fits", seen=_seen(seen))
     scores = weigh(seen)
     best = max(scores, key=lambda act: scores[act])

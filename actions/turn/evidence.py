@@ -122,6 +122,19 @@ class Evidence:
             talk.slot(self.tracker, name) for name in ("last_answer", "procedure", "country")
         )
 
+    @cached_property
+    def has_called(self) -> bool:
+        """Whether a human was asked for in this conversation."""
+        return any(
+            event.get("event") == "action" and event.get("name") == "action_handoff"
+            for event in self.tracker.events
+        )
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the day of the rule spoken of was computed before."""
+        return talk.slot(self.tracker, "last_day") is not None
+
     @property
     def topic(self) -> str | None:
         """What was spoken of last: answer, triage, deadline, center, lead or funding."""

@@ -257,11 +257,15 @@ class Hearing:
         # Option cards and the section for whom a guide is point the way and answer nothing.
         points = np.array([is_orienting(hit.passage) for hit in hits])
         ordered = np.lexsort((-verdicts, points))
-        if not _places(index, alone.info):
+        places = _places(index, alone.info)
+        if places:
+            kept = _ANYWHERE | scope(places)
+            ordered = [n for n in ordered if not kept.isdisjoint(hits[n].passage.jurisdiction)]
+        else:
             before = said if _RETURNS.search(text) else replace(said, earlier=())
             ordered = [n for n in ordered if _is_of_the_matter(hits[n].passage, before)]
-            if not ordered:
-                return None
+        if not ordered:
+            return None
         top = float(verdicts[ordered[0]])
         best = max(hit.score for hit in hits)
         return replace(

@@ -17,6 +17,7 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions import followup
 from actions.context import Services
+from actions.deadline_choice import CLEAR, SURE_RULE, asks_a_period, rule_candidates
 from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
@@ -98,7 +99,33 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     if heard is not None:
         heard = replace(heard, found=weighed(heard.found, out_of_scope, len(text)))
         found = [heard, *(reading for reading in found if reading.name != ALONE)]
-    return sorted(found, key=lambda reading: reading.worth, reverse=True)
+    found.sort(key=lambda reading: reading.worth, reverse=True)
+    found[0] = replace(found[0], found=_period_first(services, tracker, text, found[0].found))
+    return found
+
+
+def _period_first(services: Services, tracker: Tracker, text: str, found: Found) -> Found:
+    """Where a period is asked and its rule is all but certain, the passage that rests on the rule first."""
+    if not asks_a_period(text) or found.info.articles:
+        return found
+    meant = next(iter(rule_candidates(services, tracker)), None)
+    if meant is None or meant.chance < CLEAR:
+        return found
+    index = services.index.current()
+    resting = [hit for hit in found.hits if meant.rule.id in hit.passage.facts[:1]]
+    if not resting:
+        passage = Shelf.of(index).resting_on(meant.rule.id)
+        is_sure = meant.chance >= SURE_RULE
+        if not is_sure or passage is None or meant.rule.id not in passage.facts[:1]:
+            return found
+        score = max((hit.score for hit in found.hits), default=1.0)
+        resting = [ScoredPassage(passage, score)]
+    first = resting[0].passage.id
+    rest = tuple(hit for hit in found.hits if hit.passage.id != first)
+    return replace(
+        found, hits=(resting[0], *rest), band="answer", each=(),
+        confidence=max(found.confidence, meant.chance), right=max(found.right, meant.chance),
+    )  # fmt: skip
 
 
 def affirmed(tracker: Tracker, text: str) -> str:
