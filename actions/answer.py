@@ -20,7 +20,8 @@ from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
 from actions.shelf import ABOUT, Shelf
 from actions.turn.dating import resting
-from actions.turn.readings import Reading, each_question, readings, unknown_name
+from actions.turn.asking import asks
+from actions.turn.readings import HEARD, Reading, each_question, readings, unknown_name
 from desk import unanswered
 from desk.engine import writing
 from indexer.build import is_orienting as is_orienting_section
@@ -269,8 +270,11 @@ def say(
         _note_unanswered(services, tracker, reading)
     if not any(reply.citations for reply in replies):
         return [SlotSet("last_topic", "answer")]
+    # Who only tells something still asks what was asked before.
+    before = talk.slot(tracker, "last_question")
+    is_told = before is not None and not asks(talk.text(tracker)) and reading.name == HEARD
     return [
-        SlotSet("last_question", reading.question[-MOST_REMEMBERED:]),
+        SlotSet("last_question", before if is_told else reading.question[-MOST_REMEMBERED:]),
         SlotSet("last_answer", str(replies[0].data["passage"])),
         SlotSet("last_topic", "answer"),
         *_rule_of(services, tracker, reading),

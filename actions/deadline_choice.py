@@ -15,6 +15,7 @@ from actions.deadline_order import Asked, Meant, trained
 from actions.shelf import Shelf
 from knowledge.deadline_types import Bound, DeadlineRule
 from knowledge.notices import named
+from knowledge.types import GENERAL
 
 CHOICES = 4
 # From this chance on the date of a rule is given without asking which is meant; from the next on hardly
@@ -97,7 +98,10 @@ def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
 def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
     """A message with what it leaves unsaid and the conversation knows."""
     words = services.vocabulary
-    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    last = Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer"))
+    told = last.jurisdiction[0] if last and len(last.jurisdiction) == 1 else None
+    told = None if told == GENERAL else told
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country") or told
     procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
     before = talk.slot(tracker, "last_question") if len(text) <= _HANGING else None
     known = (

@@ -261,9 +261,10 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
             return Dating(open_rule, _told(tracker))
     if open_rule is not None and _corrects_side(tracker, text) and not names:
         return Dating(open_rule, day or _told(tracker))  # which is then checked against the side
-    if open_rule is not None and _topic(tracker) == "deadline" and names == {"country"}:
+    is_other_place = names == {"country"} and (len(text) <= _HANGING or _corrects_place(tracker))
+    if open_rule is not None and _topic(tracker) == "deadline" and is_other_place:
         same = _elsewhere(services, tracker, open_rule)
-        if same is not None and len(text) <= _HANGING:
+        if same is not None:
             return Dating(same, day or _told(tracker))
     if not wants:
         return _also_dated(services, tracker, day)
@@ -429,6 +430,13 @@ def _corrects_side(tracker: Tracker, text: str) -> bool:
     """Whether a message after a computed day says on which side the person stands."""
     is_told = talk.entity(tracker, "party") is not None and not asks(text)
     return is_told and _topic(tracker) == "deadline" and len(text) <= _TELLING
+
+
+def _corrects_place(tracker: Tracker) -> bool:
+    """Whether a message puts one country in the place of another."""
+    rows = tracker.latest_message.get("entities") or ()
+    roles = {row.get("role") for row in rows if row["entity"] == "country"}
+    return {"main", "denied"} <= roles and not asks(talk.text(tracker))
 
 
 def _is_supposing(text: str) -> bool:

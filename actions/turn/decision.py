@@ -18,7 +18,7 @@ from actions.turn.asking import clauses
 from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
-from actions.turn.readings import FOLLOW
+from actions.turn.readings import FOLLOW, HEARD
 
 ANSWER, REFUSE = "action_answer", "action_refuse"
 DAY = "action_day"
@@ -220,7 +220,9 @@ def _beside(seen: Evidence, act: str) -> float:
     """What is left of a fixed sentence, a game or a refusal where the shelf answers the question."""
     found = seen.best.found
     sure = found.confidence * found.right
-    gives_way = act.startswith("utter_") or act == "quiz_form"
+    # A form that lacks a value says nothing itself.
+    is_lacking = act == "center_form" and "region" not in seen.names and seen.best.name == HEARD
+    gives_way = act.startswith("utter_") or act == "quiz_form" or is_lacking
     # What is out of scope often resembles what is in it; only a sure answer goes before a refusal.
     gives_way = gives_way or (act == REFUSE and sure >= _SURE)
     if not gives_way or not seen.asks or found.band != "answer":

@@ -39,7 +39,7 @@ _EACH = ("score", "verdict", "rank", "asked", "coverage", "near", "right", "ther
 _OF_HIT = 6
 # After the name of a country: whose company, store or counsel is spoken of, not where the dispute is.
 _PARTY = re.compile(
-    r"的?(?:那边|这边|当地)?的?(?:分|子|母)?(?:公司|客户|买家|卖家|仓|海外仓|律师|办事处|分部|员工|同事)"
+    r"的?(?:那边|这边|当地|那个|这个|那家)?的?(?:分|子|母)?(?:公司|客户|买家|卖家|仓|海外仓|律师|办事处|分部|员工|同事)"
 )
 EARLIER = 3  # answers before the last one whose matters may be returned to
 FEATURES = (
@@ -128,9 +128,9 @@ def _told_by(passage: Passage | None) -> tuple[str | None, str | None]:
     if passage is None:
         return None, None
     places, procedures = passage.jurisdiction, passage.procedures
-    is_foreign = len(places) == 1 and places[0] not in (GENERAL, CHINA)
+    is_one = len(places) == 1 and places[0] != GENERAL
     return (
-        places[0] if is_foreign else None, procedures[0] if len(procedures) == 1 else None
+        places[0] if is_one else None, procedures[0] if len(procedures) == 1 else None
     )  # fmt: skip
 
 

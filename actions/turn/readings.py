@@ -39,7 +39,7 @@ _PLACES = ("country", "platform")
 _MATTERS = ("country", "platform", "procedure")
 # The words that deny a name, and a message that puts another in its place, are no longer than this.
 _DENYING = 8
-_CORRECTING = 24
+_CORRECTING = 36
 # From this chance on a message that names a place and no denied one is taken for a correction.
 _CORRECTS = 0.5
 # Signs of small words, which stand in no name of a place, a company or a court.
@@ -325,7 +325,9 @@ def _corrects_place(tracker: Tracker, text: str) -> bool:
     rows = [r for r in tracker.latest_message.get("entities") or () if r["entity"] in _MATTERS]
     roles = {row.get("role") for row in rows if row["entity"] == "country"}
     is_other = "denied" in roles or _chance(tracker, "correct") >= _CORRECTS
-    is_place = "main" in roles and {row["entity"] for row in rows} == {"country"}
+    known = talk.slot(tracker, "procedure")
+    others = {row["value"] for row in rows if row["entity"] != "country"} - {known}
+    is_place = "main" in roles and not others
     return is_other and is_place and len(text) <= _CORRECTING and not asks(text)
 
 
