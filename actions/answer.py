@@ -19,9 +19,10 @@ from actions.context import AssistantAction, Event, Services
 from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
 from actions.shelf import ABOUT, Shelf
-from actions.turn.dating import resting
 from actions.turn.asking import asks
-from actions.turn.readings import HEARD, Reading, each_question, readings, unknown_name
+from actions.turn.dating import resting
+from actions.turn.readings import HEARD, Reading, readings, unknown_name
+from actions.turn.several import each_question
 from desk import unanswered
 from desk.engine import writing
 from indexer.build import is_orienting as is_orienting_section

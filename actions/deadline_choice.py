@@ -12,6 +12,7 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.deadline_fit import Situation, fits
 from actions.deadline_order import Asked, Meant, trained
+from actions.deadline_search import said_of
 from actions.shelf import Shelf
 from knowledge.deadline_types import Bound, DeadlineRule
 from knowledge.notices import named
@@ -88,11 +89,13 @@ def rule_for_certain(services: Services, tracker: Tracker) -> DeadlineRule | Non
 def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     """Rules that the message may mean, with what is known of the matter, best first."""
     text = talk.text(tracker)
-    if not text:
-        return []
+    asked = asked_in(services, tracker, text)
+    said = said_of(f"{asked.context} {text}", services.deadlines)
+    if not text or (asked.country is None and not any(score for score, _, _ in said.values())):
+        return []  # 帮我算期限 means no rule more than another
     return trained().meant(
-        services.index.current(), services.deadlines, asked_in(services, tracker, text), services.today(), CHOICES
-    )  # fmt: skip
+        services.index.current(), services.deadlines, asked, services.today(), CHOICES
+    )
 
 
 def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
@@ -120,7 +123,7 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
 
 def clear_rule(found: Sequence[Meant]) -> DeadlineRule | None:
     """The best rule where it is likely enough to give its date unasked."""
-    if not found:
+    if not found or not found[0].is_placed:
         return None
     best = found[0].rule
     alike = sum(item.chance for item in found if _is_same_period(item.rule, best))

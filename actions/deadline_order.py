@@ -76,10 +76,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Meant:
-    """A rule that may be meant, and the chance that it is."""
+    """A rule that may be meant, and the chance that it is.
+
+    ``is_placed`` is False where it is one country's and nothing says which country is meant.
+    """
 
     rule: DeadlineRule
     chance: float
+    is_placed: bool = True
 
 
 @dataclass(frozen=True)
@@ -228,10 +232,19 @@ class RuleOrder:
         verdicts = self.order.raw(rows)
         first = logistic(float(self.right.raw(signals(rows, verdicts)[None])[0]))
         ranked = np.argsort(-verdicts, kind="stable")[:limit]
-        rest = np.exp(verdicts[ranked[1:]] - verdicts[ranked[0]]) if len(ranked) > 1 else np.zeros(0)
+        rest = (
+            np.exp(verdicts[ranked[1:]] - verdicts[ranked[0]]) if len(ranked) > 1 else np.zeros(0)
+        )
         shares = (1 - first) * rest / (rest.sum() or 1.0)
         chances = [first, *map(float, shares)]
-        return [Meant(rules[n], chance) for n, chance in zip(ranked, chances, strict=True)]
+        placed = rows[:, FEATURES.index("place")] >= 0
+        platform = rows[:, FEATURES.index("platform")] > 0
+        return [
+            Meant(
+                rules[n], chance, bool(placed[n] or platform[n] or rules[n].jurisdiction == GENERAL)
+            )
+            for n, chance in zip(ranked, chances, strict=True)
+        ]
 
     def save(self, folder: Path) -> None:
         """Write the trees with the names of what they read."""

@@ -12,7 +12,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,10 @@ _PARAMETERS: dict[str, Any] = {
 }  # fmt: skip
 _STRIPPED = 0.35  # of the wordings are asked without the names that the conversation knows
 _NAMES = ("country", "procedure")
-_PERIOD = re.compile(r"几[天日号]|多久|多长|几个?[月周年]|多少(?:天|日|时间)|期限|最晚|最迟|截止|来得及|哪天|时间")
+_PERIOD = re.compile(
+    r"几[天日号]|多久|多长|几个?[月周年]|多少(?:天|日|时间)|期限|最晚|最迟|截止|来得及|哪天|时间"
+)
+_TOLD = "!"  # before the part of a message that was written without sight of the table
 _OTHERS = 0.25  # of the wordings that ask for no period
 _UNSEEN = 4.0  # what a message written without sight of the table counts
 
@@ -88,24 +91,29 @@ def train_deadlines(
             )  # fmt: skip
             index = HybridIndex.load(Path(folder), encoder)
             asked = _of_wordings(index, passages, table, Vocabulary.load(tables_dir), fold)
-            rows += [_example(index, table, *row, today, 1.0) for row in asked]
+            rows += [_example(index, table, a, r, part, today) for a, r, part in asked]
             if fold == FOLDS[0]:
-                rows += [_example(index, table, a, r, f"!{a.text}", today, _UNSEEN) for a, r in unseen]
+                told = (_example(index, table, a, r, f"{_TOLD}{a.text}", today) for a, r in unseen)
+                rows += [replace(row, weight=_UNSEEN) for row in told]
     rows = [row for row in rows if len(row.marks) > 1]
     verdicts = _held_out(rows)
-    firsts = np.array([row.marks[int(np.argmax(v))] > 0 for row, v in zip(rows, verdicts, strict=True)])
-    told = np.array([row.part.startswith("!") for row in rows])
+    firsts = np.array(
+        [row.marks[int(np.argmax(v))] > 0 for row, v in zip(rows, verdicts, strict=True)]
+    )
+    told = np.array([row.part.startswith(_TOLD) for row in rows])
     meant = np.array([row.is_meant for row in rows])
     RuleOrder(_fit_order(rows), _fit_right(rows, verdicts, firsts)).save(out)
     minutes = (time.perf_counter() - started) / 60
     written = f"；没看过表的 {told.sum()} 句 {firsts[told].mean():.3f}" if told.any() else ""
-    return (
-        f"期限的选择已写入 {out}：{meant.sum()} 句，排在第一的 {firsts[meant].mean():.3f}{written}；不问期限规则的 {(~meant).sum()} 句（用时 {minutes:.1f} 分钟）"
-    )
+    return f"期限的选择已写入 {out}：{meant.sum()} 句，排在第一的 {firsts[meant].mean():.3f}{written}；不问期限规则的 {(~meant).sum()} 句（用时 {minutes:.1f} 分钟）"
 
 
 def _of_wordings(
-    index: HybridIndex, passages: Sequence[Passage], table: DeadlineTable, words: Vocabulary, fold: int
+    index: HybridIndex,
+    passages: Sequence[Passage],
+    table: DeadlineTable,
+    words: Vocabulary,
+    fold: int,
 ) -> Iterator[tuple[Asked, str, str]]:
     rng = random.Random(fold)  # noqa: S311 (no secret)
     for passage in passages:
@@ -135,7 +143,7 @@ def _asked(
 
 
 def _example(
-    index: HybridIndex, table: DeadlineTable, asked: Asked, rule: str, part: str, today: date, weight: float
+    index: HybridIndex, table: DeadlineTable, asked: Asked, rule: str, part: str, today: date
 ) -> Example:
     rules, rows = lines(index, table, asked, today)
     meant = table.rules.get(rule)
@@ -146,7 +154,7 @@ def _example(
         ) == (meant.jurisdiction, meant.event, meant.period, meant.bound, meant.procedure))
         for other in rules
     ]  # fmt: skip
-    return Example(part, rows, np.array(marks, dtype=np.int32), weight)
+    return Example(part, rows, np.array(marks, dtype=np.int32), 1.0)
 
 
 def _held_out(rows: Sequence[Example]) -> list[Floats]:
@@ -181,7 +189,9 @@ def _fit_right(
     import lightgbm
 
     table = np.array([signals(row.table, v) for row, v in zip(rows, verdicts, strict=True)])
-    data = lightgbm.Dataset(table, firsts.astype(int), weight=np.array([row.weight for row in rows]))
+    data = lightgbm.Dataset(
+        table, firsts.astype(int), weight=np.array([row.weight for row in rows])
+    )
     model = lightgbm.train(_PARAMETERS | {"objective": "binary"}, data, _TREES["right"])
     return flatten(model.dump_model()["tree_info"], 1.0)
 

@@ -85,17 +85,26 @@ def main() -> None:
         questions += training.unseen_questions(options.trials, step=2)
     shelf, scope = chances(questions), takes_for_another(questions)
     kept = np.flatnonzero(~np.isnan(shelf))
-    table = np.array([[odds(shelf[n]), strangeness(scope[n], len(questions[n].text))] for n in kept])
+    table = np.array(
+        [[odds(shelf[n]), strangeness(scope[n], len(questions[n].text))] for n in kept]
+    )
     answerable = np.array([questions[n].is_answerable for n in kept])
     model = LogisticRegression().fit(table, answerable)
     print(f"{len(kept)} questions, {int((~answerable).sum())} to be declined")
     print("SHELF, SCOPE, BIAS =", *np.round([*model.coef_[0], model.intercept_[0]], 2))
-    print("line | answered: search alone, weighed now, new | passed: search alone, weighed now, new")
+    print(
+        "line | answered: search alone, weighed now, new | passed: search alone, weighed now, new"
+    )
     now = np.array([combined(shelf[n], scope[n], len(questions[n].text)) for n in kept])
     new = model.predict_proba(table)[:, 1]
     for line in LINES:
-        shares = [[(c[a] >= line).mean() for c in (shelf[kept], now, new)] for a in (answerable, ~answerable)]
-        print(f"{line:.2f} |", *(" ".join(f"{share:.3f}" for share in row) + " |" for row in shares))
+        shares = [
+            [(c[a] >= line).mean() for c in (shelf[kept], now, new)]
+            for a in (answerable, ~answerable)
+        ]
+        print(
+            f"{line:.2f} |", *(" ".join(f"{share:.3f}" for share in row) + " |" for row in shares)
+        )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ STILL_LARGE = {
     "actions/answer.py",
     "actions/deadline_rules.py:compute",
     "actions/triage_summary.py:summarise",
-    "actions/turn/decision.py",
     "channels/app.py:create_app",
     "desk/feedback.py:record",
     "desk/leads.py:record_event()",

@@ -96,6 +96,10 @@ _STORY = 15
 _POLITE = frozenset(("greet", "thanks", "bye"))
 _IN_PASSING = 0.45
 # Answers to what was asked; what is worded as a question seldom is one.
+# Forms and lists that go a little behind the answer to a question.
+_GIVING = frozenset(
+    ("deadline", "funding", "checklist", "privacy", "lead_status", "quiz", "erase_data")
+)
 _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
 _ASKED = 0.2
 _KNOWN_DAY = 0.6
@@ -232,15 +236,14 @@ def _beside(seen: Evidence, act: str) -> float:
 
 def _fit(seen: Evidence, intent: str) -> float:
     """How well an act's kind fits the shape of a message."""
-    if intent in _WORD_FOR_WORD and seen.asks:
-        return _ASKED  # 不交会怎样 declines nothing
+    is_asking = intent in _WORD_FOR_WORD and seen.asks  # 不交会怎样 declines nothing
+    if is_asking or (intent == "take_back" and not seen.has_called):  # nobody was called
+        return _ASKED
     if intent in _SHORT and seen.is_bare:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in _SHORT:
         alone = 1.0 if intent not in _POLITE or len(clauses(seen.text)) < 2 else _IN_PASSING
         return alone * math.sqrt(min(1.0, _SHORT_CHARS / max(len(seen.text), 1)))
-    if intent == "take_back" and not seen.has_called:
-        return _ASKED  # nobody was called whom one could do without
     if intent in ("inform", "correct") and not seen.names:
         return _NOTHING_TOLD
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:
@@ -252,19 +255,9 @@ def _fit(seen: Evidence, intent: str) -> float:
         return (1.0 if is_clear else 0.5) * (_IN_A_MATTER if seen.is_in_a_matter else 1.0)
     if intent == "center":
         return 1.3 if "region" in seen.names else 0.95
-    if intent in (
-        "deadline",
-        "funding",
-        "checklist",
-        "privacy",
-        "lead_status",
-        "quiz",
-        "erase_data",
-    ):
-        if intent == "deadline" and seen.is_computed:
-            return _KNOWN_DAY  # the day is known; what is asked is something about it
-        return 0.9 if seen.asks else 1.0
-    return 1.0
+    if intent == "deadline" and seen.is_computed:
+        return _KNOWN_DAY  # what is asked is something about it
+    return 0.9 if intent in _GIVING and seen.asks else 1.0
 
 
 def _story_fit(seen: Evidence) -> float:
@@ -293,7 +286,8 @@ def _in_form(seen: Evidence, form: str) -> Plan:
         return Plan((form,), "fits", seen=_seen(seen))
     scores = weigh(seen)
     best = max(scores, key=lambda act: scores[act])
-    if best in ("action_inform", form) or (best == ANSWER and not seen.asks and not answers):
+    is_nothing = best in (ANSWER, REFUSE) and not seen.asks and not answers
+    if best in ("action_inform", form) or is_nothing:
         return Plan((form,), "unread", scores, _seen(seen))
     if best in ("utter_nothing_to_cancel", "action_start_over"):
         return Plan((LEAVE,), "weighed", scores, _seen(seen))

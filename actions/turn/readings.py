@@ -21,7 +21,7 @@ from actions.deadline_choice import CLEAR, SURE_RULE, asks_a_period, rule_candid
 from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
-from actions.turn.asking import LONG, asked, asks, clauses, questions
+from actions.turn.asking import LONG, asked, asks
 from actions.turn.hearing import EARLIER, Conversation, context, trained
 from actions.turn.scope import weighed
 from indexer.hybrid import HybridIndex
@@ -35,7 +35,7 @@ _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 _FUNDING = 0.2
 # A bare topic (期限呢, 交多少钱) is no longer than this.
 _BARE = 6
-_PLACES = ("country", "platform")
+PLACES = ("country", "platform")
 _MATTERS = ("country", "platform", "procedure")
 # The words that deny a name, and a message that puts another in its place, are no longer than this.
 _DENYING = 8
@@ -87,7 +87,7 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     found = [Reading(ALONE, text, weighed(alone, out_of_scope, len(text)))]
     part = asked(text)
     if part is not None:
-        question = f"{_names(services, info, index.understand(part))} {part}".strip()
+        question = f"{names_left_out(services, info, index.understand(part))} {part}".strip()
         by_part = look_up(index, question, today, country=country)
         found.append(Reading(PART, question, weighed(by_part, out_of_scope, len(text))))
     if info.countries and _wants_money(tracker, info):
@@ -240,57 +240,6 @@ def _chance(tracker: Tracker, intent: str) -> float:
     return sum(float(row["confidence"]) for row in rows if row["name"] == intent)
 
 
-def each_question(services: Services, tracker: Tracker, text: str) -> list[Found]:
-    """What the shelf says to each question of a message that asks several; empty if it asks one."""
-    index, today = services.index.current(), services.today()
-    country = talk.slot(tracker, "country")
-    whole = index.understand(text)
-    parts = [
-        f"{_names(services, whole, index.understand(part))} {part}".strip()
-        for part in questions(text)
-    ]
-    if len(parts) < 2:
-        parts = one_each(index, text)
-    return [look_up(index, part, today, country=country) for part in parts]
-
-
-# Where one thing ends and another begins.
-_APART = re.compile(r"[；;。！!\n]|另外|还有一[件个]|另一[件个]|再有")
-
-
-_EACH_OF_THEM = re.compile(r"分别|各自|各(?=[有是要系係多几赔给]|为|延)")
-
-
-def one_each(index: HybridIndex, text: str) -> list[str]:
-    """One question a matter, where a message tells of several and asks once for all (分别有多少时间).
-
-    Matters are parts that name different places or platforms; what is asked is the last asking clause.
-    """
-    asking = [clause for clause in clauses(text) if asks(clause)]
-    if not asking:
-        return []
-    tail = asking[-1]
-    told: list[tuple[str, frozenset[str]]] = []
-    for part in _APART.split(text):
-        info = index.understand(part)
-        places = frozenset((*info.countries, *info.platforms))
-        if places and part.strip() != tail and all(places.isdisjoint(p) for _, p in told):
-            told.append((part.replace(tail, "").strip("，,：: "), places))
-    each = _EACH_OF_THEM.sub("", tail)
-    if len(told) > 1:
-        return [f"{part}，{each}" for part, _ in told]
-    return _one_a_place(index, text) if _EACH_OF_THEM.search(text) else []
-
-
-def _one_a_place(index: HybridIndex, text: str) -> list[str]:
-    """The question once for every place that it names (告到首尔和告到加州，各赔几倍)."""
-    info = index.understand(text)
-    named = [m for m in index.understanding.mentions(info.text) if m.row.kind in _PLACES]
-    rest = _EACH_OF_THEM.sub("", index.understanding.without(info.text, _PLACES))
-    words = {m.row.code: info.text[m.start : m.stop] for m in reversed(named)}
-    return [f"{words[code]} {rest}" for code in reversed(words)] if len(words) > 1 else []
-
-
 def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> str:
     """The whole question behind a bare follow-up (那德国呢, 期限呢)."""
     vocabulary = services.vocabulary
@@ -336,7 +285,7 @@ def _is_bare(services: Services, text: str) -> bool:
     core = followup.core(text)
     rest = core
     mentions = services.index.current().understanding.mentions(core)
-    places = [m for m in mentions if m.row.kind in _PLACES]
+    places = [m for m in mentions if m.row.kind in PLACES]
     for start, stop in sorted({(m.start, m.stop) for m in places}, reverse=True):
         rest = rest[:start] + rest[stop:]
     names_place = bool(places)
@@ -347,10 +296,10 @@ def _is_bare(services: Services, text: str) -> bool:
 
 def _is_place(topic: Mention, mentions: Sequence[Mention]) -> bool:
     """Whether a name of a procedure is that of a place as well (337, TRO)."""
-    return any(m.row.kind in _PLACES and m.start <= topic.start < m.stop for m in mentions)
+    return any(m.row.kind in PLACES and m.start <= topic.start < m.stop for m in mentions)
 
 
-def _names(services: Services, whole: QueryInfo, part: QueryInfo) -> str:
+def names_left_out(services: Services, whole: QueryInfo, part: QueryInfo) -> str:
     """What a story names and its asking part does not."""
     words = services.vocabulary
     rows = (

@@ -41,7 +41,9 @@ def test_words_place_and_right_name_a_rule(bare, table, text, known, rule):
     assert meant(bare, table, text, **known)[0].rule.id == rule
 
 
-@pytest.mark.parametrize(("text", "place"), [("日本海关扣了货，几天内回", "JP"), ("越南海关扣了货，几天内回", "VN")])
+@pytest.mark.parametrize(
+    ("text", "place"), [("日本海关扣了货，几天内回", "JP"), ("越南海关扣了货，几天内回", "VN")]
+)
 def test_no_rule_of_another_place_is_meant(bare, table, text, place):
     found = meant(bare, table, text)
     assert found

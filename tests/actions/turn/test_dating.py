@@ -86,7 +86,7 @@ def test_the_rule_of_the_other_side_is_never_counted(shelf, make_tracker):
 
 def test_only_an_answer_lends_its_rule(make_tracker):
     shelf = answering({})
-    shelf._judge = lambda _: ("choices", 0.3, [hit("us-337", facts=(RULE,))])
+    shelf._judge = lambda _: ("choices", 0.2, [hit("us-337", facts=(RULE,))])
     at_hand = services(shelf)
     tracker = make_tracker("337 答辩", "ask")
     assert resting(at_hand, tracker, readings(at_hand, tracker, "337 答辩")[0]) is None

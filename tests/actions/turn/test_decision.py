@@ -39,6 +39,8 @@ class Seen:
     heard: frozenset[str] = frozenset()
     is_bare: bool = False
     topic: str | None = None
+    is_computed: bool = False
+    has_called: bool = False
 
     def __post_init__(self) -> None:
         self.ranking = self.ranking or {self.intent: 0.9}

@@ -8,11 +8,11 @@ from actions.turn.readings import (
     PART,
     _own_periods_first,
     affirmed,
-    each_question,
     readings,
     resolve,
     unknown_name,
 )
+from actions.turn.several import each_question
 from tests.actions.turn.shelf import answering, hit, services
 
 STORY = (

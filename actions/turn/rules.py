@@ -1,0 +1,186 @@
+"""Which deadline rule a message means within its conversation, and which day was told for it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from rasa_sdk import Tracker
+
+from actions import conversation as talk
+from actions.context import Services
+from actions.deadline import past_days
+from actions.deadline_choice import (
+    SURE_RULE,
+    asks_a_period,
+    binds,
+    clear_rule,
+    rights_of,
+    rule_candidates,
+    situation_of,
+)
+from actions.deadline_fit import fits
+from actions.deadline_search import candidates, said_of
+from actions.turn.asking import asks
+from actions.turn.readings import Reading
+from indexer.query import scope
+from knowledge.deadline_types import RIGHTS, DeadlineRule
+from knowledge.text import normalise
+
+# From this chance on the shelf answers without a period.
+_SURE = 0.5
+# Below this chance the open rule is hardly meant.
+_UNLIKELY = 0.1
+# The wish to have it counted (还是算吧).
+COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
+# The day is that of what was spoken of before.
+_SAME_DAY = re.compile(r"同一天|同一日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天")
+
+
+def rule_meant(
+    services: Services, tracker: Tracker, readings: Sequence[Reading], *, is_told: bool
+) -> DeadlineRule | None:
+    """The rule a message names or the shelf's answer to it rests on.
+
+    :param is_told: the day that it counts from is known.
+    """
+    found = rule_candidates(services, tracker)
+    named = clear_rule(found)
+    rests = [rule for r in readings[:2] if (rule := resting(services, tracker, r)) is not None]
+    best = readings[0].found
+    counts = COUNTS.search(talk.text(tracker)) is not None
+    if not rests and best.band == "answer" and best.right >= _SURE and not (is_told or counts):
+        return None  # the shelf answers, and with no period
+    if not rests and talk.intent(tracker) != "deadline" and not is_told:
+        return (
+            None  # words alone, without a day or the wish to compute one, name many rules by chance
+        )
+    situation = situation_of(tracker)
+    linked = next((rule for rule in rests if fits(rule, situation) is None), None)
+    rested = linked or next(iter(rests), None)
+    # Of two rules that may be meant neither is computed; what the shelf says is said, and which it is asked.
+    is_first = bool(found) and found[0].is_placed and rested == found[0].rule
+    return named or (rested if is_first else None)
+
+
+def resting(services: Services, tracker: Tracker, reading: Reading) -> DeadlineRule | None:
+    """The rule that the first hit rests on, if the reading is an answer and the rule binds the person."""
+    if reading.found.band != "answer" or not reading.found.hits:
+        return None
+    facts = reading.found.hits[0].passage.facts[:1]
+    rule = next((services.deadlines.rules[f] for f in facts if f in services.deadlines.rules), None)
+    party = talk.entity(tracker, "party") or talk.slot(tracker, "party")
+    return rule if rule is not None and binds(rule, party) else None
+
+
+def told_of(
+    services: Services, tracker: Tracker, open_rule: DeadlineRule | None
+) -> DeadlineRule | None:
+    """The rule that a day told alone belongs to: the open one, unless the conversation hardly means it."""
+    found = rule_candidates(services, tracker)
+    if clear_rule(found) is None or found[0].rule == open_rule:
+        return open_rule
+    chances = {item.rule.id: item.chance for item in found}
+    is_sure = found[0].chance >= SURE_RULE
+    if open_rule is None:
+        asked = talk.slot(tracker, "last_question") or ""
+        return found[0].rule if asks_a_period(asked) else None
+    return found[0].rule if is_sure and chances.get(open_rule.id, 0.0) < _UNLIKELY else open_rule
+
+
+def named_beside(
+    services: Services, tracker: Tracker, open_rule: DeadlineRule | None, text: str
+) -> DeadlineRule | None:
+    """Another rule of the open one's place that the words name, where they name nothing of the open one's."""
+    if open_rule is None:
+        return None
+    words = said_of(text, services.deadlines)
+    found = rule_candidates(services, tracker)
+    named = clear_rule(found)
+    if named is None or named.id == open_rule.id or words[open_rule.id][0]:
+        return None
+    is_beside = named.jurisdiction == open_rule.jurisdiction and words[named.id][0] > 0
+    return named if is_beside else None
+
+
+def told_before(services: Services, tracker: Tracker) -> date | None:
+    """The last past day that was told before in the same country, for a question that tells none."""
+    today, country = services.today(), talk.slot(tracker, "country")
+    users = [event for event in tracker.events if event.get("event") == "user"]
+    for event in reversed(users[:-1]):
+        rows = (event.get("parse_data") or {}).get("entities") or ()
+        places = {
+            r["value"] for r in rows if r["entity"] == "country" and r.get("role") != "denied"
+        }
+        named = next((row["value"] for row in rows if row["entity"] == "date"), None)
+        if named is None:
+            continue
+        is_here = not places or country is None or not places.isdisjoint(scope((country,)))
+        if not is_here and not _SAME_DAY.search(talk.text(tracker)):
+            return None
+        days = past_days(normalise(event.get("text") or ""), named, today)
+        return days[0] if days else None
+    return None
+
+
+def like_rule(services: Services, tracker: Tracker, rule: DeadlineRule) -> DeadlineRule | None:
+    """The like rule of the country that is named now."""
+    found = candidates(
+        table=services.deadlines, jurisdiction=talk.entity(tracker, "country"),
+        procedure=rule.procedure, bound=rule.bound.value,
+    )  # fmt: skip
+    place = talk.entity(tracker, "country")
+    own = [item.rule for item in found if item.rule.jurisdiction == place != rule.jurisdiction]
+    rights = rights_of(tracker) or frozenset(r for r in RIGHTS if rule.is_about({r}))
+    own = [other for other in own if other.event is rule.event and other.is_about(rights)]
+    # Offices name like periods alike.
+    return max(own, key=lambda other: _alike(other.title, rule.title), default=None)
+
+
+def _alike(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
+
+
+def told(tracker: Tracker) -> date | None:
+    """The day from which the open rule was counted."""
+    value = talk.slot(tracker, "last_day")
+    return date.fromisoformat(value) if value else None
+
+
+def names_of(tracker: Tracker, besides: DeadlineRule | None = None) -> frozenset[str]:
+    """The kinds of names in the message; those of the rule's own matter left out."""
+    rows = tracker.latest_message.get("entities") or ()
+    kinds = {"country", "platform", "procedure", "right"}
+    own = {besides.jurisdiction, besides.procedure} if besides else set()
+    return frozenset(
+        r["entity"]
+        for r in rows
+        if r["entity"] in kinds and r.get("role") != "denied" and r.get("value") not in own
+    )
+
+
+def corrects_place(tracker: Tracker) -> bool:
+    """Whether a message puts one country in the place of another."""
+    rows = tracker.latest_message.get("entities") or ()
+    roles = {row.get("role") for row in rows if row["entity"] == "country"}
+    return {"main", "denied"} <= roles and not asks(talk.text(tracker))
+
+
+def chance_of_rule(services: Services, tracker: Tracker, rule: DeadlineRule) -> float:
+    """The chance that the message means a rule."""
+    found = rule_candidates(services, tracker)
+    return next((item.chance for item in found if item.rule == rule), 0.0)
+
+
+def likely(tracker: Tracker, *intents: str) -> float:
+    """The classifier's chance of any of these; 1 where it ranked none, as in stories."""
+    rows = tracker.latest_message.get("intent_ranking") or ()
+    if not rows:
+        return float(talk.intent(tracker) in intents)
+    return sum(float(row["confidence"]) for row in rows if row["name"] in intents)
+
+
+def topic(tracker: Tracker) -> str | None:
+    return talk.slot(tracker, "last_topic")

@@ -1,0 +1,62 @@
+"""A message that asks several things: its questions, or one question for each of the places it names."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk import Tracker
+
+from actions import conversation as talk
+from actions.context import Services
+from actions.lookup import Found, look_up
+from actions.turn.asking import asks, clauses, questions
+from actions.turn.readings import PLACES, names_left_out
+from indexer.hybrid import HybridIndex
+
+# Where one thing ends and another begins.
+_APART = re.compile(r"[；;。！!\n]|另外|还有一[件个]|另一[件个]|再有")
+_EACH_OF_THEM = re.compile(r"分别|各自|各(?=[有是要系係多几赔给]|为|延)")
+
+
+def each_question(services: Services, tracker: Tracker, text: str) -> list[Found]:
+    """What the shelf says to each question of a message that asks several; empty if it asks one."""
+    index, today = services.index.current(), services.today()
+    country = talk.slot(tracker, "country")
+    whole = index.understand(text)
+    parts = [
+        f"{names_left_out(services, whole, index.understand(part))} {part}".strip()
+        for part in questions(text)
+    ]
+    if len(parts) < 2:
+        parts = one_each(index, text)
+    return [look_up(index, part, today, country=country) for part in parts]
+
+
+def one_each(index: HybridIndex, text: str) -> list[str]:
+    """One question a matter, where a message tells of several and asks once for all (分别有多少时间).
+
+    Matters are parts that name different places or platforms; what is asked is the last asking clause.
+    """
+    asking = [clause for clause in clauses(text) if asks(clause)]
+    if not asking:
+        return []
+    tail = asking[-1]
+    told: list[tuple[str, frozenset[str]]] = []
+    for part in _APART.split(text):
+        info = index.understand(part)
+        places = frozenset((*info.countries, *info.platforms))
+        if places and part.strip() != tail and all(places.isdisjoint(p) for _, p in told):
+            told.append((part.replace(tail, "").strip("，,：: "), places))
+    each = _EACH_OF_THEM.sub("", tail)
+    if len(told) > 1:
+        return [f"{part}，{each}" for part, _ in told]
+    return _one_a_place(index, text) if _EACH_OF_THEM.search(text) else []
+
+
+def _one_a_place(index: HybridIndex, text: str) -> list[str]:
+    """The question once for every place that it names (告到首尔和告到加州，各赔几倍)."""
+    info = index.understand(text)
+    named = [m for m in index.understanding.mentions(info.text) if m.row.kind in PLACES]
+    rest = _EACH_OF_THEM.sub("", index.understanding.without(info.text, PLACES))
+    words = {m.row.code: info.text[m.start : m.stop] for m in reversed(named)}
+    return [f"{words[code]} {rest}" for code in reversed(words)] if len(words) > 1 else []
