@@ -46,18 +46,20 @@ _CUE = re.compile(
     "|".join(f"(?P<{meaning.value}_{row}>{words})" for row, (meaning, words) in enumerate(_CUES)),
     re.IGNORECASE,
 )
+# An hour between such words and the day: by 4.00 pm on Friday.
+_CLOCK = r"(?:at )?\d{1,2}(?:[:.h]\d{2})?\s?(?:[ap]\.?m\.?|uhr|hrs?)?"
 # Words that mean a last day only where they stand directly before the date, its hour and weekday aside.
-_WEEKDAY = (
+WEEKDAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
     r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira)"
 )
 _LAST_DAY_BEFORE = re.compile(
     r"(?:\bby|\bbefore|\buntil|\btill|\bbis(?: zum| zur)?|\ble|\bau|\bal|\bдо|\btr[ưu]?[ớo]?c(?: ng[àa]y)?|\btot|\bdo dnia|(?:请|須|须|应当?|务必|最迟)[^，。]{0,6}[于於])"
-    rf"(?:\s(?:close of business|noon|midnight|the|spätestens|zum|einschließlich|the end of))*(?:\s(?:on\s)?{_WEEKDAY},?(?:\s(?:den|dem|the))?)?,?\s?$",
+    rf"(?:\s(?:close of business|noon|midnight|the|spätestens|zum|einschließlich|the end of|{_CLOCK},?))*(?:\son\b)?(?:\s{WEEKDAY},?(?:\s(?:den|dem|the))?)?,?\s?$",
     re.IGNORECASE,
 )
 # 'le 3 décembre', 'al', 'au' name a last day only after words that speak of one.
-_FRENCH_ARTICLE = re.compile(rf"\b(?:le|au|al)(?:\s{_WEEKDAY})?,?\s?$", re.IGNORECASE)
+_FRENCH_ARTICLE = re.compile(rf"\b(?:le|au|al)(?:\s{WEEKDAY})?,?\s?$", re.IGNORECASE)
 # 12月4日12点前签, 12月4日之前答复, 2026年12月4日までに, 12월 4일까지
 _LAST_DAY_AFTER = re.compile(
     r"^\.?\s?(?:\(.{1,4}\)\s?)?(?:之前|以前|前(?![台面天])|截止|止|まで|迄|까지|[^\s,.;]{0,3}\s?(?:이내|以内)에?)"
@@ -67,6 +69,14 @@ _DECIDED_AFTER = re.compile(
     r"^\s?(?:beschlossen|entschieden|für recht erkannt|folgende[ns]? (?:beschlu|urteil|verf)|付け|付で|rendu|a rendu|ordered as follows)",
     re.IGNORECASE,
 )
+# The same with who decided and how between the day and the verb, which German puts last.
+_DECIDED_LAST = re.compile(
+    r"^[^.;]{0,30}?\b(?:durch|unter mitwirkung|nach)\b.{0,240}?\b(?:beschlossen|entschieden|für recht erkannt)\b",
+    re.IGNORECASE,
+)
+_ON_THE = re.compile(r"\bam\s?$", re.IGNORECASE)
+# Where something begins is no last day: 自2026年12月1日起.
+_BEGINS_BEFORE, _BEGINS_AFTER = re.compile(r"[自从]\s?$"), re.compile(r"^\s?起(?!\d)")
 # A statute's own date: Regulation (EU) No 608/2013 of 12 June 2013.
 _STATUTE = re.compile(
     r"(?:regulation|directive|\bact\b|\bcode\b|gesetz|verordnung|richtlinie|règlement|\bloi\b|ustaw\w*|rozporządzen\w*|décret|reglamento|\bley\b|regolamento|\blegge\b|закон\w*|luật|条约|公约|条例|规则)[^.;]{0,40}(?:\bof|\bvom|\bdu|\bdated|\bdel?|\bот|,|\()\s?$",
@@ -90,8 +100,10 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
     first_line, after = after.split("\n")[0], after.replace("\n", " ")
     if _LAST_DAY_AFTER.search(after):
         return Meaning.DUE, 0.95
-    if _DECIDED_AFTER.search(after):
+    if _DECIDED_AFTER.search(after) or (_ON_THE.search(tail) and _DECIDED_LAST.search(after)):
         return Meaning.ISSUED, 0.93
+    if _BEGINS_BEFORE.search(tail) and _BEGINS_AFTER.search(after):
+        return Meaning.OTHER, 0.95
     if _STATUTE.search(tail[-90:]):
         return Meaning.OTHER, 0.95
     cues = [*_CUE.finditer(tail)]
@@ -113,6 +125,12 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
         return _of(cues[-1]), 0.92 if apart == 0 else (0.85 if apart == 1 else 0.6)
     late = _CUE.search(first_line[:_AFTER])
     return (_of(late), 0.85) if late is not None else (Meaning.OTHER, 0.8)
+
+
+def opens_last_day(before: str) -> bool:
+    """Whether what stands before a date ends in words after which only a last day comes (bis zum, by)."""
+    tail = before[-_FAR:].replace("\n", " ")
+    return _LAST_DAY_BEFORE.search(tail) is not None and not _FRENCH_ARTICLE.search(tail)
 
 
 def _of(cue: re.Match[str]) -> Meaning:

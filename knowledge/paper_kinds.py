@@ -169,12 +169,24 @@ _KINDS: tuple[PaperKind, ...] = (
         (3, r"통관\s?보류"), (2, r"세관장?|관세청|관세법"), (1, r"지식재산권|수입자|침해")), country="KR", shown_as="other"),
     PaperKind("cnipa-office-action", "中国国家知识产权局的审查通知", "registration", (
         (3, r"(?:第[一二三四]次)?审查意见通知书|驳回通知书|(?:无效宣告请求|异议|撤销连续三年)[^。]{0,16}(?:受理|答辩)?通知书"), (2, r"国家知识产权局"), (1, r"申请号|注册号|审查员")), country="CN", shown_as="other"),
+    PaperKind("it-court", "意大利法院的文书", "court", (
+        (3, r"tribunale (?:ordinario )?di [a-z]+"), (2, r"\bn\. ?r\.? ?g\.|\br\.g\. ?n"), (3, r"\bdecreto\b|\bordinanza\b|atto di citazione|\bricorso\b"), (2, r"\budienza\b"), (1, r"resistente|convenut[oa]|ricorrente"),
+        (-4, r"\bdiffid\w+ (?:pertanto|formalmente)|messa in mora")), country="IT", shown_as="other", needs=r"tribunale|corte d'appello"),
+    PaperKind("es-court", "西班牙法院的文书", "court", (
+        (3, r"juzgado de lo mercantil|audiencia provincial"), (3, r"cédula de (?:emplazamiento|citación|notificación)|\bemplaz(?:a|amiento|ándole)\b"), (2, r"demandad[oa]"), (1, r"conteste a la demanda|rebeldía procesal"),
+        (-4, r"\bburofax\b|requerimiento de cese")), country="ES", shown_as="other", needs=r"juzgado|audiencia provincial|tribunal de marca"),
+    PaperKind("es-office-action", "西班牙专利商标局的通知", "registration", (
+        (3, r"oficina española de patentes y marcas|\bOEPM\b"), (3, r"\bsuspenso\b|comunicación de (?:suspenso|denegación|oposición)"), (1, r"solicitante|solicitud de marca"), (1, r"\bBOPI\b|alegaciones")), country="ES", shown_as="other", needs=r"oficina española de patentes|\bOEPM\b"),
+    PaperKind("ru-court", "俄罗斯法院的文书", "court", (
+        (3, r"арбитражный суд [а-я]+|суд по интеллектуальным правам"), (3, r"\bопределение\b|исково(?:е|му) заявлени[ею]"), (2, r"дело №|судебное заседание"), (2, r"ответчик\w*|судья")), country="RU", shown_as="other", needs=r"определил|судья|заседани"),
+    PaperKind("vn-customs", "越南海关的暂停通关决定", "customs", (
+        (3, r"tạm dừng làm thủ tục hải quan"), (2, r"hải quan"), (2, r"quyết định|thông báo"), (1, r"sở hữu trí tuệ")), country="VN", shown_as="other", needs=r"tạm dừng"),
     PaperKind("us-ccb", "美国版权小额法庭（CCB）的通知", "court", (
         (3, r"copyright claims board"), (2, r"opt[- ]?out"), (1, r"claimant|respondent")), country="US", right="copyright", shown_as="other"),
 )  # fmt: skip
 
 KINDS: tuple[PaperKind, ...] = tuple(
-    replace(kind, signs=(*kind.signs, *SIGNS.get(kind.id, ())), needs=NEEDS.get(kind.id))
+    replace(kind, signs=(*kind.signs, *SIGNS.get(kind.id, ())), needs=NEEDS.get(kind.id, kind.needs))
     for kind in _KINDS
 )
 BY_ID = {kind.id: kind for kind in KINDS}
