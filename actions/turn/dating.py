@@ -31,9 +31,12 @@ from actions.deadline_choice import (
 from actions.deadline_fit import Situation, fits, lacks_step, rules_for, told_apart, without_rule
 from actions.deadline_search import candidates
 from actions.turn.asking import asks
+from actions.turn.letters import counted, own_period, own_words, start_of, what_to_tell
 from actions.turn.printed import Printed, day_of, paper_in_hand, printed_for
 from actions.turn.readings import Reading
 from knowledge.deadline_types import DeadlineRule, RuleKind
+from knowledge.notices import named
+from knowledge.printed_dates import Meaning
 
 # Said of a day that was spoken of before.
 _DAY_AGAIN = re.compile(
@@ -43,7 +46,8 @@ _DAY_AGAIN = re.compile(
 _COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
 # Asked of a letter in hand: by when to answer it.
 _REPLY = re.compile(
-    r"什么时候(?:前)?(?:回|答|交|签)|多久(?:内|之内)?(?:要)?回|几天(?:内)?(?:要)?回|还?有效吗|失效|过期"
+    r"什么时候(?:之?前)?[^，。]{0,3}(?:回|答|交|签)|多久(?:内|之内)?[^，。]{0,3}回|几天(?:之?内)?[^，。]{0,3}回|(?:期限|时限|时间)(?:是|有)?(?:几|多少|多久|多长|哪|到)"
+    r"|还?有效吗|失效|过期"
 )
 # Asked of an order in hand: when it ends of itself.
 _RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
@@ -76,12 +80,9 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     text = talk.text(tracker)
     if asks_what_day_it_is(text):
         return None
-    if (asks_for_a_day(text) or _REPLY.search(text) or _DAY_AGAIN.search(text)) and len(
-        text
-    ) <= _SPEAKS_OF_PAPER:
-        printed = printed_for(text, paper)
-        if printed is not None:
-            return Dating(None, None, printed=printed)
+    own = _of_letter(services, tracker, paper)
+    if own is not None:
+        return own
     unread = unreadable(text, services.today())
     if unread is not None and (asks_for_a_day(text) or _topic(tracker) == "deadline"):
         return Dating(None, None, misfit=unread.sentence().rstrip("。"))
@@ -100,6 +101,32 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     none = _none_for(services, tracker, situation)
     is_step = reason == lacks_step(found.rule, situation)
     return none or _misfit(services, tracker, readings[0], found, reason, is_step=is_step)
+
+
+def _of_letter(services: Services, tracker: Tracker, paper: Mapping[str, Any]) -> Dating | None:
+    """What the paper in hand sets itself: its last day, or its period counted from the day that is known."""
+    text = own_words(talk.text(tracker))
+    asks_day = asks_for_a_day(text) or _REPLY.search(text) or _DAY_AGAIN.search(text)
+    today = services.today()
+    if asks_day and len(text) <= _SPEAKS_OF_PAPER:
+        printed = printed_for(text, paper, today)
+        if printed is not None:
+            return Dating(None, None, printed=printed)
+    period = own_period(paper, services.deadlines)
+    day = day_in(services, tracker)
+    is_told = day is not None and "told" not in paper and len(text) <= _TELLING
+    if period is None or len(text) > _SPEAKS_OF_PAPER or not (asks_day or is_told):
+        return None
+    if named(text) not in (None, paper["kind"]):
+        return None  # another paper is spoken of
+    start = start_of(paper, period, day)
+    if start is None:
+        return Dating(None, None, misfit=what_to_tell(paper, period))
+    country = paper.get("country") or talk.slot(tracker, "country")
+    found = counted(period, start, country)
+    return Dating(None, None, printed=Printed(
+        str(paper["title"]), found.day, None, str(period["text"]), Meaning.DUE.value, found.words
+    ))  # fmt: skip
 
 
 def _misfit(
