@@ -87,7 +87,7 @@ def _printed_reply(printed: Mapping[str, Any], today: date) -> Reply:
     """The day that the paper prints, with the words that say so."""
     day = date.fromisoformat(printed["day"])
     days = (day - today).days
-    data = {
+    data: dict[str, Any] = {
         "rule": None, "kind": "printed", "trigger_date": None, "due_date": day.isoformat(),
         "days_left": days, "basis": str(printed["quote"]), "notes": [], "title": str(printed["title"]),
     }  # fmt: skip

@@ -163,7 +163,8 @@ def _lean(slopes: Floats, places: Floats, lengths: Floats) -> Floats:
     if near.sum() < _ENOUGH or np.ptp(places[near]) <= 0:
         return np.full(len(slopes), middle)
     turn, base = np.polyfit(places[near] - places.mean(), slopes[near], 1, w=lengths[near])
-    return base + turn * (places - places.mean())
+    found: Floats = base + turn * (places - places.mean())
+    return found
 
 
 def _scaled(box: Box, unit: float) -> Box:

@@ -83,7 +83,7 @@ def _masks(small: Pixels, bright: Mask) -> Iterator[Mask]:
 
     middle, _ = cv2.threshold(bright, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     for share in _DARKER:
-        yield (bright > middle * share).astype(np.uint8) * 255
+        yield np.where(bright > middle * share, np.uint8(255), np.uint8(0))
     peak = np.maximum(small.max(axis=2), 1).astype(np.float32)
     colour = cv2.medianBlur(((peak - small.min(axis=2)) / peak * 255).astype(np.uint8), 11)
     middle, pale = cv2.threshold(colour, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
