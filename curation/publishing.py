@@ -98,12 +98,13 @@ def problems_of(settings: Settings, library: Library) -> list[Problem]:
 def idle_entries(settings: Settings) -> list[Problem]:
     """:return: words and aliases of the shipped tables that change nothing."""
     from indexer.wordbook import idle_aliases, idle_words
-    from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, alias_records, words_of
+    from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, alias_records
+    from knowledge.word_table import load_words
 
     tables = settings.knowledge.tables_dir
     idle = []
     if (tables / WORDS_FILE).is_file():
-        idle += [(WORDS_FILE, entry) for entry in idle_words(words_of(tables))]
+        idle += [(WORDS_FILE, entry) for entry in idle_words(load_words(tables))]
     if (tables / ALIASES_FILE).is_file():
         idle += [(ALIASES_FILE, entry) for entry in idle_aliases(alias_records(tables))]
     return [

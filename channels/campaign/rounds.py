@@ -22,7 +22,7 @@ from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, TransitionError
 from indexer.hybrid import HybridIndex
 from knowledge.quiz_round import draw_round
-from knowledge.tables import AUDIENCES, QuizQuestion
+from knowledge.quiz_table import AUDIENCES, QuizQuestion
 from settings import Settings
 
 AUDIENCE_NAMES = {
@@ -137,7 +137,8 @@ class Rounds:
     def _bank(self, snapshot: str) -> dict[str, QuizQuestion]:
         knowledge = self._knowledge
         return {
-            item.id: item for item in bank(knowledge.snapshots_dir, knowledge.tables_dir, snapshot)
+            item.id: item
+            for item in bank(knowledge.snapshots_dir, knowledge.quiz_table_dir, snapshot)
         }
 
     def _count(self, conn: Connection, play: Play, what: Happening, question: str = "") -> None:
