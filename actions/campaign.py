@@ -24,9 +24,8 @@ from desk import quiz
 from desk.engine import writing
 from indexer.hybrid import HybridIndex
 from knowledge.errors import DeskError
-from knowledge.question_bank import FILE_NAME
 from knowledge.quiz_round import draw_round
-from knowledge.quiz_table import QuizQuestion, load_quiz
+from knowledge.quiz_table import FILE_NAME, QuizQuestion, load_quiz
 from knowledge.types import Citation
 
 logger = logging.getLogger(__name__)

@@ -137,8 +137,7 @@ class Rounds:
     def _bank(self, snapshot: str) -> dict[str, QuizQuestion]:
         knowledge = self._knowledge
         return {
-            item.id: item
-            for item in bank(knowledge.snapshots_dir, knowledge.quiz_table_dir, snapshot)
+            item.id: item for item in bank(knowledge.snapshots_dir, knowledge.tables_dir, snapshot)
         }
 
     def _count(self, conn: Connection, play: Play, what: Happening, question: str = "") -> None:
