@@ -13,6 +13,8 @@ from knowledge.errors import SourceError
 from papers import PaperWorker, worker
 from tests.papers.papers import ABMAHNUNG, pdf, picture, scanned
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 20)
 
 
