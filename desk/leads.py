@@ -182,12 +182,14 @@ def record_event(
     note: str | None = None,
     *,
     target: Stage | None = None,
+    is_new: bool = False,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Add a step to a lead's history.
 
     :param row: the lead as it was before.
     :param target: the stage it has come to; by default the one it was in.
+    :param is_new: it was in none before.
     """
     conn.execute(
         sa.insert(lead_tables.lead_events).values(
@@ -195,7 +197,7 @@ def record_event(
             at=moment,
             actor=actor,
             action=action,
-            from_stage=row.stage,
+            from_stage=None if is_new else row.stage,
             to_stage=row.stage if target is None else target.value,
             note=note,
             detail=dict(detail or {}),

@@ -54,7 +54,8 @@ GROUPS = {
         ("knowledge/figures.py", "knowledge/edit_checks.py", "actions/passages.py:guarded"),
         (
             "tests/knowledge/test_text.py",
-            "tests/knowledge/test_edits.py",
+            "tests/knowledge/test_figures.py",
+            "tests/knowledge/test_edit_checks.py",
             "tests/actions/test_passages.py",
         ),
     ),
