@@ -75,16 +75,21 @@ def _link(source: str, target: str) -> None:
 
 
 def _make(data_dir: Path) -> None:
+    """Train into the working copy, which keeps the model for the next run; build beside it."""
+    _run(ROOT / "var", "train", "bot")
     for name in ("snapshots", "models"):
         source = ROOT / "var" / name
         if source.is_dir():
             shutil.copytree(source, data_dir / name, symlinks=True)
-    for arguments in (("kb", "build", "--if-stale", "--publish"), ("train", "bot")):
-        line, environment = command(data_dir, *arguments)
-        done = subprocess.run(
-            line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PREPARING_S
-        )
-        assert done.returncode == 0, f"{arguments}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    _run(data_dir, "kb", "build", "--if-stale", "--publish")
+
+
+def _run(data_dir: Path, *arguments: str) -> None:
+    line, environment = command(data_dir, *arguments)
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PREPARING_S
+    )
+    assert done.returncode == 0, f"{arguments}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
 
 
 @contextlib.contextmanager
