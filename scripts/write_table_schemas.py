@@ -37,7 +37,6 @@ from knowledge.deadline_types import (
     StartRule,
     Unit,
 )
-from knowledge.paper_kinds import BY_ID
 
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "tables" / "schemas"
 Schema = Mapping[str, Any]
@@ -173,7 +172,7 @@ RULE = row(
         "extension": TEXT, "consequence": TEXT, "basis": TEXT, "as_of": TEXT,
     },
     {
-        "papers": {"type": ["array", "null"], "items": one_of(sorted(BY_ID))}, "calendar": MAYBE,
+        "papers": TEXTS, "calendar": MAYBE,
         "alternatives": some(row({"key": TEXT, "when": TEXT, **PERIOD}, {"calendar": MAYBE})),
         "choose": maybe(one_of(Choose)), "addition": maybe(row(PERIOD)), "offset": maybe(row(PERIOD)),
         "from_next_month": FLAG, "grace": maybe(row(PERIOD)),
