@@ -4,8 +4,10 @@ SHELL := bash
 BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
+# A file's tests stay in one process, since they share what they start; the files with slow tests come first.
+PARALLEL := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install dev encoders run test lint fix types train index evaluate check validate lock
+.PHONY: help install dev encoders run test quick lint fix types train index evaluate check validate lock
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -24,8 +26,11 @@ run: install ## 启动：环境、索引、模型、服务 http://127.0.0.1:8080
 	@$(BIN)/huhang train bot
 	@$(BIN)/huhang serve
 
-test: dev ## 运行全部测试
-	@$(BIN)/python -m pytest
+test: dev ## 运行全部测试（每个处理器核心一个进程，最多四个）
+	@$(BIN)/python -m pytest $(PARALLEL)
+
+quick: dev ## 只运行快的测试（不带 slow 标记的），改代码时先跑它
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not postgres" -q
 
 lint: dev ## 代码检查（ruff）
 	@$(BIN)/ruff check .

@@ -165,23 +165,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     :return: the settings, with paths made absolute.
     :raises SettingsError: naming the key and what was expected.
     """
-    source = os.environ if environ is None else environ
-    values: dict[str, Any] = {}
-    for key, (cast, expected, _help) in ENVIRONMENT.items():
-        raw = source.get(key, "").strip()
-        if not raw:
-            continue
-        try:
-            values[key] = cast(raw)
-        except ValueError as error:
-            shown = "" if key.endswith(_SECRETS) else f" {raw!r}"
-            raise SettingsError(f"环境变量 {key} 的值{shown} 无效，应为{expected}") from error
-    for key in ("HUHANG_SECRET_KEY", "HUHANG_CHANNEL_KEY"):
-        if len(values.get(key, _LEAST_KEY)) < len(_LEAST_KEY):
-            raise SettingsError(f"环境变量 {key} 太短，应为至少 {len(_LEAST_KEY)} 个字符")
+    values = _checked(os.environ if environ is None else environ)
     today = values.get("HUHANG_TODAY")
-    if today is not None:
-        _check_date(today)
     data_dir: Path = values.get("HUHANG_DATA_DIR", ROOT / "var").expanduser().absolute()
     encoder = values.get("HUHANG_ENCODER", str(ROOT / "indexer" / "model"))
     return Settings(
@@ -218,6 +203,26 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         wechat=_wechat(values),
         wecom=_wecom(values),
     )
+
+
+def _checked(source: Mapping[str, str]) -> dict[str, Any]:
+    """The values that are set, each cast and checked."""
+    values: dict[str, Any] = {}
+    for key, (cast, expected, _help) in ENVIRONMENT.items():
+        raw = source.get(key, "").strip()
+        if not raw:
+            continue
+        try:
+            values[key] = cast(raw)
+        except ValueError as error:
+            shown = "" if key.endswith(_SECRETS) else f" {raw!r}"
+            raise SettingsError(f"环境变量 {key} 的值{shown} 无效，应为{expected}") from error
+    for key in ("HUHANG_SECRET_KEY", "HUHANG_CHANNEL_KEY"):
+        if len(values.get(key, _LEAST_KEY)) < len(_LEAST_KEY):
+            raise SettingsError(f"环境变量 {key} 太短，应为至少 {len(_LEAST_KEY)} 个字符")
+    if "HUHANG_TODAY" in values:
+        _check_date(values["HUHANG_TODAY"])
+    return values
 
 
 def _wechat(values: Mapping[str, Any]) -> WeChatSettings:

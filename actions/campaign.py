@@ -24,9 +24,8 @@ from desk import quiz
 from desk.engine import writing
 from indexer.hybrid import HybridIndex
 from knowledge.errors import DeskError
-from knowledge.question_bank import FILE_NAME
 from knowledge.quiz_round import draw_round
-from knowledge.tables import QuizQuestion, load_quiz
+from knowledge.quiz_table import FILE_NAME, QuizQuestion, load_quiz
 from knowledge.types import Citation
 
 logger = logging.getLogger(__name__)
@@ -72,10 +71,10 @@ def choice_in(text: str, question: QuizQuestion) -> str | None:
 
 def basis_of(question: QuizQuestion) -> str:
     """What an explanation rests on; a rule whose text was not opened is said to be unverified."""
-    basis = str(question.values.get("basis") or "").strip().rstrip("。")
+    basis = (question.basis or "").strip().rstrip("。")
     if not basis:
         return ""
-    unread = "，以官方文本为准" if question.values.get("unverified") else ""
+    unread = "，以官方文本为准" if question.unverified else ""
     return f"（依据：{basis}{unread}）"
 
 

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
 from actions.replies import HUMAN, LEAD, Button, Reply
-from knowledge.tables import Checklist
+from knowledge.checklist_table import Checklist
 from knowledge.types import GENERAL
 
 SHOWN = 8
@@ -29,17 +29,16 @@ def lists_for(
     """Lists of a procedure in a country for one side, most exact first."""
     scored = []
     for place, item in enumerate(services.checklists):
-        countries = item.values.get("countries") or []
         score = 0
         if procedure is not None:
-            if procedure not in (item.values.get("procedures") or []):
+            if procedure not in item.procedures:
                 continue
             score += 4
-        if country is not None and countries:
-            if country not in countries and GENERAL not in countries:
+        if country is not None and item.countries:
+            if country not in item.countries and GENERAL not in item.countries:
                 continue
-            score += 2 if country in countries else 0
-        if role is not None and item.values.get("role") not in (None, role):
+            score += 2 if country in item.countries else 0
+        if role is not None and item.role not in (None, role):
             continue
         scored.append((-score, place, item))
     return [item for _, _, item in sorted(scored, key=lambda row: row[:2])]
@@ -71,7 +70,7 @@ class ActionChecklist(AssistantAction):
 
 def checklist_reply(item: Checklist) -> Reply:
     """The list as lines, the whole of it as data."""
-    lines = [f"{number}. {text}" for number, text in enumerate(item.items[:SHOWN], start=1)]
+    lines = [f"{number}. {each.text}" for number, each in enumerate(item.items[:SHOWN], start=1)]
     rest = len(item.items) - SHOWN
     return Reply(
         "utter_checklist",
@@ -85,7 +84,7 @@ def checklist_reply(item: Checklist) -> Reply:
         data={
             "id": item.id,
             "title": item.title,
-            "items": list(item.values.get("items") or []),
+            "items": [each.values() for each in item.items],
             "facts": list(item.facts),
         },
     )

@@ -29,9 +29,9 @@ from desk.migrations import migrate
 from desk.times import china_day
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
+from knowledge.checklist_table import Checklist, load_checklists
 from knowledge.deadline_table import load_deadline_table
 from knowledge.deadline_types import DeadlineTable
-from knowledge.tables import Checklist, load_checklists
 from settings import Settings, load_settings
 
 logger = logging.getLogger(__name__)

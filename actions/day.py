@@ -11,14 +11,19 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions.calendars import weekday_name
+from actions.calendars import spoken, weekday_name
 from actions.context import AssistantAction, Event
 from actions.deadline import days_in, deadline_reply, member_state, spoken_of
 from actions.deadline_rules import compute
 from actions.replies import HUMAN, LEAD, Reply
+from actions.turn.letters import left, letter_in
 from actions.turn.plan import SLOT
+from actions.turn.printed import SLOT as PAPER
 from knowledge.errors import RuleError
 from knowledge.printed_dates import Meaning
+
+# From so many days left on a person is urged to speak with somebody.
+_URGENT = 7
 
 
 class ActionDay(AssistantAction):
@@ -40,12 +45,16 @@ class ActionDay(AssistantAction):
             return []
         if plan.get("printed"):
             _printed_reply(plan["printed"], self.services.today()).send(dispatcher)
-            return [SlotSet("last_topic", "deadline")]
+            return [SlotSet("last_topic", "deadline"), *self._letter(tracker)]
         if plan.get("misfit"):
             Reply(
                 "utter_deadline_error", kind="question", fields={"reason": closed(plan["misfit"])}, buttons=[HUMAN]
             ).send(dispatcher)  # fmt: skip
-            return [SlotSet("last_topic", "deadline"), SlotSet("last_rule", plan["rule"])]
+            return [
+                SlotSet("last_topic", "deadline"),
+                SlotSet("last_rule", plan["rule"]),
+                *self._letter(tracker),
+            ]
         rule, day = str(plan["rule"]), str(plan["day"])
         first = date.fromisoformat(day)
         days = days_in(self.services, tracker)
@@ -63,6 +72,11 @@ class ActionDay(AssistantAction):
         deadline_reply(self.services, result).send(dispatcher)
         return spoken_of(self.services, rule, day)
 
+    def _letter(self, tracker: Tracker) -> list[Event]:
+        """A letter that stood in the message itself is the paper in hand from now on."""
+        letter = letter_in(talk.text(tracker), self.services.today())
+        return [] if letter is None else [SlotSet(PAPER, letter)]
+
 
 def closed(sentence: str) -> str:
     """:return: a sentence with its mark at the end."""
@@ -72,7 +86,21 @@ def closed(sentence: str) -> str:
 def _printed_reply(printed: Mapping[str, Any], today: date) -> Reply:
     """The day that the paper prints, with the words that say so."""
     day = date.fromisoformat(printed["day"])
-    left = (day - today).days
+    days = (day - today).days
+    data: dict[str, Any] = {
+        "rule": None, "kind": "printed", "trigger_date": None, "due_date": day.isoformat(),
+        "days_left": days, "basis": str(printed["quote"]), "notes": [], "title": str(printed["title"]),
+    }  # fmt: skip
+    if printed.get("how"):
+        body = (
+            f"{printed['title']}写的期限，最后一天是{spoken(day)}，{left(day, today)}。\n"
+            f"算法：{printed['how']}\n原句：“{printed['quote']}”。以文书原件和当地律师核对为准。"
+        )
+        urgent = days <= _URGENT
+        return Reply(
+            "utter_deadline_urgent" if urgent else "utter_deadline",
+            kind="deadline", fields={"body": body}, buttons=[HUMAN, LEAD], data=data,
+        )  # fmt: skip
     return Reply(
         "utter_printed_day",
         kind="deadline",
@@ -82,12 +110,9 @@ def _printed_reply(printed: Mapping[str, Any], today: date) -> Reply:
             "day": f"{day.year}年{day.month}月{day.day}日",
             "weekday": weekday_name(day),
             "hour": str(printed["hour"] or ""),
-            "left": f"还有{left}天" if left > 0 else ("就是今天" if left == 0 else f"已过{-left}天，除非另有延长"),
+            "left": left(day, today) + ("" if days >= 0 else "，除非另有延长"),
             "quote": str(printed["quote"]),
         },
         buttons=[HUMAN, LEAD],
-        data={
-            "rule": None, "kind": "printed", "trigger_date": None, "due_date": day.isoformat(),
-            "days_left": left, "basis": str(printed["quote"]), "notes": [], "title": str(printed["title"]),
-        },
+        data=data,
     )  # fmt: skip

@@ -84,15 +84,10 @@ def compute(
     counted = Computation(table, rule, country, alternative)
     first = counted.run(trigger)
     notes = [f"{ahead}，这是按这一天预先算的，以实际日期为准"] if ahead else []
-    latest = None
+    computed, latest = _due_of(rule, first.count, trigger), None
     if trigger_end and trigger_end > trigger:
-        last = counted.run(trigger_end)
-        latest = max(_due_of(rule, item, trigger_end) for item in last.counts)
-        notes.append(
-            f"触发日不确定（{spoken(trigger)}到{spoken(trigger_end)}之间），"
-            f"截止日在{spoken(_due_of(rule, first.count, trigger))}到{spoken(latest)}之间，按最早的一天准备"
-        )
-    computed = _due_of(rule, first.count, trigger)
+        latest = max(_due_of(rule, item, trigger_end) for item in counted.run(trigger_end).counts)
+        notes.append(_between(trigger, trigger_end, computed, latest))
     due, estimate = _by_kind(rule, computed, printed, notes)
     shown = due or estimate or computed
     # What follows from the due date follows from the day the law fixes, not from the rolled one.
@@ -105,21 +100,18 @@ def compute(
         notes.insert(0, f"按规则已经过了{-days_left}天，请马上找律师确认能否补救")
     pressing = [(shown - today).days, *(s.days_left for s in also if s.days_left >= 0)]
     return DeadlineResult(
-        rule=rule,
-        trigger_date=trigger,
-        due_date=due,
-        days_left=days_left,
-        estimate=estimate,
-        latest=latest,
-        opens=opens,
-        grace_until=grace,
-        also=also,
-        alternative=first.key,
-        alternatives=counted.others(trigger),
-        urgent=min(pressing) <= URGENT_DAYS,
-        counted=first.count.words,
-        beijing_time=beijing_time(rule, shown),
-        notes=tuple([*notes, CHECK_ORIGINAL]),
+        rule=rule, trigger_date=trigger, due_date=due, days_left=days_left, estimate=estimate, latest=latest,
+        opens=opens, grace_until=grace, also=also, alternative=first.key, alternatives=counted.others(trigger),
+        urgent=min(pressing) <= URGENT_DAYS, counted=first.count.words,
+        beijing_time=beijing_time(rule, shown), notes=(*notes, CHECK_ORIGINAL),
+    )  # fmt: skip
+
+
+def _between(first: date, last: date, due: date, latest: date) -> str:
+    """What is said where the day of the event is only known to lie between two."""
+    return (
+        f"触发日不确定（{spoken(first)}到{spoken(last)}之间），"
+        f"截止日在{spoken(due)}到{spoken(latest)}之间，按最早的一天准备"
     )
 
 

@@ -8,8 +8,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import AssistantAction, Event
+from actions.day import closed
 from actions.replies import HUMAN, Reply
-from actions.turn.printed import SLOT, paper_of
+from actions.turn.letters import letter_in, words_on_day
+from actions.turn.printed import SLOT
 from knowledge.notices import Notice, recognise
 
 _DATES = 3
@@ -25,16 +27,29 @@ class ActionNotice(AssistantAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Quote back; the slots were filled by the entities."""
-        notice = recognise(talk.text(tracker), today=self.services.today())
-        (Reply("utter_notice_unknown", buttons=[HUMAN]) if notice is None else said(notice)).send(
-            dispatcher
-        )
-        return [] if notice is None else [SlotSet(SLOT, paper_of(notice))]
+        text, today = talk.text(tracker), self.services.today()
+        notice, letter = recognise(text, today=today), letter_in(text, today)
+        day = "" if letter is None else words_on_day(letter, self.services.deadlines, today)
+        if notice is not None:
+            said(notice, day).send(dispatcher)
+        elif letter is not None and day:
+            reason = closed(f"{letter['title']}{day}" if day.startswith("上面") else day)
+            Reply("utter_deadline_error", fields={"reason": reason}, buttons=[HUMAN]).send(
+                dispatcher
+            )
+        else:
+            Reply("utter_notice_unknown", buttons=[HUMAN]).send(dispatcher)
+        return [] if letter is None else [SlotSet(SLOT, letter)]
 
 
-def said(notice: Notice) -> Reply:
-    """What was recognised, with the words that show it."""
+def said(notice: Notice, day: str = "") -> Reply:
+    """What was recognised, with the words that show it.
+
+    :param day: the sentence on the last day that it sets itself; may be empty.
+    """
+    is_set = day.startswith(("上面", "按上面"))
     facts = [
+        "" if is_set else day.rstrip("。"),
         f"机构：{notice.forum}" if notice.forum else "",
         f"编号：{'、'.join(notice.numbers[:_NUMBERS])}" if notice.numbers else "",
         f"文中日期：{'、'.join(notice.dates[:_DATES])}" if notice.dates else "",
@@ -42,7 +57,7 @@ def said(notice: Notice) -> Reply:
     return Reply(
         "utter_notice",
         fields={
-            "title": notice.kind.title,
+            "title": f"{notice.kind.title}，{day}" if is_set else notice.kind.title,
             "quotes": "；".join(f"“{quote}”" for quote in notice.quotes),
             "facts": "".join(f"{fact}。" for fact in facts if fact),
         },

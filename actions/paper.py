@@ -14,6 +14,7 @@ from actions.context import AssistantAction, Event
 from actions.dialogue import FORM_SLOTS
 from actions.paper_view import AHEAD, InHand, card_data, words
 from actions.replies import HUMAN, LEAD, Button, Reply, unique
+from actions.turn.letters import period_row
 from actions.turn.plan import SLOT as PLAN
 from actions.turn.printed import SLOT
 from desk import papers
@@ -140,6 +141,9 @@ def _slots(held: InHand) -> dict[str, Any]:
         "kind": found.form or found.kind,
         "title": found.title,
         "rule": (found.due or {}).get("rule"),
+        "country": found.country,
+        "periods": [period_row(period) for period in found.periods],
+        "due": (found.due or {}).get("due_date"),
         "settles_day": found.due is not None or bool(found.questions) or _sets_a_day(found),
         "printed": [
             {

@@ -42,6 +42,8 @@ def with_due(
 
     :param confirmed: the day of service or receipt, as the person confirmed it.
     """
+    if reading.kind == "contract":  # what it runs until is no day to answer by
+        return reading.with_due(None, reading.questions)
     table = table or default_table()
     printed = _printed(reading, today)
     if printed is not None:
@@ -51,7 +53,7 @@ def with_due(
     if rule is None or trigger is None or rule.kind is not RuleKind.COMPUTED:
         question = _question(reading, rule)
         asked = (*reading.questions, *([question] if question else []))
-        if not asked and reading.kind != "contract":
+        if not asked:
             asked = (_UNTOLD,)
         return reading.with_due(None, tuple(dict.fromkeys(asked)))
     try:

@@ -85,7 +85,7 @@ def summarise(
     # What a document states, such as the end of an order, matters to both sides.
     stated = [r for r in rules if r.kind is RuleKind.PRINTED and r.bound is not Bound.AUTHORITY]
     rule = next(iter(ours or stated), None)
-    card = settled_by_card(tracker)
+    card = settled_by_card(tracker, given["procedure"])
     if card is not None:
         rule = services.deadlines.rules.get(card.get("rule") or "") or rule
     elif rule is not None:

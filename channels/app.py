@@ -58,6 +58,24 @@ from settings import Settings
 _HERE = Path(__file__).resolve().parent
 
 
+_ROUTES = (
+    rest_messages.routes,
+    uploading.routes,
+    page.routes,
+    matters.routes,
+    sent_files.routes,
+    lead_drafts.routes,
+    plan.routes,
+    downloads.routes,
+    socket.routes,
+    campaign_page.routes,
+    keepsakes.routes,
+    whole.routes,
+    widget.routes,
+    callbacks.routes,
+)
+
+
 def create_app(
     settings: Settings, *, dialogue: Dialogue | None = None, reader: Reader | None = None
 ) -> web.Application:
@@ -100,20 +118,8 @@ def create_app(
     app.cleanup_ctx.append(connect_application)
     app.cleanup_ctx.append(connect_service)
     app.cleanup_ctx.append(_read_papers(reader))
-    app.add_routes(rest_messages.routes)
-    app.add_routes(uploading.routes)
-    app.add_routes(page.routes)
-    app.add_routes(matters.routes)
-    app.add_routes(sent_files.routes)
-    app.add_routes(lead_drafts.routes)
-    app.add_routes(plan.routes)
-    app.add_routes(downloads.routes)
-    app.add_routes(socket.routes)
-    app.add_routes(campaign_page.routes)
-    app.add_routes(keepsakes.routes)
-    app.add_routes(whole.routes)
-    app.add_routes(widget.routes)
-    app.add_routes(callbacks.routes)
+    for routes in _ROUTES:
+        app.add_routes(routes)
     app.add_subapp("/desk", create_console())
     app.add_subapp("/workbench", create_workbench())
     app.router.add_get("/static/{path:.+}", StaticFiles(_HERE / "static").get, name="static")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from desk.times import china_day
 from knowledge.checks import check, stopping
 from knowledge.chunking import CHUNK_SETTINGS
-from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, Dictionary, write_tables
+from knowledge.dictionary import ALIASES_FILE, Dictionary, write_tables
 from knowledge.draft import DraftStore
 from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError
@@ -27,6 +27,7 @@ from knowledge.problems import Problem, warning
 from knowledge.question_bank import bank_file
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
 from knowledge.snapshots import SnapshotStore
+from knowledge.word_table import FILE_NAME as WORDS_FILE
 from knowledge.wordings import folder_of
 from settings import Settings
 
@@ -98,12 +99,13 @@ def problems_of(settings: Settings, library: Library) -> list[Problem]:
 def idle_entries(settings: Settings) -> list[Problem]:
     """:return: words and aliases of the shipped tables that change nothing."""
     from indexer.wordbook import idle_aliases, idle_words
-    from knowledge.dictionary import ALIASES_FILE, WORDS_FILE, alias_records, words_of
+    from knowledge.dictionary import alias_records
+    from knowledge.word_table import load_words
 
     tables = settings.knowledge.tables_dir
     idle = []
     if (tables / WORDS_FILE).is_file():
-        idle += [(WORDS_FILE, entry) for entry in idle_words(words_of(tables))]
+        idle += [(WORDS_FILE, entry) for entry in idle_words(load_words(tables))]
     if (tables / ALIASES_FILE).is_file():
         idle += [(ALIASES_FILE, entry) for entry in idle_aliases(alias_records(tables))]
     return [

@@ -10,7 +10,7 @@ from typing import Any
 from desk.exports import cell
 from knowledge.errors import SourceError
 from knowledge.question_bank import LABELS, MOST
-from knowledge.tables import LEVELS
+from knowledge.quiz_table import LEVELS
 
 OPTIONS = tuple(f"选项{label}" for label in LABELS)
 HEADINGS = (

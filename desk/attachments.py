@@ -28,7 +28,6 @@ from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.file_types import clean_name, recognise
 from desk.inbox_tables import sent_files
-from desk.lead_types import Stage
 from desk.leads import record_event, row_of
 from desk.times import or_now
 from knowledge.errors import DeskError
@@ -140,9 +139,8 @@ def add(
             **asdict(kept), lead_id=row.id, digest=upload.digest
         )
     )
-    stage = Stage(row.stage)
     detail = {"file": kept.uid, "size": kept.size}
-    record_event(conn, row.id, kept.at, actor, "file", stage, stage, kept.name, detail)
+    record_event(conn, row, kept.at, actor, "file", kept.name, detail=detail)
     upload.path.replace(folder / kept.uid)
     return kept
 
@@ -183,8 +181,7 @@ def remove(
     found = get(conn, reference, uid)
     forget(conn, lead_tables.lead_files.c.uid == uid)
     conn.execute(sa.delete(lead_tables.lead_files).where(lead_tables.lead_files.c.uid == uid))
-    stage = Stage(row.stage)
-    record_event(conn, row.id, or_now(now), actor, "file-off", stage, stage, found.name)
+    record_event(conn, row, or_now(now), actor, "file-off", found.name)
     return found
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from desk import conversations, tables, transcripts
 from desk.errors import NotFoundError
 from desk.times import or_now
+from knowledge.types import Citation
 
 MAX_REASON = 500
 
@@ -54,9 +55,8 @@ def record(
     value = Rating(rating)
     whose = transcripts.sender_of(conn, message_uid)
     if whose is not None and (sender is None or whose == sender):
-        conversations.ensure(
-            conn, whose, "web", now=now
-        )  # the lock: two clicks at once are one row
+        # The lock: two clicks at once are one row.
+        conversations.ensure(conn, whose, "web", now=now)
     answer = transcripts.message(conn, message_uid)
     if answer is None or answer.direction != "out" or (sender is not None and whose != sender):
         raise NotFoundError("没有找到要评价的回答")
@@ -69,15 +69,7 @@ def record(
         "rating": value.value,
         "reason": words or None,
         "question": None if asked is None else asked.text,
-        "passages": [
-            {
-                "document": citation.document,
-                "passage": citation.passage,
-                "version": citation.version,
-                "snapshot": citation.snapshot,
-            }
-            for citation in answer.citations
-        ],
+        "passages": [_quoted(citation) for citation in answer.citations],
         "at": or_now(now),
     }
     done = conn.execute(sa.update(table).where(table.c.message_id == message_id).values(**values))
@@ -91,6 +83,16 @@ def record(
         tuple(values["passages"]),
         values["at"],
     )
+
+
+def _quoted(citation: Citation) -> dict[str, str]:
+    """Which passage an answer quoted, and as it stood where."""
+    return {
+        "document": citation.document,
+        "passage": citation.passage,
+        "version": citation.version,
+        "snapshot": citation.snapshot,
+    }
 
 
 def latest_answer(conn: Connection, sender: str) -> str | None:

@@ -77,16 +77,23 @@ def open_ticket(
     if row is None:
         skip_ratings(conn, conversation, moment)
         row = insert_ticket(
-            conn, conversation.sender, channel, reason, center, facts or {}, deadline_on, moment
+            conn,
+            conversation.sender,
+            reason,
+            channel=channel,
+            center=center,
+            facts=facts or {},
+            deadline_on=deadline_on,
+            moment=moment,
         )
         conversations.set_owner(conn, conversation.id, Owner.WAITING, moment)
-        record(conn, row.id, moment, USER, Action.OPEN, None, Status.WAITING)
+        record(conn, row.id, Action.OPEN, Status.WAITING, actor=USER, moment=moment)
         return ticket_from_row(conn, row, now=moment, created=True)
     merged = {**row.facts, **(facts or {})}
     changes: dict[str, Any] = {"facts": merged, "deadline_on": deadline_on or row.deadline_on}
     if Status(row.status) is Status.CALLBACK:
         row = move(
-            conn, row, conversation.id, Action.OPEN, Status.WAITING, USER, moment,
+            conn, row, conversation.id, Action.OPEN, Status.WAITING, actor=USER, moment=moment,
             queued_at=moment, assignee=None, **changes,
         )  # fmt: skip
     else:
@@ -113,10 +120,17 @@ def register(
     sender = f"{BY_HAND}{secrets.token_hex(8)}"
     conversation = conversations.ensure(conn, sender, channel, now=moment)
     row = insert_ticket(
-        conn, conversation.sender, channel, reason, center, facts, deadline_on, moment
+        conn,
+        conversation.sender,
+        reason,
+        channel=channel,
+        center=center,
+        facts=facts,
+        deadline_on=deadline_on,
+        moment=moment,
     )
     row = update(conn, row, {"status": Status.CALLBACK.value})
-    record(conn, row.id, moment, staff_actor(staff), Action.REGISTER, None, Status.CALLBACK)
+    record(conn, row.id, Action.REGISTER, Status.CALLBACK, actor=staff_actor(staff), moment=moment)
     return ticket_from_row(conn, row, now=moment, created=True)
 
 
@@ -140,11 +154,11 @@ def owe_call(
     row = open_row(conn, sender)
     if row is None:
         row = insert_ticket(
-            conn, conversation.sender, channel, reason, center, facts or {},
-            known.deadline(conn, sender), moment,
+            conn, conversation.sender, reason, channel=channel, center=center, facts=facts or {},
+            deadline_on=known.deadline(conn, sender), moment=moment,
         )  # fmt: skip
         row = update(conn, row, {"status": Status.CALLBACK.value})
-        record(conn, row.id, moment, USER, Action.REGISTER, None, Status.CALLBACK)
+        record(conn, row.id, Action.REGISTER, Status.CALLBACK, actor=USER, moment=moment)
     changes = {"callback_phone": phone[:32], "facts": {**row.facts, **(facts or {})}}
     return ticket_from_row(conn, update(conn, row, changes), now=moment)
 
@@ -289,6 +303,13 @@ def end_for_erasure(conn: Connection, sender: str, *, now: datetime | None = Non
     rows = conn.execute(query.with_for_update()).all()
     for row in rows:
         move(
-            conn, row, conversation.id, Action.ERASE, Status.CLOSED, USER, moment, closed_at=moment
+            conn,
+            row,
+            conversation.id,
+            Action.ERASE,
+            Status.CLOSED,
+            actor=USER,
+            moment=moment,
+            closed_at=moment,
         )
     return len(rows)

@@ -18,7 +18,7 @@ from desk.contacts import phone as valid_phone
 from desk.conversations import storable
 from desk.errors import InvalidRecordError, TransitionError
 from desk.lead_types import Lead, Stage
-from desk.leads import change, record_event
+from desk.leads import change, record_event, row_of
 from desk.references import LEAD_PREFIX, new_reference
 from desk.times import or_now
 
@@ -118,7 +118,7 @@ def _made_since(conn: Connection, sender: str, moment: datetime) -> int:
 
 def _insert(conn: Connection, lead: Lead, moment: datetime) -> str:
     reference = new_reference(LEAD_PREFIX)
-    key = conn.execute(
+    conn.execute(
         sa.insert(lead_tables.leads).values(
             reference=reference,
             company_key=company_key(lead.company)[:200],
@@ -145,8 +145,8 @@ def _insert(conn: Connection, lead: Lead, moment: datetime) -> str:
             created_at=moment,
             updated_at=moment,
         )
-    ).inserted_primary_key[0]
-    record_event(conn, key, moment, lead.sender, "create", None, Stage.NEW, None)
+    )
+    record_event(conn, row_of(conn, reference), moment, lead.sender, "create", is_new=True)
     return reference
 
 
@@ -179,7 +179,7 @@ def _merge(conn: Connection, row: Any, lead: Lead, moment: datetime) -> str:
     if lead.sender == row.sender:
         changes.update(consent_version=lead.consent_version[:40], consent_at=lead.consent_at)
     change(conn, row, {**changes, "updated_at": moment})
-    record_event(conn, row.id, moment, lead.sender, "update", stage, target, None, detail)
+    record_event(conn, row, moment, lead.sender, "update", target=target, detail=detail)
     return str(row.reference)
 
 

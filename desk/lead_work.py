@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from desk import lead_tables, staff
 from desk.conversations import storable
 from desk.errors import InvalidRecordError
-from desk.leads import Lead, Stage, change, get, record_event, row_of
+from desk.leads import Lead, change, get, record_event, row_of
 from desk.permissions import Permission
 from desk.times import or_now
 
@@ -98,10 +98,10 @@ def plan(
     given = {"assignee": assignee, "due_on": due_on, "follow_up_on": follow_up_on}
     changes = {name: value for name, value in given.items() if value != getattr(row, name)}
     if changes:
-        moment, stage = or_now(now), Stage(row.stage)
+        moment = or_now(now)
         change(conn, row, {**changes, "updated_at": moment})
         detail = {name: "" if value is None else str(value) for name, value in changes.items()}
-        record_event(conn, row.id, moment, actor, "assign", stage, stage, None, detail)
+        record_event(conn, row, moment, actor, "assign", detail=detail)
     return get(conn, row.reference)
 
 
@@ -118,11 +118,9 @@ def transfer(
     row = row_of(conn, reference, lock=True)
     if row.center == center:
         raise InvalidRecordError("线索已经在这个中心")
-    moment, stage = or_now(now), Stage(row.stage)
+    moment = or_now(now)
     change(conn, row, {"center": center, "assignee": None, "updated_at": moment})
-    record_event(
-        conn, row.id, moment, actor, "assign", stage, stage, storable(reason), {"center": center}
-    )
+    record_event(conn, row, moment, actor, "assign", storable(reason), detail={"center": center})
     return get(conn, row.reference)
 
 
@@ -131,11 +129,10 @@ def add_note(
 ) -> None:
     """Add an internal note; the person never sees it."""
     row = row_of(conn, reference, lock=True)
-    stage = Stage(row.stage)
     note = _note(text)
     if note is None:
         raise InvalidRecordError("备注是空的")
-    record_event(conn, row.id, or_now(now), actor, "note", stage, stage, note)
+    record_event(conn, row, or_now(now), actor, "note", note)
 
 
 def follow_up(
@@ -150,7 +147,7 @@ def follow_up(
 ) -> FollowUp:
     """Note how a call back ended and when the next one is; none when ``next_on`` is None."""
     row = row_of(conn, reference, lock=True)
-    moment, stage, words = or_now(now), Stage(row.stage), _note(note or "")
+    moment, words = or_now(now), _note(note or "")
     conn.execute(
         sa.insert(lead_tables.lead_follow_ups).values(
             lead_id=row.id, result=result.value, note=words, actor=actor, at=moment
@@ -158,7 +155,7 @@ def follow_up(
     )
     change(conn, row, {"follow_up_on": next_on, "updated_at": moment})
     detail = {"result": result.value, "next": "" if next_on is None else next_on.isoformat()}
-    record_event(conn, row.id, moment, actor, "follow-up", stage, stage, words, detail)
+    record_event(conn, row, moment, actor, "follow-up", words, detail=detail)
     return FollowUp(result, words, actor, moment)
 
 
@@ -183,7 +180,7 @@ def record_check(
 ) -> LeadCheck:
     """Keep a comparison with funding programs: what it was told and what it said."""
     row = row_of(conn, reference, lock=True)
-    moment, stage = or_now(now), Stage(row.stage)
+    moment = or_now(now)
     conn.execute(
         sa.insert(lead_tables.lead_checks).values(
             lead_id=row.id,
@@ -193,9 +190,7 @@ def record_check(
             at=moment,
         )
     )
-    record_event(
-        conn, row.id, moment, actor, "check", stage, stage, None, {"programs": len(programs)}
-    )
+    record_event(conn, row, moment, actor, "check", detail={"programs": len(programs)})
     return LeadCheck(dict(facts), tuple(programs), actor, moment)
 
 

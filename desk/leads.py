@@ -111,7 +111,7 @@ def move(
         raise InvalidRecordError("补正要一次写明还缺什么材料")
     moment = or_now(now)
     change(conn, row, {"stage": stage.value, "updated_at": moment})
-    record_event(conn, row.id, moment, actor, "stage", source, stage, note)
+    record_event(conn, row, moment, actor, "stage", note, target=stage)
     return get(conn, row.reference)
 
 
@@ -136,10 +136,9 @@ def assign(
     }
     changes = {name: value for name, value in given.items() if value is not None}
     moment = or_now(now)
-    stage = Stage(row.stage)
     change(conn, row, {**changes, "updated_at": moment})
     detail = {name: str(value) for name, value in changes.items()}
-    record_event(conn, row.id, moment, actor, "assign", stage, stage, None, detail)
+    record_event(conn, row, moment, actor, "assign", detail=detail)
     return get(conn, row.reference)
 
 
@@ -176,24 +175,30 @@ def change(conn: Connection, row: Any, changes: Mapping[str, Any]) -> None:
 
 def record_event(
     conn: Connection,
-    lead_id: int,
+    row: Any,
     moment: datetime,
     actor: str,
     action: str,
-    source: Stage | None,
-    target: Stage,
-    note: str | None,
+    note: str | None = None,
+    *,
+    target: Stage | None = None,
+    is_new: bool = False,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add a step to a lead's history."""
+    """Add a step to a lead's history.
+
+    :param row: the lead as it was before.
+    :param target: the stage it has come to; by default the one it was in.
+    :param is_new: it was in none before.
+    """
     conn.execute(
         sa.insert(lead_tables.lead_events).values(
-            lead_id=lead_id,
+            lead_id=row.id,
             at=moment,
             actor=actor,
             action=action,
-            from_stage=None if source is None else source.value,
-            to_stage=target.value,
+            from_stage=None if is_new else row.stage,
+            to_stage=row.stage if target is None else target.value,
             note=note,
             detail=dict(detail or {}),
         )

@@ -92,7 +92,7 @@ def record(
     key = question_key(words)
     if not words or _is_settled(conn, key):
         return
-    _insert(conn, sender, words, predicted, confidence, ranking, "bot", "open", or_now(now))
+    _insert(conn, sender, words, _Guess(predicted, confidence, ranking), or_now(now))
 
 
 def listing(conn: Connection, *, limit: int = 100) -> tuple[Doubt, ...]:
@@ -169,7 +169,7 @@ def add(
         raise InvalidRecordError("请填写要学习的句子")
     moment, key = or_now(now), question_key(words)
     if not _exists(conn, key):
-        _insert(conn, STAFF, words, predicted, confidence, (), "staff", "open", moment)
+        _insert(conn, STAFF, words, _Guess(predicted, confidence), moment)
     return label(conn, key, intent, by=by, now=moment)
 
 
@@ -209,7 +209,7 @@ def restore(conn: Connection, rows: Sequence[Labelled], *, by: str) -> tuple[int
             continue
         moment = or_now(row.at)
         if not _exists(conn, key):
-            _insert(conn, STAFF, text, row.predicted, row.confidence, (), "staff", "open", moment)
+            _insert(conn, STAFF, text, _Guess(row.predicted, row.confidence), moment)
         values = {
             "state": "labelled",
             "label": row.label,
@@ -232,27 +232,26 @@ def _is_settled(conn: Connection, key: str) -> bool:
     return conn.execute(query).first() is not None
 
 
-def _insert(
-    conn: Connection,
-    sender: str,
-    text: str,
-    predicted: str,
-    confidence: float,
-    ranking: Sequence[Mapping[str, Any]],
-    origin: str,
-    state: str,
-    at: datetime,
-) -> None:
+@dataclass(frozen=True)
+class _Guess:
+    """What the model took a sentence for, how surely, and what else came near."""
+
+    intent: str
+    confidence: float
+    ranking: Sequence[Mapping[str, Any]] = ()
+
+
+def _insert(conn: Connection, sender: str, text: str, guess: _Guess, at: datetime) -> None:
     conn.execute(
         sa.insert(table).values(
             key=question_key(text),
             sender=sender,
             text=text,
-            predicted=predicted[:64],
-            confidence=confidence,
-            ranking=[dict(item) for item in ranking],
-            origin=origin,
-            state=state,
+            predicted=guess.intent[:64],
+            confidence=guess.confidence,
+            ranking=[dict(item) for item in guess.ranking],
+            origin="staff" if sender == STAFF else "bot",
+            state="open",
             at=at,
         )
     )

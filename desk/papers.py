@@ -24,7 +24,6 @@ from sqlalchemy.engine import Connection
 from desk import audit, lead_tables, paper_files, tables
 from desk.attachments import MAX_FILES as MAX_LEAD_FILES
 from desk.errors import InvalidRecordError, NotFoundError
-from desk.lead_types import Stage
 from desk.leads import record_event, row_of
 from desk.paper_files import Incoming
 from desk.paper_tables import papers
@@ -274,9 +273,8 @@ def attach(
                         size=file.size, digest=file.digest, actor=sender, at=moment,
                     )
                 )  # fmt: skip
-                stage = Stage(lead.stage)
                 detail = {"file": uid, "size": file.size}
-                record_event(conn, lead.id, moment, sender, "file", stage, stage, file.name, detail)
+                record_event(conn, lead, moment, sender, "file", file.name, detail=detail)
             _set(conn, paper.uid, moment, lead=reference)
     except Exception:
         for path in added:

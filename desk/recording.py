@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -48,20 +49,8 @@ def receive(
         known = by_client_id(conn, conversation.id, client_id)
         if known is not None:
             return Exchange(known, replies_to(conn, known.id), is_repeat=True)
-    message = _insert(
-        conn,
-        conversation,
-        "in",
-        USER,
-        "text",
-        text,
-        payload or {},
-        (),
-        client_id,
-        None,
-        None,
-        or_now(now),
-    )
+    said = _Said("in", USER, "text", text, payload or {}, client_id=client_id)
+    message = _insert(conn, conversation, said, or_now(now))
     return Exchange(message)
 
 
@@ -136,20 +125,8 @@ def add_message(
             return known
     if speaker == BOT and conversation.owner is Owner.HUMAN:
         raise OwnershipError("人工正在服务，机器人不能发言")
-    return _insert(
-        conn,
-        conversation,
-        direction,
-        speaker,
-        kind,
-        text,
-        payload or {},
-        citations,
-        client_id,
-        reply_to,
-        None,
-        or_now(now),
-    )
+    said = _Said(direction, speaker, kind, text, payload or {}, citations, client_id, reply_to)
+    return _insert(conn, conversation, said, or_now(now))
 
 
 def _insert_reply(
@@ -160,81 +137,82 @@ def _insert_reply(
     reply_to: str | None,
     moment: datetime,
 ) -> Message:
-    return _insert(
-        conn,
-        conversation,
+    said = _Said(
         "out",
         author,
         str(reply.get("kind", "text")),
         str(reply.get("text", "")),
         {"buttons": list(reply.get("buttons") or []), "data": dict(reply.get("data") or {})},
         tuple(citation_from_json(item) for item in reply.get("citations") or []),
-        None,
-        reply_to,
-        reply.get("id"),
-        moment,
-    )
-
-
-def _insert(
-    conn: Connection,
-    conversation: Conversation,
-    direction: str,
-    author: str,
-    kind: str,
-    text: str,
-    payload: Mapping[str, Any],
-    cited: Sequence[Citation],
-    client_id: str | None,
-    reply_to: str | None,
-    wanted_uid: Any,
-    moment: datetime,
-) -> Message:
-    table = tables.conversations
-    conn.execute(
-        sa.update(table)
-        .where(table.c.id == conversation.id)
-        .values(last_seq=table.c.last_seq + 1, updated_at=moment)
-    )
-    seq = conn.execute(
-        sa.select(table.c.last_seq).where(table.c.id == conversation.id)
-    ).scalar_one()
-    values = {
-        "uid": _uid(conn, wanted_uid),
-        "conversation_id": conversation.id,
-        "seq": seq,
-        "direction": direction,
-        "author": author,
-        "client_id": None if client_id is None else client_id[:128],
-        "reply_to": reply_to,
-        "kind": kind,
-        "text": storable(text),
-        "payload": dict(payload),
-        "created_at": moment,
-    }
-    message_id = conn.execute(sa.insert(tables.messages).values(**values)).inserted_primary_key[0]
-    if cited:
-        conn.execute(
-            sa.insert(tables.citations),
-            [
-                {"message_id": message_id, "position": position, **_citation_row(citation)}
-                for position, citation in enumerate(cited)
-            ],
-        )
-    return Message(
-        id=values["uid"],
-        seq=seq,
-        direction=direction,
-        author=author,
-        kind=kind,
-        text=values["text"],
-        payload=values["payload"],
-        citations=tuple(cited),
-        client_id=values["client_id"],
         reply_to=reply_to,
+        wanted_uid=reply.get("id"),
+    )
+    return _insert(conn, conversation, said, moment)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """One message before it has its place in a conversation; an unused ``wanted_uid`` is kept."""
+
+    direction: str
+    author: str
+    kind: str
+    text: str
+    payload: Mapping[str, Any]
+    cited: Sequence[Citation] = ()
+    client_id: str | None = None
+    reply_to: str | None = None
+    wanted_uid: Any = None
+
+
+def _insert(conn: Connection, conversation: Conversation, said: _Said, moment: datetime) -> Message:
+    message = Message(
+        id=_uid(conn, said.wanted_uid),
+        seq=_next_seq(conn, conversation.id, moment),
+        direction=said.direction,
+        author=said.author,
+        kind=said.kind,
+        text=storable(said.text),
+        payload=dict(said.payload),
+        citations=tuple(said.cited),
+        client_id=None if said.client_id is None else said.client_id[:128],
+        reply_to=said.reply_to,
         created_at=moment,
         delivered_at=None,
     )
+    written = sa.insert(tables.messages).values(
+        uid=message.id,
+        conversation_id=conversation.id,
+        seq=message.seq,
+        direction=message.direction,
+        author=message.author,
+        client_id=message.client_id,
+        reply_to=message.reply_to,
+        kind=message.kind,
+        text=message.text,
+        payload=message.payload,
+        created_at=moment,
+    )
+    message_id = conn.execute(written).inserted_primary_key[0]
+    cited = [
+        {"message_id": message_id, "position": position, **_citation_row(citation)}
+        for position, citation in enumerate(message.citations)
+    ]
+    if cited:
+        conn.execute(sa.insert(tables.citations), cited)
+    return message
+
+
+def _next_seq(conn: Connection, conversation_id: int, moment: datetime) -> int:
+    """The number of the next message; writing it holds the conversation until the transaction ends."""
+    table = tables.conversations
+    conn.execute(
+        sa.update(table)
+        .where(table.c.id == conversation_id)
+        .values(last_seq=table.c.last_seq + 1, updated_at=moment)
+    )
+    seq = conn.execute(sa.select(table.c.last_seq).where(table.c.id == conversation_id))
+    return int(seq.scalar_one())
 
 
 def _uid(conn: Connection, wanted: Any) -> str:

@@ -56,7 +56,7 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
     """
     moment = or_now(now)
     people, said = tables.conversations, tables.messages
-    tickets, leads = tables.tickets, lead_tables.leads
+    tickets = tables.tickets
     is_served = people.c.sender.in_(
         sa.select(tickets.c.sender).where(tickets.c.status.in_(tables.OPEN_STATUSES))
     )
@@ -82,24 +82,8 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
             sa.not_(tickets.c.sender.startswith(f"{ERASED}-")),
         ),
     )
-    is_settled = sa.and_(
-        leads.c.stage.in_([stage.value for stage in _SETTLED]), leads.c.updated_at < before
-    )
-    of_settled = sa.select(leads.c.id).where(is_settled)
-    files = attachments.forget(conn, lead_tables.lead_files.c.lead_id.in_(of_settled))
-    settled = _count(conn, sa.delete(leads).where(is_settled))
-    refused = tables.unanswered
-    questions = _count(
-        conn,
-        sa.update(refused)
-        .where(refused.c.at < before, refused.c.sender != ERASED)
-        .values(sender=ERASED),
-    )
-    conn.execute(
-        sa.update(misunderstood)
-        .where(misunderstood.c.at < before, misunderstood.c.sender != ERASED)
-        .values(sender=ERASED)
-    )
+    files, settled = _remove_settled(conn, before)
+    questions = _forget_senders(conn, before)
     _sweep_logins(conn, before, moment)
     campaign_counts.purge(conn, before)
     campaign_plays.purge(conn, before)
@@ -112,6 +96,34 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
     detail = {"before": before.isoformat(timespec="seconds"), **asdict(purged)}
     audit.record(conn, actor, "purge", "retention", detail=detail, now=moment)
     return purged
+
+
+def _remove_settled(conn: Connection, before: datetime) -> tuple[int, int]:
+    """Remove leads settled long ago with their files; how many files and leads."""
+    leads = lead_tables.leads
+    is_settled = sa.and_(
+        leads.c.stage.in_([stage.value for stage in _SETTLED]), leads.c.updated_at < before
+    )
+    of_settled = sa.select(leads.c.id).where(is_settled)
+    files = attachments.forget(conn, lead_tables.lead_files.c.lead_id.in_(of_settled))
+    return files, _count(conn, sa.delete(leads).where(is_settled))
+
+
+def _forget_senders(conn: Connection, before: datetime) -> int:
+    """Take the senders off old refused and misunderstood questions; how many were refused."""
+    refused = tables.unanswered
+    questions = _count(
+        conn,
+        sa.update(refused)
+        .where(refused.c.at < before, refused.c.sender != ERASED)
+        .values(sender=ERASED),
+    )
+    conn.execute(
+        sa.update(misunderstood)
+        .where(misunderstood.c.at < before, misunderstood.c.sender != ERASED)
+        .values(sender=ERASED)
+    )
+    return questions
 
 
 def _sweep_logins(conn: Connection, before: datetime, moment: datetime) -> None:

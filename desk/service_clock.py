@@ -13,12 +13,10 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from desk.times import CHINA as CHINA
 from knowledge.errors import SourceError
+from knowledge.table_row import Row, load_mapping
 
 # A longer search means that the table leaves no opening hours at all.
 _HORIZON_DAYS = 400
@@ -183,13 +181,9 @@ def load_service_hours(path: Path) -> Mapping[str, ServiceHours]:
 
     :raises SourceError: naming the row that is wrong.
     """
-    try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise SourceError(f"{path.name} 读不出来，请检查文件") from error
-    if not isinstance(rows, dict) or "default" not in rows:
-        raise SourceError(f"{path.name} 缺少 default 一行")
-    return {str(name): _hours(path, str(name), row) for name, row in rows.items()}
+    top = load_mapping(path)
+    top.need("default")
+    return {name: _hours(name, top.needed_child(name)) for name in top.names()}
 
 
 def hours_of(table: Mapping[str, ServiceHours], center: str | None) -> ServiceHours:
@@ -260,31 +254,34 @@ _WEEK = "一二三四五六日"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def _hours(path: Path, name: str, row: Any) -> ServiceHours:
-    try:
-        week = tuple(tuple(_interval(text) for text in row["week"].get(day, ())) for day in _DAYS)
-        if not week[0]:
-            raise ValueError("mon")
-        for intervals in week:
-            flat = [moment for interval in intervals for moment in interval]
-            if flat != sorted(set(flat)):
-                raise ValueError("order")
-        return ServiceHours(
-            week=week,
-            closed=frozenset(
-                day if isinstance(day, date) else date.fromisoformat(day)
-                for day in row.get("closed", ())
-            ),
-            first_response=timedelta(minutes=int(row["first_response_minutes"])),
-            resolution_days=int(row["resolution_days"]),
+def _hours(name: str, row: Row) -> ServiceHours:
+    row.name = name
+    week = row.needed_child("week")
+    days = week.done(tuple(_intervals(week, day) for day in _DAYS))
+    if not days[0]:
+        raise week.error("mon", "周一必须有开放时段")
+    return row.done(
+        ServiceHours(
+            week=days,
+            closed=frozenset(row.days("closed")),
+            first_response=timedelta(minutes=row.whole("first_response_minutes")),
+            resolution_days=row.whole("resolution_days"),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SourceError(
-            f"{path.name} 的 {name} 一行不对：时段写作 09:00-12:00，按先后排列，周一必须有；"
-            "还要有 first_response_minutes 和 resolution_days"
-        ) from error
+    )
+
+
+def _intervals(week: Row, day: str) -> tuple[Interval, ...]:
+    """The opening intervals of a weekday, in order."""
+    try:
+        found = tuple(_interval(text) for text in week.texts(day))
+    except ValueError:
+        raise week.error(day, '时段写作 "09:00-12:00"') from None
+    flat = [moment for interval in found for moment in interval]
+    if flat != sorted(set(flat)):
+        raise week.error(day, "时段要按先后排列，不能重叠")
+    return found
 
 
 def _interval(text: str) -> Interval:
-    start, end = str(text).split("-")
+    start, end = text.split("-")
     return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())

@@ -47,7 +47,7 @@ def claim(conn: Connection, reference: str, staff: str, *, now: datetime | None 
     if Status(row.status) is Status.WAITING:
         waited = max(0, int((moment - row.queued_at).total_seconds()))
     row = move(
-        conn, row, conversation_id, Action.CLAIM, Status.ACTIVE, staff_actor(staff), moment, waited_s=waited,
+        conn, row, conversation_id, Action.CLAIM, Status.ACTIVE, actor=staff_actor(staff), moment=moment, waited_s=waited,
         assignee=staff, claimed_at=moment,
     )  # fmt: skip
     return ticket_from_row(conn, row, now=moment)
@@ -64,8 +64,8 @@ def release(conn: Connection, reference: str, staff: str, *, now: datetime | Non
         conversation_id,
         Action.RELEASE,
         Status.WAITING,
-        staff_actor(staff),
-        moment,
+        actor=staff_actor(staff),
+        moment=moment,
         assignee=None,
     )
     return ticket_from_row(conn, row, now=moment)
@@ -103,7 +103,7 @@ def transfer(
     )
     detail = {"reason": reason, "to_staff": to_staff, "to_center": to_center}
     row = move(
-        conn, row, conversation_id, Action.TRANSFER, target, staff_actor(actor), moment, detail=detail,
+        conn, row, conversation_id, Action.TRANSFER, target, actor=staff_actor(actor), moment=moment, detail=detail,
         assignee=to_staff, center=to_center or row.center,
     )  # fmt: skip
     return ticket_from_row(conn, row, now=moment)
@@ -119,7 +119,7 @@ def assign(
     if status not in (Status.WAITING, Status.CALLBACK):
         raise TransitionError(f"{row.reference} 现在是「{status.label}」，不能再分派")
     row = move(
-        conn, row, conversation_id, Action.TRANSFER, status, staff_actor(actor), moment,
+        conn, row, conversation_id, Action.TRANSFER, status, actor=staff_actor(actor), moment=moment,
         detail={"to_staff": staff}, assignee=staff,
     )  # fmt: skip
     return ticket_from_row(conn, row, now=moment)
@@ -173,7 +173,7 @@ def close(
     if status is Status.ACTIVE:
         check_assignee(row, staff)
     row = move(
-        conn, row, conversation_id, Action.CLOSE, Status.RATING if status is Status.ACTIVE else Status.CLOSED, staff_actor(staff), moment,
+        conn, row, conversation_id, Action.CLOSE, Status.RATING if status is Status.ACTIVE else Status.CLOSED, actor=staff_actor(staff), moment=moment,
         detail={"outcome": outcome}, outcome=outcome[:40], note=note, follow_up_on=follow_up_on,
         closed_at=moment, assignee=row.assignee or staff,
     )  # fmt: skip
@@ -188,7 +188,7 @@ def reopen(conn: Connection, reference: str, staff: str, *, now: datetime | None
     if other is not None and other.id != row.id:
         raise TransitionError(f"此人另有未结束的登记 {other.reference}，请在那里继续")
     row = move(
-        conn, row, conversation_id, Action.REOPEN, Status.ACTIVE, staff_actor(staff), moment,
+        conn, row, conversation_id, Action.REOPEN, Status.ACTIVE, actor=staff_actor(staff), moment=moment,
         assignee=staff, claimed_at=moment, closed_at=None, outcome=None, rating=None,
         rating_reason=None,
     )  # fmt: skip
@@ -199,5 +199,7 @@ def time_out(conn: Connection, reference: str, *, now: datetime | None = None) -
     """Nobody answered, or the human fell silent: the bot speaks again and a callback is owed."""
     moment = or_now(now)
     conversation_id, row = by_reference(conn, reference, moment)
-    row = move(conn, row, conversation_id, Action.TIME_OUT, Status.CALLBACK, SYSTEM, moment)
+    row = move(
+        conn, row, conversation_id, Action.TIME_OUT, Status.CALLBACK, actor=SYSTEM, moment=moment
+    )
     return ticket_from_row(conn, row, now=moment)

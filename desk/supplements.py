@@ -79,10 +79,7 @@ def send(
         str(message["text"]),
         channel=row.channel,
         author=SYSTEM,
-        payload={
-            "buttons": list(message.get("buttons") or []),
-            "data": dict(message.get("data") or {}),
-        },
+        payload=_payload(message),
         client_id=f"supplement:{row.reference}:{number}",
         now=moment,
     )
@@ -99,6 +96,13 @@ def send(
     )
     move(conn, row.reference, Stage.SUPPLEMENT, actor, "；".join(wanted), now=moment)
     return Supplement(wanted, due_on, told.id, actor, moment), told
+
+
+def _payload(message: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "buttons": list(message.get("buttons") or []),
+        "data": dict(message.get("data") or {}),
+    }
 
 
 def current(conn: Connection, reference: str) -> Supplement | None:

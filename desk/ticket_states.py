@@ -134,7 +134,7 @@ def by_sender(
         raise TransitionError(_REFUSALS.get(action, "现在不能这样做"))
     if closes:
         changes["closed_at"] = moment
-    row = move(conn, row, conversation.id, action, target, actor, moment, **changes)
+    row = move(conn, row, conversation.id, action, target, actor=actor, moment=moment, **changes)
     return ticket_from_row(conn, row, now=moment)
 
 
@@ -160,9 +160,9 @@ def move(
     conversation_id: int,
     action: Action,
     target: Status,
+    *,
     actor: str,
     moment: datetime,
-    *,
     detail: Mapping[str, Any] | None = None,
     waited_s: int | None = None,
     **changes: Any,
@@ -174,7 +174,17 @@ def move(
     row = update(conn, row, {"status": target.value, **changes})
     if source.is_open or target.is_open:  # a rating says nothing about who speaks now
         conversations.set_owner(conn, conversation_id, OWNER_OF.get(target, Owner.BOT), moment)
-    record(conn, row.id, moment, actor, action, source, target, detail, waited_s)
+    record(
+        conn,
+        row.id,
+        action,
+        target,
+        actor=actor,
+        moment=moment,
+        source=source,
+        detail=detail,
+        waited_s=waited_s,
+    )
     return row
 
 
@@ -192,11 +202,12 @@ def update(conn: Connection, row: Any, changes: Mapping[str, Any]) -> Any:
 def record(
     conn: Connection,
     ticket_id: int,
-    moment: datetime,
-    actor: str,
     action: Action,
-    source: Status | None,
     target: Status,
+    *,
+    actor: str,
+    moment: datetime,
+    source: Status | None = None,
     detail: Mapping[str, Any] | None = None,
     waited_s: int | None = None,
 ) -> None:
@@ -222,14 +233,23 @@ def skip_ratings(conn: Connection, conversation: Any, moment: datetime) -> None:
         table.c.sender == conversation.sender, table.c.status == Status.RATING.value
     )
     for row in conn.execute(query.with_for_update()).all():
-        move(conn, row, conversation.id, Action.SKIP_RATING, Status.CLOSED, SYSTEM, moment)
+        move(
+            conn,
+            row,
+            conversation.id,
+            Action.SKIP_RATING,
+            Status.CLOSED,
+            actor=SYSTEM,
+            moment=moment,
+        )
 
 
 def insert_ticket(
     conn: Connection,
     sender: str,
-    channel: str,
     reason: str,
+    *,
+    channel: str,
     center: str | None,
     facts: Mapping[str, Any],
     deadline_on: date | None,

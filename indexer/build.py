@@ -21,10 +21,11 @@ from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
 from indexer.precedents import hashes_of
 from indexer.query import NO_GLOSSARY, QueryUnderstanding, articles, read_aliases, write_aliases
 from indexer.reading_memo import ReadingMemo
-from indexer.tokenizer import VERSION, Tokenizer, read_words
+from indexer.tokenizer import VERSION, Tokenizer
 from indexer.types import Encoder, Vectors
 from knowledge.errors import SnapshotError
 from knowledge.types import Kind, Passage
+from knowledge.word_table import read_words
 
 logger = logging.getLogger(__name__)
 

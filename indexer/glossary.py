@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.glossary_table import read_pairs, stem, stems_of, words_of
+from knowledge.glossary_table import read_entries, stem, stems_of, words_of
 
 _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+(?![A-Za-z0-9])")
 _JOINT = re.compile(r"(?: |-|'s?[ -]|[&' ]+)")
@@ -94,7 +94,7 @@ def read_glossary(path: Path) -> Glossary:
         return Glossary({})
     if path.suffix == ".json":
         return Glossary(json.loads(path.read_text(encoding="utf-8")))
-    return Glossary(dict(read_pairs(path)))
+    return Glossary({english: chinese for english, chinese, _line in read_entries(path)})
 
 
 def write_glossary(path: Path, glossary: Glossary) -> None:

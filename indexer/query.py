@@ -19,6 +19,7 @@ from indexer.spoken import written
 from indexer.tokenizer import Tokenizer
 from indexer.types import QueryInfo
 from indexer.typos import TypoCorrector
+from knowledge.city_table import load_cities
 from knowledge.errors import SourceError
 from knowledge.text import fold_numerals, normalise
 
@@ -179,15 +180,10 @@ _NO_TERRITORIES = frozenset({"CN", "EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
 @lru_cache(maxsize=1)
 def cities() -> dict[str, str]:
     """The countries of foreign cities by their Chinese names (knowledge/tables/cities.yaml)."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = _CITIES.read_text(encoding="utf-8")
-    rows: dict[str, list[str]] = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
-    return {name: country for country, names in rows.items() for name in names}
+    return load_cities(_TABLES)
 
 
-_CITIES = Path(__file__).resolve().parents[1] / "knowledge" / "tables" / "cities.yaml"
+_TABLES = Path(__file__).resolve().parents[1] / "knowledge" / "tables"
 # A city's name of so many characters is no part of another word.
 _LONG_CITY = 4
 

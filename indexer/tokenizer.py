@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
-from pathlib import Path
 from typing import Any
 
 from indexer.ngrams import fold
+from knowledge.word_table import read_words as read_words
 
 # Raise when the terms of a text change, so that older indexes are refused.
 VERSION = 1
@@ -186,11 +186,3 @@ class Tokenizer:
             if self._segmenter is None:
                 self._segmenter = _segmenter(self.words)
             return self._segmenter
-
-
-def read_words(path: Path) -> list[str]:
-    """Words of a jieba word file: one a line, anything after the first blank ignored."""
-    if not path.is_file():
-        return []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]

@@ -21,11 +21,11 @@ from knowledge.dictionary import (
     alias_records,
     edited_aliases,
     edited_words,
-    words_of,
 )
 from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 from knowledge.text import normalise
 from knowledge.types import Passage
+from knowledge.word_table import load_words
 
 _HITS = 5
 
@@ -76,7 +76,7 @@ class Idle:
 @lru_cache(maxsize=4)
 def reading(tables_dir: Path, edits: tuple[DictionaryEdit, ...]) -> Reading:
     """The shipped tables with edits laid over them."""
-    words = edited_words(words_of(tables_dir), edits)
+    words = edited_words(load_words(tables_dir), edits)
     rows = [alias_row(record) for record in edited_aliases(alias_records(tables_dir), edits)]
     tokenizer = Tokenizer(words)
     glossary = read_glossary(tables_dir / GLOSSARY_FILE)

@@ -6,14 +6,11 @@ the table, and our corrections, each with its reason and source.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from knowledge.deadline_row import TypedRow
 from knowledge.deadline_types import ClosingDays, Correction, Library
-from knowledge.errors import SourceError
-from knowledge.table_row import load_yaml
+from knowledge.table_row import Row, load_mapping
 
 FILE_NAME = "closed_days.yaml"
 
@@ -24,35 +21,30 @@ def load_calendars(tables_dir: Path) -> tuple[dict[str, Library], dict[str, Clos
     :raises SourceError: the file, a row or a value is missing or wrong; the message names it.
     """
     path = tables_dir / FILE_NAME
-    top = TypedRow(path, FILE_NAME, load_yaml(path))
-    libraries = {
-        name: _library(TypedRow(path, f"libraries.{name}", value))
-        for name, value in top.mapping("libraries").items()
-    }
-    calendars = {
-        code: _closing_days(code, TypedRow(path, f"calendars.{code}", value))
-        for code, value in top.mapping("calendars").items()
-    }
+    top = load_mapping(path)
+    libraries = {name: _library(row) for name, row in top.named_children("libraries").items()}
+    rows = top.named_children("calendars")
+    calendars = {code: _closing_days(code, row) for code, row in rows.items()}
     top.finish()
-    for calendar in calendars.values():
-        named = (*calendar.candidates, *calendar.offices.values())
-        for code in _missing(named, calendars):
-            raise SourceError(f"{path.name}：“{calendar.code}” 的 candidates：没有声明 {code}")
+    for code, calendar in calendars.items():
+        for key, named in (
+            ("candidates", calendar.candidates),
+            ("offices", calendar.offices.values()),
+        ):
+            missing = sorted(set(named) - set(calendars))
+            if missing:
+                raise rows[code].error(key, f"没有声明 {missing[0]}")
     return libraries, calendars
 
 
-def _missing(codes: Iterable[str], calendars: dict[str, ClosingDays]) -> list[str]:
-    return sorted(set(codes) - set(calendars))
-
-
-def _library(row: TypedRow) -> Library:
+def _library(row: Row) -> Library:
     released = row.day("released")
     if released is None:
         raise row.error("released", "缺少")
     return row.done(Library(row.text("version"), released))
 
 
-def _closing_days(code: str, row: TypedRow) -> ClosingDays:
+def _closing_days(code: str, row: Row) -> ClosingDays:
     weekend = row.get("weekend")
     until = None if row.get("known_until") is None else row.whole("known_until")
     country, subdivision = row.optional_text("country"), row.optional_text("subdivision")
@@ -67,8 +59,8 @@ def _closing_days(code: str, row: TypedRow) -> ClosingDays:
             weekend=None if weekend is None else row.numbers("weekend"),
             fixed=tuple(_month_day(row, text) for text in row.texts("fixed")),
             easter=row.numbers("easter"),
-            add=tuple(_correction(item) for item in row.rows("add")),
-            remove=tuple(_correction(item) for item in row.rows("remove")),
+            add=tuple(_correction(item) for item in row.children("add")),
+            remove=tuple(_correction(item) for item in row.children("remove")),
             known_until=until,
             ask=row.flag("ask"),
             candidates=row.texts("candidates"),
@@ -78,14 +70,14 @@ def _closing_days(code: str, row: TypedRow) -> ClosingDays:
     )
 
 
-def _correction(row: TypedRow) -> Correction:
+def _correction(row: Row) -> Correction:
     days = row.days("dates")
     if not days:
         raise row.error("dates", "缺少")
     return row.done(Correction(days, row.text("reason"), row.text("source")))
 
 
-def _month_day(row: TypedRow, text: str) -> tuple[int, int]:
+def _month_day(row: Row, text: str) -> tuple[int, int]:
     try:
         day = date.fromisoformat(f"2000-{text}")
     except ValueError:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
-from knowledge.errors import SourceError
-from knowledge.front_matter import load_yaml
+from knowledge.table_row import Row, load_mapping
 
 FILE_NAME = "campaigns.yaml"
 _SUNDAY = 6
+_LAST_MONTH = 11
+_LONGEST_AFTER = 60
 
 
 @dataclass(frozen=True)
@@ -31,44 +32,111 @@ class Shipped:
     places: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Theme:
+    """What an occasion is about in one year, and where that can be read."""
+
+    text: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class YearlyDays:
+    """The days of every year: dates written MM-DD, or the last full week of a month."""
+
+    fixed: tuple[str, str, str] | None
+    last_week_of: int | None
+    closes_after: int
+
+    def of(self, year: int) -> tuple[date, date, date]:
+        """First day, last day, and the last day on which the quiz is played."""
+        if self.fixed is not None:
+            first, last, close = (date.fromisoformat(f"{year}-{day}") for day in self.fixed)
+            return first, last, close
+        end = date(year, (self.last_week_of or 0) + 1, 1) - timedelta(days=1)
+        while end.weekday() != _SUNDAY:
+            end -= timedelta(days=1)
+        return end - timedelta(days=6), end, end + timedelta(days=self.closes_after)
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """A campaign as the table has it, for any year."""
+
+    id: str
+    occasion: str
+    name: str
+    days: YearlyDays
+    greeting: str
+    program: str
+    places: tuple[tuple[str, str], ...]
+
+    def next(self, themes: Mapping[tuple[str, int], Theme], today: date) -> Shipped:
+        """The campaign in the year of its next end."""
+        year = today.year + (self.days.of(today.year)[1] < today)
+        theme = themes.get((self.occasion, year), Theme())
+        return Shipped(
+            f"{self.id}{year}", self.occasion, self.name.format(year=year), *self.days.of(year),
+            theme.text, theme.source, self.greeting, self.program, self.places,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CampaignTable:
+    """The campaigns, and the themes by occasion and year."""
+
+    campaigns: tuple[Yearly, ...]
+    themes: Mapping[tuple[str, int], Theme]
+
+
 def next_campaigns(tables_dir: Path, today: date) -> list[Shipped]:
     """Each shipped campaign in the year of its next end.
 
-    :raises SourceError: the table is damaged.
+    :raises SourceError: the table is damaged; file, line and key are named.
     """
-    path = tables_dir / FILE_NAME
-    try:
-        value = load_yaml(path.read_text(encoding="utf-8"), FILE_NAME)
-        if not isinstance(value, dict):
-            raise SourceError(f"{FILE_NAME}：应有 campaigns 和 themes 两部分")
-        themes = {(row["occasion"], row["year"]): row for row in value.get("themes") or ()}
-        return [_next(row, themes, today) for row in value["campaigns"]]
-    except OSError as error:
-        raise SourceError(f"缺少表格 {FILE_NAME}") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise SourceError(f"{FILE_NAME}：格式不对（{error}）") from error
+    table = load_campaigns(tables_dir)
+    return [campaign.next(table.themes, today) for campaign in table.campaigns]
 
 
-def _next(row: dict[str, Any], themes: dict[tuple[str, int], Any], today: date) -> Shipped:
-    is_over = _days(row, today.year)[1] < today
-    year = today.year + is_over
-    starts, ends, closes = _days(row, year)
-    theme = themes.get((row["occasion"], year), {})
-    return Shipped(
-        f"{row['id']}{year}", row["occasion"], row["name"].format(year=year), starts, ends, closes,
-        theme.get("theme", ""), theme.get("source", ""), row["greeting"], row["program"],
-        tuple((place["name"], place["kind"]) for place in row["places"]),
+def load_campaigns(tables_dir: Path) -> CampaignTable:
+    """Read the table.
+
+    :raises SourceError: it is damaged; file, line and key are named.
+    """
+    top = load_mapping(tables_dir / FILE_NAME)
+    top.need("campaigns")
+    campaigns = tuple(row.done(_yearly(row)) for row in top.children("campaigns"))
+    themes = dict(row.done(_theme(row)) for row in top.children("themes"))
+    return top.done(CampaignTable(campaigns, themes))
+
+
+def _theme(row: Row) -> tuple[tuple[str, int], Theme]:
+    occasion, year = row.text("occasion"), row.whole("year")
+    return (occasion, year), Theme(row.text("theme"), row.text("source"))
+
+
+def _yearly(row: Row) -> Yearly:
+    row.name = row.text("id")
+    places = tuple(
+        child.done((child.text("name"), child.text("kind"))) for child in row.children("places")
+    )
+    return Yearly(
+        row.name, row.text("occasion"), row.text("name"), _days(row), row.text("greeting"),
+        row.text("program"), places,
     )  # fmt: skip
 
 
-def _days(row: dict[str, Any], year: int) -> tuple[date, date, date]:
-    """First day, last day, and the last day on which the quiz is played."""
-    if "last_week_of" in row:
-        end = date(year, row["last_week_of"] + 1, 1) - timedelta(days=1)
-        while end.weekday() != _SUNDAY:
-            end -= timedelta(days=1)
-        return end - timedelta(days=6), end, end + timedelta(days=row["closes_after"])
-    starts, ends, closes = (
-        date.fromisoformat(f"{year}-{row[key]}") for key in ("starts", "ends", "closes")
-    )
-    return starts, ends, closes
+def _days(row: Row) -> YearlyDays:
+    if row.get("last_week_of") is not None:
+        month, after = row.whole("last_week_of"), row.whole("closes_after")
+        if not 1 <= month <= _LAST_MONTH:
+            raise row.error("last_week_of", f"应为 1 到 {_LAST_MONTH} 月")
+        if after > _LONGEST_AFTER:
+            raise row.error("closes_after", f"应为不超过 {_LONGEST_AFTER} 的天数")
+        return YearlyDays(None, month, after)
+    for key in ("starts", "ends", "closes"):
+        try:
+            date.fromisoformat(f"2001-{row.text(key)}")
+        except ValueError:
+            raise row.error(key, "应为每年都有的日子，写作 'MM-DD'") from None
+    return YearlyDays((row.text("starts"), row.text("ends"), row.text("closes")), None, 0)

@@ -159,7 +159,7 @@ def _center(row: Row) -> Center:
         phone=_phone(row.child("phone")),
         address=_address(row.child("address")),
         website=row.optional_text("website"),
-        source=_source(row.child("source") or Row(row.path, f"{row.name}.source", {})),
+        source=_source(row.needed_child("source")),
         more_sources=tuple(_source(child) for child in row.children("more_sources")),
         source_quality=row.text("source_quality"),
         as_of=row.text("as_of"),

@@ -27,6 +27,7 @@ from knowledge.option_cards import check_cards
 from knowledge.problems import Problem
 from knowledge.problems import error as _error
 from knowledge.problems import warning as _warning
+from knowledge.table_readers import READERS
 from knowledge.text import normalise
 from knowledge.types import Document, Kind, Passage, Section
 from knowledge.wording import Term, check_table_wording, check_wording, load_terms
@@ -291,33 +292,7 @@ def _conflicts(passages: Sequence[Passage], official: set[str]) -> Iterator[Prob
 
 def _tables(tables_dir: Path) -> Iterator[Problem]:
     """Every table that exists must be readable by its own reader."""
-    from knowledge.alias_table import load_alias_rows
-    from knowledge.calendar_table import load_calendars
-    from knowledge.center_table import load_center_table
-    from knowledge.deadline_table import load_deadline_table
-    from knowledge.funding_table import load_funding_table
-    from knowledge.glossary_table import load_glossary
-    from knowledge.protection_table import load_protection
-    from knowledge.region_table import load_region_table
-    from knowledge.report_forms import load_report_forms
-    from knowledge.tables import load_checklists, load_quiz, load_words
-
-    readers = {
-        "aliases.yaml": load_alias_rows,
-        "glossary.yaml": load_glossary,
-        "centers.yaml": load_center_table,
-        "closed_days.yaml": load_calendars,
-        "deadlines.yaml": load_deadline_table,
-        "funding.yaml": load_funding_table,
-        "regions.yaml": load_region_table,
-        "checklists.yaml": load_checklists,
-        "quiz.yaml": load_quiz,
-        "jieba_words.txt": load_words,
-        "terms.yaml": load_terms,
-        "report_forms.yaml": load_report_forms,
-        "protection.yaml": load_protection,
-    }
-    for name, read in readers.items():
+    for name, read in READERS.items():
         if not (tables_dir / name).is_file():
             yield _warning("table", name, f"缺少表格 {name}")
             continue

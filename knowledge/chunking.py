@@ -113,16 +113,10 @@ def text_version(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
-def passage_of(
-    meta: DocumentMeta,
-    section: Section,
-    facts: Sequence[Fact],
-    identifier: str,
-    text: str,
-    *,
-    first: bool = True,
-) -> Passage:
-    """:return: one passage of a section; ``first`` tells that it carries the section's questions."""
+def _authority(
+    meta: DocumentMeta, section: Section, facts: Sequence[Fact]
+) -> tuple[str | None, str | None, str | None]:
+    """What a section rests on: the rule, where it can be read, and as of when."""
     primary = facts[0] if facts else None
     source = meta.sources[0] if meta.sources else None
     basis, url, as_of = _official_basis(meta, section), source.url if source else None, meta.as_of
@@ -137,6 +131,20 @@ def passage_of(
     if section.basis is not None:
         # Another row's address must not stand beside this row's rule.
         basis, url = section.basis or None, section.url or None
+    return basis, url, as_of
+
+
+def passage_of(
+    meta: DocumentMeta,
+    section: Section,
+    facts: Sequence[Fact],
+    identifier: str,
+    text: str,
+    *,
+    first: bool = True,
+) -> Passage:
+    """:return: one passage of a section; ``first`` tells that it carries the section's questions."""
+    basis, url, as_of = _authority(meta, section, facts)
     return Passage(
         id=identifier,
         version=text_version(text),

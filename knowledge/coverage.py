@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import SourceError
-from knowledge.front_matter import load_yaml
 from knowledge.ledger import Ledger
 from knowledge.library import Library
 from knowledge.problems import Problem, error, warning
+from knowledge.table_row import load_mapping, load_yaml
 from knowledge.types import Kind
 
 EXCUSES = "unused_facts.yaml"
@@ -54,7 +54,7 @@ def coverage(library: Library, tables_dir: Path) -> Coverage:
     for name in TABLES:
         path = tables_dir / name
         if path.is_file():
-            rows = load_yaml(path.read_text(encoding="utf-8"), name)
+            rows = load_yaml(path)
             for identifier in _named(rows, library.ledger):
                 places.setdefault(identifier, {})[name] = None
     packs: dict[str, list[str]] = {}
@@ -92,10 +92,11 @@ def load_excuses(tables_dir: Path) -> dict[str, str]:
     path = tables_dir / EXCUSES
     if not path.is_file():
         return {}
-    rows = load_yaml(path.read_text(encoding="utf-8"), path.name) or {}
-    if not isinstance(rows, dict) or any(not str(reason or "").strip() for reason in rows.values()):
-        raise SourceError(f"{path.name}：应是“事实编号: 不写入的原因”的表")
-    return {str(identifier): str(reason) for identifier, reason in rows.items()}
+    top = load_mapping(path)
+    for identifier in top.names():
+        if not str(top.get(identifier) or "").strip():
+            raise top.error(identifier, "缺少不写入的原因")
+    return {identifier: top.text(identifier) for identifier in top.names()}
 
 
 def check_coverage(library: Library, tables_dir: Path) -> Iterator[Problem]:
@@ -172,7 +173,7 @@ def counts(library: Library, tables_dir: Path) -> list[str]:
 
 def _rows(path: Path) -> int:
     """How many rows a table has, whether they are the file itself or stand under its main key."""
-    value = load_yaml(path.read_text(encoding="utf-8"), path.name) if path.is_file() else []
+    value = load_yaml(path) if path.is_file() else []
     if isinstance(value, dict):
         lists: Iterable[Any] = (inner for inner in value.values() if isinstance(inner, list))
         return max(map(len, lists), default=0)

@@ -32,7 +32,7 @@ _CUES: tuple[tuple[Meaning, str], ...] = (
         r"|截止|最迟|最晚|(?<!保护)(?<!有效)期限|限期|届满|提交期|答辩期|締切|締め切り|满了日|満了日|期间末日|기한|제출기일|마감|만료일"),
     (Meaning.EXPIRES, r"expir\w*|in (?:full )?(?:force|effect)(?: and effect)? (?:until|through)|valid (?:until|through)|\bablauf|gültig bis|\bläuft\b[^.]{0,30}\bab\b|valable jusqu|valido fino|válid[oa] hasta|失效|有效期[至到限]|到期|действ\w+ до|hết hạn"),
     (Meaning.HEARING, r"\bhearing\b|conference|\btrial\b|oral (?:argument|proceedings)|(?:to|shall|must|will|should) appear\b|appearance\b|verhandlung\w*|\btermin\b|anhörung|\baudience\b|comparution|udienza|audiencia|comparecencia|\bvista\b|audiência|заседани\w+|phiên (?:tòa|họp|xét)|开庭|听证|口头审理|口[头頭]弁论|弁论期日|第1回|变论|변론기일|심문기일|出庭|到庭|应到时间"),
-    (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|(?:so|and) ordered|\bsent\b|date sent|\bset (?:my|her|his|their|our) hands?\b(?: (?:and seal )?(?:on )?this day)?|witness my hand|given under my hand"
+    (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this |the )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|(?:so|and) ordered|\bsent\b|date sent|\bset (?:my|her|his|their|our) hands?\b(?: (?:and seal )?(?:on )?this day)?|witness my hand|given under my hand"
         r"|\bdatum\b|\bvom\b|ausgefertigt|erlassen|verkündet|beschlossen|entschieden|fait (?:à|le)|date d'(?:envoi|émission|expédition)|\bdate\s?:|rendue?\b|\bdata\b\s?:|\bfecha\b(?: de (?:emisi[oó]n|env[ií]o|expedici[oó]n|notificaci[oó]n))?\s?:?|emess[ao]|emitid[ao]|expedid[ao]|data (?:de|di) (?:emissão|emissione|expedição|invio)|дата(?! (?:получ|подач|вруч))|\bот\b|\bprot(?:ocollo)?\b\.?|ngày ký|\bđề ngày\b"
         r"|落款|签发|作出|发文|发出|发的|寄出|寄的|发函|函告日|制作日|起案日|発送日|发送日|作成日|通知日|发行日|発行日|发信日|발송일자?|작성일자?|통지일|시행일자?|(?<![期至])日期"),
     (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请日|立案|向本院(?:申请|提出|起诉)|提起诉讼|受理日|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
@@ -46,18 +46,20 @@ _CUE = re.compile(
     "|".join(f"(?P<{meaning.value}_{row}>{words})" for row, (meaning, words) in enumerate(_CUES)),
     re.IGNORECASE,
 )
+# An hour between such words and the day: by 4.00 pm on Friday.
+_CLOCK = r"(?:at )?\d{1,2}(?:[:.h]\d{2})?\s?(?:[ap]\.?m\.?|uhr|hrs?)?"
 # Words that mean a last day only where they stand directly before the date, its hour and weekday aside.
-_WEEKDAY = (
+WEEKDAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
     r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira)"
 )
 _LAST_DAY_BEFORE = re.compile(
     r"(?:\bby|\bbefore|\buntil|\btill|\bbis(?: zum| zur)?|\ble|\bau|\bal|\bдо|\btr[ưu]?[ớo]?c(?: ng[àa]y)?|\btot|\bdo dnia|(?:请|須|须|应当?|务必|最迟)[^，。]{0,6}[于於])"
-    rf"(?:\s(?:close of business|noon|midnight|the|spätestens|zum|einschließlich|the end of))*(?:\s(?:on\s)?{_WEEKDAY},?(?:\s(?:den|dem|the))?)?,?\s?$",
+    rf"(?:\s(?:close of business|noon|midnight|the|spätestens|zum|einschließlich|the end of|{_CLOCK},?))*(?:\son\b)?(?:\s{WEEKDAY},?(?:\s(?:den|dem|the))?)?,?\s?$",
     re.IGNORECASE,
 )
 # 'le 3 décembre', 'al', 'au' name a last day only after words that speak of one.
-_FRENCH_ARTICLE = re.compile(rf"\b(?:le|au|al)(?:\s{_WEEKDAY})?,?\s?$", re.IGNORECASE)
+_FRENCH_ARTICLE = re.compile(rf"\b(?:le|au|al)(?:\s{WEEKDAY})?,?\s?$", re.IGNORECASE)
 # 12月4日12点前签, 12月4日之前答复, 2026年12月4日までに, 12월 4일까지
 _LAST_DAY_AFTER = re.compile(
     r"^\.?\s?(?:\(.{1,4}\)\s?)?(?:之前|以前|前(?![台面天])|截止|止|まで|迄|까지|[^\s,.;]{0,3}\s?(?:이내|以内)에?)"
@@ -67,6 +69,14 @@ _DECIDED_AFTER = re.compile(
     r"^\s?(?:beschlossen|entschieden|für recht erkannt|folgende[ns]? (?:beschlu|urteil|verf)|付け|付で|rendu|a rendu|ordered as follows)",
     re.IGNORECASE,
 )
+# The same with who decided and how between the day and the verb, which German puts last.
+_DECIDED_LAST = re.compile(
+    r"^[^.;]{0,30}?\b(?:durch|unter mitwirkung|nach)\b.{0,240}?\b(?:beschlossen|entschieden|für recht erkannt)\b",
+    re.IGNORECASE,
+)
+_ON_THE = re.compile(r"\bam\s?$", re.IGNORECASE)
+# Where something begins is no last day: 自2026年12月1日起.
+_BEGINS_BEFORE, _BEGINS_AFTER = re.compile(r"[自从]\s?$"), re.compile(r"^\s?起(?!\d)")
 # A statute's own date: Regulation (EU) No 608/2013 of 12 June 2013.
 _STATUTE = re.compile(
     r"(?:regulation|directive|\bact\b|\bcode\b|gesetz|verordnung|richtlinie|règlement|\bloi\b|ustaw\w*|rozporządzen\w*|décret|reglamento|\bley\b|regolamento|\blegge\b|закон\w*|luật|条约|公约|条例|规则)[^.;]{0,40}(?:\bof|\bvom|\bdu|\bdated|\bdel?|\bот|,|\()\s?$",
@@ -90,8 +100,10 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
     first_line, after = after.split("\n")[0], after.replace("\n", " ")
     if _LAST_DAY_AFTER.search(after):
         return Meaning.DUE, 0.95
-    if _DECIDED_AFTER.search(after):
+    if _DECIDED_AFTER.search(after) or (_ON_THE.search(tail) and _DECIDED_LAST.search(after)):
         return Meaning.ISSUED, 0.93
+    if _BEGINS_BEFORE.search(tail) and _BEGINS_AFTER.search(after):
+        return Meaning.OTHER, 0.95
     if _STATUTE.search(tail[-90:]):
         return Meaning.OTHER, 0.95
     cues = [*_CUE.finditer(tail)]
@@ -113,6 +125,12 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
         return _of(cues[-1]), 0.92 if apart == 0 else (0.85 if apart == 1 else 0.6)
     late = _CUE.search(first_line[:_AFTER])
     return (_of(late), 0.85) if late is not None else (Meaning.OTHER, 0.8)
+
+
+def opens_last_day(before: str) -> bool:
+    """Whether what stands before a date ends in words after which only a last day comes (bis zum, by)."""
+    tail = before[-_FAR:].replace("\n", " ")
+    return _LAST_DAY_BEFORE.search(tail) is not None and not _FRENCH_ARTICLE.search(tail)
 
 
 def _of(cue: re.Match[str]) -> Meaning:

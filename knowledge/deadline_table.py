@@ -7,16 +7,17 @@ on, whose entry in the ledger says where it can be read.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 
 from knowledge.calendar_table import load_calendars
-from knowledge.deadline_row import TypedRow
 from knowledge.deadline_types import (
     Alternative,
     Base,
     Bound,
     Choose,
+    ClosingDays,
     DeadlineRule,
     DeadlineTable,
     Direction,
@@ -30,29 +31,28 @@ from knowledge.deadline_types import (
     Unit,
     Window,
 )
-from knowledge.errors import SourceError
-from knowledge.ledger import Ledger, load_ledger, lookup
+from knowledge.ledger import Ledger, load_ledger
 from knowledge.paper_kinds import BY_ID
-from knowledge.table_row import load_yaml
+from knowledge.table_row import Row, load_mapping
 
 FILE_NAME = "deadlines.yaml"
 
 
-def _period(row: TypedRow) -> Period:
+def _period(row: Row) -> Period:
     return Period(row.whole("period"), row.member("unit", Unit))
 
 
-def _alternative(row: TypedRow) -> Alternative:
+def _alternative(row: Row) -> Alternative:
     return row.done(
         Alternative(row.text("key"), row.text("when"), _period(row), row.optional_text("calendar"))
     )
 
 
-def _step(row: TypedRow) -> Step:
+def _step(row: Row) -> Step:
     return row.done(Step(row.text("label"), _period(row), row.member("from", Base, Base.TRIGGER)))
 
 
-def _window(row: TypedRow) -> Window:
+def _window(row: Row) -> Window:
     opens = row.parsed("opens", _period)
     if opens is None:
         raise row.error("opens", "缺少")
@@ -62,12 +62,14 @@ def _window(row: TypedRow) -> Window:
     return Window(opens, row.member("opens_from", Base, Base.TRIGGER), due)
 
 
-def _source(row: TypedRow, ledger: Ledger) -> RuleSource:
-    (fact,) = lookup(ledger, [row.text("id")], row.path.name)
+def _source(row: Row, ledger: Ledger) -> RuleSource:
+    fact = ledger.get(row.text("id"))
+    if fact is None:
+        raise row.error("id", "不在台账 facts.yaml 里，请改正编号")
     return RuleSource(fact.source_title or row.text("basis"), fact.url)
 
 
-def _cutoff(row: TypedRow) -> time | None:
+def _cutoff(row: Row) -> time | None:
     value = row.optional_text("cutoff")
     if value is None:
         return None
@@ -77,7 +79,7 @@ def _cutoff(row: TypedRow) -> time | None:
         raise row.error("cutoff", f"“{value}” 应为 HH:MM") from None
 
 
-def _papers(row: TypedRow) -> tuple[str, ...]:
+def _papers(row: Row) -> tuple[str, ...]:
     papers = row.texts("papers")
     for code in papers:
         if code not in BY_ID:
@@ -85,7 +87,7 @@ def _papers(row: TypedRow) -> tuple[str, ...]:
     return papers
 
 
-def _rule(row: TypedRow, ledger: Ledger) -> DeadlineRule:
+def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
     rule = DeadlineRule(
         id=row.text("id"),
         title=row.text("title"),
@@ -104,14 +106,14 @@ def _rule(row: TypedRow, ledger: Ledger) -> DeadlineRule:
         roll_rule=row.member("roll_rule", RollRule),
         roll_basis=row.text("roll_basis"),
         calendar=row.optional_text("calendar"),
-        alternatives=tuple(_alternative(item) for item in row.rows("alternatives")),
+        alternatives=tuple(_alternative(item) for item in row.children("alternatives")),
         choose=row.member("choose", Choose, Choose.ASK),
         addition=row.parsed("addition", _period),
         offset=row.parsed("offset", _period),
         from_next_month=row.flag("from_next_month"),
         window=row.parsed("window", _window),
         grace=row.parsed("grace", _period),
-        also=tuple(_step(item) for item in row.rows("also")),
+        also=tuple(_step(item) for item in row.children("also")),
         trigger_may_be_future=row.flag("trigger_may_be_future"),
         fixed_trigger=row.day("fixed_trigger"),
         time_zone=row.optional_text("time_zone"),
@@ -130,24 +132,22 @@ def _rule(row: TypedRow, ledger: Ledger) -> DeadlineRule:
     return row.done(rule)
 
 
-def _check_calendars(path: Path, table: DeadlineTable) -> None:
-    for rule in table.rules.values():
-        used = {rule.calendar, *(item.calendar for item in rule.alternatives)} - {None}
-        for code in sorted(str(item) for item in used):
-            if code not in table.calendars:
-                raise SourceError(f"{path.name}：“{rule.id}” 的 calendar：没有声明 {code}")
-        counts_business = Unit.BUSINESS_DAY in {
-            rule.period.unit,
-            *(item.period.unit for item in rule.alternatives),
-        }
-        needs = counts_business or rule.start_rule is StartRule.NEXT_BUSINESS_DAY
-        rolls = rule.roll_rule in (RollRule.NEXT_BUSINESS_DAY, RollRule.PREVIOUS)
-        if (needs or rolls) and rule.calendar is None:
-            raise SourceError(f"{path.name}：“{rule.id}” 的 calendar：按工作日或顺延规则计算时必填")
-        if rule.reviewed and not rule.review_note:
-            raise SourceError(
-                f"{path.name}：“{rule.id}” 的 review_note：写了 reviewed 就要写查到了什么"
-            )
+def _check(row: Row, rule: DeadlineRule, calendars: Mapping[str, ClosingDays]) -> None:
+    """Whether the parts of a rule fit each other and the calendars."""
+    used = {rule.calendar, *(item.calendar for item in rule.alternatives)} - {None}
+    for code in sorted(str(item) for item in used):
+        if code not in calendars:
+            raise row.error("calendar", f"没有声明 {code}")
+    counts_business = Unit.BUSINESS_DAY in {
+        rule.period.unit,
+        *(item.period.unit for item in rule.alternatives),
+    }
+    needs = counts_business or rule.start_rule is StartRule.NEXT_BUSINESS_DAY
+    rolls = rule.roll_rule in (RollRule.NEXT_BUSINESS_DAY, RollRule.PREVIOUS)
+    if (needs or rolls) and rule.calendar is None:
+        raise row.error("calendar", "按工作日或顺延规则计算时必填")
+    if rule.reviewed and not rule.review_note:
+        raise row.error("review_note", "写了 reviewed 就要写查到了什么")
 
 
 def load_deadline_table(tables_dir: Path) -> DeadlineTable:
@@ -156,16 +156,16 @@ def load_deadline_table(tables_dir: Path) -> DeadlineTable:
     :raises SourceError: a file, a row or a value is missing or wrong; the message names it.
     """
     path = tables_dir / FILE_NAME
-    top = TypedRow(path, FILE_NAME, load_yaml(path))
+    top = load_mapping(path)
+    top.need("rules")
     libraries, calendars = load_calendars(tables_dir)
     ledger = load_ledger(tables_dir)
     rules: dict[str, DeadlineRule] = {}
-    for number, value in enumerate(top.need("rules"), start=1):
-        name = value.get("id") if isinstance(value, dict) else None
-        rule = _rule(TypedRow(path, str(name or f"rules[{number}]"), value), ledger)
-        if rule.id in rules:
-            raise top.error(rule.id, "重复的 id")
+    for row in top.children("rules"):
+        row.name = row.text("id")
+        if row.name in rules:
+            raise row.error("id", "重复的 id")
+        rule = _rule(row, ledger)
+        _check(row, rule, calendars)
         rules[rule.id] = rule
-    table = top.done(DeadlineTable(rules=rules, calendars=calendars, libraries=libraries))
-    _check_calendars(path, table)
-    return table
+    return top.done(DeadlineTable(rules=rules, calendars=calendars, libraries=libraries))

@@ -20,9 +20,10 @@ from knowledge.errors import SourceError
 from knowledge.files import exclusive_lock, write_atomic
 from knowledge.front_matter import load_yaml
 from knowledge.text import normalise
+from knowledge.word_table import FILE_NAME as WORDS_FILE
+from knowledge.word_table import load_words
 
 ALIASES_FILE = "aliases.yaml"
-WORDS_FILE = "jieba_words.txt"
 _FOLDER = "dictionary"
 _FILE = "edits.json"
 _HISTORY = "history.jsonl"
@@ -163,7 +164,7 @@ def check(edit: DictionaryEdit, tables_dir: Path) -> None:
             c.isspace() or c == "#" for c in edit.text
         ):
             raise SourceError(f"词应为 2 到 {LONGEST_WORD} 个字，中间不能有空格")
-        if edit.is_removal and edit.text not in words_of(tables_dir):
+        if edit.is_removal and edit.text not in load_words(tables_dir):
             raise SourceError(f"词表里没有“{edit.text}”")
         return
     if not 1 <= len(edit.text) <= LONGEST_NAME:
@@ -187,15 +188,6 @@ def alias_records(tables_dir: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     return [dict(row) for row in load_yaml(path.read_text(encoding="utf-8"), path.name) or ()]
-
-
-def words_of(tables_dir: Path) -> list[str]:
-    """The shipped words."""
-    path = tables_dir / WORDS_FILE
-    if not path.is_file():
-        return []
-    lines = (line.split("#", 1)[0].split() for line in path.read_text("utf-8").splitlines())
-    return [parts[0] for parts in lines if parts]
 
 
 def edited_aliases(
@@ -252,7 +244,7 @@ def write_tables(tables_dir: Path, edits: Sequence[DictionaryEdit], folder: Path
                 (folder / name).write_bytes(source.read_bytes())
             continue
         if name == WORDS_FILE:
-            text = "\n".join(edited_words(words_of(tables_dir), concerned)) + "\n"
+            text = "\n".join(edited_words(load_words(tables_dir), concerned)) + "\n"
         else:
             rows = edited_aliases(alias_records(tables_dir), concerned)
             text = yaml.safe_dump(rows, allow_unicode=True, sort_keys=False)

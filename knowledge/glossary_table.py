@@ -65,22 +65,22 @@ def load_glossary(tables_dir: Path) -> dict[str, str]:
         aliases = {normalise(name).casefold() for row in rows for name in (row.name, *row.aliases)}
     found: dict[str, str] = {}
     forms: dict[str, str] = {}
-    for english, chinese in read_pairs(tables_dir / FILE_NAME):
+    for english, chinese, line in read_entries(tables_dir / FILE_NAME):
         exact = " ".join(words_of(english))
         if not exact or not re.fullmatch(r"[A-Za-z][A-Za-z&' -]*", english):
-            raise _error(english, "左边应为英文词语")
+            raise _error(line, english, "左边应为英文词语")
         if exact in forms:
-            raise _error(english, f"与“{forms[exact]}”重复")
+            raise _error(line, english, f"与“{forms[exact]}”重复")
         if english.casefold() in aliases:
-            raise _error(english, f"已是 {ALIASES} 里的名称，不必再写")
+            raise _error(line, english, f"已是 {ALIASES} 里的名称，不必再写")
         if not _CHINESE.search(chinese):
-            raise _error(english, "右边应为中文")
+            raise _error(line, english, "右边应为中文")
         found[english], forms[exact] = chinese, english
     return found
 
 
-def read_pairs(path: Path) -> Iterator[tuple[str, str]]:
-    """The pairs as they are written, a repeated key each time.
+def read_entries(path: Path) -> Iterator[tuple[str, str, int]]:
+    """English, Chinese and line of the entries as they are written, a repeated key each time.
 
     :raises SourceError: the file is no YAML mapping of texts.
     """
@@ -93,9 +93,9 @@ def read_pairs(path: Path) -> Iterator[tuple[str, str]]:
         raise SourceError(f"{path.name}：应为“英文: 中文”的列表")
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode) or not isinstance(value, yaml.ScalarNode):
-            raise SourceError(f"{path.name} 第 {key.start_mark.line + 1} 行：应为“英文: 中文”")
-        yield str(key.value), str(value.value)
+            raise SourceError(f"{path.name} 第{key.start_mark.line + 1}行：应为“英文: 中文”")
+        yield str(key.value), str(value.value), key.start_mark.line + 1
 
 
-def _error(english: str, reason: str) -> SourceError:
-    return SourceError(f"{FILE_NAME}：“{english}”：{reason}")
+def _error(line: int, english: str, reason: str) -> SourceError:
+    return SourceError(f"{FILE_NAME} 第{line}行：“{english}”：{reason}")

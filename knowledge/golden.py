@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.errors import SourceError
-from knowledge.front_matter import load_yaml
+from knowledge.table_row import load_list
 from knowledge.types import Passage
+
+FILE_NAME = "golden.yaml"
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,11 @@ def load_golden(tables_dir: Path) -> list[GoldenQuestion]:
 
     :raises SourceError: a row lacks its question or expectation.
     """
-    path = tables_dir / "golden.yaml"
+    path = tables_dir / FILE_NAME
     if not path.is_file():
         return []
-    rows = load_yaml(path.read_text(encoding="utf-8"), path.name)
-    found = []
-    for number, row in enumerate(rows if isinstance(rows, list) else [None], start=1):
-        if not isinstance(row, dict) or not row.get("question") or not row.get("expects"):
-            raise SourceError(f"{path.name} 第{number}条：应有 question 和 expects")
-        found.append(GoldenQuestion(str(row["question"]), str(row["expects"])))
-    return found
+    rows = load_list(path)
+    return [row.done(GoldenQuestion(row.text("question"), row.text("expects"))) for row in rows]
 
 
 def failures(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from knowledge.errors import SourceError
-from knowledge.front_matter import load_yaml
+from knowledge.table_row import Row, load_mapping
 
-_VERIFIED = {"source", "statute", "policy"}
+FILE_NAME = "facts.yaml"
+VERIFIED = ("policy", "source", "statute")
 
 
 @dataclass(frozen=True)
@@ -51,39 +51,40 @@ def load_ledger(tables_dir: Path) -> dict[str, Fact]:
 
     :raises SourceError: missing or malformed; the entry is named.
     """
-    path = tables_dir / "facts.yaml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise SourceError(
-            f"缺少事实台账 {path.name}，请运行 scripts/build_fact_ledger.py 生成"
-        ) from error
-    rows = load_yaml(text, path.name)
-    if not isinstance(rows, dict):
-        raise SourceError(f"{path.name}：应是 “事实编号: 内容” 的表")
-    return {str(identifier): _fact(str(identifier), row) for identifier, row in rows.items()}
+    path = tables_dir / FILE_NAME
+    if not path.is_file():
+        raise SourceError(f"缺少事实台账 {path.name}，请运行 scripts/build_fact_ledger.py 生成")
+    top = load_mapping(path)
+    return {
+        identifier: _fact(identifier, top.needed_child(identifier)) for identifier in top.names()
+    }
 
 
-def _fact(identifier: str, row: Any) -> Fact:
-    if not isinstance(row, dict) or row.get("verified") not in _VERIFIED:
-        raise SourceError(
-            f"facts.yaml：{identifier} 的 verified 应为 {'、'.join(sorted(_VERIFIED))} 之一"
+def _fact(identifier: str, row: Row) -> Fact:
+    row.name = identifier
+    source = row.parsed("source", lambda it: (it.optional_text("title"), it.optional_text("url")))
+    title, url = source or (None, None)
+    return row.done(
+        Fact(
+            id=identifier,
+            pack=_written(row, "pack") or "",
+            jurisdiction=_written(row, "jurisdiction") or "",
+            title=_written(row, "title") or "",
+            basis=_written(row, "basis"),
+            as_of=_written(row, "as_of"),
+            verified=row.choice("verified", VERIFIED),
+            text_checked=row.flag("text_checked") if row.get("text_checked") is not None else None,
+            source_title=title,
+            url=url,
+            figures=frozenset(row.texts("figures")),
+            open=row.flag("open"),
         )
-    source = row.get("source") or {}
-    return Fact(
-        id=identifier,
-        pack=str(row.get("pack", "")),
-        jurisdiction=str(row.get("jurisdiction", "")),
-        title=str(row.get("title", "")),
-        basis=row.get("basis") or None,
-        as_of=str(row["as_of"]) if row.get("as_of") else None,
-        verified=row["verified"],
-        text_checked=row.get("text_checked"),
-        source_title=source.get("title"),
-        url=source.get("url"),
-        figures=frozenset(map(str, row.get("figures") or ())),
-        open=bool(row.get("open", False)),
     )
+
+
+def _written(row: Row, key: str) -> str | None:
+    """A text, or nothing where the fact packs left it blank."""
+    return None if row.get(key) == "" else row.optional_text(key)
 
 
 def lookup(ledger: Ledger, identifiers: Iterable[str], where: str) -> list[Fact]:

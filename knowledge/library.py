@@ -95,12 +95,7 @@ def load_library(
         kept.append(document)
         entries[document.meta.id] = rows
         found.extend(conflicts(document, rows))
-    cut = [
-        passage
-        for document in kept
-        for entry in entries[document.meta.id]
-        for passage in entry.results
-    ]
+    cut = (p for document in kept for entry in entries[document.meta.id] for p in entry.results)
     return Library(
         tuple(kept),
         tuple(cut),

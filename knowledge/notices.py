@@ -30,6 +30,9 @@ _CLAUSE_END = re.compile(
     r"(?<![ .(][A-Za-z0-9])(?<![ .(][A-Za-z]{2})(?<!\d)[.;!?](?= |$)|[,:](?= )"
 )
 _QUOTES = 3
+# So many foreign words in a row are somebody else's; so many kana make a text Japanese.
+_FEWEST_WORDS = 3
+_FEWEST_KANA = 6
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ _FOREIGN_WORD = re.compile(
     r"[A-Za-z\u00c0-\u024f]{2,}|[\u0400-\u04ff]{2,}|[\u3040-\u30ff]{2,}|[\uac00-\ud7a3]+"
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_NOT_CHINESE = re.compile(r"[^\u4e00-\u9fff]+")
 _JAPANESE = re.compile(r"[\u3040-\u30ff]")
 # What the two signs of a paper in Chinese must weigh: the name of its form and its operative words.
 _CHINESE_FORMS = frozenset({"cn-customs", "cn-court", "cnipa-office-action"})
@@ -127,6 +131,20 @@ def is_foreign(text: str) -> bool:
         return False
     passages = (len(_FOREIGN_WORD.findall(part)) for part in _CHINESE.split(text))
     return max(passages) >= SHORTEST_PASSAGE and not _OWN_QUESTION.search(text)
+
+
+def passages(text: str) -> list[tuple[int, int]]:
+    """Where a text holds words of a foreign language in a row, as places of its beginning and end.
+
+    Japanese shares its characters with Chinese, so that a text that holds it is one passage.
+    """
+    if len(_JAPANESE.findall(text)) >= _FEWEST_KANA:
+        return [(0, len(text))]
+    return [
+        match.span()
+        for match in _NOT_CHINESE.finditer(text)
+        if len(_FOREIGN_WORD.findall(match[0])) >= _FEWEST_WORDS
+    ]
 
 
 def named(text: str) -> str | None:

@@ -44,7 +44,7 @@ _KINDS: tuple[PaperKind, ...] = (
         (3, r"temporary restraining order"), (3, r"\bTRO (?:entered|was|is|issued|expires)"), (2, r"\bTRO\b"), (2, _SCHEDULE), (1, _DISTRICT), (1, r"ex parte"),
         (2, r"asset[s]? (?:restraint|freeze)|restrain(?:ed|ing)? (?:the |any )?(?:funds|assets|accounts|money)|(?:funds|payouts|payments?) (?:are|have been|were|is) (?:on hold|held|frozen|restrained)"),
         (1, r"preliminary injunction|\bPI hearing\b"), (1, r"northern district of illinois|federal court"), (1, r"settle the matter with|rights holder")),
-        names=r"TRO(?![A-Za-z0-9])|临时限制令|临时禁制令", country="US"),
+        names=r"(?<![A-Za-z])TRO(?![A-Za-z0-9])|临时限制令|临时禁制令", country="US"),
     PaperKind("us-schedule-a", "美国法院的Schedule A起诉状", "tro", (
         (3, r"complaint[^.]{0,80}" + _SCHEDULE), (2, _SCHEDULE), (2, r"\bcomplaint\b"), (1, _DISTRICT), (1, r"plaintiff")), names=r"schedule a(?![A-Za-z0-9])", country="US"),
     PaperKind("us-pi", "美国法院的初步禁令（preliminary injunction）", "pi", (
@@ -75,7 +75,7 @@ _KINDS: tuple[PaperKind, ...] = (
         (3, r"dmca (?:takedown|notice)|takedown notice|take[- ]down notice|notice of (?:claimed|alleged) infringement"), (2, r"dmca|digital millennium copyright act"), (2, r"counter[- ]noti(?:ce|fication)"), (1, r"copyright"),
         (1, r"good faith belief"), (1, r"under penalty of perjury")), names=r"DMCA(?:通知|投诉)", country="US", right="copyright"),
     PaperKind("apex", "亚马逊专利中立评估（APEX）通知", "platform", (
-        (3, r"\bAPEX\b|amazon patent evaluation express|neutral (?:patent )?evaluation"), (1, r"\bamazon\b"), (1, r"utility patent"), (1, r"evaluator")), names=r"APEX(?![A-Za-z0-9])|中立评估", platform="amazon", right="patent"),
+        (3, r"\bAPEX\b|amazon patent evaluation express|neutral (?:patent )?evaluation"), (1, r"\bamazon\b"), (1, r"utility patent"), (1, r"evaluator")), names=r"(?<![A-Za-z])APEX(?![A-Za-z0-9])|中立评估", platform="amazon", right="patent"),
     PaperKind("platform-complaint", "平台的侵权投诉通知", "platform", (
         (2, r"\b(?:amazon|ebay|vero|temu|aliexpress|etsy|walmart|shopify|shein|tiktok shop|shopee|lazada|coupang|mercado ?libre)\b"),
         (2, r"(?:listing|product|item|content|offer)s? (?:has|have|was|were|is|are) (?:been )?(?:removed|deactivated|taken down|disabled)|removed (?:some of )?your listing"),
@@ -112,7 +112,7 @@ _KINDS: tuple[PaperKind, ...] = (
         names=r"马德里[^，。；]{0,6}(?:临时驳回|驳回通知)|临时驳回"),
     PaperKind("udrp-complaint", "域名争议（UDRP）通知", "domain-name", (
         (3, r"\bUDRP\b|uniform domain[- ]name dispute"), (2, r"wipo arbitration and mediation|domain name complaint|\bADNDRC\b|national arbitration forum"), (2, r"disputed domain name"),
-        (2, r"commencement of administrative proceeding|administrative panel"), (1, r"bad faith"), (1, r"complainant"), (1, r"\bD\d{4}-\d{3,5}\b")), names=r"UDRP|域名(?:争议|投诉)(?:通知)?", right="domain"),
+        (2, r"commencement of administrative proceeding|administrative panel"), (1, r"bad faith"), (1, r"complainant"), (1, r"\bD\d{4}-\d{3,5}\b")), names=r"(?<![A-Za-z])UDRP|域名(?:争议|投诉)(?:通知)?", right="domain"),
     PaperKind("upc-measures", "欧洲统一专利法院的临时措施或证据保全令", "pi", (
         (3, r"order for (?:provisional measures|preserving evidence)|order to preserve evidence"), (2, r"unified patent court|\bUPC\b|UPC_CFI_\d+"), (1, r"provisional measures|preserv(?:e|ing) evidence|inspection"), (1, r"local division")),
         names=r"(?:UPC|统一专利法院)[^，。；]{0,6}(?:临时措施|临时禁令|证据保全)", country="UPC", right="patent"),
@@ -135,7 +135,7 @@ _KINDS: tuple[PaperKind, ...] = (
         (3, r"saisie[- ]contrefa[cç]on"), (1, r"tribunal judiciaire"), (1, r"huissier|commissaire de justice"), (1, r"ordonnance"), (1, r"contrefa[cç]on")), names=r"saisie|法国[^，。；]{0,6}(?:查封|扣押取证)", country="FR"),
     PaperKind("npe-letter", "专利许可公司（NPE）的收费信", "warning-letter", (
         (2, r"licens(?:e|ing) (?:offer|program|proposal)|take a licen[cs]e"), (2, r"portfolio of patents|patent portfolio"), (1, r"royalt|licen[cs]e fee"), (1, r"we (?:are|represent) .{0,40}(?:licensing|ip holdings|patents? llc)"), (1, r"claim charts?")),
-        names=r"NPE|专利流氓", right="patent"),
+        names=r"(?<![A-Za-z])NPE(?![A-Za-z0-9])|专利流氓", right="patent"),
     PaperKind("demand-letter", "要求停止侵权的警告函", "warning-letter", (
         (3, r"cease[- ]and[- ]desist|letter before (?:action|claim)|mise en demeure"), (2, r"(?:immediately )?cease (?:and desist|all|any|the)|\bcesser\b"), (2, r"on behalf of (?:our|my) client|we represent|our client|nous sommes les avocats"),
         (1, r"without prejudice"), (1, _INFRINGES + r"|contrefa[cç]on"), (2, r"undertakings?\b"), (1, r"within (?:seven|ten|fourteen|\d+) (?:business )?days|sous huitaine|dans un délai|unless we receive"),
@@ -169,12 +169,26 @@ _KINDS: tuple[PaperKind, ...] = (
         (3, r"통관\s?보류"), (2, r"세관장?|관세청|관세법"), (1, r"지식재산권|수입자|침해")), country="KR", shown_as="other"),
     PaperKind("cnipa-office-action", "中国国家知识产权局的审查通知", "registration", (
         (3, r"(?:第[一二三四]次)?审查意见通知书|驳回通知书|(?:无效宣告请求|异议|撤销连续三年)[^。]{0,16}(?:受理|答辩)?通知书"), (2, r"国家知识产权局"), (1, r"申请号|注册号|审查员")), country="CN", shown_as="other"),
+    PaperKind("it-court", "意大利法院的文书", "court", (
+        (3, r"tribunale (?:ordinario )?di [a-z]+"), (2, r"\bn\. ?r\.? ?g\.|\br\.g\. ?n"), (3, r"\bdecreto\b|\bordinanza\b|atto di citazione|\bricorso\b"), (2, r"\budienza\b"), (1, r"resistente|convenut[oa]|ricorrente"),
+        (-4, r"\bdiffid\w+ (?:pertanto|formalmente)|messa in mora")), country="IT", shown_as="other", needs=r"tribunale|corte d'appello"),
+    PaperKind("es-court", "西班牙法院的文书", "court", (
+        (3, r"juzgado de lo mercantil|audiencia provincial"), (3, r"cédula de (?:emplazamiento|citación|notificación)|\bemplaz(?:a|amiento|ándole)\b"), (2, r"demandad[oa]"), (1, r"conteste a la demanda|rebeldía procesal"),
+        (-4, r"\bburofax\b|requerimiento de cese")), country="ES", shown_as="other", needs=r"juzgado|audiencia provincial|tribunal de marca"),
+    PaperKind("es-office-action", "西班牙专利商标局的通知", "registration", (
+        (3, r"oficina española de patentes y marcas|\bOEPM\b"), (3, r"\bsuspenso\b|comunicación de (?:suspenso|denegación|oposición)"), (1, r"solicitante|solicitud de marca"), (1, r"\bBOPI\b|alegaciones")), country="ES", shown_as="other", needs=r"oficina española de patentes|\bOEPM\b"),
+    PaperKind("ru-court", "俄罗斯法院的文书", "court", (
+        (3, r"арбитражный суд [а-я]+|суд по интеллектуальным правам"), (3, r"\bопределение\b|исково(?:е|му) заявлени[ею]"), (2, r"дело №|судебное заседание"), (2, r"ответчик\w*|судья")), country="RU", shown_as="other", needs=r"определил|судья|заседани"),
+    PaperKind("vn-customs", "越南海关的暂停通关决定", "customs", (
+        (3, r"tạm dừng làm thủ tục hải quan"), (2, r"hải quan"), (2, r"quyết định|thông báo"), (1, r"sở hữu trí tuệ")), country="VN", shown_as="other", needs=r"tạm dừng"),
     PaperKind("us-ccb", "美国版权小额法庭（CCB）的通知", "court", (
         (3, r"copyright claims board"), (2, r"opt[- ]?out"), (1, r"claimant|respondent")), country="US", right="copyright", shown_as="other"),
 )  # fmt: skip
 
 KINDS: tuple[PaperKind, ...] = tuple(
-    replace(kind, signs=(*kind.signs, *SIGNS.get(kind.id, ())), needs=NEEDS.get(kind.id))
+    replace(
+        kind, signs=(*kind.signs, *SIGNS.get(kind.id, ())), needs=NEEDS.get(kind.id, kind.needs)
+    )
     for kind in _KINDS
 )
 BY_ID = {kind.id: kind for kind in KINDS}

@@ -22,6 +22,7 @@ SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
     "us-schedule-a": (
         (3, r"schedule ['\"“]?a['\"”]?\W{1,4}(?:to (?:the )?complaint|defendant|no\.|list of)"), (2, r"seller aliases|defendant (?:internet )?stores?|merchant id|store (?:name|url|id)|defendant (?:no|online)"),
         (1, r"\bcounterfeit"), (-2, r"temporary restraining order (?:is|shall|to)|it is (?:hereby |further )?ordered"),
+        (-4, r"this court (?:hereby )?(?:grants|finds|orders)|court (?:hereby )?grants|(?:motion|application) is (?:hereby )?granted|this (?:temporary restraining |preliminary injunction )?order (?:is|shall|without notice)"),
     ),
     "us-default": ((3, r"(?:clerk's )?(?:entry of|certificate of) default|default (?:final )?judg(?:e)?ment (?:order|is)|order (?:granting|for|of)[^.]{0,40}default"), (1, r"failed to (?:plead|answer|appear|respond)"), (2, r"default (?:of|against)[^.]{0,60}(?:noted|entered|granted)|has not filed an answer"), (-2, r"summons in a civil action")),
     "us-subpoena": (
@@ -79,6 +80,7 @@ SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
     "jp-customs": ((3, r"认定手[续続]开始通知"), (2, r"关税法(?:施行令)?第6[0-9]条|関税法"), (1, r"疑[义義](?:货物|貨物|物品)"), (1, r"争う|证[拠据]")),
     "fr-saisie": ((2, r"procès-verbal|ordonnance (?:sur requête|autorisant)"), (1, r"l\. ?(?:615|716|521|332)-"), (1, r"autoris(?:e|ant|ons)")),
     "demand-letter": (
+        (3, r"berechtigungsanfrage|schutzrechtshinweis"), (2, r"(?:aus welchen gründen|weshalb) sie sich[^.]{0,40}berechtigt|ihrer (?:stellungnahme|rückäußerung)"),
         (3, r"\bdiffida\b|messa in mora"), (2, r"(?:la|il) nostr[oa] (?:assistit[oa]|cliente)|in nome e per conto"), (1, r"contraffazione|cessare"),
         (3, r"requerimiento (?:de cese|extrajudicial|previo)|burofax|carta de cese"), (2, r"nuestr[oa] (?:cliente|representad[oa]|mandante)"), (1, r"infracción|cese inmediato|cesar"),
         (3, r"notificação extrajudicial|carta de cessação"), (2, r"noss[oa] (?:cliente|constituinte)"), (1, r"contrafa[cç][aã]o|violação|abster-se"),

@@ -13,7 +13,7 @@ from datetime import date, time
 from itertools import pairwise
 
 from knowledge.date_forms import MONTH_NAMES, MONTHS, DateForm, date_forms, day_of
-from knowledge.date_meanings import Meaning, meaning_of
+from knowledge.date_meanings import WEEKDAY, Meaning, meaning_of
 from knowledge.text import normalise
 
 __all__ = [
@@ -36,10 +36,15 @@ _HOUR_AFTER = re.compile(
     re.IGNORECASE,
 )
 _HOUR_BEFORE = re.compile(
-    rf"{_CLOCK}(?: ?\([^)]{{1,12}}\))?,?\s?(?:on|am|le|del|do)?\s?$", re.IGNORECASE
+    rf"{_CLOCK}(?: ?\([^)]{{1,12}}\))?,?\s?(?:on|am|le|del|do)?(?:\s?{WEEKDAY},?(?: den| the)?)?\s?$",
+    re.IGNORECASE,
 )
 _IS_HOUR = re.compile(r"[ap]\.?m|uhr|hrs?\b|[点點时時시]|\d:\d|\dh\d", re.IGNORECASE)
-_BREAK = re.compile(r"[;!?。；！？]|\.(?=\s(?:[A-ZÄÖÜÉÀА-Я]|$))(?<!\b[A-Za-z]\.)(?<!No\.)(?<!Nr\.)")
+_ABBREVIATED = "".join(
+    rf"(?<!\b{word}\.)"
+    for word in ("[A-Za-z]", "No", "Nr", "Dr", "Mr", "Ms", "Mrs", "St", "Prof", "Hon", "Abs", "Art")
+)
+_BREAK = re.compile(rf"[;!?。；！？]|\.(?=\s(?:[A-ZÄÖÜÉÀА-Я]|$)){_ABBREVIATED}")
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from knowledge.errors import SourceError
-from knowledge.front_matter import load_yaml
+from knowledge.table_row import Row, load_mapping
 
 FILE_NAME = "protection.yaml"
 
@@ -44,28 +42,25 @@ def load_protection(tables_dir: Path) -> ProtectionTable:
 
     :raises SourceError: naming the thing that lacks a verdict, a reason or a fact.
     """
-    path = tables_dir / FILE_NAME
-    try:
-        value = load_yaml(path.read_text(encoding="utf-8"), FILE_NAME)
-    except OSError as error:
-        raise SourceError(f"缺少表格 {FILE_NAME}") from error
-    if not isinstance(value, dict):
-        raise SourceError(f"{FILE_NAME}：应有 rights 和 things 两部分")
-    rights = {str(row["id"]): str(row["name"]) for row in value.get("rights") or ()}
-    things = tuple(_thing(row, rights) for row in value.get("things") or ())
-    return ProtectionTable(rights, things)
+    top = load_mapping(tables_dir / FILE_NAME)
+    top.need("rights"), top.need("things")
+    rights = dict(row.done((row.text("id"), row.text("name"))) for row in top.children("rights"))
+    things = tuple(_thing(row, rights) for row in top.children("things"))
+    return top.done(ProtectionTable(rights, things))
 
 
-def _thing(row: dict[str, Any], rights: dict[str, str]) -> Thing:
-    given = row.get("rights") or {}
-    if list(given) != list(rights):
-        raise SourceError(
-            f"{FILE_NAME}：{row.get('id')} 要依次写明 {'、'.join(rights)} 各是什么结论"
-        )
-    verdicts = []
-    for right, said in given.items():
-        facts = tuple(map(str, said.get("facts") or ()))
-        if not isinstance(said.get("verdict"), bool) or not said.get("why") or not facts:
-            raise SourceError(f"{FILE_NAME}：{row.get('id')} 的 {right} 缺少 verdict、why 或 facts")
-        verdicts.append(Verdict(right, said["verdict"], str(said["why"]), facts))
-    return Thing(str(row["id"]), str(row["name"]), tuple(verdicts))
+def _thing(row: Row, rights: dict[str, str]) -> Thing:
+    row.name = row.text("id")
+    given = row.needed_child("rights")
+    if given.names() != list(rights):
+        raise row.error("rights", f"要依次写明 {'、'.join(rights)} 各是什么结论")
+    verdicts = tuple(_verdict(right, given.needed_child(right)) for right in rights)
+    return row.done(Thing(row.name, row.text("name"), verdicts))
+
+
+def _verdict(right: str, row: Row) -> Verdict:
+    facts = row.texts("facts")
+    if not facts:
+        raise row.error("facts", "缺少")
+    row.need("verdict")
+    return row.done(Verdict(right, row.flag("verdict"), row.text("why"), facts))

@@ -16,10 +16,9 @@ import yaml
 from knowledge.errors import SourceError
 from knowledge.files import write_atomic
 from knowledge.front_matter import load_yaml
-from knowledge.tables import AUDIENCES, LEVELS
+from knowledge.quiz_table import AUDIENCES, FILE_NAME, LEVELS
 from knowledge.text import normalise
 
-FILE_NAME = "quiz.yaml"
 _BY = "quiz.by.json"
 LABELS = "ABCD"
 MOST = 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from random import Random
 
-from knowledge.tables import QuizQuestion
+from knowledge.quiz_table import QuizQuestion
 
 ROUND = 5
 # How many of each level a round has, easy ones first; what lacks is made up by the nearest level.

@@ -45,5 +45,5 @@ def load_report_forms(tables_dir: Path) -> ReportForms:
             raise row.error("field", f"不认识“{field}”")
         if form == CASES and field in CONTACT:
             raise row.error("field", "报送的案件不带联系人、电话和信用代码")
-        found[form].append(Column(row.text("heading"), field))
+        found[form].append(row.done(Column(row.text("heading"), field)))
     return ReportForms(tuple(found[LEADS]), tuple(found[CASES]))

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.courses import states_nothing
-from knowledge.errors import SourceError
-from knowledge.front_matter import load_yaml
 from knowledge.ledger import Fact
 from knowledge.problems import Problem, error, warning
+from knowledge.table_row import Row, load_mapping
 from knowledge.text import split_sentences
 from knowledge.types import Document, Kind
 
@@ -45,15 +44,13 @@ def load_terms(tables_dir: Path) -> dict[str, Term]:
     path = tables_dir / FILE_NAME
     if not path.is_file():
         return {}
-    rows = load_yaml(path.read_text(encoding="utf-8"), path.name)
-    if not isinstance(rows, dict):
-        raise SourceError(f"{path.name}：应是“缩写: {{meaning: …, english: …}}”的表")
-    terms = {}
-    for name, row in rows.items():
-        if not isinstance(row, dict) or not str(row.get("meaning") or "").strip():
-            raise SourceError(f"{path.name}：{name} 缺少 meaning")
-        terms[str(name)] = Term(str(name), str(row["meaning"]), row.get("english"))
-    return terms
+    top = load_mapping(path)
+    return {name: _term(name, top.needed_child(name)) for name in top.names()}
+
+
+def _term(name: str, row: Row) -> Term:
+    row.name = name
+    return row.done(Term(name, row.text("meaning"), row.optional_text("english")))
 
 
 def check_wording(

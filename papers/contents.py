@@ -18,8 +18,9 @@ from papers.files import (
     words_of,
 )
 from papers.pdf import open_pdf
-from papers.photo import pictures_of, sheet_of
+from papers.photo import pictures_of
 from papers.recognition import PageRead, recognise
+from papers.sheet import sheet_of
 from papers.types import Line, PageImage
 
 MAX_PAGES = 200

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from knowledge.date_meanings import meaning_of, opens_last_day
 from knowledge.printed_dates import Meaning, PrintedDate, dates_in
+from knowledge.text import normalise
 from papers.types import CERTAIN, DateRead
 from papers.words import Words
 
@@ -26,6 +28,15 @@ _LETTERHEAD = re.compile(
     re.IGNORECASE,
 )
 _HEAD_LINES = 25
+_LABEL = re.compile(r"(?:date|datum|fecha|data|日期|дата|ngày)\s?[:：]?", re.IGNORECASE)
+# The second line of a label in a narrow cell is no longer than this.
+_LABEL_LINE = 30
+# What stands left of a letter's date in one row: who is written to or who writes, with the address.
+_ADDRESS = re.compile(
+    r"\b(?:co|ltd|limited|inc|llc|llp|gmbh|china|chine|cina|district|road|street|avenue|building|floor|house|box|room|court|chambers|office|bureau|department|customs|port|bank|\w*stra(?:ß|ss)e|rue|via|calle|\w*platz"
+    r"|\w*gericht|\w*kammer|\w*amt|tribunal|division|registry|bureau de)\b|\b\d{4,6}\b|中国|[省市区县路号](?=\W|$)|公司|法院|御中|殿",
+    re.IGNORECASE,
+)
 _WEEKDAYS = (
     "monday tuesday wednesday thursday friday saturday sunday",
     "montag dienstag mittwoch donnerstag freitag samstag sonntag",
@@ -78,6 +89,8 @@ def _read(words: Words, item: PrintedDate, today: date) -> DateRead:
     line = words.line_at(item.start)
     meaning, sure = item.meaning, item.strength
     index = words.index_at(item.start)
+    if meaning is Meaning.OTHER:
+        meaning, sure = _labelled(words, item, index) or (meaning, sure)
     told = meaning in (Meaning.SERVED, Meaning.RECEIVED) and sure > CERTAIN
     if _is_letterhead(words, item, index) and not told:
         meaning, sure = Meaning.ISSUED, max(0.86, sure if meaning is Meaning.ISSUED else 0.0)
@@ -98,12 +111,14 @@ def _read(words: Words, item: PrintedDate, today: date) -> DateRead:
 def _is_letterhead(words: Words, item: PrintedDate, index: int) -> bool:
     """Whether a date stands in a line of its own, or with a place, near the top of a page."""
     start = words.starts[index]
-    end = words.text.find("\n", item.end)
-    before = words.text[start : item.start]
-    after = words.text[item.end : end if end >= 0 else len(words.text)].strip(" .)г")
+    beside, before, after = _cell(words, item, index)
     if after or not _LETTERHEAD.fullmatch(before) or index > _HEAD_LINES:
         return False
-    above = words.text[words.starts[index - 1] : start].rstrip() if index else ""
+    if beside and not before and not _ADDRESS.search(beside) and not _LABEL.fullmatch(beside):
+        return False  # the value of a table's row
+    if item.meaning in _AHEAD and opens_last_day(words.text[: item.start]):
+        return False
+    above = words.text[words.starts[index - 1] : start].rstrip() if index and not beside else ""
     goes_on = above.endswith((":", "：")) or (
         not before
         and above[-1:].islower()
@@ -113,6 +128,37 @@ def _is_letterhead(words: Words, item: PrintedDate, index: int) -> bool:
     return not goes_on and not (
         item.meaning in _AHEAD and item.strength > 0.9 and bool(before.strip())
     )
+
+
+def _labelled(words: Words, item: PrintedDate, index: int) -> tuple[Meaning, float] | None:
+    """What a row's label says of the date beside it, its second line below the row included."""
+    label, before, _ = _cell(words, item, index)
+    if not label or before:
+        return None
+    below = words.lines[index + 1].text.strip() if index + 1 < len(words.lines) else ""
+    goes_on = below[:1].islower() and len(below) <= _LABEL_LINE
+    meaning, sure = meaning_of(f"{label} {normalise(below) if goes_on else ''}: ", "")
+    return None if meaning is Meaning.OTHER else (meaning, sure)
+
+
+def _cell(words: Words, item: PrintedDate, index: int) -> tuple[str, str, str]:
+    """:return: what stands left of a date's cell in its row, and in the cell before and after the date."""
+    start = words.starts[index]
+    end = words.text.find("\n", item.end)
+    before = words.text[start : item.start]
+    after = words.text[item.end : end if end >= 0 else len(words.text)]
+    cells = [normalise(cell) for cell in words.lines[index].text.split("  ")]
+    left, right = "", ""
+    for place, cell in enumerate(cells):
+        if item.words in cell:
+            left = " ".join(part for part in cells[:place] if part)
+            right = " ".join(part for part in cells[place + 1 :] if part)
+            break
+    if left and before.startswith(left):
+        before = before[len(left) :].lstrip()
+    if right and after.endswith(right):
+        after = after[: -len(right)]
+    return left, before, re.sub(r"^ ?года?\b", "", after).strip(" .)г")
 
 
 def _other_weekday(text: str, item: PrintedDate) -> bool:

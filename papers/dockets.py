@@ -15,7 +15,8 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("court", r"(?<![\d:-])(\d{2}-(?i:cv|mc)-\d{3,6}(?:-[A-Z]{2,4}){0,3})"),
     ("court", r"(?<![\d:-])(\d{1,2}:?\d{2} ?(?:cv|C) ?\d{4,6})(?![\d-])"),
     ("court", r"(?<![\d-])(\d{1,2} Civ\.? \d{3,6}(?: \([A-Z]{2,4}\)){0,2})"),
-    ("upc", r"((?:UPC_CFI|UPC-CFI|ACT|APP|UPC_CoA|ORD)[_-]\d+/\d{4})"),
+    ("upc", r"((?:UPC_CFI|UPC-CFI|UPC_CoA)[_-]\d+/\d{4})"),
+    ("upc", r"((?:ACT|APP|ORD)[_-]\d+/\d{4})"),
     ("ptab", r"((?:IPR|PGR|CBM|DER)20\d{2}-\d{5})"),
     ("ccb", r"(\d{2}-CCB-\d{4})"),
     ("udrp", r"\b(D[A-Z]{0,3}20\d{2}-\d{3,5}|CAC-UDRP-\d+|FA\d{10,13}|(?:HK|CN|KR)S?-\d{7})\b"),
@@ -28,7 +29,8 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("court", r"((?:令和|平成)\d{1,2}年ÿ?\((?:ワ|ヨ|行ケ|ネ|モ|わ)\)第?\d+号)"),
     ("court", r"(20\d{2}(?:가합|가단|가소|나|다|카합|카단|허|당|원|취소판정)\d+)"),
     ("court", r"([(（]20\d{2}[)）][一-龥]{1,3}\d{0,6}(?:知民|民|行|刑|执|财保|证保|破)[一-龥]{0,3}\d+号(?:之[一二三四五])?)"),
-    ("customs", r"([一-龥]{1,2}关[一-龥]{1,6}[〔\[(（]20\d{2}[〕\])）]第?\d+号)"),
+    ("customs", r"([一-龥]{1,2}关[一-龥]{1,6}[〔\[(（]20\d{2}[〕\])）]第?\s?\d+\s?号)"),
+    ("customs", r"\b(SV ?\d{4}(?: ?[A-Z])? ?[–-] ?\d+/\d{2}(?: ?[–-] ?[A-Z] ?\d+)?)"),
     ("court", r"\b(А\d{2,3}-\d+/20\d{2})"),
     ("case", r"(\d{7}-\d{2}\.20\d{2}\.\d\.\d{2}\.\d{4})"),
 )  # fmt: skip
@@ -40,8 +42,8 @@ _VALUE = r"(?P<v>(?=[^\n]{0,24}\d)[A-Z0-9А-Яa-z][\w/.\-〔〕\[\]()第号]*(?:
 # Labels of a case number, in the order in which they count.
 _LABELS = (
     r"docket (?:no|number)s?\.?", r"(?:civil action|case|cause|action|claim|file|seizure|detention|matter|proceeding) (?:no|nos|number|id|ref(?:erence)?|#)\b\.?(?: ?id)?",
-    r"(?:aktenzeichen|geschäftszeichen|gesch\.-?z(?:eichen)?\.?|geschäfts-?nr\.?|\baz\.?)(?: (?:des gerichts|lg))?", r"(?:complaint|notice|report|ticket|dispute|reference|request|infringement)[ -](?:id|no|number|code|ref(?:erence)?)\b\.?", r"投诉(?:编号|id|单号)|举报编号|案件编号",
-    r"案号|案件号|文号|编号", r"事件番号|事件の表示|発送番号|发送番号|整理番号|受理番号|通知番号", r"사건번호|사건|접수번호|문서번호", r"дело №|исх\. ?№|№", r"expediente(?: n[º°o.]*)?|procedimiento(?: n[º°o.]*)?|n\. ?r\.?g\.?|processo(?: n[º°o.]*)?|prot(?:ocollo)?\.?(?: n\.?)?|hồ sơ số|số(?: hồ sơ)?|sygn\. akt|kenmerk|zaaknummer|dosya no|esas no",
+    r"(?:aktenzeichen|geschäftszeichen|gesch\.-?z(?:eichen)?\.?|geschäfts-?nr\.?|\baz\.?|\bgz\.?)(?: (?:des gerichts|lg))?", r"(?:complaint|notice|report|ticket|dispute|reference|request|infringement)[ -](?:id|no|number|code|ref(?:erence)?)\b\.?", r"投诉(?:编号|id|单号)|举报编号|案件编号",
+    r"案号|案件号|文号|编号", r"事件番号|事件の表示|発送番号|发送番号|整理番号|受理番号|通知番号", r"사건번호|사건|접수번호|문서번호", r"дело №|исх\. ?№|№", r"expediente(?: n[º°o.]*)?|procedimiento(?: (?:ordinario|verbal|abreviado))?(?: \([^)\n]{1,30}\))?(?: n[º°o.]*)?|n\. ?r\.?g\.?|processo(?: n[º°o.]*)?|prot(?:ocollo)?\.?(?: n\.?)?|hồ sơ số|số(?: hồ sơ)?|sygn\. akt|kenmerk|zaaknummer|dosya no|esas no",
     r"(?:our|your)? ?ref(?:erence)?(?: (?:no|number))?\b\.?|unser (?:zeichen|az\.?)|(?:notre|nos|v/|n/)? ?réf(?:érences?)?\.?|(?:nuestra|nossa|n/)? ?ref\.?|(?:ns\.|nostro) rif\.?",
 )  # fmt: skip
 _LABELLED = tuple(
@@ -57,6 +59,7 @@ _NUMBERS: tuple[tuple[str, str], ...] = (
     ("eu-trademark", r"\b(?:EUTM|EUTM application|european union trade ?mark|unionsmarke|marque de l'union européenne)[^\d\n]{0,40}(0?1\d ?\d{3} ?\d{3,4})"),
     ("eu-design", r"\b(00\d{7}-\d{4}|\d{9}-\d{4})\b"),
     ("international-registration", r"(?:international registration|enregistrement international|registro internacional|国际注册)[^\d\n]{0,20}(\d{6,7}|1 ?\d{3} ?\d{3})"),
+    ("international-registration", r"(?:enregistrement|registration|registro) (\d{6,7}|1 ?\d{3} ?\d{3})\s(?:international|internacional)"),
     ("design", r"\b(DE ?\d{2} ?20\d{2} ?\d{3} ?\d{3}(?:[-–]\d+)?)"),
     ("trademark", r"\b(DE ?\d{2} ?20\d{2} ?\d{6}|DE ?30\d{8,10})\b"),
     ("application", r"(?:application|anmeldung|demande|solicitud|出願番号|出愿番号|출원번호|申请号)[^\d\n]{0,24}(\d[\d\-/. ]{6,18}\d)"),

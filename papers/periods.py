@@ -27,7 +27,7 @@ _COUNT = (
     + "|".join(
         sorted({word for words in _NUMBER_WORDS for word in words.split()}, key=len, reverse=True)
     )
-    + r")(?:\s?\(\s?(?P<n2>\d{1,3})\s?\))?"
+    + r")(?:\s?\(\s?(?:(?P<n2>\d{1,3})|[^\W\d_]{2,20})\s?\))?"
 )
 _UNITS = (
     ("business_day", r"(?:business|working|court)\s?days?|werktage[n]?|arbeitstage[n]?|jours ouvr(?:és|ables)|giorni lavorativi|días hábiles|dias úteis|рабочих дн\w+|ngày làm việc|个?工作日|영업일"),
@@ -38,12 +38,12 @@ _UNITS = (
 )  # fmt: skip
 _UNIT = "|".join(f"(?P<{code}>{words})" for code, words in _UNITS)
 _PERIOD = re.compile(
-    rf"(?:\b(?:within|in|no later than|not later than|innerhalb (?:von|einer frist von)?|binnen|dans (?:un|le) délai de|dans les|sous|entro(?: il termine di)?|en el plazo de|dentro de(?:l plazo de)?|no prazo de|em até|в течение|trong (?:vòng|thời hạn)|trước)\s|自|于|在|の翌日から|から起算して|부터\s?)?"
+    rf"(?:\b(?:within|in|no later than|not later than|innerhalb (?:von|einer frist von)?|binnen|dans (?:un|le) délai de|dans les|sous|entro(?: il termine di)?|en (?:el|un) plazo(?: máximo)? de|dentro de(?:l plazo(?: máximo)? de)?|no prazo(?: máximo)? de|em(?: até)?|в течение|trong (?:vòng|thời hạn)|trước)\s|自|于|在|の翌日から|から起算して|부터\s?)?"
     rf"[^\d\n.;。]{{0,18}}?(?<![\d./-]){_COUNT}(?:\s|-)?(?:{_UNIT})",
     re.IGNORECASE,
 )
 _OPENS = re.compile(
-    r"\b(?:within|no later than|not later than|innerhalb|binnen|frist von|délai de|dans les|sous|entro|plazo de|dentro de|prazo de|em até|в течение|trong vòng|trong thời hạn)\b|自|于|在|から|부터|以内|内|이내",
+    r"\b(?:within|no later than|not later than|innerhalb|binnen|frist von|délai de|dans les|sous|entro|plazo(?: máximo)? de|dentro de|prazo(?: máximo)? de|em|в течение|trong vòng|trong thời hạn)\b|自|于|在|から|부터|以内|内|이내",
     re.IGNORECASE,
 )
 _AFTER_WORDS = (

@@ -1,4 +1,4 @@
-"""Pictures made ready for reading: opened within limits, turned, the sheet cut out, shadows evened."""
+"""Pictures made ready for reading: opened within limits, turned, shadows evened."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from typing import Any
 import numpy as np
 
 from knowledge.errors import SourceError
-from papers.ocr import Pixels, Quad
+from papers.ocr import Pixels
 
 MAX_PIXELS = 64_000_000
 MAX_FRAMES = 60
 # The longer side that a photo is brought to; a page of small print is still legible.
 MAX_SIDE = 2400
-# A sheet fills so much of its photo, and is so much brighter than what it lies on.
-_LEAST_SHEET, _MOST_SHEET = 0.25, 0.96
-_BRIGHTER = 22.0
-_SEARCH_SIDE = 500
 # The background that a shadow casts is seen at this size.
 _SHADE_SIDE = 160
 _RESOLUTION = 150.0
@@ -79,53 +75,6 @@ def _open(data: bytes) -> Any:
             return Image.open(io.BytesIO(data))
         except Image.DecompressionBombError as error:
             raise ValueError(str(error)) from error
-
-
-def sheet_of(photo: Pixels) -> Pixels:
-    """:return: the sheet of paper cut out of a photo and made rectangular; the photo where none is seen."""
-    import cv2
-
-    corners = _corners(photo)
-    if corners is None:
-        return photo
-    top, right, bottom, left = (
-        float(np.linalg.norm(corners[a] - corners[b])) for a, b in ((0, 1), (1, 2), (2, 3), (3, 0))
-    )
-    width, height = int(max(top, bottom)), int(max(left, right))
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-    matrix = cv2.getPerspectiveTransform(corners, target)
-    found: Pixels = cv2.warpPerspective(
-        photo, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return found
-
-
-def _corners(photo: Pixels) -> Quad | None:
-    """The corners of a bright sheet on a darker ground, from the top left clockwise."""
-    import cv2
-
-    height, width = photo.shape[:2]
-    scale = _SEARCH_SIDE / max(height, width)
-    small = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    bright = cv2.medianBlur(small.max(axis=2), 11)
-    _, mask = cv2.threshold(bright, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((25, 25), dtype=np.uint8))
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    if not outlines:
-        return None
-    hull = cv2.convexHull(max(outlines, key=cv2.contourArea))
-    share = cv2.contourArea(hull) / mask.size
-    corners = cv2.approxPolyDP(hull, 0.03 * cv2.arcLength(hull, True), True)
-    if len(corners) != 4 or not _LEAST_SHEET < share < _MOST_SHEET:
-        return None
-    inside = np.zeros_like(mask)
-    cv2.fillPoly(inside, [corners], 255)
-    if share < 0.98 and bright[inside > 0].mean() - bright[inside == 0].mean() < _BRIGHTER:
-        return None
-    points = corners.reshape(4, 2).astype(np.float32) / scale
-    total, difference = points.sum(axis=1), points[:, 1] - points[:, 0]
-    order = [total.argmin(), difference.argmin(), total.argmax(), difference.argmax()]
-    return points[order] if len(set(order)) == 4 else None
 
 
 def evened(photo: Pixels) -> Pixels:

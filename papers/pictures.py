@@ -9,7 +9,8 @@ from knowledge.errors import SourceError
 from papers.files import FileKind, content_of, words_of
 from papers.ocr import Pixels
 from papers.pdf import open_pdf
-from papers.photo import pictures_of, sheet_of, turned
+from papers.photo import pictures_of, turned
+from papers.sheet import sheet_of
 from papers.types import Box, PageImage
 
 # Around a line so much of its height is shown, so that a person finds it on the paper.

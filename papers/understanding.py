@@ -22,13 +22,15 @@ from papers.words import Words, language_of, words_of_lines
 # A paper in one of these languages comes from there unless it says otherwise.
 _HOMES = {"de": "DE", "fr": "FR", "it": "IT", "ja": "JP", "ko": "KR", "ru": "RU", "vi": "VN", "pl": "PL", "nl": "NL", "tr": "TR", "zh": "CN"}  # fmt: skip
 # What such a paper's holder is, where no Chinese party is named in it.
-_OWNERS = frozenset({"uspto-office-action", "wipo-notification", "epo-communication", "jpo-office-action", "kipo-office-action", "cnipa-office-action"})  # fmt: skip
+_OWNERS = frozenset({"uspto-office-action", "wipo-notification", "epo-communication", "jpo-office-action", "kipo-office-action", "cnipa-office-action", "es-office-action"})  # fmt: skip
 _OPEN = frozenset({"contract", OTHER, "ptab-notice"})
 # Papers of bodies that every country has.
 _NO_HOME = frozenset({"wipo-notification", "udrp-complaint", "platform-complaint", "apex"})
 _UNREAD = {"ko": "韩文", "ru": "俄文"}
 _HALF_READ = {"vi": "越南文"}
 _ILLEGIBLE = 0.75
+# A box of a form names in the lines above what its value is.
+_BOX_LINES = 2
 
 
 def understand(contents: Contents, today: date) -> Reading:
@@ -38,7 +40,7 @@ def understand(contents: Contents, today: date) -> Reading:
     language = language_of(words.text)
     country = _country(words, kind, language)
     days = days_of(words, country or _order(language), today)
-    dates = tuple(_of_form(item, kind) for item in days.dates)
+    dates = tuple(_of_form(item, kind, words) for item in days.dates)
     docket = docket_of(words)
     parties = parties_of(words, words.lines)
     return Reading(
@@ -79,10 +81,13 @@ def _country(words: Words, kind: KindFound, language: str | None) -> str | None:
     return _HOMES.get(language or "")
 
 
-def _of_form(item: DateRead, kind: KindFound) -> DateRead:
+def _of_form(item: DateRead, kind: KindFound, words: Words) -> DateRead:
     """A date whose meaning the form itself gives: a subpoena's 'Date and Time' is when to comply."""
-    is_box = re.search(r"date (?:and|&) time|time,? date", item.text, re.IGNORECASE)
-    if kind.code == "us-subpoena" and item.meaning is Meaning.OTHER and is_box:
+    if kind.code != "us-subpoena" or item.meaning is not Meaning.OTHER:
+        return item
+    first = max(0, (item.line or 0) - _BOX_LINES)
+    box = " ".join(line.text for line in words.lines[first : (item.line or 0) + 1])
+    if re.search(r"date (?:and|&) time|time,? date", f"{box} {item.text}", re.IGNORECASE):
         return replace(item, meaning=Meaning.DUE, confidence=max(item.confidence, 0.85))
     return item
 

@@ -36,6 +36,14 @@ _SCRIPTS = (
 )
 
 
+# A heading whose syllables are set apart: 의 견 제 출 통 지 서.
+_SPACED = re.compile(r"(?<![가-힣])[가-힣](?: [가-힣]){2,}(?![가-힣])")
+
+
+def _closed(match: re.Match[str]) -> str:
+    return match[0].replace(" ", "")
+
+
 @dataclass(frozen=True)
 class Words:
     """``text`` is the normal form of the lines, parted by line breaks; ``starts`` is where each begins."""
@@ -60,7 +68,7 @@ class Words:
 
 def words_of_lines(lines: Sequence[Line]) -> Words:
     """:return: the lines as one text; lines of blanks alone are left out."""
-    kept = [(line, normalise(line.text)) for line in lines]
+    kept = [(line, _SPACED.sub(_closed, normalise(line.text))) for line in lines]
     kept = [(line, text) for line, text in kept if text]
     lengths = list(accumulate((len(text) + 1 for _, text in kept), initial=0))
     count = bisect_right(lengths, MAX_CHARS)

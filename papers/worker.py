@@ -7,6 +7,7 @@ at low priority, so that people who chat do not wait for those who upload.
 from __future__ import annotations
 
 import json
+import os
 import selectors
 import subprocess
 import time
@@ -25,6 +26,9 @@ from papers.types import Reading
 MAX_RESIDENT_BYTES = 700 * 1024**2
 PAGE_TIMEOUT_S = 90.0
 TIMEOUT_S = 600.0
+# Who has not worked for so long between two looks waits for nothing that will come.
+_STUCK_S = 0.1
+_USER = 11  # among the fields of /proc/…/stat behind the name
 _CHUNK = 1 << 20
 _MAX_ANSWER_BYTES = 64 * 1024**2
 SWOLLEN = 3
@@ -34,7 +38,8 @@ MEMORY_REASON = "文件太大或太复杂，读它要的内存超过上限；请
 class PaperWorker(ChildProcess):
     """Reads papers in a child process, one after the other; the child is started when it is needed.
 
-    :param page_timeout_s: seconds that one page may take.
+    :param page_timeout_s: seconds of work that one page may take; a page that waits for the processor of
+        a busy machine is given the time again, one that does nothing is not.
     :param timeout_s: seconds that a whole paper may take.
     """
 
@@ -101,13 +106,19 @@ class PaperWorker(ChildProcess):
         assert process.stdout is not None  # noqa: S101 (opened with a pipe)
         end = time.monotonic() + self._timeout
         page_end = time.monotonic() + self._page_timeout
+        begun = seen = _worked(process)
         pending = b""
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
             while True:
                 left = min(end, page_end) - time.monotonic()
                 if left <= 0 or not selector.select(left):
-                    raise TimeoutError
+                    worked = _worked(process)
+                    is_busy = seen + _STUCK_S < worked < begun + self._page_timeout
+                    if not is_busy or time.monotonic() >= end:
+                        raise TimeoutError
+                    seen, page_end = worked, time.monotonic() + self._page_timeout
+                    continue
                 chunk = process.stdout.read1(_CHUNK)  # type: ignore[attr-defined]  # a BufferedReader
                 pending += chunk
                 if not chunk or len(pending) > _MAX_ANSWER_BYTES:
@@ -118,8 +129,18 @@ class PaperWorker(ChildProcess):
                     if "page" not in answer:
                         return answer
                     page_end = time.monotonic() + self._page_timeout
+                    begun = seen = _worked(process)
                     if progress is not None:
                         progress(*answer["page"])
+
+
+def _worked(process: subprocess.Popen[bytes]) -> float:
+    """:return: the seconds that a process has had of a processor; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[_USER]) + int(fields[_USER + 1])) / os.sysconf("SC_CLK_TCK")
 
 
 def read(files: Sequence[Path | str], today: date, *, progress: Progress | None = None) -> Reading:

@@ -31,6 +31,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,7}")
 _HOME = {"CN", "HK", "MO", "TW"}
 _ENDS = re.compile(r"(?<=..)(?:市|县|郡|府|区|省|州)$")
 _HEAD = """\
+# yaml-language-server: $schema=schemas/cities.json
 # Chinese names of foreign cities by the country they lie in, so that 汉堡海关 is understood as Germany.
 # Written by scripts/build_cities.py from GeoNames (geonames.org, CC BY 4.0); mend the script, not the table.
 """

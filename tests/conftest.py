@@ -1,37 +1,77 @@
-"""A trained model and a published snapshot, made once for the tests that ask for them."""
+"""What all tests share: a trained model with a published snapshot, cheap passwords, and what is slow."""
 
-import dataclasses
+import os
+import shutil
+import tempfile
 from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
 from settings import Settings, load_settings
+from tests import serving
 
 TODAY = "2026-11-23"
+# Seconds beyond which a test is slow; the quick ones that took longer are named at the end of a run.
+SLOW_S = 2.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all processes of this run one folder for what is prepared once."""
+    if serving.SHARED not in os.environ:
+        folder = tempfile.mkdtemp(prefix="huhang-tests-")
+        os.environ[serving.SHARED] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test by its parameter, not by a file's bytes: those differ between processes."""
+    return argname if isinstance(val, bytes) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what needs torch where it is not installed, and say so."""
-    if find_spec("torch") is not None:
-        return
+    """Leave out what needs torch where it is not installed; begin with the files that take longest."""
     for item in items:
-        if item.get_closest_marker("encoders"):
+        if find_spec("torch") is None and item.get_closest_marker("encoders"):
             item.add_marker(pytest.mark.skip(reason="needs torch: make encoders"))
+        if item.get_closest_marker("rasa") or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.slow)
+    last = {item.path for item in items} - {
+        item.path for item in items if item.get_closest_marker("slow")
+    }
+    items.sort(key=lambda item: item.path in last)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name the tests that are not marked slow and were."""
+    spent: dict[str, float] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) and "slow" not in report.keywords:
+                spent[report.nodeid] = spent.get(report.nodeid, 0.0) + report.duration
+    for test, seconds in sorted(spent.items(), key=lambda pair: -pair[1]):
+        if seconds > SLOW_S:
+            terminalreporter.write_line(f"not marked slow: {seconds:.1f}s {test}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """Hash passwords by the same algorithm at the least cost; test_passwords.py checks the real one."""
+    from argon2 import PasswordHasher
+
+    from desk import passwords
+
+    passwords.hasher.cache_clear()
+    cost = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+    with mock.patch.object(passwords, "PasswordHasher", return_value=PasswordHasher(**cost)):
+        passwords.hasher()
 
 
 @pytest.fixture(scope="session")
-def bot_settings(tmp_path_factory) -> Settings:
-    """Settings over a fresh data folder that holds a snapshot; the model is the checkout's own."""
-    from bot.training import train
-    from curation.publishing import build, publish
-
-    folder = tmp_path_factory.mktemp("bot")
-    settings = load_settings({"HUHANG_DATA_DIR": str(folder), "HUHANG_TODAY": TODAY})
-    own = load_settings({})
-    settings = dataclasses.replace(
-        settings, bot=dataclasses.replace(settings.bot, models_dir=own.bot.models_dir)
-    )
-    train(settings)
-    build(settings, by="tests")
-    publish(settings, by="tests", golden=False)
-    return settings
+def bot_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings over a data folder that holds a snapshot and a model."""
+    folder: Path = tmp_path_factory.mktemp("bot")
+    serving.prepare(folder)
+    return load_settings({"HUHANG_DATA_DIR": str(folder), "HUHANG_TODAY": TODAY})

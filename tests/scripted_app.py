@@ -14,11 +14,11 @@ from sqlalchemy.engine import Engine
 from channels.app import create_app
 from desk import handoffs
 from desk.casework import Casework
-from desk.engine import open_engine, writing
-from desk.migrations import migrate
+from desk.engine import writing
 from server import keys
 from server.readiness import GOLDEN_QUESTION
 from settings import Settings, load_settings
+from tests.fresh_database import fresh_database
 from tests.program import remembering
 
 CITATION = {
@@ -107,9 +107,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def engine(settings: Settings) -> Engine:
-    engine = open_engine(settings.desk.database_url)
-    migrate(engine)
-    return engine
+    return fresh_database(settings.data_dir / "desk.sqlite")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A real server for tests: ``huhang serve`` in its own process, on a free port and a copied data folder.
 
-The snapshot and the model of the working copy are reused when they fit and made once when they do not,
-so the first run takes a minute or two and the next seconds.
+The snapshot and the model of the working copy are reused when they fit and made once a run when they do
+not, for all the processes that run tests.
 """
 
 from __future__ import annotations
@@ -20,8 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
+from knowledge.files import exclusive_lock
+
 ROOT = Path(__file__).parents[1]
 PREPARING_S = 900
+# Names the folder in which the processes of one run share what is prepared.
+SHARED = "TESTS_SHARED_FOLDER"
+_LARGE = 2**20
 STARTING_S = 180
 
 
@@ -43,17 +48,48 @@ def command(data_dir: Path, *arguments: str) -> tuple[list[str], dict[str, str]]
 
 
 def prepare(data_dir: Path) -> None:
-    """Put a published snapshot and a trained model into an empty data folder."""
+    """Put a published snapshot and a trained model into an empty data folder.
+
+    They are made once a run where the run has a folder for it (tests/conftest.py).
+    """
+    if SHARED not in os.environ:
+        _make(data_dir)
+        return
+    shared = Path(os.environ[SHARED])
+    with exclusive_lock(shared / "lock", PREPARING_S) as is_held:
+        assert is_held, "another process has been preparing for too long"
+        if not (shared / "data").exists():
+            _make(shared / "making")
+            (shared / "making").rename(shared / "data")
+    shutil.copytree(
+        shared / "data", data_dir, symlinks=True, dirs_exist_ok=True, copy_function=_link
+    )
+
+
+def _link(source: str, target: str) -> None:
+    """Indexes and models are never changed in place, so that a link does; the small files are copied."""
+    if os.path.getsize(source) < _LARGE:
+        shutil.copy2(source, target)
+    else:
+        os.link(source, target)
+
+
+def _make(data_dir: Path) -> None:
+    """Train into the working copy, which keeps the model for the next run; build beside it."""
+    _run(ROOT / "var", "train", "bot")
     for name in ("snapshots", "models"):
         source = ROOT / "var" / name
         if source.is_dir():
             shutil.copytree(source, data_dir / name, symlinks=True)
-    for arguments in (("kb", "build", "--if-stale", "--publish"), ("train", "bot")):
-        line, environment = command(data_dir, *arguments)
-        done = subprocess.run(
-            line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PREPARING_S
-        )
-        assert done.returncode == 0, f"{arguments}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    _run(data_dir, "kb", "build", "--if-stale", "--publish")
+
+
+def _run(data_dir: Path, *arguments: str) -> None:
+    line, environment = command(data_dir, *arguments)
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PREPARING_S
+    )
+    assert done.returncode == 0, f"{arguments}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
 
 
 @contextlib.contextmanager

@@ -20,19 +20,7 @@ APART = ("channels", "office")
 # What is still larger than it should be; the list only gets shorter.
 STILL_LARGE = {
     "actions/answer.py",
-    "actions/deadline_rules.py:compute",
     "actions/triage_summary.py:summarise",
-    "channels/app.py:create_app",
-    "desk/feedback.py:record",
-    "desk/leads.py:record_event()",
-    "desk/misunderstood.py:_insert()",
-    "desk/recording.py:_insert",
-    "desk/recording.py:_insert()",
-    "desk/retention.py:purge",
-    "desk/supplements.py:send",
-    "desk/ticket_states.py:insert_ticket()",
-    "desk/ticket_states.py:move()",
-    "desk/ticket_states.py:record()",
     "indexer/build.py:build_index",
     "indexer/candidates.py:features()",
     "indexer/confidence.py:_line()",
@@ -42,13 +30,6 @@ STILL_LARGE = {
     "indexer/training/command.py:train()",
     "indexer/training/material.py:prepare",
     "indexer/training/recipe.py:run_stage",
-    "knowledge/chunking.py:passage_of",
-    "knowledge/library.py:load_library",
-    "office/console/by_hand.py:add_ticket",
-    "office/console/charts.py:_svg()",
-    "office/workbench/ask.py:show",
-    "office/workbench/drafts.py",
-    "settings.py:load_settings",
 }
 # What puts the ways in together or examines them from the command line.
 WIRING = {"channels.app": None, "channels.cli.wechat": "channels.wechat"}

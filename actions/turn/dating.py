@@ -33,7 +33,8 @@ from actions.deadline_choice import (
 from actions.deadline_fit import Situation, fits, lacks_step, rules_for, told_apart, without_rule
 from actions.deadline_search import candidates
 from actions.turn.asking import asks
-from actions.turn.printed import Printed, day_of, paper_in_hand, printed_for
+from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
+from actions.turn.printed import Printed, day_of, paper_in_hand
 from actions.turn.readings import Reading
 from actions.turn.rules import (
     COUNTS,
@@ -51,24 +52,11 @@ from actions.turn.rules import (
     topic,
 )
 from knowledge.deadline_types import DeadlineRule, RuleKind
-from knowledge.printed_dates import Meaning, printed_dates
 
-# Said of a day that was spoken of before.
-_DAY_AGAIN = re.compile(
-    r"(?:准|那个|这个)?日[子期](?!.{0,6}(?:收费|费用))|哪天|哪一天|几号|[还只就][剩有](?:这么|那么|下|了)?(?:几|多少|点)天|剩几天|多少天了|到期|最晚|最迟|截止"
-)
-# Asked of a letter in hand: by when to answer it.
-_REPLY = re.compile(
-    r"什么时候(?:前)?(?:回|答|交|签)|多久(?:内|之内)?(?:要)?回|几天(?:内)?(?:要)?回|还?有效吗|失效|过期"
-)
 # Asked of an order in hand: when it ends of itself.
 _RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
-_SPEAKS_OF_PAPER = 60
-# A message that tells a day and little else (哦说错，是11月5日；11月23日送达我们的).
-_TELLING = 26
 _HANGING = 16
 _ALL = 200
-_READS_OFF = re.compile(r"写着|写的是|写明|印着|印的|标着|注明|上面(?:写|说|标|印)|单子上|纸上")
 _SURE = 0.5
 # Below this chance no rule is put in a misfit's place.
 _POSSIBLE = 0.25
@@ -114,8 +102,11 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     text = talk.text(tracker)
     if asks_what_day_it_is(text):
         return None
-    if (printed := _printed(text, paper, services.today())) is not None:
-        return Dating(None, None, printed=printed)
+    own = own_day(services, tracker, paper)
+    if isinstance(own, str):
+        return Dating(None, None, misfit=own)
+    if own is not None:
+        return Dating(None, None, printed=own)
     unread = unreadable(text, services.today())
     if unread is not None and (asks_for_a_day(text) or topic(tracker) == "deadline"):
         return Dating(None, None, misfit=unread.sentence().rstrip("。"))
@@ -127,14 +118,6 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if found is None or found.rule is None:
         return found
     return _held(services, tracker, readings[0], found, found.rule, paper)
-
-
-def _printed(text: str, paper: Mapping[str, Any], today: date) -> Printed | None:
-    """The day that the paper in hand, or the person who reads from one, says."""
-    is_asked = asks_for_a_day(text) or _REPLY.search(text) or _DAY_AGAIN.search(text)
-    if is_asked and len(text) <= _SPEAKS_OF_PAPER and (found := printed_for(text, paper)):
-        return found
-    return None if asks(text) else _printed_in_words(text, today)
 
 
 def _held(
@@ -201,17 +184,6 @@ def _misfit(
     return Dating(None, None, misfit=reason) if found.day else None
 
 
-def _printed_in_words(text: str, today: date) -> Printed | None:
-    """The day to come that the person reads off a paper (单子上写着11月27号到期)."""
-    if len(text) > _SPEAKS_OF_PAPER or not _READS_OFF.search(text):
-        return None
-    ends = (Meaning.DUE, Meaning.EXPIRES, Meaning.HEARING)
-    found = [f for f in printed_dates(text, today=today) if f.meaning in ends and f.date >= today]
-    if len(found) != 1:
-        return None
-    return Printed("手里的文书", found[0].date, None, text, found[0].meaning.value)
-
-
 def _situation(tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule) -> Situation:
     """What a rule is held against; when an order ends of itself concerns both sides."""
     situation = situation_of(tracker, paper)
@@ -222,7 +194,7 @@ def _situation(tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule) -
 def day_is_only_told(services: Services, tracker: Tracker) -> bool:
     """Whether a message names a day and asks for none: nobody is refused what was not asked."""
     text = talk.text(tracker)
-    asked = asks_for_a_day(text) or COUNTS.search(text) or (_DAY_AGAIN.search(text) and asks(text))
+    asked = asks_for_a_day(text) or COUNTS.search(text) or (DAY_AGAIN.search(text) and asks(text))
     return not asked and day_in(services, tracker) is not None
 
 
@@ -245,8 +217,8 @@ def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) ->
     """The rule that the paper in hand starts, for a message that asks a day or tells one of a pasted paper."""
     text = talk.text(tracker)
     day = day_in(services, tracker)
-    asks_day = asks_for_a_day(text) or (_DAY_AGAIN.search(text) is not None and asks(text))
-    is_told = day is not None and "told" not in paper and len(text) <= _TELLING
+    asks_day = asks_for_a_day(text) or (DAY_AGAIN.search(text) is not None and asks(text))
+    is_told = day is not None and "told" not in paper and len(text) <= TELLING
     if not paper or not (asks_day or is_told):
         return None
     situation = situation_of(tracker, paper)
@@ -277,11 +249,11 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     day = day_in(services, tracker)
     open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
     wants = asks_for_a_day(text) or COUNTS.search(text) is not None
-    if wants or _DAY_AGAIN.search(text):
+    if wants or DAY_AGAIN.search(text):
         other = named_beside(services, tracker, open_rule, text)
         if other is not None:
             return Dating(other, day or told(tracker))
-    is_alone = day is not None and not asks(text) and len(text) <= _TELLING
+    is_alone = day is not None and not asks(text) and len(text) <= TELLING
     if is_alone and (meant := told_of(services, tracker, open_rule)) not in (None, open_rule):
         return Dating(meant, day, chance=chance_of_rule(services, tracker, meant))
     if open_rule is not None:
@@ -304,11 +276,11 @@ def _of_open(
 ) -> Dating | None:
     """What a message says of the rule spoken of: a day, the day again, another side, another place."""
     text = talk.text(tracker)
-    if not names_of(tracker, besides=rule) and len(text) <= _TELLING:
+    if not names_of(tracker, besides=rule) and len(text) <= TELLING:
         is_telling = not asks(text) and likely(tracker, *_TELLING_INTENTS) >= _TELLS
         if day is not None and (is_telling or wants or _is_supposing(text)):
             return Dating(rule, day)
-        if wants or (_DAY_AGAIN.search(text) and len(text) <= _HANGING):
+        if wants or (DAY_AGAIN.search(text) and len(text) <= _HANGING):
             return Dating(rule, told(tracker))
     names = names_of(tracker)
     if _corrects_side(tracker, text) and not names:
@@ -341,7 +313,7 @@ def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Datin
 def _corrects_side(tracker: Tracker, text: str) -> bool:
     """Whether a message after a computed day says on which side the person stands."""
     is_told = talk.entity(tracker, "party") is not None and not asks(text)
-    return is_told and topic(tracker) == "deadline" and len(text) <= _TELLING
+    return is_told and topic(tracker) == "deadline" and len(text) <= TELLING
 
 
 def _is_supposing(text: str) -> bool:

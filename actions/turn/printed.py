@@ -12,8 +12,10 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.turn.asking import asks
-from knowledge.notices import Notice, named, recognise
-from knowledge.printed_dates import Meaning, PrintedDate, printed_dates
+from actions.turn.letters import letter_in, next_of, row_of
+from knowledge.notices import named
+from knowledge.paper_kinds import BY_ID
+from knowledge.printed_dates import Meaning, printed_dates
 
 SLOT = "paper"
 _STILL = re.compile(r"失效|有效|过期|到期|还管用")
@@ -23,36 +25,28 @@ _LOOK_BACK = 3
 
 @dataclass(frozen=True)
 class Printed:
-    """The day a paper prints for what is asked, with the words that say so."""
+    """The day a paper sets for what is asked, with the words that say so; ``how`` it was counted, if it was."""
 
     title: str
     day: date
     hour: str | None
     quote: str
     meaning: str
+    how: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As the plan keeps it."""
         return {
             "title": self.title, "day": self.day.isoformat(), "hour": self.hour, "quote": self.quote,
-            "meaning": self.meaning,
+            "meaning": self.meaning, "how": self.how,
         }  # fmt: skip
-
-
-def paper_of(notice: Notice) -> dict[str, Any]:
-    """What is remembered of a pasted paper."""
-    return {
-        "kind": notice.kind.id,
-        "title": notice.kind.title,
-        "printed": [_row(found) for found in notice.printed],
-    }
 
 
 def paper_in_hand(tracker: Tracker, today: date) -> Mapping[str, Any]:
     """The paper that was pasted, or that the person's own words tell of; empty when there is none."""
-    notice = recognise(talk.text(tracker), today=today)
-    if notice is not None:
-        return paper_of(notice)
+    letter = letter_in(talk.text(tracker), today)
+    if letter is not None:
+        return letter
     kept = tracker.get_slot(SLOT)
     if isinstance(kept, dict):
         return kept
@@ -63,24 +57,33 @@ def paper_in_hand(tracker: Tracker, today: date) -> Mapping[str, Any]:
             found = [] if asks(text) else list(printed_dates(text, today=today))
             # In one's own words a day that is past is when it came, not by when to answer.
             rows = [
-                _row(one) for one in found if one.meaning is not Meaning.DUE or one.date > today
+                row_of(one) for one in found if one.meaning is not Meaning.DUE or one.date > today
             ]
             told = [one.date.isoformat() for one in found if one.date <= today]
             return {"kind": kind, "title": "文书", "printed": rows, "told": told}
     return {}
 
 
-def settled_by_card(tracker: Tracker) -> Mapping[str, Any] | None:
-    """The paper whose card this turn shows, where the card says or asks the day that counts; else None.
+def settled_by_card(tracker: Tracker, procedure: str | None = None) -> Mapping[str, Any] | None:
+    """The paper that settles the day that counts, so that nobody asks for it again; else None.
 
-    What the card says or asks is not said or asked again in the same turn.
+    That is the paper whose card this turn shows, where the card says or asks the day; and in any later
+    turn of the same matter a paper that says its last day itself.
+
+    :param procedure: what the matter is, as far as it is known.
     """
-    kept, shown = (
-        tracker.get_slot(SLOT),
-        (tracker.latest_message.get("metadata") or {}).get("paper"),
+    kept = tracker.get_slot(SLOT)
+    if not isinstance(kept, dict):
+        return None
+    shown = (tracker.latest_message.get("metadata") or {}).get("paper")
+    if shown is not None and kept.get("uid") == shown:
+        return kept if kept.get("settles_day") else None
+    kind = BY_ID.get(str(kept.get("kind")))
+    is_of_matter = kind is None or procedure is None or kind.procedure == procedure
+    has_day = kept.get("due") or any(
+        row["meaning"] == Meaning.DUE.value for row in kept.get("printed") or ()
     )
-    is_shown = isinstance(kept, dict) and shown is not None and kept.get("uid") == shown
-    return kept if is_shown and kept.get("settles_day") else None
+    return kept if has_day and is_of_matter and "told" not in kept else None
 
 
 def day_of(paper: Mapping[str, Any], event: str) -> date | None:
@@ -92,22 +95,14 @@ def day_of(paper: Mapping[str, Any], event: str) -> date | None:
     return date.fromisoformat(told[0]) if len(told) == 1 else None
 
 
-def printed_for(text: str, paper: Mapping[str, Any]) -> Printed | None:
+def printed_for(text: str, paper: Mapping[str, Any], today: date) -> Printed | None:
     """The printed day that answers a question: what is due, or, asked whether it still holds, its end."""
     meanings = (Meaning.EXPIRES, Meaning.DUE) if _STILL.search(text) else (Meaning.DUE,)
     for meaning in meanings:
-        for row in paper.get("printed") or ():
-            if row["meaning"] == meaning.value:
-                return Printed(
-                    paper["title"], date.fromisoformat(row["date"]), row["time"], row["text"], meaning.value
-                )  # fmt: skip
+        rows = [row for row in paper.get("printed") or () if row["meaning"] == meaning.value]
+        if rows:
+            row = next_of(rows, today)
+            return Printed(
+                paper["title"], date.fromisoformat(row["date"]), row["time"], row["text"], meaning.value
+            )  # fmt: skip
     return None
-
-
-def _row(found: PrintedDate) -> dict[str, Any]:
-    return {
-        "date": found.date.isoformat(),
-        "time": f"{found.time.hour}:{found.time.minute:02d}" if found.time else None,
-        "meaning": found.meaning.value,
-        "text": found.text,
-    }

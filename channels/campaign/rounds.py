@@ -22,7 +22,7 @@ from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, TransitionError
 from indexer.hybrid import HybridIndex
 from knowledge.quiz_round import draw_round
-from knowledge.tables import AUDIENCES, QuizQuestion
+from knowledge.quiz_table import AUDIENCES, QuizQuestion
 from settings import Settings
 
 AUDIENCE_NAMES = {

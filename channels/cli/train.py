@@ -104,8 +104,9 @@ def _confidence(options: argparse.Namespace, settings: Settings) -> str:
 
 def _tables(settings: Settings) -> dict[str, Path]:
     """The tables that an index is built with."""
-    from knowledge.dictionary import ALIASES_FILE, WORDS_FILE
+    from knowledge.dictionary import ALIASES_FILE
     from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
+    from knowledge.word_table import FILE_NAME as WORDS_FILE
 
     folder = settings.knowledge.tables_dir
     return {

@@ -63,11 +63,8 @@ async def add_ticket(request: web.Request) -> web.StreamResponse:
     reason = text_of(form, "reason").strip()[:_LONGEST]
     if not reason:
         raise InvalidRecordError("请写下对方说的情况")
-    phone = contacts.phone(said["phone"]) if said["phone"] else None
-    if said["phone"] and phone is None:
-        raise InvalidRecordError("电话格式不对，请填写手机号或带区号的座机，也可以不填")
-    due = day_of(form, "deadline_on")
-    received = day_of(form, "received_on")
+    phone = _phone(said["phone"])
+    due, received = day_of(form, "deadline_on"), day_of(form, "received_on")
     facts = {
         "企业名称": said["company"],
         "联系人": said["contact"],
@@ -102,6 +99,14 @@ async def add_ticket(request: web.Request) -> web.StreamResponse:
     ticket = await write(request, keep)
     request.config_dict[keys.WATCHERS].changed()
     return see_other(f"/desk/tickets/{ticket.reference}?tab=mine", "已登记，办完后写备注并结束")
+
+
+def _phone(typed: str) -> str | None:
+    """:raises InvalidRecordError: what was typed is no phone."""
+    phone = contacts.phone(typed) if typed else None
+    if typed and phone is None:
+        raise InvalidRecordError("电话格式不对，请填写手机号或带区号的座机，也可以不填")
+    return phone
 
 
 @routes.get("/leads/new", name="lead_new")

@@ -20,7 +20,7 @@ from desk.permissions import Permission
 from desk.staff import Staff
 from indexer.hybrid import HybridIndex
 from knowledge.errors import SnapshotError
-from knowledge.tables import QuizQuestion
+from knowledge.quiz_table import QuizQuestion
 from office.access import CURRENT_STAFF, check_center, require
 from office.forms import day_of, text_of
 from office.pages import render, see_other
@@ -201,5 +201,5 @@ def _grouped(questions: tuple[QuizQuestion, ...]) -> dict[str, list[QuizQuestion
     """The bank by category."""
     groups: dict[str, list[QuizQuestion]] = {}
     for item in questions:
-        groups.setdefault(str(item.values.get("category") or "其他"), []).append(item)
+        groups.setdefault(item.category or "其他", []).append(item)
     return groups

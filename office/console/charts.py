@@ -77,7 +77,7 @@ def bars(identity: str, title: str, rows: Sequence[Bar]) -> Markup:
         parts.append(drawn)
     described = "；".join(f"{row.label} {row.value}" for row in rows) or "没有数据"
     height = max(1, len(rows)) * _ROW
-    return _svg(identity, title, described, _WIDTH, height, "chart bars", Markup("").join(parts))
+    return _svg(identity, title, described, height, "chart bars", Markup("").join(parts))
 
 
 def columns(identity: str, title: str, labels: Sequence[str], values: Sequence[int]) -> Markup:
@@ -113,7 +113,6 @@ def columns(identity: str, title: str, labels: Sequence[str], values: Sequence[i
         identity,
         title,
         described or "没有数据",
-        _WIDTH,
         height,
         "chart lines",
         Markup("").join(parts),
@@ -162,19 +161,17 @@ def lines(identity: str, title: str, labels: Sequence[str], series: Sequence[Ser
         f"{line.name}共 {sum(line.values)}，最多一期 {max(line.values, default=0)}"
         for line in series
     )
-    return _svg(identity, title, described, _WIDTH, height, "chart lines", Markup("").join(parts))
+    return _svg(identity, title, described, height, "chart lines", Markup("").join(parts))
 
 
-def _svg(
-    identity: str, title: str, described: str, width: int, height: int, kind: str, body: Markup
-) -> Markup:
+def _svg(identity: str, title: str, described: str, height: int, kind: str, body: Markup) -> Markup:
     return Markup(
         '<svg class="{kind}" viewBox="0 0 {width} {height}" role="group" '
         'aria-labelledby="{id}-title {id}-desc">'
         '<title id="{id}-title">{title}</title><desc id="{id}-desc">{described}</desc>{body}</svg>'
     ).format(
         kind=kind,
-        width=width,
+        width=_WIDTH,
         height=height,
         id=escape(identity),
         title=title,

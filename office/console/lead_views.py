@@ -21,7 +21,7 @@ from desk.staff import Staff
 from desk.supplements import Supplement
 from desk.tickets import Status, Ticket
 from knowledge.center_table import load_center_table
-from knowledge.tables import load_checklists
+from knowledge.checklist_table import load_checklists
 from server.template_filters import span
 
 SOON_DAYS = 3
@@ -188,6 +188,8 @@ def receiving_centers(tables_dir: Path) -> dict[str, str]:
 @lru_cache(maxsize=2)
 def usual_materials(tables_dir: Path) -> tuple[str, ...]:
     """The materials that requests for aid and funding usually need, to choose from."""
-    lists = {item.id: item.items for item in load_checklists(tables_dir)}
+    lists = {
+        item.id: tuple(each.text for each in item.items) for item in load_checklists(tables_dir)
+    }
     found = [text for name in _SUGGESTED for text in lists.get(name, ())]
     return tuple(dict.fromkeys(found))

@@ -64,20 +64,16 @@ async def show(request: web.Request) -> web.Response:
     named_country = request.query.get("country", "").strip()[:_COUNTRY_CHARS]
     index = await asyncio.to_thread(opened, settings)
     job = jobs.last(JOB)
-    if index is None and (job is None or not job.is_running) and not (job and job.message):
+    if index is None and (job is None or not (job.is_running or job.message)):
         job = jobs.start(JOB, login_of(request), _work(settings))
     found = reason = how = None
-    missing = ""
+    missing = country = ""
     procedures: tuple[str, ...] = ()
-    country = ""
     if index is not None and named_country:
         country = _code(index, named_country)
         missing = "" if country else f"不认识国家“{named_country}”，没有按它限定"
     if index is not None and question:
-        mentions = index.understanding.mentions(index.understand(question).text)
-        procedures = tuple(
-            dict.fromkeys(item.row.name for item in mentions if item.row.kind == "procedure")
-        )
+        procedures = _procedures(index, question)
         found = await asyncio.to_thread(_look, index, question, settings, country)
         how = await _decided(request, index, question, country)
         if wanted:
@@ -85,10 +81,9 @@ async def show(request: web.Request) -> web.Response:
             if passage is None:
                 missing = f"草稿里没有段落 {wanted}，请从草稿页复制编号"
             else:
-                named = found.info.countries or ((country,) if country else ())
-                reason = await asyncio.to_thread(
-                    explain, index, question, passage, today_of(settings), scope(named)
-                )
+                named = scope(found.info.countries or ((country,) if country else ()))
+                today = today_of(settings)
+                reason = await asyncio.to_thread(explain, index, question, passage, today, named)
     return render(
         request,
         "workbench/ask.html",
@@ -107,6 +102,12 @@ async def show(request: web.Request) -> web.Response:
         answer_from=ANSWER_FROM,
         choices_from=CHOICES_FROM,
     )
+
+
+def _procedures(index: HybridIndex, question: str) -> tuple[str, ...]:
+    """The procedures that a question names, each once."""
+    mentions = index.understanding.mentions(index.understand(question).text)
+    return tuple(dict.fromkeys(item.row.name for item in mentions if item.row.kind == "procedure"))
 
 
 def _code(index: HybridIndex, name: str) -> str:

@@ -21,9 +21,9 @@ from knowledge.dictionary import (
     alias_records,
     check,
     new_edit,
-    words_of,
 )
 from knowledge.errors import SnapshotError, SourceError
+from knowledge.word_table import load_words
 from office.access import require
 from office.pages import see_other
 from office.transactions import write
@@ -72,7 +72,7 @@ async def show(request: web.Request) -> web.Response:
         listed=listed,
         idle=idle,
         rows=[(row["id"], f"{row['name']}（{_KINDS[row['kind']]}）") for row in records],
-        counts=(len(words_of(settings.knowledge.tables_dir)), len(records)),
+        counts=(len(load_words(settings.knowledge.tables_dir)), len(records)),
     )
 
 
@@ -170,7 +170,7 @@ def _state(settings: Settings) -> tuple[list[_Listed], list[dict[str, Any]], lis
         )
         for edit in reversed(edits)
     ]
-    idle = [*wordbook.idle_words(words_of(tables)), *wordbook.idle_aliases(records)]
+    idle = [*wordbook.idle_words(load_words(tables)), *wordbook.idle_aliases(records)]
     return listed, records, idle
 
 

@@ -1,55 +1,41 @@
-from actions import passages
-from knowledge.types import Citation, Kind, Passage
+"""What is said of a passage: whole sentences, and no figure that its quotes do not carry."""
 
+from __future__ import annotations
 
-def passage(text: str, **more) -> Passage:
-    return Passage(
-        id="p", version="v", document="d", title="指南", heading=("期限",), text=text, kind=Kind.GUIDE,
-        jurisdiction=("US",), **more,
-    )  # fmt: skip
+import pytest
+
+from actions.passages import guarded, shorten
+from knowledge.types import Citation
 
 
 def quoting(text: str) -> Citation:
-    return Citation("d", "指南", (), "US", None, None, None, text, "s")
+    return Citation("d", "指南", (), "US", None, None, None, text, "s1")
 
 
-PERIOD = "先看原件。应在20天内答辩。法院另定30天的除外。可以延期。"
+@pytest.mark.parametrize(
+    ("text", "quotes", "may_be_said"),
+    [
+        ("应在20天内答辩。", ["送达后20天内提交答辩。"], True),
+        ("应在二十天内答辩。", ["送达后20天内提交答辩。"], True),
+        ("应在30天内答辩。", ["送达后20天内提交答辩。"], False),
+        ("应在20个月内答辩。", ["送达后20天内提交答辩。"], False),
+        ("20天内答辩，费用350美元。", ["送达后20天内提交答辩。", "费用350美元。"], True),
+        ("20天内答辩，费用350美元。", ["送达后20天内提交答辩。"], False),
+        ("先保存证据。", [], True),
+        ("应在20天内答辩。", [], False),
+    ],
+)
+def test_a_figure_that_no_quote_carries_is_not_said(text, quotes, may_be_said):
+    assert guarded(text, [quoting(quote) for quote in quotes]) is may_be_said
 
 
-def test_a_passage_is_said_in_its_authors_order():
-    assert passages.body(passage(PERIOD), 200) == (PERIOD, False)
-    said, has_more = passages.body(passage(PERIOD), 14)
-    assert (said, has_more) == ("先看原件。应在20天内答辩。", True)
+def test_whole_sentences_are_kept_as_far_as_they_fit_and_at_least_one():
+    assert shorten(["一二三。", "四五六。", "七八九。"], 8) == ("一二三。四五六。", True)
+    assert shorten(["一二三。", "四五六。"], 8) == ("一二三。四五六。", False)
+    assert shorten(["一二三四五六七八九。", "十。"], 5) == ("一二三四五六七八九。", True)
+    assert shorten([], 5) == ("", False)
 
 
-def test_what_bears_on_a_question_is_said_in_its_authors_order():
-    said = passages.bearing("可以延期吗，几天内要答辩", passage(PERIOD), 18)
-    assert said == "应在20天内答辩。可以延期。"
-    assert passages.bearing("不相干", passage(PERIOD), 18)
-
-
-def test_only_what_was_not_said_is_said_beyond():
-    other = passage("答辩应在20天内提交。逾期可能被缺席裁决。还要交授权书。")
-    assert (
-        passages.beyond("应在20天内提交答辩。", other, 100) == "逾期可能被缺席裁决。还要交授权书。"
-    )
-    assert passages.beyond("应在20天内提交答辩。", other, 12) == "逾期可能被缺席裁决。"
-
-
-def test_shorten_keeps_whole_sentences_and_tells_that_more_follows():
-    assert passages.shorten(["一二三。", "四五六。", "七八九。"], 8) == ("一二三。四五六。", True)
-
-
-def test_shorten_keeps_at_least_one_sentence():
-    assert passages.shorten(["一二三四五六。"], 4) == ("一二三四五六。", False)
-
-
-def test_guard_refuses_a_figure_that_no_quote_bears():
-    assert passages.guarded("20天内答辩", [quoting("应在二十日内答辩。")])
-    assert not passages.guarded("30天内答辩", [quoting("应在20天内答辩。")])
-
-
-def test_an_article_is_said_with_its_number():
-    said, has_more = passages.body(passage("国家可以采取反制措施。", article="第十五条"), 200)
-    assert said == "第十五条 国家可以采取反制措施。"
-    assert not has_more
+def test_one_very_long_sentence_is_cut_at_twice_the_room():
+    assert shorten(["一二三四、" + "五" * 9], 5) == ("一二三四、五五五五五……", True)
+    assert shorten(["一二三四五六七八九、" + "五" * 9], 5) == ("一二三四五六七八九……", True)

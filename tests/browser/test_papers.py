@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 from reportlab.pdfgen.canvas import Canvas
+
+from tests.papers.papers import photographed, picture
 
 pytestmark = [pytest.mark.browser]
 
@@ -38,18 +41,25 @@ def summons(mark: str = "") -> bytes:
     return content.getvalue()
 
 
+def photo(folder: Path) -> bytes:
+    """The summons on a desk, seen aslant by a phone, with a shadow over it."""
+    content = io.BytesIO()
+    photographed(picture(PARTS, folder)).save(content, "JPEG", quality=80)
+    return content.getvalue()
+
+
 def choose(page: Any, *files: tuple[str, str, bytes]) -> None:
     page.set_input_files(
         "#paper-files", [{"name": n, "mimeType": m, "buffer": b} for n, m, b in files]
     )
 
 
-def send(page: Any) -> None:
-    choose(page, ("summons.pdf", "application/pdf", summons()))
+def send(page: Any, *files: tuple[str, str, bytes]) -> None:
+    choose(page, *(files or (("summons.pdf", "application/pdf", summons()),)))
     expect(page.locator("#tray .terms")).to_contain_text("商业秘密")
     page.evaluate("window.shift = 0")
     page.get_by_role("button", name="同意并开始读").click()
-    expect(page.locator(".card.paper")).to_be_visible(timeout=60_000)
+    expect(page.locator(".card.paper")).to_be_visible(timeout=120_000)
 
 
 def say(page: Any, text: str) -> None:
@@ -57,14 +67,19 @@ def say(page: Any, text: str) -> None:
     page.click("#send")
 
 
-def test_summons_becomes_card_day_lead_and_the_desk_sees_it(page, open_account, enter):
+def test_photo_of_a_summons_becomes_card_day_lead_and_the_desk_sees_it(
+    page, open_account, enter, tmp_path
+):
+    taken = photo(tmp_path)
     shifts = "new PerformanceObserver((l) => { for (const e of l.getEntries()) if (!e.hadRecentInput) { window.shift = (window.shift || 0) + e.value; (window.shifts ||= []).push(e.value + ' ' + e.sources.map((s) => s.node && (s.node.id || s.node.className || s.node.nodeName)).join('/')); } }).observe({ type: 'layout-shift', buffered: true })"  # fmt: skip
     page.evaluate(shifts)
-    send(page)
+    send(page, ("IMG_0412.jpg", "image/jpeg", taken))
     card = page.locator(".card.paper").first
     for label in ("这是什么", "谁发的", "针对谁", "最要紧的日子", "现在先做"):
         expect(card.get_by_role("heading", name=label)).to_be_visible()
     expect(card.locator(".what")).to_contain_text("传票")
+    expect(card).to_contain_text("1:26-cv-01234")
+    card.screenshot(path=tmp_path / "card.png")
     expect(page.locator("#tray")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("window.shift || 0") < 0.1, page.evaluate("window.shifts")
@@ -73,15 +88,17 @@ def test_summons_becomes_card_day_lead_and_the_desk_sees_it(page, open_account, 
     due = page.locator(".card.deadline").last
     expect(due).to_contain_text("2026年12月9日", timeout=20_000)
     expect(due.get_by_role("link", name="存入手机日历")).to_be_visible()
+    page.screenshot(path=tmp_path / "day.png")
     register(page)
     open_account("gu", "顾工", "admin")
     desk = enter("gu")
     desk.goto(f"{desk.url.split('/desk')[0]}/desk/leads")
     desk.get_by_role("link", name="广州测试灯具有限公司").first.click()
-    link = desk.get_by_role("link", name="summons.pdf").first
+    link = desk.get_by_role("link", name="IMG_0412.jpg").first
+    desk.screenshot(path=tmp_path / "desk.png", full_page=True)
     with desk.expect_download() as download:
         link.click()
-    assert download.value.path().read_bytes() == summons()
+    assert download.value.path().read_bytes() == taken
 
 
 def register(page: Any) -> None:

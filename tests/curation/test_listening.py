@@ -10,12 +10,12 @@ from curation import listening, publishing, release
 from curation.listening import NewAnswer
 from curation.todo import collect
 from desk import unanswered
-from desk.engine import open_engine, writing
+from desk.engine import writing
 from desk.errors import InvalidRecordError, NotFoundError
-from desk.migrations import migrate
 from desk.topics import TopicState
 from indexer.golden import read_golden
 from indexer.live import LiveIndex
+from tests.fresh_database import fresh_database
 from tests.sample_base import sample_settings
 
 TODAY = date(2026, 11, 23)
@@ -41,8 +41,7 @@ def settings(tmp_path):
 
 @pytest.fixture
 def engine(settings):
-    engine = open_engine(settings.desk.database_url)
-    migrate(engine)
+    engine = fresh_database(settings.data_dir / "desk.sqlite")
     yield engine
     engine.dispose()
 

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from curation import question_sheet
 from knowledge import question_bank
 from knowledge.errors import SourceError
-from knowledge.tables import load_quiz
+from knowledge.quiz_table import load_quiz
 from settings import ROOT
 
 TABLES = ROOT / "knowledge" / "tables"

@@ -19,9 +19,8 @@ from channels.cli import kb
 from curation import answers, importing, publishing, release
 from curation.background import InterruptedWorkError, run_aside
 from desk import audit, releases
-from desk.engine import open_engine, reading, writing
+from desk.engine import reading, writing
 from desk.errors import TransitionError
-from desk.migrations import migrate
 from desk.releases import FourEyesError, ReleaseState
 from indexer.golden import GoldenQuestion, Known, Outcome, add_case
 from indexer.hybrid import HybridIndex
@@ -29,6 +28,7 @@ from indexer.live import LiveIndex
 from indexer.types import SearchFilters
 from knowledge.dictionary import Dictionary, EditKind, new_edit
 from knowledge.errors import SnapshotError, SupersededError
+from tests.fresh_database import fresh_database
 from tests.sample_base import ORDER, REPLY, sample_settings, write_guide
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,8 +50,7 @@ def settings(tmp_path):
 
 @pytest.fixture
 def engine(settings):
-    engine = open_engine(settings.desk.database_url)
-    migrate(engine)
+    engine = fresh_database(settings.data_dir / "desk.sqlite")
     yield engine
     engine.dispose()
 

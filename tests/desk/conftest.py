@@ -15,12 +15,12 @@ from sqlalchemy.engine import Engine
 from desk.engine import open_engine
 from desk.leads import Lead
 from desk.migrations import migrate
+from tests.fresh_database import fresh_database
 
 
 @pytest.fixture
 def fresh_db(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    migrate(engine)
+    engine = fresh_database(tmp_path / "desk.sqlite")
     yield engine
     engine.dispose()
 

@@ -230,6 +230,7 @@ def _run(engine: Engine, examples: int, steps: int) -> None:
     )
 
 
+@pytest.mark.slow
 def test_random_actions_keep_every_invariant(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
     # Durability is tested elsewhere; thousands of synchronised commits would only make this slow.
@@ -241,6 +242,7 @@ def test_random_actions_keep_every_invariant(tmp_path: Path) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 def test_random_actions_keep_every_invariant_on_postgresql(postgres_db: Engine) -> None:
     _run(postgres_db, examples=20, steps=40)

@@ -85,6 +85,7 @@ def _write_much(url: str, name: str, failures: multiprocessing.Queue[str]) -> No
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_several_processes_write_beside_each_other(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'desk.sqlite'}"
     engine = open_engine(url)
@@ -149,6 +150,7 @@ def test_a_stuck_queue_is_left_and_works_again(tmp_path: Path) -> None:
         assert waited < 1
 
 
+@pytest.mark.slow
 def test_another_process_that_keeps_the_file_is_waited_for_once_and_not_by_each_in_turn(
     tmp_path: Path,
 ) -> None:

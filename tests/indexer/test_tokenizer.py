@@ -7,7 +7,8 @@ from pathlib import Path
 import jieba
 import pytest
 
-from indexer.tokenizer import Tokenizer, read_words
+from indexer.tokenizer import Tokenizer
+from knowledge.word_table import read_words
 
 
 def test_project_word_becomes_a_term():

@@ -84,9 +84,10 @@ def test_an_edit_that_changes_nothing_is_told(tables, edit, reason):
 
 
 def test_shipped_entries_that_change_nothing_are_listed(tables):
-    from knowledge.dictionary import alias_records, words_of
+    from knowledge.dictionary import alias_records
+    from knowledge.word_table import load_words
 
-    assert [item.name for item in wordbook.idle_words(words_of(tables))] == ["中国"]
+    assert [item.name for item in wordbook.idle_words(load_words(tables))] == ["中国"]
     assert [(item.name, item.reason) for item in wordbook.idle_aliases(alias_records(tables))] == [
         ("美国：美利坚", "与country-us里的重复")
     ]

@@ -101,6 +101,7 @@ def test_a_file_without_readable_text_is_refused_with_the_reason(name, reason):
         read(name)
 
 
+@pytest.mark.slow
 def test_columns_are_read_one_after_the_other():
     text = said(read("b/pdf/three-col.pdf"))
     places = [text.index(f"Column {number} line 1 ") for number in (1, 2, 3)]

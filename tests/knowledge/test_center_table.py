@@ -91,7 +91,7 @@ def test_industries_and_countries_of_centers_are_codes_of_the_alias_table():
         ({"level": "village"}, "level"),
         ({"colour": "red"}, "不认识的键"),
         ({"handles_overseas": False}, "首选机构"),
-        ({"source": None}, "title"),
+        ({"source": None}, "source"),
     ],
 )
 def test_bad_row_is_refused_with_its_name(tmp_path, change, message):

@@ -122,6 +122,7 @@ def test_committed_ledger_is_readable_and_shows_no_mirror():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not PACKS.is_dir(), reason="事实包 ../shared/facts 不在这台机器上，跳过与台账的比对"
 )

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from knowledge.checklist_table import ChecklistItem, load_checklists
 from knowledge.errors import SnapshotError, SourceError
 from knowledge.golden import GoldenQuestion, failures, load_golden
 from knowledge.ledger import load_ledger, lookup
@@ -17,7 +18,8 @@ from knowledge.persistence import (
     read_passages,
     write_passages,
 )
-from knowledge.tables import load_checklists, load_quiz, load_words
+from knowledge.quiz_table import load_quiz
+from knowledge.word_table import load_words
 
 
 def test_library_holds_curated_and_imported_passages(folders, law_file, today):
@@ -110,13 +112,14 @@ def test_words_skip_comments_and_refuse_spaces(tmp_path):
 def test_checklists_are_read_and_a_bad_row_is_named(tmp_path):
     path = tmp_path / "checklists.yaml"
     path.write_text(
-        "- id: a\n  title: 清单\n  facts: [x]\n  items: [{text: 营业执照}, 授权书]\n",
+        "- id: a\n  title: 清单\n  facts: [x]\n  items: [{text: 营业执照}, {text: 授权书, form: 原件}]\n",
         encoding="utf-8",
     )
     (found,) = load_checklists(tmp_path)
-    assert (found.items, found.facts) == (("营业执照", "授权书"), ("x",))
+    assert found.items == (ChecklistItem("营业执照"), ChecklistItem("授权书", form="原件"))
+    assert (found.items[1].values(), found.facts) == ({"text": "授权书", "form": "原件"}, ("x",))
     path.write_text("- id: a\n  title: 清单\n", encoding="utf-8")
-    with pytest.raises(SourceError, match=r"a 的 items"):
+    with pytest.raises(SourceError, match=r"checklists\.yaml 第1行：“a” 的 items"):
         load_checklists(tmp_path)
 
 
@@ -130,7 +133,7 @@ def test_quiz_is_read_and_an_answer_outside_the_options_refused(tmp_path):
     path.write_text(QUESTION, encoding="utf-8")
     assert load_quiz(tmp_path)[0].options == {"A": "甲", "B": "乙"}
     path.write_text(QUESTION.replace("answer: A", "answer: C"), encoding="utf-8")
-    with pytest.raises(SourceError, match="q1 的答案 C"):
+    with pytest.raises(SourceError, match="第4行：“q1” 的 answer：答案 C"):
         load_quiz(tmp_path)
     path.write_text(QUESTION + QUESTION, encoding="utf-8")
     with pytest.raises(SourceError, match="q1 重复"):
@@ -152,5 +155,5 @@ def test_golden_questions_fail_when_no_passage_carries_the_expectation(folders, 
     assert "天气" in failed
     assert load_golden(tmp_path) == []
     (tmp_path / "golden.yaml").write_text("- {question: 无期望}\n", encoding="utf-8")
-    with pytest.raises(SourceError, match="第1条"):
+    with pytest.raises(SourceError, match=r"golden\.yaml 第1行：“第 1 条” 的 expects：缺少"):
         load_golden(tmp_path)

@@ -20,6 +20,8 @@ from reportlab.pdfgen.canvas import Canvas
 from knowledge.errors import SourceError
 from knowledge.worker import ParserWorker
 
+pytestmark = pytest.mark.slow
+
 MEMORY = 700 * 1024 * 1024
 SECONDS = 20.0
 

@@ -218,6 +218,7 @@ def test_wrong_suffix_is_recognised(tmp_path, name, data):
 # -- hostile bytes ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(
     data=st.one_of(
         st.binary(max_size=400),

@@ -5,6 +5,7 @@ import time
 from itertools import combinations
 from types import SimpleNamespace
 
+import pytest
 from rapidfuzz import fuzz
 
 from knowledge import near_texts
@@ -50,6 +51,7 @@ def test_texts_shorter_than_a_run_and_empty_ones_do_no_harm():
     assert list(near_pairs([], LEAST)) == []
 
 
+@pytest.mark.slow
 def test_twice_the_texts_take_about_twice_the_comparisons_not_four_times(monkeypatch):
     rng = random.Random(3)
     texts = [invented(rng, 200) for _ in range(8000)]

@@ -247,6 +247,7 @@ def test_truncated_file_is_refused_or_read(tmp_path):
 WHOLE = drawn(PAGES)
 
 
+@pytest.mark.slow
 @given(st.integers(5, len(WHOLE) - 1), st.binary(min_size=1, max_size=8))
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.errors import SourceError
 from knowledge.quiz_round import ROUND, draw_round
-from knowledge.tables import AUDIENCES, load_quiz
+from knowledge.quiz_table import AUDIENCES, load_quiz
 
 TABLES = Path(__file__).resolve().parents[2] / "knowledge" / "tables"
 BANK = load_quiz(TABLES)

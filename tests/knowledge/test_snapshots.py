@@ -321,6 +321,7 @@ KILLED = textwrap.dedent("""
 """)
 
 
+@pytest.mark.slow
 def test_publisher_killed_at_any_moment_leaves_a_whole_snapshot_serving(tmp_path):
     script = tmp_path / "killed.py"
     script.write_text(KILLED.format(root=str(ROOT)), encoding="utf-8")

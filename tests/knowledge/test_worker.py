@@ -18,6 +18,8 @@ from knowledge.loaders import load
 from knowledge.loaders.scans import SeenLine, SeenPage
 from knowledge.worker import ParserWorker
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

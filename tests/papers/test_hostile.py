@@ -1,5 +1,6 @@
 """Files that cannot be read: a reason in Chinese, nothing left behind, the next file is read."""
 
+import itertools
 import re
 import time
 from datetime import date
@@ -11,6 +12,8 @@ from PIL import Image
 from knowledge.errors import SourceError
 from papers import PaperWorker, worker
 from tests.papers.papers import ABMAHNUNG, pdf, picture, scanned
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 20)
 
@@ -128,6 +131,18 @@ def test_a_file_that_cannot_be_read_says_why(make, reader, scratch, tmp_path):
         reader.read([path], TODAY)
     assert set(tmp_path.iterdir()) == before
     assert not list(scratch.iterdir())
+
+
+def test_a_page_that_waits_for_a_busy_processor_is_not_given_up(tmp_path, monkeypatch):
+    plain = pdf(tmp_path / "a.pdf", [ABMAHNUNG])
+    had = itertools.count()
+    monkeypatch.setattr(worker, "_STUCK_S", 0.0001)
+    monkeypatch.setattr(worker, "_worked", lambda _: 0.0002 * next(had))
+    with PaperWorker(page_timeout_s=0.2, timeout_s=120) as reader:
+        assert reader.read([plain], TODAY).kind == "de-abmahnung"
+    monkeypatch.setattr(worker, "_worked", lambda _: 0.0)  # stuck, not waiting
+    with PaperWorker(page_timeout_s=0.2) as reader, pytest.raises(SourceError, match="读得太久"):
+        reader.read([plain], TODAY)
 
 
 def test_the_next_paper_is_read_after_one_that_took_too_long(tmp_path):

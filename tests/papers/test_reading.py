@@ -10,6 +10,8 @@ from papers import read
 from papers.reading import read_here
 from tests.papers.papers import ABMAHNUNG, pdf, photographed, picture, scanned
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 20)
 DUE = (date(2026, 11, 26), "due")
 

@@ -55,6 +55,17 @@ DAYS = [
     ("작성일: 2026년 11월 10일\n2026년 11월 24일까지 답변하여 주시기 바랍니다", [("issued", "2026-11-10"), ("due", "2026-11-24")]),
     ("erlässt das Landgericht München I am 12. November 2026 folgenden\nBeschluss", [("issued", "2026-11-12")]),
     ("IN WITNESS WHEREOF the undersigned has set her hand this day, November 12, 2026.", [("issued", "2026-11-12")]),
+    # The date of a letter in the right column of its head, beside an address.
+    ("Guangzhou Lamp Co., Ltd.  München, den 17. November 2026\nBaiyun District  Unser Zeichen: 1187/26", [("issued", "2026-11-17")]),
+    ("610 S. Canal Street, Chicago, IL 60607  November 10, 2026\nDear Sir", [("issued", "2026-11-10")]),
+    ("Số: 1147/QĐ-HQHP  Hải Phòng, ngày 20 tháng 11 năm 2026\nQUYẾT ĐỊNH của và các không cho", [("issued", "2026-11-20")]),
+    ("VII. Date of the  15 November 2026\nnotification\nThe holder may respond", [("issued", "2026-11-15")]),
+    # A last day that stands alone in its line, with an hour before it, or parted by a wrapped line.
+    ("Ihrer Stellungnahme sehen wir bis zum\n11.12.2026\nentgegen. Sehr geehrte Damen und Herren, wir sind", [("due", "2026-12-11")]),
+    ("Unless we receive the undertakings by 4.00 pm on Friday 11 December\n2026, we are instructed to issue proceedings. UK solicitors", [("due", "2026-12-11")]),
+    ("在庫を廃棄するとともに、令\n和8年12月7日までに書面にてご回答ください", [("due", "2026-12-07")]),
+    ("如您未侵权，请在2026-12-0323:59前提交申诉", [("due", "2026-12-03")]),
+    ("hat die Kammer am 12. November 2026 durch den Richter Dr. Voß wegen\nDringlichkeit ohne Verhandlung beschlossen", [("issued", "2026-11-12")]),
     ("Warszawa, dnia 12 listopada 2026\nWzywamy do złożenia oświadczenia w terminie do dnia 20 listopada 2026", [("issued", "2026-11-12"), ("due", "2026-11-20")]),
     ("Warszawa, dnia 12 pazdziernika 2026\nw terminie do dnia 30 pazdziernika 2026", [("issued", "2026-10-12"), ("due", "2026-10-30")]),
     ("V Praze dne 12. listopadu 2026\nVážení,", [("issued", "2026-11-12")]),
@@ -154,3 +165,50 @@ def test_the_card_is_calm_and_chinese():
 def test_a_scan_in_a_script_the_models_lack_says_so():
     reading = understood("의견제출통지서 출원번호 발송일자 이 출원에 대한 심사결과", ocr=True)
     assert any("韩文" in question for question in reading.questions)
+
+
+def test_a_rows_value_is_no_letterhead_and_a_beginning_no_last_day():
+    reading = understood("Date merchandise presented  November 12, 2026\n许可期限自2026年12月1日起")
+    meanings = {item.date.isoformat(): item.meaning.value for item in reading.dates}
+    assert meanings == {"2026-11-12": "other", "2026-12-01": "other"}
+
+
+def test_a_contract_has_no_last_day_to_answer():
+    text = "商标许可合同\n许可协议\n甲方：甲公司 乙方：乙公司\n鉴于双方同意\n许可期限至2029年11月30日止\n违约责任"
+    reading = understood(text)
+    assert (reading.kind, reading.due) == ("contract", None)
+
+
+def test_the_box_of_a_subpoena_says_when_to_comply():
+    text = (
+        "UNITED STATES DISTRICT COURT\nSUBPOENA TO PRODUCE DOCUMENTS\nYOU ARE COMMANDED to produce\n"
+        "Place: 1201 Third Ave, Seattle, WA  Date and Time:\n98101  12/17/2026 10:00 am\nDate: 11/19/2026"
+    )
+    assert {("due", "2026-12-17"), ("issued", "2026-11-19")} <= certain(understood(text))
+
+
+# Papers without a code of their own still say what they are, and from whom.
+OTHERS = [
+    ("АРБИТРАЖНЫЙ СУД ГОРОДА МОСКВЫ\nОПРЕДЕЛЕНИЕ\nДело № А40-288114/2026\nСудья, рассмотрев исковое заявление\nНазначить судебное заседание", "俄罗斯法院", "RU"),
+    ("TRIBUNALE ORDINARIO DI TORINO\nN. R.G. 18221/2026\nDECRETO DI FISSAZIONE DELL'UDIENZA\nletto il ricorso\nparte resistente", "意大利法院", "IT"),
+    ("JUZGADO DE LO MERCANTIL Nº 5 DE BARCELONA\nCÉDULA DE EMPLAZAMIENTO\nse emplaza a la demandada para que conteste a la demanda", "西班牙法院", "ES"),
+    ("OFICINA ESPAÑOLA DE PATENTES Y MARCAS\nCOMUNICACIÓN DE SUSPENSO\nSolicitante: SHENZHEN AOKE CO., LTD.\nBOPI", "西班牙专利商标局", "ES"),
+    ("CỤC HẢI QUAN TP. HẢI PHÒNG\nQUYẾT ĐỊNH\nVề việc tạm dừng làm thủ tục hải quan\nsở hữu trí tuệ", "越南海关", "VN"),
+    ("지 식 재 산 처\n의 견 제 출 통 지 서\n제출기일 : 2027.01.13.\n거절이유", "意见提出通知书", "KR"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "title", "country"), OTHERS)
+def test_a_paper_without_a_code_of_its_own_is_named(text, title, country):
+    reading = understood(text)
+    assert (reading.kind, reading.country) == ("other", country)
+    assert title in reading.title
+
+
+def test_a_restraining_order_is_no_list_of_defendants():
+    text = (
+        'HALVERSON TOYS A/S, Plaintiff, v. THE PARTNERSHIPS IDENTIFIED ON SCHEDULE "A", Defendants.\n'
+        "SEALED TEMPORARY RESTRAINING ORDER\nthe e-commerce stores operating under the seller aliases identified in Schedule A.\n"
+        "this Court GRANTS the Motion. NORTHERN DISTRICT OF ILLINOIS"
+    )
+    assert understood(text).kind == "us-tro"

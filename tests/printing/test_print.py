@@ -22,6 +22,8 @@ from printing.logos import checked
 from printing.posters import Sign
 from printing.report import report
 
+pytestmark = pytest.mark.slow
+
 SIGN = Sign("广州市知识产权维权援助中心", "https://huhang.example.gov.cn")
 DOTS = 150
 

@@ -12,10 +12,11 @@ from actions.vocabulary import Vocabulary
 from indexer.encoder import load_encoder
 from indexer.hybrid import MODEL_DIR
 from indexer.query import QueryUnderstanding, read_aliases
-from indexer.tokenizer import Tokenizer, read_words
+from indexer.tokenizer import Tokenizer
 from indexer.types import Assessment, QueryInfo, ScoredPassage, SearchFilters
 from knowledge.deadline_table import load_deadline_table
 from knowledge.types import Kind, Passage
+from knowledge.word_table import read_words
 from settings import ROOT
 
 TODAY = date(2026, 11, 23)

@@ -13,7 +13,7 @@ from desk.campaign_figures import figures
 from desk.campaign_plays import board
 from desk.campaign_tables import campaign_plays
 from desk.engine import reading
-from knowledge.tables import AUDIENCES, load_quiz
+from knowledge.quiz_table import AUDIENCES, load_quiz
 
 BANK = load_quiz(Path(__file__).resolve().parents[3] / "knowledge" / "tables")
 BY_TEXT = {item.question: item for item in BANK}
