@@ -113,7 +113,9 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     found = _dating(services, tracker, readings) or _of_paper(services, tracker, paper)
     best = readings[0].found
     is_answered = best.band == "answer" and best.right >= _SURE
-    if found is None and paper and asks_for_a_day(text) and not is_answered:
+    # A paper that starts no rule is told so, whatever the shelf says of others.
+    has_none = bool(paper) and without_rule(str(paper["kind"]), services.deadlines) is not None
+    if found is None and paper and asks_for_a_day(text) and (has_none or not is_answered):
         return _none_for(services, tracker, situation_of(tracker, paper))
     if found is None or found.rule is None:
         return found

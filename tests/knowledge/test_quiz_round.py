@@ -55,5 +55,5 @@ def test_a_bank_with_an_unknown_level_or_audience_is_refused(tmp_path, key, valu
         key: value,
     }
     (tmp_path / "quiz.yaml").write_text(yaml.safe_dump([row]), encoding="utf-8")
-    with pytest.raises(SourceError, match="a 的"):
+    with pytest.raises(SourceError, match="“a” 的"):
         load_quiz(tmp_path)
