@@ -31,7 +31,7 @@ from desk.casework import Casework
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.papers import Paper
-from indexer.live import LiveIndex
+from indexer.live import live_index
 from knowledge.campaign_table import next_campaigns
 from office.console.app import create_console
 from office.workbench import create_workbench, imports
@@ -84,7 +84,7 @@ def create_app(
     app[keys.TOUCHED] = {}
     app[keys.JOBS] = Jobs()
     app[keys.COURIERS] = {}
-    app[keys.INDEX] = LiveIndex(settings)
+    app[keys.INDEX] = live_index(settings)
     app[keys.SHELF] = Shelf(app[keys.INDEX])
     app[keys.TEMPLATES] = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
