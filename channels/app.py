@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import weakref
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from socket import gethostname
 
@@ -59,12 +59,19 @@ _HERE = Path(__file__).resolve().parent
 
 
 def create_app(
-    settings: Settings, *, dialogue: Dialogue | None = None, reader: Reader | None = None
+    settings: Settings,
+    *,
+    dialogue: Dialogue | None = None,
+    reader: Reader | None = None,
+    before_model: Callable[[], Awaitable[None]] | None = None,
+    ready: Callable[[], None] | None = None,
 ) -> web.Application:
     """Wire settings, desk, bot and routes into one application.
 
     :param dialogue: the bot; by default the one that the settings name.
     :param reader: reads the papers that people send; by default a process of its own.
+    :param before_model: what has to be done before the dialogue can start; questions are answered meanwhile.
+    :param ready: called in a thread when the whole assistant answers.
     """
     app = web.Application(
         client_max_size=settings.channels.max_body_bytes,
@@ -95,7 +102,7 @@ def create_app(
     app.on_response_prepare.append(middlewares.add_headers)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_open_desk)
-    app.cleanup_ctx.append(_run_bot(dialogue))
+    app.cleanup_ctx.append(_run_bot(dialogue, before_model, ready))
     app.cleanup_ctx.append(connect_official)
     app.cleanup_ctx.append(connect_application)
     app.cleanup_ctx.append(connect_service)
@@ -151,7 +158,11 @@ def _keep_campaigns(settings: Settings, engine: Engine) -> None:
         campaign_defaults.keep(conn, shipped)
 
 
-def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterator[None]]:
+def _run_bot(
+    given: Dialogue | None,
+    before_model: Callable[[], Awaitable[None]] | None,
+    ready: Callable[[], None] | None,
+) -> Callable[[web.Application], AsyncIterator[None]]:
     async def run(app: web.Application) -> AsyncIterator[None]:
         dialogue = given or make_dialogue(app[keys.SETTINGS])
         app[keys.DIALOGUE] = dialogue
@@ -166,7 +177,7 @@ def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterato
             outcome=readiness.stored,
         )
         # The server listens at once; loading goes on beside it and /readyz says how far it is.
-        loading = asyncio.create_task(readiness.load())
+        loading = asyncio.create_task(readiness.load(before_model, ready))
         yield
         loading.cancel()
         with contextlib.suppress(asyncio.CancelledError):
