@@ -275,7 +275,10 @@ class Dispatcher:
         if not commands.asks_for_human(text):
             return (otherwise,)
         standing = await asyncio.to_thread(
-            self._casework.open_ticket, inbound.sender, inbound.channel, "机器人不能应答时用户请求人工"
+            self._casework.open_ticket,
+            inbound.sender,
+            inbound.channel,
+            "机器人不能应答时用户请求人工",
         )
         return (phrases.ticket_opened(standing.ticket, standing.position, standing.expected),)
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import sys
 from pathlib import Path
 
+from channels.cli.program import command
 from channels.cli.screen import Screen
 from knowledge.errors import AssistantError
 from settings import Settings
 
-_PROGRAM = "import sys; from channels.cli import main; sys.exit(main())"
 _ENDING_S = 10.0
 BUILDING, TRAINING, LOADING = "10 到 30 秒", "半分钟到一分半", "5 到 15 秒"
 
@@ -72,7 +71,7 @@ class Preparation:
     def _made(self, *arguments: str) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as sink:
             return subprocess.Popen(  # noqa: S603  (this program, fixed arguments)
-                [sys.executable, "-c", _PROGRAM, *arguments],
+                command(*arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=sink,

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
+import os
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 from channels.cli.preparing import Preparation
+from channels.cli.program import command
 from channels.cli.screen import Screen, log_file, only_ours
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.staff import INVITATION_LIFE, first_admin_invitation
 from server.serving import listen, serve
+from server.workers import OPEN, READY, Workers
 from settings import Settings
 
 # A message passes a dozen threads; each time it waits so long for one that computes.
 _SWITCH_S = 0.0002
+_MOST_WORKERS = 64
+# How often a worker looks for the model that is being trained.
+_LOOK_S = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,10 +34,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="监听地址，默认取 HUHANG_HOST")
     parser.add_argument("--port", type=int, help="监听端口，默认取 HUHANG_PORT")
     parser.add_argument(
+        "--workers",
+        type=_number,
+        default=1,
+        metavar="N",
+        help="用几个进程服务，默认1；每个处理器核心一个",
+    )
+    parser.add_argument(
         "--prepare",
         action="store_true",
         help="先做好缺的（知识库、对话模型），屏幕上只说进展，日志写进数据文件夹",
     )
+    # How the parent starts a worker.
+    parser.add_argument("--socket", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--status", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--await-model", action="store_true", help=argparse.SUPPRESS)
+
+
+def _number(value: str) -> int:
+    number = int(value)
+    if not 1 <= number <= _MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"应为 1 到 {_MOST_WORKERS}")
+    return number
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -38,20 +64,25 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     :raises SettingsError: the port is taken or not allowed.
     :raises PreparationError: there is nothing to answer from, and it could not be made.
     """
+    sys.setswitchinterval(_SWITCH_S)
     host = args.host or settings.channels.host
-    listening = listen(host, settings.channels.port if args.port is None else args.port)
+    if args.socket is not None:
+        listening = socket.socket(fileno=args.socket)
+    else:
+        listening = listen(host, settings.channels.port if args.port is None else args.port)
     port = listening.getsockname()[1]
     given = replace(settings, channels=replace(settings.channels, host=host, port=port))
-    sys.setswitchinterval(_SWITCH_S)
-    if args.prepare:
+    if args.status is not None:
+        _work(given, listening, args.status, awaits_model=args.await_model)
+    elif args.prepare:
         log = log_file(given)
         with only_ours(log) as screen, _prepared(Preparation(given, screen, log)) as preparation:
             preparation.wait_for_snapshot()
-            _serve(given, listening, screen, preparation)
+            _serve(given, listening, screen, preparation, workers=args.workers)
     else:
         screen = Screen(sys.stdout)
         screen.say(f"启动中，就绪后即可回答：{address(given)} （按 Ctrl+C 停止）")
-        _serve(given, listening, screen)
+        _serve(given, listening, screen, None, workers=args.workers)
     return 0
 
 
@@ -73,12 +104,11 @@ def _serve(
     settings: Settings,
     listening: socket.socket,
     screen: Screen,
-    preparation: Preparation | None = None,
+    preparation: Preparation | None,
+    *,
+    workers: int,
 ) -> None:
-    # Imported here: what is missing is being made meanwhile.
-    from channels.app import create_app
-
-    async def before_model() -> None:
+    async def opened() -> None:
         if preparation is not None:
             await preparation.wait_for_model(address(settings))
 
@@ -86,7 +116,42 @@ def _serve(
         screen.done()
         screen.say(closing_line(settings))
 
-    serve(create_app(settings, before_model=before_model, ready=ready), listening)
+    if workers == 1:
+        # Imported here: what is missing is being made meanwhile.
+        from channels.app import create_app
+
+        serve(create_app(settings, before_model=opened, ready=ready), listening)
+        return
+    awaited = ["--await-model"] if preparation is not None else []
+
+    def line(socket_number: int, status: int) -> list[str]:
+        place = ["--host", settings.channels.host, "--socket", str(socket_number)]
+        return [*command("serve"), *place, "--status", str(status), *awaited]
+
+    asyncio.run(Workers(listening, line, workers).run(opened, ready))
+
+
+def _work(settings: Settings, listening: socket.socket, status: int, *, awaits_model: bool) -> None:
+    """Serve as one of several workers."""
+    from channels.app import create_app
+
+    async def opened() -> None:
+        os.write(status, f"{OPEN}\n".encode())
+        if awaits_model:
+            await asyncio.to_thread(_await_model, settings)
+
+    def ready() -> None:
+        os.write(status, f"{READY}\n".encode())
+
+    serve(create_app(settings, before_model=opened, ready=ready), listening)
+
+
+def _await_model(settings: Settings) -> None:
+    """Until the parent has had the model trained."""
+    from bot.training import model_path
+
+    while not model_path(settings).is_file():
+        time.sleep(_LOOK_S)
 
 
 def closing_line(settings: Settings) -> str:

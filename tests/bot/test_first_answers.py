@@ -9,10 +9,10 @@ import pytest
 from actions.context import build_services
 from bot import runtime
 from bot.contract import StillStarting
+from bot.errors import ModelError
 from bot.first_answers import first_answer
 from bot.runtime import EmbeddedRasa
 from curation.publishing import build, publish
-from bot.errors import ModelError
 from settings import ROOT
 from tests import contract
 from tests.sample_base import sample_settings

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from bot.contract import StillStarting
-from channels.app import create_app
 from bot.errors import ModelError
+from channels.app import create_app
 from knowledge.errors import SnapshotError
 from server import keys
 from tests.scripted_app import ANSWER, FakeDialogue
