@@ -15,6 +15,7 @@ from knowledge.errors import AssistantError
 from settings import Settings
 
 _ENDING_S = 10.0
+_LOOK_S = 0.2
 BUILDING, TRAINING, LOADING = "10 到 30 秒", "半分钟到一分半", "5 到 15 秒"
 
 
@@ -52,7 +53,9 @@ class Preparation:
         """Wait for the dialogue model, while questions are answered already."""
         if self._training is not None:
             self._screen.step(f"现在就可以提问：{address} ；训练对话模型", TRAINING)
-            code = await asyncio.to_thread(self._training.wait)
+            # Not in a thread: one that waits would keep the process from ending.
+            while (code := self._training.poll()) is None:
+                await asyncio.sleep(_LOOK_S)
             if code:
                 self._screen.say(f"对话模型没有训练成，现在只能查资料回答；原因见 {self._log}")
                 return

@@ -8,7 +8,6 @@ import contextlib
 import os
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -133,25 +132,19 @@ def _serve(
 
 def _work(settings: Settings, listening: socket.socket, status: int, *, awaits_model: bool) -> None:
     """Serve as one of several workers."""
+    from bot.training import model_path
     from channels.app import create_app
 
     async def opened() -> None:
         os.write(status, f"{OPEN}\n".encode())
-        if awaits_model:
-            await asyncio.to_thread(_await_model, settings)
+        # A file has no event to wait for, and a thread that waits would keep the process from ending.
+        while awaits_model and not model_path(settings).is_file():  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_S)
 
     def ready() -> None:
         os.write(status, f"{READY}\n".encode())
 
     serve(create_app(settings, before_model=opened, ready=ready), listening)
-
-
-def _await_model(settings: Settings) -> None:
-    """Until the parent has had the model trained."""
-    from bot.training import model_path
-
-    while not model_path(settings).is_file():
-        time.sleep(_LOOK_S)
 
 
 def closing_line(settings: Settings) -> str:
