@@ -86,17 +86,17 @@ class EmbeddedRasa:
         :raises TrackerError: the turn could not be stored and did not happen.
         """
         heard = _Heard(sender, text, dict(metadata))
-        if self._agent is not None:
-            return await self._pass(self._agent, heard)
+        if (agent := self._present()) is not None:
+            return await self._pass(agent, heard)
         if self._services is None:
             raise BotError("机器人还没有启动")
         from bot.first_answers import first_answer
 
         said = await asyncio.to_thread(first_answer, self._services, sender, text)
-        if self._agent is None:
+        if (agent := self._present()) is None:
             self._unheard.append(heard)
-        else:
-            await self._hear(self._agent, heard)
+        else:  # it came meanwhile
+            await self._hear(agent, heard)
         return said
 
     async def tracker(self, sender: str) -> Any:
@@ -168,6 +168,9 @@ class EmbeddedRasa:
         if self._services is not None:
             self._services.engine.dispose()
         self._loop = self._thread = self._agent = self._store = self._services = None
+
+    def _present(self) -> Agent | None:
+        return self._agent
 
     async def _pass(self, agent: Agent, heard: _Heard) -> list[dict[str, Any]]:
         """One turn, on the agent's own loop."""

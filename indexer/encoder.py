@@ -81,8 +81,8 @@ class StaticEncoder:
         self._scales = scales
         self._power = power
         digest = hashlib.sha256("\n".join(words).encode())
-        digest.update(np.ascontiguousarray(vectors))
-        digest.update(np.ascontiguousarray(scales))
+        digest.update(np.ascontiguousarray(vectors).data)
+        digest.update(np.ascontiguousarray(scales).data)
         digest.update(repr(power).encode())
         self.fingerprint = digest.hexdigest()[:16]
 

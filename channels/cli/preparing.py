@@ -54,7 +54,7 @@ class Preparation:
         if self._training is not None:
             self._screen.step(f"现在就可以提问：{address} ；训练对话模型", TRAINING)
             # Not in a thread: one that waits would keep the process from ending.
-            while (code := self._training.poll()) is None:
+            while (code := self._training.poll()) is None:  # noqa: ASYNC110
                 await asyncio.sleep(_LOOK_S)
             if code:
                 self._screen.say(f"对话模型没有训练成，现在只能查资料回答；原因见 {self._log}")
