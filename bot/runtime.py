@@ -200,12 +200,15 @@ class EmbeddedRasa:
         from bot.logs import configure_rasa_log
 
         configure_rasa_log()
-        loop = asyncio.new_event_loop()
-        self._store = _open_store(self._settings)
-        finish_erasures(self._store.engine, self._services.engine)
-        self._locks = _new_locks()
-        agent = load_agent(model, self._services, self._store, self._locks)
-        self._loop = loop
+        store, locks = _open_store(self._settings), _new_locks()
+        try:
+            finish_erasures(store.engine, self._services.engine)
+            agent = load_agent(model, self._services, store, locks)
+        except BaseException:  # the shelf stays open, and the start is tried again
+            store.close()
+            raise
+        self._store, self._locks = store, locks
+        self._loop = loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=_run_loop, args=(loop,), name="rasa", daemon=True)
         self._thread.start()
         logger.info("dialogue model %s is loaded", model.name)

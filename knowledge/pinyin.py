@@ -1,17 +1,16 @@
 """How Chinese is spelled: a character by itself, or a text with its words.
 
-pypinyin reads 47,000 words when it is imported, 40 MB that a character by itself has no use for, and
-copies its tables in case somebody adds to them.
+pypinyin reads 47,000 words when it is imported, 40 MB that a character by itself has no use for.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import importlib
+import sys
 from functools import lru_cache
+from types import ModuleType
 
-_SPARING = ("PYPINYIN_NO_PHRASES", "PYPINYIN_NO_DICT_COPY")
+_WORDS = "pypinyin.phrases_dict"
 
 
 @lru_cache(maxsize=8192)
@@ -34,25 +33,20 @@ def spelled(text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _import() -> None:
-    with _sparing():
-        import pypinyin  # noqa: F401
+    """Import the library with nothing where its words would be."""
+    if "pypinyin" in sys.modules:
+        return
+    empty = ModuleType(_WORDS)
+    empty.phrases_dict = {}  # type: ignore[attr-defined]
+    sys.modules[_WORDS] = empty
+    try:
+        importlib.import_module("pypinyin")
+    finally:
+        del sys.modules[_WORDS]
 
 
 @lru_cache(maxsize=1)
 def _know_words() -> None:
     from pypinyin import load_phrases_dict
-    from pypinyin.phrases_dict import phrases_dict
 
-    load_phrases_dict(phrases_dict)
-
-
-@contextmanager
-def _sparing() -> Iterator[None]:
-    """The library listens to the environment alone, and only while it is imported."""
-    absent = [key for key in _SPARING if key not in os.environ]
-    os.environ.update(dict.fromkeys(absent, "1"))
-    try:
-        yield
-    finally:
-        for key in absent:
-            del os.environ[key]
+    load_phrases_dict(importlib.import_module(_WORDS).phrases_dict)

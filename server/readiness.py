@@ -66,7 +66,7 @@ class Readiness:
         while not await self._attempt():
             await asyncio.sleep(pause)
             pause = min(2 * pause, longest)
-            if not self.is_loaded:
+            if not self.is_loaded and not self.is_open:
                 await self._dialogue.close()  # what a start that failed half-way has opened
                 await self._open()
         if ready is not None:

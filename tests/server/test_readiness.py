@@ -96,13 +96,17 @@ async def test_who_needs_the_dialogue_is_told_and_a_human_can_be_had(
 async def test_start_that_failed_leaves_the_shelf_open(
     aiohttp_client, settings, early, monkeypatch
 ):
-    early.failures = 1
-    monkeypatch.setattr("server.readiness.RETRY_S", (0.3, 0.3))
+    early.failures = 10**6
+    monkeypatch.setattr("server.readiness.RETRY_S", (0.02, 0.02))
     app = create_app(settings, dialogue=early)
     client = await aiohttp_client(app)
     await app[keys.READINESS].wait(5)
+    while early.failures > 10**6 - 3:
+        await asyncio.sleep(0.01)
     assert (await said(client, "a", "问题？"))["messages"][0]["kind"] == "answer"
-    for _ in range(200):
+    assert not early.closed
+    early.failures = 0
+    for _ in range(500):
         if early.is_started:
             break
         await asyncio.sleep(0.01)
