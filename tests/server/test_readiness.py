@@ -101,7 +101,9 @@ async def test_start_that_failed_leaves_the_shelf_open(
     app = create_app(settings, dialogue=early)
     client = await aiohttp_client(app)
     await app[keys.READINESS].wait(5)
-    while early.failures > 10**6 - 3:
+    for _ in range(500):
+        if early.failures <= 10**6 - 3:
+            break
         await asyncio.sleep(0.01)
     assert (await said(client, "a", "问题？"))["messages"][0]["kind"] == "answer"
     assert not early.closed
