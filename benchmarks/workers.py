@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.typical import PER_SENDER, messages
 from tests.serving import Server, prepare, serving
 
-WARM = 20  # messages before the clock runs
+STARTING_S = 300.0
 LIMIT = aiohttp.ClientTimeout(total=120)
 
 
@@ -131,6 +131,15 @@ def memory(pid: int) -> float:
     return 0.0
 
 
+def everybody_is_ready(log: Path) -> None:
+    """Wait for the closing line: ``/readyz`` is asked of one worker alone."""
+    until = time.monotonic() + STARTING_S
+    while "已就绪" not in log.read_text("utf-8"):
+        if time.monotonic() > until:
+            raise SystemExit(log.read_text("utf-8")[-2000:])
+        time.sleep(0.2)
+
+
 def measure(found: Found, workers: int, options: argparse.Namespace) -> None:
     """One start with so many workers."""
     with tempfile.TemporaryDirectory() as folder:
@@ -138,6 +147,7 @@ def measure(found: Found, workers: int, options: argparse.Namespace) -> None:
         with serving(
             Path(folder), "--workers", str(workers), HUHANG_RATE_PER_MINUTE="1000000"
         ) as server:
+            everybody_is_ready(Path(folder) / "serve.log")
             speed, failed = asyncio.run(
                 as_fast_as_answered(server, options.people, options.seconds)
             )

@@ -152,7 +152,6 @@ def test_addresses_lead_to_services_and_their_databases():
     for name, host in (
         ("HUHANG_DATABASE_URL", "postgres"),
         ("HUHANG_TRACKER_URL", "postgres"),
-        ("HUHANG_REDIS_URL", "redis"),
     ):
         assert re.search(rf"[@/]{host}[:/]", variables[name]), name
         assert host in SERVICES
