@@ -146,8 +146,14 @@ def say(port: int, sender: str, text: str, token: str | None = None) -> tuple[An
         data=json.dumps({"sender": sender, "text": text}).encode(),
         headers=headers,
     )
-    with urllib.request.urlopen(request, timeout=LIMIT_S) as response:
-        return json.loads(response.read()), response.headers.get("X-Sender-Token", token)
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=LIMIT_S) as response:
+                return json.loads(response.read()), response.headers.get("X-Sender-Token", token)
+        except urllib.error.HTTPError as refused:  # a machine that is too busy is asked again
+            if "Retry-After" not in refused.headers:
+                raise
+            time.sleep(float(refused.headers["Retry-After"]))
 
 
 def is_answered(port: int) -> bool:
@@ -248,18 +254,25 @@ def table(old: Build, new: Build, load: tuple[float, float, float]) -> str:
 
 
 def measured(options: argparse.Namespace, work: Path) -> tuple[Build, Build]:
-    """Both builds, measured in turns."""
+    """Both builds, measured in turns; what was found so far is in the file, should the rest fail."""
     old, new = Build(work / "before"), Build(work / "now")
+
+    def kept() -> None:
+        if options.json:
+            options.json.write_text(json.dumps({"before": old.found, "now": new.found}, indent=1))
+
     if not options.installed:
         old, new = clone(options.base, work / "before"), clone(ROOT, work / "now")
         for build in (new, old):
             first_start(build)
+            kept()
     for build in (old, new):
         build.note("size", size(build))
     for turn in range(options.times):
         for build in (old, new):
             ask(build)
             serve(build, options.messages if turn == 0 else 0)
+            kept()
     return old, new
 
 
@@ -281,8 +294,6 @@ def main() -> int:
         work.mkdir(parents=True, exist_ok=True)
         old, new = measured(options, work.resolve())
     print(table(old, new, load))
-    if options.json:
-        options.json.write_text(json.dumps({"before": old.found, "now": new.found}, indent=1))
     return 0
 
 
