@@ -224,12 +224,13 @@ def serve(build: Build, number: int) -> None:
 def talk(port: int, number: int) -> None:
     """Send the usual mixture, each conversation in order, several people at once."""
     mixture = messages(10**9)
+    visit = f"start-{time.monotonic_ns()}"
     texts = [mixture[at % len(mixture)] for at in range(number)]
 
     def converse(start: int) -> None:
         token = None
         for text in texts[start : start + PER_SENDER]:
-            _, token = say(port, f"start-{start}", text, token)
+            _, token = say(port, f"{visit}-{start}", text, token)
 
     with ThreadPoolExecutor(TALKING) as people:
         list(people.map(converse, range(0, number, PER_SENDER)))
