@@ -22,9 +22,7 @@ encoders: install ## 再装上 torch，换用其他编码器或训练编码器�
 	@scripts/bootstrap.sh encoders
 
 run: install ## 启动：环境、索引、模型、服务 http://127.0.0.1:8080
-	@$(BIN)/huhang kb build --if-stale --publish
-	@$(BIN)/huhang train bot
-	@$(BIN)/huhang serve
+	@$(BIN)/huhang serve --prepare
 
 test: dev ## 运行全部测试（每个处理器核心一个进程，最多四个）
 	@$(BIN)/python -m pytest $(PARALLEL)

@@ -264,19 +264,19 @@ def say(
     :param others: what it has to each question of a message that asks several.
     """
     found = reading.found
-    replies = list(_replies(services, tracker, reading, others))
-    for reply in replies:
+    said = list(replies(services, tracker, reading, others))
+    for reply in said:
         reply.send(dispatcher)
     if found.band != "answer":
         _note_unanswered(services, tracker, reading)
-    if not any(reply.citations for reply in replies):
+    if not any(reply.citations for reply in said):
         return [SlotSet("last_topic", "answer")]
     # Who only tells something still asks what was asked before.
     before = talk.slot(tracker, "last_question")
     is_told = before is not None and not asks(talk.text(tracker)) and reading.name == HEARD
     return [
         SlotSet("last_question", before if is_told else reading.question[-MOST_REMEMBERED:]),
-        SlotSet("last_answer", str(replies[0].data["passage"])),
+        SlotSet("last_answer", str(said[0].data["passage"])),
         SlotSet("last_topic", "answer"),
         *_rule_of(services, tracker, reading),
         *_offer_quiz(dispatcher, tracker, reading),
@@ -303,10 +303,13 @@ def _rule_of(services: Services, tracker: Tracker, reading: Reading) -> list[Eve
     return [SlotSet("last_rule", rule.id), SlotSet("last_day", None)]
 
 
-def _replies(
-    services: Services, tracker: Tracker, reading: Reading, others: Sequence[Found]
+def replies(
+    services: Services, tracker: Tracker, reading: Reading, others: Sequence[Found] = ()
 ) -> Iterator[Reply]:
-    """What is said to one question."""
+    """What is said to a question.
+
+    :param others: what the shelf has to each question of a message that asks several.
+    """
     found = reading.found
     if found.band == "refuse" or not found.hits:
         yield refusal_reply(unknown_name(services.index.current(), talk.text(tracker)))
@@ -333,13 +336,13 @@ def _replies(
         found, services.today(), _beside(services, several[0]), is_one_of_several=True
     )
     is_first_said = passages.guarded(str(first.fields["body"]), first.citations)
-    replies = [
+    each = [
         first
         if number == 1 and is_first_said
         else short_reply(passage, found, is_last=number == len(several))
         for number, passage in enumerate(several, start=1)
     ]
-    said = [reply for reply in replies if reply is not None] or _next_best(found, several)
+    said = [reply for reply in each if reply is not None] or _next_best(found, several)
     yield from said or [refusal_reply()]
     if said and found.band == "country":
         names = [services.vocabulary.country(code) for code in found.countries]

@@ -28,7 +28,7 @@ from desk.engine import open_engine
 from desk.migrations import migrate
 from desk.times import china_day
 from indexer.hybrid import HybridIndex
-from indexer.live import LiveIndex
+from indexer.live import live_index
 from knowledge.checklist_table import Checklist, load_checklists
 from knowledge.deadline_table import load_deadline_table
 from knowledge.deadline_types import DeadlineTable
@@ -74,7 +74,7 @@ def build_services(settings: Settings, *, today: Callable[[], date] | None = Non
     tables = settings.knowledge.tables_dir
     return Services(
         settings=settings,
-        index=LiveIndex(settings),
+        index=live_index(settings),
         engine=engine,
         vocabulary=Vocabulary.load(tables),
         router=Router(tables),

@@ -13,6 +13,10 @@ class BotError(AssistantError, RuntimeError):
     """The bot cannot answer."""
 
 
+class StillStarting(BotError):
+    """The bot cannot answer this message yet; it is told so and may send it again."""
+
+
 def contract(item: Mapping[str, Any]) -> dict[str, Any]:
     """A Rasa bot message as a message object of the contract."""
     custom = item.get("custom") or {}

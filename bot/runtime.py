@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.contract import BotError, contract, plain
@@ -30,6 +32,15 @@ logger = logging.getLogger(__name__)
 CHANNEL = "huhang"
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """One message of a sender, as it came."""
+
+    sender: str
+    text: str
+    metadata: Mapping[str, Any]
+
+
 class EmbeddedRasa:
     """The Rasa agent in this process."""
 
@@ -41,29 +52,52 @@ class EmbeddedRasa:
         self._store: Any = None
         self._services: Any = None
         self._locks: Any = None
+        # What was answered before the agent was there, for it to hear.
+        self._unheard: deque[_Heard] = deque()
+
+    async def open(self) -> None:
+        """Get ready to answer questions from the shelf alone.
+
+        :raises SnapshotError: nothing is published.
+        """
+        await asyncio.to_thread(self._open)
 
     async def start(self) -> None:
-        """Load model, actions and tracker store.
+        """Load model, actions and tracker store; hear what was answered before, and go on from there.
 
         :raises ModelError: there is no model for the present dialogue data.
         """
-        await asyncio.to_thread(self._start)
+        agent = await asyncio.to_thread(self._start)
+        while self._unheard:
+            await self._hear(agent, self._unheard.popleft())
+        self._agent = agent  # nobody was answered since the look at what is unheard
 
     async def handle(
         self, sender: str, text: str, metadata: Mapping[str, Any]
     ) -> Sequence[Mapping[str, Any]]:
         """Answer one message of a sender.
 
+        While the agent is being loaded a question is answered from the shelf alone, and the agent hears
+        of it later.
+
         :return: message objects of the contract, in the order they are said.
-        :raises BotError: not started.
+        :raises StillStarting: the message needs the agent, which is being loaded.
+        :raises BotError: nothing was started.
         :raises TrackerError: the turn could not be stored and did not happen.
         """
-        if self._loop is None or self._agent is None:
+        heard = _Heard(sender, text, dict(metadata))
+        if (agent := self._present()) is not None:
+            return await self._pass(agent, heard)
+        if self._services is None:
             raise BotError("机器人还没有启动")
-        future = asyncio.run_coroutine_threadsafe(
-            self._turn(self._agent, sender, text, dict(metadata)), self._loop
-        )
-        return await asyncio.wrap_future(future)
+        from bot.first_answers import first_answer
+
+        said = await asyncio.to_thread(first_answer, self._services, sender, text)
+        if (agent := self._present()) is None:
+            self._unheard.append(heard)
+        else:  # it came meanwhile
+            await self._hear(agent, heard)
+        return said
 
     async def tracker(self, sender: str) -> Any:
         """The dialogue state of a sender, for inspection.
@@ -133,28 +167,52 @@ class EmbeddedRasa:
             self._store.close()
         if self._services is not None:
             self._services.engine.dispose()
-        self._loop = self._thread = self._agent = self._store = None
+        self._loop = self._thread = self._agent = self._store = self._services = None
 
-    def _start(self) -> None:
+    def _present(self) -> Agent | None:
+        return self._agent
+
+    async def _pass(self, agent: Agent, heard: _Heard) -> list[dict[str, Any]]:
+        """One turn, on the agent's own loop."""
+        turn = self._turn(agent, heard.sender, heard.text, dict(heard.metadata))
+        assert self._loop is not None  # noqa: S101  (there is an agent)
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(turn, self._loop))
+
+    async def _hear(self, agent: Agent, heard: _Heard) -> None:
+        """Have the agent follow a turn that was answered without it."""
+        try:
+            await self._pass(agent, heard)
+        except Exception as error:  # the person has the answer; what follows stands by itself
+            logger.error("an early question was not followed: %s", type(error).__name__)
+
+    def _open(self) -> None:
+        from actions.context import build_services
+
+        if self._services is None:
+            services = build_services(self._settings)
+            services.index.current()
+            self._services = services
+
+    def _start(self) -> Agent:
+        model = newest_model(self._settings)
+        self._open()
         load_rasa()
         from bot.logs import configure_rasa_log
 
         configure_rasa_log()
-        from actions.context import build_services
-
-        model = newest_model(self._settings)
-        services = build_services(self._settings)
-        services.index.current()
-        loop = asyncio.new_event_loop()
-        self._services = services
-        self._store = _open_store(self._settings)
-        finish_erasures(self._store.engine, services.engine)
-        self._locks = _new_locks()
-        self._agent = load_agent(model, services, self._store, self._locks)
-        self._loop = loop
+        store, locks = _open_store(self._settings), _new_locks()
+        try:
+            finish_erasures(store.engine, self._services.engine)
+            agent = load_agent(model, self._services, store, locks)
+        except BaseException:  # the shelf stays open, and the start is tried again
+            store.close()
+            raise
+        self._store, self._locks = store, locks
+        self._loop = loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=_run_loop, args=(loop,), name="rasa", daemon=True)
         self._thread.start()
         logger.info("dialogue model %s is loaded", model.name)
+        return agent
 
     def _reload(self) -> str:
         model = newest_model(self._settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import weakref
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from socket import gethostname
 
@@ -31,7 +31,7 @@ from desk.casework import Casework
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.papers import Paper
-from indexer.live import LiveIndex
+from indexer.live import live_index
 from knowledge.campaign_table import next_campaigns
 from office.console.app import create_console
 from office.workbench import create_workbench, imports
@@ -77,12 +77,19 @@ _ROUTES = (
 
 
 def create_app(
-    settings: Settings, *, dialogue: Dialogue | None = None, reader: Reader | None = None
+    settings: Settings,
+    *,
+    dialogue: Dialogue | None = None,
+    reader: Reader | None = None,
+    before_model: Callable[[], Awaitable[None]] | None = None,
+    ready: Callable[[], None] | None = None,
 ) -> web.Application:
     """Wire settings, desk, bot and routes into one application.
 
     :param dialogue: the bot; by default the one that the settings name.
     :param reader: reads the papers that people send; by default a process of its own.
+    :param before_model: what has to be done before the dialogue can start; questions are answered meanwhile.
+    :param ready: called in a thread when the whole assistant answers.
     """
     app = web.Application(
         client_max_size=settings.channels.max_body_bytes,
@@ -102,7 +109,7 @@ def create_app(
     app[keys.TOUCHED] = {}
     app[keys.JOBS] = Jobs()
     app[keys.COURIERS] = {}
-    app[keys.INDEX] = LiveIndex(settings)
+    app[keys.INDEX] = live_index(settings)
     app[keys.SHELF] = Shelf(app[keys.INDEX])
     app[keys.TEMPLATES] = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
@@ -113,7 +120,7 @@ def create_app(
     app.on_response_prepare.append(middlewares.add_headers)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_open_desk)
-    app.cleanup_ctx.append(_run_bot(dialogue))
+    app.cleanup_ctx.append(_run_bot(dialogue, before_model, ready))
     app.cleanup_ctx.append(connect_official)
     app.cleanup_ctx.append(connect_application)
     app.cleanup_ctx.append(connect_service)
@@ -157,7 +164,11 @@ def _keep_campaigns(settings: Settings, engine: Engine) -> None:
         campaign_defaults.keep(conn, shipped)
 
 
-def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterator[None]]:
+def _run_bot(
+    given: Dialogue | None,
+    before_model: Callable[[], Awaitable[None]] | None,
+    ready: Callable[[], None] | None,
+) -> Callable[[web.Application], AsyncIterator[None]]:
     async def run(app: web.Application) -> AsyncIterator[None]:
         dialogue = given or make_dialogue(app[keys.SETTINGS])
         app[keys.DIALOGUE] = dialogue
@@ -172,7 +183,7 @@ def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterato
             outcome=readiness.stored,
         )
         # The server listens at once; loading goes on beside it and /readyz says how far it is.
-        loading = asyncio.create_task(readiness.load())
+        loading = asyncio.create_task(readiness.load(before_model, ready))
         yield
         loading.cancel()
         with contextlib.suppress(asyncio.CancelledError):

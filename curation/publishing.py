@@ -148,23 +148,28 @@ def is_stale(settings: Settings) -> bool:
 
     A rollback leaves nothing stale: the newer build is still there, and was left on purpose.
     """
-    store = store_of(settings)
-    try:
-        current = store.manifest(store.current_id() or "")
-    except SnapshotError:
+    if not is_usable(settings):
         return True
-    index: Mapping[str, Any] = current.build.get("index", {})
-    from indexer.persistence import FORMAT
-
-    made_with = (index.get("format"), index.get("encoder_fingerprint"))
-    if made_with != (FORMAT, _encoder_fingerprint(settings)):
-        return True
-    wanted = inputs_hash(settings)
+    store, wanted = store_of(settings), inputs_hash(settings)
     return all(
         store.manifest(info.id).build.get("inputs") != wanted
         for info in store.list()
         if info.state != "broken"
     )
+
+
+def is_usable(settings: Settings) -> bool:
+    """Whether something is published that this program can answer from."""
+    store = store_of(settings)
+    try:
+        current = store.manifest(store.current_id() or "")
+    except SnapshotError:
+        return False
+    index: Mapping[str, Any] = current.build.get("index", {})
+    from indexer.persistence import FORMAT
+
+    made_with = (index.get("format"), index.get("encoder_fingerprint"))
+    return made_with == (FORMAT, _encoder_fingerprint(settings))
 
 
 def inputs_hash(settings: Settings) -> str:

@@ -254,6 +254,19 @@ def apology(request_id: str) -> OutboundMessage:
     )
 
 
+def still_starting() -> OutboundMessage:
+    """The bot is being loaded and this message needs it."""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=(
+            "对话功能还在启动，通常一两分钟，请稍后再发一次。"
+            f"现在可以直接提问，先查资料回答；着急请点「{HUMAN}」。"
+        ),
+        buttons=(HUMAN_BUTTON,),
+        data={"starting": True},
+    )
+
+
 def nothing_said() -> OutboundMessage:
     """The bot had no reply at all."""
     return OutboundMessage(

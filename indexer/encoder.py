@@ -13,6 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from mmap import MADV_DONTNEED
 from pathlib import Path
 
 import numpy as np
@@ -79,10 +80,9 @@ class StaticEncoder:
         self._vectors = vectors
         self._scales = scales
         self._power = power
-        self._table: Vectors | None = None
         digest = hashlib.sha256("\n".join(words).encode())
-        digest.update(np.ascontiguousarray(vectors).tobytes())
-        digest.update(np.ascontiguousarray(scales).tobytes())
+        digest.update(np.ascontiguousarray(vectors).data)
+        digest.update(np.ascontiguousarray(scales).data)
         digest.update(repr(power).encode())
         self.fingerprint = digest.hexdigest()[:16]
 
@@ -99,13 +99,17 @@ class StaticEncoder:
             )
         config = json.loads((folder / LAYOUT.config).read_text(encoding="utf-8"))
         words = (folder / LAYOUT.words).read_text(encoding="utf-8").split("\n")
-        return cls(
+        # Mapped: a text needs a few rows, and all processes have the same ones.
+        vectors = np.load(folder / LAYOUT.vectors, mmap_mode="r", allow_pickle=False)
+        encoder = cls(
             words,
-            np.load(folder / LAYOUT.vectors, allow_pickle=False),
+            vectors,
             np.load(folder / LAYOUT.scales, allow_pickle=False),
             name=str(config["name"]),
             power=float(config["power"]),
         )
+        vectors.base.madvise(MADV_DONTNEED)  # all of it was read once, for the fingerprint
+        return encoder
 
     def save(self, folder: Path) -> None:
         """Write the model's own files."""
@@ -132,12 +136,11 @@ class StaticEncoder:
         if len(bags) >= _SEVERAL:
             from scipy.sparse import csr_matrix
 
-            if self._table is None:
-                self._table = self._vectors.astype(np.float32) * self._scales[:, None]
-            matrix = csr_matrix(
-                (weights, bags.ids, bags.indptr), shape=(len(bags), len(self._table))
-            )
-            return np.asarray(matrix @ self._table, dtype=np.float32)
+            # Of all words only those that occur: the whole table in single precision takes 80 MB.
+            used, places = np.unique(bags.ids, return_inverse=True)
+            table = self._vectors[used].astype(np.float32) * self._scales[used, None]
+            matrix = csr_matrix((weights, places, bags.indptr), shape=(len(bags), len(used)))
+            return np.asarray(matrix @ table, dtype=np.float32)
         rows = np.zeros((len(bags), self.dimension), dtype=np.float32)
         for row in range(len(bags)):
             span = slice(int(bags.indptr[row]), int(bags.indptr[row + 1]))

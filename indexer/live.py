@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -151,6 +152,25 @@ class LiveIndex:
         if self._encoder is None:
             self._encoder = load_encoder(self._name)
         return self._encoder
+
+
+def live_index(settings: Settings) -> LiveIndex:
+    """The index that all of a process follows where the same snapshots are served in the same way."""
+    key = (
+        settings.knowledge.snapshots_dir,
+        settings.indexer.encoder,
+        settings.indexer.vector_store,
+        settings.data_dir,
+    )
+    with _sharing:
+        index = _shared.get(key)
+        if index is None:
+            index = _shared[key] = LiveIndex(settings)
+        return index
+
+
+_sharing = threading.Lock()
+_shared: weakref.WeakValueDictionary[tuple[object, ...], LiveIndex] = weakref.WeakValueDictionary()
 
 
 def chunking_label() -> str:

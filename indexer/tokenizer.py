@@ -13,11 +13,12 @@ import math
 import re
 import threading
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import add
 from typing import Any
 
+from indexer.dictionary import Dictionary, shipped_rows
 from indexer.ngrams import fold
 from knowledge.word_table import read_words as read_words
 
@@ -31,29 +32,25 @@ _FIRST_CHINESE = "\u3400"
 _WORD_FREQUENCY = 20000  # above any rival segmentation of the same characters
 
 
-@lru_cache(maxsize=1)
-def _base_dictionary() -> tuple[dict[str, int], int]:
-    import jieba
-
-    logging.getLogger("jieba").setLevel(logging.WARNING)
-    base = jieba.Tokenizer()
-    base.initialize()
-    return base.FREQ, base.total
-
-
 class Segmenter:
     """jieba's dictionary with its most probable path, computed without its per-call overhead."""
 
-    def __init__(self, segmenter: Any) -> None:
-        """Hold a jieba tokenizer that is not changed any more."""
-        self.jieba = segmenter
-        frequencies: dict[str, int] = segmenter.FREQ
-        total = math.log(segmenter.total)
-        # None marks the beginning of a longer word that is no word itself.
-        self._costs = {
-            word: math.log(count) - total if count else None for word, count in frequencies.items()
-        }
-        self._unknown = math.log(1) - total
+    def __init__(self, dictionary: Dictionary) -> None:
+        """Hold a dictionary that is not changed any more."""
+        self.dictionary = dictionary
+        self._total = math.log(dictionary.total)
+        self._unknown = math.log(1) - self._total
+
+    @cached_property
+    def jieba(self) -> Any:
+        """A jieba tokenizer over the same words."""
+        import jieba
+
+        logging.getLogger("jieba").setLevel(logging.WARNING)
+        tokenizer = jieba.Tokenizer()
+        tokenizer.FREQ, tokenizer.total = self.dictionary, self.dictionary.total
+        tokenizer.initialized = True
+        return tokenizer
 
     def search_words(self, run: str) -> list[str]:
         """What jieba's ``cut_for_search(run, HMM=False)`` gives for a run of Chinese characters.
@@ -67,26 +64,20 @@ class Segmenter:
             for length in (2, 3):
                 if len(word) > length:
                     pieces = (word[at : at + length] for at in range(len(word) - length + 1))
-                    words.extend(piece for piece in pieces if self._costs.get(piece) is not None)
+                    words.extend(piece for piece in pieces if self.dictionary.get(piece))
             words.append(word)
         return words
 
     def path(self, run: str) -> list[str]:
         """The most probable words of a run of Chinese characters; joined they give it again."""
-        costs, size = self._costs, len(run)
+        words_from, total = self.dictionary.words_from, self._total
+        characters, size = [*map(ord, run)], len(run)
         best, ends = [0.0] * (size + 1), [0] * size
         for start in range(size - 1, -1, -1):
-            stop = start + 1
-            top, end = -math.inf, stop
-            piece = run[start:stop]
-            while piece in costs:
-                cost = costs[piece]
-                if cost is not None and cost + best[stop] >= top:
-                    top, end = cost + best[stop], stop
-                if stop == size:
-                    break
-                stop += 1
-                piece = run[start:stop]
+            top, end = -math.inf, start + 1
+            for stop, count in words_from(characters, start):
+                if (cost := math.log(count) - total + best[stop]) >= top:
+                    top, end = cost, stop
             if top == -math.inf:
                 top = self._unknown + best[start + 1]
             best[start], ends[start] = top, end
@@ -99,23 +90,14 @@ class Segmenter:
 
     def is_rare(self, sign: str) -> bool:
         """Whether a character is seldom a word by itself, as those of names are and 是 and 个 are not."""
-        cost = self._costs.get(sign)
-        return cost is None or cost < _COMMON
+        count = self.dictionary.get(sign)
+        return not count or math.log(count) - self._total < _COMMON
 
 
 @lru_cache(maxsize=2)
 def _segmenter(words: tuple[str, ...]) -> Segmenter:
     """A segmenter with these words; publications with the same words share it, read-only."""
-    import jieba
-
-    frequencies, total = _base_dictionary()
-    segmenter = jieba.Tokenizer()
-    segmenter.FREQ = dict(frequencies)
-    segmenter.total = total
-    segmenter.initialized = True
-    for word in words:
-        segmenter.add_word(word, freq=_WORD_FREQUENCY)
-    return Segmenter(segmenter)
+    return Segmenter(Dictionary(shipped_rows(), words, _WORD_FREQUENCY))
 
 
 class Tokenizer:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
+from knowledge.pinyin import syllable
+
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _LATIN_WORD = re.compile(r"[A-Za-z]{5,}")
 _MAX_CHARS = 8
@@ -22,23 +24,16 @@ _CONFUSED = (
 
 
 @lru_cache(maxsize=8192)
-def _syllable(character: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return str(lazy_pinyin(character)[0])
-
-
-@lru_cache(maxsize=8192)
 def _loose_syllable(character: str) -> str:
-    sound = _syllable(character)
+    sound = syllable(character)
     for pattern, replacement in _CONFUSED:
         sound = pattern.sub(replacement, sound)
     return sound
 
 
 def _sounds(text: str, *, loose: bool) -> str:
-    syllable = _loose_syllable if loose else _syllable
-    return " ".join(syllable(character) for character in text)
+    sound = _loose_syllable if loose else syllable
+    return " ".join(map(sound, text))
 
 
 class TypoCorrector:

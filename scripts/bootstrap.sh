@@ -18,9 +18,9 @@ is_python310() {
 
 purpose=${1:-run}
 case "$purpose" in
-  run) lock=requirements.lock usual="1 到 3 分钟" ;;
-  dev) lock=requirements-dev.lock usual="3 到 6 分钟" ;;
-  encoders) lock=requirements-encoders.lock usual="3 到 8 分钟" ;;
+  run) lock=requirements.lock usual=" 1 到 3 分钟" ;;
+  dev) lock=requirements-dev.lock usual=" 3 到 6 分钟" ;;
+  encoders) lock=requirements-encoders.lock usual=" 3 到 8 分钟" ;;
   *) die "不认识的用途 $purpose，应为 run、dev 或 encoders" ;;
 esac
 log=.venv/install.log
@@ -85,11 +85,11 @@ fi
 # Only our lines on the screen; what pip says is kept in $log and shown when it fails.
 pip() {
   .venv/bin/python -m pip --disable-pip-version-check "$@" >> "$log" 2>&1 ||
-    { tail -n 20 "$log" >&2; die "安装没有完成，请检查网络后重来；全部记录在 $log"; }
+    { printf '\n' >&2; tail -n 20 "$log" >&2; die "安装没有完成，请检查网络后重来；全部记录在 $log"; }
 }
 
 count=$(grep -cE '^[A-Za-z0-9]' "$lock")
-say "安装 $count 个包（按 $lock，通常 $usual，可随时重来）……"
+printf '[护航] 安装 %s 个包（通常%s，可随时重来）……' "$count" "$usual" >&2
 : > "$log"
 wanted=$lock
 if [ "$purpose" = encoders ] && [ "${HUHANG_TORCH:-}" = cpu ]; then
@@ -99,7 +99,8 @@ if [ "$purpose" = encoders ] && [ "${HUHANG_TORCH:-}" = cpu ]; then
   wanted=.venv/encoders-cpu.lock
   awk '/^[A-Za-z0-9]/ { out = /^(torch==|triton==|nvidia-|cuda-)/ } !out' "$lock" > "$wanted"
 fi
-pip install --no-deps --require-hashes -r "$wanted"
+# Modules are compiled when they are first used: most never are.
+pip install --no-compile --no-deps --require-hashes -r "$wanted"
 pip install --no-deps --no-build-isolation --editable .
 stamp_value "$lock" > ".venv/huhang-$purpose.stamp"
-say "环境已就绪"
+printf '用了 %s 秒\n' "$SECONDS" >&2

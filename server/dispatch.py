@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from bot.contract import StillStarting
 from desk import phrases
 from desk.casework import Casework, Receipt
 from desk.conversations import Owner
@@ -239,6 +240,8 @@ class Dispatcher:
         except RequestError as error:  # too many at once
             self._metrics.errors.labels(error.code).inc()
             raise
+        except StillStarting:
+            return await self._stand_in(inbound, receipt, phrases.still_starting())
         except StorageError:  # not stored, so it did not happen; the person sends it again
             self._metrics.errors.labels("not_stored").inc()
             raise
@@ -249,18 +252,18 @@ class Dispatcher:
                 "bot failed: request=%s error=%s at=%s",
                 request_id, type(error).__name__, _place(error),
             )  # fmt: skip
-            return await self._stand_in(inbound, receipt, request_id)
+            return await self._stand_in(inbound, receipt, phrases.apology(request_id))
         finally:
             self._metrics.stage.labels("bot").observe(time.perf_counter() - started)
         return messages or (phrases.nothing_said(),)
 
     async def _stand_in(
-        self, inbound: InboundMessage, receipt: Receipt, request_id: str
+        self, inbound: InboundMessage, receipt: Receipt, otherwise: OutboundMessage
     ) -> tuple[OutboundMessage, ...]:
-        """An apology; a human, erasure and a new beginning are served without the bot."""
+        """What is said without the bot: a human, erasure and a new beginning are served all the same."""
         text, sender = inbound.text, inbound.sender
         if commands.starts_anew(text):
-            return (await self._anew(sender) or phrases.apology(request_id),)
+            return (await self._anew(sender) or otherwise,)
         if commands.asks_for_erasure(text):
             return (phrases.erasing_asked(),)
         if commands.confirms(text) and await asyncio.to_thread(
@@ -270,9 +273,12 @@ class Dispatcher:
             await self._anew(sender)
             return (phrases.erased(erased.messages, erased.leads),)
         if not commands.asks_for_human(text):
-            return (phrases.apology(request_id),)
+            return (otherwise,)
         standing = await asyncio.to_thread(
-            self._casework.open_ticket, inbound.sender, inbound.channel, "机器人出错时用户请求人工"
+            self._casework.open_ticket,
+            inbound.sender,
+            inbound.channel,
+            "机器人不能应答时用户请求人工",
         )
         return (phrases.ticket_opened(standing.ticket, standing.position, standing.expected),)
 

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import time
 import uuid
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, runtime_checkable
 
 from desk.messages import MessageKind, OutboundMessage
 from knowledge.errors import AssistantError
@@ -23,6 +24,15 @@ RETRY_S = (5.0, 60.0)
 RECHECK_S = 5.0
 
 
+@runtime_checkable
+class AnswersFirst(Protocol):
+    """A dialogue that can answer questions from the shelf before it has started."""
+
+    async def open(self) -> None:
+        """Get ready for that."""
+        ...
+
+
 class Readiness:
     """Loads the dialogue, knows how that went, and whether what people say is being stored."""
 
@@ -31,33 +41,47 @@ class Readiness:
         self._settled = asyncio.Event()
         self._probe = f"probe~{uuid.uuid4().hex}"
         self._checked_at = 0.0
+        self.is_open = False
         self.is_loaded = False
         self.is_answering = False
         self.is_storing = True
         self.reason = "助手正在启动，请稍候"
 
-    async def load(self) -> None:
+    async def load(
+        self,
+        before: Callable[[], Awaitable[None]] | None = None,
+        ready: Callable[[], None] | None = None,
+    ) -> None:
         """Start the dialogue and ask the golden question, again until it is answered.
 
         Failures are kept for :attr:`reason`, not raised.
+
+        :param before: what has to be done before the whole dialogue can start.
+        :param ready: called in a thread once all of it answers.
         """
         pause, longest = RETRY_S
+        await self._open()
+        if before is not None:
+            await before()
         while not await self._attempt():
             await asyncio.sleep(pause)
             pause = min(2 * pause, longest)
-            if not self.is_loaded:
+            if not self.is_loaded and not self.is_open:
                 await self._dialogue.close()  # what a start that failed half-way has opened
+                await self._open()
+        if ready is not None:
+            await asyncio.to_thread(ready)
 
     async def wait(self, timeout_s: float) -> bool:
-        """Wait for the end of the first attempt to load.
+        """Wait until questions can be answered, or for the end of the first attempt to load.
 
-        :return: whether messages can be answered.
+        :return: whether messages can be answered, if only from the shelf.
         """
         try:
             await asyncio.wait_for(self._settled.wait(), timeout_s)
         except asyncio.TimeoutError:
             return False
-        return self.is_loaded
+        return self.is_open or self.is_loaded
 
     def stored(self, *, done: bool) -> None:
         """Note whether the last message could be stored."""
@@ -85,17 +109,32 @@ class Readiness:
         body: dict[str, Any] = {
             "status": "ready" if self.is_ready else "not_ready",
             "checks": {
+                "index": self.is_open or self.is_loaded,
                 "model": self.is_loaded,
                 "golden_question": self.is_answering,
                 "storing": self.is_storing,
             },
-            "snapshot": self._dialogue.snapshot() if self.is_loaded else None,
+            "snapshot": self._dialogue.snapshot() if self.is_open or self.is_loaded else None,
         }
         if not self.is_answering:
             body["reason"] = self.reason
         elif not self.is_storing:
             body["reason"] = "最近一条消息没有存下来，请检查数据库和磁盘"
         return body
+
+    async def _open(self) -> None:
+        """Have questions answered from the shelf alone, where the dialogue can do that."""
+        if not isinstance(self._dialogue, AnswersFirst):
+            return
+        try:
+            await self._dialogue.open()
+        except AssistantError as error:
+            self.is_open = False
+            self.reason = str(error)
+            logger.error("nothing can be answered yet: %s", error)
+        else:
+            self.is_open = True
+            self._settled.set()
 
     async def _attempt(self) -> bool:
         started = time.perf_counter()

@@ -78,7 +78,10 @@ async def _serve(app: web.Application, listening: socket.socket) -> None:
     runner = Runner(app, handle_signals=True, access_log=None, keepalive_timeout=_IDLE_S)
     await runner.setup()
     try:
-        await web.SockSite(runner, listening, backlog=_BACKLOG).start()
+        # asyncio takes as many connections at once as its backlog says: with one at a time those of a
+        # socket that several workers share go to whoever is free.
+        await web.SockSite(runner, listening, backlog=1).start()
+        listening.listen(_BACKLOG)
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()

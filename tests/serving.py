@@ -93,15 +93,16 @@ def _run(data_dir: Path, *arguments: str) -> None:
 
 
 @contextlib.contextmanager
-def serving(data_dir: Path, **settings: str) -> Iterator[Server]:
+def serving(data_dir: Path, *options: str, **settings: str) -> Iterator[Server]:
     """Run the server until the block ends.
 
+    :param options: further options of ``huhang serve``.
     :param settings: further variables of its environment.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    line, environment = command(data_dir, "serve", "--port", str(port))
+    line, environment = command(data_dir, "serve", "--port", str(port), *options)
     with (data_dir / "serve.log").open("a+") as log:
         process = subprocess.Popen(
             line,

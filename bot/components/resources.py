@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from indexer.encoder import load_encoder
 from indexer.glossary import read_glossary
-from indexer.live import LiveIndex
+from indexer.live import LiveIndex, live_index
 from indexer.query import QueryUnderstanding, read_aliases
 from indexer.tokenizer import Tokenizer, read_words
 from indexer.types import Encoder
@@ -58,7 +58,7 @@ def published_names() -> QueryUnderstanding:
 
 @lru_cache(maxsize=1)
 def _live_index() -> LiveIndex:
-    return LiveIndex(load_settings())
+    return live_index(load_settings())
 
 
 @lru_cache(maxsize=1)

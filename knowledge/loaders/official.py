@@ -24,6 +24,7 @@ from knowledge.loaders.titles import (
     squeezed,
     title_lines,
 )
+from knowledge.pinyin import spelled
 from knowledge.sections import Block, Structure, is_annex
 from knowledge.text import normalise
 from knowledge.types import GENERAL, DocumentMeta, Kind, Source
@@ -92,10 +93,8 @@ def quoted(title: str) -> str:
 
 def document_id(title: str, as_of: date | None, *, prefix: str) -> str:
     """:return: a slug that is the same whenever the same title and date are imported."""
-    from pypinyin import lazy_pinyin
-
     bare = same_title_key(title) or title
-    words = _LATIN.sub("-", "-".join(lazy_pinyin(bare, errors="default")).lower()).strip("-")
+    words = _LATIN.sub("-", "-".join(spelled(bare)).lower()).strip("-")
     parts = words.split("-")
     if len(words) > 48:
         digest = hashlib.sha256(bare.encode("utf-8")).hexdigest()[:6]

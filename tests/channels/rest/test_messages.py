@@ -319,7 +319,13 @@ async def test_health_readiness_and_metrics(client):
     assert ready.status == 200
     assert await ready.json() == {
         "status": "ready",
-        "checks": {"model": True, "golden_question": True, "storing": True, "desk": True},
+        "checks": {
+            "index": True,
+            "model": True,
+            "golden_question": True,
+            "storing": True,
+            "desk": True,
+        },
         "snapshot": "s1",
     }
     await post(client, "a", "你好")

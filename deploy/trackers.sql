@@ -1,0 +1,1 @@
+CREATE DATABASE trackers OWNER huhang;
