@@ -41,6 +41,12 @@ def _url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _redis(value: str) -> str:
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError(value)
+    return value
+
+
 def _store(value: str) -> str:
     if value not in {"faiss", "milvus"} and not value.startswith("milvus:"):
         raise ValueError(value)
@@ -82,6 +88,11 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         str,
         "SQLAlchemy 数据库地址",
         "对话状态数据库；默认数据文件夹里的 SQLite",
+    ),
+    "HUHANG_REDIS_URL": (
+        _redis,
+        "redis:// 开头的地址",
+        "多份服务之间传信号、合计限流的 Redis；默认用办件数据库，只有 SQLite 时用数据文件夹",
     ),
     "HUHANG_ENCODER": (str, "模型名或文件夹", "sentence-transformers 编码器；默认随附的静态编码器"),
     "HUHANG_VECTOR_STORE": (

@@ -115,6 +115,7 @@ class Settings:
     """All settings, nested per package."""
 
     data_dir: Path = ROOT / "var"
+    redis_url: str | None = field(default=None, repr=False)
     log_level: str = "INFO"
     today: str | None = None
     knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
@@ -186,6 +187,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     encoder = values.get("HUHANG_ENCODER", str(ROOT / "indexer" / "model"))
     return Settings(
         data_dir=data_dir,
+        redis_url=values.get("HUHANG_REDIS_URL"),
         log_level=values.get("HUHANG_LOG_LEVEL", "INFO"),
         today=today,
         knowledge=KnowledgeSettings(

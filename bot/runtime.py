@@ -41,6 +41,7 @@ class EmbeddedRasa:
         self._store: Any = None
         self._services: Any = None
         self._locks: Any = None
+        self._model: str | None = None
 
     async def start(self) -> None:
         """Load model, actions and tracker store.
@@ -114,7 +115,7 @@ class EmbeddedRasa:
         return None if self._services is None else str(self._services.index.current().snapshot_id)
 
     async def reload(self) -> str:
-        """Load the model of the present inputs beside the running one, then answer with it.
+        """Load the model of the present inputs beside the running one, if it is another, then answer with it.
 
         Messages under way are finished by the model they began with; conversations, kept by tracker
         and lock store, go on where they were.
@@ -151,6 +152,7 @@ class EmbeddedRasa:
         finish_erasures(self._store.engine, services.engine)
         self._locks = _new_locks()
         self._agent = load_agent(model, services, self._store, self._locks)
+        self._model = model.name
         self._loop = loop
         self._thread = threading.Thread(target=_run_loop, args=(loop,), name="rasa", daemon=True)
         self._thread.start()
@@ -160,7 +162,10 @@ class EmbeddedRasa:
         model = newest_model(self._settings)
         if self._services is None:
             raise BotError("机器人还没有启动")
+        if model.name == self._model:
+            return model.name
         self._agent = load_agent(model, self._services, self._store, self._locks)
+        self._model = model.name
         logger.info("dialogue model %s is loaded", model.name)
         return model.name
 

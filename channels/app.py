@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import weakref
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
-from socket import gethostname
+from typing import Any
 
 from aiohttp import WSCloseCode, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -26,7 +26,7 @@ from channels.wechat.connection import connect_application, connect_official, co
 from curation.jobs import Jobs
 from curation.publishing import today_of
 from curation.release import settle
-from desk import attachments, campaign_defaults
+from desk import attachments, campaign_defaults, copies
 from desk.casework import Casework
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
@@ -41,16 +41,19 @@ from server.binding import Binder
 from server.delivery import Delivery
 from server.dialogue import make_dialogue
 from server.dispatch import Dialogue, Dispatcher
+from server.following import Following
 from server.gate import Gate
 from server.hub import Hub
 from server.knowledge_shelf import Shelf
 from server.limits import RateLimits
 from server.metrics import Metrics
 from server.names import Names
+from server.presence import Presence
 from server.queue_watch import Keeper
 from server.readiness import Readiness
 from server.reading_room import Reader, ReadingRoom
 from server.security import Tokens, load_secret
+from server.signals import Topic, signals_of
 from server.static_files import StaticFiles
 from server.watchers import Watchers, overview_of
 from settings import Settings
@@ -77,9 +80,12 @@ def create_app(
     app[keys.SETTINGS] = settings
     app[keys.METRICS] = Metrics()
     app[keys.HUB] = Hub()
+    secret = load_secret(settings.channels.secret_key, settings.data_dir)
+    app[keys.COPY] = copies.new_id()
+    app[keys.SIGNALS] = signals_of(settings, secret, app[keys.COPY])
     app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute)
-    app[keys.TOKENS] = Tokens(load_secret(settings.channels.secret_key, settings.data_dir))
-    app[SEALS] = Seals(load_secret(settings.channels.secret_key, settings.data_dir))
+    app[keys.TOKENS] = Tokens(secret)
+    app[SEALS] = Seals(secret)
     app[keys.SOCKETS] = weakref.WeakSet()
     app[keys.TOUCHED] = {}
     app[keys.JOBS] = Jobs()
@@ -130,16 +136,25 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     app[keys.CASEWORK] = Casework(engine, app[keys.SETTINGS].knowledge.tables_dir)
     # An approval that a killed process left half-way is brought to what the snapshots say.
     await asyncio.to_thread(settle, app[keys.SETTINGS], engine, at_start=True)
-    app[keys.WATCHERS] = watchers = Watchers(app[keys.HUB], overview_of(engine))
-    app[keys.DELIVERY] = delivery = Delivery(engine, app[keys.HUB], watchers)
+    signals = app[keys.SIGNALS]
+    app[keys.WATCHERS] = watchers = Watchers(app[keys.HUB], overview_of(engine), signals)
+    app[keys.DELIVERY] = delivery = Delivery(engine, app[keys.HUB], watchers, signals)
     # Files whose removal a killed process left undone, and uploads that never ended.
     await asyncio.to_thread(attachments.sweep, engine, app[keys.SETTINGS].desk.attachments_dir)
-    keeping = asyncio.create_task(Keeper(engine, delivery).run())
+    await signals.start()
+    app[keys.PRESENCE] = presence = Presence(engine, app[keys.COPY])
+    await presence.start()
+    working = [
+        asyncio.create_task(Keeper(engine, delivery).run()),
+        asyncio.create_task(delivery.run()),
+    ]
     yield
-    keeping.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await keeping
+    for task in working:
+        task.cancel()
+    await asyncio.gather(*working, return_exceptions=True)
     await watchers.close()
+    await signals.close()
+    await presence.close()
     await app[keys.JOBS].close()
     engine.dispose()
 
@@ -157,6 +172,8 @@ def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterato
         app[keys.DIALOGUE] = dialogue
         casework, metrics = app[keys.CASEWORK], app[keys.METRICS]
         app[keys.READINESS] = readiness = Readiness(dialogue)
+        following = Following(dialogue, app[keys.INDEX], app[keys.NAMES], readiness)
+        following.listen(app[keys.SIGNALS])
         app[keys.DISPATCHER] = Dispatcher(
             dialogue,
             casework,
@@ -184,9 +201,15 @@ def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncItera
             app[keys.ENGINE],
             settings.desk.attachments_dir,
             given or PaperWorker(),
-            claimant=f"{gethostname()}:{settings.channels.port}",
+            claimant=app[keys.COPY],
+            others=lambda: app[keys.SIGNALS].tell(Topic.PAPER),
             days=settings.desk.paper_days,
         )
+
+        async def waits(_key: str, _along: Mapping[str, Any]) -> None:
+            room.wake()
+
+        app[keys.SIGNALS].hear(Topic.PAPER, waits)
 
         async def tell(paper: Paper) -> None:
             reply = await intake.announce(app, uploading.announcement(paper))

@@ -18,6 +18,7 @@ from desk import (
     campaign_tables,
     channel_tables,
     console_tables,
+    copy_tables,
     inbox_tables,
     lead_tables,
     matter_tables,
@@ -183,6 +184,13 @@ def create_logos(conn: Connection) -> None:
     _create(conn, account_tables.center_logos)
 
 
+def create_copies(conn: Connection) -> None:
+    """Copies of the server, the work that one alone may do, and allowances that all count together."""
+    _create(conn, copy_tables.copies, copy_tables.leases, copy_tables.rate_buckets)
+    if not is_sqlite(conn):
+        conn.exec_driver_sql("ALTER TABLE rate_buckets SET UNLOGGED")
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -204,6 +212,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_accounts,
     create_release_comments,
     create_logos,
+    create_copies,
 )
 
 

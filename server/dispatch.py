@@ -14,7 +14,7 @@ import traceback
 import weakref
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from desk import phrases
 from desk.casework import Casework, Receipt
@@ -59,6 +59,18 @@ class Dialogue(Protocol):
 
     async def close(self) -> None:
         """Release what ``start`` opened."""
+        ...
+
+
+@runtime_checkable
+class Reloadable(Protocol):
+    """A bot in this process, which can take up another model while it talks."""
+
+    async def reload(self) -> str:
+        """Answer with the model of the present inputs from now on; at once where it does already.
+
+        :return: the model's name.
+        """
         ...
 
 

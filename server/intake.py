@@ -95,15 +95,7 @@ async def _handled(
     app: web.Application, inbound: InboundMessage, request_id: str, besides: Listener | None
 ) -> Reply:
     reply = await app[keys.DISPATCHER].handle(inbound, request_id=request_id)
-    hub = app[keys.HUB]
-    if hub.is_connected(inbound.sender):
-        event = {
-            "type": "exchange",
-            "message_id": inbound.client_id,
-            "text": inbound.text,
-            "reply": reply.to_json(),
-        }
-        await hub.publish(inbound.sender, event, besides=besides)
+    await app[keys.DELIVERY].show_exchange(inbound, reply, besides=besides)
     return reply
 
 

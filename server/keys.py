@@ -21,15 +21,18 @@ from server.knowledge_shelf import Shelf
 from server.limits import RateLimits
 from server.metrics import Metrics
 from server.names import Names
+from server.presence import Presence
 from server.readiness import Readiness
 from server.reading_room import ReadingRoom
 from server.security import Tokens
+from server.signals import Signals
 from server.watchers import Watchers
 from settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
 ENGINE = web.AppKey("engine", Engine)
 BINDER = web.AppKey("binder", Binder)
+COPY = web.AppKey("copy", str)
 CASEWORK = web.AppKey("casework", Casework)
 DIALOGUE = web.AppKey("dialogue", Dialogue)
 DISPATCHER = web.AppKey("dispatcher", Dispatcher)
@@ -40,11 +43,13 @@ DELIVERY = web.AppKey("delivery", Delivery)
 SHELF = web.AppKey("shelf", Shelf)
 LIMITS = web.AppKey("limits", RateLimits)
 METRICS = web.AppKey("metrics", Metrics)
+PRESENCE = web.AppKey("presence", Presence)
 READING_ROOM = web.AppKey("reading_room", ReadingRoom)
 READINESS = web.AppKey("readiness", Readiness)
 TOKENS = web.AppKey("tokens", Tokens)
 NAMES = web.AppKey("names", Names)
 TEMPLATES = web.AppKey("templates", Environment)
+SIGNALS = web.AppKey("signals", Signals)
 SOCKETS = web.AppKey("sockets", weakref.WeakSet[web.WebSocketResponse])
 TOUCHED = web.AppKey("touched", dict[str, float])
 JOBS = web.AppKey("jobs", Jobs)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, runtime_checkable
 
 import yaml
 from aiohttp import web
@@ -28,22 +27,15 @@ from office.pages import see_other
 from office.transactions import engine_of, read, write
 from office.workbench.pages import login_of, render, settings_of
 from server import keys
+from server.dispatch import Reloadable
 from server.errors import json_text
+from server.signals import Topic
 from settings import Settings
 
 routes = web.RouteTableDef()
 
 PATH = "/workbench/dialogue"
 JOB = "train"
-
-
-@runtime_checkable
-class Reloadable(Protocol):
-    """A bot in this process, which can take up another model while it talks."""
-
-    async def reload(self) -> str:
-        """Answer with the model of the present inputs from now on."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -151,6 +143,7 @@ async def switch(request: web.Request) -> web.Response:
         # What answers must be what the files say; the old model has been answering all along.
         await asyncio.to_thread(undo, settings)
         raise
+    request.config_dict[keys.SIGNALS].tell(Topic.MODEL)
     await asyncio.to_thread(_note, engine, by, model, goes_back, reason)
     return see_other(PATH, f"已{'换回' if goes_back else '切换到'} {model}，正在进行的对话不受影响")
 

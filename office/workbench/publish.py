@@ -29,6 +29,7 @@ from office.workbench import wording
 from office.workbench.pages import login_of, render, settings_of
 from server import keys
 from server.errors import json_text
+from server.signals import Topic
 from settings import Settings
 
 routes = web.RouteTableDef()
@@ -149,6 +150,7 @@ async def approve(request: web.Request) -> web.Response:
         _number(request),
         by=login_of(request),
     )
+    request.config_dict[keys.SIGNALS].tell(Topic.SNAPSHOT)
     return see_other(PATH, f"已发布 {done.snapshot}，正在进行的对话从下一句起使用新内容")
 
 
@@ -165,6 +167,7 @@ async def roll_back(request: web.Request) -> web.Response:
         seen=str(form.get("seen", "")) or None,
         by=login_of(request),
     )
+    request.config_dict[keys.SIGNALS].tell(Topic.SNAPSHOT)
     return see_other(PATH, f"已回到 {chosen}，正在进行的对话从下一句起使用该版本")
 
 
