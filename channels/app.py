@@ -55,6 +55,7 @@ from server.reading_room import Reader, ReadingRoom
 from server.security import Tokens, load_secret
 from server.signals import Topic, signals_of
 from server.static_files import StaticFiles
+from server.turns import TurnOrder, locks_of
 from server.watchers import Watchers, overview_of
 from settings import Settings
 
@@ -88,7 +89,7 @@ def create_app(
     app[SEALS] = Seals(secret)
     app[keys.SOCKETS] = weakref.WeakSet()
     app[keys.TOUCHED] = {}
-    app[keys.JOBS] = Jobs()
+    app[keys.JOBS] = Jobs(app[keys.COPY])
     app[keys.COURIERS] = {}
     app[keys.INDEX] = LiveIndex(settings)
     app[keys.SHELF] = Shelf(app[keys.INDEX])
@@ -132,10 +133,11 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await asyncio.to_thread(_keep_campaigns, app[keys.SETTINGS], engine)
     app[keys.ENGINE] = engine
     app[ROUNDS] = Rounds(app[keys.SETTINGS], engine)
+    app[keys.TURNS] = TurnOrder(locks_of(app[keys.SETTINGS]))
     app[keys.BINDER] = Binder(engine)
     app[keys.CASEWORK] = Casework(engine, app[keys.SETTINGS].knowledge.tables_dir)
     # An approval that a killed process left half-way is brought to what the snapshots say.
-    await asyncio.to_thread(settle, app[keys.SETTINGS], engine, at_start=True)
+    await asyncio.to_thread(settle, app[keys.SETTINGS], engine)
     signals = app[keys.SIGNALS]
     app[keys.WATCHERS] = watchers = Watchers(app[keys.HUB], overview_of(engine), signals)
     app[keys.DELIVERY] = delivery = Delivery(engine, app[keys.HUB], watchers, signals)
@@ -144,6 +146,8 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await signals.start()
     app[keys.PRESENCE] = presence = Presence(engine, app[keys.COPY])
     await presence.start()
+    app[keys.JOBS].share(engine)
+    presence.left.append(lambda: imports.resume(app))
     working = [
         asyncio.create_task(Keeper(engine, delivery).run()),
         asyncio.create_task(delivery.run()),
@@ -154,6 +158,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await asyncio.gather(*working, return_exceptions=True)
     await watchers.close()
     await signals.close()
+    await app[keys.TURNS].close()
     await presence.close()
     await app[keys.JOBS].close()
     engine.dispose()
@@ -181,6 +186,7 @@ def _run_bot(given: Dialogue | None) -> Callable[[web.Application], AsyncIterato
             metrics,
             notice=app[keys.WATCHERS].said,
             outcome=readiness.stored,
+            order=app[keys.TURNS],
         )
         # The server listens at once; loading goes on beside it and /readyz says how far it is.
         loading = asyncio.create_task(readiness.load())

@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import sqlite3
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -31,6 +32,7 @@ from knowledge.errors import DeskError, StorageError
 logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5000
+_LOOK_S = 0.01
 _READ_ONLY = "desk_read_only"
 _WAITED = "desk_waited"
 # The queues of SQLite engines; PostgreSQL orders its writers itself.
@@ -167,9 +169,9 @@ def _open_sqlite(url: Any, busy_timeout_ms: int) -> Engine:
     def configure(dbapi_connection: Any, _record: Any) -> None:
         # The driver's own transaction handling would begin late and deferred; we begin ourselves.
         dbapi_connection.isolation_level = None
+        dbapi_connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_ms)}")
+        _use_log(dbapi_connection, busy_timeout_ms / 1000)
         for pragma in (
-            f"busy_timeout = {int(busy_timeout_ms)}",
-            "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
             "secure_delete = ON",  # what a person asked to erase leaves no trace in free pages
@@ -192,6 +194,23 @@ def _open_sqlite(url: Any, busy_timeout_ms: int) -> Engine:
     sa.event.listen(engine, "begin", begin)
     sa.event.listen(engine, "handle_error", _on_error)
     return engine
+
+
+def _use_log(connection: sqlite3.Connection, wait_s: float) -> None:
+    """Have the file use a write-ahead log; SQLite does not wait for others that do the same just now.
+
+    :raises sqlite3.OperationalError: the file was taken all the time.
+    """
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until:
+                raise
+            time.sleep(_LOOK_S)
+        else:
+            return
 
 
 def _open_postgresql(url: Any, busy_timeout_ms: int) -> Engine:

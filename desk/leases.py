@@ -8,7 +8,9 @@ gone (:mod:`desk.copies`); nobody has to renew it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +23,9 @@ from desk import copies
 from desk.copy_tables import leases
 from desk.engine import is_sqlite, open_engine, writing
 from desk.errors import TransitionError
+from knowledge.errors import DeskError
+
+logger = logging.getLogger(__name__)
 
 
 class LeaseLostError(TransitionError):
@@ -148,18 +153,53 @@ class Fence:
 
 
 @contextmanager
-def held(engine: Engine, name: str, holder: str, by: str) -> Iterator[Lease]:
-    """Be the only one at a short work until the block ends.
+def alone(
+    engine: Engine, name: str, by: str, *, first: Callable[[Connection], object] | None = None
+) -> Iterator[Lease]:
+    """Be the only one at a work until the block ends, as a copy of one's own.
 
-    :raises LeaseTakenError: another copy is at it.
+    :param by: who is named to others that want the same.
+    :param first: done in the transaction that takes the lease: both happen or neither.
+    :raises LeaseTakenError: somebody else is at it.
     """
+    copy = copies.new_id()
     with writing(engine) as conn:
-        lease = take(conn, name, holder, {"by": by})
+        if first is not None:
+            first(conn)
+        copies.enter(conn, copy)
+        lease = take(conn, name, copy, {"by": by})
     try:
-        yield lease
+        with _signs_of_life(engine, copy):
+            yield lease
     finally:
         with writing(engine) as conn:
             give_up(conn, lease)
+            copies.leave(conn, copy)
+
+
+@contextmanager
+def _signs_of_life(engine: Engine, copy: str) -> Iterator[None]:
+    """Have other machines see that this process is there; on one machine they look at it."""
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    ended = threading.Event()
+
+    def stay() -> None:
+        while not ended.wait(copies.SAYS_EVERY_S):
+            try:
+                with writing(engine) as conn:
+                    copies.stay(conn, copy)
+            except DeskError as error:
+                logger.warning("a sign of life was not stored: %s", error)
+
+    thread = threading.Thread(target=stay, name="signs-of-life", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _is(lease: Lease) -> Any:

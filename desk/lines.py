@@ -94,6 +94,10 @@ class Line:
         """
         return bool(self._guarded("SELECT pg_advisory_unlock(%s)", (key,)))
 
+    def ask(self) -> None:
+        """:raises StorageError: the line is gone, and with it every lock it held."""
+        self._guarded("SELECT 1", ())
+
     def close(self) -> None:
         """End the line."""
         self._connection.close()

@@ -26,6 +26,7 @@ from server.readiness import Readiness
 from server.reading_room import ReadingRoom
 from server.security import Tokens
 from server.signals import Signals
+from server.turns import TurnOrder
 from server.watchers import Watchers
 from settings import Settings
 
@@ -47,6 +48,7 @@ PRESENCE = web.AppKey("presence", Presence)
 READING_ROOM = web.AppKey("reading_room", ReadingRoom)
 READINESS = web.AppKey("readiness", Readiness)
 TOKENS = web.AppKey("tokens", Tokens)
+TURNS = web.AppKey("turns", TurnOrder)
 NAMES = web.AppKey("names", Names)
 TEMPLATES = web.AppKey("templates", Environment)
 SIGNALS = web.AppKey("signals", Signals)

@@ -16,11 +16,13 @@ from bot.deciding import explained
 from bot.intent_names import intent_name
 from bot.retraining import Candidate
 from bot.training import DATA, corrections_file
+from curation.alone import TRAINING
 from curation.background import run_aside
 from curation.jobs import Job
 from desk import audit, misunderstood, plans
 from desk.engine import writing
 from desk.errors import InvalidRecordError, TransitionError
+from desk.leases import Lease
 from desk.permissions import Permission
 from office.access import require
 from office.pages import see_other
@@ -35,7 +37,7 @@ from settings import Settings
 routes = web.RouteTableDef()
 
 PATH = "/workbench/dialogue"
-JOB = "train"
+JOB = TRAINING
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ async def show(request: web.Request) -> web.Response:
         intents=[(code, f"{intent_name(code)}（例：{text}）") for code, text in intents().items()],
         called=intent_name,
         state=await asyncio.to_thread(_state, settings_of(request)),
-        job=request.config_dict[keys.JOBS].last(JOB),
+        job=await request.config_dict[keys.JOBS].seen(JOB),
     )
 
 
@@ -71,7 +73,7 @@ async def show(request: web.Request) -> web.Response:
 @require(Permission.KNOWLEDGE)
 async def progress(request: web.Request) -> web.Response:
     """How far training is."""
-    job = request.config_dict[keys.JOBS].last(JOB)
+    job = await request.config_dict[keys.JOBS].seen(JOB)
     return web.json_response({} if job is None else job.to_json(), dumps=json_text)
 
 
@@ -110,13 +112,16 @@ async def train(request: web.Request) -> web.Response:
     if not examples:
         raise InvalidRecordError("还没有标注过的句子，先标注几句再训练")
 
-    async def work(job: Job) -> str:
+    jobs = request.config_dict[keys.JOBS]
+
+    async def work(job: Job, lease: Lease) -> str:
         made = await asyncio.to_thread(
-            run_aside, retraining.prepare, settings, examples, by, report=job.tell
-        )
+            run_aside, retraining.prepare, settings, examples, by, jobs.fence(lease),
+            report=job.tell, name=JOB,
+        )  # fmt: skip
         return f"候选模型已训练，含 {made.examples} 句标注"
 
-    request.config_dict[keys.JOBS].start(JOB, by, work)
+    await jobs.start_alone(JOB, by, work)
     return see_other(PATH)
 
 

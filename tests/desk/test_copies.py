@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -137,18 +138,46 @@ def test_work_of_a_killed_copy_is_taken_over_at_once_and_it_cannot_make_anything
 
 
 def test_a_short_work_is_free_after_the_block_however_it_ends(either_db):
-    _enter(either_db, "one", "two")
     def fails() -> None:
-        with leases.held(either_db, "publish", "one", "王芳"):
-            taken = leases.held(either_db, "publish", "two", "李雷")
+        with leases.alone(either_db, "publish", "王芳"):
+            taken = leases.alone(either_db, "publish", "李雷")
             with pytest.raises(LeaseTakenError, match="王芳 已经开始了这项工作"):
                 taken.__enter__()
             raise KeyError
 
     with pytest.raises(KeyError):
         fails()
-    with leases.held(either_db, "publish", "two", "李雷") as lease:
+    with leases.alone(either_db, "publish", "李雷") as lease:
         assert lease.token == 2
+    with reading(either_db) as conn:
+        assert conn.execute(sa.select(rows)).all() == []
+
+
+def test_what_goes_with_taking_the_work_happens_only_with_it(either_db):
+    with leases.alone(either_db, "publish", "王芳"):
+        second = leases.alone(
+            either_db, "publish", "李雷", first=lambda conn: copies.enter(conn, "beside")
+        )
+        with pytest.raises(LeaseTakenError):
+            second.__enter__()
+        with reading(either_db) as conn:
+            assert copies.gone(conn, ["beside"]) == {"beside"}
+
+
+@pytest.mark.postgres
+def test_long_work_of_a_command_gives_signs_of_life(postgres_db, monkeypatch):
+    monkeypatch.setattr(copies, "SAYS_EVERY_S", 0.02)
+    with leases.alone(postgres_db, "build", "王芳") as lease:
+        with writing(postgres_db) as conn:
+            past = utc_now() - timedelta(hours=1)
+            conn.execute(sa.update(rows).values(seen_at=past, host="another/1/x"))
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            with reading(postgres_db) as conn:
+                if not copies.gone(conn, [lease.holder]):
+                    return
+            time.sleep(0.02)
+    raise AssertionError("no sign of life came")
 
 
 def test_what_a_gone_copy_had_claimed_waits_again(either_db, killed, tmp_path: Path):
