@@ -114,6 +114,11 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "可信渠道程序代用户发消息的密钥（请求头 X-Channel-Key）；默认没有可信渠道",
     ),
     "HUHANG_RATE_PER_MINUTE": (_positive, "正整数", "每位用户每分钟最多消息数，默认 30"),
+    "HUHANG_DRAIN_SECONDS": (
+        _natural,
+        "非负整数",
+        "收到停止信号后继续服务的秒数，让前置代理先看到 /readyz 变为 503；默认 0",
+    ),
     "HUHANG_PAPER_DAYS": (_positive, "正整数", "上传的文书没有登记线索时保留的天数，默认 30"),
     "HUHANG_TRUSTED_PROXIES": (
         _natural,

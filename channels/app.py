@@ -37,10 +37,12 @@ from office.console.app import create_console
 from office.workbench import create_workbench, imports
 from papers.worker import PaperWorker
 from server import intake, keys, middlewares, template_filters
+from server.allowances import allowances_of
 from server.binding import Binder
 from server.delivery import Delivery
 from server.dialogue import make_dialogue
 from server.dispatch import Dialogue, Dispatcher
+from server.draining import DRAINING, Draining
 from server.following import Following
 from server.gate import Gate
 from server.hub import Hub
@@ -53,7 +55,7 @@ from server.queue_watch import Keeper
 from server.readiness import Readiness
 from server.reading_room import Reader, ReadingRoom
 from server.security import Tokens, load_secret
-from server.signals import Topic, signals_of
+from server.signals import Topic, deployment, signals_of
 from server.static_files import StaticFiles
 from server.turns import TurnOrder, locks_of
 from server.watchers import Watchers, overview_of
@@ -84,9 +86,11 @@ def create_app(
     secret = load_secret(settings.channels.secret_key, settings.data_dir)
     app[keys.COPY] = copies.new_id()
     app[keys.SIGNALS] = signals_of(settings, secret, app[keys.COPY])
-    app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute)
+    app[keys.ALLOWANCES] = allowances_of(settings, deployment(secret))
+    app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute, app[keys.ALLOWANCES])
     app[keys.TOKENS] = Tokens(secret)
     app[SEALS] = Seals(secret)
+    app[DRAINING] = Draining(settings.channels.drain_seconds)
     app[keys.SOCKETS] = weakref.WeakSet()
     app[keys.TOUCHED] = {}
     app[keys.JOBS] = Jobs(app[keys.COPY])
@@ -134,7 +138,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     app[keys.ENGINE] = engine
     app[ROUNDS] = Rounds(app[keys.SETTINGS], engine)
     app[keys.TURNS] = TurnOrder(locks_of(app[keys.SETTINGS]))
-    app[keys.BINDER] = Binder(engine)
+    app[keys.BINDER] = Binder(engine, app[keys.ALLOWANCES])
     app[keys.CASEWORK] = Casework(engine, app[keys.SETTINGS].knowledge.tables_dir)
     # An approval that a killed process left half-way is brought to what the snapshots say.
     await asyncio.to_thread(settle, app[keys.SETTINGS], engine)
@@ -159,6 +163,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await watchers.close()
     await signals.close()
     await app[keys.TURNS].close()
+    app[keys.ALLOWANCES].close()
     await presence.close()
     await app[keys.JOBS].close()
     engine.dispose()
@@ -236,4 +241,4 @@ def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncItera
 async def _close_sockets(app: web.Application) -> None:
     sockets = app[keys.SOCKETS]
     for response in set(sockets):
-        await response.close(code=WSCloseCode.GOING_AWAY, message="服务正在重启".encode())
+        await response.close(code=WSCloseCode.SERVICE_RESTART, message="服务正在重启".encode())

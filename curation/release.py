@@ -32,6 +32,8 @@ from settings import ROOT, Settings
 
 SHIPPED_GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 OWN_GOLDEN = "golden.jsonl"
+# How long somebody who publishes waits for another who does.
+WAIT_S = 10.0
 # Fewer questions are asked in a moment.
 _MANY = 100
 _INTERRUPTED = "上次发布时服务中断，线上没有变化，请重新批准"
@@ -186,9 +188,9 @@ def approve(settings: Settings, engine: Engine, identifier: int, *, by: str) -> 
     approved: list[Release] = []
 
     def first(conn: Connection) -> None:
-        approved.append(releases.approve(conn, identifier, by=by))
+        approved[:] = [releases.approve(conn, identifier, by=by)]
 
-    with leases.alone(engine, PUBLISHING, by, first=first):
+    with leases.alone(engine, PUBLISHING, by, first=first, wait_s=WAIT_S):
         return _swap(settings, engine, approved[0], by)
 
 
@@ -229,7 +231,7 @@ def roll_back(
     :param seen: the snapshot that was live when the person decided; another one by now stops it.
     :raises SnapshotError: there is none, or it cannot serve with the present settings.
     """
-    with leases.alone(engine, PUBLISHING, by):
+    with leases.alone(engine, PUBLISHING, by, wait_s=WAIT_S):
         chosen = publishing.rollback(settings, identifier, by=by, onto=seen)
     with writing(engine) as conn:
         audit.record(conn, by, "rollback", chosen, detail={"from": seen})

@@ -32,6 +32,8 @@ from knowledge.errors import DeskError, StorageError
 logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5000
+# Any constant will do; it only has to be the same in every copy of the program.
+_STARTING = 715_2026
 _LOOK_S = 0.01
 _READ_ONLY = "desk_read_only"
 _WAITED = "desk_waited"
@@ -93,6 +95,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def is_sqlite(connection: Connection) -> bool:
     """Whether the connection speaks to SQLite."""
     return bool(connection.dialect.name == "sqlite")
+
+
+def one_starter(connection: Connection) -> None:
+    """Have what copies of the program do when they start happen one after the other, until the transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if not is_sqlite(connection):
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_STARTING)))
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from desk.errors import TransitionError
 from knowledge.errors import DeskError
 
 logger = logging.getLogger(__name__)
+
+# Between two looks at work that somebody else is at.
+_LOOK_S = 0.1
 
 
 class LeaseLostError(TransitionError):
@@ -154,20 +158,38 @@ class Fence:
 
 @contextmanager
 def alone(
-    engine: Engine, name: str, by: str, *, first: Callable[[Connection], object] | None = None
+    engine: Engine,
+    name: str,
+    by: str,
+    *,
+    first: Callable[[Connection], object] | None = None,
+    wait_s: float = 0.0,
 ) -> Iterator[Lease]:
     """Be the only one at a work until the block ends, as a copy of one's own.
 
     :param by: who is named to others that want the same.
     :param first: done in the transaction that takes the lease: both happen or neither.
-    :raises LeaseTakenError: somebody else is at it.
+    :param wait_s: how long to wait for somebody who is at it.
+    :raises LeaseTakenError: somebody else is at it all the time.
     """
-    copy = copies.new_id()
-    with writing(engine) as conn:
-        if first is not None:
-            first(conn)
-        copies.enter(conn, copy)
-        lease = take(conn, name, copy, {"by": by})
+    copy, until = copies.new_id(), time.monotonic() + wait_s
+
+    def begin() -> Lease:
+        with writing(engine) as conn:
+            if first is not None:
+                first(conn)
+            copies.enter(conn, copy)
+            return take(conn, name, copy, {"by": by})
+
+    while True:
+        try:
+            lease = begin()
+        except LeaseTakenError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_LOOK_S)
+        else:
+            break
     try:
         with _signs_of_life(engine, copy):
             yield lease

@@ -26,13 +26,10 @@ from desk import (
     tables,
     workbench_tables,
 )
-from desk.engine import is_sqlite, reading, writing
+from desk.engine import is_sqlite, one_starter, reading, writing
 from desk.times import utc_now
 
 logger = logging.getLogger(__name__)
-
-# Any constant will do; it only has to be the same in every copy of the program.
-_ADVISORY_LOCK = 715_2026
 
 
 def create_conversations(conn: Connection) -> None:
@@ -226,13 +223,13 @@ def migrate(engine: Engine) -> list[str]:
     if not missing:
         return applied
     with writing(engine) as conn:
-        _take_turn(conn)
+        one_starter(conn)
         tables.migrations.create(conn, checkfirst=True)
     for migration in MIGRATIONS:
         if migration.__name__ not in missing:
             continue
         with writing(engine) as conn:
-            _take_turn(conn)
+            one_starter(conn)
             if migration.__name__ in _done(conn):  # another process was faster
                 continue
             migration(conn)
@@ -250,11 +247,6 @@ def pending(engine: Engine) -> list[str]:
         exists = sa.inspect(conn).has_table(tables.migrations.name)
         done = _done(conn) if exists else set()
     return [migration.__name__ for migration in MIGRATIONS if migration.__name__ not in done]
-
-
-def _take_turn(conn: Connection) -> None:
-    if not is_sqlite(conn):
-        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
 
 
 def _done(conn: Connection) -> set[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from curation.jobs import Jobs
 from desk.casework import Casework
 from indexer.live import LiveIndex
+from server.allowances import Allowances
 from server.binding import Binder
 from server.couriers import Courier
 from server.delivery import Delivery
@@ -32,6 +33,7 @@ from settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
 ENGINE = web.AppKey("engine", Engine)
+ALLOWANCES = web.AppKey("allowances", Allowances)
 BINDER = web.AppKey("binder", Binder)
 COPY = web.AppKey("copy", str)
 CASEWORK = web.AppKey("casework", Casework)

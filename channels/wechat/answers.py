@@ -133,7 +133,7 @@ class Answers:
             )
         except MessageError as error:
             return [words.too_fast(str(error))]
-        if prepared is None and (wait := self._app[keys.LIMITS].take(person.sender, None)):
+        if prepared is None and (wait := await self._app[keys.LIMITS].take(person.sender, None)):
             return [words.too_fast(f"发送太频繁，请 {wait} 秒后再试")]
         await self._app[keys.READINESS].wait(_LOADING_S)
         for wait_s in (*_WAITS_S, None):

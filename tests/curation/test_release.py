@@ -320,6 +320,7 @@ def test_an_approval_that_somebody_is_at_is_left_to_them(settings, engine, monke
             release.roll_back(settings, engine, None, seen=made.base, by="li")
         return lambda _folder: None
 
+    monkeypatch.setattr(release, "WAIT_S", 0.0)
     monkeypatch.setattr(publishing, "last_check", meanwhile)
     assert release.approve(settings, engine, made.id, by="wang").state is ReleaseState.PUBLISHED
     assert seen == [([], ReleaseState.PUBLISHING)]
