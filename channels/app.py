@@ -28,7 +28,7 @@ from curation.publishing import today_of
 from curation.release import settle
 from desk import attachments, campaign_defaults, copies
 from desk.casework import Casework
-from desk.engine import open_engine, writing
+from desk.engine import open_engine, starting, writing
 from desk.migrations import migrate
 from desk.papers import Paper
 from indexer.live import LiveIndex
@@ -172,7 +172,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
 def _keep_campaigns(settings: Settings, engine: Engine) -> None:
     """Have this year's World IP Day and Patent Week ready, unless the center made its own."""
     shipped = next_campaigns(settings.knowledge.tables_dir, today_of(settings))
-    with writing(engine) as conn:
+    with starting(engine), writing(engine) as conn:
         campaign_defaults.keep(conn, shipped)
 
 

@@ -28,12 +28,14 @@ from sqlalchemy.pool import QueuePool
 
 from desk.write_queue import WriteQueue, begin_immediate, queue_of
 from knowledge.errors import DeskError, StorageError
+from knowledge.files import exclusive_lock
 
 logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5000
 # Any constant will do; it only has to be the same in every copy of the program.
 _STARTING = 715_2026
+START_WAIT_S = 120.0
 _LOOK_S = 0.01
 _READ_ONLY = "desk_read_only"
 _WAITED = "desk_waited"
@@ -97,12 +99,32 @@ def is_sqlite(connection: Connection) -> bool:
     return bool(connection.dialect.name == "sqlite")
 
 
+@contextmanager
+def starting(engine: Engine) -> Iterator[None]:
+    """Be the only copy of the program on this SQLite file that does what is done at the start.
+
+    Who has the file waits for nobody else's patience: a first start takes long on a busy machine.  On
+    PostgreSQL :func:`one_starter` does the same in each transaction.
+
+    :raises StorageError: another one took too long.
+    """
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file is None:
+        yield
+        return
+    with exclusive_lock(Path(f"{file}.starting"), START_WAIT_S) as held:
+        if not held:
+            raise StorageError("另一个程序正在准备办件数据库，请等它结束后再启动")
+        yield
+
+
 def one_starter(connection: Connection) -> None:
     """Have what copies of the program do when they start happen one after the other, until the transaction ends.
 
     SQLite has one writer at a time anyway.
     """
     if not is_sqlite(connection):
+        connection.execute(sa.text(f"SET LOCAL lock_timeout = '{START_WAIT_S:.0f}s'"))
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_STARTING)))
 
 

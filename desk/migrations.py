@@ -8,7 +8,7 @@ processes that start at once take turns (SQLite's write lock, an advisory lock o
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -26,7 +26,7 @@ from desk import (
     tables,
     workbench_tables,
 )
-from desk.engine import is_sqlite, one_starter, reading, writing
+from desk.engine import is_sqlite, one_starter, reading, starting, writing
 from desk.times import utc_now
 
 logger = logging.getLogger(__name__)
@@ -218,10 +218,14 @@ def migrate(engine: Engine) -> list[str]:
 
     :return: names of the migrations applied by this call, in order.
     """
+    if not pending(engine):
+        return []
+    with starting(engine):
+        return _apply(engine, pending(engine))
+
+
+def _apply(engine: Engine, missing: Sequence[str]) -> list[str]:
     applied: list[str] = []
-    missing = pending(engine)
-    if not missing:
-        return applied
     with writing(engine) as conn:
         one_starter(conn)
         tables.migrations.create(conn, checkfirst=True)

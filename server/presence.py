@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from desk import claims, copies
-from desk.engine import writing
+from desk.engine import starting, writing
 from knowledge.errors import AssistantError
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Presence:
 
         :raises StorageError: the records cannot be written.
         """
-        await asyncio.to_thread(self._in_transaction, self._enter)
+        await asyncio.to_thread(self._begin)
         self._task = asyncio.create_task(self._stay())
 
     async def close(self) -> None:
@@ -71,6 +71,10 @@ class Presence:
                 logger.warning("this copy could not say that it is there: %s", error)
             except Exception:  # whatever was left cannot end the signs of life
                 logger.exception("what was left could not be taken up")
+
+    def _begin(self) -> None:
+        with starting(self._engine):
+            self._in_transaction(self._enter)
 
     def _enter(self, conn: Connection) -> None:
         copies.enter(conn, self._copy)

@@ -16,31 +16,50 @@ from desk.engine import open_engine, reading
 from desk.migrations import pending
 
 ROOT = Path(__file__).parents[2]
-# What a copy does with its stores when it starts, at the same moment as the others.
+# What a copy does with the records when it starts, at the same moment as the others.
 START = """
 import sys, time
 from pathlib import Path
-from bot.trackers import SessionTrackerStore
-from channels.app import _keep_campaigns
-from channels.cli.serve import _first_admin
-from desk import copies
-from desk.engine import open_engine, writing
+from desk import campaign_defaults, copies, staff
+from desk.engine import open_engine, starting, writing
 from desk.migrations import migrate
-from server.security import load_secret
+from knowledge.campaign_table import next_campaigns
 from settings import load_settings
+from datetime import date
 
 settings = load_settings()
+shipped = next_campaigns(settings.knowledge.tables_dir, date(2026, 11, 23))
+engine = open_engine(settings.desk.database_url)
 Path(sys.argv[1]).touch()
 while len(list(Path(sys.argv[1]).parent.iterdir())) < 4:
     time.sleep(0.005)
-load_secret(None, settings.data_dir)
-_first_admin(settings)
-engine = open_engine(settings.desk.database_url)
 migrate(engine)
-_keep_campaigns(settings, engine)
-with writing(engine) as conn:
+with starting(engine), writing(engine) as conn:
+    staff.first_admin_invitation(conn)
+with starting(engine), writing(engine) as conn:
+    campaign_defaults.keep(conn, shipped)
+with starting(engine), writing(engine) as conn:
     copies.enter(conn, copies.new_id())
-SessionTrackerStore(settings.bot.tracker_url).close()
+"""
+# What they do with the state of dialogues.
+TRACKERS = """
+import sys, time, threading
+from bot.trackers import SessionTrackerStore
+start, failed = threading.Barrier(4), []
+
+def begin():
+    start.wait()
+    try:
+        SessionTrackerStore(sys.argv[1]).close()
+    except BaseException as error:
+        failed.append(repr(error))
+
+threads = [threading.Thread(target=begin) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+sys.exit("; ".join(failed) or 0)
 """
 
 
@@ -73,3 +92,14 @@ def test_four_start_together(kind: str, tmp_path: Path, request: pytest.FixtureR
         codes = conn.execute(sa.select(campaigns.c.code)).scalars().all()
         assert len(codes) == len(set(codes)) > 0
     engine.dispose()
+
+
+@pytest.mark.rasa
+@pytest.mark.postgres
+def test_four_begin_the_state_of_dialogues_together(fresh_postgres: str):
+    done = subprocess.run(
+        [sys.executable, "-c", TRACKERS, fresh_postgres],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
