@@ -120,10 +120,7 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
             raise TrackerError("对话状态数据库打不开或正忙，请稍后再试或检查 HUHANG_TRACKER_URL")
 
     def _make_table(self, url: str) -> None:
-        """Rasa makes it as well, but of copies that start together all but one would fail at it.
-
-        :raises TrackerError: the database cannot be used now.
-        """
+        """Rasa makes it as well, but of copies that start together all but one would fail at it."""
         engine = sa.create_engine(url)
         try:
             with engine.begin() as connection:

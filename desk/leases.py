@@ -172,7 +172,7 @@ def alone(
     :param wait_s: how long to wait for somebody who is at it.
     :raises LeaseTakenError: somebody else is at it all the time.
     """
-    copy, until = copies.new_id(), time.monotonic() + wait_s
+    copy = copies.new_id()
 
     def begin() -> Lease:
         with writing(engine) as conn:
@@ -181,15 +181,7 @@ def alone(
             copies.enter(conn, copy)
             return take(conn, name, copy, {"by": by})
 
-    while True:
-        try:
-            lease = begin()
-        except LeaseTakenError:
-            if time.monotonic() >= until:
-                raise
-            time.sleep(_LOOK_S)
-        else:
-            break
+    lease = _when_free(begin, time.monotonic() + wait_s)
     try:
         with _signs_of_life(engine, copy):
             yield lease
@@ -197,6 +189,16 @@ def alone(
         with writing(engine) as conn:
             give_up(conn, lease)
             copies.leave(conn, copy)
+
+
+def _when_free(begin: Callable[[], Lease], until: float) -> Lease:
+    while True:
+        try:
+            return begin()
+        except LeaseTakenError:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(_LOOK_S)
 
 
 @contextmanager

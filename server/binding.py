@@ -11,7 +11,7 @@ from desk.engine import writing
 from desk.errors import TransitionError
 from desk.messages import MessageKind, OutboundMessage
 from knowledge.text import normalise
-from server.allowances import Allowances
+from server.buckets import Allowances
 
 _ASK = re.compile(r"(?:绑定|关联)(?:网页|网站|账号|微信|对话)?|绑定码")
 _CODE = re.compile(r"(?:绑定|关联)(?:码)?[ :：]*([0-9]{8})")

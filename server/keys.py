@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 from curation.jobs import Jobs
 from desk.casework import Casework
 from indexer.live import LiveIndex
-from server.allowances import Allowances
 from server.binding import Binder
+from server.buckets import Allowances
 from server.couriers import Courier
 from server.delivery import Delivery
 from server.dispatch import Dialogue, Dispatcher

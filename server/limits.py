@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from server.allowances import Allowances, Wanted
+from server.buckets import Allowances, Wanted
 
 # Many people share one address (an office, a phone network), so an address may send as much as this
 # many people together.

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from desk import allowances
 from desk.engine import open_engine, writing
 from knowledge.errors import StorageError
-from server.allowances import Wanted, wait_for
+from server.buckets import Wanted, wait_for
 
 _PATIENCE_S = 0.5
 _CONNECTIONS = 8

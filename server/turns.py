@@ -16,11 +16,11 @@ import os
 import struct
 import time
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from desk.engine import sqlite_file
 from desk.lines import Line
@@ -28,6 +28,7 @@ from knowledge.errors import StorageError
 from settings import Settings
 
 logger = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
 
 # A turn is over after the bot's patience at the latest; who waited longer sends the message again.
 WAIT_S = 75.0
@@ -200,7 +201,7 @@ class DatabaseLocks:
 
     async def take(self, key: int) -> bool:
         """Ask the database."""
-        line = await self._run(self._take, key)
+        line = await self._run(lambda: self._take(key))
         if line is None:
             return False
         self._held[key] = line
@@ -212,7 +213,7 @@ class DatabaseLocks:
         if line is not self._line:
             return False
         try:
-            return bool(await self._run(self._give, line, key))
+            return await self._run(lambda: self._give(line, key))
         except StorageError:
             return False
 
@@ -222,7 +223,7 @@ class DatabaseLocks:
         if line is None or line is not self._line:
             return False
         try:
-            return bool(await self._run(self._is_open, line))
+            return await self._run(lambda: self._is_open(line))
         except StorageError:
             return False
 
@@ -231,9 +232,8 @@ class DatabaseLocks:
         await asyncio.get_running_loop().run_in_executor(self._worker, self._end)
         self._worker.shutdown(wait=False)
 
-    async def _run(self, work: object, *arguments: object) -> Line | bool | None:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._worker, work, *arguments)  # type: ignore[arg-type]
+    async def _run(self, work: Callable[[], _Result]) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
     def _take(self, key: int) -> Line | None:
         line = self._open()

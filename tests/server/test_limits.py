@@ -13,12 +13,12 @@ from desk.migrations import migrate
 from knowledge.errors import StorageError
 from server import allowances as module
 from server.allowances import (
-    Allowances,
     CautiousAllowances,
     MappedAllowances,
     OwnAllowances,
     allowances_of,
 )
+from server.buckets import Allowances
 from server.limits import BEGINNERS_PER_MINUTE, PEOPLE_PER_ADDRESS, RateLimits
 from server.shared_allowances import DatabaseAllowances, RedisAllowances
 from settings import Settings
