@@ -41,6 +41,12 @@ def _url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _redis(value: str) -> str:
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError(value)
+    return value
+
+
 def _store(value: str) -> str:
     if value not in {"faiss", "milvus"} and not value.startswith("milvus:"):
         raise ValueError(value)
@@ -83,6 +89,11 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "SQLAlchemy 数据库地址",
         "对话状态数据库；默认数据文件夹里的 SQLite",
     ),
+    "HUHANG_REDIS_URL": (
+        _redis,
+        "redis:// 开头的地址",
+        "多份服务之间传信号、合计限流的 Redis；默认用办件数据库，只有 SQLite 时用数据文件夹",
+    ),
     "HUHANG_ENCODER": (str, "模型名或文件夹", "sentence-transformers 编码器；默认随附的静态编码器"),
     "HUHANG_VECTOR_STORE": (
         _store,
@@ -103,6 +114,11 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "可信渠道程序代用户发消息的密钥（请求头 X-Channel-Key）；默认没有可信渠道",
     ),
     "HUHANG_RATE_PER_MINUTE": (_positive, "正整数", "每位用户每分钟最多消息数，默认 30"),
+    "HUHANG_DRAIN_SECONDS": (
+        _natural,
+        "非负整数",
+        "收到停止信号后继续服务的秒数，让前置代理先看到 /readyz 变为 503；默认 0",
+    ),
     "HUHANG_PAPER_DAYS": (_positive, "正整数", "上传的文书没有登记线索时保留的天数，默认 30"),
     "HUHANG_TRUSTED_PROXIES": (
         _natural,

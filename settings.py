@@ -69,6 +69,7 @@ class ChannelSettings:
     max_body_bytes: int = 64 * 1024
     max_text_chars: int = 2000
     rate_per_minute: int = 30
+    drain_seconds: int = 0
     trusted_proxies: int = 0
     public_url: str | None = None
 
@@ -115,6 +116,7 @@ class Settings:
     """All settings, nested per package."""
 
     data_dir: Path = ROOT / "var"
+    redis_url: str | None = field(default=None, repr=False)
     log_level: str = "INFO"
     today: str | None = None
     knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
@@ -171,6 +173,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     encoder = values.get("HUHANG_ENCODER", str(ROOT / "indexer" / "model"))
     return Settings(
         data_dir=data_dir,
+        redis_url=values.get("HUHANG_REDIS_URL"),
         log_level=values.get("HUHANG_LOG_LEVEL", "INFO"),
         today=today,
         knowledge=KnowledgeSettings(
@@ -197,6 +200,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             secret_key=values.get("HUHANG_SECRET_KEY"),
             channel_key=values.get("HUHANG_CHANNEL_KEY"),
             rate_per_minute=values.get("HUHANG_RATE_PER_MINUTE", 30),
+            drain_seconds=values.get("HUHANG_DRAIN_SECONDS", 0),
             trusted_proxies=values.get("HUHANG_TRUSTED_PROXIES", 0),
             public_url=values.get("HUHANG_PUBLIC_URL"),
         ),

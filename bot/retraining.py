@@ -21,6 +21,7 @@ import yaml
 
 from bot.errors import ModelError
 from bot.training import DATA, corrections_file, model_path, train
+from desk.leases import Fence
 from knowledge.files import write_atomic
 from settings import ROOT, Settings, quiet_libraries
 
@@ -88,12 +89,15 @@ def prepare(
     settings: Settings,
     examples: Sequence[tuple[str, str]],
     by: str,
+    fence: Fence | None = None,
     *,
     report: Callable[[str], None] = lambda _step: None,
 ) -> Candidate:
     """Train a candidate and compare it with what is in use; takes minutes.
 
     :param examples: every labelled sentence with its intent.
+    :param fence: asked before the candidate is there for all to see.
+    :raises LeaseLostError: another copy of the server took over.
     :raises ModelError: there is nothing to learn, or Rasa could not train.
     """
     if not examples:
@@ -122,6 +126,8 @@ def prepare(
         stories_right=right,
         failed=tuple(failed[:20]),
     )
+    if fence is not None:
+        fence.check()
     content = json.dumps(asdict(candidate), ensure_ascii=False, indent=1)
     write_atomic(home / "candidate.json", content.encode("utf-8"))
     return candidate

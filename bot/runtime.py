@@ -52,6 +52,7 @@ class EmbeddedRasa:
         self._store: Any = None
         self._services: Any = None
         self._locks: Any = None
+        self._model: str | None = None
         # What was answered before the agent was there, for it to hear.
         self._unheard: deque[_Heard] = deque()
 
@@ -148,7 +149,7 @@ class EmbeddedRasa:
         return None if self._services is None else str(self._services.index.current().snapshot_id)
 
     async def reload(self) -> str:
-        """Load the model of the present inputs beside the running one, then answer with it.
+        """Load the model of the present inputs beside the running one, if it is another, then answer with it.
 
         Messages under way are finished by the model they began with; conversations, kept by tracker
         and lock store, go on where they were.
@@ -207,7 +208,7 @@ class EmbeddedRasa:
         except BaseException:  # the shelf stays open, and the start is tried again
             store.close()
             raise
-        self._store, self._locks = store, locks
+        self._store, self._locks, self._model = store, locks, model.name
         self._loop = loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=_run_loop, args=(loop,), name="rasa", daemon=True)
         self._thread.start()
@@ -218,7 +219,10 @@ class EmbeddedRasa:
         model = newest_model(self._settings)
         if self._services is None:
             raise BotError("机器人还没有启动")
+        if model.name == self._model:
+            return model.name
         self._agent = load_agent(model, self._services, self._store, self._locks)
+        self._model = model.name
         logger.info("dialogue model %s is loaded", model.name)
         return model.name
 

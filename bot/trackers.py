@@ -43,7 +43,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
-from desk.engine import clear_log, make_private
+from desk.engine import clear_log, make_private, one_starter
 from desk.write_queue import WriteQueue, begin_immediate, queue_of
 from knowledge.errors import StorageError
 
@@ -97,6 +97,8 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         self._at_hand: OrderedDict[str, _AtHand] = OrderedDict()
         self._readers = ThreadPoolExecutor(_READERS, "trackers-read")
         self._writers = ThreadPoolExecutor(1 if _is_sqlite(parts) else _WRITERS, "trackers-write")
+        if not _is_sqlite(parts):
+            self._make_table(url)
         super().__init__(
             dialect=parts.drivername,
             host=parts.render_as_string(hide_password=False),  # a whole address is taken as it is
@@ -116,6 +118,18 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
             raise _unusable(error) from error
         if not is_usable:  # Rasa logs that it could not make the table, and goes on
             raise TrackerError("对话状态数据库打不开或正忙，请稍后再试或检查 HUHANG_TRACKER_URL")
+
+    def _make_table(self, url: str) -> None:
+        """Rasa makes it as well, but of copies that start together all but one would fail at it."""
+        engine = sa.create_engine(url)
+        try:
+            with engine.begin() as connection:
+                one_starter(connection)
+                self.Base.metadata.create_all(connection)
+        except SQLAlchemyError as error:
+            raise _unusable(error) from error
+        finally:
+            engine.dispose()
 
     @contextmanager
     def session_scope(self) -> Iterator[Session]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
-from socket import gethostname
+from typing import Any
 
 from aiohttp import WSCloseCode, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -26,9 +26,9 @@ from channels.wechat.connection import connect_application, connect_official, co
 from curation.jobs import Jobs
 from curation.publishing import today_of
 from curation.release import settle
-from desk import attachments, campaign_defaults
+from desk import attachments, campaign_defaults, copies
 from desk.casework import Casework
-from desk.engine import open_engine, writing
+from desk.engine import open_engine, starting, writing
 from desk.migrations import migrate
 from desk.papers import Paper
 from indexer.live import live_index
@@ -37,21 +37,27 @@ from office.console.app import create_console
 from office.workbench import create_workbench, imports
 from papers.worker import PaperWorker
 from server import intake, keys, middlewares, template_filters
+from server.allowances import allowances_of
 from server.binding import Binder
 from server.delivery import Delivery
 from server.dialogue import make_dialogue
 from server.dispatch import Dialogue, Dispatcher
+from server.draining import DRAINING, Draining
+from server.following import Following
 from server.gate import Gate
 from server.hub import Hub
 from server.knowledge_shelf import Shelf
 from server.limits import RateLimits
 from server.metrics import Metrics
 from server.names import Names
+from server.presence import Presence
 from server.queue_watch import Keeper
 from server.readiness import Readiness
 from server.reading_room import Reader, ReadingRoom
 from server.security import Tokens, load_secret
+from server.signals import Topic, deployment, signals_of
 from server.static_files import StaticFiles
+from server.turns import TurnOrder, locks_of
 from server.watchers import Watchers, overview_of
 from settings import Settings
 
@@ -102,12 +108,17 @@ def create_app(
     app[keys.SETTINGS] = settings
     app[keys.METRICS] = Metrics()
     app[keys.HUB] = Hub()
-    app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute)
-    app[keys.TOKENS] = Tokens(load_secret(settings.channels.secret_key, settings.data_dir))
-    app[SEALS] = Seals(load_secret(settings.channels.secret_key, settings.data_dir))
+    secret = load_secret(settings.channels.secret_key, settings.data_dir)
+    app[keys.COPY] = copies.new_id()
+    app[keys.SIGNALS] = signals_of(settings, secret, app[keys.COPY])
+    app[keys.ALLOWANCES] = allowances_of(settings, deployment(secret))
+    app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute, app[keys.ALLOWANCES])
+    app[keys.TOKENS] = Tokens(secret)
+    app[SEALS] = Seals(secret)
+    app[DRAINING] = Draining(settings.channels.drain_seconds)
     app[keys.SOCKETS] = weakref.WeakSet()
     app[keys.TOUCHED] = {}
-    app[keys.JOBS] = Jobs()
+    app[keys.JOBS] = Jobs(app[keys.COPY])
     app[keys.COURIERS] = {}
     app[keys.INDEX] = live_index(settings)
     app[keys.SHELF] = Shelf(app[keys.INDEX])
@@ -139,20 +150,34 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await asyncio.to_thread(_keep_campaigns, app[keys.SETTINGS], engine)
     app[keys.ENGINE] = engine
     app[ROUNDS] = Rounds(app[keys.SETTINGS], engine)
-    app[keys.BINDER] = Binder(engine)
+    app[keys.TURNS] = TurnOrder(locks_of(app[keys.SETTINGS]))
+    app[keys.BINDER] = Binder(engine, app[keys.ALLOWANCES])
     app[keys.CASEWORK] = Casework(engine, app[keys.SETTINGS].knowledge.tables_dir)
     # An approval that a killed process left half-way is brought to what the snapshots say.
-    await asyncio.to_thread(settle, app[keys.SETTINGS], engine, at_start=True)
-    app[keys.WATCHERS] = watchers = Watchers(app[keys.HUB], overview_of(engine))
-    app[keys.DELIVERY] = delivery = Delivery(engine, app[keys.HUB], watchers)
+    await asyncio.to_thread(settle, app[keys.SETTINGS], engine)
+    signals = app[keys.SIGNALS]
+    app[keys.WATCHERS] = watchers = Watchers(app[keys.HUB], overview_of(engine), signals)
+    app[keys.DELIVERY] = delivery = Delivery(engine, app[keys.HUB], watchers, signals)
     # Files whose removal a killed process left undone, and uploads that never ended.
     await asyncio.to_thread(attachments.sweep, engine, app[keys.SETTINGS].desk.attachments_dir)
-    keeping = asyncio.create_task(Keeper(engine, delivery).run())
+    await signals.start()
+    app[keys.PRESENCE] = presence = Presence(engine, app[keys.COPY])
+    await presence.start()
+    app[keys.JOBS].share(engine)
+    presence.left.append(lambda: imports.resume(app))
+    working = [
+        asyncio.create_task(Keeper(engine, delivery).run()),
+        asyncio.create_task(delivery.run()),
+    ]
     yield
-    keeping.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await keeping
+    for task in working:
+        task.cancel()
+    await asyncio.gather(*working, return_exceptions=True)
     await watchers.close()
+    await signals.close()
+    await app[keys.TURNS].close()
+    app[keys.ALLOWANCES].close()
+    await presence.close()
     await app[keys.JOBS].close()
     engine.dispose()
 
@@ -160,7 +185,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
 def _keep_campaigns(settings: Settings, engine: Engine) -> None:
     """Have this year's World IP Day and Patent Week ready, unless the center made its own."""
     shipped = next_campaigns(settings.knowledge.tables_dir, today_of(settings))
-    with writing(engine) as conn:
+    with starting(engine), writing(engine) as conn:
         campaign_defaults.keep(conn, shipped)
 
 
@@ -174,6 +199,8 @@ def _run_bot(
         app[keys.DIALOGUE] = dialogue
         casework, metrics = app[keys.CASEWORK], app[keys.METRICS]
         app[keys.READINESS] = readiness = Readiness(dialogue)
+        following = Following(dialogue, app[keys.INDEX], app[keys.NAMES], readiness)
+        following.listen(app[keys.SIGNALS])
         app[keys.DISPATCHER] = Dispatcher(
             dialogue,
             casework,
@@ -181,6 +208,7 @@ def _run_bot(
             metrics,
             notice=app[keys.WATCHERS].said,
             outcome=readiness.stored,
+            order=app[keys.TURNS],
         )
         # The server listens at once; loading goes on beside it and /readyz says how far it is.
         loading = asyncio.create_task(readiness.load(before_model, ready))
@@ -201,9 +229,15 @@ def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncItera
             app[keys.ENGINE],
             settings.desk.attachments_dir,
             given or PaperWorker(),
-            claimant=f"{gethostname()}:{settings.channels.port}",
+            claimant=app[keys.COPY],
+            others=lambda: app[keys.SIGNALS].tell(Topic.PAPER),
             days=settings.desk.paper_days,
         )
+
+        async def waits(_key: str, _along: Mapping[str, Any]) -> None:
+            room.wake()
+
+        app[keys.SIGNALS].hear(Topic.PAPER, waits)
 
         async def tell(paper: Paper) -> None:
             reply = await intake.announce(app, uploading.announcement(paper))
@@ -224,4 +258,4 @@ def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncItera
 async def _close_sockets(app: web.Application) -> None:
     sockets = app[keys.SOCKETS]
     for response in set(sockets):
-        await response.close(code=WSCloseCode.GOING_AWAY, message="服务正在重启".encode())
+        await response.close(code=WSCloseCode.SERVICE_RESTART, message="服务正在重启".encode())

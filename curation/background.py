@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -20,6 +22,8 @@ logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 Report = Callable[[str], None]
+# How often work looks whether it is still wanted.
+_LOOK_S = 0.5
 # What is under way, by name where it may be stopped on its own.
 _running: dict[BaseProcess, str] = {}
 
@@ -86,8 +90,17 @@ def stop_all() -> None:
         process.terminate()
 
 
+def _end_with(parent: int | None) -> None:
+    """End this process once the server that wanted the work is gone, however that was ended."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    os._exit(1)
+
+
 def _call(sending: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     os.nice(10)
+    if (server := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_end_with, args=(server.pid,), daemon=True).start()
     try:
         result = work(*arguments, report=lambda step: sending.send(("step", step)))
     except AssistantError as error:

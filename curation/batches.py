@@ -20,6 +20,7 @@ from typing import Any
 from curation import trainers_work
 from curation.batch_types import Batch, State, UploadedFile
 from curation.importing import Incoming, carry_edits, incoming, judge_of, parser, report
+from desk.leases import Fence
 from knowledge.draft import DraftStore, Outcome, Verdict
 from knowledge.dry_run import Finding, RowVerdict, counts
 from knowledge.errors import SourceError
@@ -133,7 +134,7 @@ class Batches:
     def work(self, identifier: str, tell: Callable[[str], None]) -> str:
         """Read the files that wait and take in those that were chosen, one after the other.
 
-        :param tell: is told what is being done.
+        :param tell: is told what is about to be done to which file; what it raises ends the work.
         :return: a sentence about the result.
         """
         with parser(self._settings) as worker:
@@ -287,9 +288,20 @@ class Batches:
                 shutil.rmtree(self._path(name), ignore_errors=True)
 
 
-def work_on(settings: Settings, identifier: str, report: Callable[[str], None]) -> str:
-    """Work on a batch; for :func:`curation.background.run_aside`."""
-    return Batches(settings).work(identifier, report)
+def work_on(
+    settings: Settings, identifier: str, fence: Fence, report: Callable[[str], None]
+) -> str:
+    """Work on a batch; for :func:`curation.background.run_aside`.
+
+    :param fence: asked before each file: work that was taken over stops there.
+    :raises LeaseLostError: another copy of the server took over.
+    """
+
+    def tell(step: str) -> None:
+        fence.check()
+        report(step)
+
+    return Batches(settings).work(identifier, tell)
 
 
 def _now() -> str:

@@ -10,13 +10,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from curation.background import stop_all
+from sqlalchemy.engine import Engine
+
+from curation.background import stop, stop_all
+from desk import leases
+from desk.engine import reading, writing
 from desk.errors import TransitionError
+from desk.leases import Fence, Lease, LeaseLostError, Standing
 from desk.times import utc_now
 from knowledge.errors import AssistantError
 
 logger = logging.getLogger(__name__)
 
+# How often the step of work that all copies see is written down.
+_TELL_EVERY_S = 1.0
+_CUT_OFF = "后台处理中断了（所在的服务停了），线上没有变化，请重试"
 _COUNTED = re.compile(r"(\d+)/(\d+)")
 
 
@@ -33,6 +41,7 @@ class Job:
     value: Any = None
     started_at: datetime = field(default_factory=utc_now)
     ended_at: datetime | None = None
+    token: int = 0
 
     def tell(self, step: str) -> None:
         """Say how far it is; called from any thread."""
@@ -60,31 +69,80 @@ class Job:
 
 
 class Jobs:
-    """The work under way and the last of each name that ended."""
+    """The work under way and the last of each name that ended.
 
-    def __init__(self) -> None:
+    Some work may be done by one copy of the server alone (:meth:`start_alone`); what is known of that is
+    kept in the records, so that every copy can say how far it is.
+    """
+
+    def __init__(self, copy: str) -> None:
+        """Know of nothing yet.
+
+        :param copy: the name of this copy.
+        """
+        self._copy = copy
+        self._engine: Engine | None = None
         self._jobs: dict[str, Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
+    def share(self, engine: Engine) -> None:
+        """Use these records; this copy has entered them (:mod:`desk.copies`)."""
+        self._engine = engine
+
     def last(self, name: str) -> Job | None:
-        """The job of this name that runs, or that ran last."""
+        """The job of this name that runs here, or that ran here last."""
         return self._jobs.get(name)
 
+    async def seen(self, name: str) -> Job | None:
+        """The job of this name that runs at any copy, or that ran last.
+
+        :raises StorageError: the records cannot be read.
+        """
+        own = self._jobs.get(name)
+        if own is not None and own.is_running:
+            return own
+        standing = await asyncio.to_thread(self._standing, name)
+        if standing is None or (own is not None and own.token == standing.token):
+            return own
+        return _told(standing)
+
     def start(self, name: str, by: str, work: Callable[[Job], Awaitable[str]]) -> Job:
-        """Begin work in the background.
+        """Begin work in the background, beside what other copies do.
 
         :param work: does it, tells its steps in the job, and returns a sentence about the result.
-        :raises TransitionError: somebody started the same a moment ago.
+        :raises TransitionError: somebody started the same here a moment ago.
         """
-        running = self._jobs.get(name)
-        if running is not None and running.is_running:
-            raise TransitionError(f"{running.by} 已经开始了这项工作（{running.step}），请等它结束")
+        self._insist_free(name)
         job = Job(name, by)
-        self._jobs[name] = job
-        task = asyncio.create_task(self._run(job, work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._begin(job, work, None)
         return job
+
+    async def start_alone(
+        self, name: str, by: str, work: Callable[[Job, Lease], Awaitable[str]]
+    ) -> Job:
+        """Begin work in the background that no other copy may do meanwhile.
+
+        :param work: as above; the lease goes along to whatever makes the result last.
+        :raises TransitionError: somebody started the same, here or elsewhere.
+        """
+        self._insist_free(name)
+        job = Job(name, by)
+        self._jobs[name], before = job, self._jobs.get(name)
+        try:
+            lease = await asyncio.to_thread(self._take, job)
+        except BaseException:
+            self._jobs.pop(name, None)
+            if before is not None:
+                self._jobs[name] = before
+            raise
+        job.token = lease.token
+        self._begin(job, lambda running: work(running, lease), lease)
+        return job
+
+    def fence(self, lease: Lease) -> Fence:
+        """What a process that does the work asks before it makes something last."""
+        url = self._shared().url.render_as_string(hide_password=False)
+        return Fence(str(url), lease)
 
     async def close(self) -> None:
         """End what runs in other processes and wait until that is noted."""
@@ -92,8 +150,16 @@ class Jobs:
         if self._tasks:
             await asyncio.wait(set(self._tasks))
 
-    @staticmethod
-    async def _run(job: Job, work: Callable[[Job], Awaitable[str]]) -> None:
+    def _begin(self, job: Job, work: Callable[[Job], Awaitable[str]], lease: Lease | None) -> None:
+        self._jobs[job.name] = job
+        task = asyncio.create_task(self._run(job, work, lease))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(
+        self, job: Job, work: Callable[[Job], Awaitable[str]], lease: Lease | None
+    ) -> None:
+        telling = asyncio.create_task(self._tell(job, lease)) if lease is not None else None
         try:
             job.result = await work(job)
             job.step = "完成"
@@ -103,5 +169,87 @@ class Jobs:
             logger.exception("job %s failed", job.name)
             job.message = "没有完成，原因已写入日志，请联系管理员"
         finally:
-            job.is_running = False
+            if telling is not None:
+                telling.cancel()
             job.ended_at = utc_now()
+            if lease is not None:
+                await asyncio.to_thread(self._give_up, job, lease)
+            job.is_running = False
+
+    async def _tell(self, job: Job, lease: Lease) -> None:
+        """Keep the record of the job up to its steps; end work that was taken over."""
+        told = ""
+        while True:
+            await asyncio.sleep(_TELL_EVERY_S)
+            if job.step == told:
+                continue
+            try:
+                await asyncio.to_thread(self._note, job, lease)
+            except LeaseLostError as error:
+                logger.error("job %s is somebody else's: %s", job.name, error)
+                stop(job.name)
+                return
+            except AssistantError as error:
+                logger.warning("the step of job %s was not stored: %s", job.name, error)
+            else:
+                told = job.step
+
+    def _insist_free(self, name: str) -> None:
+        running = self._jobs.get(name)
+        if running is not None and running.is_running:
+            raise TransitionError(f"{running.by} 已经开始了这项工作（{running.step}），请等它结束")
+
+    def _shared(self) -> Engine:
+        if self._engine is None:
+            raise RuntimeError("the records are not open yet")
+        return self._engine
+
+    def _standing(self, name: str) -> Standing | None:
+        with reading(self._shared()) as conn:
+            return leases.standing(conn, name)
+
+    def _take(self, job: Job) -> Lease:
+        with writing(self._shared()) as conn:
+            return leases.take(conn, job.name, self._copy, _state(job))
+
+    def _note(self, job: Job, lease: Lease) -> None:
+        with writing(self._shared()) as conn:
+            leases.note(conn, lease, _state(job))
+
+    def _give_up(self, job: Job, lease: Lease) -> None:
+        try:
+            with writing(self._shared()) as conn:
+                leases.give_up(conn, lease, _state(job))
+        except AssistantError as error:  # it is free when this process ends
+            logger.error("job %s could not be given up: %s", job.name, error)
+
+
+def _state(job: Job) -> dict[str, Any]:
+    return {
+        "by": job.by,
+        "step": job.step,
+        "message": job.message,
+        "result": job.result,
+        "started_at": job.started_at.isoformat(),
+        "ended_at": None if job.ended_at is None else job.ended_at.isoformat(),
+    }
+
+
+def _told(standing: Standing) -> Job | None:
+    """The job of another copy by what it last said; None where it was a command that tells no steps."""
+    state = standing.state
+    if "started_at" not in state:
+        return None
+    ended = state.get("ended_at")
+    is_cut = ended is None and not standing.is_held
+    return Job(
+        standing.name,
+        str(state["by"]),
+        step=str(state["step"]),
+        message=_CUT_OFF if is_cut else str(state["message"]),
+        is_running=standing.is_held,
+        result=str(state["result"]),
+        started_at=datetime.fromisoformat(state["started_at"]),
+        ended_at=utc_now() if is_cut else ended and datetime.fromisoformat(ended),
+        token=standing.token,
+    )

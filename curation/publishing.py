@@ -26,7 +26,7 @@ from knowledge.persistence import write_passages
 from knowledge.problems import Problem, warning
 from knowledge.question_bank import bank_file
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
-from knowledge.snapshots import SnapshotStore
+from knowledge.snapshots import Guard, SnapshotStore, unguarded
 from knowledge.word_table import FILE_NAME as WORDS_FILE
 from knowledge.wordings import folder_of
 from settings import Settings
@@ -114,10 +114,16 @@ def idle_entries(settings: Settings) -> list[Problem]:
 
 
 def build(
-    settings: Settings, *, by: str, note: str = "", show_progress: bool = False
+    settings: Settings,
+    *,
+    by: str,
+    note: str = "",
+    guard: Guard = unguarded,
+    show_progress: bool = False,
 ) -> BuildResult:
     """Build a snapshot of the curated and imported documents and leave it staged.
 
+    :param guard: asked before the result can be seen (:mod:`desk.leases`).
     :raises SnapshotError: a document cannot be read, two share an id, or another build is running.
     """
     library = library_of(settings)
@@ -133,7 +139,7 @@ def build(
         counts.update(report)
         return described
 
-    identifier = store.stage(fill, by=by, note=note)
+    identifier = store.stage(fill, by=by, note=note, guard=guard)
     return BuildResult(
         identifier,
         len(library.documents),

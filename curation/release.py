@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from curation import answers, publishing
+from curation.alone import PUBLISHING
 from curation.background import Report, silent
-from desk import audit, releases
+from desk import audit, leases, releases
 from desk.engine import reading, writing
+from desk.leases import Fence, Lease
 from desk.releases import Release, ReleaseState
-from desk.times import or_now
 from indexer.comparison import Comparison, compare
 from indexer.golden import GoldenQuestion, read_golden
 from knowledge.dictionary import Dictionary
@@ -27,12 +27,13 @@ from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, SourceError, SupersededError
 from knowledge.question_bank import last_change
 from knowledge.snapshot_changes import SnapshotChanges, changes
+from knowledge.snapshots import unguarded
 from settings import ROOT, Settings
 
 SHIPPED_GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 OWN_GOLDEN = "golden.jsonl"
-# An approval this old whose swap was not noted is one whose process died in between.
-_GIVEN_UP_AFTER = timedelta(minutes=2)
+# How long somebody who publishes waits for another who does.
+WAIT_S = 10.0
 # Fewer questions are asked in a moment.
 _MANY = 100
 _INTERRUPTED = "上次发布时服务中断，线上没有变化，请重新批准"
@@ -69,15 +70,18 @@ def golden_questions(settings: Settings) -> list[GoldenQuestion]:
 
 
 def build_and_compare(
-    settings: Settings, by: str, note: str, *, report: Report = silent
+    settings: Settings, by: str, note: str, fence: Fence | None = None, *, report: Report = silent
 ) -> Prepared:
     """Build a snapshot of everything edited, and ask it and the live one the golden questions.
 
+    :param fence: asked before the snapshot is staged.
     :raises SnapshotError: it cannot be built.
+    :raises LeaseLostError: another copy of the server took over.
     """
     report("读取文档，构建快照")
     base = publishing.store_of(settings).current_id()
-    built = publishing.build(settings, by=by, note=note)
+    guard = fence.check if fence is not None else unguarded
+    built = publishing.build(settings, by=by, note=note, guard=guard)
     return _prepared(settings, built.id, base, by, report)
 
 
@@ -152,9 +156,16 @@ def contributors(settings: Settings, base: str | None, snapshot: str, by: str) -
     return tuple(sorted(people))
 
 
-def record(engine: Engine, prepared: Prepared, *, by: str, note: str) -> Release:
-    """Keep a prepared release in the desk."""
+def record(
+    engine: Engine, prepared: Prepared, *, by: str, note: str, lease: Lease | None = None
+) -> Release:
+    """Keep a prepared release in the desk.
+
+    :raises LeaseLostError: the building was taken over by another copy of the server.
+    """
     with writing(engine) as conn:
+        if lease is not None:
+            leases.insist(conn, lease)
         return releases.create(
             conn,
             prepared.snapshot,
@@ -174,8 +185,16 @@ def approve(settings: Settings, engine: Engine, identifier: int, *, by: str) -> 
     :raises SupersededError: another snapshot became live since the comparison.
     :raises SnapshotError: it does not pass its last check; the live snapshot is untouched.
     """
-    with writing(engine) as conn:
-        release = releases.approve(conn, identifier, by=by)
+    approved: list[Release] = []
+
+    def first(conn: Connection) -> None:
+        approved[:] = [releases.approve(conn, identifier, by=by)]
+
+    with leases.alone(engine, PUBLISHING, by, first=first, wait_s=WAIT_S):
+        return _swap(settings, engine, approved[0], by)
+
+
+def _swap(settings: Settings, engine: Engine, release: Release, by: str) -> Release:
     detail = {
         "built_by": release.built_by,
         "submitted_by": release.submitted_by,
@@ -195,12 +214,12 @@ def approve(settings: Settings, engine: Engine, identifier: int, *, by: str) -> 
         )
     except (SnapshotError, OSError) as error:
         with writing(engine) as conn:
-            releases.conclude(conn, identifier, is_live=False, message=str(error))
+            releases.conclude(conn, release.id, is_live=False, message=str(error))
             if isinstance(error, SupersededError):
-                releases.supersede(conn, identifier, str(error))
+                releases.supersede(conn, release.id, str(error))
         raise
     with writing(engine) as conn:
-        return releases.conclude(conn, identifier, is_live=True)
+        return releases.conclude(conn, release.id, is_live=True)
 
 
 def roll_back(
@@ -212,21 +231,19 @@ def roll_back(
     :param seen: the snapshot that was live when the person decided; another one by now stops it.
     :raises SnapshotError: there is none, or it cannot serve with the present settings.
     """
-    chosen = publishing.rollback(settings, identifier, by=by, onto=seen)
+    with leases.alone(engine, PUBLISHING, by, wait_s=WAIT_S):
+        chosen = publishing.rollback(settings, identifier, by=by, onto=seen)
     with writing(engine) as conn:
         audit.record(conn, by, "rollback", chosen, detail={"from": seen})
     return chosen
 
 
-def settle(
-    settings: Settings, engine: Engine, *, at_start: bool = False, now: datetime | None = None
-) -> Sequence[Release]:
-    """Bring the desk's rows to what the snapshots say.
+def settle(settings: Settings, engine: Engine) -> Sequence[Release]:
+    """Bring the desk's rows to what the snapshots say, but for an approval that somebody is at.
 
-    :param at_start: this process has just begun, so no approval of its own is under way.
     :return: the releases whose state changed.
     """
-    store, moment = publishing.store_of(settings), or_now(now)
+    store = publishing.store_of(settings)
     with reading(engine) as conn:
         waiting = releases.in_state(
             conn, ReleaseState.DRAFT, ReleaseState.SUBMITTED, ReleaseState.PUBLISHING
@@ -240,8 +257,8 @@ def settle(
     for release in waiting:
         with writing(engine) as conn:
             if release.state is ReleaseState.PUBLISHING:
-                begun = release.decided_at or moment
-                if not at_start and moment - begun < _GIVEN_UP_AFTER:
+                at_it = leases.standing(conn, PUBLISHING)
+                if at_it is not None and at_it.is_held:
                     continue
                 is_live = release.snapshot in published
                 message = "" if is_live else _INTERRUPTED

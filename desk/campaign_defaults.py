@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from desk.campaign_tables import campaigns as table
 from desk.campaigns import Campaign, Occasion, Place, PlaceKind, save
+from desk.engine import one_starter
 from knowledge.campaign_table import Shipped
 
 _BY = "system"
@@ -22,6 +23,7 @@ def keep(conn: Connection, shipped: Iterable[Shipped]) -> tuple[str, ...]:
 
     :return: the codes of those that are new.
     """
+    one_starter(conn)
     added = []
     for item in shipped:
         there = sa.select(table.c.id).where(

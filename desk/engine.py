@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import sqlite3
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -27,10 +28,15 @@ from sqlalchemy.pool import QueuePool
 
 from desk.write_queue import WriteQueue, begin_immediate, queue_of
 from knowledge.errors import DeskError, StorageError
+from knowledge.files import exclusive_lock
 
 logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5000
+# Any constant will do; it only has to be the same in every copy of the program.
+_STARTING = 715_2026
+START_WAIT_S = 120.0
+_LOOK_S = 0.01
 _READ_ONLY = "desk_read_only"
 _WAITED = "desk_waited"
 # The queues of SQLite engines; PostgreSQL orders its writers itself.
@@ -91,6 +97,35 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def is_sqlite(connection: Connection) -> bool:
     """Whether the connection speaks to SQLite."""
     return bool(connection.dialect.name == "sqlite")
+
+
+@contextmanager
+def starting(engine: Engine) -> Iterator[None]:
+    """Be the only copy of the program on this SQLite file that does what is done at the start.
+
+    Who has the file waits for nobody else's patience: a first start takes long on a busy machine.  On
+    PostgreSQL :func:`one_starter` does the same in each transaction.
+
+    :raises StorageError: another one took too long.
+    """
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file is None:
+        yield
+        return
+    with exclusive_lock(Path(f"{file}.starting"), START_WAIT_S) as held:
+        if not held:
+            raise StorageError("另一个程序正在准备办件数据库，请等它结束后再启动")
+        yield
+
+
+def one_starter(connection: Connection) -> None:
+    """Have what copies of the program do when they start happen one after the other, until the transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if not is_sqlite(connection):
+        connection.execute(sa.text(f"SET LOCAL lock_timeout = '{START_WAIT_S:.0f}s'"))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_STARTING)))
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -167,9 +202,9 @@ def _open_sqlite(url: Any, busy_timeout_ms: int) -> Engine:
     def configure(dbapi_connection: Any, _record: Any) -> None:
         # The driver's own transaction handling would begin late and deferred; we begin ourselves.
         dbapi_connection.isolation_level = None
+        dbapi_connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_ms)}")
+        _use_log(dbapi_connection, busy_timeout_ms / 1000)
         for pragma in (
-            f"busy_timeout = {int(busy_timeout_ms)}",
-            "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
             "secure_delete = ON",  # what a person asked to erase leaves no trace in free pages
@@ -192,6 +227,23 @@ def _open_sqlite(url: Any, busy_timeout_ms: int) -> Engine:
     sa.event.listen(engine, "begin", begin)
     sa.event.listen(engine, "handle_error", _on_error)
     return engine
+
+
+def _use_log(connection: sqlite3.Connection, wait_s: float) -> None:
+    """Have the file use a write-ahead log; SQLite does not wait for others that do the same just now.
+
+    :raises sqlite3.OperationalError: the file was taken all the time.
+    """
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until:
+                raise
+            time.sleep(_LOOK_S)
+        else:
+            return
 
 
 def _open_postgresql(url: Any, busy_timeout_ms: int) -> Engine:

@@ -8,7 +8,7 @@ processes that start at once take turns (SQLite's write lock, an advisory lock o
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -18,6 +18,7 @@ from desk import (
     campaign_tables,
     channel_tables,
     console_tables,
+    copy_tables,
     inbox_tables,
     lead_tables,
     matter_tables,
@@ -25,13 +26,10 @@ from desk import (
     tables,
     workbench_tables,
 )
-from desk.engine import is_sqlite, reading, writing
+from desk.engine import is_sqlite, one_starter, reading, starting, writing
 from desk.times import utc_now
 
 logger = logging.getLogger(__name__)
-
-# Any constant will do; it only has to be the same in every copy of the program.
-_ADVISORY_LOCK = 715_2026
 
 
 def create_conversations(conn: Connection) -> None:
@@ -183,6 +181,13 @@ def create_logos(conn: Connection) -> None:
     _create(conn, account_tables.center_logos)
 
 
+def create_copies(conn: Connection) -> None:
+    """Copies of the server, the work that one alone may do, and allowances that all count together."""
+    _create(conn, copy_tables.copies, copy_tables.leases, copy_tables.rate_buckets)
+    if not is_sqlite(conn):
+        conn.exec_driver_sql("ALTER TABLE rate_buckets SET UNLOGGED")
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -204,6 +209,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_accounts,
     create_release_comments,
     create_logos,
+    create_copies,
 )
 
 
@@ -212,18 +218,22 @@ def migrate(engine: Engine) -> list[str]:
 
     :return: names of the migrations applied by this call, in order.
     """
+    if not pending(engine):
+        return []
+    with starting(engine):
+        return _apply(engine, pending(engine))
+
+
+def _apply(engine: Engine, missing: Sequence[str]) -> list[str]:
     applied: list[str] = []
-    missing = pending(engine)
-    if not missing:
-        return applied
     with writing(engine) as conn:
-        _take_turn(conn)
+        one_starter(conn)
         tables.migrations.create(conn, checkfirst=True)
     for migration in MIGRATIONS:
         if migration.__name__ not in missing:
             continue
         with writing(engine) as conn:
-            _take_turn(conn)
+            one_starter(conn)
             if migration.__name__ in _done(conn):  # another process was faster
                 continue
             migration(conn)
@@ -241,11 +251,6 @@ def pending(engine: Engine) -> list[str]:
         exists = sa.inspect(conn).has_table(tables.migrations.name)
         done = _done(conn) if exists else set()
     return [migration.__name__ for migration in MIGRATIONS if migration.__name__ not in done]
-
-
-def _take_turn(conn: Connection) -> None:
-    if not is_sqlite(conn):
-        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
 
 
 def _done(conn: Connection) -> set[str]:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from desk import attempts, audit, second_factor, tables
-from desk.engine import reading, writing
+from desk.engine import one_starter, reading, writing
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from desk.passwords import LoginError, check_password, digest, hasher
 from desk.permissions import Permission, Role, may, sees
@@ -170,6 +170,7 @@ def first_admin_invitation(conn: Connection, *, now: datetime | None = None) -> 
 
     :return: None when an administrator with a password exists.
     """
+    one_starter(conn)
     table = tables.staff
     admins = sa.select(table).where(table.c.role == Role.ADMIN.value, table.c.is_active.is_(True))
     rows = conn.execute(admins.order_by(table.c.id)).all()

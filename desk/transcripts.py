@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk import tables
-from desk.conversations import Message, find
+from desk.conversations import BOT, Message, Owner, find
 from desk.times import or_now
 from knowledge.types import Citation
 
@@ -73,6 +73,43 @@ def undelivered(conn: Connection, sender: str) -> tuple[Message, ...]:
     table = tables.messages
     query = _of_sender(sender).where(table.c.direction == "out", table.c.delivered_at.is_(None))
     return _messages(conn, conn.execute(query.order_by(table.c.seq)).all())
+
+
+def unconfirmed(conn: Connection, *, since: datetime) -> list[tuple[str, Owner, Message]]:
+    """What the desk, not the bot, said since then and no channel has confirmed, oldest first.
+
+    :return: whose conversation it is, who owns that now, and the message.
+    """
+    table, people = tables.messages, tables.conversations
+    query = (
+        sa.select(table, people.c.sender, people.c.owner)
+        .join(people, table.c.conversation_id == people.c.id)
+        .where(
+            table.c.created_at >= since,
+            table.c.direction == "out",
+            table.c.author != BOT,
+            table.c.delivered_at.is_(None),
+        )
+        .order_by(table.c.id)
+    )
+    rows = conn.execute(query).all()
+    found = _messages(conn, rows)
+    return [
+        (row.sender, Owner(row.owner), message) for row, message in zip(rows, found, strict=True)
+    ]
+
+
+def exchange(
+    conn: Connection, sender: str, client_id: str | None, replies: Sequence[str]
+) -> Message | None:
+    """What a person said, by the id that their client gave it or else by an answer to it."""
+    if client_id is not None:
+        conversation = find(conn, sender)
+        return None if conversation is None else by_client_id(conn, conversation.id, client_id)
+    answer = message(conn, replies[0]) if replies else None
+    if answer is None or answer.reply_to is None or sender_of(conn, answer.id) != sender:
+        return None
+    return message(conn, answer.reply_to)
 
 
 def mark_delivered(

@@ -26,6 +26,12 @@ from knowledge.snapshot_types import ANY, LAYOUT, AnySnapshot, Manifest, Onto
 # Fills the fresh folder; returns {"documents": n, "build": {...}} for the manifest.
 Builder = Callable[[Path], Mapping[str, Any]]
 Check = Callable[[Path], None]
+# Raises where the work has meanwhile become somebody else's.
+Guard = Callable[[], None]
+
+
+def unguarded() -> None:
+    """Nobody else can be at it."""
 
 
 class SnapshotStore(Snapshots):
@@ -42,10 +48,11 @@ class SnapshotStore(Snapshots):
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def stage(self, build: Builder, *, by: str, note: str = "") -> str:
+    def stage(self, build: Builder, *, by: str, note: str = "", guard: Guard = unguarded) -> str:
         """Build a snapshot in a fresh folder.
 
         :param build: fills the folder it is given and describes what it built.
+        :param guard: asked right before anybody can see the result; what it raises undoes the build.
         :return: the id of the staged snapshot; it serves nobody until it is published.
         :raises SnapshotError: another writer is at work, or the build wrote no passages.
         """
@@ -63,6 +70,7 @@ class SnapshotStore(Snapshots):
             for name, _ in files_of(fresh):
                 sync_file(fresh / name)
             sync_folder(fresh)
+            guard()
             os.rename(fresh, self.folder / manifest.id)
             sync_folder(self.folder)
             write_atomic(self.folder / LAYOUT.staged, manifest.id.encode())

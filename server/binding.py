@@ -11,7 +11,7 @@ from desk.engine import writing
 from desk.errors import TransitionError
 from desk.messages import MessageKind, OutboundMessage
 from knowledge.text import normalise
-from server.limits import TokenBuckets
+from server.buckets import Allowances
 
 _ASK = re.compile(r"(?:绑定|关联)(?:网页|网站|账号|微信|对话)?|绑定码")
 _CODE = re.compile(r"(?:绑定|关联)(?:码)?[ :：]*([0-9]{8})")
@@ -22,9 +22,10 @@ _BROWSERS = "web~"
 class Binder:
     """Shows codes and takes them."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, allowances: Allowances) -> None:
+        """Count tries in ``allowances``."""
         self._engine = engine
-        self._tries = TokenBuckets(_TRIES_A_MINUTE)
+        self._allowances = allowances
 
     def concerns(self, text: str) -> bool:
         """Whether a text wishes to bind; told without the records."""
@@ -42,7 +43,7 @@ class Binder:
         found = _CODE.fullmatch(said)
         if found is None:
             return None
-        if wait := self._tries.take(sender):
+        if wait := self._allowances.take([(f"bind {sender}", _TRIES_A_MINUTE)]):
             return _notice(f"试得太多，请 {wait} 秒后再试。")
         return _notice(self._bound(found.group(1), sender))
 

@@ -1,7 +1,7 @@
 """One message, from its arrival to its recorded reply.
 
 Drop repeats → desk gate → bot → record → return.  Messages of one sender are handled one after the
-other in the order they came; an exchange that has begun is finished and recorded even when the
+other, whichever copy of the server they come to (:mod:`server.turns`); an exchange that has begun is finished and recorded even when the
 client has gone.
 """
 
@@ -11,10 +11,9 @@ import asyncio
 import logging
 import time
 import traceback
-import weakref
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bot.contract import StillStarting
 from desk import phrases
@@ -27,6 +26,7 @@ from server.errors import RequestError, too_many
 from server.gate import Gate
 from server.lanes import Lanes
 from server.metrics import Metrics
+from server.turns import Turn, TurnOrder
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,18 @@ class Dialogue(Protocol):
         ...
 
 
+@runtime_checkable
+class Reloadable(Protocol):
+    """A bot in this process, which can take up another model while it talks."""
+
+    async def reload(self) -> str:
+        """Answer with the model of the present inputs from now on; at once where it does already.
+
+        :return: the model's name.
+        """
+        ...
+
+
 class Notice(Protocol):
     """Tells the staff of a conversation; ``is_talk`` when nothing changed but what was said."""
 
@@ -91,7 +103,8 @@ class Dispatcher:
     """Takes a message through gate, bot and record.
 
     ``notice`` is called with the sender of every message that concerns the staff, as soon as it stands
-    in the record; ``outcome`` with whether a message could be stored.
+    in the record; ``outcome`` with whether a message could be stored; ``order`` gives each sender one turn
+    at a time.
     """
 
     def __init__(
@@ -105,6 +118,7 @@ class Dispatcher:
         outcome: Outcome | None = None,
         bot_timeout_s: float = BOT_TIMEOUT_S,
         lanes: Lanes | None = None,
+        order: TurnOrder,
     ) -> None:
         self._dialogue = dialogue
         self._casework = casework
@@ -115,7 +129,7 @@ class Dispatcher:
         self._bot_timeout_s = bot_timeout_s
         self._lanes = lanes or Lanes()
         self._queued: Counter[str] = Counter()
-        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._order = order
         self._running: set[asyncio.Task[Reply]] = set()
 
     async def handle(
@@ -152,9 +166,12 @@ class Dispatcher:
         request_id: str,
         prepared: Sequence[OutboundMessage] | None,
     ) -> Reply:
-        lock = self._locks.setdefault(inbound.sender, asyncio.Lock())
-        async with lock:
-            return await self._next(inbound, request_id, prepared)
+        try:
+            async with self._order.turn(inbound.sender) as turn:
+                return await self._next(inbound, request_id, prepared, turn)
+        except StorageError:
+            self._outcome(done=False)
+            raise
 
     def _leave(self, sender: str) -> None:
         self._queued[sender] -= 1
@@ -166,13 +183,10 @@ class Dispatcher:
         inbound: InboundMessage,
         request_id: str,
         prepared: Sequence[OutboundMessage] | None,
+        turn: Turn,
     ) -> Reply:
         with self._metrics.timed("total"):
-            try:
-                reply = await self._exchange(inbound, request_id, prepared)
-            except StorageError:
-                self._outcome(done=False)
-                raise
+            reply = await self._exchange(inbound, request_id, prepared, turn)
             self._outcome(done=True)
             return reply
 
@@ -181,6 +195,7 @@ class Dispatcher:
         inbound: InboundMessage,
         request_id: str,
         prepared: Sequence[OutboundMessage] | None,
+        turn: Turn,
     ) -> Reply:
         receipt, is_erasing, messages = await asyncio.to_thread(self._received, inbound)
         if receipt.reply is not None:
@@ -193,6 +208,7 @@ class Dispatcher:
             messages = tuple(prepared)
         if messages is None:
             messages = await self._ask_bot(inbound, receipt, request_id)
+        await turn.insist()
         with self._metrics.timed("store"):
             owner, kept = await asyncio.to_thread(
                 self._casework.settle, inbound, receipt, messages, even_if_served=is_erasing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,10 @@ class Hub:
     def is_connected(self, sender: str) -> bool:
         """Whether somebody sees this conversation live."""
         return sender in self._listeners
+
+    def connected(self) -> Collection[str]:
+        """Whose conversations somebody sees live."""
+        return list(self._listeners)
 
     async def publish(
         self, sender: str, event: Mapping[str, Any], *, besides: Listener | None = None

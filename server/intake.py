@@ -55,7 +55,7 @@ async def authorise(request: web.Request, sender: str, client_id: str | None = N
         casework.is_free, sender, client_id
     ):
         raise token_needed(request)
-    _limit_beginning(request)
+    await _limit_beginning(request)
     return False
 
 
@@ -67,13 +67,13 @@ async def answer(
     :param besides: the connection it came by, which is answered by the caller.
     :raises RequestError: 429 or 503.
     """
-    limit(request, inbound.sender)
+    await limit(request, inbound.sender)
     casework = request.app[keys.CASEWORK]
     # A page is given its id and token for the asking; only its first message begins a conversation.
     if is_issued_by_server(inbound.sender) and await asyncio.to_thread(
         casework.is_free, inbound.sender, None
     ):
-        _limit_beginning(request)
+        await _limit_beginning(request)
     readiness = request.app[keys.READINESS]
     if not await readiness.wait(LOADING_WAIT_S):
         raise not_ready(readiness.reason)
@@ -95,15 +95,7 @@ async def _handled(
     app: web.Application, inbound: InboundMessage, request_id: str, besides: Listener | None
 ) -> Reply:
     reply = await app[keys.DISPATCHER].handle(inbound, request_id=request_id)
-    hub = app[keys.HUB]
-    if hub.is_connected(inbound.sender):
-        event = {
-            "type": "exchange",
-            "message_id": inbound.client_id,
-            "text": inbound.text,
-            "reply": reply.to_json(),
-        }
-        await hub.publish(inbound.sender, event, besides=besides)
+    await app[keys.DELIVERY].show_exchange(inbound, reply, besides=besides)
     return reply
 
 
@@ -113,14 +105,14 @@ def require_token(request: web.Request, sender: str) -> None:
         raise token_needed(request)
 
 
-def limit(request: web.Request, sender: str) -> None:
+async def limit(request: web.Request, sender: str) -> None:
     """Use one allowance of the sender and of the caller's address.
 
     :raises RequestError: 429 with the seconds to wait.
     """
     settings = request.app[keys.SETTINGS].channels
     address = client_address(request, settings.trusted_proxies)
-    wait = request.app[keys.LIMITS].take(sender, address)
+    wait = await request.app[keys.LIMITS].take(sender, address)
     if wait:
         raise too_many(wait)
 
@@ -132,9 +124,9 @@ def has_key(request: web.Request) -> bool:
     return key is not None and shown is not None and is_key(shown, key)
 
 
-def _limit_beginning(request: web.Request) -> None:
+async def _limit_beginning(request: web.Request) -> None:
     address = client_address(request, request.app[keys.SETTINGS].channels.trusted_proxies)
-    wait = request.app[keys.LIMITS].admit(address)
+    wait = await request.app[keys.LIMITS].admit(address)
     if wait:
         raise too_many(wait)
 

@@ -1,17 +1,11 @@
-"""How many messages a person and an address may send a minute.
-
-Counted in this process: N copies behind a load balancer allow N times as much, which still bounds a
-single caller.
-"""
+"""How many messages a person and an address may send a minute, at all copies of the server together."""
 
 from __future__ import annotations
 
-import math
-import time
-from collections import OrderedDict
-from collections.abc import Callable
+import asyncio
 
-_REMEMBERED = 20_000
+from server.buckets import Allowances, Wanted
+
 # Many people share one address (an office, a phone network), so an address may send as much as this
 # many people together.
 PEOPLE_PER_ADDRESS = 20
@@ -23,66 +17,53 @@ LINKS_PER_MINUTE = 30
 ROUNDS_PER_MINUTE = 600
 
 
-class TokenBuckets:
-    """One bucket of allowances a key, refilled steadily; the least recently used are forgotten."""
-
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._capacity = float(per_minute)
-        self._per_second = per_minute / 60
-        self._clock = clock
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, key: str) -> int:
-        """Use one allowance.
-
-        :return: 0 when allowed, else the seconds after which to try again.
-        """
-        now = self._clock()
-        level, since = self._buckets.pop(key, (self._capacity, now))
-        level = min(self._capacity, level + (now - since) * self._per_second)
-        allowed = level >= 1
-        self._buckets[key] = (level - 1 if allowed else level, now)
-        while len(self._buckets) > _REMEMBERED:
-            self._buckets.popitem(last=False)
-        return 0 if allowed else max(1, math.ceil((1 - level) / self._per_second))
-
-
 class RateLimits:
     """The limit of each sender and of each address."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._senders = TokenBuckets(per_minute, clock)
-        self._beginners = TokenBuckets(BEGINNERS_PER_MINUTE, clock)
-        self._links = TokenBuckets(LINKS_PER_MINUTE, clock)
-        self._addresses = TokenBuckets(per_minute * PEOPLE_PER_ADDRESS, clock)
-        self._rounds = TokenBuckets(ROUNDS_PER_MINUTE, clock)
+    def __init__(self, per_minute: int, allowances: Allowances) -> None:
+        """Count in ``allowances``.
 
-    def admit(self, address: str | None) -> int:
+        :param per_minute: messages of one sender.
+        """
+        self._per_minute = per_minute
+        self._allowances = allowances
+
+    async def admit(self, address: str | None) -> int:
         """Use one allowance of an address to begin a conversation.
 
         :return: 0 when allowed, else the seconds after which to try again.
         """
-        return 0 if address is None else self._beginners.take(address)
+        return await self._of(address, "begin", BEGINNERS_PER_MINUTE)
 
-    def open(self, address: str | None) -> int:
+    async def open(self, address: str | None) -> int:
         """Use one allowance of an address to open a kept link.
 
         :return: 0 when allowed, else the seconds after which to try again.
         """
-        return 0 if address is None else self._links.take(address)
+        return await self._of(address, "link", LINKS_PER_MINUTE)
 
-    def play(self, address: str | None) -> int:
+    async def play(self, address: str | None) -> int:
         """Use one allowance of an address to begin a round of a campaign's quiz.
 
         :return: 0 when allowed, else the seconds after which to try again.
         """
-        return 0 if address is None else self._rounds.take(address)
+        return await self._of(address, "round", ROUNDS_PER_MINUTE)
 
-    def take(self, sender: str, address: str | None) -> int:
+    async def take(self, sender: str, address: str | None) -> int:
         """Use one allowance of both.
 
         :param address: None where the caller's address says nothing about who calls.
         :return: 0 when allowed, else the seconds after which to try again.
         """
-        wait = self._addresses.take(address) if address is not None else 0
-        return wait or self._senders.take(sender)
+        wanted: list[Wanted] = [(f"sender {sender}", self._per_minute)]
+        if address is not None:
+            wanted.insert(0, (f"address {address}", self._per_minute * PEOPLE_PER_ADDRESS))
+        return await self._take(wanted)
+
+    async def _of(self, address: str | None, what: str, per_minute: int) -> int:
+        return 0 if address is None else await self._take([(f"{what} {address}", per_minute)])
+
+    async def _take(self, wanted: list[Wanted]) -> int:
+        if self._allowances.is_quick:
+            return self._allowances.take(wanted)
+        return await asyncio.to_thread(self._allowances.take, wanted)

@@ -40,6 +40,10 @@ class Names:
         """Whether a login is among them."""
         return login in self._names
 
+    def forget(self) -> None:
+        """Somebody's account has changed: read them before they are used again."""
+        self._read_at = -_EVERY_S
+
     def take(self, people: Mapping[str, str]) -> None:
         """These are the accounts now."""
         self._names, self._read_at = dict(people), time.monotonic()

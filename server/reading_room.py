@@ -64,19 +64,28 @@ Tell = Callable[[Paper], Awaitable[None]]
 class ReadingRoom:
     """Takes papers one after the other, reads them and has the conversation told.
 
-    :param claimant: this copy of the server; what it had begun before it was killed is begun anew.
+    :param claimant: this copy of the server; what one had begun that was killed is begun anew by another.
+    :param others: told when a paper waits: the other copies, one of which may have nothing to read.
     :param folder: where attachments lie.
     :param days: how long papers of an idle conversation are kept.
     """
 
     def __init__(
-        self, engine: Engine, folder: Path, reader: Reader, *, claimant: str, days: int
+        self,
+        engine: Engine,
+        folder: Path,
+        reader: Reader,
+        *,
+        claimant: str,
+        days: int,
+        others: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._folder = folder
         self._reader = reader
         self._claimant = claimant
         self._days = days
+        self._others = others
         self._called = asyncio.Event()
         # Lines are cut from their pages one at a time, too.
         self.cutting = asyncio.Lock()
@@ -84,7 +93,12 @@ class ReadingRoom:
         self._is_closing = False
 
     def call(self) -> None:
-        """Say that a paper waits."""
+        """Say that a paper waits, to this copy and the others."""
+        self.wake()
+        self._others()
+
+    def wake(self) -> None:
+        """Look whether a paper waits."""
         self._called.set()
 
     async def admit(self) -> None:

@@ -19,6 +19,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from knowledge.errors import SettingsError
+from server.draining import DRAINING, Asked
 from server.errors import error_json, json_text, new_number
 
 logger = logging.getLogger(__name__)
@@ -75,14 +76,18 @@ def serve(app: web.Application, listening: socket.socket) -> None:
 
 
 async def _serve(app: web.Application, listening: socket.socket) -> None:
-    runner = Runner(app, handle_signals=True, access_log=None, keepalive_timeout=_IDLE_S)
+    asked = Asked()
+    runner = Runner(app, access_log=None, keepalive_timeout=_IDLE_S)
     await runner.setup()
     try:
         # asyncio takes as many connections at once as its backlog says: with one at a time those of a
         # socket that several workers share go to whoever is free.
         await web.SockSite(runner, listening, backlog=1).start()
         listening.listen(_BACKLOG)
-        await asyncio.Event().wait()
+        await asked.wait()
+        logger.info("stopping")
+        if DRAINING in app:
+            await app[DRAINING].finish()
     finally:
         await runner.cleanup()
 

@@ -22,6 +22,7 @@ from desk.staff import Staff
 from desk.tickets import Status
 from knowledge.errors import DeskError
 from server.hub import Hub, Listener, send
+from server.signals import Signals, Topic
 
 logger = logging.getLogger(__name__)
 
@@ -53,12 +54,18 @@ def overview_of(engine: Engine) -> Callable[[], Overview]:
 class Watchers:
     """Who of the staff looks at what, and what they and the waiting people are told."""
 
-    def __init__(self, people: Hub, overview: Callable[[], Overview]) -> None:
+    def __init__(self, people: Hub, overview: Callable[[], Overview], signals: Signals) -> None:
         """Begin with nobody watching.
 
         :param people: the open chat pages, which are told their place in the queue.
+        :param signals: reach the pages that are open at other copies of the server.
         """
         self._people = people
+        self._signals = signals
+        signals.hear(Topic.CASE, self._heard_case)
+        signals.hear(Topic.MARK, self._heard_mark)
+        signals.hear(Topic.QUEUES, self._heard_queues)
+        signals.on_gap(self._read_again)
         self._overview = overview
         self._staff: dict[Listener, Staff] = {}
         self._cases = Hub()
@@ -90,16 +97,42 @@ class Watchers:
 
         :param is_talk: nothing but words; who waits and who serves is as before.
         """
-        self.tell(sender, {"type": "conversation"})
-        self.changed(is_talk=is_talk)
+        self._signals.tell(Topic.CASE, sender, is_talk=is_talk)
+        self._show(sender, {"type": "conversation"})
+        self._tell_soon(is_talk=is_talk)
 
-    def tell(self, sender: str, event: Mapping[str, Any], besides: Listener | None = None) -> None:
-        """Send an event to the pages that show this conversation."""
-        if self._cases.is_connected(sender):
-            self._begin(self._cases.publish(sender, event, besides=besides))
+    def tell(self, sender: str, event: Mapping[str, Any]) -> None:
+        """Send an event, no more than ids, to the pages that show this conversation."""
+        self._signals.tell(Topic.MARK, sender, event=dict(event))
+        self._show(sender, event)
 
-    def changed(self, *, is_talk: bool = False) -> None:
+    def changed(self) -> None:
         """The queues may have changed: everybody is told their numbers soon."""
+        self._signals.tell(Topic.QUEUES)
+        self._tell_soon(is_talk=False)
+
+    async def _heard_case(self, sender: str, along: Mapping[str, Any]) -> None:
+        self._show(sender, {"type": "conversation"})
+        self._tell_soon(is_talk=bool(along.get("is_talk")))
+
+    async def _heard_mark(self, sender: str, along: Mapping[str, Any]) -> None:
+        self._show(sender, along["event"])
+
+    async def _heard_queues(self, _key: str, _along: Mapping[str, Any]) -> None:
+        self._tell_soon(is_talk=False)
+
+    async def _read_again(self) -> None:
+        for sender in self._cases.connected():
+            self._show(sender, {"type": "conversation"})
+        self._tell_soon(is_talk=False)
+
+    def _show(self, sender: str, event: Mapping[str, Any]) -> None:
+        if self._cases.is_connected(sender):
+            self._begin(self._cases.publish(sender, event))
+
+    def _tell_soon(self, *, is_talk: bool) -> None:
+        if not self._staff and not self._people.connected():
+            return  # nobody is here to be told
         loop = asyncio.get_running_loop()
         at = loop.time() + (_TALK_TOGETHER_S if is_talk else _TOGETHER_S)
         if self._pending is not None:

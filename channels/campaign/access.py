@@ -48,13 +48,13 @@ def phase_of(request: web.Request, campaign: Campaign) -> Phase:
     return campaign.phase(today_of(request.config_dict[keys.SETTINGS]))
 
 
-def admit(request: web.Request) -> None:
+async def admit(request: web.Request) -> None:
     """Use one allowance of the caller's address; a school shares one, so it is a large one.
 
     :raises RequestError: 429 when it is used up.
     """
     proxies = request.config_dict[keys.SETTINGS].channels.trusted_proxies
-    wait = request.config_dict[keys.LIMITS].play(client_address(request, proxies))
+    wait = await request.config_dict[keys.LIMITS].play(client_address(request, proxies))
     if wait:
         raise RequestError(429, "too_many", "人太多了，请稍等再试", {"Retry-After": str(wait)})
 

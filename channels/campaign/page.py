@@ -88,7 +88,7 @@ async def worker(request: web.Request) -> web.Response:
 @routes.post(rf"/c/{_CODE}/plays", name="campaign_begin")
 async def begin(request: web.Request) -> web.Response:
     """Begin a round: ``{"audience", "place", "team"}`` gets its first question."""
-    admit(request)
+    await admit(request)
     campaign, wanted = await campaign_of(request), await _body(request)
     rounds, phase = request.app[ROUNDS], phase_of(request, campaign)
     index = request.app[keys.INDEX].current()
@@ -131,7 +131,7 @@ async def rights(request: web.Request) -> web.Response:
 @routes.post(rf"/c/{_CODE}/game", name="campaign_game")
 async def played(request: web.Request) -> web.Response:
     """Count that the game was played at a place."""
-    admit(request)
+    await admit(request)
     campaign, said = await campaign_of(request), await _body(request)
     await note(request, campaign, str(said.get("place", "")), Happening.GAME)
     return web.Response(status=204)

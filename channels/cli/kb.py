@@ -12,6 +12,7 @@ from pathlib import Path
 
 from channels.cli import kb_shelf
 from channels.cli.kb_import import preview
+from curation.alone import BUILDING, PUBLISHING, alone
 from curation.exporting import export_to
 from curation.importing import ImportLine, import_files
 from curation.publishing import (
@@ -123,7 +124,10 @@ def _build(settings: Settings, args: argparse.Namespace, by: str) -> int:
     if args.if_stale and not is_stale(settings):
         print("知识库没有变化，沿用已发布的快照")
         return 0
-    result = build(settings, by=by, note=args.note, show_progress=sys.stderr.isatty())
+    with alone(settings, BUILDING, by) as guard:
+        result = build(
+            settings, by=by, note=args.note, guard=guard, show_progress=sys.stderr.isatty()
+        )
     print(
         f"已构建 {result.id}：{result.documents} 份文档，{result.passages} 段，新编码 {result.encoded} 条，沿用 {result.reused} 条"
     )
@@ -134,14 +138,16 @@ def _build(settings: Settings, args: argparse.Namespace, by: str) -> int:
 
 
 def _publish(settings: Settings, by: str, *, golden: bool) -> int:
-    published = publish(settings, by=by, golden=golden)
+    with alone(settings, PUBLISHING, by):
+        published = publish(settings, by=by, golden=golden)
     _record(settings, "publish", published, by)
     print(f"已发布 {published}，运行中的服务会自动使用新内容")
     return 0
 
 
 def _rollback(settings: Settings, snapshot: str | None, by: str) -> int:
-    older = rollback(settings, snapshot, by=by)
+    with alone(settings, PUBLISHING, by):
+        older = rollback(settings, snapshot, by=by)
     _record(settings, "rollback", older, by)
     print(f"已回到 {older}，运行中的服务会自动使用该版本")
     return 0

@@ -19,6 +19,7 @@ from server.dialogue import make_dialogue
 from server.dispatch import Dialogue, Dispatcher
 from server.gate import Gate
 from server.metrics import Metrics
+from server.turns import TurnOrder, locks_of
 from settings import Settings
 
 
@@ -50,11 +51,13 @@ async def offline(settings: Settings) -> AsyncIterator[OfflineConversation]:
     await asyncio.to_thread(migrate, engine)
     dialogue = make_dialogue(settings)
     casework = Casework(engine)
+    order = TurnOrder(locks_of(settings))
     try:
         await dialogue.start()
-        dispatcher = Dispatcher(dialogue, casework, Gate(casework), Metrics())
+        dispatcher = Dispatcher(dialogue, casework, Gate(casework), Metrics(), order=order)
         yield OfflineConversation(dispatcher, dialogue)
     finally:
+        await order.close()
         await dialogue.close()
         engine.dispose()
 

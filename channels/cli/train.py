@@ -48,8 +48,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Train what was asked for."""
     if options.what == "bot":
         from bot.training import train
+        from curation.alone import TRAINING, alone
+        from curation.publishing import operator
 
-        train(settings)
+        with alone(settings, TRAINING, operator()):
+            train(settings)
     elif options.what == "order":
         print(_order(options, settings))
     elif options.what == "confidence":

@@ -36,7 +36,7 @@ async def post_draft(request: web.Request) -> web.Response:
         )
     sender = check_sender(data.get("sender"))
     intake.require_token(request, sender)
-    intake.limit(request, sender)
+    await intake.limit(request, sender)
     fields = {str(name): value for name, value in data["fields"].items() if isinstance(value, str)}
     consent = CONSENT_VERSION if data.get("consent") is True else ""
 

@@ -28,7 +28,7 @@ async def get_matters(request: web.Request) -> web.Response:
 async def post_step(request: web.Request) -> web.Response:
     """Note that a step is done, or is not; answers the matters as they stand then."""
     sender = _own(request)
-    intake.limit(request, sender)
+    await intake.limit(request, sender)
     data = await read_json(request)
     number, step = (data.get("matter"), data.get("step")) if isinstance(data, dict) else (None, None)  # fmt: skip
     done = data.get("done") if isinstance(data, dict) else None
@@ -52,7 +52,7 @@ async def post_step(request: web.Request) -> web.Response:
 async def post_link(request: web.Request) -> web.Response:
     """Make a link that opens the plan without a login; only its holder knows it."""
     sender = _own(request)
-    intake.limit(request, sender)
+    await intake.limit(request, sender)
 
     def make() -> tuple[str, str] | None:
         with writing(request.app[keys.ENGINE]) as conn:

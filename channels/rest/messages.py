@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from desk.conversations import storable
 from desk.messages import InboundMessage, MessageError, check_sender, is_identity
 from server import intake, keys
+from server.draining import DRAINING
 from server.errors import RequestError, json_text
 from server.request_json import read_json
 from server.security import TOKEN_HEADER
@@ -59,7 +60,7 @@ async def post_feedback(request: web.Request) -> web.Response:
         raise MessageError("invalid_type", "请求正文应为 JSON 对象")
     sender = check_sender(data.get("sender"))
     await intake.authorise(request, sender)
-    intake.limit(request, sender)
+    await intake.limit(request, sender)
     message, rating, comment = data.get("message"), data.get("rating"), data.get("comment")
     if not is_identity(message):
         raise MessageError("invalid_message", "message 应为要评价的消息的 id")
@@ -96,7 +97,12 @@ async def get_ready(request: web.Request) -> web.Response:
     body = await asyncio.to_thread(readiness.to_json)
     if readiness.is_answering:
         body["checks"]["desk"] = True
-    return web.json_response(body, status=200 if readiness.is_ready else 503, dumps=json_text)
+    # Without signals this copy still answers, and looks into the records more often.
+    body["checks"]["signals"] = request.app[keys.SIGNALS].is_up
+    is_ready = readiness.is_ready and not request.app[DRAINING].has_begun
+    if request.app[DRAINING].has_begun:
+        body |= {"status": "not_ready", "reason": "这一份服务正在停止，请连到另一份"}
+    return web.json_response(body, status=200 if is_ready else 503, dumps=json_text)
 
 
 @routes.get("/metrics", name="metrics")

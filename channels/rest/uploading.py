@@ -98,7 +98,7 @@ async def get_line(request: web.Request) -> web.Response:
     line = lines[number] if number < len(lines) else None
     if line is None or line.box is None or line.page not in sizes:
         raise RequestError(404, "not_found", "这一行没有图片")
-    intake.limit(request, paper.sender)
+    await intake.limit(request, paper.sender)
     folder = request.app[keys.SETTINGS].desk.attachments_dir
     try:
         files = [paper_files.path_of(folder, paper.uid, file.file) for file in paper.files]
@@ -224,7 +224,7 @@ class _Upload:
         sender = self._sender()
         self._is_proven = await intake.authorise(self._request, sender)
         self._is_open = not self._is_proven and not intake.has_key(self._request)
-        intake.limit(self._request, sender)
+        await intake.limit(self._request, sender)
         if not self._consent() and not await asyncio.to_thread(self._has_agreed, sender):
             raise self._consent_needed()
 

@@ -71,7 +71,7 @@ async def _matters(request: web.Request) -> list[dict[str, Any]]:
         sender = cookie_sender(request, app[keys.TOKENS])
     else:
         address = client_address(request, app[keys.SETTINGS].channels.trusted_proxies)
-        if wait := app[keys.LIMITS].open(address):
+        if wait := await app[keys.LIMITS].open(address):
             raise too_many(wait)
         sender = await asyncio.to_thread(_holder, app, token)
     found = await asyncio.to_thread(matters_of, app, sender) if sender else []

@@ -25,7 +25,7 @@ async def show_whole(request: web.Request) -> web.Response:
     """One answer with everything that it rests on."""
     app = request.app
     address = client_address(request, app[keys.SETTINGS].channels.trusted_proxies)
-    if wait := app[keys.LIMITS].open(address):
+    if wait := await app[keys.LIMITS].open(address):
         raise too_many(wait)
     identity = app[keys.TOKENS].sealed(request.match_info["token"])
     message = None if identity is None else await asyncio.to_thread(_message, app, identity)

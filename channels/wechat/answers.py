@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 from aiohttp import web
 
@@ -133,7 +133,7 @@ class Answers:
             )
         except MessageError as error:
             return [words.too_fast(str(error))]
-        if prepared is None and (wait := self._app[keys.LIMITS].take(person.sender, None)):
+        if prepared is None and (wait := await self._app[keys.LIMITS].take(person.sender, None)):
             return [words.too_fast(f"发送太频繁，请 {wait} 秒后再试")]
         await self._app[keys.READINESS].wait(_LOADING_S)
         for wait_s in (*_WAITS_S, None):
@@ -146,19 +146,9 @@ class Answers:
                     raise DeskError(f"{person.address.channel} 的一条消息还没有处理") from error
                 await asyncio.sleep(wait_s)
             else:
-                await self._show(inbound, reply.to_json())
+                await self._app[keys.DELIVERY].show_exchange(inbound, reply)
                 return list(reply.messages)
         raise AssertionError  # the last turn returns or raises
-
-    async def _show(self, inbound: InboundMessage, reply: Mapping[str, Any]) -> None:
-        """On the person's open pages, where they are bound to a conversation of the web."""
-        event = {
-            "type": "exchange",
-            "message_id": inbound.client_id,
-            "text": inbound.text,
-            "reply": reply,
-        }
-        await self._app[keys.HUB].publish(inbound.sender, event)
 
     def _came_by(self, person: Reached, scene: str) -> None:
         with writing(self._app[keys.ENGINE]) as conn:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from socket import gethostname
 
 from aiohttp import web
 
@@ -106,7 +105,7 @@ async def connect_service(app: web.Application) -> AsyncIterator[None]:
 
 def turns_of(app: web.Application, courier: Courier, answers: Listener) -> Turns:
     """What takes an account's deliveries one after another, beside any other copy of the server."""
-    return Turns(app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, claimant(app))
+    return Turns(app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, app[keys.COPY])
 
 
 def courier_of(app: web.Application, account: Account) -> Courier:
@@ -135,8 +134,3 @@ async def serving(app: web.Application, courier: Courier, turns: Turns) -> Async
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
-
-
-def claimant(app: web.Application) -> str:
-    """This copy of the server, as it is known to the others."""
-    return f"{gethostname()}:{app[keys.SETTINGS].channels.port}"

@@ -107,4 +107,4 @@ async def _typing(request: web.Request, person: Staff, reference: Any) -> None:
     ticket = await read(request, cases.find, person, reference)
     if ticket.assignee != person.login:
         raise NotFoundError("现在不由您接待")
-    await request.config_dict[keys.HUB].publish(ticket.sender, {"type": "typing"})
+    await request.config_dict[keys.DELIVERY].typing(ticket.sender)

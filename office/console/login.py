@@ -47,7 +47,7 @@ async def log_in(request: web.Request) -> web.Response:
     form = await request.post()
     login, password = str(form.get("login", "")), str(form.get("password", ""))
     target = local_path(str(form.get("next", "")), "")
-    _limit(request)
+    await _limit(request)
     try:
         secret = await asyncio.to_thread(logins.log_in, engine_of(request), login, password)
     except LoginError as error:
@@ -66,7 +66,7 @@ async def give_code(request: web.Request) -> web.Response:
     form = await request.post()
     token, typed = str(form.get("token", ""))[:100], str(form.get("code", ""))[:20]
     target = local_path(str(form.get("next", "")), "")
-    _limit(request)
+    await _limit(request)
     try:
         secret = await asyncio.to_thread(logins.give_code, engine_of(request), token, typed)
     except LoginError as error:
@@ -99,7 +99,7 @@ async def show_invitation(request: web.Request) -> web.Response:
 @public
 async def accept_invitation(request: web.Request) -> web.Response:
     """Set the password and let the person in; the first administrator is asked for the contact."""
-    _limit(request)
+    await _limit(request)
     form = await request.post()
     password, again = str(form.get("password", "")), str(form.get("again", ""))
     try:
@@ -141,11 +141,11 @@ async def _end_session(request: web.Request) -> None:
         await write(request, logins.log_out, secret)
 
 
-def _limit(request: web.Request) -> None:
+async def _limit(request: web.Request) -> None:
     """Bound how many passwords an address may try; a single login is locked by the desk itself."""
     address = client_address(request, request.config_dict[keys.SETTINGS].channels.trusted_proxies)
-    wait = request.config_dict[keys.LIMITS].take(f"login {address}", address) if address else 0
-    if wait:
+    limits = request.config_dict[keys.LIMITS]
+    if address and (wait := await limits.take(f"login {address}", address)):
         raise too_many(wait)
 
 

@@ -13,6 +13,7 @@ from office.access import CURRENT_STAFF, require
 from office.pages import render, see_other
 from office.transactions import read, write
 from server import keys
+from server.signals import Topic
 from server.template_filters import center_names
 
 routes = web.RouteTableDef()
@@ -51,6 +52,9 @@ async def add_person(request: web.Request) -> web.Response:
     )
     login, name = str(form.get("login", "")), str(form.get("name", ""))
     secret, person = await write(request, _add, by, login, name, role, center)
+    # Pages at every copy of the server show the new name.
+    request.config_dict[keys.NAMES].forget()
+    request.config_dict[keys.SIGNALS].tell(Topic.PEOPLE)
     return await _page(request, invited=person, secret=secret)
 
 

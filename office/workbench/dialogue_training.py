@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, runtime_checkable
 
 import yaml
 from aiohttp import web
@@ -17,33 +16,28 @@ from bot.deciding import explained
 from bot.intent_names import intent_name
 from bot.retraining import Candidate
 from bot.training import DATA, corrections_file
+from curation.alone import TRAINING
 from curation.background import run_aside
 from curation.jobs import Job
 from desk import audit, misunderstood, plans
 from desk.engine import writing
 from desk.errors import InvalidRecordError, TransitionError
+from desk.leases import Lease
 from desk.permissions import Permission
 from office.access import require
 from office.pages import see_other
 from office.transactions import engine_of, read, write
 from office.workbench.pages import login_of, render, settings_of
 from server import keys
+from server.dispatch import Reloadable
 from server.errors import json_text
+from server.signals import Topic
 from settings import Settings
 
 routes = web.RouteTableDef()
 
 PATH = "/workbench/dialogue"
-JOB = "train"
-
-
-@runtime_checkable
-class Reloadable(Protocol):
-    """A bot in this process, which can take up another model while it talks."""
-
-    async def reload(self) -> str:
-        """Answer with the model of the present inputs from now on."""
-        ...
+JOB = TRAINING
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,7 @@ async def show(request: web.Request) -> web.Response:
         intents=[(code, f"{intent_name(code)}（例：{text}）") for code, text in intents().items()],
         called=intent_name,
         state=await asyncio.to_thread(_state, settings_of(request)),
-        job=request.config_dict[keys.JOBS].last(JOB),
+        job=await request.config_dict[keys.JOBS].seen(JOB),
     )
 
 
@@ -79,7 +73,7 @@ async def show(request: web.Request) -> web.Response:
 @require(Permission.KNOWLEDGE)
 async def progress(request: web.Request) -> web.Response:
     """How far training is."""
-    job = request.config_dict[keys.JOBS].last(JOB)
+    job = await request.config_dict[keys.JOBS].seen(JOB)
     return web.json_response({} if job is None else job.to_json(), dumps=json_text)
 
 
@@ -118,13 +112,16 @@ async def train(request: web.Request) -> web.Response:
     if not examples:
         raise InvalidRecordError("还没有标注过的句子，先标注几句再训练")
 
-    async def work(job: Job) -> str:
+    jobs = request.config_dict[keys.JOBS]
+
+    async def work(job: Job, lease: Lease) -> str:
         made = await asyncio.to_thread(
-            run_aside, retraining.prepare, settings, examples, by, report=job.tell
-        )
+            run_aside, retraining.prepare, settings, examples, by, jobs.fence(lease),
+            report=job.tell, name=JOB,
+        )  # fmt: skip
         return f"候选模型已训练，含 {made.examples} 句标注"
 
-    request.config_dict[keys.JOBS].start(JOB, by, work)
+    await jobs.start_alone(JOB, by, work)
     return see_other(PATH)
 
 
@@ -151,6 +148,7 @@ async def switch(request: web.Request) -> web.Response:
         # What answers must be what the files say; the old model has been answering all along.
         await asyncio.to_thread(undo, settings)
         raise
+    request.config_dict[keys.SIGNALS].tell(Topic.MODEL)
     await asyncio.to_thread(_note, engine, by, model, goes_back, reason)
     return see_other(PATH, f"已{'换回' if goes_back else '切换到'} {model}，正在进行的对话不受影响")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from curation.background import run_aside, stop
 from curation.batch_types import Batch, State
 from curation.batches import Batches, work_on
 from curation.jobs import Job, Jobs
+from desk.errors import TransitionError
+from desk.leases import Lease
 from desk.permissions import Permission
 from knowledge.draft import DraftStore
 from knowledge.dry_run import Finding
@@ -95,7 +98,7 @@ async def upload(request: web.Request) -> web.Response:
     except BaseException:
         await asyncio.to_thread(shutil.rmtree, folder, True)
         raise
-    _go_on(request, batch)
+    await _go_on(request, batch)
     return see_other(f"{HOME}/{batch.id}", f"已收到 {len(named)} 个文件，正在解析")
 
 
@@ -146,33 +149,36 @@ def _safe(name: str, suffix: str) -> str:
     return f"{stem or '文件'}{suffix}"
 
 
-def start(jobs: Jobs, settings: Settings, batch: Batch, by: str) -> None:
+async def start(jobs: Jobs, settings: Settings, batch: Batch, by: str) -> None:
     """Begin or go on with a batch in a process of its own.
 
-    What is chosen while that process is about to end waits for the next start.
+    What is chosen while that process is about to end is gone on with at the next look for work that
+    was left; so is what another copy of the server was at when it was killed.
     """
 
-    async def work(job: Job) -> str:
+    async def work(job: Job, lease: Lease) -> str:
         return await asyncio.to_thread(
-            run_aside, work_on, settings, batch.id, report=job.tell, name=job.name
-        )
+            run_aside, work_on, settings, batch.id, jobs.fence(lease),
+            report=job.tell, name=job.name,
+        )  # fmt: skip
 
     if not batch.is_busy:
         return
-    running = jobs.last(job_name(batch.id))
+    running = await jobs.seen(job_name(batch.id))
     if running is None or not running.is_running:
-        jobs.start(job_name(batch.id), by, work)
+        with contextlib.suppress(TransitionError):  # somebody was a moment faster
+            await jobs.start_alone(job_name(batch.id), by, work)
 
 
-def _go_on(request: web.Request, batch: Batch) -> None:
-    start(request.config_dict[keys.JOBS], settings_of(request), batch, login_of(request))
+async def _go_on(request: web.Request, batch: Batch) -> None:
+    await start(request.config_dict[keys.JOBS], settings_of(request), batch, login_of(request))
 
 
 async def resume(app: web.Application) -> None:
     """Go on with what a stopped process left half done."""
     settings = app[keys.SETTINGS]
     for batch in await asyncio.to_thread(Batches(settings).unfinished):
-        start(app[keys.JOBS], settings, batch, batch.by)
+        await start(app[keys.JOBS], settings, batch, batch.by)
 
 
 @routes.get("/imports/{batch}", name="import_batch")
@@ -180,7 +186,7 @@ async def resume(app: web.Application) -> None:
 async def show_batch(request: web.Request) -> web.Response:
     """The files of a batch with their states and what was found."""
     batch = await asyncio.to_thread(batches_of(request).get, request.match_info["batch"])
-    job = request.config_dict[keys.JOBS].last(job_name(batch.id))
+    job = await request.config_dict[keys.JOBS].seen(job_name(batch.id))
     return render(
         request, "workbench/import_batch.html", tab="imports", batch=batch, job=job, states=State
     )
@@ -191,7 +197,7 @@ async def show_batch(request: web.Request) -> web.Response:
 async def tell_state(request: web.Request) -> web.Response:
     """How far each file is, for the page that watches."""
     batch = await asyncio.to_thread(batches_of(request).get, request.match_info["batch"])
-    job = request.config_dict[keys.JOBS].last(job_name(batch.id))
+    job = await request.config_dict[keys.JOBS].seen(job_name(batch.id))
     is_running = job is not None and job.is_running
     return web.json_response(
         {
@@ -243,7 +249,7 @@ async def take(request: web.Request) -> web.Response:
     batches, identifier = batches_of(request), request.match_info["batch"]
     count = await asyncio.to_thread(batches.choose, identifier, numbers)
     batch = await asyncio.to_thread(batches.get, identifier)
-    _go_on(request, batch)
+    await _go_on(request, batch)
     return see_other(f"{HOME}/{identifier}", f"正在把 {count} 个文件导入草稿")
 
 
@@ -254,7 +260,7 @@ async def retry(request: web.Request) -> web.Response:
     batches, identifier = batches_of(request), request.match_info["batch"]
     await asyncio.to_thread(batches.retry, identifier)
     batch = await asyncio.to_thread(batches.get, identifier)
-    _go_on(request, batch)
+    await _go_on(request, batch)
     return see_other(f"{HOME}/{identifier}", "正在重新解析失败的文件")
 
 
@@ -263,9 +269,13 @@ async def retry(request: web.Request) -> web.Response:
 async def discard(request: web.Request) -> web.Response:
     """Throw a batch away, also one that is being read; what was taken into the draft stays."""
     batches, identifier = batches_of(request), request.match_info["batch"]
-    job = request.config_dict[keys.JOBS].last(job_name(identifier))
-    while job is not None and job.is_running:  # it may not have begun yet, so more than once
-        stop(job.name)
+    jobs, name = request.config_dict[keys.JOBS], job_name(identifier)
+    own = jobs.last(name)
+    while own is not None and own.is_running:  # it may not have begun yet, so more than once
+        stop(name)
         await asyncio.sleep(_STOPPING_S)
+    job = await jobs.seen(name)
+    if job is not None and job.is_running:  # at another copy of the server
+        raise TransitionError("这一批正在解析，请等它结束后再删除")
     await asyncio.to_thread(batches.discard, identifier)
     return see_other(HOME, "这一批上传已删除，已导入草稿的文档不受影响")

@@ -11,11 +11,13 @@ from aiohttp import web
 from sqlalchemy.engine import Engine
 
 from curation import publishing, release
+from curation.alone import BUILDING
 from curation.background import run_aside
 from curation.jobs import Job
 from desk import preferences, release_comments, releases
 from desk.engine import reading
 from desk.errors import InvalidRecordError
+from desk.leases import Lease
 from desk.permissions import Permission
 from desk.preferences import Switch
 from desk.releases import Release, ReleaseState
@@ -29,12 +31,13 @@ from office.workbench import wording
 from office.workbench.pages import login_of, render, settings_of
 from server import keys
 from server.errors import json_text
+from server.signals import Topic
 from settings import Settings
 
 routes = web.RouteTableDef()
 
 PATH = "/workbench/publish"
-JOB = "build"
+JOB = BUILDING
 _NOTE_CHARS = 200
 _LOG_LINES = 30
 
@@ -69,7 +72,7 @@ async def show(request: web.Request) -> web.Response:
         "workbench/publish.html",
         tab="publish",
         state=state,
-        job=request.config_dict[keys.JOBS].last(JOB),
+        job=await request.config_dict[keys.JOBS].seen(JOB),
         comments=await read(request, release_comments.of, state.release.id)
         if state.release
         else (),
@@ -82,7 +85,7 @@ async def show(request: web.Request) -> web.Response:
 @require(Permission.KNOWLEDGE)
 async def progress(request: web.Request) -> web.Response:
     """How far building is."""
-    job = request.config_dict[keys.JOBS].last(JOB)
+    job = await request.config_dict[keys.JOBS].seen(JOB)
     return web.json_response({} if job is None else job.to_json(), dumps=json_text)
 
 
@@ -96,14 +99,19 @@ async def start_build(request: web.Request) -> web.Response:
         raise InvalidRecordError("请用一句话写明这次改了什么，同事批准时要看")
     settings, engine, by = settings_of(request), engine_of(request), login_of(request)
 
-    async def work(job: Job) -> str:
+    jobs = request.config_dict[keys.JOBS]
+
+    async def work(job: Job, lease: Lease) -> str:
         prepared = await asyncio.to_thread(
-            run_aside, release.build_and_compare, settings, by, note, report=job.tell
+            run_aside, release.build_and_compare, settings, by, note, jobs.fence(lease),
+            report=job.tell, name=JOB,
+        )  # fmt: skip
+        made = await asyncio.to_thread(
+            release.record, engine, prepared, by=by, note=note, lease=lease
         )
-        made = await asyncio.to_thread(release.record, engine, prepared, by=by, note=note)
         return f"草稿 {made.snapshot} 已构建并核对"
 
-    request.config_dict[keys.JOBS].start(JOB, by, work)
+    await jobs.start_alone(JOB, by, work)
     return see_other(PATH)
 
 
@@ -149,6 +157,7 @@ async def approve(request: web.Request) -> web.Response:
         _number(request),
         by=login_of(request),
     )
+    request.config_dict[keys.SIGNALS].tell(Topic.SNAPSHOT)
     return see_other(PATH, f"已发布 {done.snapshot}，正在进行的对话从下一句起使用新内容")
 
 
@@ -165,6 +174,7 @@ async def roll_back(request: web.Request) -> web.Response:
         seen=str(form.get("seen", "")) or None,
         by=login_of(request),
     )
+    request.config_dict[keys.SIGNALS].tell(Topic.SNAPSHOT)
     return see_other(PATH, f"已回到 {chosen}，正在进行的对话从下一句起使用该版本")
 
 

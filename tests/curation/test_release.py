@@ -288,8 +288,7 @@ def test_killed_between_approval_and_swap_the_old_one_serves_and_it_can_be_appro
     killed(tmp_path, made, "before-swap")
     assert live_id(settings) == made.base
     assert state(engine, made).state is ReleaseState.PUBLISHING
-    assert release.settle(settings, engine) == []  # perhaps somebody is at it right now
-    release.settle(settings, engine, at_start=True)
+    release.settle(settings, engine)
     kept = state(engine, made)
     assert (kept.state, kept.message) == (
         ReleaseState.SUBMITTED,
@@ -305,8 +304,25 @@ def test_killed_after_the_swap_it_is_known_to_be_live(settings, engine, tmp_path
     made = submitted(settings, engine)
     killed(tmp_path, made, "after-swap")
     assert live_id(settings) == made.snapshot
-    release.settle(settings, engine, at_start=True)
+    release.settle(settings, engine)
     assert state(engine, made).state is ReleaseState.PUBLISHED
+
+
+def test_an_approval_that_somebody_is_at_is_left_to_them(settings, engine, monkeypatch):
+    add_order(settings)
+    made = submitted(settings, engine)
+    seen = []
+
+    def meanwhile(*_arguments, **_options):  # another copy of the server starts, or opens the page
+        seen.append((release.settle(settings, engine), state(engine, made).state))
+        with pytest.raises(TransitionError, match="wang 已经开始了这项工作"):
+            release.roll_back(settings, engine, None, seen=made.base, by="li")
+        return lambda _folder: None
+
+    monkeypatch.setattr(release, "WAIT_S", 0.0)
+    monkeypatch.setattr(publishing, "last_check", meanwhile)
+    assert release.approve(settings, engine, made.id, by="wang").state is ReleaseState.PUBLISHED
+    assert seen == [([], ReleaseState.PUBLISHING)]
 
 
 def test_a_release_published_by_command_line_is_closed_and_says_so(settings, engine):

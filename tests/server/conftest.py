@@ -1,5 +1,17 @@
 """The application on a fresh database with a bot that answers from a script."""
 
 from tests.scripted_app import app, casework, client, dialogue, engine, settings
+from tests.stores import fresh_postgres, postgres, postgres_url, redis
 
-__all__ = ["app", "casework", "client", "dialogue", "engine", "settings"]
+__all__ = [
+    "app",
+    "casework",
+    "client",
+    "dialogue",
+    "engine",
+    "fresh_postgres",
+    "postgres",
+    "postgres_url",
+    "redis",
+    "settings",
+]

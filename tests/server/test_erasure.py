@@ -26,6 +26,7 @@ from papers.understanding import understand
 from server.dispatch import Dispatcher
 from server.gate import Gate
 from server.metrics import Metrics
+from server.turns import FileLocks, TurnOrder
 from settings import Settings, load_settings
 from tests.desk.files import pdf
 from tests.serving import prepare
@@ -75,7 +76,9 @@ async def _tell(
     rasa, casework = EmbeddedRasa(settings), Casework(engine)
     await rasa.start()
     replies: list[Reply] = []
-    dispatcher = Dispatcher(rasa, casework, Gate(casework), Metrics())
+    dispatcher = Dispatcher(
+        rasa, casework, Gate(casework), Metrics(), order=TurnOrder(FileLocks(folder / "turns.lock"))
+    )
     said = [InboundMessage("person", text) for text in texts]
     try:
         if first is not None:

@@ -119,7 +119,7 @@ async def test_shutdown_closes_open_pages(client, sender):
     async with client.ws_connect("/ws") as socket:
         await receive(socket, "welcome")
         closing = asyncio.create_task(client.server.close())
-        assert (await asyncio.wait_for(socket.receive(), 5)).data == 1001
+        assert (await asyncio.wait_for(socket.receive(), 5)).data == 1012
         await closing
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from desk.permissions import Role
 from desk.staff import Staff
 from server import watchers as live
+from server.carriers.datagrams import Datagrams
 from server.hub import Hub
+from server.signals import Signals
 from server.watchers import Overview, Watchers
 from tests.office.console.conftest import Login
 
@@ -32,10 +35,10 @@ class Page:
 
 
 @pytest.fixture
-async def watchers(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watchers]:
+async def watchers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Watchers]:
     monkeypatch.setattr(live, "_TOGETHER_S", 0.05)
     monkeypatch.setattr(live, "_TALK_TOGETHER_S", 0.6)
-    watchers = Watchers(Hub(), lambda: Overview((), ()))
+    watchers = Watchers(Hub(), lambda: Overview((), ()), Signals(Datagrams(tmp_path, "one"), "one"))
     yield watchers
     await watchers.close()
 

@@ -1,0 +1,1 @@
+"""What carries signals between copies of the server: datagrams on one machine, PostgreSQL, or Redis."""

@@ -1,0 +1,91 @@
+"""This copy of the server among the others: says that it is there, and takes up what others left.
+
+A copy that was killed leaves papers half read, deliveries half answered, imports half done.  Those that
+are still there look from time to time, so that nothing waits for the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from desk import claims, copies
+from desk.engine import starting, writing
+from knowledge.errors import AssistantError
+
+logger = logging.getLogger(__name__)
+
+# Looks for work that was left happen at every so many signs of life.
+_LOOK_EVERY = 2
+
+
+class Presence:
+    """One copy's row, kept until it ends."""
+
+    def __init__(self, engine: Engine, copy: str) -> None:
+        self._engine = engine
+        self._copy = copy
+        # What else is to be taken up, each called again and again.
+        self.left: list[Callable[[], Awaitable[None]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Be there from now on, and free at once what was claimed by those who are gone.
+
+        :raises StorageError: the records cannot be written.
+        """
+        await asyncio.to_thread(self._begin)
+        self._task = asyncio.create_task(self._stay())
+
+    async def close(self) -> None:
+        """Be gone."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        try:
+            await asyncio.to_thread(self._in_transaction, self._leave)
+        except AssistantError as error:  # the others see it when this process has ended
+            logger.warning("could not say goodbye: %s", error)
+
+    async def look(self) -> None:
+        """Take up what copies left that are gone."""
+        await asyncio.to_thread(self._in_transaction, claims.free_what_is_left)
+        for take_up in self.left:
+            await take_up()
+
+    async def _stay(self) -> None:
+        signs = 0
+        while True:
+            await asyncio.sleep(copies.SAYS_EVERY_S)
+            signs += 1
+            try:
+                if self._engine.dialect.name != "sqlite":  # one machine's processes are looked at
+                    await asyncio.to_thread(self._in_transaction, self._sign)
+                if signs % _LOOK_EVERY == 0:
+                    await self.look()
+            except (AssistantError, sa.exc.IntegrityError) as error:
+                logger.warning("this copy could not say that it is there: %s", error)
+            except Exception:  # whatever was left cannot end the signs of life
+                logger.exception("what was left could not be taken up")
+
+    def _begin(self) -> None:
+        with starting(self._engine):
+            self._in_transaction(self._enter)
+
+    def _enter(self, conn: Connection) -> None:
+        copies.enter(conn, self._copy)
+        claims.free_what_is_left(conn)
+
+    def _sign(self, conn: Connection) -> None:
+        copies.stay(conn, self._copy)
+
+    def _leave(self, conn: Connection) -> None:
+        copies.leave(conn, self._copy)
+
+    def _in_transaction(self, step: Callable[[Connection], object]) -> None:
+        with writing(self._engine) as conn:
+            step(conn)

@@ -1,0 +1,181 @@
+"""PostgreSQL and Redis from Debian's packages, on loopback in folders of their own, for tests and benchmarks.
+
+Each can be ended, also hard, and started again on the same port with what it had kept.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+_STARTING_S = 20.0
+
+
+def free_port() -> int:
+    """:return: a port on loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Postgres:
+    """A throwaway cluster."""
+
+    def __init__(self, *, durable: bool = False) -> None:
+        """Make its files.
+
+        :param durable: whether a commit is on the disk before it is acknowledged.
+        """
+        self.port = free_port()
+        self.url = f"postgresql+psycopg2://desk@127.0.0.1:{self.port}/postgres"
+        self._binaries = self.binaries()
+        self._fsync = "on" if durable else "off"
+        self._folder = Path(tempfile.mkdtemp(prefix="huhang-postgres-"))
+        self._as_user: dict[str, object] = {}
+        if os.geteuid() == 0:  # the server refuses to run as root; any other account will do
+            account = pwd.getpwnam("nobody")
+            os.chown(self._folder, account.pw_uid, account.pw_gid)
+            self._as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self._run("initdb", "-A", "trust", "-U", "desk", "-E", "UTF8", "--locale=C", "--no-sync")
+
+    @staticmethod
+    def binaries() -> Path | None:
+        """Where Debian's package puts the programs."""
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+        return found[0].parent if found else None
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder}"
+            f" -c fsync={self._fsync} -c max_connections=300"
+        )
+        self._run("pg_ctl", "-l", str(self._folder / "log"), "-w", "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """End it; ``immediate`` is what a crash is like, ``fast`` what an upgrade is like."""
+        self._run("pg_ctl", "-m", mode, "-w", "stop")
+
+    def execute(self, statement: str) -> None:
+        """Run one statement outside of a transaction."""
+        connection = psycopg2.connect(
+            host="127.0.0.1", port=self.port, user="desk", dbname="postgres"
+        )
+        connection.autocommit = True
+        try:
+            connection.cursor().execute(statement)
+        finally:
+            connection.close()
+
+    def remove(self) -> None:
+        """Delete its files."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        assert self._binaries is not None
+        subprocess.run(
+            (str(self._binaries / program), "-D", str(self._folder / "data"), *arguments),
+            check=True,
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            **self._as_user,  # type: ignore[call-overload]
+        )
+
+
+class Redis:
+    """A throwaway Redis that keeps nothing on the disk."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._folder = Path(tempfile.mkdtemp(prefix="huhang-redis-"))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @staticmethod
+    def program() -> str | None:
+        """Where Debian's package puts it."""
+        return shutil.which("redis-server")
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        program = self.program()
+        assert program is not None
+        self._process = subprocess.Popen(
+            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+             "--appendonly", "no", "--dir", str(self._folder), "--loglevel", "warning"],
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        until = time.monotonic() + _STARTING_S
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                assert time.monotonic() < until, "redis-server did not start"
+                time.sleep(0.05)
+            else:
+                return
+
+    def stop(self) -> None:
+        """End it hard."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def remove(self) -> None:
+        """Delete its folder."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running cluster."""
+    if Postgres.binaries() is None:
+        pytest.skip("没有找到 PostgreSQL 程序（Debian 软件包 postgresql），跳过")
+    cluster = Postgres()
+    try:
+        cluster.start()
+        yield cluster
+        cluster.stop()
+    finally:
+        cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: Postgres) -> str:
+    """The address of a throwaway cluster on loopback."""
+    return postgres.url
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    """A running Redis, empty."""
+    if Redis.program() is None:
+        pytest.skip("没有找到 redis-server（Debian 软件包 redis-server），跳过")
+    store = Redis()
+    try:
+        store.start()
+        yield store
+    finally:
+        store.stop()
+        store.remove()
+
+
+@pytest.fixture
+def fresh_postgres(postgres: Postgres) -> Iterator[str]:
+    """The address of an empty database of its own."""
+    name = f"fresh_{os.getpid()}_{time.monotonic_ns()}"
+    postgres.execute(f'CREATE DATABASE "{name}"')
+    yield postgres.url.rpartition("/")[0] + f"/{name}"
+    postgres.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
