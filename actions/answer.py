@@ -20,8 +20,8 @@ from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
 from actions.shelf import ABOUT, Shelf
 from actions.turn.asking import asks
-from actions.turn.dating import resting
 from actions.turn.readings import HEARD, Reading, readings, unknown_name
+from actions.turn.rules import resting
 from actions.turn.several import each_question
 from desk import unanswered
 from desk.engine import writing

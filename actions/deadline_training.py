@@ -93,8 +93,8 @@ def train_deadlines(
             asked = _of_wordings(index, passages, table, Vocabulary.load(tables_dir), fold)
             rows += [_example(index, table, a, r, part, today) for a, r, part in asked]
             if fold == FOLDS[0]:
-                told = (_example(index, table, a, r, f"{_TOLD}{a.text}", today) for a, r in unseen)
-                rows += [replace(row, weight=_UNSEEN) for row in told]
+                seen = (_example(index, table, a, r, f"{_TOLD}{a.text}", today) for a, r in unseen)
+                rows += [replace(row, weight=_UNSEEN) for row in seen]
     rows = [row for row in rows if len(row.marks) > 1]
     verdicts = _held_out(rows)
     firsts = np.array(

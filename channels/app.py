@@ -108,13 +108,7 @@ def create_app(
     app[keys.SETTINGS] = settings
     app[keys.METRICS] = Metrics()
     app[keys.HUB] = Hub()
-    secret = load_secret(settings.channels.secret_key, settings.data_dir)
-    app[keys.COPY] = copies.new_id()
-    app[keys.SIGNALS] = signals_of(settings, secret, app[keys.COPY])
-    app[keys.ALLOWANCES] = allowances_of(settings, deployment(secret))
-    app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute, app[keys.ALLOWANCES])
-    app[keys.TOKENS] = Tokens(secret)
-    app[SEALS] = Seals(secret)
+    _share(app, settings)
     app[DRAINING] = Draining(settings.channels.drain_seconds)
     app[keys.SOCKETS] = weakref.WeakSet()
     app[keys.TOUCHED] = {}
@@ -142,6 +136,17 @@ def create_app(
     app.add_subapp("/workbench", create_workbench())
     app.router.add_get("/static/{path:.+}", StaticFiles(_HERE / "static").get, name="static")
     return app
+
+
+def _share(app: web.Application, settings: Settings) -> None:
+    """What this copy has in common with the others: the secret, signals, and allowances."""
+    secret = load_secret(settings.channels.secret_key, settings.data_dir)
+    app[keys.COPY] = copies.new_id()
+    app[keys.SIGNALS] = signals_of(settings, secret, app[keys.COPY])
+    app[keys.ALLOWANCES] = allowances_of(settings, deployment(secret))
+    app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute, app[keys.ALLOWANCES])
+    app[keys.TOKENS] = Tokens(secret)
+    app[SEALS] = Seals(secret)
 
 
 async def _open_desk(app: web.Application) -> AsyncIterator[None]:

@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 BUSY_TIMEOUT_MS = 5000
 # Any constant will do; it only has to be the same in every copy of the program.
 _STARTING = 715_2026
+# Ends the name of the file whose lock says that a copy is starting on a SQLite file.
+STARTING = ".starting"
 START_WAIT_S = 120.0
 _LOOK_S = 0.01
 _READ_ONLY = "desk_read_only"
@@ -112,7 +114,7 @@ def starting(engine: Engine) -> Iterator[None]:
     if file is None:
         yield
         return
-    with exclusive_lock(Path(f"{file}.starting"), START_WAIT_S) as held:
+    with exclusive_lock(Path(f"{file}{STARTING}"), START_WAIT_S) as held:
         if not held:
             raise StorageError("另一个程序正在准备办件数据库，请等它结束后再启动")
         yield

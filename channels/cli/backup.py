@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from channels.cli import archive
-from desk.engine import sqlite_file
+from desk.engine import STARTING, sqlite_file
 from knowledge.errors import DeskError
 from knowledge.snapshots import SnapshotStore
 from settings import Settings
@@ -77,7 +77,8 @@ def _write(file: Any, settings: Settings, excluded: set[Path], scratch: Path) ->
                 entries[name] = archive.add_file(tar, name, _copy(path, Path(folder) / name))
         skipped = excluded | set(databases.values())
         for name, path in archive.data_files(settings.data_dir):
-            if path in skipped or name in entries or folder in str(path):
+            is_lock = path.suffix == STARTING
+            if path in skipped or is_lock or name in entries or folder in str(path):
                 continue
             try:
                 is_database = archive.is_sqlite_file(path)

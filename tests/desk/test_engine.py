@@ -146,6 +146,7 @@ def test_the_file_and_its_log_belong_to_the_owner_alone(tmp_path: Path) -> None:
         "desk.sqlite": "0o600",
         "desk.sqlite-wal": "0o600",
         "desk.sqlite-shm": "0o600",
+        "desk.sqlite.starting": "0o600",
     }
 
 

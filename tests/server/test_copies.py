@@ -22,7 +22,8 @@ from server.signals import Topic
 from settings import Settings
 from tests.scripted_app import FakeDialogue
 
-SOON_S = 1.0
+# A busy machine may be slow; benchmarks/copies.py measures how soon it is.
+SOON_S = 5.0
 PASSWORD = "correct-horse-9"
 
 
