@@ -116,11 +116,7 @@ def create_app(
     app[keys.COURIERS] = {}
     app[keys.INDEX] = live_index(settings)
     app[keys.SHELF] = Shelf(app[keys.INDEX])
-    app[keys.TEMPLATES] = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
-    )
-    app[keys.NAMES] = Names()
-    template_filters.install(app[keys.TEMPLATES], settings.knowledge.tables_dir, app[keys.NAMES])
+    _write_pages(app, settings)
     app.on_startup.append(imports.resume)
     app.on_response_prepare.append(middlewares.add_headers)
     app.on_shutdown.append(_close_sockets)
@@ -136,6 +132,15 @@ def create_app(
     app.add_subapp("/workbench", create_workbench())
     app.router.add_get("/static/{path:.+}", StaticFiles(_HERE / "static").get, name="static")
     return app
+
+
+def _write_pages(app: web.Application, settings: Settings) -> None:
+    """The templates, with the words that they put for codes."""
+    app[keys.NAMES] = Names()
+    app[keys.TEMPLATES] = Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
+    )
+    template_filters.install(app[keys.TEMPLATES], settings.knowledge.tables_dir, app[keys.NAMES])
 
 
 def _share(app: web.Application, settings: Settings) -> None:

@@ -88,7 +88,7 @@ async def test_nobody_without_matters_gets_a_link(client, app):
 
 async def test_guessing_links_is_slowed_down(client, app):
     # A test client comes from the machine itself, which is never limited.
-    taken = [app[keys.LIMITS].open("203.0.113.9") for _ in range(LINKS_PER_MINUTE + 1)]
+    taken = [await app[keys.LIMITS].open("203.0.113.9") for _ in range(LINKS_PER_MINUTE + 1)]
     assert taken[:-1] == [0] * LINKS_PER_MINUTE
     assert taken[-1] > 0
 

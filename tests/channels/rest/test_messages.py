@@ -324,6 +324,7 @@ async def test_health_readiness_and_metrics(client):
             "model": True,
             "golden_question": True,
             "storing": True,
+            "signals": True,
             "desk": True,
         },
         "snapshot": "s1",
