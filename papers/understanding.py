@@ -27,6 +27,7 @@ _OPEN = frozenset({"contract", OTHER, "ptab-notice"})
 # Papers of bodies that every country has.
 _NO_HOME = frozenset({"wipo-notification", "udrp-complaint", "platform-complaint", "apex"})
 _UNREAD = {"ko": "韩文", "ru": "俄文"}
+_INSTEAD = "请传有文字的 PDF 等电子版，或把写着日期、案号和要求的几行打字发来"
 _HALF_READ = {"vi": "越南文"}
 _ILLEGIBLE = 0.75
 # A box of a form names in the lines above what its value is.
@@ -58,7 +59,7 @@ def understand(contents: Contents, today: date) -> Reading:
         periods=periods_of(words),
         amounts=amounts_of(words),
         demands=demands_of(words),
-        questions=(*_about_reading(contents, language), *days.questions),
+        questions=(*_about_reading(contents, language, kind), *days.questions),
         signs=signs_of(words, kind.code, docket),
         language=language,
         pages=contents.pages,
@@ -112,21 +113,23 @@ def _title(kind: KindFound, lines: tuple[Line, ...]) -> str:
     return " ".join(heading.split())[:80] or "没有认出的文书"
 
 
-def _about_reading(contents: Contents, language: str | None) -> list[str]:
+def _about_reading(contents: Contents, language: str | None, kind: KindFound) -> list[str]:
     """What must be said of how well the paper could be read."""
     if not contents.ocr:
         return []
     if language in _UNREAD:
+        name = _UNREAD[language]
+        return [f"这是{name}的图片，{name}还不能从图片里认，只读出了数字；{_INSTEAD}"]
+    doubtful = sum(line.confidence < _ILLEGIBLE for line in contents.lines)
+    is_doubtful = doubtful * 3 > len(contents.lines)
+    # What the models do not know comes as a few wrong characters of the scripts that they do.
+    if kind.form is None and (language is None or is_doubtful):
         return [
-            f"这是{_UNREAD[language]}的图片，文字认不全，只读出了数字；请提供有文字的电子版，或请人看一下"
-        ]
-    if language is None:
-        return [
-            "图片里的文字大多认不出（可能是韩文、俄文等），只读出了数字；请提供有文字的电子版，或请人看一下"
+            f"图片里的文字大多认不出：可能是韩文、俄文等还不能从图片里认的文字，也可能是拍得不清楚。{_INSTEAD}；"
+            "中文、英文、日文和西欧文字的，也可以在亮处平放重拍"
         ]
     if language in _HALF_READ:
         return [f"这是{_HALF_READ[language]}的图片，有些字母认不出，请对着原件核对"]
-    doubtful = [line for line in contents.lines if line.confidence < _ILLEGIBLE]
-    if len(doubtful) * 3 > len(contents.lines):
+    if is_doubtful:
         return ["这份文书很多地方看不清，读到的内容可能有错；请在亮处平放重拍，或提供电子版"]
     return []

@@ -212,3 +212,25 @@ def test_a_restraining_order_is_no_list_of_defendants():
         "this Court GRANTS the Motion. NORTHERN DISTRICT OF ILLINOIS"
     )
     assert understood(text).kind == "us-tro"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "계약서\n내용증명 상표권 침해 행위 중지 요청\n2026. 12. 9.",  # Korean, as far as anything of it is read
+        "口土大 일 三\n丨己 匚上\n工人口 己入 曰",  # what comes of it where the models know no such letter
+        "30.11.2026\n718845\n1 500 000",
+    ],
+)
+def test_a_picture_in_letters_that_cannot_be_read_asks_for_a_file_or_typed_lines(text):
+    said = "".join(understood(text, confidence=0.6, ocr=True).questions)
+    assert "PDF" in said
+    assert "打字发来" in said
+    assert not any(item.is_certain for item in understood(text, confidence=0.6, ocr=True).dates)
+
+
+def test_a_hardly_legible_paper_of_a_known_kind_is_to_be_taken_again():
+    text = "UNITED STATES DISTRICT COURT\nSUMMONS IN A CIVIL ACTION\nA lawsuit has been filed against you"
+    said = "".join(understood(text, confidence=0.6, ocr=True).questions)
+    assert "重拍" in said
+    assert "打字" not in said
