@@ -31,6 +31,8 @@ from indexer.query import EU_MEMBERS
 from knowledge.deadline_types import DeadlineRule
 from knowledge.errors import RuleError
 
+_MATTER = ("procedure", "country", "right", "platform")
+
 
 class ValidateDeadlineForm(SlotForm):
     """Reads which rule is meant and from which day it counts."""
@@ -72,7 +74,7 @@ class ValidateDeadlineForm(SlotForm):
             certain = rule_for_certain(self.services, tracker)
             return certain.id if certain else None
         places = {item.rule.jurisdiction for item in found}
-        is_first = len(found) == 1 or (len(found) > 1 and found[0].chance > found[1].chance)
+        is_first = len(found) == 1 or (len(found) > 1 and found[0].chance > 2 * found[1].chance)
         is_settled = is_first and len(places) == 1 and talk.intent(tracker) in ("inform", "correct")
         return found[0].rule.id if is_settled else None
 
@@ -146,8 +148,9 @@ class ActionAskDeadlineRule(AssistantAction):
         return "action_ask_deadline_form_deadline_rule"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
-        """Offer candidates."""
-        found = rule_candidates(self.services, tracker)
+        """Offer candidates, where a place, a right or a procedure is known that speaks for them."""
+        known = _names_any(tracker) or any(talk.slot(tracker, name) for name in _MATTER)
+        found = rule_candidates(self.services, tracker) if known else []
         response = "utter_ask_deadline_rule" if found else "utter_ask_deadline_rule_open"
         Reply(
             response,
@@ -320,10 +323,7 @@ def _names_matter(tracker: Tracker) -> bool:
 
 
 def _names_any(tracker: Tracker) -> bool:
-    return any(
-        talk.entity(tracker, name) is not None
-        for name in ("procedure", "country", "right", "platform")
-    )
+    return any(talk.entity(tracker, name) is not None for name in _MATTER)
 
 
 def _plain(day: date) -> str:
