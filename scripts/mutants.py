@@ -1,36 +1,46 @@
 """Break the code that may not be wrong, one small change at a time, and see whether its tests notice.
 
-python scripts/mutants.py                       # every group, 40 changes a group
+python scripts/mutants.py                          # every group, 60 changes a group
 python scripts/mutants.py deadlines --count 80 --seed 3
 
-A change swaps a comparison, an operator or a truth value, turns a condition round, moves a number by one,
-leaves a statement out, or returns nothing.  Each runs against the tests of its group in a copy of the
-working tree, in a process that has the libraries loaded already.  What no test notices is printed with its
-place: a test is missing there, or the change means the same.
+What the changes are says scripts/mutations.py.  The tests of a group are collected once; each change is then
+tried in a process of its own, against the tests that run through its line, the quickest first; what a module
+does on import against every test of the group, from a fresh start.  What no test notices is printed with its
+place: a test is missing there, or the change means the same; those of the second kind stand with their reason
+in scripts/mutants-same.txt and do not count.
+
+Tests of Hypothesis begin from one seed, so that two runs say the same.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import contextlib
-import copy
+import gc
+import importlib.machinery
+import json
 import os
 import random
-import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts.mutations import ROOT, Change, changes
+
+SAME = ROOT / "scripts" / "mutants-same.txt"
+_LIBRARIES = ("numpy", "yaml", "sqlalchemy", "rasa_sdk.executor", "jieba", "holidays", "sklearn")
+_STARTING_S = 600
+_NOTICED, _MISSED, _BROKEN = 1, 0, 70
 
 
 @dataclass(frozen=True)
@@ -41,14 +51,27 @@ class Group:
     tests: tuple[str, ...]
 
 
+def _all(*patterns: str) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            path.relative_to(ROOT).as_posix()
+            for pattern in patterns
+            for path in ROOT.glob(pattern)
+            if path.name != "__init__.py"
+        )
+    )
+
+
 GROUPS = {
-    "turn": Group(
-        ("actions/turn/decision.py", "actions/turn/plan.py", "bot/deciding.py"),
-        ("tests/actions/turn/test_decision.py", "tests/bot/test_deciding.py"),
-    ),
     "deadlines": Group(
-        ("actions/deadline_rules.py", "actions/deadline_count.py"),
-        ("tests/actions/test_deadline_rules.py", "tests/actions/test_calendars.py"),
+        _all("actions/deadline*.py", "actions/date*.py", "actions/periods.py")
+        + _all("actions/calendars.py", "knowledge/deadline*.py"),
+        _all("tests/actions/test_d[ae]*.py", "tests/actions/test_calendars.py")
+        + _all("tests/knowledge/test_deadline*.py"),
+    ),
+    "turn": Group(
+        _all("actions/turn/*.py", "bot/deciding.py"),
+        _all("tests/actions/turn/test_*.py", "tests/bot/test_deciding.py"),
     ),
     "figures": Group(
         ("knowledge/figures.py", "knowledge/edit_checks.py", "actions/passages.py:guarded"),
@@ -60,190 +83,203 @@ GROUPS = {
         ),
     ),
 }
-_SWAPS: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult,
-}  # fmt: skip
-_LONGEST_S = 600
-Edit = Callable[[Any], None]
 
 
-@dataclass(frozen=True)
-class Change:
-    """One small change: the module, its line, what it does, and the module's text with it."""
-
-    module: str
-    line: int
-    what: str
-    text: str
+def same() -> set[str]:
+    """:return: the keys of the changes that mean the same, each of which stands above its reason."""
+    lines = SAME.read_text(encoding="utf-8").splitlines() if SAME.exists() else []
+    return {line for line in lines if line and not line.startswith(("#", " "))}
 
 
-def changes(module: str) -> Iterator[Change]:
-    """Every change of a module, or of a function of it (``module.py:function``)."""
-    module, _, function = module.partition(":")
-    tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
-    functions = [item for item in tree.body if getattr(item, "name", None) == function]
-    within: ast.AST = functions[0] if functions else tree
-    chosen = {id(item) for item in ast.walk(within)}
-    for number, node in enumerate(ast.walk(tree)):
-        if id(node) not in chosen:
-            continue
-        for what, edit in _edits(node):
-            broken = copy.deepcopy(tree)
-            target = next(item for at, item in enumerate(ast.walk(broken)) if at == number)
-            edit(target)
-            text = ast.unparse(ast.fix_missing_locations(broken))
-            yield Change(module, getattr(node, "lineno", 0), what, text)
+def forked(work: Callable[[], int], limit_s: float, log: Path) -> int:
+    """Run in a process of its own, which is ended when it takes too long.
 
-
-def _edits(node: ast.AST) -> Iterator[tuple[str, Edit]]:
-    """What may be done to a node, with a word for it."""
-    if isinstance(node, ast.Compare):
-        for at, operator in enumerate(node.ops):
-            yield f"{_name(operator)} swapped", partial(_swap_comparison, at)
-    elif isinstance(node, ast.BoolOp | ast.BinOp) and type(node.op) in _SWAPS:
-        yield f"{_name(node.op)} swapped", _swap
-    elif isinstance(node, ast.If | ast.IfExp | ast.While):
-        yield "condition turned round", _turn
-    elif isinstance(node, ast.Constant) and isinstance(node.value, bool | int):
-        yield f"{node.value} changed", _move
-    elif isinstance(node, ast.Return) and node.value is not None:
-        yield "returns nothing", _empty
-    elif isinstance(node, ast.FunctionDef):
-        yield from _left_out(node)
-
-
-def _left_out(node: ast.FunctionDef) -> Iterator[tuple[str, Edit]]:
-    for at, statement in enumerate(node.body):
-        if isinstance(statement, ast.Expr | ast.AugAssign) and not _is_text(statement):
-            yield f"statement of line {statement.lineno} left out", partial(_leave_out, at)
-
-
-def _name(operator: ast.AST) -> str:
-    return type(operator).__name__
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def _swap_comparison(at: int, node: Any) -> None:
-    node.ops[at] = _SWAPS[type(node.ops[at])]()
-
-
-def _swap(node: Any) -> None:
-    node.op = _SWAPS[type(node.op)]()
-
-
-def _turn(node: Any) -> None:
-    node.test = ast.UnaryOp(ast.Not(), node.test)
-
-
-def _move(node: Any) -> None:
-    node.value = not node.value if isinstance(node.value, bool) else node.value + 1
-
-
-def _empty(node: Any) -> None:
-    node.value = None
-
-
-def _leave_out(at: int, node: Any) -> None:
-    node.body[at] = ast.Pass()
-
-
-def _copied_tree(folder: Path) -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if name.endswith((".lock", ".sh")) or not (ROOT / name).is_file():
-            continue
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, target)
-
-
-def notices(folder: Path, tests: tuple[str, ...], log: Path) -> bool:
-    """Whether the tests fail in the copy; those that hang notice too."""
+    :return: what the work returned; that the change was noticed when it hangs.
+    """
     child = os.fork()
     if child == 0:
         os.setsid()
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        code = _BROKEN
         try:
-            code = _run(folder, tests, log)
+            code = work()
         except BaseException:
             traceback.print_exc()
-            code = 70
         os._exit(code)
-    until = time.monotonic() + _LONGEST_S
+    until = time.monotonic() + limit_s
     while time.monotonic() < until:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
-            return os.waitstatus_to_exitcode(status) != 0
-        time.sleep(0.05)
+            return abs(os.waitstatus_to_exitcode(status))
+        time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return True
+    return _NOTICED
 
 
-def _run(folder: Path, tests: tuple[str, ...], log: Path) -> int:
+def collected(tests: Sequence[str], plugin: object) -> int:
+    """Collect the tests and leave the rest to the plugin."""
     import pytest
 
-    os.chdir(folder)
-    sys.path[:] = [str(folder), *(item for item in sys.path if Path(item or ".").resolve() != ROOT)]
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]))
+    os.chdir(ROOT)
+    options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
+    return int(pytest.main([*options, *tests], plugins=[plugin]))
 
 
-def judge(name: str, group: Group, count: int, chance: random.Random) -> tuple[int, int]:
+def run(items: Sequence[Any]) -> bool:
+    """Run tests until one fails.
+
+    :return: whether one did.
+    """
+    for at, item in enumerate(items):
+        following = items[at + 1] if at + 1 < len(items) else None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if item.session.testsfailed:
+            return True
+    return False
+
+
+class Whole:
+    """A pytest plugin: run every test until one fails."""
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        if session.testsfailed:  # the change keeps a file of tests from being read
+            os._exit(_NOTICED)
+        os._exit(_NOTICED if run(session.items) else _MISSED)
+
+
+class Judge:
+    """A pytest plugin: try each change of a function against the tests that run through its line.
+
+    :param verdicts: where each key is written with what came of it; what no test runs through after the
+        import is left out.
+    """
+
+    def __init__(self, sample: Sequence[Change], verdicts: Path, place: Path) -> None:
+        self._sample, self._verdicts = sample, verdicts
+        self._reach, self._log = place / "reach.json", place / "log"
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        if forked(lambda: self._reached(session), _STARTING_S, self._log) != _MISSED:
+            print(self._log.read_text(encoding="utf-8")[-4000:])
+            os._exit(_BROKEN)
+        found = json.loads(self._reach.read_text(encoding="utf-8"))
+        by_name = {item.nodeid: item for item in session.items}
+        with self._verdicts.open("w", encoding="utf-8") as verdicts:
+            for change in self._sample:
+                names = found["reach"].get(f"{change.module}:{change.line}", [])
+                if not names:
+                    continue
+                spent = found["spent"]
+                items = [by_name[name] for name in sorted(names, key=lambda n: spent[n])]
+                limit = 60 + 20 * sum(spent[name] for name in names)
+                tried = forked(lambda c=change, i=items: _tried(c, i), limit, self._log)
+                if tried in (_NOTICED, _MISSED):
+                    verdicts.write(f"{tried} {change.key}\n")
+                    verdicts.flush()
+        os._exit(0)
+
+    def _reached(self, session: Any) -> int:
+        """Run every test once and write which run through which line, and how long each took."""
+        from coverage import Coverage
+
+        files = sorted({str(ROOT / change.module) for change in self._sample})
+        measured = Coverage(data_file=None, include=files, config_file=False)
+        spent: dict[str, float] = {}
+        measured.start()
+        for item in session.items:
+            measured.switch_context(item.nodeid)
+            start = time.perf_counter()
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            spent[item.nodeid] = time.perf_counter() - start
+        measured.stop()
+        reach: dict[str, list[str]] = defaultdict(list)
+        for file in files:
+            lines = measured.get_data().contexts_by_lineno(file)
+            for line, names in lines.items():
+                where = f"{Path(file).relative_to(ROOT).as_posix()}:{line}"
+                reach[where] = sorted(name for name in names if name)
+        self._reach.write_text(json.dumps({"reach": reach, "spent": spent}), encoding="utf-8")
+        return _NOTICED if session.testsfailed else _MISSED
+
+
+def _tried(change: Change, items: Sequence[Any]) -> int:
+    code = change.function_code()
+    assert code is not None, change.key
+    for function in [item for item in gc.get_objects() if isinstance(item, FunctionType)]:
+        if _is_of(function.__code__, code):
+            function.__code__ = code
+    return _NOTICED if run(items) else _MISSED
+
+
+def _is_of(old: CodeType, new: CodeType) -> bool:
+    return (old.co_filename, old.co_firstlineno, old.co_name) == (
+        new.co_filename,
+        new.co_firstlineno,
+        new.co_name,
+    )
+
+
+def _tried_whole(change: Change, tests: Sequence[str]) -> int:
+    """Import the changed module in place of the one on disk, then run every test."""
+    path, read = str(ROOT / change.module), importlib.machinery.SourceFileLoader.get_code
+
+    def changed(self: Any, name: str) -> CodeType | None:
+        return change.compiled() if self.get_filename(name) == path else read(self, name)
+
+    importlib.machinery.SourceFileLoader.get_code = changed  # type: ignore[method-assign,assignment]
+    return collected(tests, Whole())
+
+
+def judge(name: str, group: Group, sample: Sequence[Change], place: Path) -> list[Change]:
     """Try a sample of the group's changes.
 
-    :return: how many the tests noticed, of how many.
+    :return: what no test noticed.
     :raises SystemExit: the tests fail without any change.
     """
-    found = [change for module in group.modules for change in changes(module)]
-    sample = sorted(
-        chance.sample(found, min(count, len(found))), key=lambda item: (item.module, item.line)
-    )
-    noticed = 0
-    with tempfile.TemporaryDirectory(prefix="huhang-mutants-") as place:
-        folder, log = Path(place) / "tree", Path(place) / "log"
-        _copied_tree(folder)
-        if notices(folder, group.tests, log):
-            raise SystemExit(f"{name}: the tests fail without a change:\n{log.read_text()[-3000:]}")
-        for change in sample:
-            path = folder / change.module
-            path.write_text(change.text, encoding="utf-8")
-            is_noticed = notices(folder, group.tests, log)
-            noticed += is_noticed
-            shutil.copyfile(ROOT / change.module, path)
-            if not is_noticed:
-                print(f"not noticed: {change.module}:{change.line} {change.what}", flush=True)
-    print(f"{name}: {noticed} of {len(sample)} noticed ({len(found)} possible)", flush=True)
-    return noticed, len(sample)
+    verdicts, log = place / "verdicts", place / "log"
+    inner = [change for change in sample if change.function]
+    judge_ = Judge(inner, verdicts, place)
+    if forked(lambda: collected(group.tests, judge_), 3600 * 6, place / "first") != 0:
+        raise SystemExit(
+            f"{name}: the tests fail unchanged:\n{(place / 'first').read_text()[-4000:]}"
+        )
+    known = {line[2:]: int(line[0]) for line in verdicts.read_text(encoding="utf-8").splitlines()}
+    missed = []
+    for change in sample:
+        code = known.get(change.key)
+        if code is None:
+            code = forked(lambda c=change: _tried_whole(c, group.tests), _STARTING_S, log)  # type: ignore[misc]
+        if code == _MISSED:
+            missed.append(change)
+            print(f"not noticed: {change.line}: {change.key}", flush=True)
+    return missed
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], metavar="GROUP")
-    parser.add_argument("--count", type=int, default=40, help="changes a group")
+    parser.add_argument("--count", type=int, default=60, help="changes a group")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    sys.dont_write_bytecode = True  # else a change within one second would not be read
-    for library in (
-        "numpy",
-        "yaml",
-        "sqlalchemy",
-        "rasa_sdk.executor",
-        "jieba",
-        "holidays",
-    ):
+    for library in _LIBRARIES:
         with contextlib.suppress(ImportError):
             __import__(library)
+    known = same()
     for name in asked.groups or GROUPS:
-        judge(name, GROUPS[name], asked.count, random.Random(asked.seed))
+        group = GROUPS[name]
+        found = [change for module in group.modules for change in changes(module)]
+        drawn = random.Random(asked.seed).sample(found, min(asked.count, len(found)))
+        sample = [change for change in drawn if change.key not in known]
+        with tempfile.TemporaryDirectory(prefix="huhang-mutants-") as place:
+            missed = judge(name, group, sample, Path(place))
+        print(
+            f"{name}: {len(sample) - len(missed)} of {len(sample)} noticed; {len(drawn) - len(sample)} more "
+            f"mean the same; {len(found)} possible",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Deadlines: a table of dates reasoned by hand, what is said with them, and what always holds."""
 
+import io
 import json
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from actions.calendars import calendars_for
 from actions.deadline_ics import to_ics
 from actions.deadline_rules import compute, default_table, find_rule, list_rules
 from actions.deadline_search import candidates, resolve
+from channels.cli import main
 from knowledge.deadline_types import Direction, RollRule, RuleKind
 from knowledge.errors import RuleError
 
@@ -400,37 +402,54 @@ def test_calendar_file_marks_an_estimate_as_one():
     )
 
 
-def _huhang(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    code = "import sys; from channels.cli import main; sys.exit(main(sys.argv[1:]))"
-    return subprocess.run(
-        [sys.executable, "-c", code, "deadline", *arguments],
-        cwd=ROOT, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=120,
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Done:
+    """What a command left."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def test_command_answers_with_one_json_object():
-    done = _huhang("337答辩", "--from", "2026-10-08", "--today", "2026-10-10", "--json")
+@pytest.fixture
+def huhang(capsys, monkeypatch):
+    """Runs ``huhang deadline``; that it does so in a process of its own, one test tries below."""
+
+    def run(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        try:
+            code = main(["deadline", *arguments])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+def test_command_answers_with_one_json_object(huhang):
+    done = huhang("337答辩", "--from", "2026-10-08", "--today", "2026-10-10", "--json")
     answer = json.loads(done.stdout)
     assert (done.returncode, answer["due_date"], answer["days_left"]) == (0, "2026-10-28", 18)
 
 
-def test_command_says_the_date_in_words():
-    done = _huhang("itc-337-response-20-days", "--from", "2026-10-08", "--today", "2026-10-10")
+def test_command_says_the_date_in_words(huhang):
+    done = huhang("itc-337-response-20-days", "--from", "2026-10-08", "--today", "2026-10-10")
     assert "截止日：2026年10月28日（星期三），还有18天" in done.stdout
 
 
-def test_command_reports_a_bad_date_and_an_unknown_rule():
-    assert "YYYY-MM-DD" in _huhang("337答辩", "--from", "10月8日").stderr
-    done = _huhang("nothing-like-it", "--from", "2026-10-08")
+def test_command_reports_a_bad_date_and_an_unknown_rule(huhang):
+    assert "YYYY-MM-DD" in huhang("337答辩", "--from", "10月8日").stderr
+    done = huhang("nothing-like-it", "--from", "2026-10-08")
     assert done.returncode == 1
     assert "没有" in done.stderr
 
 
-def test_command_asks_for_the_trigger_when_it_is_missing():
-    assert "哪一天送达" in _huhang("itc-337-response-20-days").stderr
+def test_command_asks_for_the_trigger_when_it_is_missing(huhang):
+    assert "哪一天送达" in huhang("itc-337-response-20-days").stderr
 
 
-def test_batch_reports_a_bad_line_and_goes_on(tmp_path):
+def test_batch_reports_a_bad_line_and_goes_on(huhang, tmp_path):
     file = tmp_path / "batch.jsonl"
     file.write_text(
         '{"rule": "itc-337-response-20-days", "from": "2026-10-08"}\n'
@@ -441,7 +460,7 @@ def test_batch_reports_a_bad_line_and_goes_on(tmp_path):
         '{"rule": "cu-07"}\n',
         encoding="utf-8",
     )
-    done = _huhang("--batch", str(file), "--today", "2026-11-23")
+    done = huhang("--batch", str(file), "--today", "2026-11-23")
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0
     assert answers[0]["due_date"] == "2026-10-28"
@@ -449,33 +468,34 @@ def test_batch_reports_a_bad_line_and_goes_on(tmp_path):
     assert [item["error"]["line"] for item in answers if "error" in item] == [2, 4, 6, 7]
 
 
-def test_a_future_day_loses_no_line_of_a_batch():
+def test_a_future_day_loses_no_line_of_a_batch(huhang):
     line = '{"rule": "itc-337-response-20-days", "from": "2026-12-24"}\n'
-    done = _huhang("--batch", "-", "--today", "2026-11-28", stdin=line * 2)
+    done = huhang("--batch", "-", "--today", "2026-11-28", stdin=line * 2)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["due_date"] for answer in answers] == ["2027-01-19"] * 2
     assert "还没有到" in answers[0]["notes"][0]
 
 
-def test_wrong_usage_is_refused_in_chinese():
-    done = _huhang("337答辩", "--form", "2026-10-08")
+def test_wrong_usage_is_refused_in_chinese(huhang):
+    done = huhang("337答辩", "--form", "2026-10-08")
     assert done.returncode == 2
     assert "用法：" in done.stderr
     assert "错误：不认识的参数：--form" in done.stderr
-    assert "错误：--from 后面缺少内容" in _huhang("337答辩", "--from").stderr
+    assert "错误：--from 后面缺少内容" in huhang("337答辩", "--from").stderr
 
 
-def test_command_lists_every_rule():
-    listed = json.loads(_huhang("--list", "--json").stdout)
+def test_command_lists_every_rule(huhang):
+    listed = json.loads(huhang("--list", "--json").stdout)
     assert len(listed) == len(list_rules())
 
 
-def test_command_writes_a_calendar_file(tmp_path):
+def test_command_writes_a_calendar_file(huhang, tmp_path):
     file = tmp_path / "deadline.ics"
-    _huhang("337答辩", "--from", "2026-10-08", "--ics", str(file))
+    huhang("337答辩", "--from", "2026-10-08", "--ics", str(file))
     assert file.read_text(encoding="utf-8").startswith("BEGIN:VCALENDAR")
 
 
+@pytest.mark.slow  # starts a process
 def test_command_imports_neither_rasa_nor_tensorflow():
     code = (
         "import sys; from channels.cli import main;"

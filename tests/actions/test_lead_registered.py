@@ -17,12 +17,12 @@ from actions.lead_submit import ActionSubmitLead
 from actions.route_rules import default_router
 from actions.vocabulary import Vocabulary
 from desk import attachments, lead_work, leads, paper_files, papers
-from desk.engine import open_engine, reading, writing
-from desk.migrations import migrate
+from desk.engine import reading, writing
 from desk.papers import Sending
 from knowledge.errors import DeskError
 from settings import KnowledgeSettings, load_settings
 from tests.desk.files import pdf
+from tests.fresh_database import fresh_database
 
 SLOTS = {
     "lead_consent": "2026-11-23",
@@ -42,8 +42,7 @@ SLOTS = {
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    migrate(engine)
+    engine = fresh_database(tmp_path / "desk.sqlite")
     yield engine
     engine.dispose()
 

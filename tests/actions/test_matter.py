@@ -10,10 +10,10 @@ from actions.lead import ValidateLeadForm
 from actions.matter import dispute_procedure
 from actions.vocabulary import Vocabulary
 from desk import matters
-from desk.engine import open_engine, writing
+from desk.engine import writing
 from desk.matters import Matter
-from desk.migrations import migrate
 from settings import KnowledgeSettings
+from tests.fresh_database import fresh_database
 
 TOLD = {"event": "slot", "name": "procedure", "value": "tro"}
 FUNDING = {"event": "slot", "name": "procedure", "value": "funding"}
@@ -23,8 +23,7 @@ BUTTON = "登记援助/资助线索"
 
 @pytest.fixture
 def services(tmp_path):
-    engine = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    migrate(engine)
+    engine = fresh_database(tmp_path / "desk.sqlite")
     yield SimpleNamespace(vocabulary=Vocabulary.load(KnowledgeSettings().tables_dir), engine=engine)
     engine.dispose()
 

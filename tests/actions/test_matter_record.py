@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,17 +15,27 @@ from actions.matter_record import Turn, keep
 from desk import matters
 from desk.engine import reading
 from settings import load_settings
+from tests.fresh_database import fresh_database
 
 TODAY = date(2026, 11, 28)
 RULE = "itc-337-response-20-days"
 STORY = {"country": "US", "procedure": "section-337", "party": "respondent"}
 
 
-@pytest.fixture
-def services(tmp_path) -> Services:
-    built = build_services(load_settings({"HUHANG_DATA_DIR": str(tmp_path)}), today=lambda: TODAY)
-    yield built
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Services:
+    """The shipped tables, read once: no test changes them."""
+    settings = load_settings({"HUHANG_DATA_DIR": str(tmp_path_factory.mktemp("tables"))})
+    built = build_services(settings, today=lambda: TODAY)
     built.engine.dispose()
+    return built
+
+
+@pytest.fixture
+def services(built, tmp_path) -> Services:
+    engine = fresh_database(tmp_path / "desk.sqlite")
+    yield replace(built, engine=engine)
+    engine.dispose()
 
 
 def turn(text: str = "", intent: str = "triage", **more: Any) -> Turn:

@@ -6,7 +6,8 @@ import pytest
 from bot.components import patterns
 from knowledge.text import normalise
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+# Loads Rasa, which takes longer than all of these.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

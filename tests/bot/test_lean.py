@@ -157,6 +157,7 @@ def test_a_placeholder_says_what_is_missing_when_it_is_used():
         module.other  # noqa: B018
 
 
+@pytest.mark.slow  # starts a process that loads Rasa
 def test_libraries_are_themselves_again_once_rasa_is_loaded():
     code = (
         "import sys\nsys.stdin.readline()\nimport bot.lean as lean\nlean.load_rasa()\n"

@@ -4,7 +4,8 @@ from itertools import count, pairwise
 
 import pytest
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+# Loads Rasa, which takes longer than all of these.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 ANSWER = ("20天内答辩。\n来源：规则", "answer", ["转人工"])
 QUESTION = ("哪一天送达？", "question", ["今天"])

@@ -16,6 +16,9 @@ from indexer.live import LiveIndex
 from knowledge.snapshots import SnapshotStore
 from tests.sample_base import ORDER, REPLY, sample_settings, write_guide
 
+# Publishes again and again while others ask.
+pytestmark = pytest.mark.slow
+
 QUESTION = "收到美国337调查立案通知，几天内要答辩"
 PUBLICATIONS = 20
 PEOPLE = 10

@@ -33,6 +33,9 @@ from knowledge.overlay import Drafted, State
 from knowledge.types import Document, DocumentMeta, Kind, Section
 from settings import load_settings
 
+# Builds and imports whole instances.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2] / "knowledge"
 SHIPPED = ("us-337-faq", "us-tro-faq", "germany-faq", "us-337-response", "us-customs-recordation")
 ARTICLES = 60

@@ -20,6 +20,9 @@ from knowledge.edits import EditStore
 from settings import Settings, load_settings
 from tests.papers.papers import picture, scanned
 
+# Reads every file in a process of its own, as the import does.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 FAQ = """\
 ---

@@ -280,6 +280,7 @@ def killed(tmp_path, made, moment):
     assert done.returncode == 9, done.stderr
 
 
+@pytest.mark.slow  # starts a process
 def test_killed_between_approval_and_swap_the_old_one_serves_and_it_can_be_approved_again(
     settings, engine, tmp_path
 ):
@@ -299,6 +300,7 @@ def test_killed_between_approval_and_swap_the_old_one_serves_and_it_can_be_appro
     assert documents(LiveIndex(settings), ORDER_HOW)[0] == "us-order"
 
 
+@pytest.mark.slow  # starts a process
 def test_killed_after_the_swap_it_is_known_to_be_live(settings, engine, tmp_path):
     add_order(settings)
     made = submitted(settings, engine)

@@ -56,6 +56,56 @@ def test_a_figure_that_nothing_carries_is_refused_with_passage_person_and_figure
     assert "20日" not in found.message
 
 
+@pytest.mark.parametrize(
+    ("file", "before", "after", "text"),
+    [
+        ("guide", "向行政法官说明理由。", "向行政法官说明理由，最晚90天。", "最晚90天内说明理由。"),
+        ("guide", "title: 委员会规则", "title: 委员会2018年规则", "按2018年的规则说明理由。"),
+        ("guide", "19 CFR § 210.13}", "19 CFR § 210.16}", "按第210.16条说明理由。"),
+        ("ledger", "figures: ['19',", "figures: ['19', 90d,", "90天内说明理由。"),
+    ],
+    ids=["text", "source", "basis", "fact"],
+)
+def test_each_of_text_source_basis_and_fact_carries_a_figure(
+    folders, publishing, file, before, after, text
+):
+    path = {"guide": folders[0] / "guides" / "us-sample.md", "ledger": folders[1] / "facts.yaml"}
+    assert [found.code for found in publishing(text, place=1)] == ["edit-figure"]
+    old = path[file].read_text("utf-8")
+    assert before in old
+    path[file].write_text(old.replace(before, after), "utf-8")
+    assert publishing(text, place=1) == []
+
+
+def test_the_heading_over_a_text_carries_a_figure(folders, publishing):
+    guide = folders[0] / "guides" / "us-sample.md"
+    guide.write_text(guide.read_text("utf-8").replace("错过答辩怎么办", "错过90天怎么办"), "utf-8")
+    assert publishing("错过90天要说明理由。", place=1) == []
+    assert [found.code for found in publishing("错过80天要说明理由。", place=1)] == ["edit-figure"]
+
+
+def test_a_fact_that_the_whole_document_rests_on_carries_its_figures(folders, publishing):
+    guide, ledger = folders[0] / "guides" / "us-sample.md", folders[1] / "facts.yaml"
+    other = ledger.read_text("utf-8").replace("itc-20:", "itc-90:").replace("20d", "90d")
+    ledger.write_text(ledger.read_text("utf-8") + other, "utf-8")
+    assert [found.code for found in publishing("90天内说明理由。", place=1)] == ["edit-figure"]
+    guide.write_text(
+        guide.read_text("utf-8").replace("---\n\n#", "facts: [itc-90]\n---\n\n#"), "utf-8"
+    )
+    assert publishing("90天内说明理由。", place=1) == []
+
+
+def test_an_edit_of_the_metadata_whose_source_changed_is_refused_for_the_document(
+    folders, tmp_path, today
+):
+    store = EditStore(tmp_path / "draft")
+    token = store.of(DOCUMENT).meta_token
+    store.save_meta(DOCUMENT, token, {"as_of": "2025"}, {"as_of": "2024"}, by="li")
+    edits = {DOCUMENT: store.of(DOCUMENT)}
+    (found,) = check_edits(load_library(*folders, today=today, edits=edits))
+    assert (found.is_error, found.code, found.where) == (True, "edit-conflict", DOCUMENT)
+
+
 def test_an_edit_that_leaves_the_text_alone_is_not_asked_for_figures(publishing):
     assert publishing(similar=["要多少天"]) == []
 
@@ -73,4 +123,5 @@ def test_an_edit_whose_source_changed_is_refused(folders, publishing, today, tmp
     edits = {DOCUMENT: EditStore(tmp_path / "draft").of(DOCUMENT)}
     (found,) = check_edits(load_library(*folders, today=today, edits=edits))
     assert (found.is_error, found.code) == (True, "edit-conflict")
+    assert found.where.startswith(f"{DOCUMENT}#")
     assert "li 的修改与新版本冲突" in found.message

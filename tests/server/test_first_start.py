@@ -63,6 +63,7 @@ sys.exit("; ".join(failed) or 0)
 """
 
 
+@pytest.mark.slow  # starts four processes
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_four_start_together(kind: str, tmp_path: Path, request: pytest.FixtureRequest):
     data = tmp_path / "data"

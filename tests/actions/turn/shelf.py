@@ -8,13 +8,13 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
+from actions.deadline_rules import default_table
 from actions.vocabulary import Vocabulary
 from indexer.encoder import load_encoder
 from indexer.hybrid import MODEL_DIR
 from indexer.query import QueryUnderstanding, read_aliases
 from indexer.tokenizer import Tokenizer
 from indexer.types import Assessment, QueryInfo, ScoredPassage, SearchFilters
-from knowledge.deadline_table import load_deadline_table
 from knowledge.types import Kind, Passage
 from knowledge.word_table import read_words
 from settings import ROOT
@@ -44,10 +44,8 @@ class Shelf:
     def __init__(self, judge: Callable[[str], tuple[str, float, Sequence[ScoredPassage]]]) -> None:
         self._judge = judge
         self.searched: list[str] = []
-        self.tokenizer = Tokenizer(read_words(TABLES / "jieba_words.txt"))
-        self.understanding = QueryUnderstanding(
-            read_aliases(TABLES / "aliases.yaml"), self.tokenizer
-        )
+        self.understanding = _understanding()
+        self.tokenizer = self.understanding.tokenizer
         self.encoder = _encoder()
         self.order = SimpleNamespace(approved=lambda info: None)
         self.passages: list[Passage] = []
@@ -78,12 +76,23 @@ def _encoder() -> Any:
     return load_encoder(MODEL_DIR)
 
 
+@lru_cache(maxsize=1)
+def _understanding() -> QueryUnderstanding:
+    tokenizer = Tokenizer(read_words(TABLES / "jieba_words.txt"))
+    return QueryUnderstanding(read_aliases(TABLES / "aliases.yaml"), tokenizer)
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> Vocabulary:
+    return Vocabulary.load(TABLES)
+
+
 def services(shelf: Shelf) -> Any:
     """What actions work with, over a shelf."""
     return SimpleNamespace(
         index=SimpleNamespace(current=lambda: shelf),
-        vocabulary=Vocabulary.load(TABLES),
-        deadlines=load_deadline_table(TABLES),
+        vocabulary=_vocabulary(),
+        deadlines=default_table(),
         today=lambda: TODAY,
     )
 

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from sqlalchemy.engine import Engine
 
 from desk import campaigns
 from desk.campaigns import Campaign, Occasion, Place, PlaceKind, Team
 from desk.engine import writing
+from indexer.live import LiveIndex, live_index
+from server import keys
+from server.knowledge_shelf import Shelf
 from settings import Settings, load_settings
 
 TODAY = "2026-04-22"
@@ -24,6 +28,19 @@ def settings(tmp_path: Path, bot_settings: Settings) -> Settings:
     own = load_settings({"HUHANG_DATA_DIR": str(tmp_path), "HUHANG_TODAY": TODAY})
     shelf = dataclasses.replace(own.knowledge, snapshots_dir=bot_settings.knowledge.snapshots_dir)
     return dataclasses.replace(own, knowledge=shelf)
+
+
+@pytest.fixture(scope="session")
+def live(bot_settings: Settings) -> LiveIndex:
+    """The published index, loaded once for the tests of campaigns."""
+    return live_index(bot_settings)
+
+
+@pytest.fixture
+def app(app: web.Application, live: LiveIndex) -> web.Application:
+    app[keys.INDEX] = live
+    app[keys.SHELF] = Shelf(live)
+    return app
 
 
 @pytest.fixture

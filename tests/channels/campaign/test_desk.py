@@ -148,6 +148,7 @@ async def test_questions_can_be_chosen(desk, engine):
     assert re.search(r'value="q01" checked', page)
 
 
+@pytest.mark.slow  # draws every poster
 async def test_what_is_printed_comes_as_files(desk, engine):
     kept = await made(desk, engine)
     for name, pages in (

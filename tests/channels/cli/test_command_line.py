@@ -43,6 +43,7 @@ def test_ask_prints_one_response_object_and_nothing_else(bot, capfd):
     contract.check_reply(json.loads(printed[0]))
 
 
+@pytest.mark.slow  # starts a process
 def test_ask_sends_what_libraries_print_to_standard_error(tmp_path):
     script = """
 import os, sys

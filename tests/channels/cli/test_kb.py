@@ -90,6 +90,7 @@ def test_publish_without_a_build_says_what_to_run(huhang_kb):
         huhang_kb("publish")
 
 
+@pytest.mark.slow  # reads and builds in processes of their own
 def test_imported_law_answers_after_publication_and_not_after_rollback(
     huhang_kb, settings, tmp_path
 ):
@@ -111,6 +112,7 @@ def test_imported_law_answers_after_publication_and_not_after_rollback(
     assert "《样例法》第二条" not in searched(settings, "样例纠纷第几条讲反制措施")
 
 
+@pytest.mark.slow  # reads in processes of their own
 def test_every_file_gets_a_verdict_and_failures_are_the_exit_code(huhang_kb, tmp_path):
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -206,6 +208,7 @@ def test_coverage_and_due_speak_of_the_documents(huhang_kb):
     assert "上次复核 2020-01-01，已过复核日期" in out
 
 
+@pytest.mark.slow  # reads every source
 def test_due_says_what_computed_dates_rest_on(huhang_kb, settings):
     for name in ("deadlines.yaml", "closed_days.yaml", "facts.yaml"):
         shutil.copy(TABLES / name, settings.knowledge.tables_dir / name)
@@ -274,6 +277,7 @@ def test_manifest_names_what_the_index_was_made_with(huhang_kb, settings):
     assert all(len(entry["sha256"]) == 64 for entry in manifest["files"].values())
 
 
+@pytest.mark.slow  # starts a process
 def test_commands_that_do_not_talk_import_neither_rasa_nor_torch():
     import subprocess
     import sys
@@ -285,6 +289,7 @@ def test_commands_that_do_not_talk_import_neither_rasa_nor_torch():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow  # builds three times
 def test_build_if_stale_builds_once_and_keeps_a_rollback(tmp_path, monkeypatch, capsys):
     sources = tmp_path / "sources"
     sources.mkdir()
