@@ -81,3 +81,60 @@ def test_what_was_asked_of_a_paper_is_told_without_its_contents():
         "决定：按手上的文书回答（问的是手上文书写着的内容）",
         "  问文书的：起诉状：案号",
     ]
+
+
+def seen(**more):
+    row = {"reading": "alone", "question": "异议期", "band": "answer", "confidence": 0.876}
+    return {**row, "ranking": {"ask": 0.9}, "names": [], **more}
+
+
+def test_what_was_seen_is_told_with_the_other_readings_titles_and_names():
+    other = {"reading": "heard", "question": "美国异议期", "band": "refuse", "confidence": 0.1}
+    ranking = {"greet": 0.05, "ask": 0.8, "deadline": 0.1, "bye": 0.04, "thanks": 0.01}
+    names = ["country", "country", "right"]
+    plan = {
+        "acts": ["action_answer"], "reason": "weighed", "scores": {"utter_greet": 0.1, "action_answer": 0.8},
+        "seen": seen(others=[other], titles=["异议", "撤销"], ranking=ranking, names=names),
+    }  # fmt: skip
+    told = explained(plan)
+    assert told is not None
+    assert told.lines() == [
+        "决定：按问题回答（各种做法里得分最高，其次是打招呼）",
+        "  得分 0.80 按问题回答",
+        "  得分 0.10 打招呼",
+        "  当作问题：异议期（单独看这句话），会回答，把握 0.88",
+        "  也可以当作：美国异议期（结合前面说过的），会说答不了，把握 0.10",
+        "  命中：异议；撤销",
+        f"  听成：{_words(told)}",
+        "  提到：国家、权利",
+    ]
+    assert _words(told).count("、") == 2  # the three likeliest
+
+
+def _words(told):
+    return dict(told.seen)["听成"]
+
+
+def test_of_the_ranking_only_what_is_possible_is_told_and_at_least_the_first():
+    told = explained({"acts": ["action_answer"], "reason": "weighed", "scores": {"action_answer": 0.8},
+                      "seen": seen(ranking={"ask": 0.005, "bye": 0.001})})  # fmt: skip
+    assert told is not None
+    assert told.why == "各种做法里得分最高"  # there is no second
+    assert "、" not in _words(told)
+    assert dict(told.seen)["命中"] == "没有"
+    assert dict(told.seen)["提到"] == "没有"
+
+
+def test_only_what_was_weighed_has_a_second_best():
+    scores = {"action_answer": 0.8, "utter_greet": 0.1}
+    told = explained({"acts": ["action_answer"], "reason": "dated", "scores": scores})
+    assert told is not None
+    assert "其次" not in told.why
+
+
+def test_the_day_it_counts_from_and_why_none_is_given_are_told():
+    told = explained(
+        {"acts": ["action_day"], "reason": "dated", "day": "2026-11-16", "misfit": "要先有传票"}
+    )
+    assert told is not None
+    assert told.seen == (("起算日", "2026-11-16"), ("没有算的原因", "要先有传票"))

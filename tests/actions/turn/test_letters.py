@@ -7,7 +7,9 @@ import pytest
 from actions.deadline_rules import default_table
 from actions.turn.letters import (
     counted,
+    left,
     letter_in,
+    next_of,
     own_period,
     own_words,
     start_of,
@@ -91,3 +93,99 @@ def test_a_paper_that_says_its_last_day_is_not_asked_for_it_in_a_later_turn(make
     # Of another matter it settles nothing.
     other = {**letter, "kind": "us-summons"}
     assert settled_by_card(make_tracker("海关扣货", slots={"paper": other}), "customs") is None
+
+
+def test_how_long_is_left_is_said_in_words():
+    assert left(date(2026, 11, 30), TODAY) == "还有1天"
+    assert left(TODAY, TODAY) == "就是今天"
+    assert left(date(2026, 11, 27), TODAY) == "已过2天"
+
+
+def test_the_next_day_ahead_counts_else_the_latest_past():
+    rows = [{"date": day} for day in ("2026-11-10", "2026-12-20", "2026-11-29", "2026-11-28")]
+    assert next_of(rows, TODAY)["date"] == "2026-11-29"  # today is not past
+    assert next_of(rows, date(2027, 1, 1))["date"] == "2026-12-20"
+
+
+PERIOD = {"count": 10, "unit": "day", "after": "received", "text": "within 10 days"}
+
+
+def paper(*periods, printed=(), **more):
+    return {
+        "kind": "demand-letter", "title": "警告函", "printed": list(printed), "periods": list(periods), **more
+    }  # fmt: skip
+
+
+def printed(day, meaning):
+    return {"date": day, "time": None, "meaning": meaning, "text": "x"}
+
+
+def test_one_sentence_tells_the_last_day_counts_it_or_asks_for_what_it_counts_from():
+    table = default_table()
+    assert words_on_day(paper(), table, TODAY) == ""
+    assert "您是哪天收到的" in words_on_day(paper(PERIOD), table, TODAY)
+    came = paper(PERIOD, printed=[printed("2026-11-20", "received")])
+    assert words_on_day(came, table, TODAY) == (
+        "按上面写的期限（“within 10 days”），最后一天是2026年11月30日（星期一），还有1天"
+    )
+    due = paper(PERIOD, printed=[printed("2026-12-01", "due")])
+    assert words_on_day(due, table, TODAY) == "上面写的截止日：2026年12月1日（星期二），还有2天"
+
+
+def test_a_period_from_receipt_runs_from_the_day_told_before_the_day_printed():
+    came = paper(PERIOD, printed=[printed("2026-11-20", "served")])
+    assert start_of(came, PERIOD, None) == date(2026, 11, 20)
+    assert start_of(came, PERIOD, date(2026, 11, 22)) == date(2026, 11, 22)
+    twice = paper(
+        PERIOD, printed=[printed("2026-11-20", "served"), printed("2026-11-21", "received")]
+    )
+    assert start_of(twice, PERIOD, None) is None
+    assert start_of(twice, PERIOD, date(2026, 11, 22)) == date(2026, 11, 22)
+
+
+def test_a_period_from_the_letters_own_date_is_never_counted_from_receipt():
+    issued = {**PERIOD, "after": "issued"}
+    dated = paper(issued, printed=[printed("2026-11-18", "issued")])
+    assert start_of(dated, issued, date(2026, 11, 22)) == date(2026, 11, 18)
+    twice = paper(
+        issued, printed=[printed("2026-11-18", "issued"), printed("2026-11-19", "issued")]
+    )
+    assert start_of(twice, issued, date(2026, 11, 22)) is None
+    # Where the letter prints none, the day told is taken for it.
+    assert start_of(paper(issued), issued, date(2026, 11, 22)) == date(2026, 11, 22)
+    assert "信是哪天发出的" in what_to_tell(paper(issued), issued)
+
+
+def test_hours_and_periods_from_a_filing_are_no_time_to_answer_in():
+    table = default_table()
+    hours = {**PERIOD, "unit": "hour"}
+    filed = {**PERIOD, "after": "filed"}
+    assert own_period(paper(hours, filed), table) is None
+    assert own_period(paper(hours, filed, PERIOD), table) is PERIOD
+
+
+def test_where_a_letter_does_not_say_from_when_it_is_said_and_weeks_are_weeks():
+    asked = what_to_tell(paper(), {"count": 2, "unit": "week", "after": None, "text": "两周内"})
+    assert "2周内，没有写从哪天起算，一般先按收到那天算" in asked
+    assert "10天内，从收到起算" in what_to_tell(paper(), PERIOD)
+
+
+def test_a_last_day_on_a_weekend_and_the_days_of_rest_taken_are_said():
+    saturday = counted({"count": 1, "unit": "day"}, date(2026, 11, 27), None)
+    assert saturday.day == date(2026, 11, 28)
+    assert "最后一天是周末" in saturday.words
+    friday = counted({"count": 1, "unit": "day"}, date(2026, 11, 26), None)
+    assert "周末" not in friday.words
+    abroad = counted({"count": 3, "unit": "business_day"}, date(2026, 11, 24), "US")
+    assert abroad.day == date(2026, 11, 30)  # Thanksgiving and a weekend between
+    assert "扣了周末和当地全国性节假日" in abroad.words
+    # No country has holidays that hold in all of the European Union, nor does an unknown code.
+    for code in ("EU", "XX"):
+        assert counted({"count": 3, "unit": "business_day"}, date(2026, 11, 24), code).day == date(2026, 11, 27)  # fmt: skip
+
+
+def test_a_chinese_tale_of_a_letter_sets_a_day_that_is_ahead_and_not_asked():
+    told = letter_in("律师函说请于2026年12月8日前书面回复", TODAY)
+    assert [row["date"] for row in told["printed"]] == ["2026-12-08"]
+    assert told["title"]
+    assert letter_in("律师函说请于2026年11月8日前书面回复", TODAY) is None  # past
