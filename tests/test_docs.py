@@ -6,6 +6,8 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from channels.cli import COMMANDS, kb_shelf
 from environment import ENVIRONMENT
 from knowledge.coverage import counts
@@ -54,6 +56,7 @@ def test_make_targets_that_people_are_told_about_exist() -> None:
     assert named <= targets
 
 
+@pytest.mark.slow  # counts who calls whom
 def test_the_architecture_is_drawn_as_the_code_is() -> None:
     assert draw_architecture.PAGE.read_text(encoding="utf-8") == draw_architecture.page(), (
         "运行 python scripts/draw_architecture.py 更新"

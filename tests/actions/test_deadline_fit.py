@@ -4,7 +4,17 @@ from datetime import date
 
 import pytest
 
-from actions.deadline_fit import Situation, fits, rules_for, without_rule
+from actions.deadline_choice import binds
+from actions.deadline_fit import (
+    OTHER_PAPER,
+    Situation,
+    fits,
+    lacks_step,
+    rules_for,
+    side_fits,
+    told_apart,
+    without_rule,
+)
 from actions.deadline_rules import default_table
 from knowledge.deadline_types import Direction, Event
 from knowledge.paper_kinds import BY_ID
@@ -101,3 +111,76 @@ def test_every_rule_that_counts_back_names_what_it_counts_from():
     }  # fmt: skip
     assert all(fits(rule, Situation()) for rule in back)
     assert all(fits(rule, Situation(events={rule.event: DAY})) is None for rule in back)
+
+
+@pytest.mark.parametrize(
+    ("rule", "side", "worth"),
+    [
+        ("itc-337-response-20-days", "respondent", 1.0),
+        ("itc-337-response-20-days", "owner", -1.0),
+        ("itc-337-response-20-days", None, 0.0),
+        ("ttab-answer-40-days", "respondent", 1.0),
+        ("ttab-answer-40-days", "applicant", 0.0),  # the respondent by another name
+        ("ttab-opposition-30-days", "applicant", -1.0),
+    ],
+)
+def test_a_rule_of_the_own_side_is_worth_more_than_one_of_neither_and_of_the_other(
+    rule, side, worth
+):
+    assert side_fits(TABLE.rules[rule], side) == worth
+
+
+def test_a_rule_that_binds_no_side_is_worth_the_same_to_all():
+    either = [r for r in TABLE.rules.values() if r.bound.value in ("either", "authority")]
+    assert either
+    assert {side_fits(rule, side) for rule in either for side in ("owner", "respondent")} == {0.0}
+
+
+def test_a_side_is_bound_by_its_own_rules_and_the_owner_answers_a_cancellation():
+    def bound(side):
+        return {(r.bound.value, r.procedure) for r in TABLE.rules.values() if binds(r, side)}
+
+    every = {(r.bound.value, r.procedure) for r in TABLE.rules.values()}
+    assert bound(None) == every
+    assert {kind for kind, _ in bound("owner")} <= {"owner", "opponent", "either"}
+    of_owners = {procedure for kind, procedure in bound("respondent") if kind == "owner"}
+    assert of_owners
+    assert of_owners <= {"cancellation", "invalidation"}
+    assert "applicant" not in {kind for kind, _ in bound("respondent")}
+
+
+def test_a_paper_of_no_known_kind_hinders_no_rule_and_is_told_no_lack():
+    rule = TABLE.rules["itc-337-response-20-days"]
+    assert fits(rule, Situation(paper=OTHER_PAPER)) is None
+    assert without_rule(OTHER_PAPER, TABLE) is None
+    assert "别的文书" in fits(rule, Situation(paper="of no kind"))
+
+
+def test_a_step_is_lacking_until_its_day_is_known():
+    backwards = next(r for r in TABLE.rules.values() if r.direction is Direction.BEFORE)
+    assert backwards.trigger_question in lacks_step(backwards, Situation())
+    assert lacks_step(backwards, Situation(events={backwards.event: DAY})) is None
+    answer = TABLE.rules["frcp-answer-21-days"]
+    assert lacks_step(answer, Situation(procedure="court")) is None
+    assert answer.trigger_question in lacks_step(answer, Situation(procedure="customs"))
+    # With the paper in hand the procedure needs no asking.
+    assert lacks_step(answer, Situation(procedure="customs", paper="us-summons")) is None
+    # Ways to attack a right at an office are called by one another's names.
+    opposed = TABLE.rules["eutm-opposition-3-months"]
+    assert lacks_step(opposed, Situation(procedure="cancellation")) is None
+
+
+def test_an_order_that_binds_its_court_is_told_apart_with_the_answer_beside_it():
+    tro = TABLE.rules["tro-duration-14-days"]
+    answer = TABLE.rules["frcp-answer-21-days"]
+    words, other = told_apart("us-tro", [tro, answer], Situation("respondent", country="US"))
+    assert words.startswith(f"手里的是{BY_ID['us-tro'].title}，先看原件：{tro.trigger_question}")
+    assert answer.title in words
+    assert other is answer
+    alone, none = told_apart("us-tro", [tro], Situation("respondent", country="US"))
+    assert none is None
+    assert "另外算" not in alone
+    # The answer is no rule of the side that got the order.
+    assert told_apart("us-tro", [tro, answer], Situation("owner", country="US"))[1] is None
+    assert told_apart("us-tro", [answer], Situation()) is None
+    assert told_apart("of no kind", [tro], Situation()) is None

@@ -1,0 +1,91 @@
+"""What of a message asks for a day, for a period or for today's date, and which side speaks."""
+
+import pytest
+
+from actions.deadline_choice import (
+    asks_a_period,
+    asks_for_a_day,
+    asks_what_day_it_is,
+    clear_rule,
+    rights_of,
+    side_in,
+    situation_of,
+)
+from actions.deadline_order import Meant
+from actions.deadline_rules import default_table
+
+RULES = default_table().rules
+ITC, TTAB = RULES["itc-337-response-20-days"], RULES["ttab-answer-40-days"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "period", "today"),
+    [
+        ("最晚哪天答辩", True, True, False),
+        ("答辩期限多久", False, True, False),
+        ("律师费要多少钱", False, False, False),
+        ("今天是几号", False, False, True),
+        ("今天是几号，最晚哪天答辩", True, True, False),
+        ("今天收到的", False, False, False),
+    ],
+)
+def test_a_day_a_period_and_todays_date_are_told_apart(text, day, period, today):
+    assert (asks_for_a_day(text), asks_a_period(text), asks_what_day_it_is(text)) == (
+        day, period, today
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "side"),
+    [
+        ("我要提出异议", "respondent", "opponent"),
+        ("我们收到起诉状", "owner", "respondent"),
+        ("怎么办", "owner", "owner"),
+        ("怎么办", None, None),
+    ],
+)
+def test_the_side_is_the_one_that_the_words_speak_for_else_the_known_one(text, known, side):
+    assert side_in(text, known) == side
+
+
+def test_the_message_goes_before_what_is_known_of_the_matter(make_tracker):
+    known = {"country": "US", "procedure": "tro", "right": "patent", "party": "owner"}
+    told = situation_of(make_tracker("怎么办", slots=known))
+    assert (told.country, told.procedure, told.rights, told.side) == (
+        "US", "tro", frozenset({"patent"}), "owner"
+    )  # fmt: skip
+    said = [("country", "DE"), ("procedure", "fair"), ("right", "design"), ("party", "respondent")]
+    now = situation_of(make_tracker("怎么办", entities=said, slots=known))
+    assert (now.country, now.procedure, now.rights, now.side) == (
+        "DE", "fair", frozenset({"design"}), "respondent"
+    )  # fmt: skip
+    assert rights_of(make_tracker("怎么办")) == frozenset()
+
+
+def test_a_paper_that_is_named_goes_before_the_one_in_hand(make_tracker):
+    assert situation_of(make_tracker("怎么办"), {"kind": "us-tro"}).paper == "us-tro"
+    assert (
+        situation_of(make_tracker("收到337立案通知"), {"kind": "us-tro"}).paper == "us-337-notice"
+    )
+    assert situation_of(make_tracker("怎么办")).paper is None
+
+
+def meant(rule, chance, *, is_placed=True):
+    return Meant(rule, chance, is_placed)
+
+
+def test_a_rule_is_clear_when_it_is_likely_and_its_place_is_known():
+    assert clear_rule([]) is None
+    assert clear_rule([meant(ITC, 0.6)]) is ITC
+    assert clear_rule([meant(ITC, 0.59), meant(TTAB, 0.41)]) is None
+    assert clear_rule([meant(ITC, 0.9, is_placed=False)]) is None
+
+
+def test_rules_that_give_the_same_day_from_the_same_event_speak_for_each_other():
+    by_period = {}
+    for rule in RULES.values():
+        key = (rule.event, rule.direction, rule.period, rule.bound, rule.start_rule)
+        by_period.setdefault(key, []).append(rule)
+    one, other = next(rules for rules in by_period.values() if len(rules) > 1)[:2]
+    assert clear_rule([meant(one, 0.4), meant(other, 0.3)]) is one
+    assert clear_rule([meant(one, 0.3), meant(other, 0.2)]) is None
