@@ -33,8 +33,9 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what needs torch where it is not installed; begin with the files that take longest."""
+    has_torch = find_spec("torch") is not None
     for item in items:
-        if find_spec("torch") is None and item.get_closest_marker("encoders"):
+        if not has_torch and item.get_closest_marker("encoders"):
             item.add_marker(pytest.mark.skip(reason="needs torch: make encoders"))
         if item.get_closest_marker("rasa") or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.slow)

@@ -325,3 +325,136 @@ def test_this_is_all_ends_the_form_and_not_the_conversation():
     said = Seen(text="就这些", intent="bye", is_certain=True, form="lead_form", asks=False)
     assert acts(replace(said, closes_form=True)) == ("lead_form",)
     assert acts(said) == ("utter_bye", f"{AGAIN}lead_form")
+
+
+NOTHING_ELSE = {"out_of_scope": 0.9, "ask": 0.05}
+
+
+def test_a_refusal_of_the_classifiers_counts_only_where_the_shelf_has_nothing():
+    assert acts(answered(intent="out_of_scope", ranking=NOTHING_ELSE)) == (ANSWER,)
+    assert acts(Seen(intent="out_of_scope", ranking=NOTHING_ELSE)) == ("action_refuse",)
+
+
+def test_a_story_that_only_asks_what_now_is_taken_in_where_the_shelf_has_nothing():
+    ranking = {"ask": 0.5}
+    assert acts(Seen("店铺被冻结了，怎么办？", ranking=ranking)) == ("triage_form",)
+    assert acts(Seen("店铺被冻结了，多久解冻？", ranking=ranking)) == (ANSWER,)
+    assert acts(answered(text="店铺被冻结了，怎么办？", ranking={"ask": 0.9})) == (ANSWER,)
+
+
+def test_a_long_story_of_a_matter_that_asks_what_now_is_taken_in():
+    story = "亚马逊店铺收到美国法院的临时限制令，怎么办"
+    both = frozenset({"platform", "country"})
+    ranking = {"triage": 0.6, "ask": 0.35}
+    assert acts(
+        answered(confidence=0.6, text=story, intent="triage", ranking=ranking, names=both)
+    ) == ("triage_form",)
+    for seen in (
+        answered(
+            confidence=0.6, text=story, ranking=ranking, names=frozenset({"country"})
+        ),  # no matter yet
+        answered(
+            confidence=0.6, text=story.replace("怎么办", "要多久答辩"), ranking=ranking, names=both
+        ),
+        answered(
+            confidence=0.6, text="亚马逊美国，怎么办", ranking=ranking, names=both
+        ),  # no story
+    ):
+        assert acts(seen) == (ANSWER,)
+
+
+def test_another_place_is_a_center_only_after_a_center():
+    def said(**more):
+        seen = Seen("那番禺", "inform", {"inform": 0.45}, asks=False, names=frozenset({"region"}))
+        return acts(replace(seen, **more))
+
+    assert said(topic="center") == ("center_form",)
+    assert said(topic="funding") != ("center_form",)
+    # Where the shelf answers and nothing was put right it is a question.
+    asked = answered(
+        text="番禺有哪些产业", ranking={"ask": 0.9}, names=frozenset({"region"}), topic="center"
+    )
+    assert acts(asked) == (ANSWER,)
+
+
+def test_a_place_speaks_for_its_center():
+    ranking = {"center": 0.47, "ask": 0.45}
+    seen = answered(text="番禺的企业找谁", confidence=0.75, ranking=ranking)
+    assert acts(seen) == (ANSWER,)
+    assert acts(replace(seen, confidence=0.6, names=frozenset({"region"}))) == ("center_form",)
+
+
+def test_who_puts_right_what_was_understood_is_no_critic_of_it():
+    ranking = {"complaint": 0.5, "correct": 0.4}
+    seen = Seen("不对，是德国", "complaint", ranking, asks=False)
+    assert acts(seen) == ("utter_complaint",)
+    assert acts(replace(seen, names=frozenset({"country"}))) == ("action_inform",)
+
+
+def test_who_has_a_matter_open_seldom_speaks_of_something_else():
+    ranking = {"out_of_scope": 0.2, "ask": 0.5}
+    seen = Seen("那个归谁来管呢", "ask", ranking)
+    assert acts(seen) == ("action_refuse",)
+    assert acts(replace(seen, is_in_a_matter=True)) == (ANSWER,)
+
+
+def test_nobody_is_taken_back_whom_no_one_called():
+    ranking = {"take_back": 0.6, "ask": 0.3}
+    seen = answered(text="还是你来回答", intent="take_back", ranking=ranking, asks=False)
+    assert acts(seen) != ("action_take_back",)
+    assert acts(replace(seen, has_called=True)) == ("action_take_back",)
+
+
+def test_after_a_day_was_computed_its_form_is_not_begun_anew_for_a_question():
+    ranking = {"deadline": 0.6, "ask": 0.3}
+    seen = answered(text="这个期限能不能延", confidence=0.65, intent="deadline", ranking=ranking)
+    assert acts(replace(seen, asks=False)) == ("deadline_form",)
+    assert acts(replace(seen, is_computed=True)) == (ANSWER,)
+
+
+def test_a_form_takes_no_value_from_what_is_a_question():
+    ranking = {"ask": 0.6}
+    seen = Seen("德国收费吗", "ask", ranking, form="center_form", fits_form=True)
+    assert acts(seen) == (ANSWER, f"{AGAIN}center_form")
+    assert acts(replace(seen, asks=False)) == ("center_form",)
+    unsure = replace(seen, ranking={"ask": 0.5})
+    assert acts(unsure) == ("center_form",)
+    # The form of a deadline asks for what is itself worded as a question.
+    assert acts(replace(seen, form="deadline_form")) == ("deadline_form",)
+
+
+def test_a_day_that_is_known_lets_a_light_form_go_and_no_other():
+    dated = Dating(RULE, date(2026, 10, 1))
+    for form in FORMS:
+        plan = acts(Seen("10月1日收到的", "inform", {"inform": 0.9}, asks=False, form=form, dating=dated, fits_form=True))  # fmt: skip
+        assert plan == ((DAY, "leave") if form in LIGHT else (form,))
+    unknown = Seen("最晚哪天", form="triage_form", dating=Dating(RULE, None))
+    assert DAY not in acts(unknown)
+
+
+def test_why_no_day_is_given_is_said_after_the_period_where_the_shelf_says_it():
+    misfit = Dating(None, None, misfit="要先有传票")
+    assert acts(Seen("最晚哪天", dating=misfit)) == (DAY,)
+    said = replace(misfit, is_said=True)
+    assert acts(answered(text="最晚哪天", dating=said)) == (ANSWER, DAY)
+    plan = decide(answered(text="最晚哪天", dating=said))
+    assert (plan.misfit, plan.rule, plan.day) == ("要先有传票", None, None)
+    known = decide(answered(text="几天", dating=Dating(RULE, date(2026, 10, 1), is_said=True)))
+    assert (known.acts, known.rule, known.day) == ((ANSWER, DAY), "a-rule", "2026-10-01")
+
+
+def test_marks_alone_say_nothing():
+    assert acts(Seen("……？！")) == ("utter_help",)
+    assert acts(Seen("？？", form="lead_form")) == ("lead_form",)
+    assert acts(Seen("？3")) != ("utter_help",)
+
+
+def test_a_number_of_a_lead_in_its_own_form_is_the_forms():
+    seen = Seen("HH-2026", form="status_form", names_lead=True, fits_form=True, asks=False)
+    assert acts(seen) == ("status_form",)
+    assert decide(seen).reason == "fits"
+    assert decide(replace(seen, form="lead_form")).reason == "lead number"
+
+
+def test_a_pasted_paper_in_a_form_is_told_and_the_form_asks_again():
+    assert acts(Seen(form="lead_form", is_paper=True)) == ("action_notice", f"{AGAIN}lead_form")

@@ -12,7 +12,7 @@ from actions.turn.readings import (
     resolve,
     unknown_name,
 )
-from actions.turn.several import each_question
+from actions.turn.several import each_question, one_each
 from tests.actions.turn.shelf import answering, hit, services
 
 STORY = (
@@ -164,3 +164,29 @@ def test_another_country_in_place_of_the_one_told_asks_the_same_again(make_track
     best = readings(services(shelf), tracker, text)[0]
     assert best.found.hits[0].passage.document == "gb"
     assert "美国" not in best.question
+
+
+def test_one_question_for_each_of_the_places_that_are_named_beside_each_other():
+    shelf = answering({})
+    asked = one_each(shelf, "告到美国和告到德国，各赔几倍")
+    assert [part[:2] for part in asked] == ["美国", "德国"]
+    assert all("赔几倍" in part for part in asked)
+    assert one_each(shelf, "在美国被告，分别赔几倍") == []  # one place
+    assert one_each(shelf, "告到美国和告到德国，赔几倍") == []  # not of each
+    assert one_each(shelf, "美国和德国，分别处理") == []  # nothing is asked
+
+
+def test_parts_that_name_a_place_again_are_no_matter_of_their_own():
+    shelf = answering({})
+    text = "美国有人告我们；美国海关也扣了货；德国寄来警告函。多久要回"
+    assert one_each(shelf, text) == ["美国有人告我们，多久要回", "德国寄来警告函，多久要回"]
+    # What is asked is no matter, though it names a place.
+    assert one_each(shelf, "德国寄来警告函；美国多久要回") == []
+
+
+def test_the_asking_part_may_name_what_it_is_about_itself(make_tracker):
+    shelf = answering({"解冻": (0.9, hit("unfreeze")), "律师费": (0.9, hit("fee"))})
+    text = "亚马逊店铺收到美国TRO。账户什么时候能解冻？德国的律师费一般多少钱？"
+    found = each_question(services(shelf), make_tracker(text, "ask"), text)
+    assert "美国" not in found[1].question
+    assert "德国" in found[1].question

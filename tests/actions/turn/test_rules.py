@@ -1,0 +1,316 @@
+"""Which rule a day or a word belongs to within a conversation, over candidates as a test makes them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from actions.deadline_order import Meant
+from actions.turn import dating as dating_module
+from actions.turn import rules
+from actions.turn.rules import (
+    chance_of_rule,
+    corrects_place,
+    like_rule,
+    likely,
+    named_beside,
+    names_of,
+    resting,
+    rule_meant,
+    told,
+    told_before,
+    told_of,
+)
+from tests.actions.turn.shelf import answering, hit, services
+
+ITC, TTAB = "itc-337-response-20-days", "ttab-answer-40-days"
+ANSWER_21 = "frcp-answer-21-days"
+
+
+@pytest.fixture
+def at_hand():
+    return services(answering({}))
+
+
+@pytest.fixture
+def candidates(monkeypatch, at_hand):
+    """Has the words mean these rules: ``candidates((ITC, 0.9))``."""
+
+    def mean(*found, is_placed=True):
+        rows = [Meant(at_hand.deadlines.rules[name], chance, is_placed) for name, chance in found]
+        for module in (rules, dating_module):
+            monkeypatch.setattr(module, "rule_candidates", lambda *_: rows)
+
+    return mean
+
+
+class Read:
+    """A reading with a band and the facts of its first hit."""
+
+    def __init__(self, band="answer", right=0.9, facts=()):
+        hits = (hit("g", facts=facts),) if facts is not None else ()
+        self.found = type("Found", (), {"band": band, "right": right, "hits": hits})()
+
+
+def test_a_day_told_alone_belongs_to_the_open_rule_unless_it_is_hardly_meant(
+    at_hand, make_tracker, candidates
+):
+    table = at_hand.deadlines.rules
+    tracker = make_tracker("11月16日收到的")
+    candidates()
+    assert told_of(at_hand, tracker, table[ITC]) is table[ITC]
+    candidates((TTAB, 0.9), (ITC, 0.05))
+    assert told_of(at_hand, tracker, table[ITC]) is table[TTAB]
+    candidates((TTAB, 0.85), (ITC, 0.1))  # not unlikely enough
+    assert told_of(at_hand, tracker, table[ITC]) is table[ITC]
+    candidates((TTAB, 0.7), (ITC, 0.05))  # not sure enough
+    assert told_of(at_hand, tracker, table[ITC]) is table[ITC]
+
+
+def test_without_an_open_rule_a_day_belongs_to_the_period_that_was_asked(
+    at_hand, make_tracker, candidates
+):
+    candidates((ITC, 0.7))
+    asked = make_tracker("11月16日收到的", slots={"last_question": "337答辩期限多久"})
+    assert told_of(at_hand, asked, None).id == ITC
+    other = make_tracker("11月16日收到的", slots={"last_question": "337律师费多少钱"})
+    assert told_of(at_hand, other, None) is None
+
+
+def test_another_rule_of_the_place_is_named_beside_where_nothing_names_the_open_one(
+    at_hand, make_tracker, candidates
+):
+    table = at_hand.deadlines.rules
+    candidates((ANSWER_21, 0.9))
+    text = "那法院传票呢"
+    assert named_beside(at_hand, make_tracker(text), table[TTAB], text).id == ANSWER_21
+    assert named_beside(at_hand, make_tracker(text), None, text) is None
+    assert named_beside(at_hand, make_tracker(text), table[ANSWER_21], text) is None
+    both = f"337和{text}"
+    assert named_beside(at_hand, make_tracker(both), table[ITC], both) is None
+    german = next(r for r in table.values() if r.jurisdiction == "DE")
+    assert named_beside(at_hand, make_tracker(text), german, text) is None  # another place
+
+
+def said_in(make_tracker, text, *before, **slots):
+    """A conversation in which these were said before: (text, country, date words)."""
+    tracker = make_tracker(text, slots=slots)
+    tracker.events[:] = [
+        {"event": "user", "text": said, "parse_data": {"entities": [
+            *([{"entity": "country", "value": place, "role": "main"}] if place else []),
+            *([{"entity": "date", "value": words}] if words else []),
+        ]}}
+        for said, place, words in before
+    ] + [{"event": "user", "text": text}]  # fmt: skip
+    return tracker
+
+
+def test_the_last_day_told_in_the_same_country_serves_a_question_that_tells_none(
+    at_hand, make_tracker
+):
+    def day(*before, text="最晚哪天", country="US"):
+        return told_before(at_hand, said_in(make_tracker, text, *before, country=country))
+
+    first, second = ("11月16日收到的", None, "11月16日"), ("11月18日又收到", None, "11月18日")
+    assert day(first) == date(2026, 11, 16)
+    assert day(first, second) == date(2026, 11, 18)
+    assert day(first, ("谢谢", None, None)) == date(2026, 11, 16)
+    assert day(("11月16日在美国收到", "US", "11月16日")) == date(2026, 11, 16)
+    german = ("11月16日在德国收到", "DE", "11月16日")
+    assert day(german) is None
+    assert day(german, text="同一天收到的，最晚哪天") == date(2026, 11, 16)
+    assert day(german, country=None) == date(2026, 11, 16)
+    assert day(("明年1月3日开庭", None, "明年1月3日")) is None
+    assert day() is None
+
+
+def test_the_like_rule_of_another_country_starts_with_the_same_event(at_hand, make_tracker):
+    table = at_hand.deadlines.rules
+    mine = table["eutm-opposition-3-months"]
+    there = make_tracker("那英国呢", entities=[("country", "GB")])
+    found = like_rule(at_hand, there, mine)
+    assert found is not None
+    assert (found.jurisdiction, found.procedure, found.event, found.bound) == (
+        "GB", mine.procedure, mine.event, mine.bound
+    )  # fmt: skip
+    assert like_rule(at_hand, make_tracker("那欧盟呢", entities=[("country", "EU")]), mine) is None
+    assert like_rule(at_hand, make_tracker("那呢"), mine) is None
+
+
+def test_the_rule_is_the_named_one_else_the_one_that_the_answer_rests_on(
+    at_hand, make_tracker, candidates
+):
+    def meant(text, *readings, intent="deadline", is_told=False, **slots):
+        tracker = make_tracker(text, intent, slots=slots)
+        found = rule_meant(at_hand, tracker, readings, is_told=is_told)
+        return found.id if found else None
+
+    text = "最晚哪天答辩"
+    candidates((ITC, 0.9))
+    assert meant(text, Read("refuse", facts=None)) == ITC
+    # The shelf answers, and with no period: only a known day or the wish to count makes it one.
+    assert meant(text, Read(facts=())) is None
+    assert meant(text, Read(facts=()), is_told=True) == ITC
+    assert meant("帮我算一下", Read(facts=())) == ITC
+    assert meant(text, Read(right=0.4, facts=())) == ITC
+    # Words alone name many rules by chance.
+    assert meant(text, Read("refuse", facts=None), intent="ask") is None
+    assert meant(text, Read("refuse", facts=None), intent="ask", is_told=True) == ITC
+    candidates((ITC, 0.5), (TTAB, 0.4))
+    assert meant(text, Read(facts=(ITC,))) == ITC
+    assert meant(text, Read(facts=(TTAB,))) is None  # of two that may be meant neither
+    candidates((ITC, 0.5), is_placed=False)
+    assert meant(text, Read(facts=(ITC,))) is None
+    candidates()
+    assert meant(text, Read(facts=(ITC,))) is None
+
+
+def test_the_first_hit_of_an_answer_lends_its_first_fact_if_it_binds(at_hand, make_tracker):
+    nobody = make_tracker("")
+    assert resting(at_hand, nobody, Read(facts=(ITC,))).id == ITC
+    assert resting(at_hand, nobody, Read(facts=("no-rule", ITC))) is None
+    assert resting(at_hand, nobody, Read(facts=None)) is None
+    assert resting(at_hand, nobody, Read("choices", facts=(ITC,))) is None
+    said = make_tracker("", entities=[("party", "owner")], slots={"party": "respondent"})
+    assert resting(at_hand, said, Read(facts=(ITC,))) is None  # the message goes before the slot
+
+
+def test_names_of_the_rules_own_matter_are_no_other_names(at_hand, make_tracker):
+    rule = at_hand.deadlines.rules[ITC]
+    tracker = make_tracker("", entities=[("country", "US"), ("procedure", "section-337")])
+    assert names_of(tracker) == {"country", "procedure"}
+    assert names_of(tracker, besides=rule) == frozenset()
+    other = make_tracker("", entities=[("country", "DE"), ("date", "昨天")])
+    assert names_of(other, besides=rule) == {"country"}
+    other.latest_message["entities"][0]["role"] = "denied"
+    assert names_of(other) == frozenset()
+    assert names_of(make_tracker("")) == frozenset()
+
+
+def test_one_country_put_in_the_place_of_another_corrects_the_place(make_tracker):
+    def corrects(text, *roles):
+        tracker = make_tracker(text)
+        tracker.latest_message["entities"] = [
+            {"entity": "country", "value": "DE", "role": role} for role in roles
+        ]
+        return corrects_place(tracker)
+
+    assert corrects("不是美国，是德国", "denied", "main")
+    assert not corrects("不是美国，是德国吗", "denied", "main")
+    assert not corrects("不是美国", "denied")
+    assert not corrects("是德国", "main")
+
+
+def test_the_chance_of_a_rule_or_of_an_intent_is_nothing_where_it_is_not_among_them(
+    at_hand, make_tracker, candidates
+):
+    candidates((TTAB, 0.3), (ITC, 0.2))
+    table = at_hand.deadlines.rules
+    assert chance_of_rule(at_hand, make_tracker("x"), table[ITC]) == 0.2
+    assert chance_of_rule(at_hand, make_tracker("x"), table[ANSWER_21]) == 0.0
+    tracker = make_tracker("x", "inform")
+    assert (likely(tracker, "inform", "ask"), likely(tracker, "ask")) == (1.0, 0.0)
+    tracker.latest_message["intent_ranking"] = [
+        {"name": "inform", "confidence": 0.5}, {"name": "ask", "confidence": 0.25},
+    ]  # fmt: skip
+    assert likely(tracker, "inform", "ask", "bye") == 0.75
+    assert likely(tracker, "bye") == 0.0
+
+
+def test_the_day_from_which_was_counted_is_kept_as_a_day(make_tracker):
+    assert told(make_tracker("", slots={"last_day": "2026-11-16"})) == date(2026, 11, 16)
+    assert told(make_tracker("")) is None
+
+
+# --- what is asked or told of a date, as a whole ---
+
+
+def dated(at_hand, make_tracker, text, *readings, entities=(), intent="ask", **slots):
+    tracker = make_tracker(text, intent, entities=entities, slots=slots)
+    return dating_module.dating(at_hand, tracker, readings or (Read(),))
+
+
+DAY = [("date", "11月16日")]
+
+
+def test_a_period_asked_for_with_a_day_is_said_and_counted(at_hand, make_tracker, candidates):
+    candidates((ITC, 0.9))
+    text = "11月16日签收的，多久要答"
+    found = dated(at_hand, make_tracker, text, entities=DAY)
+    assert (found.rule.id, found.day, found.is_said, found.chance) == (
+        ITC, date(2026, 11, 16), True, 0.9
+    )  # fmt: skip
+    assert dated(at_hand, make_tracker, text, entities=DAY, country="DE") is None
+    assert dated(at_hand, make_tracker, "多久要答") is None  # no day
+    assert dated(at_hand, make_tracker, "11月16日签收的，谁来答", entities=DAY) is None
+    candidates((ITC, 0.5), (TTAB, 0.4))
+    assert dated(at_hand, make_tracker, text, entities=DAY) is None  # which rule is not clear
+
+
+def test_after_a_day_was_computed_the_most_that_can_be_had_is_no_new_day(
+    at_hand, make_tracker, candidates
+):
+    candidates((ITC, 0.9))
+    known = {"last_rule": ITC, "last_day": "2026-11-16", "last_topic": "deadline"}
+    assert dated(at_hand, make_tracker, "最多能拖到哪天", **known) is None
+    again = dated(at_hand, make_tracker, "那是哪天", **known)
+    assert (again.rule.id, again.day) == (ITC, date(2026, 11, 16))
+    other = dated(at_hand, make_tracker, "11月18日收到的话最多到哪天", entities=[("date", "11月18日")], **known)  # fmt: skip
+    assert (other.rule.id, other.day) == (ITC, date(2026, 11, 18))
+    # Before a day was computed it is asked like any other.
+    first = dated(at_hand, make_tracker, "最多能拖到哪天", last_rule=ITC)
+    assert (first.rule.id, first.day) == (ITC, None)
+
+
+def test_what_is_plainly_out_of_scope_has_no_date(at_hand, make_tracker, candidates):
+    candidates((ITC, 0.9))
+    tracker = make_tracker("11月16日最晚哪天", "out_of_scope", entities=DAY)
+    assert dating_module.dating(at_hand, tracker, (Read(),)) is None
+
+
+def test_a_day_of_no_calendar_of_ours_is_said_so_where_a_day_is_asked(
+    at_hand, make_tracker, candidates
+):
+    candidates()
+    found = dated(at_hand, make_tracker, "农历九月初八收到，最晚哪天")
+    assert (found.rule, found.day) == (None, None)
+    assert "农历" in found.misfit
+    assert not found.misfit.endswith("。")
+    assert dated(at_hand, make_tracker, "农历九月初八收到", last_topic="deadline").misfit
+    assert dated(at_hand, make_tracker, "农历九月初八过节") is None
+
+
+def test_a_day_alone_goes_to_the_rule_that_is_surely_meant(at_hand, make_tracker, candidates):
+    candidates((TTAB, 0.9), (ITC, 0.02))
+    found = dated(at_hand, make_tracker, "11月16日收到的", entities=DAY, intent="inform", last_rule=ITC)  # fmt: skip
+    assert found.rule.id == TTAB
+    assert found.day == date(2026, 11, 16)
+    assert found.chance == 0.9
+
+
+def test_supposing_another_day_counts_it_again(at_hand, make_tracker, candidates):
+    candidates((ITC, 0.9))
+    known = {"last_rule": ITC, "last_day": "2026-11-10", "last_topic": "deadline"}
+    found = dated(at_hand, make_tracker, "如果是11月16日呢", entities=DAY, **known)
+    assert (found.rule.id, found.day) == (ITC, date(2026, 11, 16))
+    assert dated(at_hand, make_tracker, "11月16日是星期几吗", entities=DAY, **known) is None
+
+
+def test_a_name_of_another_matter_leaves_the_open_rule(at_hand, make_tracker, candidates):
+    candidates()
+    known = {"last_rule": ITC, "last_day": "2026-11-10", "last_topic": "deadline"}
+    other = [("procedure", "customs")]
+    assert dated(at_hand, make_tracker, "海关扣货最晚哪天", entities=other, **known) is None
+    own = [("procedure", "section-337")]
+    assert dated(at_hand, make_tracker, "337最晚哪天", entities=own, **known).rule.id == ITC
+
+
+def test_a_rule_of_another_country_is_refused_with_the_reason(at_hand, make_tracker, candidates):
+    candidates((ITC, 0.9))
+    found = dated(
+        at_hand, make_tracker, "最晚哪天答辩", Read("refuse", facts=None), intent="deadline", country="DE"
+    )  # fmt: skip
+    assert (found.rule, found.day) == (None, None)
+    assert "不是这里说的国家" in found.misfit
+    assert not found.is_said
