@@ -67,7 +67,11 @@ GROUPS = {
     "deadlines": Group(
         _all("actions/deadline*.py", "actions/date*.py", "actions/periods.py")
         + _all("actions/calendars.py", "knowledge/deadline*.py"),
-        _all("tests/actions/test_d[ae]*.py", "tests/actions/test_calendars.py")
+        _all(
+            "tests/actions/test_d[ae]*.py",
+            "tests/actions/test_calendars.py",
+            "tests/actions/test_periods.py",
+        )
         + _all("tests/actions/test_form*.py", "tests/knowledge/test_deadline*.py"),
     ),
     "turn": Group(
