@@ -4,10 +4,12 @@ SHELL := bash
 BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
+# Whatever the shell says, what was compiled is kept: tests are rewritten and compiled in half of the start.
+unexport PYTHONDONTWRITEBYTECODE
 # A file's tests stay in one process, since they share what they start; the files with slow tests come first.
 PARALLEL := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install dev encoders run test quick lint fix types train index evaluate check validate lock
+.PHONY: help install dev encoders run test quick branches mutants lint fix types train index evaluate check validate lock
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,6 +31,12 @@ test: dev ## 运行全部测试（每个处理器核心一个进程，最多四�
 
 quick: dev ## 只运行快的测试（不带 slow 标记的），改代码时先跑它
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not postgres" -q
+
+branches: dev ## 回合、期限、数字核对的测试走过多少分支，低于九成则失败
+	@$(BIN)/python scripts/branches.py
+
+mutants: dev ## 逐处改坏这几部分的代码，列出没有测试发现的
+	@$(BIN)/python scripts/mutants.py
 
 lint: dev ## 代码检查（ruff）
 	@$(BIN)/ruff check .

@@ -75,6 +75,7 @@ def _start_together(url: str) -> list[str]:
     return printed
 
 
+@pytest.mark.slow  # starts processes
 def test_processes_starting_at_once_share_the_work(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'x.sqlite'}"
     printed = _start_together(url)

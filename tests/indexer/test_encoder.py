@@ -55,6 +55,7 @@ def test_model_folder_is_small():
 
 @pytest.mark.encoders
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.slow  # loads torch
 def test_sentence_transformers_gives_the_same_vectors(shipped):
     from sentence_transformers import SentenceTransformer
 

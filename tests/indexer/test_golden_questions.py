@@ -141,6 +141,7 @@ def test_every_expected_fact_is_in_the_ledger(questions):
     assert not unknown
 
 
+@pytest.mark.slow  # reads every source
 def test_no_question_stands_in_a_document(questions, shelf):
     assert len(set(map(bare, lines(shelf)))) > 3000
     for kept in (questions, read_golden(HELD_OUT), read_golden(OBLIQUE)):

@@ -148,6 +148,7 @@ def _resident() -> int:
     return psutil.Process().memory_info().rss
 
 
+@pytest.mark.slow  # fifty publications
 def test_readers_never_see_a_mixed_answer_during_publications(settings, fake_encoder):
     live, folder = LiveIndex(settings, fake_encoder), settings.knowledge.snapshots_dir
     published = [_publish(folder, name, fake_encoder) for name in ("a", "b", "c")]

@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+from actions.deadline_order import Meant
 from actions.lookup import look_up
+from actions.turn import readings as readings_module
 from actions.turn.readings import (
     ALONE,
+    FOLLOW,
+    HOME,
     PART,
     _own_periods_first,
     affirmed,
@@ -190,3 +194,71 @@ def test_the_asking_part_may_name_what_it_is_about_itself(make_tracker):
     found = each_question(services(shelf), make_tracker(text, "ask"), text)
     assert "美国" not in found[1].question
     assert "德国" in found[1].question
+
+
+def test_a_place_is_put_right_only_by_a_short_message_that_asks_nothing_else(make_tracker):
+    shelf = answering({})
+
+    def question(text, *, denied=True, correct=0.0, **slots):
+        tracker = denying(make_tracker, text, ("美国", "US"), ("英国", "GB"), **slots)
+        if not denied:
+            tracker.latest_message["entities"].pop(0)
+        tracker.latest_message["intent_ranking"] = [{"name": "correct", "confidence": correct}]
+        return readings(services(shelf), tracker, text)[0].name
+
+    before = {"last_question": "美国海关扣货几天内回"}
+    assert question("说错了，不是美国，是英国", **before) == FOLLOW
+    assert question("说错了，不是美国，是英国") != FOLLOW  # nothing was asked before
+    assert question("不是美国，是英国，那要几天内回", **before) != FOLLOW  # it asks itself
+    text = "美国说错了，我们在英国"
+    assert question(text, denied=False, correct=0.9, **before) == FOLLOW
+    assert question(text, denied=False, correct=0.1, **before) != FOLLOW
+
+
+def test_a_follow_up_that_names_a_year_asks_the_same_of_that_year(make_tracker):
+    shelf = answering({})
+    best = read(shelf, make_tracker, "那2024年的呢", last_question="2025年广州资助多少钱")[0]
+    assert (best.name, best.question) == (FOLLOW, "2024年广州资助多少钱")
+    assert read(shelf, make_tracker, "那2024年的呢")[0].name == ALONE
+
+
+def test_money_for_a_dispute_abroad_is_also_looked_for_at_home(make_tracker):
+    shelf = answering({})
+
+    def names(text, **ranking):
+        tracker = make_tracker(text, "ask")
+        tracker.latest_message["intent_ranking"] = [
+            {"name": name, "confidence": chance} for name, chance in ranking.items()
+        ]
+        return {reading.name for reading in readings(services(shelf), tracker, text)}
+
+    assert HOME in names("在美国打官司有没有补贴", funding=0.3)
+    assert HOME not in names("在美国打官司要多久", funding=0.1)
+    assert HOME not in names("打官司有没有补贴", funding=0.9)  # no country abroad
+
+
+def test_a_period_asked_for_is_led_by_the_passage_of_its_rule(make_tracker, monkeypatch):
+    rule = "itc-337-response-20-days"
+    shelf = answering({})
+    other, own = hit("other"), hit("us-337", facts=(rule,))
+    shelf._judge = lambda _: ("choices", 0.4, [other, own])
+    at_hand = services(shelf)
+
+    def first(chance, text="337答辩期限多久"):
+        meant = [Meant(at_hand.deadlines.rules[rule], chance)]
+        monkeypatch.setattr(readings_module, "rule_candidates", lambda *_: meant)
+        found = readings(at_hand, make_tracker(text, "ask"), text)[0].found
+        return [item.passage.document for item in found.hits], found.band
+
+    assert first(0.9) == (["us-337", "other"], "answer")
+    assert first(0.5)[0] == ["other", "us-337"]  # the rule is not clear
+    assert first(0.9, "337律师费多少钱")[0] == ["other", "us-337"]  # no period is asked
+    # A passage that was not found is taken from the shelf where hardly another rule is meant.
+    shelf._judge = lambda _: ("choices", 0.4, [other])
+    assert first(0.9, "337答辩要几天")[0] == ["other"]
+    shelf = answering({})
+    shelf._judge = lambda _: ("choices", 0.4, [other])
+    shelf.passages = [own.passage]
+    at_hand = services(shelf)
+    assert first(0.9)[0] == ["us-337", "other"]
+    assert first(0.7)[0] == ["other"]

@@ -1,0 +1,106 @@
+"""What is seen of a message before anything is decided."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.turn.evidence import Evidence
+from tests.actions.turn.shelf import answering, services
+
+SUMMONS = (
+    "UNITED STATES DISTRICT COURT. SUMMONS IN A CIVIL ACTION. Within 21 days after service of this summons "
+    "on you, you must serve on the plaintiff an answer to the attached complaint."
+)
+
+
+@pytest.fixture
+def seen(make_tracker):
+    """The evidence of a message; ``ranking`` is the classifier's."""
+    at_hand = services(answering({}))
+
+    def look(text="说点什么", intent="ask", *, ranking=(("ask", 0.6),), events=(), **options):
+        tracker = make_tracker(text, intent, events=list(events), **options)
+        rows = [{"name": name, "confidence": chance} for name, chance in ranking]
+        tracker.latest_message["intent_ranking"] = rows
+        return Evidence.of(at_hand, tracker)
+
+    return look
+
+
+def test_the_chance_of_some_intents_is_the_sum_of_theirs(seen):
+    evidence = seen(ranking=(("ask", 0.5), ("deadline", 0.25), ("bye", 0.1)))
+    assert evidence.likely("ask", "deadline") == 0.75
+    assert evidence.likely("greet") == 0.0
+
+
+def test_the_intent_that_was_taken_counts_even_where_it_was_not_ranked(seen):
+    assert seen(intent="greet").likely("greet") == pytest.approx(0.9)
+    assert seen().likely("ask") == 0.6  # what was ranked stays
+
+
+def test_a_command_is_certain_and_so_is_what_names_its_intent_without_words(seen):
+    assert not seen().is_certain
+    assert seen("").is_certain
+    assert seen(ranking=()).is_certain
+    evidence = seen()
+    evidence.tracker.latest_message["is_command"] = True
+    assert Evidence.of(evidence.services, evidence.tracker).is_certain
+
+
+def test_a_pasted_paper_is_told_from_foreign_words_in_a_question(seen):
+    assert seen(SUMMONS).is_paper
+    assert seen("Por meio desta notificamos V.Sa. para que cesse imediatamente o uso indevido da marca registrada " * 3).is_paper  # fmt: skip
+    assert not seen("TRO和preliminary injunction哪个更快，我们应该先做哪一个").is_paper
+    assert not seen("收到法院的文件怎么办").is_paper
+
+
+def test_names_are_what_was_found_and_not_denied(seen):
+    evidence = seen("德国", entities=[("country", "DE"), ("right", "patent")])
+    assert evidence.names == {"country", "right"}
+    evidence = seen("不是德国", entities=[("country", "DE")])
+    evidence.tracker.latest_message["entities"][0]["role"] = "denied"
+    assert evidence.names == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bare"),
+    [("德国呢？", True), ("亚马逊", True), ("德国商标", True), ("德国怎么办", False), ("", False)],
+)
+def test_a_name_alone_is_bare(seen, text, is_bare):
+    assert seen(text).is_bare is is_bare
+
+
+def test_what_went_before_is_seen(seen):
+    assert not seen().is_in_a_matter
+    assert all(
+        seen(slots={name: "x"}).is_in_a_matter for name in ("last_answer", "procedure", "country")
+    )
+    assert not seen().has_called
+    assert seen(events=[{"event": "action", "name": "action_handoff"}]).has_called
+    assert not seen(events=[{"event": "action", "name": "action_answer"}]).has_called
+    assert seen(slots={"last_day": "2026-11-16"}).is_computed
+    assert not seen().is_computed
+    assert seen(slots={"last_topic": "center"}).topic == "center"
+    assert seen(slots={"plan": {"acts": ["action_answer"]}}).acts_before == ("action_answer",)
+    assert seen().acts_before == ()
+
+
+def test_the_number_of_a_lead_is_seen(seen):
+    assert not seen("我登记过，办到哪了").names_lead
+
+
+def test_an_open_form_says_what_it_takes(seen):
+    free = seen("星火灯饰", "inform", loop="lead_form", slots={"requested_slot": "lead_company"})
+    assert free.form == "lead_form"
+    assert free.fits_form
+    assert seen().slot_form is None
+    assert not seen().fits_form
+    assert not seen().closes_form
+    assert not seen().wants_free_words
+    brief = seen("说来话长", "inform", loop="lead_form", slots={"requested_slot": "lead_brief"})
+    assert brief.wants_free_words
+    phone = seen("说来话长", "inform", loop="lead_form", slots={"requested_slot": "lead_phone"})
+    assert not phone.wants_free_words
+    assert seen(
+        "就这些", "bye", loop="lead_form", slots={"requested_slot": "lead_brief"}
+    ).closes_form
