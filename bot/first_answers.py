@@ -41,12 +41,12 @@ def first_answer(services: Services, sender: str, text: str) -> list[dict[str, A
         reading = readings(services, nobody, said)[0]
         if reading.found.band != "answer":
             raise StillStarting(STARTING)
-        answers = [_said(reply) for reply in replies(services, nobody, reading)]
+        answers = [as_said(reply) for reply in replies(services, nobody, reading)]
     notice = {"text": STARTING, "custom": {"kind": "notice", "data": {"starting": True}}}
     return [contract(item) for item in (*answers, notice)]
 
 
-def _said(reply: Reply) -> Mapping[str, Any]:
+def as_said(reply: Reply) -> Mapping[str, Any]:
     """A reply as Rasa would hand it on."""
     buttons: Sequence[Mapping[str, str]] = [
         {"title": button.title, "payload": button.payload} for button in reply.buttons

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knowledge.edit_types import Action, Edit
-from knowledge.edits import EditStore
+from knowledge.edits import EditStore, edit_of
 from knowledge.errors import EditConflictError, SourceError
 from knowledge.library import Library
-from knowledge.overlay import Drafted, State, merged
+from knowledge.overlay import Drafted, State, applied, merged
 from knowledge.types import Passage
 
 # A line of this alone splits a passage.
@@ -116,18 +116,28 @@ def _save(
     store: EditStore, entry: Drafted, tokens: Sequence[str], form: Mapping[str, str], by: str
 ) -> None:
     """Keep what differs from the source; a merged passage keeps what was merged into it."""
+    store.save(entry.sources, tokens, by=by, note=form.get("note", ""), **_typed(entry, form))
+
+
+def as_typed(entry: Drafted, form: Mapping[str, str], by: str) -> Drafted:
+    """The passage as it would be with what is typed, which is kept nowhere.
+
+    :param entry: a passage that the source has.
+    :raises SourceError: it could not be kept as it is typed.
+    """
+    edit = edit_of(entry.sources, by=by, **_typed(entry, form))
+    return applied(edit, entry.sources[0], {source.id: source for source in entry.sources})
+
+
+def _typed(entry: Drafted, form: Mapping[str, str]) -> dict[str, Any]:
+    """The action and what differs from the source, as an edit states it."""
     texts = [part for part in _parts(form.get("text", "")) if part.strip()]
     heading = tuple(line.strip() for line in form.get("heading", "").splitlines() if line.strip())
     similar = form.get("similar", "").splitlines()
     negative = form.get("negative", "").splitlines()
-    store.save(
-        entry.sources,
-        tokens,
-        by=by,
-        action=Action.SPLIT if len(texts) > 1 else Action.EDIT,
-        note=form.get("note", ""),
-        **_differing(merged(entry.sources), texts, heading, similar, negative),
-    )
+    action = Action.SPLIT if len(texts) > 1 else Action.EDIT
+    differing = _differing(merged(entry.sources), texts, heading, similar, negative)
+    return {"action": action, **differing}
 
 
 def _parts(text: str) -> list[str]:

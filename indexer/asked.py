@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,9 @@ _COMPILED = tuple(re.compile(pattern, re.IGNORECASE) for _, pattern in _KINDS)
 NAMES = tuple(name for name, _ in _KINDS)
 
 
+@lru_cache(maxsize=2**15)
 def kinds(text: str) -> Floats:
-    """A mark for each kind that a text asks for."""
+    """A mark for each kind that a text asks for; to be read only."""
     return np.array([pattern.search(text) is not None for pattern in _COMPILED], dtype=np.float32)
 
 

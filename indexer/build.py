@@ -46,7 +46,7 @@ class BuildReport:
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """One searchable text: a passage itself or a question that it answers."""
 
     passage: int
@@ -74,20 +74,21 @@ def is_orienting(passage: Passage) -> bool:
     )
 
 
-def _rows(passages: Sequence[Passage], reading: ReadingMemo) -> list[_Row]:
+def rows_of(passages: Sequence[Passage], reading: ReadingMemo) -> list[Row]:
+    """The searchable texts of passages, in order, each passage's own first."""
     rows = []
     for number, passage in enumerate(passages):
         labels = articles(passage.article or "")
         read = " ".join(map(reading.rewritten, _parts(passage)))
         key = f"{passage.id}\n{_digest(read)}"
-        rows.append(_Row(number, key, read, (*map(reading.rewritten, passage.keywords), *labels)))
+        rows.append(Row(number, key, read, (*map(reading.rewritten, passage.keywords), *labels)))
         asked = passage.similar
         if passage.heading and not passage.article and not is_orienting(passage):
             # A curated heading is itself a question that the passage answers.
             asked = tuple(dict.fromkeys((passage.heading[-1], *asked)))
         for question in asked:
             read = reading.rewritten(question)
-            rows.append(_Row(number, f"?{question}\n{_digest(read)}", read, labels))
+            rows.append(Row(number, f"?{question}\n{_digest(read)}", read, labels))
     return rows
 
 
@@ -127,15 +128,11 @@ def build_index(
     understanding = QueryUnderstanding(aliases, tokenizer, glossary)
     tables = f"{tokenizer.fingerprint}{aliases!r}{glossary.entries!r}"
     reading = ReadingMemo(understanding, tables, memo)
-    rows = _rows(passages, reading)
+    rows = rows_of(passages, reading)
     vectors, reused = _vectors(rows, encoder, previous, show_progress)
     store = FaissStore.build(vectors.astype(np.float32))
     store.save(out_dir)
-    documents = (
-        reading.terms(row.text) + [term for extra in row.extra for term in _terms(reading, extra)]
-        for row in rows
-    )
-    BM25Retriever.build(documents).save(out_dir)
+    BM25Retriever.build(row_terms(row, reading) for row in rows).save(out_dir)
     np.save(out_dir / LAYOUT.rows, np.array([row.passage for row in rows], dtype=np.int32))
     np.save(out_dir / LAYOUT.vectors, vectors)
     (out_dir / LAYOUT.keys).write_text(
@@ -167,13 +164,20 @@ def build_index(
     return report
 
 
+def row_terms(row: Row, reading: ReadingMemo) -> list[str]:
+    """What the lexical index holds of a row, in order."""
+    return reading.terms(row.text) + [
+        term for extra in row.extra for term in _terms(reading, extra)
+    ]
+
+
 def _terms(reading: ReadingMemo, text: str) -> list[str]:
     """Terms of a keyword or article label; a label stays whole."""
     return [text] if articles(text) == (text,) else reading.terms(text)
 
 
 def _vectors(
-    rows: Sequence[_Row], encoder: Encoder, previous: Path | None, show_progress: bool
+    rows: Sequence[Row], encoder: Encoder, previous: Path | None, show_progress: bool
 ) -> tuple[NDArray[np.float16], int]:
     vectors = np.zeros((len(rows), encoder.dimension), dtype=_STORED)
     known = _known(previous, encoder) if previous else {}

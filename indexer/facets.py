@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -106,13 +106,20 @@ class Facets:
 
         :param names: what recognises platforms in titles.
         """
-        known: dict[Facet, int] = {}
         platforms = _platforms(passages, names)
-        numbers = [
-            known.setdefault(Facet.of(passage, found), len(known))
-            for passage, found in zip(passages, platforms, strict=True)
-        ]
+        return cls.gathered(
+            Facet.of(passage, found) for passage, found in zip(passages, platforms, strict=True)
+        )
+
+    @classmethod
+    def gathered(cls, facets: Iterable[Facet]) -> Facets:
+        """Hold the facet of each passage in order."""
+        known: dict[Facet, int] = {}
+        numbers = [known.setdefault(facet, len(known)) for facet in facets]
         return cls(tuple(known), np.array(numbers, dtype=np.int32))
+
+    def __iter__(self) -> Iterator[Facet]:
+        return (self._facets[int(number)] for number in self._numbers)
 
     def allowed(self, filters: SearchFilters, today: date) -> NDArray[np.bool_] | None:
         """A mark for each passage that may be returned; None when all may."""

@@ -87,6 +87,7 @@ class HybridIndex:
         order: Reranker | None = None,
     ) -> None:
         """Map the files of an index folder; use :meth:`load`."""
+        self.folder = folder
         self.snapshot_id = snapshot_id
         self.meta = meta
         self.encoder = encoder
@@ -142,7 +143,7 @@ class HybridIndex:
             folder,
             meta,
             used,
-            store or FaissStore.load(folder),
+            FaissStore.load(folder) if store is None else store,
             snapshot_id=snapshot_id or folder.name,
             reranker=reranker or load_reranker(MODEL_DIR, used),
             precedents=precedents or load_precedents(MODEL_DIR, used),

@@ -138,6 +138,45 @@ class BM25Retriever:
         terms, indptr, rows, scores = arrays
         return cls(terms, indptr, rows, scores, size)
 
+    def amended(
+        self, sources: NDArray[np.int64], documents: Sequence[Sequence[str]], average: float
+    ) -> BM25Retriever:
+        """An index in which some rows are new; how telling a term is stays as it is here.
+
+        :param sources: for every row of the new index its number here, or -1 for a new one.
+        :param documents: the terms of the new rows, in order.
+        :param average: how many terms a row here has on average.
+        """
+        terms, rows, scores = self._kept(sources)
+        fresh = np.flatnonzero(sources < 0)
+        for row, document in zip(fresh, documents, strict=True):
+            counts = counted(document)
+            length = K1 * (1 - B + B * sum(counts.values()) / average)
+            known = {column.term: len(column.rows) for column in self.columns(counts)}
+            weights = [
+                self.idf(known.get(term, 1)) * times / (times + length)
+                for term, times in counts.items()
+            ]
+            hashes = np.fromiter(map(term_hash, counts), np.uint64, len(counts))
+            terms = np.concatenate((terms, hashes))
+            rows = np.concatenate((rows, np.full(len(counts), row, dtype=np.int32)))
+            scores = np.concatenate((scores, np.array(weights, dtype=np.float32)))
+        order = np.lexsort((rows, terms))
+        unique, starts = np.unique(terms[order], return_index=True)
+        indptr = np.append(starts, len(order)).astype(np.int64)
+        return BM25Retriever(unique, indptr, rows[order], scores[order], len(sources))
+
+    def _kept(
+        self, sources: NDArray[np.int64]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.float32]]:
+        """The postings of the rows that stay: term, new row and score of each."""
+        places = np.full(self._size, -1, dtype=np.int32)
+        stays = np.flatnonzero(sources >= 0)
+        places[sources[stays]] = stays
+        rows = places[self._rows]
+        terms = np.repeat(self._terms, np.diff(self._indptr))
+        return terms[rows >= 0], rows[rows >= 0], self._scores[rows >= 0]
+
     def columns(self, terms: Mapping[str, float]) -> list[Column]:
         """The postings of the known terms, each once."""
         if not terms or not len(self._terms):

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,8 @@ TREES = "order.npz"
 DEPTH = 50  # curated candidates that are ordered
 ELSEWHERE = -0.7  # a passage about other procedures than the question names
 APPROVED = 6.0  # a question that a trainer approved word by word comes before all else
+# Wordings read for one index are read again for the next, which shares nearly all of them.
+_REMEMBERED = 2**15
 FEATURES = (
     "score", "gap", "dense", "dense_text", "dense_second", "dense_mean", "lexical", "lexical_text",
     "coverage", "coverage_text", "coverage_any", "agreement", "asked", "asked_text", "dense_rank",
@@ -234,6 +237,7 @@ def save_order(trees: Reranker, folder: Path) -> None:
     np.savez_compressed(folder / TREES, features=np.array(FEATURES), **trees.arrays())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """A question as it is written, without marks and case, for telling whether two are the same."""
     return "".join(sign for sign in written(normalise(text)).casefold() if sign.isalnum())

@@ -96,7 +96,7 @@ def drafted(document: Document, ledger: Ledger, edits: DocumentEdits) -> list[Dr
                 Drafted(State.CONFLICT, source, edit, kept, reason, _joined(edit, sources))
             )
         else:
-            result.append(_applied(edit, source, sources))
+            result.append(applied(edit, source, sources))
     result.extend(
         Drafted(State.CONFLICT, None, edit, (), "新版本里已没有这一段，请放弃修改或贴到另一段")
         for edit in lost
@@ -156,7 +156,11 @@ def _objection(edit: Edit, sources: Mapping[str, Passage]) -> str:
     return ""
 
 
-def _applied(edit: Edit, source: Passage, sources: Mapping[str, Passage]) -> Drafted:
+def applied(edit: Edit, source: Passage, sources: Mapping[str, Passage]) -> Drafted:
+    """A passage with an edit that fits it.
+
+    :param sources: the passages that the edit rests on, by id.
+    """
     joined = _joined(edit, sources)
     if edit.disabled:
         return Drafted(State.DISABLED, source, edit, (), joined=joined)

@@ -21,6 +21,7 @@ from office.workbench import (
     overview,
     publish,
     quiz_editing,
+    rehearsing,
     takeaway,
 )
 from server.errors import RequestError
@@ -32,6 +33,7 @@ def create_workbench() -> web.Application:
         overview,
         imports,
         drafts,
+        rehearsing,
         metadata,
         originals,
         takeaway,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
@@ -21,13 +20,12 @@ from indexer.golden import add_case
 from indexer.hybrid import HybridIndex
 from indexer.query import scope
 from knowledge.errors import SourceError
-from knowledge.loaders.places import place_codes
-from knowledge.text import normalise
 from knowledge.types import Passage
 from office.access import require
 from office.pages import see_other
 from office.workbench.drafts import library
 from office.workbench.pages import login_of, render, settings_of
+from office.workbench.rehearsing import bot_of, code_of
 from server import keys
 from server.errors import json_text
 from settings import Settings
@@ -38,17 +36,6 @@ JOB = "draft-index"
 PATH = "/workbench/ask"
 MAX_QUESTION = 300
 _COUNTRY_CHARS = 20
-
-
-@runtime_checkable
-class TriesOut(Protocol):
-    """A bot in this process, which can decide a sentence without saying or keeping it."""
-
-    async def try_out(
-        self, text: str, index: HybridIndex, *, country: str | None = None
-    ) -> Mapping[str, Any]:
-        """How a first message would be decided over an index, as ``Plan.to_json`` gives it."""
-        ...
 
 
 BANDS = {"answer": ("会回答", "green"), "choices": ("会让用户选择", "amber"), "country": ("会先问国家", "amber"), "refuse": ("会说答不了", "red")}  # fmt: skip
@@ -70,7 +57,7 @@ async def show(request: web.Request) -> web.Response:
     missing = country = ""
     procedures: tuple[str, ...] = ()
     if index is not None and named_country:
-        country = _code(index, named_country)
+        country = code_of(index, named_country)
         missing = "" if country else f"不认识国家“{named_country}”，没有按它限定"
     if index is not None and question:
         procedures = _procedures(index, question)
@@ -110,12 +97,6 @@ def _procedures(index: HybridIndex, question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.row.name for item in mentions if item.row.kind == "procedure"))
 
 
-def _code(index: HybridIndex, name: str) -> str:
-    """The country that a person typed by name, other name or code; empty when it is none."""
-    code = place_codes().get(normalise(name).lower())
-    return code or next(iter(index.understand(name).countries), "")
-
-
 def _work(settings: Settings) -> Callable[[Job], Awaitable[str]]:
     async def work(job: Job) -> str:
         return await asyncio.to_thread(run_aside, build_draft_index, settings, report=job.tell)
@@ -131,8 +112,8 @@ async def _decided(
     request: web.Request, index: HybridIndex, question: str, country: str
 ) -> Explained | None:
     """What the chat would do with it over the draft; None where the bot is elsewhere or not ready."""
-    bot = request.config_dict[keys.DIALOGUE]
-    if not isinstance(bot, TriesOut) or not request.config_dict[keys.READINESS].is_loaded:
+    bot = bot_of(request)
+    if bot is None:
         return None
     return explained(await bot.try_out(question, index, country=country or None))
 

@@ -104,7 +104,7 @@ def _is_wanted(line: DocumentLine, found: Library, query: str, only: str) -> boo
 async def show_document(request: web.Request) -> web.Response:
     """The passages of a document as they will be indexed."""
     found = await library(request)
-    document = _document(found, request.match_info["document"])
+    document = document_of(found, request.match_info["document"])
     entries = found.entries[document.meta.id]
     only = request.query.get("only", "")
     shown = [
@@ -150,14 +150,22 @@ def address(document: str, passage: str) -> str:
     return f"{HOME}/{document}/edit?{urlencode({'passage': passage})}"
 
 
-def _document(found: Library, identifier: str) -> Document:
+def document_of(found: Library, identifier: str) -> Document:
+    """A document of the draft.
+
+    :raises HTTPNotFound: there is none.
+    """
     for document in found.documents:
         if document.meta.id == identifier:
             return document
     raise web.HTTPNotFound
 
 
-def _entry(found: Library, document: str, passage: str) -> Drafted:
+def entry_of(found: Library, document: str, passage: str) -> Drafted:
+    """A passage of a document as it is edited.
+
+    :raises HTTPNotFound: there is none.
+    """
     for entry in found.entries.get(document, ()):
         if entry.passage_id == passage:
             return entry
@@ -182,8 +190,8 @@ async def _editor(
 ) -> web.Response:
     """The editor; after a refusal with what was typed, beside what is there now."""
     found = await library(request)
-    document = _document(found, request.match_info["document"])
-    entry = _entry(found, document.meta.id, passage)
+    document = document_of(found, request.match_info["document"])
+    entry = entry_of(found, document.meta.id, passage)
     store = edits_of(request)
     edits = await asyncio.to_thread(store.of, document.meta.id)
     history = await asyncio.to_thread(store.history, document.meta.id, passage)
@@ -241,9 +249,9 @@ async def save(request: web.Request) -> web.Response:
     """Keep an edit, merge, disable, enable, keep or drop; a second editor is told and loses nothing."""
     form = {key: str(value) for key, value in (await request.post()).items()}
     found = await library(request)
-    document = _document(found, request.match_info["document"])
+    document = document_of(found, request.match_info["document"])
     passage = form.get("passage", "")
-    entry = _entry(found, document.meta.id, passage)
+    entry = entry_of(found, document.meta.id, passage)
     try:
         done = await asyncio.to_thread(
             act, edits_of(request), found, entry, form, login_of(request)

@@ -135,6 +135,9 @@ async def test_trying_out_asks_the_index_that_is_given_and_no_other(rasa, bot_se
         rasa.try_out(ONLY_IN_DRAFT, draft), rasa.handle("plan-live", ONLY_IN_DRAFT, {})
     )
     assert tried["seen"]["titles"] == [f"荧光展会指南 › {ONLY_IN_DRAFT}"]
+    assert [message["kind"] for message in tried["said"]] == ["answer"]
+    assert tried["said"][0]["citations"][0]["title"] == "荧光展会指南"
+    assert "本回答由知识库自动整理" in tried["said"][0]["text"]
     assert tried["seen"]["band"] == "answer"
     assert tried["acts"][0] == "action_answer"
     assert "荧光展会指南" not in str(said)
