@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from knowledge.edit_types import Action, Edit
-from knowledge.edits import EditStore, edit_of
+from knowledge.edit_types import Action, Edit, edit_of
+from knowledge.edits import EditStore
 from knowledge.errors import EditConflictError, SourceError
 from knowledge.library import Library
 from knowledge.overlay import Drafted, State, applied, merged

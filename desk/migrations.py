@@ -23,6 +23,7 @@ from desk import (
     lead_tables,
     matter_tables,
     paper_tables,
+    sample_tables,
     tables,
     workbench_tables,
 )
@@ -188,6 +189,11 @@ def create_copies(conn: Connection) -> None:
         conn.exec_driver_sql("ALTER TABLE rate_buckets SET UNLOGGED")
 
 
+def create_samples(conn: Connection) -> None:
+    """Answers drawn for judging, and judgements of them."""
+    _create(conn, sample_tables.sampled_answers, sample_tables.judgements)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -210,6 +216,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_release_comments,
     create_logos,
     create_copies,
+    create_samples,
 )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
 
@@ -159,6 +161,44 @@ def clean_questions(lines: Sequence[str]) -> tuple[str, ...]:
         if len(question) > MAX_QUESTION_CHARS:
             raise SourceError(f"问法“{question[:20]}…”超过 {MAX_QUESTION_CHARS} 字，请缩短")
     return found
+
+
+def edit_of(
+    passages: Sequence[Passage],
+    *,
+    by: str,
+    action: Action,
+    texts: Sequence[str] | None = None,
+    heading: tuple[str, ...] | None = None,
+    similar: Sequence[str] | None = None,
+    negative: Sequence[str] | None = None,
+    disabled: bool = False,
+    note: str = "",
+) -> Edit:
+    """An edit of a passage, kept nowhere; parameters as ``EditStore.save`` has them.
+
+    :raises SourceError: a text or question cannot be used.
+    """
+    first = passages[0]
+    if texts is not None:
+        texts = tuple(clean_text(text) for text in texts)
+        if not 1 <= len(texts) <= MAX_PARTS:
+            raise SourceError(f"一段最多拆成 {MAX_PARTS} 段")
+    return Edit(
+        id=uuid.uuid4().hex[:12],
+        document=first.document,
+        passage=first.id,
+        action=action,
+        by=by,
+        at=datetime.now(timezone.utc).isoformat(timespec="microseconds"),
+        bases=tuple(map(Base.of, passages)),
+        texts=tuple(texts) if texts is not None else None,
+        heading=heading,
+        similar=clean_questions(similar) if similar is not None else None,
+        negative=clean_questions(negative) if negative is not None else None,
+        disabled=disabled,
+        note=note.strip()[:500],
+    )
 
 
 def edits_from_json(document: str, value: Mapping[str, Any]) -> DocumentEdits:

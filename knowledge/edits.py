@@ -18,7 +18,6 @@ from typing import Any
 
 from knowledge.edit_reading import HISTORY, Edits
 from knowledge.edit_types import (
-    MAX_PARTS,
     Action,
     Base,
     DocumentEdits,
@@ -26,7 +25,7 @@ from knowledge.edit_types import (
     Event,
     MetaEdit,
     clean_questions,
-    clean_text,
+    edit_of,
     edits_to_json,
 )
 from knowledge.errors import EditConflictError, SourceError
@@ -273,44 +272,6 @@ class EditStore(Edits):
             if not held:
                 raise SourceError("另一个人正在保存，请稍等几秒再试")
             yield
-
-
-def edit_of(
-    passages: Sequence[Passage],
-    *,
-    by: str,
-    action: Action,
-    texts: Sequence[str] | None = None,
-    heading: tuple[str, ...] | None = None,
-    similar: Sequence[str] | None = None,
-    negative: Sequence[str] | None = None,
-    disabled: bool = False,
-    note: str = "",
-) -> Edit:
-    """An edit of a passage, kept nowhere; parameters as :meth:`EditStore.save` has them.
-
-    :raises SourceError: a text or question cannot be used.
-    """
-    first = passages[0]
-    if texts is not None:
-        texts = tuple(clean_text(text) for text in texts)
-        if not 1 <= len(texts) <= MAX_PARTS:
-            raise SourceError(f"一段最多拆成 {MAX_PARTS} 段")
-    return Edit(
-        id=_id(),
-        document=first.document,
-        passage=first.id,
-        action=action,
-        by=by,
-        at=_now(),
-        bases=tuple(map(Base.of, passages)),
-        texts=tuple(texts) if texts is not None else None,
-        heading=heading,
-        similar=clean_questions(similar) if similar is not None else None,
-        negative=clean_questions(negative) if negative is not None else None,
-        disabled=disabled,
-        note=note.strip()[:500],
-    )
 
 
 def _shown(edit: Edit) -> tuple[str, str]:

@@ -35,6 +35,7 @@ ACTIONS: Mapping[str, str] = {
     "transfer": "转交",
     "publish": "发布知识",
     "rollback": "回滚知识",
+    "sample": "抽查回答",
     "role": "改角色",
     "staff-add": "添加人员",
     "staff-disable": "停用人员",

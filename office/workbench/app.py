@@ -22,6 +22,7 @@ from office.workbench import (
     publish,
     quiz_editing,
     rehearsing,
+    sampling,
     takeaway,
 )
 from server.errors import RequestError
@@ -40,6 +41,7 @@ def create_workbench() -> web.Application:
         ask,
         publish,
         listening,
+        sampling,
         dictionary,
         dialogue_training,
         material,

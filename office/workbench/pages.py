@@ -34,6 +34,7 @@ TABS = (
     Tab("ask", "试问", "/workbench/ask", _DO),
     Tab("publish", "发布", "/workbench/publish", _DO),
     Tab("listening", "待答问题", "/workbench/listening", _HEAR),
+    Tab("sampling", "抽查", "/workbench/sampling", _HEAR),
     Tab("dictionary", "词典", "/workbench/dictionary", _HEAR),
     Tab("dialogue", "对话训练", "/workbench/dialogue", _TEACH),
     Tab("material", "培训材料", "/workbench/material", _TEACH),
