@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # A file's tests stay in one process, since they share what they start; the files with slow tests come first.
 PARALLEL := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install dev encoders run test quick branches mutants lint fix types train index evaluate check validate lock
+.PHONY: help install dev store encoders run test quick branches mutants lint fix types train index evaluate check validate lock
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ install: ## 准备运行所需的环境（.venv，Python 3.10）；已就绪则�
 
 dev: ## 再装上测试、检查和 Rasa 自己的命令所需的一切
 	@scripts/bootstrap.sh dev
+
+store: install ## 再装上存取对象存储（S3）的程序库，设 HUHANG_STORE 才需要
+	@scripts/bootstrap.sh store
 
 encoders: install ## 再装上 torch，换用其他编码器或训练编码器才需要；HUHANG_TORCH=cpu 取不带 CUDA 的
 	@scripts/bootstrap.sh encoders
@@ -65,5 +68,5 @@ check: install ## 检查知识库文档和表
 validate: dev ## 检查 Rasa 对话数据
 	@$(BIN)/rasa data validate --domain bot/domain --data bot/data --config config.yml
 
-lock: dev ## 按 pyproject.toml 重新生成三个锁定文件
+lock: dev ## 按 pyproject.toml 重新生成四个锁定文件
 	@scripts/lock.sh

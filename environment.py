@@ -47,6 +47,12 @@ def _redis(value: str) -> str:
     return value
 
 
+def _objects(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9+.]*://\S+", value):
+        raise ValueError(value)
+    return value.rstrip("/")
+
+
 def _store(value: str) -> str:
     if value not in {"faiss", "milvus"} and not value.startswith("milvus:"):
         raise ValueError(value)
@@ -93,6 +99,11 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         _redis,
         "redis:// 开头的地址",
         "多份服务之间传信号、合计限流的 Redis；默认用办件数据库，只有 SQLite 时用数据文件夹",
+    ),
+    "HUHANG_STORE": (
+        _objects,
+        "s3://桶/前缀 这样的地址",
+        "快照、对话模型和附件另存一份的对象存储，几台机器共用；默认只在数据文件夹里",
     ),
     "HUHANG_ENCODER": (str, "模型名或文件夹", "sentence-transformers 编码器；默认随附的静态编码器"),
     "HUHANG_VECTOR_STORE": (

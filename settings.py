@@ -117,6 +117,7 @@ class Settings:
 
     data_dir: Path = ROOT / "var"
     redis_url: str | None = field(default=None, repr=False)
+    store_url: str | None = field(default=None, repr=False)
     log_level: str = "INFO"
     today: str | None = None
     knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
@@ -174,6 +175,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         data_dir=data_dir,
         redis_url=values.get("HUHANG_REDIS_URL"),
+        store_url=values.get("HUHANG_STORE"),
         log_level=values.get("HUHANG_LOG_LEVEL", "INFO"),
         today=today,
         knowledge=KnowledgeSettings(

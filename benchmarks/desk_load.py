@@ -28,7 +28,7 @@ import tempfile
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -94,6 +94,10 @@ class Side:
         self.sent.setdefault(talk, []).append(identity)
         self._sent_at[identity] = time.perf_counter()
 
+    def begun(self, identity: str) -> float:
+        """When it left, by ``time.perf_counter``."""
+        return self._sent_at[identity]
+
     def withdraw(self, identity: str) -> None:
         """It was not for this side after all."""
         self._withdrawn.add(identity)
@@ -108,6 +112,11 @@ class Side:
         """It stands on a page now."""
         page.append(identity)
         self.delays.setdefault(identity, (time.perf_counter() - self._sent_at[identity]) * 1000)
+
+    def missing(self, talks: Collection[str]) -> int:
+        """How much of what was said in some talks no page has shown yet."""
+        arrived = self.delays.keys() | self._withdrawn
+        return sum(item not in arrived for talk in talks for item in self.sent.get(talk, ()))
 
     def faults(self) -> Faults:
         """Compare every page with what was sent."""

@@ -67,7 +67,12 @@ class Build:
 
     def environment(self, port: int = 0) -> dict[str, str]:
         """The variables that its programs run with."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("HUHANG_")}
+        # Neither the settings nor the modules of whoever starts this program.
+        kept = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("HUHANG_", "PYTHON", "VIRTUAL_ENV"))
+        }
         data = self.folder.with_name(f"{self.folder.name}-data")
         own = {
             "HUHANG_DATA_DIR": str(data),

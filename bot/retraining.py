@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from bot import shared_models
 from bot.errors import ModelError
 from bot.training import DATA, corrections_file, model_path, train
 from desk.leases import Fence
@@ -130,6 +131,7 @@ def prepare(
         fence.check()
     content = json.dumps(asdict(candidate), ensure_ascii=False, indent=1)
     write_atomic(home / "candidate.json", content.encode("utf-8"))
+    shared_models.store(settings, model)
     return candidate
 
 
@@ -196,13 +198,15 @@ async def run_stories(model: Path, settings: Settings) -> tuple[int, int, list[s
 
 def candidate_of(settings: Settings) -> Candidate | None:
     """The candidate that waits, None when there is none or the program changed since."""
+    shared_models.take_over(settings)
     try:
         value = json.loads((folder(settings) / "candidate.json").read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return None
     made = _candidate(value)
     is_ready = model_path(settings, folder(settings) / "candidate.yml").name == made.model
-    return made if is_ready and (settings.bot.models_dir / made.model).is_file() else None
+    has_model = shared_models.fetch(settings, settings.bot.models_dir / made.model)
+    return made if is_ready and has_model else None
 
 
 def switch(settings: Settings) -> Path:
@@ -223,13 +227,14 @@ def switch(settings: Settings) -> Path:
     write_atomic(home / "previous.yml", was)
     write_atomic(active, (home / "candidate.yml").read_bytes())
     (home / "candidate.json").unlink(missing_ok=True)
+    shared_models.store(settings)
     return model_path(settings)
 
 
 def can_switch_back(settings: Settings) -> bool:
     """Whether the examples used before are kept and still have their model."""
     previous = folder(settings) / "previous.yml"
-    return previous.is_file() and _model_before(settings, previous).is_file()
+    return previous.is_file() and shared_models.fetch(settings, _model_before(settings, previous))
 
 
 def switch_back(settings: Settings) -> Path:
@@ -247,6 +252,7 @@ def switch_back(settings: Settings) -> Path:
         write_atomic(active, before)
     else:
         active.unlink(missing_ok=True)
+    shared_models.store(settings)
     return model_path(settings)
 
 

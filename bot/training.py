@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from bot import shared_models
 from bot.errors import ModelError
 from bot.lean import load_rasa, quietly
 from indexer.encoder import load_encoder
@@ -82,8 +83,9 @@ def newest_model(settings: Settings) -> Path:
 
     :raises ModelError: when it has not been trained.
     """
+    shared_models.take_over(settings)
     path = model_path(settings)
-    if not path.is_file():
+    if not shared_models.fetch(settings, path):
         raise ModelError("对话模型还没有训练，或训练后内容有改动：请先运行 huhang train bot")
     return path
 
@@ -94,10 +96,11 @@ def train(settings: Settings, *, force: bool = False, corrections: Path | None =
     :param corrections: the trainers' examples to train with; those in use when omitted.
     :return: the model file.
     :raises ModelError: when Rasa could not train.
+    :raises StorageError: other machines could not be given the model.
     """
     target = model_path(settings, corrections)
     added = corrections or corrections_file(settings)
-    if target.is_file() and not force:
+    if not force and shared_models.fetch(settings, target):
         logger.info("model %s is up to date", target.name)
         return target
     load_rasa()
@@ -119,6 +122,7 @@ def train(settings: Settings, *, force: bool = False, corrections: Path | None =
         shutil.copyfile(result.model, fresh)
         os.replace(fresh, target)
     _forget_older(target)
+    shared_models.store(settings, target)
     return target
 
 

@@ -26,13 +26,15 @@ from channels.wechat.connection import connect_application, connect_official, co
 from curation.jobs import Jobs
 from curation.publishing import today_of
 from curation.release import settle
-from desk import attachments, campaign_defaults, copies
+from desk import attachments, campaign_defaults, contents, copies
 from desk.casework import Casework
 from desk.engine import open_engine, starting, writing
 from desk.migrations import migrate
 from desk.papers import Paper
 from indexer.live import live_index
+from indexer.published import snapshots_of
 from knowledge.campaign_table import next_campaigns
+from knowledge.objects import objects_at
 from office.console.app import create_console
 from office.workbench import create_workbench, imports
 from papers.worker import PaperWorker
@@ -155,6 +157,8 @@ def _share(app: web.Application, settings: Settings) -> None:
 
 
 async def _open_desk(app: web.Application) -> AsyncIterator[None]:
+    settings = app[keys.SETTINGS]
+    contents.use_store(settings.desk.attachments_dir, objects_at(settings.store_url))
     engine = await asyncio.to_thread(open_engine, app[keys.SETTINGS].desk.database_url)
     await asyncio.to_thread(migrate, engine)
     await asyncio.to_thread(_keep_campaigns, app[keys.SETTINGS], engine)
@@ -209,8 +213,12 @@ def _run_bot(
         app[keys.DIALOGUE] = dialogue
         casework, metrics = app[keys.CASEWORK], app[keys.METRICS]
         app[keys.READINESS] = readiness = Readiness(dialogue)
-        following = Following(dialogue, app[keys.INDEX], app[keys.NAMES], readiness)
+        snapshots = snapshots_of(app[keys.SETTINGS])
+        following = Following(dialogue, app[keys.INDEX], snapshots, app[keys.NAMES], readiness)
         following.listen(app[keys.SIGNALS])
+        await following.snapshot()
+        if app[keys.SETTINGS].store_url is not None:  # a command on another machine tells nobody
+            app[keys.PRESENCE].left.append(following.all)
         app[keys.DISPATCHER] = Dispatcher(
             dialogue,
             casework,

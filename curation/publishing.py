@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desk.times import china_day
+from indexer.published import snapshots_of
 from knowledge.checks import check, stopping
 from knowledge.chunking import CHUNK_SETTINGS
 from knowledge.dictionary import ALIASES_FILE, Dictionary, write_tables
@@ -57,7 +58,7 @@ class BuildResult:
 
 def store_of(settings: Settings) -> SnapshotStore:
     """:return: the store of these settings."""
-    return SnapshotStore(settings.knowledge.snapshots_dir, settings.knowledge.keep_snapshots)
+    return snapshots_of(settings)
 
 
 def operator() -> str:

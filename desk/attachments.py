@@ -23,14 +23,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from desk import lead_tables, paper_files
+from desk import contents, lead_tables, paper_files
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.file_types import clean_name, recognise
 from desk.inbox_tables import sent_files
 from desk.leads import record_event, row_of
 from desk.times import or_now
-from knowledge.errors import DeskError
+from knowledge.errors import DeskError, StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -142,6 +142,7 @@ def add(
     detail = {"file": kept.uid, "size": kept.size}
     record_event(conn, row, kept.at, actor, "file", kept.name, detail=detail)
     upload.path.replace(folder / kept.uid)
+    contents.store(folder, kept.uid)
     return kept
 
 
@@ -167,7 +168,7 @@ def path_of(folder: Path, attachment: Attachment) -> Path:
     :raises NotFoundError: when it is not there.
     """
     path = folder / attachment.uid
-    if not _UID.fullmatch(attachment.uid) or not path.is_file():
+    if not _UID.fullmatch(attachment.uid) or not contents.is_there(folder, attachment.uid):
         logger.error("content of an attachment is missing: %s", attachment.uid)
         raise NotFoundError("附件的内容不在服务器上，请联系管理员从备份恢复")
     return path
@@ -209,7 +210,7 @@ def sweep(engine: Engine, folder: Path, *, now_s: float | None = None) -> int:
         due = list(conn.execute(sa.select(lead_tables.file_removals.c.uid)).scalars())
         kept = set(conn.execute(sa.select(lead_tables.lead_files.c.uid)).scalars())
         kept |= set(conn.execute(sa.select(sent_files.c.uid)).scalars())
-    done = [uid for uid in due if _unlink(folder / uid)]
+    done = [uid for uid in due if _unlink(folder / uid) and _removed(folder, uid)]
     if done:
         with writing(engine) as conn:
             conn.execute(
@@ -233,6 +234,16 @@ def _unlink(path: Path) -> bool:
         path.unlink(missing_ok=True)
     except OSError as error:  # noted in the database, so the next sweep tries again
         logger.error("content of an attachment could not be removed: %s", error.strerror)
+        return False
+    return True
+
+
+def _removed(folder: Path, uid: str) -> bool:
+    """Remove what lies outside of this machine, too."""
+    try:
+        contents.remove(folder, uid)
+    except StorageError as error:  # noted in the database, so the next sweep tries again
+        logger.error("content of an attachment could not be removed: %s", error)
         return False
     return True
 

@@ -22,12 +22,13 @@ from typing import IO, Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from desk import contents
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.file_types import FileType, clean_name
 from desk.paper_tables import paper_removals, papers
 from desk.paper_types import recognise_paper
-from knowledge.errors import DeskError
+from knowledge.errors import DeskError, StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -131,6 +132,7 @@ def keep(folder: Path, incoming: Incoming, uid: str) -> None:
     """Give what arrived its lasting name; called in the transaction that inserts the row."""
     with disk():
         incoming.path.rename(folder / FOLDER / uid)
+    contents.store(folder, f"{FOLDER}/{uid}")
 
 
 def path_of(folder: Path, uid: str, file: str) -> Path:
@@ -139,7 +141,8 @@ def path_of(folder: Path, uid: str, file: str) -> Path:
     :raises NotFoundError: when it is not there.
     """
     path = folder / FOLDER / uid / file
-    if not _UID.fullmatch(uid) or Path(file).name != file or not path.is_file():
+    is_name = _UID.fullmatch(uid) is not None and Path(file).name == file
+    if not is_name or not contents.is_there(folder, f"{FOLDER}/{uid}/{file}"):
         raise NotFoundError("文件已经不在服务器上")
     return path
 
@@ -166,7 +169,7 @@ def sweep(engine: Engine, folder: Path, *, now_s: float | None = None) -> int:
         due = list(conn.execute(sa.select(paper_removals.c.uid)).scalars())
         kept = set(conn.execute(sa.select(papers.c.uid)).scalars())
     base = folder / FOLDER
-    done = [uid for uid in due if _remove(base / uid)]
+    done = [uid for uid in due if _remove(base / uid) and _removed(folder, uid)]
     if done:
         with writing(engine) as conn:
             conn.execute(sa.delete(paper_removals).where(paper_removals.c.uid.in_(done)))
@@ -188,6 +191,16 @@ def _remove(path: Path) -> bool:
         return True
     except OSError as error:  # noted in the database, so the next sweep tries again
         logger.error("content of a paper could not be removed: %s", error.strerror)
+        return False
+    return True
+
+
+def _removed(folder: Path, uid: str) -> bool:
+    """Remove what lies outside of this machine, too."""
+    try:
+        contents.remove(folder, f"{FOLDER}/{uid}")
+    except StorageError as error:  # noted in the database, so the next sweep tries again
+        logger.error("content of a paper could not be removed: %s", error)
         return False
     return True
 

@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import audit, lead_tables, paper_files, tables
+from desk import audit, contents, lead_tables, paper_files, tables
 from desk.attachments import MAX_FILES as MAX_LEAD_FILES
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.leads import record_event, row_of
@@ -267,6 +267,7 @@ def attach(
                 present.add(file.digest)
                 uid = secrets.token_hex(16)
                 _link(paper_files.path_of(folder, paper.uid, file.file), folder / uid, added)
+                contents.store(folder, uid)
                 conn.execute(
                     sa.insert(table).values(
                         uid=uid, lead_id=lead.id, name=file.name, media_type=file.media_type,

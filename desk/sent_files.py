@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import lead_tables, tables
+from desk import contents, lead_tables, tables
 from desk.attachments import Attachment, Upload
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.file_types import clean_name, recognise
@@ -45,6 +45,7 @@ def add(
     )
     conn.execute(sa.insert(sent_files).values(**asdict(kept), ticket_id=ticket))
     upload.path.replace(folder / kept.uid)
+    contents.store(folder, kept.uid)
     return kept
 
 

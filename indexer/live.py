@@ -18,10 +18,10 @@ from indexer.encoder import load_encoder
 from indexer.hybrid import HybridIndex
 from indexer.milvus import MilvusStore, address_of
 from indexer.persistence import LAYOUT
+from indexer.published import snapshots_of
 from indexer.types import Encoder, VectorStore
 from knowledge.chunking import CHUNK_SETTINGS
 from knowledge.errors import AssistantError, SnapshotError
-from knowledge.snapshots import SnapshotStore
 from settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class LiveIndex:
 
         :param encoder: the encoder to use; the one of the settings when omitted.
         """
-        self._snapshots = SnapshotStore(settings.knowledge.snapshots_dir)
+        self._snapshots = snapshots_of(settings)
         self._name = settings.indexer.encoder
         self._store = settings.indexer.vector_store
         self._data = settings.data_dir
@@ -114,6 +114,8 @@ class LiveIndex:
         wanted, held = self.current_id(), self._index
         if held is not None and wanted in (held.snapshot_id, None):
             return held
+        if wanted is None and self._snapshots.follow():
+            wanted = self.current_id()
         if wanted is None:
             raise SnapshotError(
                 "还没有发布任何知识快照，请先运行 huhang kb build 和 huhang kb publish"

@@ -19,7 +19,7 @@ from typing import Any
 
 from knowledge.errors import SnapshotError, SupersededError
 from knowledge.files import exclusive_lock, sha256_of, sync_file, sync_folder, write_atomic
-from knowledge.persistence import read_passages
+from knowledge.persistence import count_passages
 from knowledge.snapshot_reading import Snapshots, files_of
 from knowledge.snapshot_types import ANY, LAYOUT, AnySnapshot, Manifest, Onto
 
@@ -127,6 +127,13 @@ class SnapshotStore(Snapshots):
             self._make_current(chosen, by=by, action="rollback", check=check, detail=detail)
             return chosen
 
+    def follow(self) -> bool:
+        """Take over what another machine made current; without a store in common there is none.
+
+        :return: whether another snapshot is current now.
+        """
+        return False
+
     def previous_id(self) -> str | None:
         """:return: the snapshot that a rollback without a name goes to."""
         return self._previous()
@@ -224,7 +231,7 @@ def _describe(folder: Path, described: Mapping[str, Any], *, by: str, note: str)
     }
     if LAYOUT.passages not in files:
         raise SnapshotError("构建没有写出任何知识段落，快照未生成")
-    count = len(read_passages(folder / LAYOUT.passages))
+    count = count_passages(folder / LAYOUT.passages)
     if count == 0:
         raise SnapshotError("知识库是空的，没有可以发布的段落；请先导入文档")
     now = datetime.now(timezone.utc)

@@ -2,6 +2,7 @@
 # Make .venv with Python 3.10 and what a purpose needs; does nothing when up to date.
 #   bootstrap.sh [run]      what running needs (requirements.lock)
 #   bootstrap.sh dev        also all of Rasa, the test tools and the checks (requirements-dev.lock)
+#   bootstrap.sh store      also what an object store is reached by (requirements-store.lock)
 #   bootstrap.sh encoders   also torch and transformers (requirements-encoders.lock); with HUHANG_TORCH=cpu
 #                           the +cpu build of torch, where the user's package index has it: no CUDA
 # Rasa 3.6 needs Python below 3.11, so the machine's plain python3 is often too new: the search goes
@@ -20,8 +21,9 @@ purpose=${1:-run}
 case "$purpose" in
   run) lock=requirements.lock usual=" 1 到 3 分钟" ;;
   dev) lock=requirements-dev.lock usual=" 3 到 6 分钟" ;;
+  store) lock=requirements-store.lock usual="不到 1 分钟" ;;
   encoders) lock=requirements-encoders.lock usual=" 3 到 8 分钟" ;;
-  *) die "不认识的用途 $purpose，应为 run、dev 或 encoders" ;;
+  *) die "不认识的用途 $purpose，应为 run、dev、store 或 encoders" ;;
 esac
 log=.venv/install.log
 

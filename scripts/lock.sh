@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Regenerate the three locks, full closures with hashes for Python 3.10:
+# Regenerate the four locks, full closures with hashes for Python 3.10:
 #   requirements.lock           what running needs: Rasa without what scripts/left-out.txt names
 #   requirements-dev.lock       that, all that Rasa declares, and the tools for tests and checks
 #   requirements-encoders.lock  what running needs, with torch and transformers
+#   requirements-store.lock     what running needs, with s3fs
 # A package has one version in all of them.  aiohttp and python-dateutil are overridden: Rasa pins aiohttp 3.9, which it only
 # uses as a client, while the public web server must be a patched release (DECISIONS.md 3); holidays asks for a later
 # dateutil than Rasa allows and works with both.
@@ -32,3 +33,4 @@ compile requirements-dev.lock --extra dev --override "$work/all" "$@"
 grep -E '^[A-Za-z0-9]' requirements-dev.lock | sed 's/ *\\$//' > "$work/versions"
 compile requirements.lock --override "$work/lean" --constraint "$work/versions" "$@"
 compile requirements-encoders.lock --extra encoders --override "$work/lean" --constraint "$work/versions" "$@"
+compile requirements-store.lock --extra store --override "$work/lean" --constraint "$work/versions" "$@"

@@ -13,6 +13,7 @@ from typing import Any
 
 from indexer.live import LiveIndex
 from knowledge.errors import AssistantError
+from knowledge.snapshots import SnapshotStore
 from server.dispatch import Dialogue, Reloadable
 from server.names import Names
 from server.readiness import Readiness
@@ -25,9 +26,19 @@ class Following:
     """Keeps this copy at the live snapshot, the model in use and the accounts as they are."""
 
     def __init__(
-        self, dialogue: Dialogue, index: LiveIndex, names: Names, readiness: Readiness
+        self,
+        dialogue: Dialogue,
+        index: LiveIndex,
+        snapshots: SnapshotStore,
+        names: Names,
+        readiness: Readiness,
     ) -> None:
+        """Follow nothing yet.
+
+        :param snapshots: where ``index`` reads, which may have to be brought here first.
+        """
         self._dialogue = dialogue
+        self._snapshots = snapshots
         self._index = index
         self._names = names
         self._readiness = readiness
@@ -56,7 +67,11 @@ class Following:
         await self.model()
 
     async def snapshot(self) -> None:
-        """Open the live snapshot, before somebody asks and waits for it."""
+        """Have the live snapshot and open it, before somebody asks and waits for it."""
+        try:
+            await asyncio.to_thread(self._snapshots.follow)
+        except AssistantError as error:
+            logger.error("the snapshot in use was not taken over: %s", error)
         if self._readiness.is_loaded:
             await asyncio.to_thread(self._index.current)
             await asyncio.to_thread(self._dialogue.snapshot)

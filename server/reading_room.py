@@ -190,8 +190,9 @@ class ReadingRoom:
         def expire(conn: Connection) -> int:
             return papers.expire(conn, utc_now() - timedelta(days=self._days))
 
-        if await asyncio.to_thread(self._in_transaction, expire):
-            await asyncio.to_thread(attachments.sweep, self._engine, self._folder)
+        await asyncio.to_thread(self._in_transaction, expire)
+        # Also what another machine let go of, and this one had fetched.
+        await asyncio.to_thread(attachments.sweep, self._engine, self._folder)
 
     async def _release_after(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -5,14 +5,17 @@ Each can be ended, also hard, and started again on the same port with what it ha
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +70,11 @@ class Postgres:
         """End it; ``immediate`` is what a crash is like, ``fast`` what an upgrade is like."""
         self._run("pg_ctl", "-m", mode, "-w", "stop")
 
+    def is_running(self) -> bool:
+        """Whether somebody answers at its port."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
     def execute(self, statement: str) -> None:
         """Run one statement outside of a transaction."""
         connection = psycopg2.connect(
@@ -75,6 +83,21 @@ class Postgres:
         connection.autocommit = True
         try:
             connection.cursor().execute(statement)
+        finally:
+            connection.close()
+
+    def backends(self) -> list[int]:
+        """:return: the processes that serve connections."""
+        connection = psycopg2.connect(
+            host="127.0.0.1", port=self.port, user="desk", dbname="postgres"
+        )
+        try:
+            cursor = connection.cursor()
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            return [int(row[0]) for row in cursor.fetchall()]
         finally:
             connection.close()
 
@@ -179,3 +202,73 @@ def fresh_postgres(postgres: Postgres) -> Iterator[str]:
     postgres.execute(f'CREATE DATABASE "{name}"')
     yield postgres.url.rpartition("/")[0] + f"/{name}"
     postgres.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+class ObjectStore:
+    """A throwaway S3 of the moto package."""
+
+    BUCKET = "huhang"
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"s3://{self.BUCKET}/test"
+        self.environment = {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it empty, and wait until it has a bucket."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
+            env={**os.environ, **self.environment},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + _STARTING_S
+        bucket = f"http://127.0.0.1:{self.port}/{self.BUCKET}"
+        while True:
+            try:
+                request = urllib.request.Request(bucket, method="PUT")
+                urllib.request.urlopen(request, timeout=5).close()
+            except OSError:
+                assert time.monotonic() < until, "moto did not start"
+                time.sleep(0.1)
+            else:
+                return
+
+    def stop(self) -> None:
+        """End it; what it held is gone."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStore]:
+    """A running S3."""
+    if not all(importlib.util.find_spec(name) for name in ("moto", "s3fs", "flask")):
+        pytest.skip("没有装 moto 和 s3fs（make dev），跳过")
+    store = ObjectStore()
+    try:
+        store.start()
+        yield store
+    finally:
+        store.stop()
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
+def store_url(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The address of an empty store: a folder in common, and S3."""
+    if request.param == "folder":
+        return f"file://{tmp_path / 'in-common'}"
+    store = request.getfixturevalue("object_store")
+    for key, value in store.environment.items():
+        monkeypatch.setenv(key, value)
+    return f"{store.url}-{time.monotonic_ns()}"

@@ -8,8 +8,10 @@ import sys
 from collections.abc import Sequence
 
 from channels.cli.arguments import Parser
+from desk.contents import use_store
 from desk.masking import MaskingFilter
 from knowledge.errors import AssistantError
+from knowledge.objects import objects_at
 from settings import load_settings, one_thread_a_product
 
 # command -> one-line help; the module of the same name (underscored) is imported on use, so that
@@ -60,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for handler in logging.getLogger().handlers:
             handler.addFilter(MaskingFilter())
         logging.getLogger("faiss").setLevel(logging.WARNING)
+        use_store(settings.desk.attachments_dir, objects_at(settings.store_url))
         module = importlib.import_module(f"channels.cli.{options.command}")
         return int(module.run(options, settings))
     except AssistantError as error:

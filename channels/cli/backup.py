@@ -17,6 +17,7 @@ from typing import Any
 
 from channels.cli import archive
 from desk.engine import STARTING, sqlite_file
+from indexer.published import snapshots_of
 from knowledge.errors import DeskError
 from knowledge.snapshots import SnapshotStore
 from settings import Settings
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 def _write(file: Any, settings: Settings, excluded: set[Path], scratch: Path) -> int:
     databases = archive.databases(settings)
     entries: dict[str, Any] = {}
-    store = SnapshotStore(settings.knowledge.snapshots_dir)
+    store = snapshots_of(settings)
     current = store.current_id()
     with (
         gzip.GzipFile(fileobj=file, mode="wb", compresslevel=3, mtime=0) as packed,

@@ -139,9 +139,9 @@ def _encoder(settings: Settings) -> str:
 
 def _snapshot(settings: Settings) -> str:
     from indexer.live import LiveIndex
-    from knowledge.snapshots import SnapshotStore
+    from indexer.published import snapshots_of
 
-    store = SnapshotStore(settings.knowledge.snapshots_dir)
+    store = snapshots_of(settings)
     folder = store.current_path()
     manifest = store.verify(folder.name)
     LiveIndex(settings).current()  # refuses what other settings built
