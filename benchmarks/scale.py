@@ -1,35 +1,45 @@
-"""Growth of the vector store and of the lexical index: time, memory, recall against exact search.
+"""Growth of the vector stores, of the lexical index and of the whole search: time, memory, recall against exact.
 
-Passages beyond the statutes are repeats: vectors with noise, term lists with a fifth of the terms
-replaced.  Questions are the judged train questions.
+Passages beyond the statutes are repeats: vectors with noise, term lists and texts with a fifth replaced.
+Questions are the judged train questions.  Seconds and milliseconds are processor time of all threads, so
+that other programs on the machine do not count; ``wall`` columns are what passed by the clock.
 
-    python benchmarks/scale.py [--sizes 10000 60000 300000 1000000]
-        [--kinds exact lists] [--no-lexical]
+Milvus Lite is measured where pymilvus and milvus-lite are installed.  The whole search (both retrievers,
+fusion, the trees of the second stage, as ``huhang`` asks it) is built and asked in a folder of its own; its
+recall@10 is against the same search over an exact vector store.
+
+    python benchmarks/scale.py [--sizes 10000 60000 300000 1000000] [--whole 60000 ...]
+        [--kinds exact lists] [--no-milvus] [--no-lexical]
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import resource
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.build import build_index
 from indexer.dense import FaissStore, StoreType, choose_type
 from indexer.encoder import load_encoder
-from indexer.hybrid import MODEL_DIR
+from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.lexical import BM25Retriever, counted
+from indexer.milvus import MilvusStore
 from indexer.passages_file import read_passages_file, read_queries_file
+from indexer.persistence import LAYOUT
 from indexer.tokenizer import Tokenizer
 from knowledge.types import Passage
 
-DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 NOISE = 0.6  # length of the noise added to a repeated unit vector
 QUESTIONS = 200
 DEPTH = 100
@@ -53,9 +63,9 @@ def timed(call: Callable[[int], object], count: int) -> tuple[float, float]:
     """p50 and p95 in milliseconds."""
     times = []
     for number in range(count):
-        started = time.perf_counter()
+        started = time.process_time()
         call(number)
-        times.append((time.perf_counter() - started) * 1000)
+        times.append((time.process_time() - started) * 1000)
     return float(np.percentile(times, 50)), float(np.percentile(times, 95))
 
 
@@ -87,18 +97,12 @@ def resident_mb() -> float:
 
 def dense_line(vectors: NDArray[np.float32], queries: NDArray[np.float32], kind: StoreType) -> str:
     """One line of the table of the vector store."""
-    started = time.perf_counter()
+    started = time.process_time()
     store = FaissStore.build(vectors, kind)
-    build_s = time.perf_counter() - started
+    build_s = time.process_time() - started
     p50, p95 = timed(lambda n: store.search(queries[n : n + 1], DEPTH), len(queries))
     found = store.search(queries, DEPTH)[1]
-    overlap = {depth: [] for depth in DEPTHS}
-    for number, query in enumerate(queries):
-        scores = vectors @ query
-        exact = np.argpartition(-scores, DEPTH)[:DEPTH]
-        exact = exact[np.argsort(-scores[exact], kind="stable")]
-        for depth, shares in overlap.items():
-            shares.append(len(np.intersect1d(exact[:depth], found[number, :depth])) / depth)
+    shares = overlap(vectors, queries, found)
     with tempfile.TemporaryDirectory() as folder:
         store.save(Path(folder))
         size = sum(path.stat().st_size for path in Path(folder).iterdir())
@@ -106,7 +110,79 @@ def dense_line(vectors: NDArray[np.float32], queries: NDArray[np.float32], kind:
     chosen = "*" if kind is choose_type(len(vectors)) else ""
     return (
         f"| {len(vectors):,} | {kind.value}{chosen} | {build_s:.1f} | {size / 1e6:.0f} | {resident:.0f} | {load_s:.2f} "
-        f"| {p50:.2f} | {p95:.2f} | {' | '.join(f'{np.mean(shares):.3f}' for shares in overlap.values())} |"
+        f"| {p50:.2f} | {p95:.2f} | {shares} |"
+    )
+
+
+def overlap(
+    vectors: NDArray[np.float32], queries: NDArray[np.float32], found: NDArray[np.int64]
+) -> str:
+    """The mean shares of the exact rows that were found, at each depth, as cells of a table."""
+    kept: dict[int, list[float]] = {depth: [] for depth in DEPTHS}
+    for number, query in enumerate(queries):
+        scores = vectors @ query
+        exact = np.argpartition(-scores, DEPTH)[:DEPTH]
+        exact = exact[np.argsort(-scores[exact], kind="stable")]
+        for depth, shares in kept.items():
+            shares.append(len(np.intersect1d(exact[:depth], found[number, :depth])) / depth)
+    return " | ".join(f"{np.mean(shares):.3f}" for shares in kept.values())
+
+
+def milvus_line(vectors: NDArray[np.float32], queries: NDArray[np.float32]) -> str:
+    """The same for Milvus Lite, which runs in a process of its own: all times are by the clock."""
+    if not all(importlib.util.find_spec(name) for name in ("pymilvus", "milvus_lite")):
+        return f"| {len(vectors):,} | milvus | 没有装 pymilvus 和 milvus-lite，未量 | | | | | | | |"
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.perf_counter()
+        store = MilvusStore.open(str(Path(folder) / "milvus.db"), "scale", vectors)
+        build_s = time.perf_counter() - started
+        times, found = [], np.full((len(queries), DEPTH), -1, dtype=np.int64)
+        for number in range(len(queries)):
+            started = time.perf_counter()
+            found[number] = store.search(queries[number : number + 1], DEPTH)[1][0]
+            times.append((time.perf_counter() - started) * 1000)
+        size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+        p50, p95 = np.percentile(times, (50, 95))
+    return (
+        f"| {len(vectors):,} | milvus (wall) | {build_s:.1f} | {size / 1e6:.0f} | | "
+        f"| {p50:.2f} | {p95:.2f} | {overlap(vectors, queries, found)} |"
+    )
+
+
+def varied(passages: Sequence[Passage], size: int) -> list[Passage]:
+    """Passages as they are, then repeats in which a fifth of the text is another's."""
+    rng = np.random.default_rng(size)
+    made = list(passages[:size])
+    for number in range(len(made), size):
+        one = passages[number % len(passages)]
+        other = passages[int(rng.integers(len(passages)))]
+        cut = len(one.text) // 5
+        made.append(replace(one, id=f"{one.id}~{number}", text=one.text[cut:] + other.text[:cut]))
+    return made
+
+
+def whole_line(passages: Sequence[Passage], questions: list[str], size: int) -> str:
+    """One line of the table of the whole search."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, encoder = Path(name), load_encoder(MODEL_DIR)
+        begun, started = time.perf_counter(), time.process_time()
+        build_index(varied(passages, size), encoder, out_dir=folder)
+        build_s, wall_s = time.process_time() - started, time.perf_counter() - begun
+        written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        before = resident_mb()
+        index = HybridIndex.load(folder, encoder)
+        found: list[list[str]] = []
+        p50, p95 = timed(lambda n: found.append(index.ids(questions[n], 10)), len(questions))
+        resident = resident_mb() - before
+        rows = np.array(np.load(folder / LAYOUT.vectors, mmap_mode="r"), dtype=np.float32)
+        exact = HybridIndex.load(folder, encoder, store=FaissStore.build(rows, StoreType.EXACT))
+        shares = [
+            len(set(found[n]) & set(exact.ids(question, 10))) / 10
+            for n, question in enumerate(questions)
+        ]
+    return (
+        f"| {size:,} | {build_s:.0f} | {wall_s:.0f} | {written / 1e6:.0f} | {resident:.0f} "
+        f"| {p50:.1f} | {p95:.1f} | {np.mean(shares):.3f} |"
     )
 
 
@@ -123,7 +199,9 @@ def main() -> None:
         default=[StoreType.EXACT, StoreType.LISTS],
         help="exact, lists, graph",
     )
+    parser.add_argument("--no-milvus", action="store_true")
     parser.add_argument("--no-lexical", action="store_true")
+    parser.add_argument("--whole", type=int, nargs="*", default=[60_000])
     options = parser.parse_args()
     encoder = load_encoder(MODEL_DIR)
     passages = read_passages_file(DATA / "statutes.jsonl.gz")
@@ -139,9 +217,18 @@ def main() -> None:
         for kind in StoreType:
             if kind in options.kinds:
                 print(dense_line(rows, queries, kind), flush=True)
+        if not options.no_milvus:
+            print(milvus_line(rows, queries), flush=True)
         del rows
     if not options.no_lexical:
         lexical(options.sizes, passages, questions)
+    if options.whole:
+        print(
+            "\n| passages | build s | wall s | MB | resident MB | p50 ms | p95 ms | recall@10 of exact |"
+        )
+        print("|---|---|---|---|---|---|---|---|")
+        for size in options.whole:
+            print(whole_line(passages, questions, size), flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\npeak memory of this program, exact search and all copies included: {peak:.0f} MB")
 
@@ -162,9 +249,9 @@ def lexical(sizes: list[int], passages: Sequence[Passage], questions: list[str])
                 cut = len(terms) // 5
                 terms = terms[cut:] + other[:cut]
             rows_of_terms.append(terms)
-        started = time.perf_counter()
+        started = time.process_time()
         retriever = BM25Retriever.build(rows_of_terms)
-        build_s = time.perf_counter() - started
+        build_s = time.process_time() - started
         p50, p95 = timed(lambda n, r=retriever: r.search(asked[n], DEPTH), len(asked))  # type: ignore[misc]
         print(f"| {size:,} | {build_s:.1f} | {p50:.2f} | {p95:.2f} |", flush=True)
 

@@ -5,7 +5,8 @@ SQLite.  First everybody sends as fast as they are answered (messages a second);
 given rate whether or not earlier ones are answered (p50, p95).  One and two workers are measured in turns,
 so that whatever else the machine does falls on both.  The people are this program: it takes part of the
 cores, too.  Memory is what the processes have for themselves, with their share of what they have together
-(PSS).
+(PSS).  Processor time a message (of all server processes) does not depend on what else the machine does: where
+it is the same with two workers as with one, two cores of their own answer twice as many.
 
 Usage: ``python benchmarks/workers.py [--workers 1 2] [--seconds 30] [--people 16] [--rate 8] [--turns 2]
 [--json FILE]``
@@ -27,6 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
+import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.typical import PER_SENDER, messages
@@ -41,6 +43,7 @@ class Found:
     """What was measured with one number of workers."""
 
     per_second: list[float] = field(default_factory=list)
+    processor_ms: list[float] = field(default_factory=list)
     p50: list[float] = field(default_factory=list)
     p95: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
@@ -88,16 +91,27 @@ class Crowd:
             self.failed += 1
 
 
-async def as_fast_as_answered(server: Server, people: int, seconds: float) -> tuple[float, int]:
-    """:return: messages a second, and how many failed."""
+async def as_fast_as_answered(
+    server: Server, people: int, seconds: float
+) -> tuple[float, float, int]:
+    """:return: messages a second, processor milliseconds of the server a message, and how many failed."""
     async with aiohttp.ClientSession(timeout=LIMIT) as session:
         crowd = Crowd(server.url, session, f"fast-{time.monotonic_ns()}")
         warm = time.monotonic() + seconds / 6
         await asyncio.gather(*(crowd.converse(warm) for _ in range(people)))
         crowd.times.clear()
-        begun = time.monotonic()
+        begun, used = time.monotonic(), processor_s(server.pid)
         await asyncio.gather(*(crowd.converse(begun + seconds) for _ in range(people)))
-        return len(crowd.times) / (time.monotonic() - begun), crowd.failed
+        speed = len(crowd.times) / (time.monotonic() - begun)
+        used = processor_s(server.pid) - used
+        return speed, 1000 * used / max(1, len(crowd.times)), crowd.failed
+
+
+def processor_s(pid: int) -> float:
+    """Seconds that a process and its children have computed so far."""
+    process = psutil.Process(pid)
+    times = [one.cpu_times() for one in (process, *process.children(recursive=True))]
+    return sum(float(one.user + one.system) for one in times)
 
 
 async def at_a_rate(server: Server, rate: float, seconds: float) -> tuple[float, float, int]:
@@ -148,11 +162,12 @@ def measure(found: Found, workers: int, options: argparse.Namespace) -> None:
             Path(folder), "--workers", str(workers), HUHANG_RATE_PER_MINUTE="1000000"
         ) as server:
             everybody_is_ready(Path(folder) / "serve.log")
-            speed, failed = asyncio.run(
+            speed, processor, failed = asyncio.run(
                 as_fast_as_answered(server, options.people, options.seconds)
             )
             p50, p95, late = asyncio.run(at_a_rate(server, options.rate, options.seconds))
             found.per_second.append(speed)
+            found.processor_ms.append(processor)
             found.p50.append(p50)
             found.p95.append(p95)
             found.memory.append(memory(server.pid))
@@ -176,14 +191,15 @@ def main() -> int:
             measure(found[workers], workers, options)
             loads.append(os.getloadavg()[0])
     print(
-        f"| workers | messages a second | p50 ms at {options.rate:g}/s | p95 ms | MB (PSS) | failed |"
+        f"| workers | messages a second | processor ms a message | p50 ms at {options.rate:g}/s | p95 ms | MB (PSS) | failed |"
     )
-    print("|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|")
     first = statistics.median(found[options.workers[0]].per_second)
     for workers, one in found.items():
         speed = statistics.median(one.per_second)
         print(
-            f"| {workers} | {speed:.1f} ({speed / first:.2f}×) | {statistics.median(one.p50):.0f} "
+            f"| {workers} | {speed:.1f} ({speed / first:.2f}×) "
+            f"| {statistics.median(one.processor_ms):.1f} | {statistics.median(one.p50):.0f} "
             f"| {statistics.median(one.p95):.0f} | {statistics.median(one.memory):.0f} | {one.failed} |"
         )
     print(f"\n{os.cpu_count()} cores; load average {min(loads):.1f} to {max(loads):.1f}")
