@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import os
 import re
 import shutil
 import sqlite3
@@ -21,6 +22,7 @@ _LEAST_FREE_MB = 500
 _LOCKS = {
     "运行": ("requirements.lock", "make install"),
     "测试和开发": ("requirements-dev.lock", "make dev"),
+    "对象存储": ("requirements-store.lock", "make store"),
     "其他编码器": ("requirements-encoders.lock", "make encoders"),
 }
 _CUDA = ("缺少 nvidia-", "缺少 cuda-", "缺少 triton")
@@ -127,6 +129,18 @@ def _data(settings: Settings) -> str:
     return f"{folder}，可写，剩余 {free} MB"
 
 
+def _store(settings: Settings) -> str:
+    from knowledge.objects import objects_at
+
+    objects = objects_at(settings.store_url)
+    if objects is None:
+        return "没有设 HUHANG_STORE，快照、模型和附件只在数据文件夹里"
+    probe = f"doctor-{os.getpid()}"
+    objects.write(probe, b"")
+    objects.remove(probe)
+    return f"{objects.url}，能写能删"
+
+
 def _encoder(settings: Settings) -> str:
     from indexer.encoder import load_encoder
 
@@ -189,6 +203,7 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("Python", _python),
     ("依赖", _packages),
     ("数据文件夹", _data),
+    ("对象存储", _store),
     ("编码器", _encoder),
     ("知识库快照", _snapshot),
     ("办件数据库", _database),

@@ -426,6 +426,23 @@ def test_doctor_does_not_change_an_old_database(data_dir: Path, huhang: Huhang) 
         assert file.execute("SELECT name FROM sqlite_master").fetchall() == [("old",)]
 
 
+def test_doctor_tries_the_object_store(
+    data_dir: Path, huhang: Huhang, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(
+        doctor, "_CHECKS", tuple(item for item in doctor._CHECKS if item[0] == "对象存储")
+    )
+    assert "HUHANG_STORE" in huhang("doctor")[1]
+    monkeypatch.setenv("HUHANG_STORE", f"file://{tmp_path / 'store'}")
+    code, out, _ = huhang("doctor")
+    assert (code, "✓ 对象存储" in out) == (0, True)
+    assert list((tmp_path / "store").iterdir()) == []
+    (tmp_path / "no-folder").write_bytes(b"")
+    monkeypatch.setenv("HUHANG_STORE", f"file://{tmp_path / 'no-folder'}")
+    code, out, _ = huhang("doctor")
+    assert (code, "✗ 对象存储" in out) == (1, True)
+
+
 def test_doctor_succeeds_when_every_check_does(
     data_dir: Path, huhang: Huhang, monkeypatch: pytest.MonkeyPatch
 ) -> None:
