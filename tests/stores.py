@@ -22,7 +22,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-_STARTING_S = 20.0
+_STARTING_S = 60.0
 
 
 def free_port() -> int:
