@@ -31,8 +31,8 @@ def taken(group: Group, place: Path) -> int:
     files = ",".join(module.partition(":")[0] for module in group.modules)
     environment = {**os.environ, "COVERAGE_FILE": str(place / "data"), "PYTHONPATH": str(ROOT)}
     coverage = [sys.executable, "-m", "coverage"]
-    run = ["run", "--branch", f"--include={files}", "-m", "pytest", "-q", "-p", "no:cacheprovider"]  # fmt: skip
-    report = ["report", "--show-missing", f"--fail-under={LEAST}"]
+    run = ["run", f"--rcfile={os.devnull}", "--branch", f"--include={files}", "-m", "pytest", "-q", "-p", "no:cacheprovider"]  # fmt: skip
+    report = ["report", f"--rcfile={os.devnull}", "--show-missing", f"--fail-under={LEAST}"]
     for options in ([*run, *group.tests], report):
         done = subprocess.run([*coverage, *options], cwd=ROOT, env=environment, check=False)
         if done.returncode:

@@ -1,11 +1,12 @@
 """Which rule a message means: by the words, the place, the right and the side, and by which passages rest on it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from actions.deadline_choice import CLEAR, clear_rule
-from actions.deadline_order import Asked, Meant, trained
+from actions.deadline_order import FEATURES, Asked, Meant, lines, trained
 from knowledge.deadline_table import load_deadline_table
 from settings import ROOT
 from tests.actions.turn.shelf import TABLES, TODAY, Shelf, hit
@@ -84,3 +85,65 @@ def test_what_was_written_without_sight_of_the_table_is_kept_apart_from_what_is_
     fitted = (JUDGE.parent.parent / "fit" / "dated.jsonl").read_text("utf-8")
     assert rows
     assert not any(row["id"] in fitted for row in rows)
+
+
+ITC, TRO = "itc-337-response-20-days", "tro-duration-14-days"
+
+
+def lines_of(shelf, table, text, **known):
+    """What is told of each rule that may be meant, by name."""
+    rules, rows = lines(shelf, table, Asked(text, **known), TODAY)
+    return {
+        rule.id: dict(zip(FEATURES, map(float, row), strict=True))
+        for rule, row in zip(rules, rows, strict=True)
+    }
+
+
+def test_of_a_rule_it_is_told_where_the_passages_stand_that_rest_on_it_and_mention_it(table):
+    found = [
+        replace(hit("other"), verdict=2.0),
+        replace(hit("both", facts=(TRO, ITC)), verdict=1.5),
+        replace(hit("own", facts=(ITC,)), verdict=1.0),
+        replace(hit("again", facts=(ITC,)), verdict=0.5),
+    ]
+    shelf = Shelf(lambda _: ("answer", 0.9, found))
+    told = lines_of(shelf, table, "美国收到通知", country="US")
+    itc, tro, none = told[ITC], told[TRO], told["ttab-answer-40-days"]
+    assert [itc[name] for name in ("rested", "rested_any", "verdict", "gap", "count")] == [
+        pytest.approx(1 / 3), 0.5, 1.5, 0.5, 2.0
+    ]  # fmt: skip
+    assert [tro[name] for name in ("rested", "rested_any", "count")] == [0.5, 0.5, 1.0]
+    assert [none[name] for name in ("rested", "rested_any", "verdict", "count")] == [0, 0, -6.0, 0]
+
+
+def test_of_a_rule_it_is_told_how_its_words_place_side_and_procedure_agree(bare, table):
+    told = lines_of(bare, table, "收到美国337调查的起诉书，几天内答辩", side="respondent")
+    assert {table.rules[name].jurisdiction for name in told} <= {"US", "GENERAL"}
+    itc, other = told[ITC], told["ttab-answer-40-days"]
+    assert (itc["place"], itc["side"], itc["procedure"]) == (1.0, 1.0, 1.0)
+    assert other["procedure"] == -1.0
+    general = next(row for name, row in told.items() if table.rules[name].jurisdiction == "GENERAL")
+    assert general["place"] == pytest.approx(0.4)
+    most = max(row["words"] for row in told.values())
+    assert all(
+        row["words_gap"] == pytest.approx(most - row["words"], abs=1e-4) for row in told.values()
+    )
+    assert max(row["words_rel"] for row in told.values()) == pytest.approx(1)
+    assert min(row["title_gap"] for row in told.values()) == pytest.approx(0, abs=1e-6)
+    said = sum(row["words"] > 0 for row in told.values())
+    assert itc["rules_said"] == pytest.approx(said / 10)
+    assert itc["length"] == pytest.approx(len("收到美国337调查的起诉书，几天内答辩") / 100)
+
+
+def test_what_nothing_is_known_of_is_neither_for_nor_against_a_rule(bare, table):
+    told = lines_of(bare, table, "几天内要回")[ITC]
+    assert (told["place"], told["side"], told["procedure"], told["events"]) == (-1.0, 0.0, 0.0, 0.0)
+    assert told["words_rel"] == 0.0
+
+
+def test_a_member_of_a_union_is_nearly_at_home_in_its_forum(bare, table):
+    told = lines_of(bare, table, "德国的欧盟商标异议几天")
+    assert told["eutm-opposition-3-months"]["place"] == pytest.approx(1.0)
+    told = lines_of(bare, table, "异议几天", country="DE")
+    assert told["eutm-opposition-3-months"]["place"] == pytest.approx(0.7)
+    assert told["de-tm-opposition-3-months"]["place"] == 1.0
