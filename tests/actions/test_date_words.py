@@ -161,6 +161,7 @@ def test_a_day_without_a_year_is_asked_for_when_it_is_more_than_half_a_year_off(
     assert span("12月15日") == ("2025-12-15", "2026-12-15")
     assert isinstance(parse_date("11月1日", TODAY), DateQuestion)
     assert span("1月2日") == "2026-01-02"
+    assert span("11月底") == ("2025-11-01", "2026-11-01")
 
 
 @pytest.mark.parametrize("word", sorted(DAY_WORDS))

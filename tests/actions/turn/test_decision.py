@@ -458,3 +458,15 @@ def test_a_number_of_a_lead_in_its_own_form_is_the_forms():
 
 def test_a_pasted_paper_in_a_form_is_told_and_the_form_asks_again():
     assert acts(Seen(form="lead_form", is_paper=True)) == ("action_notice", f"{AGAIN}lead_form")
+
+
+def test_who_asks_for_a_person_in_a_story_gets_one():
+    ranking = {"human": 0.9, "ask": 0.05}
+    assert acts(Seen("找个真人，怎么办", "human", ranking)) == ("action_handoff",)
+
+
+def test_what_cannot_be_undone_begins_from_a_chance_on():
+    ranking = {"erase_data": 0.7, "ask": 0.1}
+    said = Seen("都删掉", "erase_data", ranking, asks=False)
+    assert acts(said) == ("erase_form",)
+    assert acts(replace(said, ranking={"erase_data": 0.69, "ask": 0.1})) != ("erase_form",)

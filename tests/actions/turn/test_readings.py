@@ -253,6 +253,9 @@ def test_a_period_asked_for_is_led_by_the_passage_of_its_rule(make_tracker, monk
     assert first(0.9) == (["us-337", "other"], "answer")
     assert first(0.5)[0] == ["other", "us-337"]  # the rule is not clear
     assert first(0.9, "337律师费多少钱")[0] == ["other", "us-337"]  # no period is asked
+    # A passage that only mentions the rule does not rest on it.
+    shelf._judge = lambda _: ("choices", 0.4, [other, hit("both", facts=("another", rule))])
+    assert first(0.9, "337答辩时限多久")[0] == ["other", "both"]
     # A passage that was not found is taken from the shelf where hardly another rule is meant.
     shelf._judge = lambda _: ("choices", 0.4, [other])
     assert first(0.9, "337答辩要几天")[0] == ["other"]

@@ -314,3 +314,22 @@ def test_a_rule_of_another_country_is_refused_with_the_reason(at_hand, make_trac
     assert (found.rule, found.day) == (None, None)
     assert "不是这里说的国家" in found.misfit
     assert not found.is_said
+
+
+def test_who_tells_the_day_of_a_step_has_seen_it_taken_whatever_paper_was_spoken_of(
+    at_hand, make_tracker, candidates
+):
+    def found(chance, day=True):
+        candidates((ANSWER_21, chance))
+        tracker = make_tracker(
+            "11月16日收到的，最晚哪天" if day else "最晚哪天", "deadline",
+            entities=DAY if day else (), slots={"procedure": "tro", "country": "US"},
+        )  # fmt: skip
+        tracker.events[:] = [{"event": "user", "text": "收到TRO"}, {"event": "user", "text": "x"}]
+        return dating_module.dating(at_hand, tracker, (Read("refuse", facts=None),))
+
+    sure = found(0.9)
+    assert (sure.rule.id, sure.day, sure.misfit) == (ANSWER_21, date(2026, 11, 16), None)
+    # Untold, the order in hand is what is asked about; unsure, another rule may be meant after all.
+    assert found(0.9, day=False).rule.id == "tro-duration-14-days"
+    assert found(0.65).misfit is not None
