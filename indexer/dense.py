@@ -20,9 +20,9 @@ from indexer.types import Vectors
 
 FILE_NAME = "dense.faiss"
 
-# Measured in docs/retrieval.md: up to here one thread searches all rows in about 5 ms.
+# Measured in docs/scale.md: up to here one thread searches all rows in about 5 ms.
 EXACT_LIMIT = 300_000
-_PROBE_SHARE = 0.1  # part of the lists looked into; recall against exact in docs/retrieval.md
+_PROBE_SHARE = 0.1  # part of the lists looked into; recall against exact in docs/scale.md
 _TRAINING_ROWS_PER_LIST = 39  # the fewest FAISS asks for without a warning
 _SEED = 1234
 
