@@ -12,7 +12,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from actions.deadline_ics import to_ics
+from actions.deadline_ics import Day, to_ics
+from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute
 from curation.publishing import today_of
 from desk import conversations, transcripts
@@ -25,6 +26,7 @@ from server.errors import RequestError
 
 routes = web.RouteTableDef()
 
+_PRINTED = "截止：文书上写明的最后一天"
 # Least share of right answers and what is said for it, best first.
 _PRAISE = (
     (1.0, "全部答对"),
@@ -36,13 +38,13 @@ _PRAISE = (
 
 @routes.get("/deadline.ics", name="deadline_ics")
 async def get_calendar(request: web.Request) -> web.Response:
-    """The dates of a rule counted from a day, as a calendar file with reminders."""
+    """The dates of a rule counted from a day, or the last day that a paper names (``on``), with reminders."""
+    if "on" in request.query:
+        last = Day(_PRINTED, _day(request, "on"), "日期以文书原件为准，请与当地律师核对。")
+        return await _calendar([], [last], f"{last.day}")
     settings = request.app[keys.SETTINGS]
     table = await asyncio.to_thread(_deadlines, settings.knowledge.tables_dir)
-    try:
-        day = date.fromisoformat(request.query.get("from", ""))
-    except ValueError as error:
-        raise RequestError(400, "invalid_date", "from 应为日期，如 2026-10-08") from error
+    day = _day(request, "from")
     rule = request.query.get("rule", "")
     if rule not in table.rules:
         raise RequestError(404, "not_found", "没有这条期限规则")
@@ -50,12 +52,23 @@ async def get_calendar(request: web.Request) -> web.Response:
         result = compute(rule, day, today_of(settings), table=table)
     except RuleError as error:
         raise RequestError(400, "invalid_date", str(error)) from error
-    text = await asyncio.to_thread(to_ics, [result], datetime.now(timezone.utc))
+    return await _calendar([result], [], f"{rule}-{day}")
+
+
+def _day(request: web.Request, name: str) -> date:
+    try:
+        return date.fromisoformat(request.query.get(name, ""))
+    except ValueError as error:
+        raise RequestError(400, "invalid_date", f"{name} 应为日期，如 2026-10-08") from error
+
+
+async def _calendar(results: list[DeadlineResult], days: list[Day], name: str) -> web.Response:
+    text = await asyncio.to_thread(to_ics, results, datetime.now(timezone.utc), days)
     return web.Response(
         body=text.encode(),
         headers={
             "Content-Type": "text/calendar; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="{rule}-{day}.ics"',
+            "Content-Disposition": f'attachment; filename="{name}.ics"',
         },
     )
 

@@ -19,9 +19,7 @@ export function dateBody(data, isBrief = false) {
       near
         ? el(near.tone ? `span.status.${near.tone}` : "span.status", {}, near.words)
         : el("span.status.plain", {}, "请先看文书上写的日期"),
-      data.rule && data.trigger_date
-        ? el("a.action", { href: `/deadline.ics?rule=${encodeURIComponent(data.rule)}&from=${encodeURIComponent(data.trigger_date)}` }, "存入手机日历")
-        : null),
+      calendar(data)),
     data.also && data.also.length
       ? el("ul.plain", {}, data.also.map((step) => el("li", {}, `${step.label}：${spoken(step.due_date)}（${step.weekday || weekday(step.due_date)}）`)))
       : null,
@@ -29,6 +27,14 @@ export function dateBody(data, isBrief = false) {
     check ? el("p.small.soft", {}, check) : null,
     counted(data, notes.filter((note) => note !== check), isBrief),
   ];
+}
+
+// A date that a paper names has no rule to be counted by; the calendar gets the day itself.
+function calendar(data) {
+  const query = data.rule && data.trigger_date
+    ? { rule: data.rule, from: data.trigger_date }
+    : data.due_date ? { on: data.due_date } : null;
+  return query ? el("a.action", { href: `/deadline.ics?${new URLSearchParams(query)}` }, "存入手机日历") : null;
 }
 
 export function dateTone(data) {

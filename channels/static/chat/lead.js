@@ -11,7 +11,7 @@ const FIELDS = [
   ["company", "企业全称", "company", { required: true, maxlength: 60, autocomplete: "organization" }],
   ["contact", "联系人", null, { required: true, maxlength: 30, autocomplete: "name" }],
   ["phone", "手机或座机", null, { required: true, maxlength: 30, type: "tel", autocomplete: "tel" }],
-  ["credit_code", "统一社会信用代码（可不填）", null, { maxlength: 24, autocapitalize: "characters" }],
+  ["credit_code", "统一社会信用代码", null, { maxlength: 24, autocapitalize: "characters" }],
   ["region", "所在区", "region", { maxlength: 40 }],
   ["country", "争议国家或地区", "country", { maxlength: 30 }],
   ["right", "涉及的权利", "right", { maxlength: 30, placeholder: "商标、专利、外观设计、版权" }],
@@ -102,6 +102,7 @@ export function leadForm(page) {
     else page.say("同意", { lead: values() });
   };
   return el("form.lead-form", { novalidate: true, "aria-label": "援助登记表", on: { submit } },
+    el("p.small", {}, "前三项必填，其余知道多少写多少。"),
     rows, el("label.check", {}, consent, el("span", {}, "我同意按上面的说明登记")), note,
     el("button.action", { on: { click: (event) => {
       if (consent.checked) return;

@@ -20,12 +20,13 @@ const log = find("log");
 const list = find("messages");
 const connection = new Connection(state.sender, openStorage("sessionStorage"));
 const shown = new Set();
+const TWICE_MS = 1200;
 let owner = state.owner;
 
 const context = {
   places: state.places,
   storage: openStorage("localStorage"),
-  say,
+  say: press,
   rate,
   labelOnce: labelOnce(),
   leadForm: () => leadForm({ storage: context.storage, matter: () => matter.current(), say, leave }),
@@ -59,7 +60,7 @@ const matter = matterPanel({
   matters: state.matters,
   choices: state.choices,
   isBot: () => owner === "bot",
-  say,
+  say: press,
   wide,
 });
 
@@ -71,6 +72,16 @@ function say(text, metadata) {
   showTheirs(message.text, message.message_id, true);
   place.toEnd();
   showTyping();
+}
+
+// A finger that trembles presses twice; what a button says is said once.
+let pressed = { text: "", at: 0 };
+
+function press(text, metadata) {
+  const isAgain = pressed.text === text && Date.now() - pressed.at < TWICE_MS;
+  if (isAgain || connection.outbox.some((message) => message.text === text)) return;
+  pressed = { text, at: Date.now() };
+  say(text, metadata);
 }
 
 // A card to fill in belongs to the question that was just asked.
@@ -262,10 +273,10 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (button && button.name === "text") {
     event.preventDefault();
-    say(button.value);
+    press(button.value);
   }
 });
-find("back").addEventListener("click", () => say("继续问机器人"));
+find("back").addEventListener("click", () => press("继续问机器人"));
 composer({
   form: find("composer"),
   box: find("question"),

@@ -9,7 +9,8 @@ import { choices, rating, sources, withoutLabel } from "./render.js";
 const UNDERSTOOD = /^我理解的情况：(.+?)。?$/u;
 const STEP = /^·\s*(.+)$/u;
 const FIRST = 3;
-const MEANING_CHARS = 170;
+// So that on a phone the first things to do stand on the first screen.
+const MEANING_CHARS = 100;
 
 /** The messages of a conversation, those that answer one story together. */
 export function grouped(messages) {
@@ -90,8 +91,8 @@ function when(message) {
 }
 
 function shortened(text) {
-  const end = text.length > MEANING_CHARS ? text.slice(0, MEANING_CHARS).lastIndexOf("。") + 1 : 0;
-  if (!end) return el("p.text", {}, text);
+  const end = text.length > MEANING_CHARS ? (text.slice(0, MEANING_CHARS).lastIndexOf("。") + 1 || text.indexOf("。") + 1) : 0;
+  if (!end || end >= text.length - 1) return el("p.text", {}, text);
   return [el("p.text", {}, text.slice(0, end)), el("details.how", {}, el("summary", {}, "接着看"), el("p.text", {}, text.slice(end)))];
 }
 

@@ -20,9 +20,20 @@ async def test_deadline_opens_in_a_calendar(client):
     assert [str(event["dtstart"].dt) for event in events] == ["2026-12-14"]
 
 
+async def test_last_day_that_a_paper_names_opens_in_a_calendar(client):
+    response = await client.get("/deadline.ics", params={"on": "2026-12-15"})
+    assert response.status == 200
+    (event,) = Calendar.from_ical(await response.text()).walk("VEVENT")
+    assert str(event["dtstart"].dt) == "2026-12-15"
+    assert "文书" in event["summary"]
+    assert event.walk("VALARM")
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
+        ({"on": "12月15日"}, 400),
+        ({"on": ""}, 400),
         ({"rule": "itc-337-response-20-days", "from": "10月8日"}, 400),
         ({"rule": "itc-337-response-20-days"}, 400),
         ({"rule": "no-such-rule", "from": "2026-11-24"}, 404),
