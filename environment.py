@@ -80,6 +80,12 @@ def _yes(value: str) -> bool:
     return value.lower() == "yes"
 
 
+def _mail_address(value: str) -> str:
+    if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", value):
+        raise ValueError(value)
+    return value
+
+
 _AES = "43 个字母和数字（EncodingAESKey）"
 
 
@@ -175,6 +181,20 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "微信客服转人工交给谁：desk 本系统工作台（默认），wecom 企业微信接待人员",
     ),
     "HUHANG_WECOM_API": (_url, _WEB, "企业微信接口地址，默认 https://qyapi.weixin.qq.com"),
+    "HUHANG_SMTP_HOST": (str, "主机名或地址", "发提醒邮件的服务器；默认不发邮件"),
+    "HUHANG_SMTP_PORT": (
+        _port,
+        "0–65535 的整数",
+        "邮件服务器的端口；默认按加密方式取 587、465 或 25",
+    ),
+    "HUHANG_SMTP_TLS": (
+        _one_of("starttls", "ssl", "none"),
+        "starttls、ssl 或 none",
+        "邮件服务器的加密方式，默认 starttls；none 只用于本机或内网，不能带密码",
+    ),
+    "HUHANG_SMTP_USER": (str, "用户名", "邮件服务器的用户名；默认不登录"),
+    "HUHANG_SMTP_PASSWORD": (str, "密码或授权码", "邮件服务器的密码或授权码"),
+    "HUHANG_SMTP_FROM": (_mail_address, "邮箱地址", "提醒邮件的发件地址"),
     "HUHANG_LOG_LEVEL": (_level, "DEBUG、INFO、WARNING 或 ERROR", "日志级别，默认 INFO"),
     "HUHANG_TODAY": (str, "YYYY-MM-DD", "固定今天的日期（演示和测试用）；默认真实日期"),
 }

@@ -112,6 +112,21 @@ class WeComSettings:
 
 
 @dataclass(frozen=True)
+class MailSettings:
+    """The server that takes mail to staff; none is sent without a ``host``.
+
+    ``tls`` is ``starttls``, ``ssl`` or ``none``.
+    """
+
+    host: str | None = None
+    port: int = 587
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    sender: str = ""
+    tls: str = "starttls"
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings, nested per package."""
 
@@ -127,6 +142,7 @@ class Settings:
     channels: ChannelSettings = field(default_factory=ChannelSettings)
     wechat: WeChatSettings = field(default_factory=WeChatSettings)
     wecom: WeComSettings = field(default_factory=WeComSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
 
 
 def quiet_libraries() -> None:
@@ -158,7 +174,7 @@ _QUIET = {
 
 _LEAST_KEY = "x" * 32
 # What is not repeated in an error.
-_SECRETS = ("_KEY", "_SECRET", "_TOKEN")
+_SECRETS = ("_KEY", "_SECRET", "_TOKEN", "_PASSWORD")
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -208,6 +224,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ),
         wechat=_wechat(values),
         wecom=_wecom(values),
+        mail=_mail(values),
     )
 
 
@@ -276,6 +293,28 @@ def _wecom(values: Mapping[str, Any]) -> WeComSettings:
         kf_aes_key=values.get("HUHANG_WECOM_KF_AES_KEY"),
         kf_handover=values.get("HUHANG_WECOM_KF_HANDOVER", "desk"),
         api=values.get("HUHANG_WECOM_API", WeComSettings.api),
+    )
+
+
+_MAIL_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+
+
+def _mail(values: Mapping[str, Any]) -> MailSettings:
+    host, user = values.get("HUHANG_SMTP_HOST"), values.get("HUHANG_SMTP_USER")
+    if host is not None and "HUHANG_SMTP_FROM" not in values:
+        raise SettingsError("设置了 HUHANG_SMTP_HOST，还需要 HUHANG_SMTP_FROM（发件地址）")
+    if user is not None and "HUHANG_SMTP_PASSWORD" not in values:
+        raise SettingsError("设置了 HUHANG_SMTP_USER，还需要 HUHANG_SMTP_PASSWORD")
+    tls = values.get("HUHANG_SMTP_TLS", "starttls")
+    if user is not None and tls == "none":
+        raise SettingsError("HUHANG_SMTP_TLS 是 none 时不能登录邮件服务器：密码会不加密地传过去")
+    return MailSettings(
+        host=host,
+        port=values.get("HUHANG_SMTP_PORT", _MAIL_PORTS[tls]),
+        user=user,
+        password=values.get("HUHANG_SMTP_PASSWORD"),
+        sender=values.get("HUHANG_SMTP_FROM", ""),
+        tls=tls,
     )
 
 

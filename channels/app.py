@@ -56,6 +56,7 @@ from server.presence import Presence
 from server.queue_watch import Keeper
 from server.readiness import Readiness
 from server.reading_room import Reader, ReadingRoom
+from server.reminding import Reminding
 from server.security import Tokens, load_secret
 from server.signals import Topic, deployment, signals_of
 from server.static_files import StaticFiles
@@ -182,6 +183,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     working = [
         asyncio.create_task(Keeper(engine, delivery).run()),
         asyncio.create_task(delivery.run()),
+        asyncio.create_task(Reminding(app[keys.SETTINGS], engine, app[keys.COPY]).run()),
     ]
     yield
     for task in working:

@@ -23,6 +23,7 @@ from desk import (
     lead_tables,
     matter_tables,
     paper_tables,
+    reminder_tables,
     sample_tables,
     tables,
     workbench_tables,
@@ -194,6 +195,11 @@ def create_samples(conn: Connection) -> None:
     _create(conn, sample_tables.sampled_answers, sample_tables.judgements)
 
 
+def create_reminders(conn: Connection) -> None:
+    """What staff are reminded of, and how each wants to be told."""
+    _create(conn, reminder_tables.staff_reminding, reminder_tables.reminders)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -217,6 +223,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_logos,
     create_copies,
     create_samples,
+    create_reminders,
 )
 
 

@@ -20,6 +20,7 @@ from desk import (
     outgoing,
     papers,
     reach,
+    reminders,
     tables,
 )
 from desk.leads import Stage
@@ -88,6 +89,7 @@ def purge(conn: Connection, before: datetime, actor: str, *, now: datetime | Non
     campaign_counts.purge(conn, before)
     campaign_plays.purge(conn, before)
     lead_drafts.purge(conn, before)
+    reminders.purge(conn, before)
     told = matters.purge(conn, before, now=moment)
     gone = papers.expire(conn, before, now=moment)
     outgoing.forget_old(conn, before)

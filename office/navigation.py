@@ -20,6 +20,7 @@ class Entry:
 
 ENTRIES = (
     Entry("inbox", "收件箱", "/desk", Permission.SERVE),
+    Entry("due", "快到期", "/desk/due", Permission.SERVE),
     Entry("leads", "线索", "/desk/leads", Permission.LEADS),
     Entry("figures", "数据", "/desk/figures", Permission.FIGURES),
     Entry("campaigns", "活动", "/desk/campaigns", Permission.CAMPAIGNS),

@@ -51,3 +51,37 @@ def test_blank_value_means_default() -> None:
 def test_secret_is_not_shown_when_settings_are_printed() -> None:
     settings = load_settings({"HUHANG_SECRET_KEY": "k" * 40})
     assert "kkkk" not in repr(settings)
+
+
+MAIL = {"HUHANG_SMTP_HOST": "mail.example.org", "HUHANG_SMTP_FROM": "desk@example.org"}
+
+
+@pytest.mark.parametrize(("tls", "port"), [("starttls", 587), ("ssl", 465), ("none", 25)])
+def test_port_of_the_mail_server_follows_the_encryption(tls: str, port: int) -> None:
+    assert load_settings({**MAIL, "HUHANG_SMTP_TLS": tls}).mail.port == port
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"HUHANG_SMTP_FROM": ""}, "HUHANG_SMTP_FROM"),
+        ({"HUHANG_SMTP_FROM": "护航"}, "HUHANG_SMTP_FROM.*邮箱"),
+        ({"HUHANG_SMTP_USER": "desk"}, "HUHANG_SMTP_PASSWORD"),
+        (
+            {
+                "HUHANG_SMTP_USER": "desk",
+                "HUHANG_SMTP_PASSWORD": "p-secret",
+                "HUHANG_SMTP_TLS": "none",
+            },
+            "不加密",
+        ),
+    ],
+)
+def test_half_set_mail_server_stops_the_start(changes: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        load_settings({**MAIL, **changes})
+
+
+def test_password_of_the_mail_server_is_not_shown() -> None:
+    account = {"HUHANG_SMTP_USER": "desk", "HUHANG_SMTP_PASSWORD": "p-secret"}
+    assert "p-secret" not in repr(load_settings({**MAIL, **account}))

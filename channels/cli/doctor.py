@@ -199,6 +199,15 @@ def _model(settings: Settings) -> str:
     return f"{newest_model(settings).name}，与现在的对话数据一致"
 
 
+def _mail(settings: Settings) -> str:
+    if settings.mail.host is None:
+        return "没有设置，工作人员收不到提醒邮件（可以不设）"
+    from server.mail import check
+
+    check(settings.mail)
+    return f"{settings.mail.host}，能连上"
+
+
 _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("Python", _python),
     ("依赖", _packages),
@@ -208,4 +217,5 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("知识库快照", _snapshot),
     ("办件数据库", _database),
     ("对话模型", _model),
+    ("提醒邮件", _mail),
 )

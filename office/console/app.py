@@ -15,6 +15,7 @@ from office.console import (
     conversation,
     desk_socket,
     dispatching,
+    due_page,
     erasure,
     figures,
     figures_report,
@@ -46,6 +47,7 @@ def create_console() -> web.Application:
             by_hand.routes,  # before tickets and leads, whose addresses would take its place
             search_page.routes,
             dispatching.routes,
+            due_page.routes,
             conversation.routes,
             case_papers.routes,
             sent_files.routes,

@@ -15,6 +15,7 @@ from desk.permissions import Permission
 from desk.staff import Staff
 from knowledge.errors import DeskError
 from office.access import CURRENT_STAFF, SESSION_COOKIE
+from office.console import due_page
 from office.transactions import engine_of, read, write
 from server import keys
 from server.errors import RequestError
@@ -73,6 +74,8 @@ async def _take(
             await _look(request, response, person, event.get("ticket"))
         elif kind == "typing":
             await _typing(request, person, event.get("ticket"))
+        elif kind == "reminders":
+            await send(response, await _reminders(request, person, event.get("shows") is True))
     except DeskError as error:
         logger.info("a signal of the staff was dropped: %s", error)
 
@@ -98,6 +101,14 @@ async def _look(
         watchers.look(response, ticket.sender)
         # What was said between the page's own fetch and this moment was signalled to nobody.
         await send(response, {"type": "conversation"})
+
+
+async def _reminders(request: web.Request, person: Staff, shows: bool) -> dict[str, Any]:
+    """What is new, and what this browser is to show; asked by every page, so nothing is written in vain."""
+    found = await read(request, due_page.standing, person.login)
+    if not shows or not found.pop("waits"):
+        return found
+    return await write(request, due_page.taken, person.login)
 
 
 async def _typing(request: web.Request, person: Staff, reference: Any) -> None:

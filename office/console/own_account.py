@@ -1,4 +1,4 @@
-"""One's own account: password and second factor."""
+"""One's own account: password, second factor, reminders."""
 
 from __future__ import annotations
 
@@ -8,24 +8,38 @@ from aiohttp import web
 from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
-from desk import logins, second_factor, totp
+from desk import logins, reminders, second_factor, totp
 from desk.errors import InvalidRecordError
 from desk.passwords import SHORTEST_PASSWORD, LoginError
+from desk.permissions import Permission
+from desk.reminders import Wishes
 from office.access import CURRENT_STAFF, require, set_session
+from office.forms import text_of
 from office.pages import render, see_other
 from office.transactions import engine_of, read, write
+from server import keys, mail
+from settings import MailSettings
 
 routes = web.RouteTableDef()
 
 _PAGE = "/desk/me"
+_REMINDING = f"{_PAGE}#reminding"
 
 
 @routes.get("/me", name="own_account")
 @require()
 async def show_account(request: web.Request) -> web.Response:
-    """Both forms."""
-    is_on = await read(request, second_factor.is_on, request[CURRENT_STAFF].login)
-    return render(request, "desk/own_account.html", is_on=is_on, shortest=SHORTEST_PASSWORD)
+    """Password, second factor, reminders."""
+    login = request[CURRENT_STAFF].login
+    return render(
+        request,
+        "desk/own_account.html",
+        is_on=await read(request, second_factor.is_on, login),
+        shortest=SHORTEST_PASSWORD,
+        wishes=await read(request, reminders.wishes_of, login),
+        is_reminded=request[CURRENT_STAFF].may(Permission.SERVE, anywhere=True),
+        mails=_mail_settings(request).host is not None,
+    )
 
 
 @routes.post("/me/password", name="own_password")
@@ -86,6 +100,42 @@ async def switch_off(request: web.Request) -> web.StreamResponse:
     if await write(request, off):
         return see_other(_PAGE, "两步验证已关闭")
     return see_other(_PAGE, "验证码不对或已用过，两步验证仍然打开", kind="error")
+
+
+@routes.post("/me/reminders", name="own_reminders")
+@require(Permission.SERVE)
+async def save_reminding(request: web.Request) -> web.StreamResponse:
+    """How one wants to be reminded; with ``try`` a mail is sent at once to see that it arrives."""
+    form, login = await request.post(), request[CURRENT_STAFF].login
+    wanted = Wishes(
+        text_of(form, "is_on") == "yes",
+        text_of(form, "email"),
+        _hour(text_of(form, "quiet_from")),
+        _hour(text_of(form, "quiet_to")),
+    )
+    kept = await write(request, reminders.wish, login, wanted)
+    if not text_of(form, "try"):
+        return see_other(_REMINDING, "提醒方式已保存")
+    settings = _mail_settings(request)
+    if settings.host is None or not kept.email:
+        return see_other(
+            _REMINDING, "已保存；填了邮箱、管理员设置了邮件服务器才能试发", kind="error"
+        )
+    tried = mail.message(
+        settings, kept.email, "护航工作台：试发", "能收到这封邮件，提醒就能送到。\n"
+    )
+    refused = await asyncio.to_thread(mail.send, settings, {kept.email: tried})
+    if refused:
+        return see_other(_REMINDING, f"已保存，但试发没有成功：{refused[kept.email]}", kind="error")
+    return see_other(_REMINDING, f"已保存，试发的邮件已交给邮件服务器，请到 {kept.email} 查收")
+
+
+def _mail_settings(request: web.Request) -> MailSettings:
+    return request.config_dict[keys.SETTINGS].mail
+
+
+def _hour(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _picture(text: str) -> Markup:

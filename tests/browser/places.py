@@ -26,6 +26,7 @@ REGULATION = """# 驻场联络员管理办法
 OFFICE = {
     "desk-inbox": "/desk",
     "desk-all": "/desk?tab=all&status=open",
+    "desk-due": "/desk/due?tab=all",
     "desk-search": "/desk/search?q=灯具",
     "desk-call": "/desk/tickets/new",
     "desk-canned": "/desk/canned",

@@ -42,6 +42,11 @@ export class Line extends EventTarget {
     if (this.isOpen()) this.#send({ type: "typing", ticket });
   }
 
+  /** Ask what reminders are new; `shows` says whether this browser may show them. */
+  remind(shows) {
+    if (this.isOpen()) this.#send({ type: "reminders", shows });
+  }
+
   open() {
     if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
     clearTimeout(this.again);
