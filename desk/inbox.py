@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import marks, tables
+from desk import lead_tables, marks, tables
 from desk.errors import TransitionError
 from desk.inbox_filters import EVERYTHING, Sought, Tab, condition, unread, visible
 from desk.references import canonical_reference
@@ -166,11 +166,12 @@ def open_numbers(conn: Connection) -> tuple[Waiting, ...]:
 
 
 def centers(conn: Connection) -> tuple[str, ...]:
-    """The centers where somebody works or that were given a ticket."""
-    table, people = tables.tickets, tables.staff
+    """The centers where somebody works or that were given a ticket or a lead."""
+    table, people, leads = tables.tickets, tables.staff, lead_tables.leads
     works = sa.select(people.c.center).where(people.c.is_active, people.c.center.is_not(None))
     given = sa.select(table.c.center).where(table.c.center.is_not(None))
-    return tuple(sorted({str(row[0]) for row in conn.execute(works.union(given))}))
+    asked = sa.select(leads.c.center).where(leads.c.center.is_not(None))
+    return tuple(sorted({str(row[0]) for row in conn.execute(works.union(given, asked))}))
 
 
 def standings(conn: Connection) -> tuple[tuple[str, str, int], ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import tables
+from desk import matters, tables
 
 _LOOK_BACK = 20
 
@@ -20,14 +20,17 @@ def latest(conn: Connection, sender: str, kind: str) -> Mapping[str, Any] | None
 
 
 def deadline(conn: Connection, sender: str) -> date | None:
-    """The date of the last deadline that this person was told, estimates included."""
+    """The date that runs for this person, estimates included.
+
+    That of the matter which is spoken of, corrections included; else the last one that they were told.
+    """
+    matter = matters.current(conn, sender)
+    if matter is not None and matter.deadline_on is not None:
+        return matter.deadline_on
     for data in _data(conn, sender, "deadline", _LOOK_BACK):
-        stated = data.get("due_date") or data.get("estimate")
-        if isinstance(stated, str):
-            try:
-                return date.fromisoformat(stated)
-            except ValueError:
-                continue
+        found = matters.stated_date(data)
+        if found is not None:
+            return found
     return None
 
 

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from desk.errors import NotFoundError
 from desk.matter_tables import matter_links, matters
+from desk.tables import OPEN_STATUSES, tickets
 from desk.times import or_now
 
 LINK_LIFE = timedelta(days=30)
@@ -46,9 +47,25 @@ class Matter:
         value = self.facts.get(name)
         return value if isinstance(value, str) and value else None
 
+    @property
+    def deadline_on(self) -> date | None:
+        """The date that runs in it, an estimate included; None without one."""
+        return stated_date(self.facts.get("deadline") or {})
+
     def items(self, name: str) -> list[str]:
         """A fact that is a list of texts."""
         return [item for item in self.facts.get(name) or () if isinstance(item, str)]
+
+
+def stated_date(deadline: Mapping[str, Any]) -> date | None:
+    """The date of a deadline object, an estimate included."""
+    stated = deadline.get("due_date") or deadline.get("estimate")
+    if not isinstance(stated, str):
+        return None
+    try:
+        return date.fromisoformat(stated)
+    except ValueError:
+        return None
 
 
 def listing(conn: Connection, sender: str) -> tuple[Matter, ...]:
@@ -77,6 +94,8 @@ def currents(conn: Connection, senders: Sequence[str]) -> dict[str, Matter]:
 def save(conn: Connection, matter: Matter, *, now: datetime | None = None) -> Matter:
     """Write a matter; number 0 begins a new one.  A current one is the only current one.
 
+    Whoever serves the person sees the date of the current matter from then on.
+
     :return: as it stands in the record.
     """
     moment = or_now(now)
@@ -97,6 +116,12 @@ def save(conn: Connection, matter: Matter, *, now: datetime | None = None) -> Ma
             sa.insert(matters).values(
                 sender=matter.sender, number=number, created_at=moment, **values
             )
+        )
+    if matter.is_current and matter.deadline_on is not None:
+        conn.execute(
+            sa.update(tickets)
+            .where(tickets.c.sender == matter.sender, tickets.c.status.in_(OPEN_STATUSES))
+            .values(deadline_on=matter.deadline_on)
         )
     return replace(matter, number=number, updated_at=moment)
 

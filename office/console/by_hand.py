@@ -19,7 +19,7 @@ from desk.permissions import Permission
 from desk.staff import Staff
 from desk.tickets import Ticket
 from office.access import CURRENT_STAFF, require
-from office.console import lead_views
+from office.console import centers, lead_views
 from office.console.leads import actor_of
 from office.forms import day_of, text_of
 from office.pages import render, see_other
@@ -47,7 +47,7 @@ async def show_ticket_form(request: web.Request) -> web.Response:
         section="inbox",
         loads=loads,
         sources=[(code, CHANNELS[code]) for code in SOURCES],
-        **_choices(request, person),
+        **await _choices(request, person),
     )
 
 
@@ -64,6 +64,7 @@ async def add_ticket(request: web.Request) -> web.StreamResponse:
     if not reason:
         raise InvalidRecordError("请写下对方说的情况")
     phone = _phone(said["phone"])
+    center = person.center or await _center(request, said["center"])
     due, received = day_of(form, "deadline_on"), day_of(form, "received_on")
     facts = {
         "企业名称": said["company"],
@@ -85,7 +86,7 @@ async def add_ticket(request: web.Request) -> web.StreamResponse:
     def keep(conn: Connection) -> Ticket:
         ticket = handoffs.register(
             conn, person.login, reason, channel=said["source"],
-            center=person.center or _center(request, said["center"]),
+            center=center,
             facts={label: value for label, value in facts.items() if value}, deadline_on=due,
         )  # fmt: skip
         matter = {name: value for name, value in told.items() if value}
@@ -126,7 +127,7 @@ async def show_lead_form(request: web.Request) -> web.Response:
         known=known,
         consents=list(CONSENTS.items()),
         rights=[(code, _words(request).right(code)) for code in RIGHTS],
-        **_choices(request, person),
+        **await _choices(request, person),
     )
 
 
@@ -140,6 +141,7 @@ async def add_lead(request: web.Request) -> web.StreamResponse:
     if said["consent"] not in CONSENTS:
         raise InvalidRecordError("请先向对方说明用途并选择对方怎样同意的，没有同意不能登记")
     service_date = day_of(form, "service_date")
+    center = person.center or await _center(request, said["center"])
 
     def keep(conn: Connection) -> tuple[str, bool]:
         ticket = cases.find(conn, person, said["ticket"]) if said["ticket"] else None
@@ -158,7 +160,7 @@ async def add_lead(request: web.Request) -> web.StreamResponse:
             service_date=service_date,
             spent=said["spent"] or None,
             brief=said["brief"][:_LONGEST] or None,
-            center=person.center or _center(request, said["center"]),
+            center=center,
         )
         reference, is_new = lead_intake.upsert(conn, lead)
         if is_new:
@@ -179,19 +181,18 @@ _LEAD_FIELDS = (
 )  # fmt: skip
 
 
-def _choices(request: web.Request, person: Staff) -> dict[str, Any]:
+async def _choices(request: web.Request, person: Staff) -> dict[str, Any]:
     words = _words(request)
-    tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
+    given = {} if person.center else await centers.receivers(request)
     return {
         "countries": [(code, words.country(code)) for code in matter_view.COUNTRIES],
         "procedures": [(code, words.procedure(code)) for code in matter_view.PROCEDURES],
-        "centers": [] if person.center else list(lead_views.receiving_centers(tables).items()),
+        "centers": list(given.items()),
     }
 
 
-def _center(request: web.Request, code: str) -> str | None:
-    tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
-    if code and code not in lead_views.receiving_centers(tables):
+async def _center(request: web.Request, code: str) -> str | None:
+    if code and code not in await centers.receivers(request):
         raise InvalidRecordError("请从列表里选择中心")
     return code or None
 

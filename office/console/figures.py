@@ -19,9 +19,9 @@ from desk.permissions import Permission
 from desk.service_clock import hours_of
 from office.access import CURRENT_STAFF, require
 from office.clock import hours_table
-from office.console import charts, first_screen
+from office.console import centers, charts, first_screen
 from office.console.charts import Bar, Series
-from office.console.lead_views import receiving_centers, vocabulary
+from office.console.lead_views import vocabulary
 from office.console.periods import Chosen, chosen, presets
 from office.pages import render, window
 from office.transactions import read
@@ -98,7 +98,7 @@ async def show_figures(request: web.Request) -> web.Response:
         documents=[(titles.get(name, name), number, link(Measure.DOCUMENT, name))
                    for name, number in found.top_documents],
         ratings=sorted(found.service_ratings.items(), reverse=True),
-        centers=() if person.center else list(receiving_centers(tables).items()),
+        centers=await centers.in_use(request, person),
     )  # fmt: skip
 
 

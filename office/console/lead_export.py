@@ -15,7 +15,8 @@ from desk.staff import Staff
 from knowledge.report_forms import ReportForms, load_report_forms
 from office.access import CURRENT_STAFF, require
 from office.clock import today
-from office.console.lead_views import receiving_centers, vocabulary
+from office.console import centers
+from office.console.lead_views import vocabulary
 from office.console.leads import FILTERS, actor_of, lead_filter
 from office.console.periods import chosen, presets
 from office.pages import render
@@ -111,7 +112,7 @@ async def show_digest(request: web.Request) -> web.Response:
         short=digests.short_company,
         words=vocabulary(tables),
         may_reveal=person.may(Permission.REVEAL, anywhere=True),
-        centers=() if person.center else list(receiving_centers(tables).items()),
+        centers=await centers.in_use(request, person),
     )
 
 

@@ -20,7 +20,7 @@ from desk.permissions import Permission
 from desk.staff import Staff
 from office.access import CURRENT_STAFF, require
 from office.clock import today
-from office.console import lead_views
+from office.console import centers, lead_views
 from office.console.leads import actor_of, change, lead_page, path_of
 from office.forms import day_of, text_of
 from office.pages import see_other
@@ -133,7 +133,7 @@ async def transfer(request: web.Request) -> web.Response:
     form = await request.post()
     center, reason = text_of(form, "center"), _reason(form, "转交")
     person = request[CURRENT_STAFF]
-    names = lead_views.receiving_centers(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
+    names = await centers.receivers(request)
     if center not in names:
         raise InvalidRecordError("请选择要转交的中心")
 

@@ -24,7 +24,7 @@ from desk.staff import Staff
 from desk.times import utc_now
 from office.access import CURRENT_STAFF, check_center, require
 from office.clock import today
-from office.console import lead_views
+from office.console import centers, lead_views
 from office.console.periods import read_day
 from office.pages import render, window
 from office.transactions import read, write
@@ -105,7 +105,7 @@ async def show_board(request: web.Request) -> web.Response:
         stages=tuple(Stage),
         open_stages=lead_views.OPEN_STAGES,
         words=await words(request),
-        centers=_centers(request, person),
+        centers=await centers.in_use(request, person),
         may_export=person.may(Permission.EXPORT, anywhere=True),
     )
 
@@ -156,7 +156,7 @@ async def lead_page(
         choices=lead_check.CHOICES,
         dates=lead_check.DATES,
         today=day,
-        centers=list(lead_views.receiving_centers(settings.tables_dir).items()),
+        centers=list((await centers.receivers(request)).items()),
     )
 
 
@@ -244,11 +244,3 @@ def _link(request: web.Request, **changes: str) -> str:
     kept = {key: value for key, value in request.query.items() if key != "page" and value}
     query = {key: value for key, value in {**kept, **changes}.items() if value}
     return f"{request.path}?{urlencode(query)}" if query else request.path
-
-
-def _centers(request: web.Request, person: Staff) -> list[tuple[str, str]]:
-    """The centers one may choose between: none for staff of one."""
-    if person.center is not None:
-        return []
-    tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
-    return list(lead_views.receiving_centers(tables).items())

@@ -10,11 +10,11 @@ from desk.errors import InvalidRecordError, NotFoundError
 from desk.permissions import PERMISSIONS, Permission, Role
 from desk.staff import INVITATION_LIFE, Staff
 from office.access import CURRENT_STAFF, require
+from office.console import centers
 from office.pages import render, see_other
 from office.transactions import read, write
 from server import keys
 from server.signals import Topic
-from server.template_filters import center_names
 
 routes = web.RouteTableDef()
 
@@ -48,7 +48,7 @@ async def add_person(request: web.Request) -> web.Response:
     by = request[CURRENT_STAFF]
     role, center = (
         _role(by, str(form.get("role", ""))),
-        _center(request, by, str(form.get("center", ""))),
+        await _center(request, by, str(form.get("center", ""))),
     )
     login, name = str(form.get("login", "")), str(form.get("name", ""))
     secret, person = await write(request, _add, by, login, name, role, center)
@@ -66,7 +66,7 @@ async def change_role(request: web.Request) -> web.Response:
     by = request[CURRENT_STAFF]
     role, center = (
         _role(by, str(form.get("role", ""))),
-        _center(request, by, str(form.get("center", ""))),
+        await _center(request, by, str(form.get("center", ""))),
     )
     changed = await write(request, _change_role, by, request.match_info["login"], role, center)
     return see_other("/desk/staff", f"{changed.name} 现在是{changed.role.label}，需要重新登录")
@@ -104,7 +104,7 @@ async def _page(
         duties={
             role: [DUTIES[item] for item in DUTIES if item in PERMISSIONS[role]] for role in Role
         },
-        centers=sorted(_centers(request, by).items()),
+        centers=list((await centers.manageable(request, by)).items()),
         is_national=by.center is None,
         invited=invited,
         link=f"{request.scheme}://{request.host}/desk/invitation/{secret}" if secret else "",
@@ -174,15 +174,10 @@ def _role(by: Staff, text: str) -> Role:
     return role
 
 
-def _centers(request: web.Request, by: Staff) -> dict[str, str]:
-    names = center_names(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
-    return dict(names) if by.center is None else {by.center: names.get(by.center, by.center)}
-
-
-def _center(request: web.Request, by: Staff, text: str) -> str | None:
+async def _center(request: web.Request, by: Staff, text: str) -> str | None:
     """The center named; whoever belongs to one can only name that one."""
     if by.center is not None:
         return by.center
-    if text and text not in _centers(request, by):
+    if text and text not in await centers.manageable(request, by):
         raise InvalidRecordError("没有这个中心，请从列表里选择")
     return text or None

@@ -8,20 +8,19 @@ from datetime import date
 
 from aiohttp import web
 
-from desk import center_contacts, inbox, logos
+from desk import center_contacts, logos
 from desk.center_contacts import Contact
 from desk.errors import InvalidRecordError
 from desk.permissions import Permission
-from desk.staff import Staff
 from office.access import CURRENT_STAFF, require
 from office.clock import today
-from office.console.lead_views import names_of, receiving_centers
+from office.console import centers
+from office.console.lead_views import names_of
 from office.console.leads import actor_of
 from office.forms import text_of
 from office.pages import render, see_other
 from office.transactions import read, write
 from printing.logos import MOST_BYTES, checked
-from server import keys
 from server.errors import RequestError
 
 routes = web.RouteTableDef()
@@ -35,7 +34,7 @@ _FORM_BYTES = 256 * 1024
 async def show_settings(request: web.Request) -> web.Response:
     """The form for one center: one's own, or for the national desk the one that is chosen."""
     person = request[CURRENT_STAFF]
-    choices = await _choices(request, person)
+    choices = await centers.manageable(request, person)
     kept = await read(request, center_contacts.listing)
     asked = request.query.get("center", "")
     known = next((code for code in kept if code in choices), "")
@@ -59,7 +58,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     """Keep it; it is shown from the next answer on."""
     form, person = await request.post(), request[CURRENT_STAFF]
     center = person.center or text_of(form, "center")
-    if center not in await _choices(request, person):
+    if center not in await centers.manageable(request, person):
         raise InvalidRecordError("请选择中心")
     contact = Contact(
         center,
@@ -81,7 +80,7 @@ async def save_logo(request: web.Request) -> web.StreamResponse:
     larger = request.clone(client_max_size=MOST_BYTES + _FORM_BYTES)
     form, person = await larger.post(), request[CURRENT_STAFF]
     center = person.center or text_of(form, "center")
-    if center not in await _choices(request, person):
+    if center not in await centers.manageable(request, person):
         raise InvalidRecordError("请选择中心")
     picture = None
     if not text_of(form, "remove"):
@@ -104,13 +103,3 @@ async def show_logo(request: web.Request) -> web.Response:
         raise RequestError(404, "not_found", "还没有标志")
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return web.Response(body=picture, content_type="image/png", headers=headers)
-
-
-async def _choices(request: web.Request, person: Staff) -> dict[str, str]:
-    """The centers whose contact this person may enter; those where somebody works come first."""
-    names = receiving_centers(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
-    if person.center is not None:
-        return {person.center: names.get(person.center, "本中心")}
-    working = await read(request, inbox.centers)
-    order = sorted(names, key=lambda code: (code not in working, names[code]))
-    return {code: names[code] for code in order}

@@ -40,6 +40,9 @@ def test_two_turns_register_what_the_card_says(page, form):
     )  # nothing is stored before the confirming turn
     summary.get_by_role("button", name="确认提交").click()
     expect(page.locator(".card.lead")).to_contain_text("待受理机关审核", timeout=20_000)
+    answer = page.locator("article.lead")
+    assert answer.inner_text().count(answer.locator(".reference").inner_text()) == 1
+    expect(answer).to_contain_text("以受理机关审核为准")
     page.click("#matter > summary")
     expect(page.locator("#matter-body")).to_contain_text("援助登记")
     assert page.evaluate("localStorage.getItem('huhang-lead-draft')") == "{}"

@@ -23,6 +23,8 @@ def test_entry_and_choice_pressed_twice_are_said_once(page: Any) -> None:
     expect(page.locator(".card.handoff")).to_be_visible(timeout=20_000)
     page.wait_for_timeout(500)
     expect(page.locator("article.theirs")).to_have_count(2)
+    answer = page.locator("article.handoff")
+    assert answer.inner_text().count(answer.locator(".reference").inner_text()) == 1
 
 
 def test_same_words_typed_again_are_said_again(page: Any) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 import sqlalchemy as sa
 
-from desk import matters, privacy
+from desk import handoffs, matters, privacy, recording
 from desk.engine import reading, writing
 from desk.errors import NotFoundError
 from desk.matter_tables import matter_links
@@ -91,3 +91,20 @@ def test_a_script_that_tells_of_new_disputes_fills_no_table(fresh_db):
         kept = matters.listing(conn, "a")
     assert len(kept) == matters.MOST_MATTERS
     assert kept[-1].number == matters.MOST_MATTERS + 5
+
+
+def test_corrected_date_is_the_one_that_staff_see(fresh_db):
+    def told(day: str) -> Matter:
+        return Matter("a", 1, facts={"deadline": {"due_date": day}})
+
+    with writing(fresh_db) as conn:
+        recording.receive(conn, "a", "web", "最晚哪天？")
+        said = {"kind": "deadline", "text": "", "data": {"due_date": "2026-12-09"}}
+        recording.record_replies(conn, "a", [said])
+        matters.save(conn, told("2026-12-10"))
+        ticket = handoffs.open_ticket(conn, "a", "转人工")
+        assert ticket.deadline_on == date(2026, 12, 10)
+        matters.save(conn, told("2026-12-11"))
+        found = handoffs.find(conn, ticket.reference)
+        assert found is not None
+        assert found.deadline_on == date(2026, 12, 11)

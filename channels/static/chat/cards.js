@@ -32,12 +32,21 @@ function saysAll(message) {
 
 // Whether a line of the text only repeats what the card shows.
 function covers(message, line) {
+  if (!line) return false;
+  const known = reference(message);
+  if (known) return line.includes(known);
   if (message.kind !== "center") return false;
   const data = message.data;
   const content = line.replace(/^(建议先联系|建议联系|理由)：/u, "").replace(/。$/u, "");
   if (/^(怎么找到它|也可以先打热线)：/u.test(line)) return Boolean(data.find);
   if (content === line.replace(/。$/u, "")) return content === (data.contact_note || "").replace(/。$/u, "");
   return content === data.name || content === (data.reason || "").replace(/。$/u, "");
+}
+
+// The reference of a lead or of a request for a human: its card has it large, with how it stands.
+export function reference(message) {
+  const data = message.data || {};
+  return { lead: data.reference, handoff: data.ticket || data.reference }[message.kind] || "";
 }
 
 function frame(kind, title, note, ...body) {

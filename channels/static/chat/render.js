@@ -1,6 +1,6 @@
 // One message of the conversation as nodes.
 
-import { card } from "./cards.js";
+import { card, reference } from "./cards.js";
 import { el, link, terms } from "./dom.js";
 
 const LABEL = "本回答由知识库自动整理，不构成法律意见";
@@ -24,7 +24,9 @@ export function ours(message, context) {
   const who = isStaff ? `工作人员${by ? ` ${by}` : ""}` : "护航";
   const made = card(message, context);
   const { body, label } = withoutLabel(message.text);
-  const lines = body.split("\n").filter((line) => !isShownElsewhere(line, message, made));
+  // Beside the card of a reference, sentence by sentence: the one that only repeats it is left out.
+  const said = reference(message) ? body.match(/[^。\n]+。?/gu) || [] : body.split("\n");
+  const lines = said.filter((line) => !isShownElsewhere(line, message, made));
   const text = el("div", {}, paragraphs(lines));
   const bubble = el("div.bubble", {},
     made && made.node,
