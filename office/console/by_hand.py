@@ -56,7 +56,6 @@ async def show_ticket_form(request: web.Request) -> web.Response:
 async def add_ticket(request: web.Request) -> web.StreamResponse:
     """Keep it, for whoever is named; by default for whoever registers it."""
     form, person = await request.post(), request[CURRENT_STAFF]
-    words = _words(request)
     said = {name: text_of(form, name).strip()[:200] for name in _TICKET_FIELDS}
     if said["source"] not in SOURCES:
         raise InvalidRecordError("请选择对方怎么联系的")
@@ -69,8 +68,8 @@ async def add_ticket(request: web.Request) -> web.StreamResponse:
     facts = {
         "企业名称": said["company"],
         "联系人": said["contact"],
-        "争议国家": words.country(said["country"]),
-        "程序": words.procedure(said["procedure"]),
+        "争议国家": _words(request).country(said["country"]),
+        "程序": _words(request).procedure(said["procedure"]),
         "所在地": said["region"],
         "收到日期": received.isoformat() if received else "",
     }
