@@ -24,6 +24,7 @@ from desk import (
     matter_tables,
     paper_tables,
     reminder_tables,
+    replay_tables,
     sample_tables,
     tables,
     workbench_tables,
@@ -200,6 +201,11 @@ def create_reminders(conn: Connection) -> None:
     _create(conn, reminder_tables.staff_reminding, reminder_tables.reminders)
 
 
+def create_replays(conn: Connection) -> None:
+    """Conversations asked again against a draft, and what would change."""
+    _create(conn, replay_tables.replays, replay_tables.replay_changes)
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -224,6 +230,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_copies,
     create_samples,
     create_reminders,
+    create_replays,
 )
 
 

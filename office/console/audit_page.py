@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, str] = {
     "publish": "发布知识",
     "rollback": "回滚知识",
     "sample": "抽查回答",
+    "replay": "回放对话",
     "role": "改角色",
     "staff-add": "添加人员",
     "staff-disable": "停用人员",

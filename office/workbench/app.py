@@ -22,6 +22,7 @@ from office.workbench import (
     publish,
     quiz_editing,
     rehearsing,
+    replay,
     sampling,
     takeaway,
 )
@@ -39,6 +40,7 @@ def create_workbench() -> web.Application:
         originals,
         takeaway,
         ask,
+        replay,
         publish,
         listening,
         sampling,

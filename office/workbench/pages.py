@@ -32,6 +32,7 @@ TABS = (
     Tab("imports", "导入", "/workbench/imports", _DO),
     Tab("drafts", "草稿", "/workbench/drafts", _DO),
     Tab("ask", "试问", "/workbench/ask", _DO),
+    Tab("replay", "回放", "/workbench/replay", _DO),
     Tab("publish", "发布", "/workbench/publish", _DO),
     Tab("listening", "待答问题", "/workbench/listening", _HEAR),
     Tab("sampling", "抽查", "/workbench/sampling", _HEAR),
