@@ -27,7 +27,7 @@ from actions.replies import HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
 from actions.turn.asking import asks
 from actions.turn.plan import SLOT as PLAN
-from indexer.query import EU_MEMBERS
+from indexer.jurisdictions import EU_MEMBERS
 from knowledge.deadline_types import DeadlineRule
 from knowledge.errors import RuleError
 

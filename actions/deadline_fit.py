@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from actions.deadline_audit import BOUND_NAMES
-from indexer.query import EU_MEMBERS
+from indexer.jurisdictions import EU_MEMBERS
 from knowledge.deadline_types import (
     Bound,
     DeadlineRule,

@@ -25,7 +25,7 @@ from actions.deadline_search import GENERAL, said_of
 from indexer.confidence import logistic
 from indexer.encoder import encode_query
 from indexer.hybrid import MODEL_DIR, HybridIndex
-from indexer.query import scope
+from indexer.jurisdictions import scope
 from indexer.reranker import Reranker
 from indexer.types import ScoredPassage, SearchFilters
 from knowledge.deadline_types import Bound, DeadlineRule, DeadlineTable, Event, RuleKind

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions import passages
-from actions.answer import refusal_reply
+from actions.answer_card import refusal_reply
 from actions.context import AssistantAction, Event
 from actions.funding_check import funding_check, lead_of
 from actions.lookup import Found, look_up

@@ -13,7 +13,7 @@ from itertools import product
 
 from actions.shelf import is_orienting
 from indexer.hybrid import HybridIndex
-from indexer.query import EU, EU_MEMBERS, scope
+from indexer.jurisdictions import EU, EU_MEMBERS, scope
 from indexer.types import QueryInfo, ScoredPassage, SearchFilters
 from knowledge.text import fold_numerals, normalise
 from knowledge.types import GENERAL, Passage

@@ -72,37 +72,21 @@ def summarise(
     ]
     question = _question(given, known)
     guide = _on_procedure(_look_up(services, question, given["country"]), given["procedure"])
-    asked = guide
-    if len(story) >= _SHORTEST_STORY and _ASKS.search(story):
-        own = _look_up(services, story, given["country"])
-        asked = own if own.band == "answer" else guide
+    asked = _own_question(services, story, given["country"]) or guide
     _say_guide(services, dispatcher, tracker, [n for n in known if n], asked, story or question)
     documents = [f.hits[0].passage.document for f in (asked, guide) if _is_found(f)]
-    rules = [r for d in documents for r in guide_rules(services, d, given["procedure"])]
-    if given["country"] is None and given["procedure"] not in _ONE_COUNTRY:
-        rules = [r for r in rules if r.jurisdiction == GENERAL]
-    ours = [r for r in rules if binds(r, given["party"])]
-    # What a document states, such as the end of an order, matters to both sides.
-    stated = [r for r in rules if r.kind is RuleKind.PRINTED and r.bound is not Bound.AUTHORITY]
-    rule = next(iter(ours or stated), None)
+    rule, is_only_the_others = _rule(services, documents, given)
     card = settled_by_card(tracker, given["procedure"])
     if card is not None:
         rule = services.deadlines.rules.get(card.get("rule") or "") or rule
     elif rule is not None:
         _say_deadline(services, dispatcher, tracker, rule, given["country"])
-    elif rules and given["party"] == "respondent":
-        # Only the other side's period is known, and it must not be taken for one's own.
+    elif is_only_the_others:
         dispatcher.utter_message(response="utter_triage_no_rule")
-    shelf = Shelf.of(services.index.current())
-    options = next(filter(None, map(shelf.options, documents)), [])
+    options_of = Shelf.of(services.index.current()).options
+    options = next(filter(None, map(options_of, documents)), [])
     _say_options(dispatcher, _own_options(options, given), guide.snapshot)
-    lists = lists_for(services, given["procedure"], given["country"], given["party"])
-    if lists and given["procedure"] is not None:
-        checklist_reply(lists[0]).send(dispatcher)
-    routing = route(services, tracker, talk.slot(tracker, "region"))
-    center_reply(routing, buttons=(LEAD, HUMAN, CHANGE), data={"triage": dict(given)}).send(
-        dispatcher
-    )
+    _say_list_and_center(services, dispatcher, tracker, given)
     return [
         SlotSet("party", given["party"]),
         SlotSet("country", given["country"]),
@@ -113,6 +97,48 @@ def summarise(
         SlotSet("last_day", _day(services, tracker) if rule else None),
         SlotSet("last_topic", "triage"),
     ]
+
+
+def _say_list_and_center(
+    services: Services,
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    given: Mapping[str, str | None],
+) -> None:
+    """What to bring together, and who helps."""
+    lists = lists_for(services, given["procedure"], given["country"], given["party"])
+    if lists and given["procedure"] is not None:
+        checklist_reply(lists[0]).send(dispatcher)
+    routing = route(services, tracker, talk.slot(tracker, "region"))
+    center_reply(routing, buttons=(LEAD, HUMAN, CHANGE), data={"triage": dict(given)}).send(
+        dispatcher
+    )
+
+
+def _own_question(services: Services, story: str, country: str | None) -> Found | None:
+    """What the shelf says to the story itself, if it asks something that is answered."""
+    if len(story) < _SHORTEST_STORY or not _ASKS.search(story):
+        return None
+    found = _look_up(services, story, country)
+    return found if found.band == "answer" else None
+
+
+def _rule(
+    services: Services, documents: Sequence[str], given: Mapping[str, str | None]
+) -> tuple[DeadlineRule | None, bool]:
+    """The period that runs against the person, among those of the documents.
+
+    :return: the rule, and, where there is none, whether only the other side's period is known, which
+        must not be taken for one's own.
+    """
+    rules = [r for d in documents for r in guide_rules(services, d, given["procedure"])]
+    if given["country"] is None and given["procedure"] not in _ONE_COUNTRY:
+        rules = [r for r in rules if r.jurisdiction == GENERAL]
+    ours = [r for r in rules if binds(r, given["party"])]
+    # What a document states, such as the end of an order, matters to both sides.
+    stated = [r for r in rules if r.kind is RuleKind.PRINTED and r.bound is not Bound.AUTHORITY]
+    rule = next(iter(ours or stated), None)
+    return rule, rule is None and bool(rules) and given["party"] == "respondent"
 
 
 def belongs_elsewhere(procedure: str | None, country: str | None) -> bool:

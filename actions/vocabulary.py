@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.query import territories
+from indexer.jurisdictions import territories
 from knowledge.alias_table import Alias, load_alias_rows
 
 # Procedures and parties whose usual short name differs from the alias table's first name.

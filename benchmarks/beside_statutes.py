@@ -23,8 +23,8 @@ from typing import Any
 from curation import importing, publishing
 from indexer.golden import GoldenQuestion, Outcome, outcomes, read_golden, refusals
 from indexer.hybrid import HybridIndex
+from indexer.jurisdictions import scope
 from indexer.live import LiveIndex
-from indexer.query import scope
 from indexer.types import SearchFilters
 from knowledge.types import Kind
 from settings import Settings, load_settings

@@ -24,7 +24,7 @@ from desk.topics import Heard, Topic, TopicState
 from indexer.clustering import THRESHOLD, central, clusters, nearest
 from indexer.golden import add_case
 from indexer.hybrid import HybridIndex
-from indexer.query import scope
+from indexer.jurisdictions import scope
 from indexer.types import SearchFilters
 from knowledge.edits import EditStore
 from knowledge.errors import SourceError

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.facets import Facet
-from indexer.query import scope
+from indexer.jurisdictions import scope
 from indexer.types import QueryInfo
 from knowledge.types import GENERAL, Kind
 

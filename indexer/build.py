@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.aliases import read_aliases, write_aliases
 from indexer.dense import FaissStore, choose_type
 from indexer.facets import Facets
 from indexer.glossary import read_glossary, write_glossary
@@ -19,7 +20,7 @@ from indexer.lexical import BM25Retriever
 from indexer.named_articles import NamedArticles
 from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
 from indexer.precedents import hashes_of
-from indexer.query import NO_GLOSSARY, QueryUnderstanding, articles, read_aliases, write_aliases
+from indexer.query import NO_GLOSSARY, QueryUnderstanding, articles
 from indexer.reading_memo import ReadingMemo
 from indexer.tokenizer import VERSION, Tokenizer
 from indexer.types import Encoder, Vectors
@@ -130,24 +131,13 @@ def build_index(
     reading = ReadingMemo(understanding, tables, memo)
     rows = rows_of(passages, reading)
     vectors, reused = _vectors(rows, encoder, previous, show_progress)
-    store = FaissStore.build(vectors.astype(np.float32))
-    store.save(out_dir)
-    BM25Retriever.build(row_terms(row, reading) for row in rows).save(out_dir)
-    np.save(out_dir / LAYOUT.rows, np.array([row.passage for row in rows], dtype=np.int32))
-    np.save(out_dir / LAYOUT.vectors, vectors)
-    (out_dir / LAYOUT.keys).write_text(
-        json.dumps([row.key for row in rows], ensure_ascii=False), encoding="utf-8"
-    )
-    _save_negatives(passages, encoder, reading, out_dir)
-    _save_titles(passages, encoder, reading, out_dir)
-    np.save(out_dir / LAYOUT.hashes, hashes_of(passages))
+    _save_rows(rows, vectors, reading, out_dir)
+    _save_passages(passages, encoder, reading, out_dir)
     reading.save()
     Facets.of(passages, understanding).save(out_dir)
-    NamedArticles.of(passages).save(out_dir)
     write_aliases(out_dir / LAYOUT.aliases, aliases)
     write_glossary(out_dir / LAYOUT.glossary, glossary)
     (out_dir / LAYOUT.words).write_text("\n".join(words), encoding="utf-8")
-    PassageFile.write(out_dir, passages)
     IndexMeta(
         encoder=encoder.name,
         encoder_fingerprint=encoder.fingerprint,
@@ -169,6 +159,19 @@ def row_terms(row: Row, reading: ReadingMemo) -> list[str]:
     return reading.terms(row.text) + [
         term for extra in row.extra for term in _terms(reading, extra)
     ]
+
+
+def _save_rows(
+    rows: Sequence[Row], vectors: NDArray[np.float16], reading: ReadingMemo, out_dir: Path
+) -> None:
+    """Write both indexes over the rows, and which passage and text each row is of."""
+    FaissStore.build(vectors.astype(np.float32)).save(out_dir)
+    BM25Retriever.build(row_terms(row, reading) for row in rows).save(out_dir)
+    np.save(out_dir / LAYOUT.rows, np.array([row.passage for row in rows], dtype=np.int32))
+    np.save(out_dir / LAYOUT.vectors, vectors)
+    (out_dir / LAYOUT.keys).write_text(
+        json.dumps([row.key for row in rows], ensure_ascii=False), encoding="utf-8"
+    )
 
 
 def _terms(reading: ReadingMemo, text: str) -> list[str]:
@@ -210,6 +213,17 @@ def _known(previous: Path, encoder: Encoder) -> dict[str, NDArray[np.float16]]:
     keys = json.loads((previous / LAYOUT.keys).read_text(encoding="utf-8"))
     vectors = np.load(previous / LAYOUT.vectors, mmap_mode="r", allow_pickle=False)
     return dict(zip(keys, vectors, strict=True))
+
+
+def _save_passages(
+    passages: Sequence[Passage], encoder: Encoder, reading: ReadingMemo, out_dir: Path
+) -> None:
+    """Write the passages and what is known of each: its title, its articles, what it must not answer."""
+    _save_negatives(passages, encoder, reading, out_dir)
+    _save_titles(passages, encoder, reading, out_dir)
+    np.save(out_dir / LAYOUT.hashes, hashes_of(passages))
+    NamedArticles.of(passages).save(out_dir)
+    PassageFile.write(out_dir, passages)
 
 
 def _save_negatives(

@@ -122,27 +122,36 @@ def _ranks(passages: NDArray[np.int64], found: NDArray[np.int32]) -> NDArray[np.
     return ranks
 
 
+@dataclass(frozen=True)
+class InDocument:
+    """What each candidate's document says of it, a number a candidate.
+
+    ``documents`` numbers the documents and ``sizes`` counts their passages; ``title_dense`` is how near
+    the question is to the title, ``title_share`` the part of the title's terms that it names,
+    ``neighbour`` the better dense score of the passages before and after, ``lengths`` counts characters,
+    ``positions`` is how far into the document a passage stands, 0–1.
+    """
+
+    documents: NDArray[np.int32]
+    title_dense: Floats
+    title_share: Floats
+    neighbour: Floats
+    lengths: NDArray[np.int32]
+    sizes: NDArray[np.int64]
+    positions: Floats
+
+
 def features(
     candidates: Candidates,
     columns: Sequence[Column],
     lexical: BM25Retriever,
-    title_codes: NDArray[np.int32],
-    title_dense: Floats,
-    title_share: Floats,
-    neighbour: Floats,
-    lengths: NDArray[np.int32],
-    document_sizes: NDArray[np.int64],
-    positions: Floats,
+    around: InDocument,
     judged: Sequence[Floats],
 ) -> Floats:
     """One line of numbers a candidate, in the order of :data:`FEATURES`.
 
     :param columns: the query's terms in the lexical index.
-    :param title_codes: a number for each candidate's document.
-    :param title_dense: how near the question is to the document's title.
-    :param title_share: part of the title's terms that the question names.
-    :param neighbour: the better dense score of the passages before and after.
-    :param positions: how far into its document a passage stands, 0–1.
+    :param around: what the candidates' documents say of them.
     :param judged: what judged questions say of each candidate, a column each.
     """
     size = len(candidates)
@@ -152,33 +161,34 @@ def features(
         hit[number] = column.at(candidates.rows) > 0
     total = float(weights.sum()) or 1.0
     dense, bm25 = candidates.dense, candidates.lexical
-    siblings, sibling_best = _siblings(title_codes, dense)
+    siblings, sibling_best = _siblings(around.documents, dense)
     top_bm25 = float(bm25.max()) if size else 0.0
     table = np.empty((size, len(FEATURES)), dtype=np.float32)
     table[:, 0] = dense
     table[:, 1] = dense.max(initial=0.0) - dense
-    table[:, 2] = _reciprocal(candidates.dense_rank)
+    table[:, 2] = reciprocal(candidates.dense_rank)
     table[:, 3] = bm25
     table[:, 4] = bm25 / top_bm25 if top_bm25 else 0.0
-    table[:, 5] = _reciprocal(candidates.lexical_rank)
+    table[:, 5] = reciprocal(candidates.lexical_rank)
     table[:, 6] = (weights @ hit) / total if len(columns) else 0.0
     table[:, 7] = hit.sum(axis=0) / max(len(columns), 1)
     table[:, 8] = (weights[:, None] * hit).max(axis=0, initial=0.0)
-    table[:, 9] = title_share
-    table[:, 10] = title_dense
+    table[:, 9] = around.title_share
+    table[:, 10] = around.title_dense
     table[:, 11] = siblings
     table[:, 12] = sibling_best
-    table[:, 13] = neighbour
-    table[:, 14] = np.log1p(lengths)
+    table[:, 13] = around.neighbour
+    table[:, 14] = np.log1p(around.lengths)
     table[:, 15] = len(columns)
-    table[:, 16] = np.log1p(document_sizes)
-    table[:, 17] = positions
+    table[:, 16] = np.log1p(around.sizes)
+    table[:, 17] = around.positions
     for place, said in enumerate(judged, start=18):
         table[:, place] = said
     return table
 
 
-def _reciprocal(ranks: NDArray[np.int64]) -> Floats:
+def reciprocal(ranks: NDArray[np.int64]) -> Floats:
+    """A number that falls with the rank, counted from 1; 0 where there is none (rank 0)."""
     return np.where(ranks > 0, 1.0 / (10.0 + ranks), 0.0).astype(np.float32)
 
 

@@ -124,30 +124,55 @@ def signals(info: QueryInfo, terms: Terms, hits: Sequence[ScoredPassage]) -> Flo
     passage, ``crowd`` how near the first hits are on average (everyday questions are equally near to
     many passages).
     """
-    telling = terms.telling()
-    total = sum(telling.values()) or 1.0
+    asked = _Asked.of(info, terms, hits)
     verdicts = [hit.verdict for hit in hits[:_FIRST]]
-    near = [hit.dense_score for hit in hits[:_CROWD]]
-    whole = (
-        max(verdicts), sum(near) / len(near),
-        sum(weight for word, weight in telling.items() if word in terms.weights) / total,
-        len(telling), len(info.countries), len(info.procedures), len(info.ip_types), len(info.platforms),
-        sum(place not in terms.covered for place in info.countries),
-    )  # fmt: skip
-    lines = [
-        _line(info, telling, total, verdicts, place, hit, whole)
-        for place, hit in enumerate(hits[:READ])
-    ]
+    lines = []
+    for place, hit in enumerate(hits[:READ]):
+        others = [verdict for at, verdict in enumerate(verdicts) if at != place]
+        lines.append(_line(asked, hit, place, max(verdicts), others or [hit.verdict - _ALONE]))
     return np.array(lines, dtype=np.float32)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What the lines of all hits of a question share.
+
+    ``total`` is the weight of all its words, ``known`` the share of it that the index knows, ``crowd`` the
+    mean nearness of the first hits, ``uncovered`` the number of places that nothing is about.
+    """
+
+    info: QueryInfo
+    telling: Mapping[str, float]
+    total: float
+    known: float
+    crowd: float
+    uncovered: int
+
+    @classmethod
+    def of(cls, info: QueryInfo, terms: Terms, hits: Sequence[ScoredPassage]) -> _Asked:
+        """Read it from a question and its first hits."""
+        telling = terms.telling()
+        total = sum(telling.values()) or 1.0
+        near = [hit.dense_score for hit in hits[:_CROWD]]
+        return cls(
+            info=info,
+            telling=telling,
+            total=total,
+            known=sum(weight for word, weight in telling.items() if word in terms.weights) / total,
+            crowd=sum(near) / len(near),
+            uncovered=sum(place not in terms.covered for place in info.countries),
+        )
+
+
 def _line(
-    info: QueryInfo, telling: Mapping[str, float], total: float, verdicts: Sequence[float],
-    place: int, hit: ScoredPassage, whole: Sequence[float],
-) -> list[float]:  # fmt: skip
-    best, crowd, known, words, countries, procedures, rights, platforms, uncovered = whole
-    others = [verdict for at, verdict in enumerate(verdicts) if at != place]
-    others = others or [hit.verdict - _ALONE]
+    asked: _Asked, hit: ScoredPassage, place: int, best: float, others: Sequence[float]
+) -> list[float]:
+    """One line of :data:`SIGNALS`.
+
+    :param best: the highest verdict on the first hits.
+    :param others: the verdicts on the other ones.
+    """
+    info, telling, total = asked.info, asked.telling, asked.total
     passage, matched = hit.passage, set(hit.matched)
     held = sum(weight for word, weight in telling.items() if word in matched)
     text = _all_words(passage)
@@ -156,12 +181,13 @@ def _line(
     return [
         *(hit.line or (0.0,) * len(ORDER_FEATURES)),
         hit.verdict, hit.verdict - max(others), hit.verdict - sum(others) / len(others), best, place,
-        hit.score, crowd, held / total, known, held / _MASS, max(missing, default=0.0),
-        sum(missing) / total, words, countries, procedures, rights, platforms,
+        hit.score, asked.crowd, held / total, asked.known, held / _MASS, max(missing, default=0.0),
+        sum(missing) / total, len(telling),
+        len(info.countries), len(info.procedures), len(info.ip_types), len(info.platforms),
         bool(info.procedures) and own.isdisjoint(info.procedures), bool(own) and bool(info.procedures),
         bool(info.countries) and set(info.countries).isdisjoint(passage.jurisdiction),
         bool(info.ip_types) and set(info.ip_types).isdisjoint(passage.ip_types),
-        uncovered, not hit.line,
+        asked.uncovered, not hit.line,
     ]  # fmt: skip
 
 

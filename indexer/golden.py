@@ -15,8 +15,8 @@ from indexer.confidence import REFUSE
 from indexer.evaluation import refusal
 from indexer.golden_wording import copied
 from indexer.hybrid import HybridIndex, Ranked
+from indexer.jurisdictions import scope
 from indexer.passages_file import read_json_lines
-from indexer.query import scope
 from indexer.types import SearchFilters
 from knowledge.errors import SourceError
 from knowledge.files import exclusive_lock, write_atomic

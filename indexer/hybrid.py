@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -14,23 +13,23 @@ from numpy.typing import NDArray
 
 from indexer import confidence, fusion
 from indexer.agreement import agreement
+from indexer.aliases import read_aliases
 from indexer.candidates import Candidates, gather
+from indexer.certainty import Certainty
 from indexer.dense import FaissStore
 from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
 from indexer.glossary import read_glossary
 from indexer.lexical import BM25Retriever, Column, best, counted
-from indexer.named_articles import NamedArticles, is_about
+from indexer.named_articles import NamedArticles
 from indexer.order import Ordered, ShelfOrder, load_order
 from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped, products
 from indexer.precedents import Precedents, Votes, load_precedents
-from indexer.query import QueryUnderstanding, read_aliases
+from indexer.query import QueryUnderstanding
 from indexer.reranker import Reranker, load_reranker
 from indexer.second_stage import SecondStage
 from indexer.tokenizer import Tokenizer, read_words
 from indexer.types import Assessment, Encoder, QueryInfo, ScoredPassage, SearchFilters, VectorStore
-from knowledge.text import fold_numerals
-from knowledge.types import Passage
 
 MODEL_DIR = Path(__file__).resolve().parent / "model"
 
@@ -66,9 +65,6 @@ _LookedUp = tuple[
     "Votes | None",
     NDArray[np.int64],
 ]
-
-# The number of an order or a notice, before its kind or after it.
-_OFFICIAL_NUMBER = re.compile(r"(\d{2,4})\s*号(?=令|文|公告)|(?:令|公告)第\s*(\d{2,4})\s*号")
 
 
 class HybridIndex:
@@ -113,6 +109,9 @@ class HybridIndex:
             folder, reranker, precedents, self.lexical, self.tokenizer, self._vectors
         )
         self.order = ShelfOrder(folder, order, self.lexical, self.facets)
+        self.certainty = Certainty(
+            self.passages, self.named_articles, self.order, self.understanding, self.covered
+        )
         self._understand = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self.understanding.understand)
 
     @classmethod
@@ -325,46 +324,10 @@ class HybridIndex:
     def assess(self, query: str, hits: list[ScoredPassage]) -> Assessment:
         """Whether the hits answer the question, with a calibrated confidence."""
         info = self.understand(query)
-        named = self.named_articles.find(info.text, info.articles)
-        if named:
-            is_found = bool(hits) and hits[0].passage.id in {self.passages[n].id for n in named}
-            return (
-                Assessment(confidence.ANSWER, 1.0, right=1.0)
-                if is_found
-                else Assessment(confidence.REFUSE, 0.0)
-            )
-        if info.countries and self.covered.isdisjoint(info.countries):
-            return Assessment(confidence.REFUSE, 0.0)
-        if hits and self._is_of_another_platform(info, hits[0].passage):
-            return Assessment(confidence.REFUSE, 0.0)
-        approved = self.order.approved(info)
-        if hits and approved is not None and hits[0].passage.id == self.passages[approved].id:
-            return Assessment(confidence.ANSWER, 1.0, right=1.0)
-        if (
-            hits
-            and info.articles
-            and not (
-                _names_article(hits[0].passage, info.articles)
-                and is_about(hits[0].passage, info.text)
-            )
-        ):
-            return Assessment(confidence.REFUSE, 0.0)
-        assessed = confidence.assess(info, self.question_terms(info), hits, self.chances)
-        numbers = official_numbers(info.text)
-        if not numbers or not hits:
-            return assessed
-        named_in = [numbers <= official_numbers(_words_of(hit.passage)) for hit in hits]
-        if named_in[0]:
-            return Assessment(confidence.ANSWER, 1.0, right=1.0)
-        # Another order than the one that is named is no answer, however near it is.
-        return assessed if any(named_in) else Assessment(confidence.REFUSE, 0.0)
-
-    def _is_of_another_platform(self, info: QueryInfo, passage: Passage) -> bool:
-        """Whether the question names a trading platform and the passage is about another one."""
-        if not info.platforms:
-            return False
-        about = self.understanding.platforms(" ".join((passage.title, *passage.heading)))
-        return bool(about) and frozenset(info.platforms).isdisjoint(about)
+        settled = self.certainty.of(info, hits)
+        if settled is not None:
+            return settled
+        return confidence.assess(info, self.question_terms(info), hits, self.chances)
 
     def question_terms(self, info: QueryInfo) -> confidence.Terms:
         """What the chances read of a question's words."""
@@ -378,21 +341,3 @@ class HybridIndex:
             for column in self.lexical.columns(counted(terms))
         }
         return terms, weights, self.lexical.idf(0)
-
-
-def _words_of(passage: Passage) -> str:
-    return " ".join((passage.title, *passage.heading, passage.basis or "", passage.text))
-
-
-def official_numbers(text: str) -> frozenset[str]:
-    """The numbers of orders and notices that a text names (第835号令, 国务院令第835号)."""
-    return frozenset(one or other for one, other in _OFFICIAL_NUMBER.findall(text))
-
-
-def _names_article(passage: Passage, labels: Sequence[str]) -> bool:
-    """Whether a passage is, rests on or speaks of one of the articles; another article is no answer."""
-    stated = fold_numerals(
-        " ".join(filter(None, (passage.article, passage.basis, *passage.heading, passage.text)))
-    )
-    numbers = set(re.findall(r"\d+", passage.basis or ""))
-    return any(label in stated or label.strip("第条") in numbers for label in labels)

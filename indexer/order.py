@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from indexer import asked
 from indexer.agreement import agreement
-from indexer.candidates import Candidates
+from indexer.candidates import Candidates, reciprocal
 from indexer.facets import Facets
 from indexer.lexical import BM25Retriever, Column
 from indexer.persistence import LAYOUT, mapped, products
@@ -161,13 +161,39 @@ class ShelfOrder:
         columns: tuple[Column, ...],
     ) -> Floats:
         """One line of numbers a candidate, in the order of :data:`FEATURES`."""
-        size = len(found)
-        table = np.zeros((size, len(FEATURES)), dtype=np.float32)
+        table = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
+        own = [column for column in columns if column.weight >= 1]
+        self._read_rows(table, found, vector, own)
+        table[:, 0] = scores
+        table[:, 1] = scores.max() - scores
+        facets = [self._facets[int(p)] for p in found.passages]
+        table[:, 11] = agreement(info, facets)
+        kinds = asked.kinds(info.text)
+        table[:, 12] = asked.agreement(kinds, self._kinds[found.passages])
+        table[:, 13] = asked.agreement(kinds, self._own_kinds[found.passages])
+        table[:, 14] = reciprocal(found.dense_rank)
+        table[:, 15] = reciprocal(found.lexical_rank)
+        table[:, 16] = [facet.kind == Kind.FAQ.value for facet in facets]
+        table[:, 17] = np.log1p(self._lengths[found.passages])
+        table[:, 19] = products(self._title_vectors[self._titles[found.passages]], vector)
+        table[:, 20] = [GENERAL in facet.jurisdiction for facet in facets]
+        table[:, 21] = len(own)
+        table[:, 22] = self._orienting[found.passages]
+        table[:, 23] = table[:, 2].max() - table[:, 2]
+        table[:, 24] = table[:, 10].max() - table[:, 10]
+        return table
+
+    def _read_rows(
+        self, table: Floats, found: Candidates, vector: Floats, own: Sequence[Column]
+    ) -> None:
+        """Fill the columns that all searchable rows of a passage have a part in: 2 to 10, and 18.
+
+        :param own: the terms that the person wrote.
+        """
         starts, sizes = self._starts[found.passages], self._sizes[found.passages]
         ends = np.cumsum(sizes)
         firsts = ends - sizes
         rows = np.arange(ends[-1]) + np.repeat(starts - firsts, sizes)
-        own = [column for column in columns if column.weight >= 1]
         weights = np.array([self._lexical.idf(len(c.rows)) for c in own], dtype=np.float32)
         values = (
             np.stack([c.at(rows) for c in own]) if own else np.zeros((1, len(rows)), np.float32)
@@ -182,29 +208,11 @@ class ShelfOrder:
             near[0], dense[firsts], near[1], near.mean(axis=0),
             np.maximum.reduceat(bm25, firsts), bm25[firsts],
             np.maximum.reduceat(covered, firsts), covered[firsts],
-            weights @ any_hit / total if own else np.zeros(size, np.float32),
+            weights @ any_hit / total if own else np.zeros(len(found), np.float32),
         ), axis=1)  # fmt: skip
         table[:, 18] = sizes
         for column in (6, 7):
             table[:, column] /= max(float(table[:, column].max()), 1e-6)
-        table[:, 0] = scores
-        table[:, 1] = scores.max() - scores
-        facets = [self._facets[int(p)] for p in found.passages]
-        table[:, 11] = agreement(info, facets)
-        kinds = asked.kinds(info.text)
-        table[:, 12] = asked.agreement(kinds, self._kinds[found.passages])
-        table[:, 13] = asked.agreement(kinds, self._own_kinds[found.passages])
-        table[:, 14] = _reciprocal(found.dense_rank)
-        table[:, 15] = _reciprocal(found.lexical_rank)
-        table[:, 16] = [facet.kind == Kind.FAQ.value for facet in facets]
-        table[:, 17] = np.log1p(self._lengths[found.passages])
-        table[:, 19] = products(self._title_vectors[self._titles[found.passages]], vector)
-        table[:, 20] = [GENERAL in facet.jurisdiction for facet in facets]
-        table[:, 21] = len(own)
-        table[:, 22] = self._orienting[found.passages]
-        table[:, 23] = table[:, 2].max() - table[:, 2]
-        table[:, 24] = table[:, 10].max() - table[:, 10]
-        return table
 
 
 def _nearest(dense: Floats, firsts: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
@@ -241,7 +249,3 @@ def save_order(trees: Reranker, folder: Path) -> None:
 def fold(text: str) -> str:
     """A question as it is written, without marks and case, for telling whether two are the same."""
     return "".join(sign for sign in written(normalise(text)).casefold() if sign.isalnum())
-
-
-def _reciprocal(ranks: NDArray[np.int64]) -> Floats:
-    return np.where(ranks > 0, 1.0 / (10.0 + ranks), 0.0).astype(np.float32)

@@ -6,56 +6,19 @@ effect with the next publication and is undone with a rollback.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
+from indexer.aliases import AliasRow
 from indexer.glossary import Gloss, Glossary, rewrite
+from indexer.jurisdictions import cities, territories
 from indexer.spoken import written
 from indexer.tokenizer import Tokenizer
 from indexer.types import QueryInfo
 from indexer.typos import TypoCorrector
-from knowledge.city_table import load_cities
-from knowledge.errors import SourceError
 from knowledge.text import fold_numerals, normalise
 
-EU = "EU"
-# Member states, where the law of the Union applies beside their own.
-EU_MEMBERS = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DK",
-        "EE",
-        "FI",
-        "FR",
-        "DE",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LV",
-        "LT",
-        "LU",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SK",
-        "SI",
-        "ES",
-        "SE",
-    ]
-)
 _ARTICLE = re.compile(r"第\d+条(?:之\d+)?")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _ENGLISH = re.compile(r"[A-Za-z]")
@@ -66,24 +29,8 @@ _TRANSLATED_KINDS = frozenset({"right", "procedure", "term"})
 _CORRECTED_KINDS = frozenset({"country", "right", "procedure", "platform", "term", "office"})
 
 
-@dataclass(frozen=True)
-class AliasRow:
-    """One row of the alias table (its header explains the fields)."""
-
-    id: str
-    kind: str
-    code: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    expand: bool = False
-    match: str = ""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The usual name and all others."""
-        return (self.name, *self.aliases)
-
-
+# A city's name of so many characters is no part of another word.
+_LONG_CITY = 4
 # 像德国那样, 照美国海关那套.
 _LIKE = re.compile(r"(?:像|照|学)在?$")
 _SO = re.compile(r"[^，,。？?]{0,4}(?:那样|那种|一样|似的|那套)")
@@ -101,91 +48,6 @@ class Mention:
     def length(self) -> int:
         """How many characters it covers."""
         return self.stop - self.start
-
-
-def read_aliases(path: Path) -> list[AliasRow]:
-    """Rows of an alias table in YAML or JSON; none when the file does not exist.
-
-    :raises SourceError: naming the file and row that cannot be used.
-    """
-    if not path.is_file():
-        return []
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".json":
-        records = json.loads(text)
-    else:
-        import yaml
-
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        try:
-            records = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
-        except yaml.YAMLError as error:
-            raise SourceError(f"{path} 不是有效的 YAML：{error}") from error
-    rows = []
-    for number, record in enumerate(records or [], start=1):
-        if not isinstance(record, Mapping):
-            raise SourceError(f"{path} 第 {number} 行记录应为键值对")
-        try:
-            rows.append(alias_row(record))
-        except KeyError as error:
-            raise SourceError(f"{path} 第 {number} 行记录缺少字段 {error}") from error
-    return rows
-
-
-def alias_row(record: Mapping[str, Any]) -> AliasRow:
-    """A row as the table holds it."""
-    return AliasRow(
-        id=str(record["id"]),
-        kind=str(record["kind"]),
-        code=str(record["code"]),
-        name=str(record["name"]),
-        aliases=tuple(str(alias) for alias in record.get("aliases") or ()),
-        expand=bool(record.get("expand", False)),
-        match=str(record.get("match") or ""),
-    )
-
-
-def write_aliases(path: Path, rows: Iterable[AliasRow]) -> None:
-    """Keep the rows as JSON."""
-    content = json.dumps([asdict(row) for row in rows], ensure_ascii=False)
-    path.write_text(content, encoding="utf-8")
-
-
-def scope(countries: Iterable[str]) -> frozenset[str]:
-    """The jurisdictions whose law may answer when these countries are named.
-
-    :return: the countries, with the European Union beside its member states; empty for no country.
-    """
-    named = frozenset(countries)
-    return named | {EU} if named & EU_MEMBERS else named
-
-
-@lru_cache(maxsize=1)
-def territories() -> dict[str, str]:
-    """The Chinese names of all countries and territories by their codes, from the Unicode CLDR."""
-    from babel import Locale
-
-    found = Locale("zh").territories
-    return {
-        code: normalise(name)
-        for code, name in found.items()
-        if len(code) == 2 and code.isalpha() and code not in _NO_TERRITORIES
-    }
-
-
-# Codes of the list that are no country whose law could be asked for; China is where the enterprise is.
-_NO_TERRITORIES = frozenset({"CN", "EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
-
-
-@lru_cache(maxsize=1)
-def cities() -> dict[str, str]:
-    """The countries of foreign cities by their Chinese names (knowledge/tables/cities.yaml)."""
-    return load_cities(_TABLES)
-
-
-_TABLES = Path(__file__).resolve().parents[1] / "knowledge" / "tables"
-# A city's name of so many characters is no part of another word.
-_LONG_CITY = 4
 
 
 class QueryUnderstanding:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.candidates import Candidates, features
+from indexer.candidates import Candidates, InDocument, features
 from indexer.lexical import BM25Retriever, Column, counted
 from indexer.persistence import LAYOUT, TITLES_FOLDER, mapped, products
 from indexer.precedents import Jurisprudence, Precedents, Votes
@@ -120,18 +120,18 @@ class SecondStage:
         title_dense = products(self.title_vectors[unique], vector)[inverse]
         terms = counted(self.tokenizer.tokenize(info.text))
         title_scores = self._title_terms.score_all(self._title_terms.columns(terms))
-        return features(
-            candidates,
-            [column for column in columns if column.weight >= 1],
-            self.lexical,
-            self._documents[passages],
-            title_dense,
-            title_scores[titles],
-            self._neighbours(passages, vector),
-            self._lengths[passages],
-            *self._places(passages),
-            votes.columns(passages),
+        sizes, positions = self._places(passages)
+        around = InDocument(
+            documents=self._documents[passages],
+            title_dense=title_dense,
+            title_share=title_scores[titles],
+            neighbour=self._neighbours(passages, vector),
+            lengths=self._lengths[passages],
+            sizes=sizes,
+            positions=positions,
         )
+        own = [column for column in columns if column.weight >= 1]
+        return features(candidates, own, self.lexical, around, votes.columns(passages))
 
     def _places(self, passages: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The size of each passage's document and how far into it the passage stands."""

@@ -10,9 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from indexer.aliases import AliasRow, alias_row
 from indexer.glossary import read_glossary
 from indexer.hybrid import HybridIndex
-from indexer.query import AliasRow, QueryUnderstanding, alias_row, scope
+from indexer.jurisdictions import scope
+from indexer.query import QueryUnderstanding
 from indexer.tokenizer import Tokenizer
 from indexer.types import QueryInfo, SearchFilters
 from knowledge.dictionary import (

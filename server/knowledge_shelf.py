@@ -8,8 +8,8 @@ from datetime import date
 
 from desk.errors import InvalidRecordError
 from indexer.hybrid import HybridIndex
+from indexer.jurisdictions import scope
 from indexer.live import LiveIndex
-from indexer.query import scope
 from indexer.types import SearchFilters
 from knowledge.types import Citation, Passage
 
@@ -56,7 +56,7 @@ class Shelf:
     def suggest(self, question: str, country: str | None, day: date) -> Suggestion | None:
         """What the bot would answer; None where it would decline or ask back."""
         # Imported here: the actions bring Rasa's SDK along, which the pages do without.
-        from actions.answer import answer_reply
+        from actions.answer_card import answer_reply
         from actions.lookup import look_up
         from actions.passages import guarded
 

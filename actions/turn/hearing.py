@@ -27,8 +27,8 @@ from actions.vocabulary import Vocabulary
 from indexer.build import is_orienting
 from indexer.confidence import band_of, logistic
 from indexer.hybrid import MODEL_DIR, HybridIndex
+from indexer.jurisdictions import scope
 from indexer.order import FEATURES as LINE
-from indexer.query import scope
 from indexer.reranker import Reranker
 from indexer.types import QueryInfo, ScoredPassage
 from knowledge.errors import EncoderError

@@ -25,7 +25,7 @@ from actions.deadline_fit import fits
 from actions.deadline_search import candidates, said_of
 from actions.turn.asking import asks
 from actions.turn.readings import Reading
-from indexer.query import scope
+from indexer.jurisdictions import scope
 from knowledge.deadline_types import RIGHTS, DeadlineRule
 from knowledge.text import normalise
 

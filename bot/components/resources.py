@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from indexer.aliases import read_aliases
 from indexer.encoder import load_encoder
 from indexer.glossary import read_glossary
 from indexer.live import LiveIndex, live_index
-from indexer.query import QueryUnderstanding, read_aliases
+from indexer.query import QueryUnderstanding
 from indexer.tokenizer import Tokenizer, read_words
 from indexer.types import Encoder
 from knowledge.errors import SnapshotError

@@ -104,6 +104,7 @@ def train(
     entries: Sequence[str],
     recipe: Recipe,
     seed: int,
+    *,
     base: NDArray[np.float32] | None = None,
     keep_last: bool = False,
 ) -> Trained:

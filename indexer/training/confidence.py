@@ -23,7 +23,7 @@ from indexer.build import build_index, is_orienting
 from indexer.confidence import MAX_CHOICES, READ, Chances, Terms, signals
 from indexer.golden import read_golden
 from indexer.hybrid import HybridIndex
-from indexer.query import scope
+from indexer.jurisdictions import scope
 from indexer.reranker import LEAVES
 from indexer.training.order import fold_of, without_fold
 from indexer.training.reranking import flatten

@@ -91,49 +91,56 @@ def prepare(
     for pair, rows in zip(pairs, found, strict=True):
         if not rows:
             extra.setdefault(pair.passage, len(corpus.ids) + len(extra))
-    texts: list[str] = []
-    passage: list[int] = []
-    sources: list[str] = []
-    for item in judged:
-        for row in item.relevant:
-            texts.append(item.query)
-            passage.append(row)
-            sources.append("judged")
-    count = len(texts)
+    asked = [_Asked(item.query, row, "judged") for item in judged for row in item.relevant]
+    count = len(asked)
     for pair, rows in zip(pairs, found, strict=True):
-        texts.append(pair.query)
-        passage.append(rows[0] if rows else extra[pair.passage])
-        sources.append(pair.source)
-    numbers: dict[str, int] = {}
-    question = np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
-    answers: list[set[int]] = [set() for _ in numbers]
-    # The same wording in another law answers too.
-    others = [()] * count + found
-    for number, row, rows in zip(question, passage, others, strict=True):
-        answers[number].update((row, *rows))
+        row = rows[0] if rows else extra[pair.passage]
+        # The same wording in another law answers too.
+        asked.append(_Asked(pair.query, row, pair.source, rows))
     if corpus_bags is None:
         corpus_bags = bag_matrix(words, corpus.texts, power)
-    examples = Examples(
-        queries=bag_matrix(words, texts, power),
-        passage=np.array(passage, dtype=np.int64),
-        question=question,
-        answers=tuple(frozenset(found) for found in answers),
-        sources=tuple(sources),
-        judged=count,
-    )
-    clauses = []
-    for row, (text, law) in enumerate(zip(corpus.texts, corpus.laws, strict=True)):
-        parts = sentences(text[len(law) :])
-        if len(parts) >= 2:
-            clauses.append((row, tuple(parts)))
     return Material(
         words=words,
         power=power,
         passages=vstack([corpus_bags, bag_matrix(words, list(extra), power)]).tocsr(),
         corpus=corpus,
-        examples=examples,
-        clauses=tuple(clauses),
+        examples=_examples(words, power, asked, count),
+        clauses=tuple(_clauses(corpus)),
     )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question, the row of a passage that answers it, and other rows that answer as well."""
+
+    query: str
+    row: int
+    source: str
+    also: tuple[int, ...] = ()
+
+
+def _examples(words: WordList, power: float, asked: Sequence[_Asked], judged: int) -> Examples:
+    numbers: dict[str, int] = {}
+    question = [numbers.setdefault(item.query, len(numbers)) for item in asked]
+    answers: list[set[int]] = [set() for _ in numbers]
+    for number, item in zip(question, asked, strict=True):
+        answers[number].update((item.row, *item.also))
+    return Examples(
+        queries=bag_matrix(words, [item.query for item in asked], power),
+        passage=np.array([item.row for item in asked], dtype=np.int64),
+        question=np.array(question, dtype=np.int64),
+        answers=tuple(frozenset(rows) for rows in answers),
+        sources=tuple(item.source for item in asked),
+        judged=judged,
+    )
+
+
+def _clauses(corpus: Corpus) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The rows of articles of two clauses or more, each with its clauses."""
+    for row, (text, law) in enumerate(zip(corpus.texts, corpus.laws, strict=True)):
+        parts = sentences(text[len(law) :])
+        if len(parts) >= 2:
+            yield row, tuple(parts)
 
 
 def hard_negatives(

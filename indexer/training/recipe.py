@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.training.data import Judged
 from indexer.training.material import Material, batches, draw_cloze, hard_negatives
-from indexer.training.trainer import Trainer
+from indexer.training.trainer import Batch, Trainer
 
 logger = logging.getLogger(__name__)
 _WARM_UP = 30
@@ -101,56 +101,79 @@ def run_stage(
     :return: the table of the best epoch and the scores.  A later epoch within one standard error of
         the best wins, since it has seen more; without validation the last one is taken.
     """
-    from tqdm import tqdm
-
-    examples = material.examples
-    others = np.arange(examples.judged, len(examples))
-    is_kept = np.array(
-        [examples.sources[place] == stage.always for place in others], dtype=np.bool_
-    )
+    draw = _Draw(material, stage, rng)
     best, best_score, history = trainer.table, -1.0, []
-    total: int | None = None
-    done = 0
-    negatives = None
-    chosen = np.zeros(0, dtype=np.int64)
+    course = _Course(trainer, stage, label)
+    chosen, negatives = np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.int32)
     for epoch in range(stage.epochs):
         if epoch % stage.mine_every == 0:
-            drawn = rng.permutation(others[~is_kept])[: stage.pairs]
-            some = np.concatenate([others[is_kept], drawn])
-            kinds = np.concatenate(
-                [np.arange(examples.judged if stage.judged_repeats else 0), some]
-            )
-            mined = hard_negatives(
-                material, trainer, kinds, stage.negatives_from, stage.negatives_to
-            )
-            front = examples.judged if stage.judged_repeats else 0
-            repeat = np.concatenate(
-                [
-                    np.tile(np.arange(front), max(stage.judged_repeats, 1)),
-                    np.arange(front, len(kinds)),
-                ]
-            )
-            chosen, negatives = kinds[repeat], mined[repeat]
+            chosen, negatives = draw.mined(trainer)
         cloze = draw_cloze(material, stage.clozes, rng)
         steps = (len(chosen) + len(cloze.rows)) // recipe.batch
-        total = total or steps * stage.epochs
-        losses = []
-        bar = tqdm(total=steps, desc=f"{label} 第 {epoch + 1}/{stage.epochs} 轮", unit="批")
-        for batch in batches(material, chosen, negatives, cloze, recipe.batch, rng):
-            done += 1
-            rate = stage.rate * min(1.0, done / _WARM_UP) * max(_LOWEST, 1 - done / total)
-            losses.append(trainer.step(batch, rate))
-            bar.update()
-            if done % 20 == 0:
-                bar.set_postfix(loss=f"{np.mean(losses[-50:]):.3f}")
-        bar.close()
+        drawn = batches(material, chosen, negatives, cloze, recipe.batch, rng)
+        loss = course.epoch(epoch, steps, drawn)
         if validation is None:
             best = trainer.table
             continue
         scores = validate(trainer, *validation)
         history.append(scores)
-        logger.info("%s epoch %d: loss %.3f %s", label, epoch + 1, np.mean(losses), scores)
+        logger.info("%s epoch %d: loss %.3f %s", label, epoch + 1, loss, scores)
         if scores.overall >= best_score - _NOISE / len(validation[2]) ** 0.5:
             best = trainer.table.copy()
         best_score = max(best_score, scores.overall)
     return best, history
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Which examples a stage trains on, each with the wrong answers nearest to it now."""
+
+    material: Material
+    stage: Stage
+    rng: np.random.Generator
+
+    def mined(self, trainer: Trainer) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Draw anew: the judged examples as often as they are repeated, then some of the others."""
+        examples, stage = self.material.examples, self.stage
+        others = np.arange(examples.judged, len(examples))
+        is_kept = np.array(
+            [examples.sources[place] == stage.always for place in others], dtype=np.bool_
+        )
+        drawn = self.rng.permutation(others[~is_kept])[: stage.pairs]
+        front = examples.judged if stage.judged_repeats else 0
+        kinds = np.concatenate([np.arange(front), others[is_kept], drawn])
+        wrong = hard_negatives(
+            self.material, trainer, kinds, stage.negatives_from, stage.negatives_to
+        )
+        judged = np.tile(np.arange(front), max(stage.judged_repeats, 1))
+        repeat = np.concatenate([judged, np.arange(front, len(kinds))])
+        return kinds[repeat], wrong[repeat]
+
+
+class _Course:
+    """Steps of a stage at a rate that rises at first and then falls to the end."""
+
+    def __init__(self, trainer: Trainer, stage: Stage, label: str) -> None:
+        self._trainer, self._stage, self._label = trainer, stage, label
+        self._done = 0
+        self._total: int | None = None
+
+    def epoch(self, number: int, steps: int, drawn: Iterable[Batch]) -> float:
+        """Train on the batches of an epoch; the mean loss."""
+        from tqdm import tqdm
+
+        stage = self._stage
+        self._total = self._total or steps * stage.epochs
+        losses: list[float] = []
+        bar = tqdm(total=steps, desc=f"{self._label} 第 {number + 1}/{stage.epochs} 轮", unit="批")
+        for batch in drawn:
+            self._done += 1
+            left = max(_LOWEST, 1 - self._done / self._total)
+            losses.append(
+                self._trainer.step(batch, stage.rate * min(1.0, self._done / _WARM_UP) * left)
+            )
+            bar.update()
+            if self._done % 20 == 0:
+                bar.set_postfix(loss=f"{np.mean(losses[-50:]):.3f}")
+        bar.close()
+        return float(np.mean(losses)) if losses else float("nan")

@@ -18,7 +18,7 @@ from desk.permissions import Permission
 from indexer.confidence import ANSWER_FROM, CHOICES_FROM
 from indexer.golden import add_case
 from indexer.hybrid import HybridIndex
-from indexer.query import scope
+from indexer.jurisdictions import scope
 from knowledge.errors import SourceError
 from knowledge.types import Passage
 from office.access import require

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actions.answer import OVERDUE, answer_reply
+from actions.answer_card import OVERDUE, answer_reply
 from actions.lookup import Found
 from actions.replies import FOLD
 from indexer.types import QueryInfo, ScoredPassage

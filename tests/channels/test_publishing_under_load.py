@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from actions.answer import answer_reply
+from actions.answer_card import answer_reply
 from actions.lookup import look_up
 from curation import publishing
 from indexer.hybrid import HybridIndex

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from indexer.aliases import read_aliases
 from indexer.build import build_index
 from indexer.glossary import Glossary, read_glossary, rewrite, write_glossary
 from indexer.hybrid import HybridIndex
-from indexer.query import QueryUnderstanding, read_aliases
+from indexer.query import QueryUnderstanding
 from indexer.tokenizer import Tokenizer
 from tests.indexer.conftest import make_passage
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.query import QueryUnderstanding, read_aliases
+from indexer.aliases import read_aliases
+from indexer.query import QueryUnderstanding
 from indexer.tokenizer import Tokenizer
 from knowledge.errors import SourceError
 

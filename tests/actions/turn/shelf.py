@@ -10,9 +10,10 @@ from typing import Any
 
 from actions.deadline_rules import default_table
 from actions.vocabulary import Vocabulary
+from indexer.aliases import read_aliases
 from indexer.encoder import load_encoder
 from indexer.hybrid import MODEL_DIR
-from indexer.query import QueryUnderstanding, read_aliases
+from indexer.query import QueryUnderstanding
 from indexer.tokenizer import Tokenizer
 from indexer.types import Assessment, QueryInfo, ScoredPassage, SearchFilters
 from knowledge.types import Kind, Passage

@@ -11,7 +11,7 @@ from curation.draft_index import opened
 from curation.publishing import library_of, today_of
 from curation.release import golden_file
 from desk.permissions import Role
-from indexer.query import scope
+from indexer.jurisdictions import scope
 from knowledge.edit_types import Action
 from knowledge.edits import EditStore
 from office.workbench import ask

@@ -1,0 +1,48 @@
+"""The countries that a question can name: their names, their cities, and whose law answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from knowledge.city_table import load_cities
+from knowledge.text import normalise
+
+EU = "EU"
+# Member states, where the law of the Union applies beside their own.
+EU_MEMBERS = frozenset(
+    ("AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE",
+     "IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE")
+)  # fmt: skip
+# Codes of the list that are no country whose law could be asked for; China is where the enterprise is.
+_NO_TERRITORIES = frozenset({"CN", "EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
+_TABLES = Path(__file__).resolve().parents[1] / "knowledge" / "tables"
+
+
+def scope(countries: Iterable[str]) -> frozenset[str]:
+    """The jurisdictions whose law may answer when these countries are named.
+
+    :return: the countries, with the European Union beside its member states; empty for no country.
+    """
+    named = frozenset(countries)
+    return named | {EU} if named & EU_MEMBERS else named
+
+
+@lru_cache(maxsize=1)
+def territories() -> dict[str, str]:
+    """The Chinese names of all countries and territories by their codes, from the Unicode CLDR."""
+    from babel import Locale
+
+    found = Locale("zh").territories
+    return {
+        code: normalise(name)
+        for code, name in found.items()
+        if len(code) == 2 and code.isalpha() and code not in _NO_TERRITORIES
+    }
+
+
+@lru_cache(maxsize=1)
+def cities() -> dict[str, str]:
+    """The countries of foreign cities by their Chinese names (knowledge/tables/cities.yaml)."""
+    return load_cities(_TABLES)
