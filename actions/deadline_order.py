@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,14 +25,14 @@ from indexer.confidence import logistic
 from indexer.encoder import encode_query
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.jurisdictions import scope
-from indexer.reranker import Reranker
+from indexer.reranker import Reranker, load_ensembles, save_ensembles
 from indexer.types import ScoredPassage, SearchFilters
 from knowledge.deadline_types import Bound, DeadlineRule, DeadlineTable, Event, RuleKind
-from knowledge.errors import EncoderError
 from knowledge.text import normalise
 
 DEPTH = 20  # passages of the shelf that are looked at
 FILE_NAME = "deadlines.npz"
+_ENSEMBLES = ("order", "right")
 FEATURES = (
     "words", "words_rel", "words_share", "words_gap", "alias", "rested", "rested_any", "verdict", "gap",
     "count", "title", "trigger", "title_gap", "place", "right", "side", "procedure", "event", "events",
@@ -248,14 +247,8 @@ class RuleOrder:
 
     def save(self, folder: Path) -> None:
         """Write the trees with the names of what they read."""
-        arrays: dict[str, Any] = {
-            f"{name}_{key}": value
-            for name in ("order", "right")
-            for key, value in getattr(self, name).arrays().items()
-        }
-        np.savez_compressed(
-            folder / FILE_NAME, features=np.array(FEATURES), signals=np.array(SIGNALS), **arrays
-        )
+        trees = {name: getattr(self, name) for name in _ENSEMBLES}
+        save_ensembles(folder / FILE_NAME, trees, FEATURES, SIGNALS)
 
     @classmethod
     def load(cls, folder: Path) -> RuleOrder:
@@ -263,16 +256,11 @@ class RuleOrder:
 
         :raises EncoderError: they were trained on other features than are computed now.
         """
-        with np.load(folder / FILE_NAME, allow_pickle=False) as arrays:
-            if tuple(arrays["features"]) != FEATURES or tuple(arrays["signals"]) != SIGNALS:
-                raise EncoderError(
-                    f"{folder / FILE_NAME} 的特征与程序不符，请运行 huhang train deadlines"
-                )
-            parts = (
-                {k.removeprefix(f"{name}_"): arrays[k] for k in arrays if k.startswith(f"{name}_")}
-                for name in ("order", "right")
+        return cls(
+            *load_ensembles(
+                folder / FILE_NAME, _ENSEMBLES, FEATURES, SIGNALS, "huhang train deadlines"
             )
-            return cls(*(Reranker.of(part) for part in parts))
+        )
 
 
 @lru_cache(maxsize=1)

@@ -27,7 +27,7 @@ from indexer.build import build_index
 from indexer.hybrid import HybridIndex
 from indexer.reranker import LEAVES, Reranker
 from indexer.training.order import fold_of, without_fold
-from indexer.training.reranking import flatten
+from indexer.training.reranking import flatten, order_lists
 from indexer.types import Encoder
 from knowledge.deadline_types import DeadlineTable
 from knowledge.types import GENERAL, Passage
@@ -168,19 +168,15 @@ def _held_out(rows: Sequence[Example]) -> list[Floats]:
 
 
 def _fit_order(rows: Sequence[Example]) -> Reranker:
-    import lightgbm
-
     rows = [row for row in rows if row.is_meant]
-    data = lightgbm.Dataset(
-        np.concatenate([row.table for row in rows]),
-        np.concatenate([row.marks for row in rows]),
-        group=[len(row.marks) for row in rows],
-        weight=np.concatenate([np.full(len(row.marks), row.weight) for row in rows]),
-        feature_name=list(FEATURES),
+    return order_lists(
+        [row.table for row in rows],
+        [row.marks for row in rows],
+        [row.weight for row in rows],
+        FEATURES,
+        _PARAMETERS,
+        _TREES["order"],
     )
-    parameters = _PARAMETERS | {"objective": "lambdarank", "lambdarank_truncation_level": 5}
-    model = lightgbm.train(parameters, data, _TREES["order"])
-    return flatten(model.dump_model()["tree_info"], 1.0)
 
 
 def _fit_right(

@@ -20,9 +20,9 @@ def load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
     """The agent of a model file, with its actions in this process."""
     from rasa.core.agent import Agent
 
-    from bot.aside import parse_aside
     from bot.doubts import notice_doubts, recorder
     from bot.endpoint import InProcessActions, compile_result_check
+    from bot.long_messages import parse_long_in_threads
     from bot.saying import say_tidily
     from bot.trackers import limit_sessions, store_or_fail
 
@@ -35,7 +35,7 @@ def load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
             action_endpoint=InProcessActions(_registered(services)),
         )
     store_or_fail(agent, store)
-    parse_aside(agent.processor)
+    parse_long_in_threads(agent.processor)
     limit_sessions(agent.processor, MAX_SESSION_EVENTS)
     say_tidily(agent.processor)
     notice_doubts(agent.processor, recorder(services.engine))

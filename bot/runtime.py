@@ -11,16 +11,14 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.contract import BotError, contract, plain
+from bot.contract import BotError, plain
 from bot.lean import load_rasa
 from bot.loading import load_agent
-from bot.tracker_records import finish_erasures
+from bot.tracker_erasure import finish_erasures
 from bot.training import newest_model
-from desk.engine import clear_log, writing
-from knowledge.errors import StorageError
+from bot.turn import Heard, Held, hold, plan_of
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -29,16 +27,6 @@ if TYPE_CHECKING:
     from indexer.hybrid import HybridIndex
 
 logger = logging.getLogger(__name__)
-CHANNEL = "huhang"
-
-
-@dataclass(frozen=True)
-class _Heard:
-    """One message of a sender, as it came."""
-
-    sender: str
-    text: str
-    metadata: Mapping[str, Any]
 
 
 class EmbeddedRasa:
@@ -54,7 +42,7 @@ class EmbeddedRasa:
         self._locks: Any = None
         self._model: str | None = None
         # What was answered before the agent was there, for it to hear.
-        self._unheard: deque[_Heard] = deque()
+        self._unheard: deque[Heard] = deque()
 
     async def open(self) -> None:
         """Get ready to answer questions from the shelf alone.
@@ -86,7 +74,7 @@ class EmbeddedRasa:
         :raises BotError: nothing was started.
         :raises TrackerError: the turn could not be stored and did not happen.
         """
-        heard = _Heard(sender, text, dict(metadata))
+        heard = Heard(sender, text, dict(metadata))
         if (agent := self._present()) is not None:
             return await self._pass(agent, heard)
         if self._services is None:
@@ -173,13 +161,13 @@ class EmbeddedRasa:
     def _present(self) -> Agent | None:
         return self._agent
 
-    async def _pass(self, agent: Agent, heard: _Heard) -> list[dict[str, Any]]:
+    async def _pass(self, agent: Agent, heard: Heard) -> list[dict[str, Any]]:
         """One turn, on the agent's own loop."""
-        turn = self._turn(agent, heard.sender, heard.text, dict(heard.metadata))
+        turn = hold(Held(agent, self._services, self._store), heard)
         assert self._loop is not None  # noqa: S101  (there is an agent)
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(turn, self._loop))
 
-    async def _hear(self, agent: Agent, heard: _Heard) -> None:
+    async def _hear(self, agent: Agent, heard: Heard) -> None:
         """Have the agent follow a turn that was answered without it."""
         try:
             await self._pass(agent, heard)
@@ -226,53 +214,6 @@ class EmbeddedRasa:
         logger.info("dialogue model %s is loaded", model.name)
         return model.name
 
-    async def _turn(
-        self, agent: Agent, sender: str, text: str, metadata: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        from rasa.core.channels.channel import UserMessage
-
-        from actions.context import use_services
-        from bot.output import WholeMessages
-        from bot.saying import said_in
-        from indexer.live import one_index
-
-        if metadata.pop("repeated", False):
-            said = await self._store.said_to(sender, metadata["message_id"])
-            if said is not None:  # the turn is stored, only its reply was not sent
-                return [contract(item) for item in said]
-        output = WholeMessages()
-        message = UserMessage(plain(text), output, sender, input_channel=CHANNEL, metadata=metadata)
-        # Names, search and citations of a turn are those of one snapshot.
-        index = await asyncio.to_thread(self._services.index.current)
-        await self._mend(sender)
-        with one_index(index), use_services(self._services):
-            await agent.handle_message(message)
-        tracker = await self._mend(sender)
-        said = output.messages if tracker is None else said_in(tracker)
-        replies = [contract(item) for item in said]
-        if any(reply["data"].get("erased") for reply in replies):
-            await self._store.erase(sender)
-            await asyncio.to_thread(clear_log, self._services.engine)
-        elif tracker is not None:
-            await asyncio.to_thread(_record, self._services, tracker, replies)
-            if kept := metadata.get("message_id"):
-                await asyncio.to_thread(_keep_plan, self._services, kept, plan_of(tracker))
-        return replies
-
-    async def _mend(self, sender: str) -> Any:
-        """Close a turn that was cut off, now or before an upgrade, so that the person is heard.
-
-        :return: the conversation; None for a new person.
-        """
-        from bot.trackers import is_cut_off, mend
-
-        tracker = await self._store.retrieve(sender)
-        if tracker is not None and is_cut_off(tracker):
-            logger.error("a turn was cut off and has been closed")
-            mend(tracker)
-            await self._store.save(tracker)
-        return tracker
-
 
 def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(loop)
@@ -292,56 +233,3 @@ def _new_locks() -> Any:
     from rasa.core.lock_store import InMemoryLockStore
 
     return InMemoryLockStore()
-
-
-def _record(services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]]) -> None:
-    """Bring the record of the person's matter up to this turn."""
-    from actions.matter_record import Turn, keep
-
-    message = tracker.latest_message
-    if message is None:
-        return
-    named = {
-        item["entity"]: str(item["value"])
-        for item in message.entities
-        if item.get("role", "main") == "main"
-    }
-    keep(
-        services,
-        Turn(
-            sender=tracker.sender_id,
-            text=message.text or "",
-            intent=message.intent.get("name") or "",
-            acts=tuple((tracker.get_slot("plan") or {}).get("acts") or ()),
-            named=named,
-            slots={name: slot.value for name, slot in tracker.slots.items()},
-            replies=replies,
-        ),
-    )
-
-
-def plan_of(tracker: Any) -> dict[str, Any]:
-    """The plan of the last message of a conversation; empty when none was made for it."""
-    plan = tracker.get_slot("plan")
-    last = tracker.latest_message
-    # A turn that made none leaves the slot as an earlier one left it.
-    if (
-        not isinstance(plan, dict)
-        or last is None
-        or f":{last.message_id}:" not in plan.get("turn", "")
-    ):
-        return {}
-    return {name: value for name, value in plan.items() if name != "turn"}
-
-
-def _keep_plan(services: Any, message: str, plan: Mapping[str, Any]) -> None:
-    """Store the plan with the message; the person is answered all the same when that fails."""
-    from desk import plans
-
-    if not plan:
-        return
-    try:
-        with writing(services.engine) as conn:
-            plans.keep(conn, message, plan)
-    except StorageError as error:
-        logger.error("a plan was not kept: %s", error)

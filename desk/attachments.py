@@ -12,7 +12,6 @@ import logging
 import os
 import re
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -26,7 +25,7 @@ from sqlalchemy.engine import Connection, Engine
 from desk import contents, lead_tables, paper_files
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
-from desk.file_types import clean_name, recognise
+from desk.file_types import FileType, clean_name, recognise
 from desk.inbox_tables import sent_files
 from desk.leads import record_event, row_of
 from desk.times import or_now
@@ -38,8 +37,6 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_FILES = 30
 _UID = re.compile(r"[0-9a-f]{32}")
 _PARTIAL = ".partial"
-# An upload is finished or given up long before.
-_STALE_S = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,20 @@ class Attachment:
     size: int
     actor: str
     at: datetime
+
+    @classmethod
+    def of(
+        cls, upload: Upload, name: str, kind: FileType, actor: str, now: datetime | None
+    ) -> Attachment:
+        """A file that has just arrived, under a name of our own that nobody can guess."""
+        return cls(
+            uid=secrets.token_hex(16),
+            name=clean_name(name, kind),
+            media_type=kind.media_type,
+            size=upload.size,
+            actor=actor,
+            at=or_now(now),
+        )
 
 
 class Upload:
@@ -126,14 +137,7 @@ def add(
         return _attachment(known)
     if len(present) >= MAX_FILES:
         raise InvalidRecordError(f"一条线索最多 {MAX_FILES} 个附件，请先删除不用的")
-    kept = Attachment(
-        uid=secrets.token_hex(16),
-        name=clean_name(name, kind),
-        media_type=kind.media_type,
-        size=upload.size,
-        actor=actor,
-        at=or_now(now),
-    )
+    kept = Attachment.of(upload, name, kind, actor, now)
     conn.execute(
         sa.insert(lead_tables.lead_files).values(
             **asdict(kept), lead_id=row.id, digest=upload.digest
@@ -218,14 +222,7 @@ def sweep(engine: Engine, folder: Path, *, now_s: float | None = None) -> int:
                     lead_tables.file_removals.c.uid.in_(done)
                 )
             )
-    oldest = (time.time() if now_s is None else now_s) - _STALE_S
-    left = [
-        path
-        for path in (folder.iterdir() if folder.is_dir() else ())
-        if _UID.fullmatch(path.name.removesuffix(_PARTIAL))
-        and path.name not in kept
-        and path.stat().st_mtime < oldest
-    ]
+    left = paper_files.left_behind(folder, kept, now_s)
     return papers + len(done) + sum(_unlink(path) for path in left)
 
 

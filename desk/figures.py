@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk import lead_tables, tables
-from desk.measure_records import count
+from desk.measure_queries import count
 from desk.measures import (
     ANSWER_KINDS,
     LEAD_FIELDS,

@@ -14,7 +14,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -37,6 +37,7 @@ MAX_BYTES = 30 * 1024 * 1024
 FOLDER = "papers"
 _UID = re.compile(r"[0-9a-f]{32}")
 _PARTIAL = ".partial"
+# An upload is finished or given up long before.
 _STALE_S = 24 * 3600
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -173,15 +174,23 @@ def sweep(engine: Engine, folder: Path, *, now_s: float | None = None) -> int:
     if done:
         with writing(engine) as conn:
             conn.execute(sa.delete(paper_removals).where(paper_removals.c.uid.in_(done)))
+    return len(done) + sum(_remove(path) for path in left_behind(base, kept, now_s))
+
+
+def left_behind(folder: Path, kept: Collection[str], now_s: float | None = None) -> list[Path]:
+    """What uploads that never ended left in a folder.
+
+    :param kept: names of what belongs to something.
+    :param now_s: seconds since the epoch; the real time when omitted.
+    """
     oldest = (time.time() if now_s is None else now_s) - _STALE_S
-    left = [
+    return [
         path
-        for path in (base.iterdir() if base.is_dir() else ())
+        for path in (folder.iterdir() if folder.is_dir() else ())
         if _UID.fullmatch(path.name.removesuffix(_PARTIAL))
         and path.name not in kept
         and path.stat().st_mtime < oldest
     ]
-    return len(done) + sum(_remove(path) for path in left)
 
 
 def _remove(path: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +13,8 @@ from sqlalchemy.engine import Connection
 from desk import contents, lead_tables, tables
 from desk.attachments import Attachment, Upload
 from desk.errors import InvalidRecordError, NotFoundError
-from desk.file_types import clean_name, recognise
+from desk.file_types import recognise
 from desk.inbox_tables import sent_files
-from desk.times import or_now
 
 MOST_FILES = 30
 
@@ -35,14 +33,7 @@ def add(
     ).scalar_one()
     if present >= MOST_FILES:
         raise InvalidRecordError(f"一次服务最多发 {MOST_FILES} 个文件")
-    kept = Attachment(
-        uid=secrets.token_hex(16),
-        name=clean_name(name, kind),
-        media_type=kind.media_type,
-        size=upload.size,
-        actor=actor,
-        at=or_now(now),
-    )
+    kept = Attachment.of(upload, name, kind, actor, now)
     conn.execute(sa.insert(sent_files).values(**asdict(kept), ticket_id=ticket))
     upload.path.replace(folder / kept.uid)
     contents.store(folder, kept.uid)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -91,15 +91,47 @@ class Reranker:
 
     def save(self, folder: Path, meta: RerankerMeta) -> None:
         """Write the trees beside the encoder they were trained with."""
-        np.savez_compressed(
-            folder / TREES,
-            feature=self._feature,
-            threshold=self._threshold,
-            kept=self._kept,
-            value=self._value,
-        )
+        np.savez_compressed(folder / TREES, **self.arrays())
         text = json.dumps(asdict(meta), ensure_ascii=False, indent=2)
         (folder / META).write_text(text + "\n", encoding="utf-8")
+
+
+def save_ensembles(
+    path: Path,
+    ensembles: Mapping[str, Reranker],
+    features: Sequence[str],
+    signals: Sequence[str],
+) -> None:
+    """Write several ensembles that work together, with the names of what they read."""
+    arrays: dict[str, Any] = {
+        f"{name}_{key}": value
+        for name, trees in ensembles.items()
+        for key, value in trees.arrays().items()
+    }
+    np.savez_compressed(path, features=np.array(features), signals=np.array(signals), **arrays)
+
+
+def load_ensembles(
+    path: Path,
+    names: Sequence[str],
+    features: Sequence[str],
+    signals: Sequence[str],
+    command: str,
+) -> list[Reranker]:
+    """Ensembles by their names, as :func:`save_ensembles` wrote them.
+
+    :param command: what trains them anew.
+    :raises EncoderError: they were trained on other features than are computed now.
+    """
+    with np.load(path, allow_pickle=False) as arrays:
+        read = (tuple(arrays["features"]), tuple(arrays["signals"]))
+        if read != (tuple(features), tuple(signals)):
+            raise EncoderError(f"{path} 的特征与程序不符，请运行 {command}")
+        parts = (
+            {k.removeprefix(f"{name}_"): arrays[k] for k in arrays if k.startswith(f"{name}_")}
+            for name in names
+        )
+        return [Reranker.of(part) for part in parts]
 
 
 def load_reranker(folder: Path, encoder: Encoder) -> Reranker | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.engine import Engine
 
-from bot import tracker_records
+from bot import tracker_erasure
 from desk import attachments
 from desk.engine import clear_log, writing
 from desk.privacy import Erased, erase
@@ -27,9 +27,9 @@ def erase_person(
     """
     with writing(engine) as conn:
         erased = erase(conn, sender, actor=actor, reason=reason, center=center)
-    with tracker_records.opened(settings.bot.tracker_url) as trackers:
+    with tracker_erasure.opened(settings.bot.tracker_url) as trackers:
         if trackers is not None:
-            tracker_records.forget(trackers, sender)
+            tracker_erasure.forget(trackers, sender)
     attachments.sweep(engine, settings.desk.attachments_dir)
     clear_log(engine)
     return erased

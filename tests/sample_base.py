@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from curation import publishing
 from settings import ROOT, Settings, load_settings
 
 LEDGER = """\
@@ -48,23 +50,48 @@ def write_guide(settings: Settings, identifier: str, title: str, text: str) -> N
     path.write_text(HEADER.format(identifier=identifier, title=title) + text, encoding="utf-8")
 
 
+def base_of(
+    folder: Path, sources: Mapping[str, str], tables: Mapping[str, str], shipped: Sequence[str] = ()
+) -> Settings:
+    """Settings over sources and tables of their own.
+
+    :param sources: the texts of the documents by file name; ``tables`` likewise.
+    :param shipped: names of tables that are taken from the project.
+    """
+    loaded = load_settings({"HUHANG_DATA_DIR": str(folder / "var"), "HUHANG_TODAY": "2026-11-23"})
+    places = {"sources_dir": folder / "sources", "tables_dir": folder / "tables"}
+    for place, texts in zip(places.values(), (sources, tables), strict=True):
+        place.mkdir(parents=True)
+        for name, text in texts.items():
+            (place / name).write_text(text, encoding="utf-8")
+    for name in shipped:
+        shutil.copy(ROOT / "knowledge" / "tables" / name, places["tables_dir"])
+    return replace(loaded, knowledge=replace(loaded.knowledge, **places))
+
+
+ALIASES = """\
+- {id: country-us, kind: country, code: US, name: 美国, aliases: [美利坚], expand: true}
+- {id: s337, kind: procedure, code: section-337, name: 337调查, aliases: ['337'], expand: false}
+"""
+CENTERS = ("centers.yaml", "service_hours.yaml", "campaigns.yaml")
+ASKED_TABLES = {
+    "facts.yaml": LEDGER,
+    "jieba_words.txt": "立案通知\n反制措施\n",
+    "golden.yaml": "- {question: 337几天内答辩, expects: '210.13'}\n",
+}
+
+
 def sample_settings(folder: Path) -> Settings:
     """Settings over sources and tables of their own, with one guide."""
-    sources, tables = folder / "sources", folder / "tables"
-    sources.mkdir(parents=True)
-    tables.mkdir()
-    (tables / "facts.yaml").write_text(LEDGER, encoding="utf-8")
-    (tables / "jieba_words.txt").write_text("立案通知\n", encoding="utf-8")
-    (tables / "aliases.yaml").write_text(
-        "- {id: country-us, kind: country, code: US, name: 美国, aliases: [美利坚], expand: true}\n"
-        "- {id: s337, kind: procedure, code: section-337, name: 337调查, aliases: ['337'], expand: false}\n",
-        encoding="utf-8",
-    )
-    for name in ("centers.yaml", "service_hours.yaml", "campaigns.yaml"):
-        shutil.copy(ROOT / "knowledge" / "tables" / name, tables)
-    loaded = load_settings({"HUHANG_DATA_DIR": str(folder / "var"), "HUHANG_TODAY": "2026-11-23"})
-    settings = replace(
-        loaded, knowledge=replace(loaded.knowledge, sources_dir=sources, tables_dir=tables)
-    )
+    tables = {"facts.yaml": LEDGER, "jieba_words.txt": "立案通知\n", "aliases.yaml": ALIASES}
+    settings = base_of(folder, {}, tables, CENTERS)
     write_guide(settings, "us-337", "美国337答辩", REPLY)
+    return settings
+
+
+def published_sample(folder: Path) -> Settings:
+    """The same, built and published."""
+    settings = sample_settings(folder)
+    publishing.build(settings, by="cli")
+    publishing.publish(settings, by="cli")
     return settings

@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +28,8 @@ from indexer.confidence import band_of, logistic
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.jurisdictions import scope
 from indexer.order import FEATURES as LINE
-from indexer.reranker import Reranker
+from indexer.reranker import Reranker, load_ensembles, save_ensembles
 from indexer.types import QueryInfo, ScoredPassage
-from knowledge.errors import EncoderError
 from knowledge.types import GENERAL, Passage
 
 READINGS = ("alone", "whole", "joined", "beside")
@@ -49,6 +47,7 @@ FEATURES = (
     "new_words", "known",
 )  # fmt: skip
 FILE_NAME = "hearing.npz"
+_ENSEMBLES = ("order", "there", "right")
 _MISSING = -6.0
 # Words that point back beyond what was spoken of last.
 _RETURNS = re.compile(
@@ -282,14 +281,8 @@ class Hearing:
 
     def save(self, folder: Path) -> None:
         """Write the trees with the names of what they read."""
-        arrays: dict[str, Any] = {
-            f"{name}_{key}": value
-            for name in ("order", "there", "right")
-            for key, value in getattr(self, name).arrays().items()
-        }
-        np.savez_compressed(
-            folder / FILE_NAME, features=np.array(FEATURES), signals=np.array(SIGNALS), **arrays
-        )
+        trees = {name: getattr(self, name) for name in _ENSEMBLES}
+        save_ensembles(folder / FILE_NAME, trees, FEATURES, SIGNALS)
 
     @classmethod
     def load(cls, folder: Path) -> Hearing:
@@ -297,16 +290,11 @@ class Hearing:
 
         :raises EncoderError: they were trained on other features than are computed now.
         """
-        with np.load(folder / FILE_NAME, allow_pickle=False) as arrays:
-            if tuple(arrays["features"]) != FEATURES or tuple(arrays["signals"]) != SIGNALS:
-                raise EncoderError(
-                    f"{folder / FILE_NAME} 的特征与程序不符，请运行 huhang train hearing"
-                )
-            parts = (
-                {k.removeprefix(f"{name}_"): arrays[k] for k in arrays if k.startswith(f"{name}_")}
-                for name in ("order", "there", "right")
+        return cls(
+            *load_ensembles(
+                folder / FILE_NAME, _ENSEMBLES, FEATURES, SIGNALS, "huhang train hearing"
             )
-            return cls(*(Reranker.of(part) for part in parts))
+        )
 
 
 def _is_of_the_matter(passage: Passage, said: Conversation) -> bool:

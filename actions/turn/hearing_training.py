@@ -39,7 +39,7 @@ from indexer.build import build_index, is_orienting
 from indexer.hybrid import HybridIndex
 from indexer.reranker import LEAVES, Reranker
 from indexer.training.order import fold_of, without_fold
-from indexer.training.reranking import flatten
+from indexer.training.reranking import flatten, order_lists
 from indexer.types import Encoder
 from knowledge.followups import FollowUp
 from knowledge.types import Kind, Passage
@@ -263,19 +263,15 @@ def _parts(rows: Sequence[Example]) -> list[int]:
 
 def fit_order(rows: Sequence[Example]) -> Reranker:
     """Trees that order the pool of a turn."""
-    import lightgbm
-
     usable = [row for row in rows if row.marks.any()]
-    data = lightgbm.Dataset(
-        np.concatenate([row.table for row in usable]),
-        np.concatenate([row.marks for row in usable]),
-        group=[len(row.marks) for row in usable],
-        weight=np.concatenate([np.full(len(row.marks), row.turn.weight) for row in usable]),
-        feature_name=list(FEATURES),
+    return order_lists(
+        [row.table for row in usable],
+        [row.marks for row in usable],
+        [row.turn.weight for row in usable],
+        FEATURES,
+        _PARAMETERS,
+        _TREES["order"],
     )
-    parameters = _PARAMETERS | {"objective": "lambdarank", "lambdarank_truncation_level": 5}
-    model = lightgbm.train(parameters, data, _TREES["order"])
-    return flatten(model.dump_model()["tree_info"], 1.0)
 
 
 def _fit_chance(table: Floats, marks: NDArray[Any], weights: NDArray[Any]) -> Reranker:

@@ -180,16 +180,13 @@ def _make(tracker: DialogueStateTracker) -> dict[str, Any]:
     from rasa_sdk import Tracker
 
     from actions.context import services_of_turn
-    from actions.turn.decision import ANSWER, decide
-    from actions.turn.evidence import Evidence
-    from actions.turn.explaining import explained_plan
-    from actions.turn.papers import paper_plan
+    from actions.turn.decision import ANSWER
     from actions.turn.plan import Plan
+    from bot.turn import planned
 
     state = tracker.current_state(EventVerbosity.AFTER_RESTART)
     try:
-        seen = Evidence.of(services_of_turn(), Tracker.from_dict(state))
-        return explained_plan(seen, paper_plan(seen) or decide(seen))
+        return planned(services_of_turn(), Tracker.from_dict(state))
     except Exception as error:  # the answer meets the same failure, and apologises for it
         logger.error("deciding failed: %s", type(error).__name__)
         logger.debug("details", exc_info=True)

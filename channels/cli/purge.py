@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from bot import tracker_records
+from bot import tracker_erasure
 from channels.cli.archive import SET_ASIDE
 from channels.cli.staff import operator
 from desk import attachments, conversations, tables
@@ -61,10 +61,10 @@ def _purge(engine: Engine, settings: Settings, age: timedelta, *, dry_run: bool)
         if dry_run:
             conn.rollback()
     events = 0
-    with tracker_records.opened(settings.bot.tracker_url) as trackers:
+    with tracker_erasure.opened(settings.bot.tracker_url) as trackers:
         if trackers is not None:
             served = _served(engine)
-            events = tracker_records.purge(trackers, before, served, dry_run=dry_run)
+            events = tracker_erasure.purge(trackers, before, served, dry_run=dry_run)
     if not dry_run:
         attachments.sweep(engine, settings.desk.attachments_dir)
         clear_log(engine)

@@ -26,7 +26,21 @@ _NOT_VISIBLE = 81013
 _DUPLICATE_S = 1800
 
 
-class WeComApplication:
+class _Company:
+    """What both ways of a company share: pictures are fetched from it, its connections released."""
+
+    api: Api
+
+    async def fetch(self, media: str) -> bytes:
+        """A picture that somebody sent."""
+        return (await self.api.fetch("/cgi-bin/media/get", media_id=media))[0]
+
+    async def close(self) -> None:
+        """Release the connections."""
+        await self.api.close()
+
+
+class WeComApplication(_Company):
     """The application of the settings, for members of the company."""
 
     channel = APPLICATION
@@ -68,16 +82,8 @@ class WeComApplication:
         if person.address.person.lower() in str(body.get("invaliduser") or "").lower().split("|"):
             raise ApiError(_NOT_VISIBLE, "应用不能给这个成员发消息")
 
-    async def fetch(self, media: str) -> bytes:
-        """A picture that a member sent."""
-        return (await self.api.fetch("/cgi-bin/media/get", media_id=media))[0]
 
-    async def close(self) -> None:
-        """Release the connections."""
-        await self.api.close()
-
-
-class CustomerService:
+class CustomerService(_Company):
     """微信客服 of the settings, with all its service accounts."""
 
     channel = SERVICE
@@ -139,14 +145,6 @@ class CustomerService:
                 "service_state": state,
             },
         )
-
-    async def fetch(self, media: str) -> bytes:
-        """A picture that a person sent."""
-        return (await self.api.fetch("/cgi-bin/media/get", media_id=media))[0]
-
-    async def close(self) -> None:
-        """Release the connections."""
-        await self.api.close()
 
 
 def menu(head: str, items: Mapping[str, str]) -> dict[str, Any]:

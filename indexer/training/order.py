@@ -24,8 +24,8 @@ from indexer.encoder import encode_query
 from indexer.hybrid import HybridIndex
 from indexer.order import DEPTH, FEATURES, save_order
 from indexer.order import TREES as FILE_NAME
-from indexer.reranker import LEAVES, Reranker
-from indexer.training.reranking import flatten
+from indexer.reranker import Reranker
+from indexer.training.reranking import ORDERING, flatten
 from indexer.types import Encoder, SearchFilters
 from knowledge.errors import SourceError
 from knowledge.types import Passage
@@ -35,20 +35,7 @@ logger = logging.getLogger(__name__)
 FOLDS = 4
 TREES = 300
 SEEDS = (1, 2)
-PARAMETERS: dict[str, Any] = {
-    "objective": "lambdarank",
-    "lambdarank_truncation_level": 5,
-    "learning_rate": 0.05,
-    "num_leaves": LEAVES,
-    "min_data_in_leaf": 80,
-    "feature_fraction": 0.6,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-    "deterministic": True,
-    "num_threads": 2,
-    "verbosity": -1,
-}
+PARAMETERS = ORDERING | {"lambdarank_truncation_level": 5, "min_data_in_leaf": 80}
 HELD = 5  # one in so many wordings judges trees that were fitted without it
 Table = NDArray[np.float32]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,11 @@ __all__ = ["PARAMETERS", "fit", "unit"]
 
 TREES = 150
 SEEDS = (1, 2, 3)
-PARAMETERS: dict[str, Any] = {
+# What all trees that order hits are trained with.
+ORDERING: dict[str, Any] = {
     "objective": "lambdarank",
-    "lambdarank_truncation_level": 15,
     "learning_rate": 0.05,
     "num_leaves": LEAVES,
-    "min_data_in_leaf": 60,
     "feature_fraction": 0.6,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
@@ -29,6 +28,7 @@ PARAMETERS: dict[str, Any] = {
     "num_threads": 2,
     "verbosity": -1,
 }
+PARAMETERS = ORDERING | {"lambdarank_truncation_level": 15, "min_data_in_leaf": 60}
 
 
 def fit(tables: Sequence[NDArray[np.float32]], labels: Sequence[NDArray[np.int32]]) -> Reranker:
@@ -50,6 +50,35 @@ def fit(tables: Sequence[NDArray[np.float32]], labels: Sequence[NDArray[np.int32
         model = lightgbm.train(PARAMETERS | {"seed": seed}, data, TREES)
         trees.extend(model.dump_model()["tree_info"])
     return flatten(trees, 1 / len(SEEDS))
+
+
+def order_lists(
+    tables: Sequence[NDArray[np.float32]],
+    marks: Sequence[NDArray[Any]],
+    weights: Sequence[float],
+    features: Sequence[str],
+    parameters: Mapping[str, Any],
+    rounds: int,
+) -> Reranker:
+    """Trees that order short lists, each weighed as a whole.
+
+    :param tables: a table of features a list.
+    :param marks: how right each line of a list is.
+    """
+    import lightgbm
+
+    data = lightgbm.Dataset(
+        np.concatenate(tables),
+        np.concatenate(marks),
+        group=[len(each) for each in marks],
+        weight=np.concatenate(
+            [np.full(len(each), weight) for each, weight in zip(marks, weights, strict=True)]
+        ),
+        feature_name=list(features),
+    )
+    lists = {"objective": "lambdarank", "lambdarank_truncation_level": 5}
+    model = lightgbm.train({**parameters, **lists}, data, rounds)
+    return flatten(model.dump_model()["tree_info"], 1.0)
 
 
 def flatten(trees: Sequence[dict[str, Any]], share: float) -> Reranker:

@@ -32,7 +32,7 @@ from office.console import (
     search_page,
     sent_files,
     settings_page,
-    ticket_steps,
+    ticket_forms,
     widget_page,
 )
 from office.section import create_section
@@ -51,7 +51,7 @@ def create_console() -> web.Application:
             conversation.routes,
             case_papers.routes,
             sent_files.routes,
-            ticket_steps.routes,
+            ticket_forms.routes,
             knowledge.routes,
             canned_page.routes,
             desk_socket.routes,

@@ -13,7 +13,7 @@ from actions.vocabulary import Vocabulary
 from desk import figures as counting
 from desk.figures import Day, Durations, Figures
 from desk.lead_types import Stage
-from desk.measure_records import count, records
+from desk.measure_queries import count, records
 from desk.measures import Measure
 from desk.permissions import Permission
 from desk.service_clock import hours_of

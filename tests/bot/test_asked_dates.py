@@ -1,15 +1,12 @@
 """Dates asked in passing, in a form and of a paper: what is counted, what is asked, and what is refused."""
 
-import asyncio
-import dataclasses
-import re
 from datetime import date
 
 import pytest
 
 from actions.lookup import look_up
-from bot.runtime import EmbeddedRasa
 from indexer.live import LiveIndex
+from tests.bot.last_said import assert_said, last_said
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 TODAY = "2026-11-28"
@@ -45,29 +42,12 @@ CASES = [
 @pytest.fixture(scope="module")
 def last_replies(bot_settings):
     """What is said at the end of each conversation."""
-
-    async def hold() -> list[str]:
-        said = []
-        rasa = EmbeddedRasa(dataclasses.replace(bot_settings, today=TODAY))
-        await rasa.start()
-        try:
-            for number, (turns, _, _) in enumerate(CASES):
-                for text in turns:
-                    reply = await rasa.handle(f"dates-{number}", text, {})
-                said.append("\n".join(message["text"] for message in reply))
-        finally:
-            await rasa.close()
-        return said
-
-    return asyncio.run(hold())
+    return last_said(bot_settings, TODAY, [turns for turns, _, _ in CASES])
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: CASES[n][0][-1])
 def test_a_date_is_counted_asked_or_refused_as_the_matter_wants(last_replies, number):
-    _, right, wrong = CASES[number]
-    said = last_replies[number]
-    assert re.search(right, said), said
-    assert not re.search(wrong, said), said
+    assert_said(last_replies[number], *CASES[number][1:])
 
 
 # A procedure named with its period and nothing else: the section that rests on the general rule answers.

@@ -1,12 +1,8 @@
 """A letter that sets its own last day is answered with it, pasted, quoted in a question or told in Chinese."""
 
-import asyncio
-import dataclasses
-import re
-
 import pytest
 
-from bot.runtime import EmbeddedRasa
+from tests.bot.last_said import assert_said, last_said
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 TODAY = "2026-11-29"
@@ -51,26 +47,9 @@ CASES = [
 @pytest.fixture(scope="module")
 def last_replies(bot_settings):
     """What is said at the end of each conversation."""
-
-    async def hold() -> list[str]:
-        said = []
-        rasa = EmbeddedRasa(dataclasses.replace(bot_settings, today=TODAY))
-        await rasa.start()
-        try:
-            for number, (turns, _, _) in enumerate(CASES):
-                for text in turns:
-                    reply = await rasa.handle(f"letters-{number}", text, {})
-                said.append("\n".join(message["text"] for message in reply))
-        finally:
-            await rasa.close()
-        return said
-
-    return asyncio.run(hold())
+    return last_said(bot_settings, TODAY, [turns for turns, _, _ in CASES])
 
 
 @pytest.mark.parametrize("number", range(len(CASES)))
 def test_the_letters_own_day_is_given(last_replies, number):
-    _, right, wrong = CASES[number]
-    said = last_replies[number]
-    assert re.search(right, said), said
-    assert not re.search(wrong, said), said
+    assert_said(last_replies[number], *CASES[number][1:])

@@ -8,7 +8,8 @@ import pytest_asyncio
 import sqlalchemy as sa
 
 from bot.deciding import explained
-from bot.runtime import EmbeddedRasa, plan_of
+from bot.runtime import EmbeddedRasa
+from bot.turn import plan_of
 from curation import publishing
 from desk import plans, recording, tables
 from desk.engine import open_engine, reading, writing

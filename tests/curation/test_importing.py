@@ -6,7 +6,6 @@ import argparse
 import json
 import shutil
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,9 @@ from knowledge.draft import DraftStore, Outcome
 from knowledge.dry_run import Finding
 from knowledge.edit_types import Action
 from knowledge.edits import EditStore
-from settings import Settings, load_settings
+from settings import Settings
 from tests.papers.papers import picture, scanned
+from tests.sample_base import base_of
 
 # Reads every file in a process of its own, as the import does.
 pytestmark = pytest.mark.slow
@@ -44,15 +44,7 @@ LAW = "第一条 为了保护样例权利，制定本法。\n第二条 涉外样
 
 @pytest.fixture
 def settings(tmp_path) -> Settings:
-    sources, tables = tmp_path / "sources", tmp_path / "tables"
-    sources.mkdir()
-    tables.mkdir()
-    (sources / "us-faq.md").write_text(FAQ, encoding="utf-8")
-    (tables / "facts.yaml").write_text("{}\n", encoding="utf-8")
-    loaded = load_settings({"HUHANG_DATA_DIR": str(tmp_path / "var"), "HUHANG_TODAY": "2026-11-23"})
-    return replace(
-        loaded, knowledge=replace(loaded.knowledge, sources_dir=sources, tables_dir=tables)
-    )
+    return base_of(tmp_path, {"us-faq.md": FAQ}, {"facts.yaml": "{}\n"})
 
 
 @pytest.fixture

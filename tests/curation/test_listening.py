@@ -16,7 +16,7 @@ from desk.topics import TopicState
 from indexer.golden import read_golden
 from indexer.live import LiveIndex
 from tests.fresh_database import fresh_database
-from tests.sample_base import sample_settings
+from tests.sample_base import published_sample
 
 TODAY = date(2026, 11, 23)
 SAME = ["美国337调查的答辩书怎么写", "美国337调查答辩书怎么写", "美国337调查的答辩书要怎么写"]
@@ -33,10 +33,7 @@ ANSWER = NewAnswer(
 
 @pytest.fixture
 def settings(tmp_path):
-    settings = sample_settings(tmp_path)
-    publishing.build(settings, by="cli")
-    publishing.publish(settings, by="cli")
-    return settings
+    return published_sample(tmp_path)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from indexer.types import SearchFilters
 from knowledge.dictionary import Dictionary, EditKind, new_edit
 from knowledge.errors import SnapshotError, SupersededError
 from tests.fresh_database import fresh_database
-from tests.sample_base import ORDER, REPLY, sample_settings, write_guide
+from tests.sample_base import ORDER, REPLY, published_sample, write_guide
 
 ROOT = Path(__file__).resolve().parents[2]
 ORDER_HOW = "美国337调查立案后的保护令怎么申请"
@@ -39,9 +39,7 @@ REPLY_IN = "收到美国337调查立案通知，几天内要答辩"
 @pytest.fixture
 def settings(tmp_path):
     """A base with one guide published and two golden questions, one of them not answered yet."""
-    settings = sample_settings(tmp_path)
-    publishing.build(settings, by="cli")
-    publishing.publish(settings, by="cli")
+    settings = published_sample(tmp_path)
     golden = release.golden_file(settings)
     add_case(golden, REPLY_IN, by="li", documents=["us-337"])
     add_case(golden, ORDER_HOW, by="li", documents=["us-order"])
@@ -259,7 +257,7 @@ from curation.background import InterruptedWorkError, run_aside
 from channels.cli import kb
 from desk import releases
 from desk.engine import open_engine
-from tests.sample_base import sample_settings
+from tests.sample_base import published_sample, sample_settings
 folder, number, moment = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 Path.mkdir_, Path.mkdir = Path.mkdir, lambda self, *a, **k: Path.mkdir_(self, parents=True, exist_ok=True)
 settings = sample_settings(folder)

@@ -19,7 +19,7 @@ from desk.engine import writing
 from desk.errors import InvalidRecordError
 from desk.figures import daily, figures
 from desk.leads import Stage
-from desk.measure_records import count, records
+from desk.measure_queries import count, records
 from desk.measures import LEAD_FIELDS, NOT_SAID, Measure, Period
 from desk.service_clock import CHINA, ServiceHours
 

@@ -15,7 +15,7 @@ from curation import publishing
 from knowledge.errors import SnapshotError, SourceError
 from knowledge.wordings import folder_of
 from settings import Settings, load_settings
-from tests.sample_base import LEDGER
+from tests.sample_base import ASKED_TABLES, LEDGER, base_of
 
 ROOT = Path(__file__).resolve().parents[3]
 TABLES = ROOT / "knowledge" / "tables"
@@ -41,19 +41,7 @@ LAW = "第一条 为了保护样例权利，制定本法。\n第二条 涉外样
 
 @pytest.fixture
 def settings(tmp_path) -> Settings:
-    sources, tables = tmp_path / "sources", tmp_path / "tables"
-    sources.mkdir()
-    tables.mkdir()
-    (sources / "us-sample.md").write_text(GUIDE, encoding="utf-8")
-    (tables / "facts.yaml").write_text(LEDGER, encoding="utf-8")
-    (tables / "jieba_words.txt").write_text("立案通知\n反制措施\n", encoding="utf-8")
-    (tables / "golden.yaml").write_text(
-        "- {question: 337几天内答辩, expects: '210.13'}\n", encoding="utf-8"
-    )
-    loaded = load_settings({"HUHANG_DATA_DIR": str(tmp_path / "var"), "HUHANG_TODAY": "2026-11-23"})
-    return replace(
-        loaded, knowledge=replace(loaded.knowledge, sources_dir=sources, tables_dir=tables)
-    )
+    return base_of(tmp_path, {"us-sample.md": GUIDE}, ASKED_TABLES)
 
 
 @pytest.fixture

@@ -30,6 +30,14 @@ async def served(app, standin: StandIn):
     return ticket, person
 
 
+async def greeted(connect: Connect, standin: StandIn):
+    """The same on a fresh server, once both messages about it have been seen."""
+    app = await connect()
+    ticket, person = await served(app, standin)
+    await until(lambda: len(standin.people[OPENID].seen) == 2)
+    return app, ticket, person
+
+
 async def reply(app, ticket, person, text: str) -> str:
     step = await app[keys.DELIVERY].carry_out(ticket, cases.reply, person, ticket, text, (), None)
     return step.said[0].id
@@ -67,9 +75,7 @@ async def test_without_the_right_staff_are_heard_with_the_next_message(
 async def test_a_token_that_is_no_longer_taken_is_fetched_once(
     connect: Connect, standin: StandIn
 ) -> None:
-    app = await connect()
-    ticket, person = await served(app, standin)
-    await until(lambda: len(standin.people[OPENID].seen) == 2)
+    app, ticket, person = await greeted(connect, standin)
     assert standin.tokens_given == 1
     standin.expire_token()
     await reply(app, ticket, person, "一")
@@ -88,9 +94,7 @@ async def test_many_that_need_a_token_at_once_fetch_one(connect: Connect, standi
 async def test_a_busy_server_is_tried_again_and_order_is_kept(
     connect: Connect, standin: StandIn
 ) -> None:
-    app = await connect()
-    ticket, person = await served(app, standin)
-    await until(lambda: len(standin.people[OPENID].seen) == 2)
+    app, ticket, person = await greeted(connect, standin)
     standin.failing = [-1]
     await reply(app, ticket, person, "一")
     await reply(app, ticket, person, "二")
@@ -120,9 +124,7 @@ async def test_after_five_messages_the_rest_waits_for_the_person(
 async def test_two_days_later_nothing_is_sent_until_the_person_writes(
     connect: Connect, standin: StandIn
 ) -> None:
-    app = await connect()
-    ticket, person = await served(app, standin)
-    await until(lambda: len(standin.people[OPENID].seen) == 2)
+    app, ticket, person = await greeted(connect, standin)
     # Their clock is ahead of ours, so that only the server's refusal tells.
     standin.offset_s = timedelta(hours=49).total_seconds()
     uid = await reply(app, ticket, person, "结果出来了。")
@@ -140,9 +142,7 @@ async def test_two_days_later_nothing_is_sent_until_the_person_writes(
 async def test_a_refusal_for_good_does_not_hold_up_what_follows(
     connect: Connect, standin: StandIn
 ) -> None:
-    app = await connect()
-    ticket, person = await served(app, standin)
-    await until(lambda: len(standin.people[OPENID].seen) == 2)
+    app, ticket, person = await greeted(connect, standin)
     standin.failing = [45002]
     uid = await reply(app, ticket, person, "一")
     await reply(app, ticket, person, "二")
@@ -154,9 +154,7 @@ async def test_a_refusal_for_good_does_not_hold_up_what_follows(
 async def test_what_a_killed_server_stored_and_did_not_send_is_sent(
     connect: Connect, standin: StandIn
 ) -> None:
-    app = await connect()
-    ticket, person = await served(app, standin)
-    await until(lambda: len(standin.people[OPENID].seen) == 2)
+    app, ticket, person = await greeted(connect, standin)
     with writing(app[keys.ENGINE]) as conn:
         cases.reply(conn, person, ticket, "没来得及发", (), None)
     await app.shutdown()
@@ -232,9 +230,7 @@ async def test_a_busy_database_does_not_send_a_message_twice(
 ) -> None:
     from knowledge.errors import StorageError
 
-    app = await connect()
-    ticket, person = await served(app, standin)
-    await until(lambda: len(standin.people[OPENID].seen) == 2)
+    app, ticket, person = await greeted(connect, standin)
     courier = app[keys.COURIERS]["wechat"]
     arrived, refusals = courier._arrived, [1, 2]
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desk.permissions import Role
-from settings import Settings, load_settings
+from settings import Settings
 from tests.office.console.conftest import enter, visitor
-from tests.sample_base import LEDGER
+from tests.sample_base import ASKED_TABLES, CENTERS, base_of
 
 __all__ = ["enter", "visitor"]
 
@@ -41,21 +39,7 @@ facts: [itc-20]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    sources, tables = tmp_path / "sources", tmp_path / "tables"
-    sources.mkdir()
-    tables.mkdir()
-    (sources / "us-sample.md").write_text(GUIDE, encoding="utf-8")
-    (tables / "facts.yaml").write_text(LEDGER, encoding="utf-8")
-    for name in ("centers.yaml", "service_hours.yaml", "campaigns.yaml"):
-        shutil.copy(ROOT / "knowledge" / "tables" / name, tables)
-    (tables / "jieba_words.txt").write_text("立案通知\n反制措施\n", encoding="utf-8")
-    (tables / "golden.yaml").write_text(
-        "- {question: 337几天内答辩, expects: '210.13'}\n", encoding="utf-8"
-    )
-    loaded = load_settings({"HUHANG_DATA_DIR": str(tmp_path / "var"), "HUHANG_TODAY": "2026-11-23"})
-    return replace(
-        loaded, knowledge=replace(loaded.knowledge, sources_dir=sources, tables_dir=tables)
-    )
+    return base_of(tmp_path, {"us-sample.md": GUIDE}, ASKED_TABLES, CENTERS)
 
 
 @pytest.fixture

@@ -8,15 +8,12 @@ import pytest
 
 from curation import publishing
 from desk.permissions import Role
-from tests.sample_base import sample_settings
+from tests.sample_base import published_sample
 
 
 @pytest.fixture
 def settings(tmp_path):
-    settings = sample_settings(tmp_path)
-    publishing.build(settings, by="cli")
-    publishing.publish(settings, by="cli")
-    return settings
+    return published_sample(tmp_path)
 
 
 async def test_the_effect_is_shown_before_saving_and_the_edit_goes_live_with_a_release(

@@ -11,17 +11,14 @@ from desk import plans, recording, unanswered
 from desk.engine import writing
 from desk.permissions import Role
 from server import keys
-from tests.sample_base import sample_settings
+from tests.sample_base import published_sample
 
 QUESTION = "美国337调查的答辩书怎么写"
 
 
 @pytest.fixture
 def settings(tmp_path):
-    settings = sample_settings(tmp_path)
-    publishing.build(settings, by="cli")
-    publishing.publish(settings, by="cli")
-    return settings
+    return published_sample(tmp_path)
 
 
 async def test_a_question_is_listed_assigned_and_declined(enter, engine):

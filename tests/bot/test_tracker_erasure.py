@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
-from bot import tracker_records
+from bot import tracker_erasure
 from desk import privacy
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
@@ -36,7 +36,7 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def trackers(url: str) -> Iterator[Engine]:
-    with tracker_records.opened(url) as engine:
+    with tracker_erasure.opened(url) as engine:
         assert engine is not None
         yield engine
 
@@ -61,9 +61,9 @@ def test_what_ended_goes_and_what_is_under_way_stays(url: str, trackers: Engine)
     said(url, "served", *session)
     said(url, "came-again", *session, ("session_started", NEW), ("user", NEW))
     said(url, "in-one-session", *session, ("user", NEW))
-    assert tracker_records.purge(trackers, CUT, ["served"], dry_run=True) == 4
+    assert tracker_erasure.purge(trackers, CUT, ["served"], dry_run=True) == 4
     assert len(left(url)) == 11
-    assert tracker_records.purge(trackers, CUT, ["served"]) == 4
+    assert tracker_erasure.purge(trackers, CUT, ["served"]) == 4
     kept = [sender for sender, _kind in left(url)]
     assert kept == ["served"] * 2 + ["came-again"] * 2 + ["in-one-session"] * 3
 
@@ -74,8 +74,8 @@ def test_no_byte_of_the_purged_or_forgotten_stays(
     said(url, "silent", *[("user", OLD)] * 200)
     said(url, "asked", *[("user", NEW)] * 200)
     assert any(SECRET.encode() in path.read_bytes() for path in tmp_path.iterdir())
-    tracker_records.purge(trackers, CUT, [])
-    assert tracker_records.forget(trackers, "asked") == 200
+    tracker_erasure.purge(trackers, CUT, [])
+    assert tracker_erasure.forget(trackers, "asked") == 200
     for path in tmp_path.iterdir():
         assert SECRET.encode() not in path.read_bytes(), path.name
 
@@ -90,13 +90,13 @@ def test_an_erasure_that_was_cut_off_is_finished(
     with writing(desk) as conn:
         privacy.erase(conn, "erased")
     said(url, "erased", ("session_started", utc_now() + timedelta(minutes=1)))
-    assert tracker_records.finish_erasures(trackers, desk) == 1
+    assert tracker_erasure.finish_erasures(trackers, desk) == 1
     assert left(url) == [("other", "user"), ("erased", "session_started")]
-    assert tracker_records.finish_erasures(trackers, desk) == 0
+    assert tracker_erasure.finish_erasures(trackers, desk) == 0
     desk.dispose()
 
 
 def test_no_database_is_made_only_to_be_searched(tmp_path: Path) -> None:
-    with tracker_records.opened(f"sqlite:///{tmp_path / 'none.sqlite'}") as engine:
+    with tracker_erasure.opened(f"sqlite:///{tmp_path / 'none.sqlite'}") as engine:
         assert engine is None
     assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 LONG_CHARS = 200
 
 
-def parse_aside(processor: MessageProcessor) -> None:
+def parse_long_in_threads(processor: MessageProcessor) -> None:
     """Have the processor parse long messages in a thread, so that others are not held up.
 
     Parsing changes nothing but the message; the coroutine awaits nothing of the loop it came from.

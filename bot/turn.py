@@ -1,0 +1,195 @@
+"""The turn: everything that happens with a message once the bot may answer it, in this order.
+
+======  ========================================================  =====================================
+step    what happens                                              where
+======  ========================================================  =====================================
+hear    words, names, intents are read from the message           ``config.yml``, ``bot/components/``
+see     everything that bears on it, from the shelf on            ``actions/turn/evidence.py``: the
+                                                                  readings of the question, a day asked
+                                                                  for, the open form, papers in hand
+decide  a paper goes first; else a certain command, a value for    ``actions/turn/papers.py``,
+        the open form, or the act with the best score             ``actions/turn/decision.py``
+plan    the acts in order, with what spoke for them; kept in a    ``actions/turn/plan.py``,
+        slot for the policy and the explanation                   ``explaining.py``
+act     the acts of the plan, one after the other; a filled form  ``bot/components/turn_policy.py``, then
+        is followed by its end                                    the act's own module in ``actions/``
+say     at most four messages, no two alike, not the reply        ``bot/saying.py``
+        before again
+store   what was said, and the state of the dialogue              ``bot/trackers.py``
+matter  what the turn told of the person's matter                 ``actions/matter_record.py``
+======  ========================================================  =====================================
+
+:func:`hold` is the whole course; :func:`planned` is what lies between seeing and acting, which the policy
+asks for once a turn.  Steps say nothing to each other except through their values: ``Evidence`` → ``Plan``
+→ events and messages of the conversation → the record of the matter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.contract import contract, plain
+from desk.engine import clear_log, writing
+from knowledge.errors import StorageError
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+
+    from indexer.hybrid import HybridIndex
+
+logger = logging.getLogger(__name__)
+CHANNEL = "huhang"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message of a sender, as it came."""
+
+    sender: str
+    text: str
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Held:
+    """What holds a turn: the agent, what its acts work with, and the store of conversations."""
+
+    agent: Agent
+    services: Any
+    store: Any
+
+
+async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
+    """One message from hearing to the record; runs on the agent's own loop.
+
+    :return: message objects of the contract, in the order they are said.
+    :raises TrackerError: the turn could not be stored and did not happen.
+    """
+    metadata = dict(heard.metadata)
+    if metadata.pop("repeated", False):
+        said = await held.store.said_to(heard.sender, metadata["message_id"])
+        if said is not None:  # the turn is stored, only its reply was not sent
+            return [contract(item) for item in said]
+    # Names, search and citations of a turn are those of one snapshot.
+    index = await asyncio.to_thread(held.services.index.current)
+    await _mend(held.store, heard.sender)
+    output = await _through_rasa(held, heard, metadata, index)
+    tracker = await _mend(held.store, heard.sender)
+    from bot.saying import said_in
+
+    said = output if tracker is None else said_in(tracker)
+    replies = [contract(item) for item in said]
+    if any(reply["data"].get("erased") for reply in replies):
+        await held.store.erase(heard.sender)
+        await asyncio.to_thread(clear_log, held.services.engine)
+    elif tracker is not None:
+        await asyncio.to_thread(_record, held.services, tracker, replies)
+        if kept := metadata.get("message_id"):
+            await asyncio.to_thread(_keep_plan, held.services, kept, plan_of(tracker))
+    return replies
+
+
+async def _through_rasa(
+    held: Held, heard: Heard, metadata: dict[str, Any], index: HybridIndex
+) -> Sequence[Mapping[str, Any]]:
+    """Hear, decide, act, say and store, all of it inside the agent."""
+    from rasa.core.channels.channel import UserMessage
+
+    from actions.context import use_services
+    from bot.output import WholeMessages
+    from indexer.live import one_index
+
+    output = WholeMessages()
+    message = UserMessage(
+        plain(heard.text), output, heard.sender, input_channel=CHANNEL, metadata=metadata
+    )
+    with one_index(index), use_services(held.services):
+        await held.agent.handle_message(message)
+    return output.messages
+
+
+def planned(services: Any, tracker: Any) -> dict[str, Any]:
+    """See, decide, plan: what the last message of a conversation gets.
+
+    :param tracker: the conversation as actions read it.
+    :return: the plan with its explanation, as it is kept with the message.
+    """
+    from actions.turn.decision import decide
+    from actions.turn.evidence import Evidence
+    from actions.turn.explaining import explained_plan
+    from actions.turn.papers import paper_plan
+
+    seen = Evidence.of(services, tracker)
+    return explained_plan(seen, paper_plan(seen) or decide(seen))
+
+
+async def _mend(store: Any, sender: str) -> Any:
+    """Close a turn that was cut off, now or before an upgrade, so that the person is heard.
+
+    :return: the conversation; None for a new person.
+    """
+    from bot.trackers import is_cut_off, mend
+
+    tracker = await store.retrieve(sender)
+    if tracker is not None and is_cut_off(tracker):
+        logger.error("a turn was cut off and has been closed")
+        mend(tracker)
+        await store.save(tracker)
+    return tracker
+
+
+def _record(services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]]) -> None:
+    """Bring the record of the person's matter up to this turn."""
+    from actions.matter_record import Turn, keep
+
+    message = tracker.latest_message
+    if message is None:
+        return
+    named = {
+        item["entity"]: str(item["value"])
+        for item in message.entities
+        if item.get("role", "main") == "main"
+    }
+    keep(
+        services,
+        Turn(
+            sender=tracker.sender_id,
+            text=message.text or "",
+            intent=message.intent.get("name") or "",
+            acts=tuple((tracker.get_slot("plan") or {}).get("acts") or ()),
+            named=named,
+            slots={name: slot.value for name, slot in tracker.slots.items()},
+            replies=replies,
+        ),
+    )
+
+
+def plan_of(tracker: Any) -> dict[str, Any]:
+    """The plan of the last message of a conversation; empty when none was made for it."""
+    plan = tracker.get_slot("plan")
+    last = tracker.latest_message
+    # A turn that made none leaves the slot as an earlier one left it.
+    if (
+        not isinstance(plan, dict)
+        or last is None
+        or f":{last.message_id}:" not in plan.get("turn", "")
+    ):
+        return {}
+    return {name: value for name, value in plan.items() if name != "turn"}
+
+
+def _keep_plan(services: Any, message: str, plan: Mapping[str, Any]) -> None:
+    """Store the plan with the message; the person is answered all the same when that fails."""
+    from desk import plans
+
+    if not plan:
+        return
+    try:
+        with writing(services.engine) as conn:
+            plans.keep(conn, message, plan)
+    except StorageError as error:
+        logger.error("a plan was not kept: %s", error)

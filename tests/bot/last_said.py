@@ -1,0 +1,38 @@
+"""Conversations held one after the other on one assistant, and what is said at the end of each."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import re
+import secrets
+from collections.abc import Sequence
+
+from bot.runtime import EmbeddedRasa
+from settings import Settings
+
+
+def last_said(settings: Settings, today: str, conversations: Sequence[Sequence[str]]) -> list[str]:
+    """The last reply of each conversation, its messages a line each."""
+
+    async def hold() -> list[str]:
+        said = []
+        people = secrets.token_hex(4)  # nobody who spoke in another test
+        rasa = EmbeddedRasa(dataclasses.replace(settings, today=today))
+        await rasa.start()
+        try:
+            for number, turns in enumerate(conversations):
+                for text in turns:
+                    reply = await rasa.handle(f"{people}-{number}", text, {})
+                said.append("\n".join(message["text"] for message in reply))
+        finally:
+            await rasa.close()
+        return said
+
+    return asyncio.run(hold())
+
+
+def assert_said(said: str, right: str, wrong: str) -> None:
+    """A reply holds the one pattern and not the other."""
+    assert re.search(right, said), said
+    assert not re.search(wrong, said), said
