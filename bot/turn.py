@@ -1,27 +1,20 @@
 """The turn: everything that happens with a message once the bot may answer it, in this order.
 
-======  ========================================================  =====================================
-step    what happens                                              where
-======  ========================================================  =====================================
-hear    words, names, intents are read from the message           ``config.yml``, ``bot/components/``
-see     everything that bears on it, from the shelf on            ``actions/turn/evidence.py``: the
-                                                                  readings of the question, a day asked
-                                                                  for, the open form, papers in hand
-decide  a paper goes first; else a certain command, a value for    ``actions/turn/papers.py``,
-        the open form, or the act with the best score             ``actions/turn/decision.py``
-plan    the acts in order, with what spoke for them; kept in a    ``actions/turn/plan.py``,
-        slot for the policy and the explanation                   ``explaining.py``
-act     the acts of the plan, one after the other; a filled form  ``bot/components/turn_policy.py``, then
-        is followed by its end                                    the act's own module in ``actions/``
-say     at most four messages, no two alike, not the reply        ``bot/saying.py``
-        before again
-store   what was said, and the state of the dialogue              ``bot/trackers.py``
-matter  what the turn told of the person's matter                 ``actions/matter_record.py``
-======  ========================================================  =====================================
+1. **Hear.** ``config.yml`` and ``bot/components/`` read words, names and intents from the message.
+2. **See.** ``actions/turn/evidence.py`` holds everything that bears on it: what the shelf says to each
+   reading of the question (``readings.py``), a day that is asked for (``dating.py``), the open form.
+3. **Decide.** A paper that was sent or is asked about goes first (``actions/turn/papers.py``); then, in
+   ``decision.py``, a certain command, a value for the open form, or the act with the best score.
+4. **Plan.** ``plan.py``: the acts in order and what spoke for them, with an explanation (``explaining.py``).
+5. **Act.** ``bot/components/turn_policy.py`` has the acts of the plan done one after the other, each by its
+   module in ``actions/``; a filled form is followed by its end, an open one asks again.
+6. **Say.** ``bot/saying.py`` leaves four messages at most, no two alike, and not the reply before again.
+7. **Store.** ``bot/trackers.py`` keeps what was said and the state of the dialogue.
+8. **Matter.** ``actions/matter_record.py`` notes what the turn told of the person's matter.
 
-:func:`hold` is the whole course; :func:`planned` is what lies between seeing and acting, which the policy
-asks for once a turn.  Steps say nothing to each other except through their values: ``Evidence`` → ``Plan``
-→ events and messages of the conversation → the record of the matter.
+:func:`hold` is the whole course; :func:`planned` is what lies between hearing and acting, which the policy
+asks for once a turn.  Steps speak to each other through values alone: ``Evidence`` → ``Plan`` → events and
+messages of the conversation → the record of the matter.
 """
 
 from __future__ import annotations
@@ -69,6 +62,8 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
     :return: message objects of the contract, in the order they are said.
     :raises TrackerError: the turn could not be stored and did not happen.
     """
+    from bot.saying import said_in
+
     metadata = dict(heard.metadata)
     if metadata.pop("repeated", False):
         said = await held.store.said_to(heard.sender, metadata["message_id"])
@@ -79,8 +74,6 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
     await _mend(held.store, heard.sender)
     output = await _through_rasa(held, heard, metadata, index)
     tracker = await _mend(held.store, heard.sender)
-    from bot.saying import said_in
-
     said = output if tracker is None else said_in(tracker)
     replies = [contract(item) for item in said]
     if any(reply["data"].get("erased") for reply in replies):

@@ -29,6 +29,11 @@ def large() -> Iterator[tuple[str, int, int]]:
         yield from _functions(tree_of(path), where)
 
 
+def lines_of(folder: Path) -> int:
+    """How many lines of Python a folder holds, at any depth."""
+    return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in folder.rglob("*.py"))
+
+
 def _functions(tree: ast.AST, where: str) -> Iterator[tuple[str, int, int]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

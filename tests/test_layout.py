@@ -11,12 +11,14 @@ from collections.abc import Mapping
 import pytest
 
 from scripts.imports import LAYERS, ROOT, circles, graph, imported, modules, room, tree_of
-from scripts.sizes import large
+from scripts.sizes import large, lines_of
 
 # settings.py is beneath everything, but reports what is wrong with the project's own errors.
 SETTINGS_MAY_IMPORT = {"knowledge.errors"}
 # Layers whose folders are ways in of their own: none imports another, nor do the modules beside them.
 APART = ("channels", "office")
+# What two ways in need, and what people are told, lies further down; a way in only takes and shows it.
+MOST_LINES_OF_THE_WAYS_IN = 9000
 # What puts the ways in together or examines them from the command line.
 WIRING = {"channels.app": None, "channels.cli.wechat": "channels.wechat"}
 
@@ -101,6 +103,18 @@ def test_a_way_in_that_imports_another_is_noticed(name, other):
 )
 def test_wrong_direction_is_noticed(layer, name):
     assert wrong_way(layer, name)
+
+
+def test_the_ways_in_stay_thin():
+    assert 0 < lines_of(ROOT / "channels") <= MOST_LINES_OF_THE_WAYS_IN
+
+
+def test_lines_of_a_folder_are_counted_at_any_depth(tmp_path):
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "page.py").write_text("a = 1\n\nb = 2\n")
+    (tmp_path / "app.py").write_text("c = 3\n")
+    (tmp_path / "page.js").write_text("let a = 1\n")
+    assert lines_of(tmp_path) == 4
 
 
 def test_every_folder_with_code_of_ours_has_its_layer():

@@ -1,6 +1,5 @@
 """The turn: what a message gets, decided in one place from everything that is seen of it.
 
-``evidence`` gathers what is seen (the shelf, the classifier, the open form, the conversation),
-``decision`` weighs the acts against each other and returns the plan, ``readings`` completes a question
-from the conversation.  The policy in ``bot/components/turn_policy.py`` carries the plan out.
+``bot/turn.py`` tells the whole course and its order; here is what is seen and how it is decided.  An act's
+words are in its own module of ``actions/``; what speaks for it against the others is in ``decision``.
 """
