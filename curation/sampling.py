@@ -19,10 +19,10 @@ from desk import samples
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
 from desk.samples import Answered, Sample, Taken, Verdict
+from indexer.aliases import read_aliases
 from indexer.golden import add_case
 from indexer.hybrid import HybridIndex
 from indexer.persistence import LAYOUT
-from indexer.query import read_aliases
 from settings import Settings
 
 DAYS = timedelta(days=30)

@@ -19,8 +19,8 @@ from indexer.amending import Amender
 from indexer.build import dense_text
 from indexer.clustering import THRESHOLD
 from indexer.hybrid import HybridIndex
+from indexer.jurisdictions import scope
 from indexer.order import fold
-from indexer.query import scope
 from knowledge.edit_checks import new_figures
 from knowledge.errors import SourceError
 from knowledge.figures import readable_figure
