@@ -115,6 +115,12 @@ class SlotForm(AssistantAction):
         is_stuck = talk.slot(tracker, REQUESTED) == STUCK
         return self._answer(dispatcher, tracker, asked, is_stuck=is_stuck)
 
+    def lacks(self, tracker: Tracker) -> tuple[str, ...]:
+        """The slots that would be asked for if the form began with this message."""
+        said = {k: v for k, v in self.others(tracker).items() if v is not None}
+        known = {**self.prefill(tracker), **said}
+        return tuple(name for name in self.slots if known.get(name, tracker.get_slot(name)) is None)
+
     def requested(self, tracker: Tracker) -> str | None:
         """The slot that is asked for, also behind the choices of a form that is stuck."""
         requested = talk.slot(tracker, REQUESTED)

@@ -7,18 +7,16 @@ answer's own refusal.  A form that stays open asks again, once, after everything
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from actions.deadline_choice import asks_what_day_it_is
-from actions.turn.asking import clauses
 from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
-from actions.turn.readings import FOLLOW, HEARD
+from actions.turn.purpose import TO_THE_SHELF
 
 ANSWER, REFUSE = "action_answer", "action_refuse"
 DAY = "action_day"
@@ -45,79 +43,51 @@ END_OF: Mapping[str, str] = {
     "status_form": "action_lead_status", "erase_form": "action_erase", "triage_form": "action_triage",
     "quiz_form": "action_quiz_result",
 }  # fmt: skip
-ASKING = ("ask", "follow_up")
-# Acts of the conversation itself, said in few words; a long message is seldom one of them.
+ASKING = TO_THE_SHELF
+# Acts of the conversation itself; a name alone is none of them.
 _SHORT = frozenset(
     (
         "greet", "thanks", "bye", "affirm", "deny", "skip", "cancel", "repeat", "take_back", "start_over",
         "praise", "not_helpful", "quiz_choice", "human", "identity", "help", "source", "simpler",
     )
 )  # fmt: skip
-_SHORT_CHARS = 12
 # In a form these are said by the person who answers it.
 _ANSWERING = frozenset(("inform", "correct", "affirm", "deny", "skip", "quiz_choice", "repeat"))
 # An act of the classifier's must be this likely to be weighed at all.
 _LEAST = 0.3
-_LEAST_FOR_A_FORM = 0.45
 # Whatever else is unlikely, an act that cannot be undone must be likely itself.
 _LEAST_OF_ITSELF: Mapping[str, float] = {"erase_form": 0.7}
-# So many characters that name a topic are a query.
-_QUERY = 12
 GO_ON = "utter_go_on"
 _GO_ON = 0.31
 # An answer with so little chance of being right is none to what asks nothing.
 _HARDLY = 0.15
-_GOES_ON = 0.6
+_GOES_ON = 1.0
+# What is no longer than this asks for the day again.
+_BARE = 6
 _CORRECTED = 0.5
-# A message in which nothing was found tells hardly anything.
-_NOTHING_TOLD = 0.5
-# What the classifier takes for a question lends the other intents no more than this much weight.
-_OTHERS = 0.3
 # What is left to say when nothing else fits.
 _REFUSAL = 0.28
-# From this chance on that it is right an answer goes before a refusal of the classifier's.
-_SURE = 0.75
-# What an answer is worth when nothing of the message is worded as a question.
-_UNASKED = 0.45
+# From this chance on that it is right an answer goes before the questions of a form.
+_ANSWERED = 0.5
+_TAKEN_IN = 0.9
+_MATTER = frozenset(("procedure", "platform", "country", "right"))
+# From this chance on what asks nothing, or only what now, is taken in as what it tells.
+_TOLD, _PLAIN = ("triage", "inform", "correct"), 0.5
 # A question for the next step and nothing else: a story that ends in it is taken in as a whole.
 _WHAT_NOW = re.compile(
     r"(?:怎么办|怎么处理|怎么弄|怎么应对|咋办|咋整|点算|点办|如何处理|如何应对|该做什么|做什么好|先做什么|怎么搞)[啊呀呢才好]*[?？。！!]*$"
 )
-# What a question to the shelf names; it makes up for a classifier that does not see a question.
-_TOPICS = frozenset(("procedure", "platform", "country", "right", "region"))
-_NAMES_COUNT, _DOUBT = 0.35, 0.35
-# Who has a matter open seldom speaks of something else.
-_IN_A_MATTER = 0.6
-# From this chance on a message is out of scope whatever it names.
-_CLEARLY = 0.75
-_MATTER = frozenset(("procedure", "platform", "country"))
-_STORY = 15
-# Said in passing before or after what is meant.
-_POLITE = frozenset(("greet", "thanks", "bye"))
-_IN_PASSING = 0.45
 # Answers to what was asked; what is worded as a question seldom is one.
-# Forms and lists that go a little behind the answer to a question.
-_GIVING = frozenset(
-    ("deadline", "funding", "checklist", "privacy", "lead_status", "quiz", "erase_data")
-)
 _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
-_ASKED = 0.2
-_KNOWN_DAY = 0.6
+# How far another act's chance holds: what hardly fits, what tells something.
+_HARDLY_FITS, _TELLS = 0.2, 0.5
 # Intents under which a day may be told or asked for, and from where on it is one of the others.
 _OF_A_DAY = frozenset(
     (
-        "deadline",
-        "inform",
-        "correct",
-        "triage",
-        "notice",
-        "not_helpful",
-        "repeat",
-        "affirm",
-        "deny",
+        "deadline", "inform", "correct", "triage", "notice", "not_helpful", "repeat", "affirm", "deny",
         "checklist",
     )
-)
+)  # fmt: skip
 _PLAINLY = 0.8
 # From this chance of a question on a form takes no value from what is worded as one.
 _WONDERS = 0.6
@@ -141,12 +111,31 @@ def decide(seen: Evidence) -> Plan:
         return Plan((_act(seen, seen.intent), *_also(seen, seen.intent)), "certain")
     if seen.is_paper:
         return Plan(("action_notice", "triage_form"), "paper")
-    if seen.dating is not None and not _wants_something_else(seen):
-        return _dated(seen, seen.dating)
+    dating = seen.dating
+    if dating is not None and not (_wants_something_else(seen) or _says_again(seen, dating)):
+        return _dated(seen, dating)
     scores = weigh(seen)
     best = max(scores, key=lambda act: scores[act])
     intent = next((i for i, act in ACT_OF.items() if act == best and i in seen.ranking), "")
-    return Plan((best, *_also(seen, intent)), "weighed", scores, _seen(seen))
+    is_lacking = best == "triage_form" and _is_answered(seen) and seen.lacks(best)
+    first = (ANSWER,) if is_lacking else ()
+    return Plan((*first, best, *_also(seen, intent)), "weighed", scores, _seen(seen))
+
+
+def _says_again(seen: Evidence, dating: Dating) -> bool:
+    """Whether only the day just computed would be said again, and the shelf answers something else."""
+    if dating.day is None or dating.rule is None or "date" in seen.names:
+        return False
+    is_same = (dating.rule.id, dating.day) == seen.computed
+    if not is_same or len(seen.text) <= _BARE or not _is_answered(seen):  # 还剩几天
+        return False
+    return dating.rule.id not in seen.best.found.hits[0].passage.facts[:1]
+
+
+def _is_answered(seen: Evidence) -> bool:
+    """Whether the shelf answers, and more likely rightly than not."""
+    found = seen.best.found
+    return found.band == "answer" and found.right >= _ANSWERED
 
 
 def _wants_something_else(seen: Evidence) -> bool:
@@ -178,93 +167,62 @@ def _dated(seen: Evidence, dating: Dating) -> Plan:
 
 
 def weigh(seen: Evidence) -> dict[str, float]:
-    """What speaks for each act: the shelf for the answer, the classifier for the others."""
-    reading = seen.best
-    is_question = (
-        seen.asks or reading.name == FOLLOW or seen.likely(*ASKING) >= 0.5 or _is_query(seen)
-    )
-    refuses = reading.found.band == "refuse"
-    # Who wants a day or a period asks too; where a day can be computed it was, before this.
-    asking = seen.likely(*ASKING, "deadline") + (_NAMES_COUNT if _TOPICS & seen.names else 0.0)
-    sure = reading.found.confidence * reading.found.right if seen.asks else 0.0
-    shelf = (
-        reading.found.confidence
-        * (1.0 if is_question else _UNASKED)
-        * min(1.0, max(asking + _DOUBT, sure))
-    )
-    scores = {ANSWER: _REFUSAL if refuses else max(shelf, seen.likely(*ASKING) * 0.6)}
-    if refuses and _WHAT_NOW.search(seen.text):
-        scores["triage_form"] = 0.5
-    if (refuses or reading.found.right < _HARDLY) and not seen.asks and not seen.names:
+    """What speaks for each act: what the message is for, and among the other acts the classifier."""
+    purpose, found = seen.purpose, seen.best.found
+    refuses = found.band == "refuse"
+    scores = {ANSWER: _REFUSAL if refuses else max(purpose.shelf, purpose.decline)}
+    if refuses:
+        scores[REFUSE] = purpose.decline
+    if found.band != "answer":
+        scores["deadline_form"] = seen.likely("deadline")
+    if (refuses or found.right < _HARDLY) and not seen.asks and not seen.names:
         scores[GO_ON] = _GO_ON
-    is_corrected = seen.likely("correct", "inform", "not_helpful") >= _CORRECTED
-    if "region" in seen.names and seen.topic == "center" and (refuses or is_corrected):
-        scores["center_form"] = _GOES_ON  # another place after a center was named
-    # What the shelf cannot answer is no question to it: the other intents share the chance.
-    others = 1 - seen.likely(*ASKING) if refuses else 1.0
-    for intent, chance in seen.ranking.items():
-        act = ACT_OF.get(intent)
-        if act == REFUSE and not refuses:
-            continue  # the chance of the answer has reckoned with it
-        share = chance / max(others, _OTHERS)
-        if act is None or share < (_LEAST_FOR_A_FORM if act in END_OF else _LEAST):
-            continue
-        if chance < _LEAST_OF_ITSELF.get(act, _LEAST if act in END_OF else 0.0):
-            continue
-        scores[act] = max(scores.get(act, 0.0), share * _fit(seen, intent) * _beside(seen, act))
+    for act, score in (*_told(seen), *_placed(seen), *_others(seen)):
+        scores[act] = max(scores.get(act, 0.0), score)
     return scores
 
 
-def _is_query(seen: Evidence) -> bool:
-    """Whether a few words name a topic, as people type them into a search box (商标异议期)."""
-    return len(seen.text) <= _QUERY and bool(_TOPICS & seen.names - {"country", "region"})
+def _told(seen: Evidence) -> Iterator[tuple[str, float]]:
+    """What a message that asks nothing, or only what now, is taken in as."""
+    asks_what_now = _WHAT_NOW.search(seen.text) is not None
+    if asks_what_now and not _is_answered(seen):
+        yield "triage_form", _TAKEN_IN if _MATTER & seen.names else _REFUSAL
+    for intent in ("triage",) if asks_what_now else () if seen.asks else _TOLD:
+        if seen.likely(intent) >= _PLAIN:
+            yield ACT_OF[intent], 1 - seen.purpose.decline
 
 
-def _beside(seen: Evidence, act: str) -> float:
-    """What is left of a fixed sentence, a game or a refusal where the shelf answers the question."""
-    found = seen.best.found
-    sure = found.confidence * found.right
-    # A form that lacks a value says nothing itself.
-    is_lacking = act == "center_form" and "region" not in seen.names and seen.best.name == HEARD
-    gives_way = act.startswith("utter_") or act == "quiz_form" or is_lacking
-    # What is out of scope often resembles what is in it; only a sure answer goes before a refusal.
-    gives_way = gives_way or (act == REFUSE and sure >= _SURE)
-    if not gives_way or not seen.asks or found.band != "answer":
-        return 1.0
-    return 1.0 - sure
+def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
+    """The center of a place that is named, asked for or put in the place of another."""
+    if "region" not in seen.names:
+        return
+    yield "center_form", seen.likely("center") * (1 - seen.purpose.decline)
+    is_corrected = seen.likely("correct", "inform", "not_helpful") >= _CORRECTED
+    if seen.topic == "center" and (seen.best.found.band == "refuse" or is_corrected):
+        yield "center_form", _GOES_ON
+
+
+def _others(seen: Evidence) -> Iterator[tuple[str, float]]:
+    """What the classifier takes a message for that is for none of the shelf."""
+    chances = {i: chance for i, chance in seen.ranking.items() if ACT_OF.get(i, REFUSE) != REFUSE}
+    most = max(chances.values(), default=1.0)
+    for intent, chance in chances.items():
+        act = ACT_OF[intent]
+        if chance >= _LEAST_OF_ITSELF.get(act, _LEAST):
+            yield act, seen.purpose.other * chance / most * _fit(seen, intent)
 
 
 def _fit(seen: Evidence, intent: str) -> float:
-    """How well an act's kind fits the shape of a message."""
-    is_asking = intent in _WORD_FOR_WORD and seen.asks  # 不交会怎样 declines nothing
-    if is_asking or (intent == "take_back" and not seen.has_called):  # nobody was called
-        return _ASKED
-    if intent in _SHORT and seen.is_bare:
+    """How well an act's kind fits what the message says."""
+    if intent in _WORD_FOR_WORD and seen.asks:  # 不交会怎样 declines nothing
+        return _HARDLY_FITS
+    if intent == "take_back" and not seen.has_called:  # nobody was called
+        return _HARDLY_FITS
+    if seen.is_bare and intent in _SHORT:
         return 0.0  # a name alone greets nobody and declines nothing
-    if intent in _SHORT:
-        alone = 1.0 if intent not in _POLITE or len(clauses(seen.text)) < 2 else _IN_PASSING
-        return alone * math.sqrt(min(1.0, _SHORT_CHARS / max(len(seen.text), 1)))
-    if intent in ("inform", "correct") and not seen.names:
-        return _NOTHING_TOLD
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:
-        return _NOTHING_TOLD  # who corrects what was understood is no critic of it
-    if intent in ("triage", "inform"):
-        return _story_fit(seen)
-    if intent == "out_of_scope":
-        is_clear = seen.likely("out_of_scope") >= _CLEARLY or not _TOPICS & seen.names
-        return (1.0 if is_clear else 0.5) * (_IN_A_MATTER if seen.is_in_a_matter else 1.0)
-    if intent == "center":
-        return 1.3 if "region" in seen.names else 0.95
-    if intent == "deadline" and seen.is_computed:
-        return _KNOWN_DAY  # what is asked is something about it
-    return 0.9 if intent in _GIVING and seen.asks else 1.0
-
-
-def _story_fit(seen: Evidence) -> float:
-    if not seen.asks and not (_is_query(seen) and "date" not in seen.names):
-        return 1.2
-    is_story = len(seen.text) >= _STORY and len(_MATTER & seen.names) >= 2
-    return 1.2 if is_story and _WHAT_NOW.search(seen.text) else 0.4
+        return _TELLS  # who corrects what was understood is no critic of it
+    return 1.0
 
 
 def _in_form(seen: Evidence, form: str) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,9 @@ from actions.forms import SlotForm, form_named
 from actions.turn.asking import asks
 from actions.turn.dating import Dating, dating
 from actions.turn.plan import SLOT
-from actions.turn.readings import Reading, readings
+from actions.turn.purpose import TO_THE_SHELF, Purpose
+from actions.turn.readings import FOLLOW, Reading, readings
+from actions.turn.rules import told
 from desk.references import LEAD_PREFIX, references_in
 from knowledge.notices import is_foreign, recognise
 
@@ -24,6 +27,8 @@ _NAMED = ("country", "platform", "procedure", "right", "office")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # A paper that was pasted holds hardly a Chinese character.
 _FEW = 8
+# The least chance of a question where the message completes the one before it.
+_COMPLETED = 0.9
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,17 @@ class Evidence:
     def best(self) -> Reading:
         """The reading that the shelf answers best."""
         return self.readings[0]
+
+    @property
+    def purpose(self) -> Purpose:
+        """What the message is for; by the classifier alone where it hangs on the question before it."""
+        heard = self.best.purpose
+        if heard is not None:
+            return heard
+        asked, strange = self.likely(*TO_THE_SHELF, "deadline"), self.likely("out_of_scope")
+        is_completed = self.best.name == FOLLOW
+        asked = max(asked, _COMPLETED) if is_completed else asked
+        return Purpose(asked, min(strange, 1 - asked), max(0.0, 1 - asked - strange))
 
     @cached_property
     def asks(self) -> bool:
@@ -131,9 +147,14 @@ class Evidence:
         )
 
     @property
-    def is_computed(self) -> bool:
-        """Whether the day of the rule spoken of was computed before."""
-        return talk.slot(self.tracker, "last_day") is not None
+    def computed(self) -> tuple[str | None, date | None]:
+        """The rule and the day from which the day spoken of was computed."""
+        return talk.slot(self.tracker, "last_rule"), told(self.tracker)
+
+    def lacks(self, form: str) -> bool:
+        """Whether a form that began with this message would ask for something."""
+        slot_form = form_named(form, self.services)
+        return slot_form is not None and bool(slot_form.lacks(self.tracker))
 
     @property
     def topic(self) -> str | None:

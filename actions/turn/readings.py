@@ -23,7 +23,7 @@ from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import LONG, asked, asks
 from actions.turn.hearing import EARLIER, Conversation, context, trained
-from actions.turn.scope import weighed
+from actions.turn.purpose import Purpose, judged, purpose_of
 from indexer.hybrid import HybridIndex
 from indexer.query import Mention
 from indexer.types import QueryInfo, ScoredPassage
@@ -52,11 +52,12 @@ _OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1}
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a question and what the shelf says to it."""
+    """One way to read a question, what the shelf says to it, and what the message is for."""
 
     name: str
     question: str
     found: Found
+    purpose: Purpose | None = None
 
     @property
     def worth(self) -> tuple[int, float]:
@@ -74,34 +75,43 @@ class Reading:
 
 
 def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
-    """Every reading of a message, best first."""
-    index, today = services.index.current(), services.today()
-    country = talk.slot(tracker, "country")
+    """Every reading of a message, best first, each with what the message is for."""
     text = affirmed(tracker, text)
-    info = index.understand(text)
     completed = _completed(services, tracker, text)
     if completed is not None:
         return [completed]
-    out_of_scope = _chance(tracker, "out_of_scope")
-    alone = look_up(index, text, today, country=country)
-    found = [Reading(ALONE, text, weighed(alone, out_of_scope, len(text)))]
+    found = read(services, tracker, text)
+    rows = [reading.found for reading in found]
+    purpose = purpose_of(tracker, text, rows)
+    best = max(rows, key=lambda row: row.confidence)
+    found = [
+        replace(reading, found=judged(reading.found, best, purpose), purpose=purpose)
+        for reading in found
+    ]
+    if any(reading.name == HEARD for reading in found):
+        found = [reading for reading in found if reading.name != ALONE]
+    found.sort(key=lambda reading: reading.worth, reverse=True)
+    found[0] = replace(found[0], found=_period_first(services, tracker, text, found[0].found))
+    return found
+
+
+def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
+    """What the shelf says to a message: as it stands, by its asking part, at home, and as it is heard."""
+    index, today = services.index.current(), services.today()
+    country = talk.slot(tracker, "country")
+    info = index.understand(text)
+    found = [Reading(ALONE, text, look_up(index, text, today, country=country))]
     part = asked(text)
     if part is not None:
         question = f"{names_left_out(services, info, index.understand(part))} {part}".strip()
-        by_part = look_up(index, question, today, country=country)
-        found.append(Reading(PART, question, weighed(by_part, out_of_scope, len(text))))
+        found.append(Reading(PART, question, look_up(index, question, today, country=country)))
     if info.countries and _wants_money(tracker, info):
         # Money for a dispute abroad is given at home.
         words = index.understanding.without(info.text, {"country", "procedure", "platform"})
         at_home = look_up(index, words, today, country=CHINA, ask_country=False)
-        found.append(Reading(HOME, text, weighed(at_home, out_of_scope, len(text))))
+        found.append(Reading(HOME, text, at_home))
     heard = _heard(services, tracker, text, info)
-    if heard is not None:
-        heard = replace(heard, found=weighed(heard.found, out_of_scope, len(text)))
-        found = [heard, *(reading for reading in found if reading.name != ALONE)]
-    found.sort(key=lambda reading: reading.worth, reverse=True)
-    found[0] = replace(found[0], found=_period_first(services, tracker, text, found[0].found))
-    return found
+    return found if heard is None else [*found, heard]
 
 
 def _period_first(services: Services, tracker: Tracker, text: str, found: Found) -> Found:

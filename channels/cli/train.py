@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge.errors import SettingsError, SourceError
 from knowledge.types import Passage
 from settings import ROOT, Settings
 
+if TYPE_CHECKING:
+    from indexer.training.confidence import Question
+
 DATA = ROOT.parent / "shared" / "data"
 GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 MODEL = ROOT / "indexer" / "model"
 UNSEEN = ROOT / "benchmarks" / "questions" / "fit"
+# The day for which the conversations written without sight of the shelf were written.
+CLOCK = "2026-11-23"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,15 +30,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("bot", "encoder", "order", "confidence", "hearing", "deadlines"),
+        choices=("bot", "encoder", "order", "confidence", "hearing", "deadlines", "purpose"),
         default="bot",
-        help="训练什么，默认 bot；order 是指南和问答的排序，confidence 是把握，hearing 是接话的排序，deadlines 是选哪条期限",
+        help="训练什么，默认 bot；order 是指南和问答的排序，confidence 是把握，hearing 是接话的排序，deadlines 是选哪条期限，purpose 是一句话问什么",
     )
     parser.add_argument(
         "--out", type=Path, default=MODEL, help="编码器或排序写到哪个文件夹，默认随程序发布的那个"
     )
     parser.add_argument(
-        "--trials", type=Path, help="train confidence 另外学习的问题文件夹，只读每个文件的偶数行"
+        "--trials",
+        type=Path,
+        help="train confidence 和 train purpose 另外学习的问题文件夹，只读每个文件的偶数行",
     )
     encoder = parser.add_argument_group("编码器（train encoder）")
     encoder.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl.gz", help="问题—段落对")
@@ -61,6 +71,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print(_deadlines(options, settings))
     elif options.what == "hearing":
         print(_hearing(options, settings))
+    elif options.what == "purpose":
+        print(_purpose(options, settings))
     else:
         print(_encoder(options))
     return 0
@@ -82,27 +94,57 @@ def _order(options: argparse.Namespace, settings: Settings) -> str:
 
 
 def _confidence(options: argparse.Namespace, settings: Settings) -> str:
-    from bot.training import out_of_scope
     from curation.publishing import today_of
     from indexer.encoder import load_encoder
     from indexer.training import confidence as training
 
     today = today_of(settings)
-    unseen = [*training.unseen_questions(UNSEEN)]
-    if options.trials is not None:
-        unseen += training.unseen_questions(options.trials, step=2)
+    questions, unseen = _questions(options)
     return training.train_confidence(
         _passages(settings, today),
         load_encoder(MODEL),
         options.out,
         today=today,
         tables=training.Tables(**_tables(settings)),
-        questions=[
-            *training.judged_questions(GOLDEN),
-            *training.out_of_scope_questions(out_of_scope()),
-        ],
+        questions=questions,
         unseen=unseen,
     )
+
+
+def _questions(options: argparse.Namespace) -> tuple[list[Question], list[Question]]:
+    """What is known to be answered or declined, and what was written without sight of the shelf."""
+    from bot.training import out_of_scope
+    from indexer.training import confidence as training
+
+    known = [
+        *training.judged_questions(GOLDEN),
+        *training.out_of_scope_questions(out_of_scope()),
+    ]
+    unseen = [*training.unseen_questions(UNSEEN)]
+    if options.trials is not None:
+        unseen += training.unseen_questions(options.trials, step=2)
+    return known, unseen
+
+
+def _purpose(options: argparse.Namespace, settings: Settings) -> str:
+    from bot.purpose_training import lines_of, train_purpose
+    from curation.publishing import today_of
+    from indexer.encoder import load_encoder
+    from indexer.training import confidence as training
+
+    settings = replace(settings, today=CLOCK)
+    today = today_of(settings)
+    questions, unseen = _questions(options)
+    held = training.chances_held_out(
+        _passages(settings, today),
+        load_encoder(MODEL),
+        today=today,
+        tables=training.Tables(**_tables(settings)),
+        questions=questions,
+        unseen=unseen,
+    )
+    rows = [*lines_of(UNSEEN), *(lines_of(options.trials, step=2) if options.trials else ())]
+    return asyncio.run(train_purpose(settings, rows, held, options.out))
 
 
 def _tables(settings: Settings) -> dict[str, Path]:

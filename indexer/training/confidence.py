@@ -221,6 +221,24 @@ def held_out(
     return there, right
 
 
+def chances_held_out(
+    passages: Sequence[Passage], encoder: Encoder, *, today: date, tables: Tables,
+    questions: Iterable[Question], unseen: Sequence[Question],
+) -> dict[str, tuple[float, float]]:  # fmt: skip
+    """For each of ``unseen`` by its text the chances of :func:`held_out`; nothing where nothing is found."""
+    known = list(_of_wordings(passages, encoder, today, tables))
+    with tempfile.TemporaryDirectory() as folder:
+        index = _index(passages, encoder, Path(folder), tables)
+        known += _of_questions(index, questions, today)
+        judging = [(q.text, list(_of_questions(index, [q], today))) for q in unseen]
+    found = [(text, examples[0]) for text, examples in judging if examples]
+    chances = zip(*held_out(known, [example for _, example in found]), strict=True)
+    return {
+        text: (float(there), float(right))
+        for (text, _), (there, right) in zip(found, chances, strict=True)
+    }
+
+
 def judged_questions(path: Path) -> Iterator[Question]:
     """The golden questions."""
     for golden in read_golden(path):

@@ -10,6 +10,7 @@ import pytest
 from actions.turn.dating import Dating
 from actions.turn.decision import ACT_OF, ANSWER, DAY, END_OF, LEAVE, LIGHT, decide
 from actions.turn.plan import AGAIN
+from actions.turn.purpose import Purpose
 
 FORMS = sorted(END_OF)
 RULE = SimpleNamespace(id="a-rule")
@@ -34,12 +35,14 @@ class Seen:
     names_lead: bool = False
     acts_before: tuple[str, ...] = ()
     wants_free_words: bool = False
-    is_in_a_matter: bool = False
     dating: Dating | None = None
     heard: frozenset[str] = frozenset()
     is_bare: bool = False
     topic: str | None = None
-    is_computed: bool = False
+    computed: tuple[str | None, date | None] = (None, None)
+    weighed: Purpose | None = None
+    lacking: bool = False
+    rests_on: tuple[str, ...] = ()
     has_called: bool = False
 
     def __post_init__(self) -> None:
@@ -48,9 +51,19 @@ class Seen:
     @property
     def best(self) -> Any:
         found = SimpleNamespace(
-            band=self.band, confidence=self.confidence, right=self.confidence, hits=()
-        )
+            band=self.band, confidence=self.confidence, right=self.confidence,
+            hits=(SimpleNamespace(passage=SimpleNamespace(id="p", facts=self.rests_on)),),
+        )  # fmt: skip
         return SimpleNamespace(name="alone", question=self.text, found=found)
+
+    @property
+    def purpose(self) -> Purpose:
+        """What trees would say that only heard the classifier."""
+        asked, strange = self.likely("ask", "follow_up"), self.likely("out_of_scope")
+        return self.weighed or Purpose(asked, strange, max(0.0, 1 - asked - strange))
+
+    def lacks(self, _: str) -> bool:
+        return self.lacking
 
     @property
     def slot_form(self) -> Any:
@@ -83,33 +96,9 @@ def test_a_question_that_the_shelf_answers_is_answered():
     assert acts(answered()) == (ANSWER,)
 
 
-def test_a_question_outweighs_the_name_of_an_act_in_it():
-    seen = answered(
-        text="被国外法院起诉了，广州的援助中心能帮我们做些什么？",
-        intent="center", ranking={"center": 0.5, "ask": 0.45},
-    )  # fmt: skip
-    assert acts(seen) == (ANSWER,)
-
-
 def test_a_wish_that_is_no_question_is_done():
     seen = Seen(text="我想登记一下我们的情况", intent="lead", asks=False)
     assert acts(seen) == ("lead_form",)
-
-
-def test_a_long_message_is_no_greeting():
-    long = "您好，我们是中山做灯具的企业，想了解一下在德国注册外观设计需要准备哪些文件和费用"
-    assert acts(answered(text=long, intent="greet", ranking={"greet": 0.6, "ask": 0.35})) == (
-        ANSWER,
-    )
-    assert acts(Seen(text="您好呀", intent="greet", asks=False)) == ("utter_greet",)
-
-
-def test_a_few_words_that_name_a_topic_are_a_query():
-    seen = answered(
-        text="商标异议期", asks=False, intent="inform", ranking={"inform": 0.5, "ask": 0.3},
-        names=frozenset({"procedure", "right"}),
-    )  # fmt: skip
-    assert acts(seen) == (ANSWER,)
 
 
 def test_a_name_alone_declines_nothing():
@@ -119,17 +108,6 @@ def test_a_name_alone_declines_nothing():
         names=frozenset({"country"}),
     )  # fmt: skip
     assert acts(seen) == ("action_inform",)
-
-
-def test_what_the_shelf_says_of_the_service_goes_before_a_fixed_sentence():
-    seen = answered(text="你们会存我说的话吗", intent="privacy", ranking={"privacy": 0.9})
-    assert acts(seen) == (ANSWER,)
-    assert acts(Seen(text="隐私", intent="privacy", asks=False)) == ("utter_privacy",)
-
-
-def test_a_faint_wish_opens_no_form():
-    seen = Seen(text="真错过了还有别的路没有", intent="lead_status", ranking={"lead_status": 0.34})
-    assert acts(seen) == (ANSWER,)
 
 
 def test_another_place_after_a_center_asks_for_its_center():
@@ -288,12 +266,6 @@ def test_a_day_in_a_message_that_plainly_wants_something_else_is_not_counted():
     assert decide(Seen("上个月收到的", "inform", {"inform": 0.95}, dating=dated)).acts == (DAY,)
 
 
-def test_a_greeting_in_passing_gives_way_to_what_is_asked():
-    ranking = {"greet": 0.62, "hours": 0.36}
-    assert decide(Seen("你好，晚上有人值班吗", "greet", ranking)).acts == ("action_hours",)
-    assert decide(Seen("你好", "greet", ranking)).acts == ("utter_greet",)
-
-
 def test_what_cannot_be_undone_is_not_begun_by_a_guess():
     seen = Seen(
         "编号记在手机里，手机丢了", "erase_data", {"erase_data": 0.6, "ask": 0.3}, asks=False
@@ -301,11 +273,6 @@ def test_what_cannot_be_undone_is_not_begun_by_a_guess():
     assert "erase_form" not in decide(seen).acts
     sure = Seen("把我说过的都删掉", "erase_data", {"erase_data": 0.9}, asks=False)
     assert decide(sure).acts == ("erase_form",)
-
-
-def test_a_form_needs_a_chance_of_its_own_where_the_shelf_refuses():
-    ranking = {"ask": 0.66, "deadline": 0.22}
-    assert decide(Seen("明年那天想上一节课，来由讲讲", "ask", ranking)).acts == (ANSWER,)
 
 
 def test_a_question_that_begins_like_a_refusal_declines_nothing():
@@ -335,37 +302,12 @@ def test_a_refusal_of_the_classifiers_counts_only_where_the_shelf_has_nothing():
     assert acts(Seen(intent="out_of_scope", ranking=NOTHING_ELSE)) == ("action_refuse",)
 
 
-def test_a_story_that_only_asks_what_now_is_taken_in_where_the_shelf_has_nothing():
-    ranking = {"ask": 0.5}
-    assert acts(Seen("店铺被冻结了，怎么办？", ranking=ranking)) == ("triage_form",)
-    assert acts(Seen("店铺被冻结了，多久解冻？", ranking=ranking)) == (ANSWER,)
-    assert acts(answered(text="店铺被冻结了，怎么办？", ranking={"ask": 0.9})) == (ANSWER,)
-
-
-def test_a_long_story_of_a_matter_that_asks_what_now_is_taken_in():
-    story = "亚马逊店铺收到美国法院的临时限制令，怎么办"
-    both = frozenset({"platform", "country"})
-    ranking = {"triage": 0.6, "ask": 0.35}
-    assert acts(
-        answered(confidence=0.6, text=story, intent="triage", ranking=ranking, names=both)
-    ) == ("triage_form",)
-    for seen in (
-        answered(
-            confidence=0.6, text=story, ranking=ranking, names=frozenset({"country"})
-        ),  # no matter yet
-        answered(
-            confidence=0.6, text=story.replace("怎么办", "要多久答辩"), ranking=ranking, names=both
-        ),
-        answered(
-            confidence=0.6, text="亚马逊美国，怎么办", ranking=ranking, names=both
-        ),  # no story
-    ):
-        assert acts(seen) == (ANSWER,)
-
-
 def test_another_place_is_a_center_only_after_a_center():
     def said(**more):
-        seen = Seen("那番禺", "inform", {"inform": 0.45}, asks=False, names=frozenset({"region"}))
+        seen = Seen(
+            "那番禺", "inform", {"inform": 0.6}, asks=False, names=frozenset({"region"}),
+            weighed=Purpose(0.2, 0.3, 0.5),
+        )  # fmt: skip
         return acts(replace(seen, **more))
 
     assert said(topic="center") == ("center_form",)
@@ -377,13 +319,6 @@ def test_another_place_is_a_center_only_after_a_center():
     assert acts(asked) == (ANSWER,)
 
 
-def test_a_place_speaks_for_its_center():
-    ranking = {"center": 0.47, "ask": 0.45}
-    seen = answered(text="番禺的企业找谁", confidence=0.75, ranking=ranking)
-    assert acts(seen) == (ANSWER,)
-    assert acts(replace(seen, confidence=0.6, names=frozenset({"region"}))) == ("center_form",)
-
-
 def test_who_puts_right_what_was_understood_is_no_critic_of_it():
     ranking = {"complaint": 0.5, "correct": 0.4}
     seen = Seen("不对，是德国", "complaint", ranking, asks=False)
@@ -391,25 +326,11 @@ def test_who_puts_right_what_was_understood_is_no_critic_of_it():
     assert acts(replace(seen, names=frozenset({"country"}))) == ("action_inform",)
 
 
-def test_who_has_a_matter_open_seldom_speaks_of_something_else():
-    ranking = {"out_of_scope": 0.2, "ask": 0.5}
-    seen = Seen("那个归谁来管呢", "ask", ranking)
-    assert acts(seen) == ("action_refuse",)
-    assert acts(replace(seen, is_in_a_matter=True)) == (ANSWER,)
-
-
 def test_nobody_is_taken_back_whom_no_one_called():
     ranking = {"take_back": 0.6, "ask": 0.3}
     seen = answered(text="还是你来回答", intent="take_back", ranking=ranking, asks=False)
     assert acts(seen) != ("action_take_back",)
     assert acts(replace(seen, has_called=True)) == ("action_take_back",)
-
-
-def test_after_a_day_was_computed_its_form_is_not_begun_anew_for_a_question():
-    ranking = {"deadline": 0.6, "ask": 0.3}
-    seen = answered(text="这个期限能不能延", confidence=0.65, intent="deadline", ranking=ranking)
-    assert acts(replace(seen, asks=False)) == ("deadline_form",)
-    assert acts(replace(seen, is_computed=True)) == (ANSWER,)
 
 
 def test_a_form_takes_no_value_from_what_is_a_question():
@@ -470,3 +391,70 @@ def test_what_cannot_be_undone_begins_from_a_chance_on():
     said = Seen("都删掉", "erase_data", ranking, asks=False)
     assert acts(said) == ("erase_form",)
     assert acts(replace(said, ranking={"erase_data": 0.69, "ask": 0.1})) != ("erase_form",)
+
+
+def test_what_a_message_is_for_decides_between_the_shelf_and_the_other_acts():
+    ranking = {"center": 0.7, "ask": 0.2}
+    asked = answered(ranking=ranking, weighed=Purpose(0.6, 0.1, 0.3))
+    assert acts(asked) == (ANSWER,)
+    assert acts(replace(asked, weighed=Purpose(0.3, 0.1, 0.6))) == ("center_form",)
+
+
+def test_among_the_other_acts_the_classifiers_first_is_taken():
+    ranking = {"thanks": 0.3, "bye": 0.2, "ask": 0.4}
+    seen = Seen("那先这样", ranking=ranking, asks=False, weighed=Purpose(0.2, 0.1, 0.7))
+    assert acts(seen) == ("utter_thanks",)
+
+
+def test_what_the_shelf_refuses_is_declined_where_it_is_no_matter_of_its():
+    seen = Seen(weighed=Purpose(0.2, 0.7, 0.1))
+    assert acts(seen) == ("action_refuse",)
+    # Where the shelf answers nothing is declined over its head.
+    assert acts(replace(seen, band="choices", confidence=0.45)) == (ANSWER,)
+
+
+def test_a_wish_for_a_day_is_no_refusal():
+    seen = Seen("帮我算一下", "deadline", {"deadline": 0.9}, weighed=Purpose(0.1, 0.7, 0.2))
+    assert acts(seen) == ("deadline_form",)
+
+
+def test_a_matter_that_asks_what_now_is_taken_in_where_the_shelf_is_not_sure():
+    story = "亚马逊店铺收到美国法院的临时限制令，怎么办"
+    named = frozenset({"platform", "country"})
+    unsure = Purpose(0.4, 0.5, 0.1)
+    seen = answered(text=story, confidence=0.4, names=named, weighed=unsure)
+    assert acts(seen) == ("triage_form",)
+    assert acts(replace(seen, confidence=0.9)) == (ANSWER,)
+    assert acts(replace(seen, text=story.replace("怎么办", "要多久答辩"))) == (ANSWER,)
+    assert acts(replace(seen, text="我家猫病了，怎么办", names=frozenset())) != ("triage_form",)
+
+
+def test_what_happened_is_taken_in_after_the_answer_where_something_must_be_asked():
+    told = answered(
+        text="店铺被人投诉，链接没了", intent="triage", ranking={"triage": 0.9}, asks=False,
+        weighed=Purpose(0.3, 0.1, 0.6),
+    )  # fmt: skip
+    assert acts(told) == ("triage_form",)
+    assert acts(replace(told, lacking=True)) == (ANSWER, "triage_form")
+    assert acts(replace(told, lacking=True, confidence=0.3)) == ("triage_form",)
+
+
+def test_a_center_is_told_to_who_names_the_place():
+    ranking = {"center": 0.9, "ask": 0.1}
+    seen = answered(text="番禺的企业找谁", ranking=ranking, weighed=Purpose(0.6, 0.1, 0.3))
+    assert acts(seen) == (ANSWER,)
+    assert acts(replace(seen, names=frozenset({"region"}))) == ("center_form",)
+
+
+def test_the_day_just_computed_is_said_again_only_to_who_asks_for_it():
+    day = date(2026, 11, 10)
+    seen = answered(
+        text="来不及准备，能往后拖吗", dating=Dating(RULE, day), computed=("a-rule", day),
+        rests_on=("another",),
+    )  # fmt: skip
+    assert acts(seen) == (ANSWER,)
+    assert acts(replace(seen, rests_on=("a-rule",))) == (DAY,)
+    assert acts(replace(seen, text="还剩几天")) == (DAY,)
+    assert acts(replace(seen, confidence=0.3)) == (DAY,)
+    assert acts(replace(seen, names=frozenset({"date"}))) == (DAY,)
+    assert acts(replace(seen, computed=("a-rule", date(2026, 11, 9)))) == (DAY,)

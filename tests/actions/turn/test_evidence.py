@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from actions.turn.evidence import Evidence
@@ -78,8 +80,9 @@ def test_what_went_before_is_seen(seen):
     assert not seen().has_called
     assert seen(events=[{"event": "action", "name": "action_handoff"}]).has_called
     assert not seen(events=[{"event": "action", "name": "action_answer"}]).has_called
-    assert seen(slots={"last_day": "2026-11-16"}).is_computed
-    assert not seen().is_computed
+    slots = {"last_rule": "a-rule", "last_day": "2026-11-16"}
+    assert seen(slots=slots).computed == ("a-rule", date(2026, 11, 16))
+    assert seen().computed == (None, None)
     assert seen(slots={"last_topic": "center"}).topic == "center"
     assert seen(slots={"plan": {"acts": ["action_answer"]}}).acts_before == ("action_answer",)
     assert seen().acts_before == ()

@@ -1,0 +1,350 @@
+"""Teaching what a message is for (``actions/turn/purpose``) on what strangers wrote.
+
+Learnt from are: whole conversations written without sight of the shelf, held with the bot as it is, so
+that each message is seen with what the bot had said before; questions and messages to be declined, with the
+chances of trees that have not seen them; and the classifier's examples, each heard by a classifier that
+has not seen it and said in the midst of one of those conversations.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import re
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa_sdk import Tracker
+
+from actions import conversation as talk
+from actions.context import Services, build_services, use_services
+from actions.turn.evidence import Evidence
+from actions.turn.purpose import (
+    CLASSES,
+    DECLINE,
+    FEATURES,
+    OTHER,
+    SHELF,
+    TO_THE_SHELF,
+    Floats,
+    Weighing,
+    features,
+    odds,
+)
+from actions.turn.readings import affirmed, read
+from bot.evaluation import EVERYTHING, VECTOR_SCALE, cross_validate, groups, read_examples, softmax
+from bot.lean import load_rasa
+from bot.loading import load_agent
+from bot.training import DATA, train
+from desk.migrations import migrate
+from indexer.confidence import logistic
+from indexer.live import one_index
+from indexer.reranker import LEAVES
+from indexer.training.reranking import flatten
+from settings import Settings
+
+logger = logging.getLogger(__name__)
+
+PARTS = 5
+TREES = 150
+PARAMETERS: dict[str, Any] = {
+    "objective": "multiclass", "num_class": len(CLASSES), "learning_rate": 0.05, "num_leaves": LEAVES,
+    "min_data_in_leaf": 20, "feature_fraction": 0.6, "bagging_fraction": 0.8, "bagging_freq": 1,
+    "lambda_l2": 5.0, "deterministic": True, "seed": 1, "num_threads": 2, "verbosity": -1,
+}  # fmt: skip
+# What a turn of a conversation, a question, a message to be declined and an example count.
+_TURN, _QUESTION, _DECLINED, _EXAMPLE = 1.5, 0.5, 0.6, 0.3
+_SHARPNESS = 5.0  # as config.yml sets it
+_RANKING = 5  # intents that the classifier names
+_EACH, _MOST = 110, {"out_of_scope": 1000, "ask": 350, "follow_up": 300, "deadline": 200}
+# How often an example is said within a conversation; some intents make no sense outside of one.
+_WITHIN, _ALWAYS_WITHIN = 0.55, 0.9
+_HANGING = frozenset(
+    (
+        "affirm", "deny", "repeat", "take_back", "source", "simpler", "follow_up", "correct", "inform",
+        "not_helpful", "skip",
+    )
+)  # fmt: skip
+# Acts that answer what the shelf may answer too, and the chance from which on a question is taken for one.
+_GIVING = frozenset(
+    ("center", "funding", "checklist", "lead_status", "privacy", "identity", "hours")
+)
+_TAKEN_FOR = 0.5
+_ANSWERS = frozenset(("answer", "deadline"))
+_A_DAY = re.compile(r"20\d\d")
+Held = Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A message as the trees read it; ``source`` keeps the turns of a conversation together."""
+
+    line: Floats
+    purpose: str
+    source: str
+    kind: str
+    weight: float
+
+
+def purpose_in(expect: Mapping[str, Any]) -> str | None:
+    """What a turn of a conversation is for, by what is expected of the reply; None where that leaves it open."""
+    kinds = set(expect.get("kind_any") or ())
+    patterns = [pattern for group in expect.get("must") or () for pattern in group]
+    if "due" in (expect.get("data") or {}) or any(map(_A_DAY.search, patterns)):
+        return SHELF
+    if "waiting" in (expect.get("owner") or ""):
+        return OTHER
+    if not kinds:
+        return SHELF if patterns and expect.get("cite_country") else None
+    if kinds <= _ANSWERS or (kinds & _ANSWERS and expect.get("cite_country")):
+        return SHELF
+    if kinds & _ANSWERS:
+        return None
+    return DECLINE if "refusal" in kinds else OTHER
+
+
+async def train_purpose(
+    settings: Settings, lines: Sequence[Mapping[str, Any]], held: Held, out: Path
+) -> str:
+    """Teach the trees and write them.
+
+    :param lines: conversations (with ``turns``), questions (with ``fact_ids``) and messages to be declined,
+        as :func:`lines_of` reads them; the clock is that of ``settings``.
+    :param held: for each question what trees of the shelf that have not seen it say (there, right).
+    :return: lines for the person who waited.
+    """
+    load_rasa()
+    with _bot(settings) as bot:
+        rows, states = await _of_conversations(bot, [line for line in lines if _is_held(line)])
+        rows += [
+            row
+            async for row in _of_questions(bot, [line for line in lines if "text" in line], held)
+        ]
+        rows += [row async for row in _of_examples(bot, states)]
+    report = _cross_validated(rows)
+    fit(rows).save(out)
+    return f"一句话是问什么的，已从 {len(rows)} 句学到。\n{report}"
+
+
+def fit(rows: Sequence[Row]) -> Weighing:
+    """The trees of all purposes."""
+    import lightgbm
+
+    data = lightgbm.Dataset(
+        np.stack([row.line for row in rows]),
+        np.array([CLASSES.index(row.purpose) for row in rows]),
+        weight=np.array([row.weight for row in rows]),
+        feature_name=list(FEATURES),
+    )
+    trees = lightgbm.train(PARAMETERS, data, TREES).dump_model()["tree_info"]
+    # One tree a purpose, in turn.
+    return Weighing(
+        {name: flatten(trees[n :: len(CLASSES)], 1.0) for n, name in enumerate(CLASSES)}
+    )
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The bot as it is, to be heard from within."""
+
+    agent: Any
+    services: Services
+    store: Any
+
+    async def say(self, sender: str, text: str) -> None:
+        """Hold one turn of a conversation."""
+        from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+
+        with one_index(self.services.index.current()), use_services(self.services):
+            await self.agent.handle_message(UserMessage(text, CollectingOutputChannel(), sender))
+
+    async def heard(self, sender: str) -> Tracker:
+        """A conversation as it stood when its last message was heard."""
+        from rasa.shared.core.events import UserUttered
+        from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+
+        kept = await self.store.retrieve(sender)
+        events = list(kept.events)
+        last = max(n for n, event in enumerate(events) if isinstance(event, UserUttered))
+        past = DialogueStateTracker.from_events(
+            sender, events[: last + 1], slots=list(kept.slots.values())
+        )
+        return Tracker.from_dict(past.current_state(EventVerbosity.AFTER_RESTART))
+
+    async def said(self, text: str, within: Tracker | None = None) -> Tracker:
+        """A message as the pipeline hears it, in no conversation or in one as it stood."""
+        parsed = await self.agent.parse_message(text)
+        slots = dict(within.slots) if within is not None else {}
+        events = list(within.events) if within is not None else []
+        return Tracker("said", slots, parsed, events, False, None, {}, None)
+
+
+@contextmanager
+def _bot(settings: Settings) -> Iterator[Bot]:
+    """The bot on casework and conversations that vanish."""
+    from rasa.core.lock_store import InMemoryLockStore
+
+    from bot.trackers import SessionTrackerStore
+
+    with tempfile.TemporaryDirectory(prefix="huhang-") as folder:
+        desk, kept = (f"sqlite:///{Path(folder) / name}.sqlite" for name in ("desk", "trackers"))
+        services = build_services(replace(settings, desk=replace(settings.desk, database_url=desk)))
+        migrate(services.engine)
+        store = SessionTrackerStore(kept)
+        try:
+            agent = load_agent(train(settings), services, store, InMemoryLockStore())
+            yield Bot(agent, services, store)
+        finally:
+            store.close()
+            services.engine.dispose()
+
+
+async def _of_conversations(
+    bot: Bot, rows: Iterable[Mapping[str, Any]]
+) -> tuple[list[Row], list[Tracker]]:
+    """The turns of whole conversations, and the conversations as they stood at each."""
+    found, states = [], []
+    for number, row in enumerate(rows):
+        sender = f"conversation-{number}"
+        for turn in row["turns"]:
+            await bot.say(sender, turn["text"])
+            tracker = await bot.heard(sender)
+            if not _is_weighed(bot.services, tracker):
+                continue
+            if not (tracker.active_loop or {}).get("name"):
+                states.append(tracker)
+            purpose = purpose_in(turn["expect"])
+            if purpose is not None:
+                line = _line(bot.services, tracker)
+                found.append(Row(line, purpose, sender, "turn", _TURN))
+    return found, states
+
+
+async def _of_questions(
+    bot: Bot, rows: Iterable[Mapping[str, Any]], held: Held
+) -> AsyncIterator[Row]:
+    for number, row in enumerate(rows):
+        if "answer" in row.get("ok_kinds", ()) or row["text"] not in held:
+            continue
+        tracker = await bot.said(row["text"])
+        if not _is_weighed(bot.services, tracker):
+            continue
+        if row.get("fact_ids") and _likely_of(tracker, _GIVING) >= _TAKEN_FOR:
+            continue  # either the act or the shelf answers
+        line = _line(bot.services, tracker, held[row["text"]])
+        purpose, weight = (SHELF, _QUESTION) if row.get("fact_ids") else (DECLINE, _DECLINED)
+        yield Row(line, purpose, f"question-{number}", "question", weight)
+
+
+async def _of_examples(bot: Bot, states: Sequence[Tracker]) -> AsyncIterator[Row]:
+    """The classifier's examples, as a classifier that has not seen them ranks them."""
+    rng = random.Random(3)  # noqa: S311 (no secret)
+    for text, intent, group, ranking in _examples(rng):
+        share = _ALWAYS_WITHIN if intent in _HANGING else _WITHIN
+        within = rng.choice(states) if states and rng.random() < share else None
+        tracker = await bot.said(text, within)
+        tracker.latest_message["intent_ranking"] = ranking
+        tracker.latest_message["intent"] = ranking[0]
+        if not _is_weighed(bot.services, tracker):
+            continue
+        if intent == "follow_up" and within is None:
+            intent = "out_of_scope"  # it hangs on nothing
+        is_question = intent in (*TO_THE_SHELF, "deadline")
+        purpose = DECLINE if intent == "out_of_scope" else SHELF if is_question else OTHER
+        yield Row(_line(bot.services, tracker), purpose, f"example-{group}", "example", _EXAMPLE)
+
+
+def _examples(rng: random.Random) -> Iterator[tuple[str, str, int, list[dict[str, Any]]]]:
+    data = read_examples(sorted((DATA / "nlu").glob("*.yml")))
+    group = groups(data.texts)
+    margins, names = cross_validate(data, EVERYTHING, VECTOR_SCALE, group)
+    chances = softmax(margins, _SHARPNESS)
+    order = list(range(len(data.texts)))
+    rng.shuffle(order)
+    taken: Counter[str] = Counter()
+    for n in order:
+        intent = str(data.intents[n])
+        if taken[intent] >= _MOST.get(intent, _EACH):
+            continue
+        taken[intent] += 1
+        best = np.argsort(-chances[n])[:_RANKING]
+        ranking = [{"name": str(names[k]), "confidence": float(chances[n, k])} for k in best]
+        yield data.texts[n], intent, int(group[n]), ranking
+
+
+def _likely_of(tracker: Tracker, intents: Collection[str]) -> float:
+    rows = tracker.latest_message["intent_ranking"]
+    return sum(float(row["confidence"]) for row in rows if row["name"] in intents)
+
+
+def _is_weighed(services: Services, tracker: Tracker) -> bool:
+    """Whether the purpose of a message is asked: it is no command and fills no open form."""
+    seen = Evidence.of(services, tracker)
+    return not (seen.is_certain or (seen.form is not None and seen.fits_form))
+
+
+def _line(services: Services, tracker: Tracker, held: tuple[float, float] | None = None) -> Floats:
+    """The features of a message; ``held`` takes the place of what the shelf's own trees say of it alone."""
+    text = affirmed(tracker, talk.text(tracker))
+    found = [reading.found for reading in read(services, tracker, text)]
+    if held is not None:
+        there, right = (
+            odds(h) - odds(now)
+            for h, now in zip(held, (found[0].confidence, found[0].right), strict=True)
+        )
+        found = [
+            replace(
+                item,
+                confidence=logistic(odds(item.confidence) + there),
+                right=logistic(odds(item.right) + right),
+            )
+            for item in found
+        ]
+    return features(tracker, text, found)
+
+
+def lines_of(folder: Path, *, step: int = 1) -> Iterator[Mapping[str, Any]]:
+    """The lines of a folder of JSON lines.
+
+    :param step: every how many lines of a file are read; 2 for the half that is tuned on.
+    """
+    for path in sorted(folder.glob("*.jsonl")):
+        lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+        yield from map(json.loads, lines[::step])
+
+
+def _is_held(line: Mapping[str, Any]) -> bool:
+    """Whether a line is a conversation with what is expected of each turn."""
+    turns = line.get("turns") or ()
+    return any(isinstance(turn, dict) for turn in turns)
+
+
+def _cross_validated(rows: Sequence[Row]) -> str:
+    """For each kind of message what trees that have not seen it take it for."""
+    sources = sorted({row.source for row in rows})
+    dealt = np.random.default_rng(0).integers(PARTS, size=len(sources))
+    part_of = {source: int(part) for source, part in zip(sources, dealt, strict=True)}
+    taken: Counter[tuple[str, str, str]] = Counter()
+    for part in range(PARTS):
+        trees = fit([row for row in rows if part_of[row.source] != part])
+        for row in (row for row in rows if part_of[row.source] == part):
+            taken[row.kind, row.purpose, _largest(trees, row.line)] += 1
+    lines = [f"{'':>10}{'':>10}" + "".join(f"{name:>10}" for name in CLASSES)]
+    for kind, purpose in sorted({(row.kind, row.purpose) for row in rows}):
+        counts = "".join(f"{taken[kind, purpose, name]:>10}" for name in CLASSES)
+        lines.append(f"{kind:>10}{purpose:>10}{counts}")
+    return "\n".join(lines)
+
+
+def _largest(trees: Weighing, line: NDArray[np.float32]) -> str:
+    purpose = trees.of(line)
+    chances = (purpose.shelf, purpose.decline, purpose.other)
+    return CLASSES[int(np.argmax(chances))]
