@@ -40,6 +40,7 @@ import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from copies_cluster import ENDING_S as ENDING_STOP_S
 from copies_cluster import Cluster, cluster
 from copies_people import Flood, Floor, Member, Program, Visitor
 from copies_trainers import Jobs, Sender, Trainers
@@ -158,6 +159,8 @@ def judged(
     ]
     return {
         "befell": dict(troubles.counts),
+        "slowest_stop_s": round(max(floor.cluster.stops_s, default=0.0), 1),
+        "killed_in_upgrade": sum(took >= ENDING_STOP_S for took in floor.cluster.stops_s),
         "disturbed_s": sum(end - start for start, end in troubles.spans),
         "acknowledged": outcome.acknowledged,
         "sent_again_after_the_answer": outcome.sent_again_after_the_answer,
@@ -299,7 +302,7 @@ def wrong(result: dict[str, Any]) -> int:
         + sum(side[key] for side in sides for key in ("lost", "doubled", "out_of_order"))
         + sum(side["quiet_over_a_second"] for side in sides)
         + result["too_many_allowed"] + len(result["jobs_twice"]) + result["late_snapshots"]
-        + len(result["quiet_cuts"])
+        + len(result["quiet_cuts"]) + result["killed_in_upgrade"]
     )  # fmt: skip
 
 

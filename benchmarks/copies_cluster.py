@@ -30,6 +30,8 @@ from tests.stores import Postgres, Redis, free_port
 
 LOOK_S = 0.5
 STARTING_S = 240.0
+# A copy that has not ended by then, asked to, is killed.
+ENDING_S = 120.0
 # After everything is ready again: connections of people and of copies are made anew.
 SETTLING_S = 2.0
 QUIET_S = (8.0, 20.0)
@@ -111,6 +113,8 @@ class Cluster:
         self.redis = redis
         self.disturbances = Disturbances()
         self.is_over = False
+        # How long each copy took to end in a rolling upgrade.
+        self.stops_s: list[float] = []
         self._next = 0
 
     def pick(self) -> Copy:
@@ -212,9 +216,14 @@ class Cluster:
     async def _upgrade(self, _choice: random.Random) -> None:
         """Each in its turn is asked to end; the next one once its successor is ready."""
         for copy in self.copies:
+            process, begun = copy.process, time.monotonic()
             copy.end(signal.SIGTERM)
-            process = copy.process
-            await asyncio.to_thread(process.wait, 90)
+            try:
+                await asyncio.to_thread(process.wait, ENDING_S)
+            except subprocess.TimeoutExpired:
+                copy.end(signal.SIGKILL)
+                await asyncio.to_thread(process.wait)
+            self.stops_s.append(time.monotonic() - begun)
             await asyncio.sleep(2 * LOOK_S)
             await self.all_ready()
 

@@ -46,7 +46,8 @@ find_uv() {
   if command -v uv >/dev/null 2>&1; then command -v uv; return; fi
   if [ ! -x .cache/uv/bin/uv ]; then
     say "本机没有 Python 3.10，正在取得 uv 以便安装……"
-    python3 -m venv .cache/uv >&2 && .cache/uv/bin/pip install --quiet uv >&2 || return 1
+    mkdir -p .cache
+    { python3 -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv; } > .cache/uv.log 2>&1 || return 1
   fi
   echo "$PWD/.cache/uv/bin/uv"
 }
@@ -61,7 +62,9 @@ find_python() {
   candidate=$("$uv" python find --managed-python 3.10 2>/dev/null || true)
   if ! is_python310 "$candidate"; then
     say "正在安装 Python 3.10（只需一次）……"
-    "$uv" python install 3.10 >&2 || die "安装 Python 3.10 失败；请检查网络，或用 PYTHON=/路径/python3.10 make run"
+    mkdir -p .cache
+    "$uv" python install 3.10 > .cache/python.log 2>&1 ||
+      die "取不到 Python 3.10（记录在 .cache/python.log）；请检查网络，或先装好 Python 3.10，或用 PYTHON=/路径/python3.10 make run"
     candidate=$("$uv" python find --managed-python 3.10)
   fi
   is_python310 "$candidate" || die "找到的 Python 3.10 不能正常运行：$candidate"

@@ -39,7 +39,6 @@ class Readiness:
     def __init__(self, dialogue: Dialogue) -> None:
         self._dialogue = dialogue
         self._settled = asyncio.Event()
-        self._probe = f"probe~{uuid.uuid4().hex}"
         self._checked_at = 0.0
         self.is_open = False
         self.is_loaded = False
@@ -156,7 +155,10 @@ class Readiness:
         return self.is_answering
 
     async def _ask(self) -> None:
-        objects = await self._dialogue.handle(self._probe, GOLDEN_QUESTION, {"channel": "probe"})
+        # Each time somebody new: who asks the same again is told that it was answered before.
+        probe = f"probe~{uuid.uuid4().hex}"
+        objects = await self._dialogue.handle(probe, GOLDEN_QUESTION, {"channel": "probe"})
+        await self._dialogue.forget(probe)
         messages = [OutboundMessage.from_json(item) for item in objects]
         if not any(item.kind is MessageKind.ANSWER for item in messages):
             self.reason = "知识库没有答出自检问题，请运行 huhang kb build 和 huhang kb publish"

@@ -11,6 +11,7 @@ from bot.errors import ModelError
 from channels.app import create_app
 from knowledge.errors import SnapshotError
 from server import keys
+from server.readiness import Readiness
 from tests.scripted_app import ANSWER, FakeDialogue
 
 URL = "/api/v1/messages"
@@ -126,3 +127,34 @@ async def test_shelf_that_is_not_there_yet_is_waited_for(
             break
         await asyncio.sleep(0.02)
     assert early.opened == 2
+
+
+async def test_the_golden_question_is_asked_by_somebody_new_each_time_and_forgotten():
+    class Remembering:
+        """Says so when it is asked the same again, as the bot does."""
+
+        def __init__(self) -> None:
+            self.known: set[str] = set()
+
+        async def start(self) -> None:
+            """Nothing to load."""
+
+        async def handle(self, sender, text, metadata):
+            if sender in self.known:
+                return [{**ANSWER, "kind": "text", "text": "刚才答过", "citations": []}]
+            self.known.add(sender)
+            return [ANSWER]
+
+        async def forget(self, sender):
+            self.known.discard(sender)
+
+        def snapshot(self):
+            return None
+
+    dialogue = Remembering()
+    readiness = Readiness(dialogue)
+    await readiness.load()
+    assert readiness.is_ready
+    readiness.stored(done=False)
+    await readiness.recheck()
+    assert (readiness.is_ready, readiness.reason, dialogue.known) == (True, "", set())
