@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -44,11 +44,13 @@ _CODES = {name: code for code, name in PLACES.items()} | {code: code for code in
 _AUDIENCES = dict(zip(AUDIENCES, ("企业", "公众", "工作人员", "培训员"), strict=True))
 # Fields whose values are codes, and the kind of word that each code is.
 _KINDS = {"ip_types": "right", "procedures": "procedure"}
+# What a document says that is about all of them.
+_WHOLE = {"ip_types": {"all": "各类权利"}}
 _CODED = frozenset({*_KINDS, "audience"})
 FIELDS = (
     Field("title", "标题"),
     Field("jurisdiction", "法域", "list", "国家或地区，如 美国、德国；不限国家写 通用"),
-    Field("ip_types", "权利", "list", "专利、外观设计、商标、著作权、商业秘密、域名"),
+    Field("ip_types", "权利", "list", "专利、外观设计、商标、著作权、商业秘密、域名、各类权利"),
     Field("procedures", "程序", "list", "如 337调查、临时限制令（TRO）、海关扣货、商标抢注"),
     Field("audience", "对象", "list", "、".join(_AUDIENCES.values())),
     Field("issuer", "发布机关"),
@@ -117,10 +119,7 @@ async def save(request: web.Request) -> web.Response:
     try:
         source = await asyncio.to_thread(_source, settings_of(request), identifier)
         now = meta_values(source.meta)
-        typed = {field.key: parsed(field, form.get(field.key, "")) for field in FIELDS}
-        changed = {
-            key: value for key, value in typed.items() if value != (now.get(key) or _empty(value))
-        }
+        changed = changed_fields(typed_values(FIELDS, form), now)
         read_meta({**now, **changed}, source.meta.title)
         before = {key: now.get(key) for key in changed}
         store, by = edits_of(request), login_of(request)
@@ -144,6 +143,19 @@ def _source(settings: Settings, identifier: str) -> Document:
         if document.meta.id == identifier:
             return document
     raise SourceError(f"没有文档 {identifier}")
+
+
+def typed_values(fields: Sequence[Field], form: Mapping[str, str]) -> dict[str, Any]:
+    """:return: what was typed, as values of the metadata.
+
+    :raises SourceError: a name is unknown.
+    """
+    return {field.key: parsed(field, form.get(field.key, "")) for field in fields}
+
+
+def changed_fields(typed: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """:return: the values that differ from what there is."""
+    return {key: value for key, value in typed.items() if value != (now.get(key) or _empty(value))}
 
 
 def shown(field: Field, value: Any) -> str:
@@ -181,7 +193,8 @@ def coded(key: str) -> Mapping[str, str]:
     if key == "audience":
         return _AUDIENCES
     names = vocabulary_of(ROOT / "knowledge" / "tables").names
-    return {code: name for (kind, code), name in names.items() if kind == _KINDS[key]}
+    found = {code: name for (kind, code), name in names.items() if kind == _KINDS[key]}
+    return {**found, **_WHOLE.get(key, {})}
 
 
 def _code(field: Field, text: str) -> str:

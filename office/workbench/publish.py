@@ -25,7 +25,7 @@ from indexer.comparison import Comparison
 from knowledge.errors import SnapshotError
 from knowledge.snapshot_types import SnapshotInfo
 from office.access import CURRENT_STAFF, require
-from office.pages import see_other
+from office.pages import local_path, see_other
 from office.transactions import engine_of, read, write
 from office.workbench import wording
 from office.workbench.pages import login_of, render, settings_of
@@ -43,7 +43,7 @@ _LOG_LINES = 30
 
 
 @dataclass(frozen=True)
-class _State:
+class PublishState:
     """What the page tells."""
 
     live: SnapshotInfo | None
@@ -65,7 +65,7 @@ class _State:
 @require(Permission.KNOWLEDGE)
 async def show(request: web.Request) -> web.Response:
     """The release under way, the snapshots, the change log."""
-    state = await asyncio.to_thread(_state, settings_of(request), engine_of(request))
+    state = await asyncio.to_thread(state_of, settings_of(request), engine_of(request))
     person = request[CURRENT_STAFF]
     return render(
         request,
@@ -112,7 +112,12 @@ async def start_build(request: web.Request) -> web.Response:
         return f"草稿 {made.snapshot} 已构建并核对"
 
     await jobs.start_alone(JOB, by, work)
-    return see_other(PATH)
+    return see_other(_back(form))
+
+
+def _back(form: Mapping[str, Any]) -> str:
+    """The page from which something was asked for."""
+    return local_path(str(form.get("back", "")), PATH)
 
 
 @routes.post("/publish/{id:\\d+}/submit", name="publish-submit")
@@ -122,7 +127,7 @@ async def submit(request: web.Request) -> web.Response:
     form = await request.post()
     reason = str(form.get("reason", ""))
     await write(request, releases.submit, _number(request), by=login_of(request), reason=reason)
-    return see_other(PATH, "已提交，请另一位同事批准")
+    return see_other(_back(form), "已提交，请另一位同事批准")
 
 
 @routes.post("/publish/{id:\\d+}/comment", name="publish-comment")
@@ -210,7 +215,7 @@ def _number(request: web.Request) -> int:
     return int(request.match_info["id"])
 
 
-def _barred(state: _State, login: str) -> str:
+def _barred(state: PublishState, login: str) -> str:
     """Why this person cannot approve, empty when they can."""
     made = state.release
     if made is None or not state.four_eyes.is_on:
@@ -226,7 +231,8 @@ def _stopped(past: Sequence[Release]) -> Release | None:
     return last if last and last.state is ReleaseState.SUPERSEDED and last.message else None
 
 
-def _state(settings: Settings, engine: Engine) -> _State:
+def state_of(settings: Settings, engine: Engine) -> PublishState:
+    """The release under way, the snapshots and the change log, with what a killed process left settled."""
     release.settle(settings, engine)
     store = publishing.store_of(settings)
     snapshots = store.list()
@@ -246,7 +252,7 @@ def _state(settings: Settings, engine: Engine) -> _State:
             changes = wording.shown(release.changes_of(settings, made.base, made.snapshot))
         except SnapshotError:  # the older one was pruned meanwhile
             changes = None
-    return _State(
+    return PublishState(
         live=next((info for info in snapshots if info.state == "current"), None),
         snapshots=snapshots,
         back=store.previous_id(),
