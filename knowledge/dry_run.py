@@ -246,17 +246,11 @@ class DryRun:
         other: Passage | str = "",
         score: float | None = None,
     ) -> RowVerdict:
-        """:param other: the passage to compare with, or the id of what is not compared here."""
         row = RowVerdict(place, finding, _excerpt(passage.text), message, passage.id, score=score)
         if isinstance(other, str):
             return replace(row, other=other)
-        return replace(
-            row,
-            other=other.id,
-            text=passage.text,
-            other_name=_named(other),
-            other_text=other.text,
-        )
+        name, there = _named(other), other.text
+        return replace(row, other=other.id, text=passage.text, other_name=name, other_text=there)
 
 
 def counts(rows: Iterable[RowVerdict]) -> dict[Finding, int]:

@@ -66,7 +66,7 @@ async def show(request: web.Request) -> web.Response:
         if wanted:
             passage = await _passage(request, wanted)
             if passage is None:
-                missing = f"草稿里没有段落 {wanted}，请从草稿页复制编号"
+                missing = "草稿里已经没有要查的那一段，请回到草稿页再选"
             else:
                 named = scope(found.info.countries or ((country,) if country else ()))
                 today = today_of(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ from knowledge.errors import EditConflictError, SourceError
 from knowledge.front_matter import AUDIENCES, read_meta
 from knowledge.library import load_sources
 from knowledge.loaders.places import place_codes
-from knowledge.overlay import meta_values
+from knowledge.overlay import META_NAMES, meta_values
 from knowledge.text import normalise
 from knowledge.types import Document
 from office.access import require
@@ -35,9 +36,13 @@ class Field:
     """One field of the form; ``kind`` is text, date, list or sources."""
 
     key: str
-    label: str
     kind: str = "text"
     hint: str = ""
+
+    @property
+    def label(self) -> str:
+        """The Chinese name."""
+        return META_NAMES[self.key]
 
 
 _CODES = {name: code for code, name in PLACES.items()} | {code: code for code in PLACES}
@@ -48,22 +53,22 @@ _KINDS = {"ip_types": "right", "procedures": "procedure"}
 _WHOLE = {"ip_types": {"all": "各类权利"}}
 _CODED = frozenset({*_KINDS, "audience"})
 FIELDS = (
-    Field("title", "标题"),
-    Field("jurisdiction", "法域", "list", "国家或地区，如 美国、德国；不限国家写 通用"),
-    Field("ip_types", "权利", "list", "专利、外观设计、商标、著作权、商业秘密、域名、各类权利"),
-    Field("procedures", "程序", "list", "如 337调查、临时限制令（TRO）、海关扣货、商标抢注"),
-    Field("audience", "对象", "list", "、".join(_AUDIENCES.values())),
-    Field("issuer", "发布机关"),
-    Field("number", "文号", "text", "如 穗知发〔2026〕12号"),
-    Field("issued_on", "印发日期", "date"),
-    Field("effective_from", "生效日期", "date"),
-    Field("effective_to", "失效日期", "date", "过了这一天只作历史，不再回答"),
-    Field("superseded_by", "被哪份文档取代", "text", "新文档的编号；填了以后这份只作历史"),
-    Field("as_of", "资料截至", "text", "如 2026 或 2026-05-01"),
-    Field("reviewed_on", "复核日期", "date", "超过半年会提醒复核"),
-    Field("keywords", "关键词", "list"),
-    Field("next_steps", "下一步建议", "list"),
-    Field("sources", "来源", "sources", "每行一个：名称 | 网址 | 依据，后两项可空"),
+    Field("title"),
+    Field("jurisdiction", "list", "国家或地区，如 美国、德国；不限国家写 通用"),
+    Field("ip_types", "list", "专利、外观设计、商标、著作权、商业秘密、域名、各类权利"),
+    Field("procedures", "list", "如 337调查、临时限制令（TRO）、海关扣货、商标抢注"),
+    Field("audience", "list", "、".join(_AUDIENCES.values())),
+    Field("issuer"),
+    Field("number", "text", "如 穗知发〔2026〕12号"),
+    Field("issued_on", "date"),
+    Field("effective_from", "date"),
+    Field("effective_to", "date", "过了这一天只作历史，不再回答"),
+    Field("superseded_by", "document", "选了以后这份只作历史"),
+    Field("as_of", "text", "如 2026 或 2026-05-01"),
+    Field("reviewed_on", "date", "超过半年会提醒复核"),
+    Field("keywords", "list"),
+    Field("next_steps", "list"),
+    Field("sources", "sources", "每行一个：名称 | 网址 | 依据，后两项可空"),
 )
 
 
@@ -106,6 +111,8 @@ async def _form(
             item for item in found.conflicts if item.document == identifier and not item.passage
         ],
         refusal=refusal,
+        documents=_others(found.documents, identifier),
+        told=told,
         history=history[:20],
     )
 
@@ -142,7 +149,29 @@ def _source(settings: Settings, identifier: str) -> Document:
     for document in (*imported, *load_sources(settings.knowledge.sources_dir)[0]):
         if document.meta.id == identifier:
             return document
-    raise SourceError(f"没有文档 {identifier}")
+    raise SourceError("草稿里没有这份文档")
+
+
+def _others(documents: Sequence[Document], own: str) -> list[tuple[str, str]]:
+    """The documents that may take a document's place, by title."""
+    found = [(item.meta.id, item.meta.title) for item in documents if item.meta.id != own]
+    return [("", "没有被取代"), *sorted(found, key=lambda pair: pair[1])]
+
+
+def told(change: str) -> str:
+    """A kept change of metadata in words."""
+    try:
+        values = json.loads(change)
+    except ValueError:
+        return change
+    said = [
+        f"{field.label}：{shown(field, values[field.key]).replace(chr(10), '、') or '（空）'}"
+        for field in FIELDS
+        if field.key in values and field.kind != "document"
+    ]
+    if values.get("superseded_by"):
+        said.append("改了被哪份文档取代")
+    return "；".join(said) or "恢复为原文件的内容"
 
 
 def typed_values(fields: Sequence[Field], form: Mapping[str, str]) -> dict[str, Any]:

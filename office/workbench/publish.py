@@ -31,6 +31,7 @@ from office.workbench import wording
 from office.workbench.pages import login_of, render, settings_of
 from server import keys
 from server.errors import json_text
+from server.names import version
 from server.signals import Topic
 from settings import Settings
 
@@ -104,7 +105,7 @@ async def start_build(request: web.Request) -> web.Response:
     async def work(job: Job, lease: Lease) -> str:
         prepared = await asyncio.to_thread(
             run_aside, release.build_and_compare, settings, by, note, jobs.fence(lease),
-            report=job.tell, name=JOB,
+            report=job.tell, name=JOB, is_warm=True,
         )  # fmt: skip
         made = await asyncio.to_thread(
             release.record, engine, prepared, by=by, note=note, lease=lease
@@ -163,7 +164,7 @@ async def approve(request: web.Request) -> web.Response:
         by=login_of(request),
     )
     request.config_dict[keys.SIGNALS].tell(Topic.SNAPSHOT)
-    return see_other(PATH, f"已发布 {done.snapshot}，正在进行的对话从下一句起使用新内容")
+    return see_other(PATH, f"已发布 {version(done.snapshot)}，正在进行的对话从下一句起使用新内容")
 
 
 @routes.post("/publish/rollback", name="publish-rollback")
@@ -180,7 +181,7 @@ async def roll_back(request: web.Request) -> web.Response:
         by=login_of(request),
     )
     request.config_dict[keys.SIGNALS].tell(Topic.SNAPSHOT)
-    return see_other(PATH, f"已回到 {chosen}，正在进行的对话从下一句起使用该版本")
+    return see_other(PATH, f"已回到 {version(chosen)}，正在进行的对话从下一句起使用该版本")
 
 
 @routes.post("/publish/four-eyes", name="publish-four-eyes")

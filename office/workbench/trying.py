@@ -63,7 +63,9 @@ def building(settings: Settings) -> Callable[[Job], Awaitable[str]]:
     """The work that builds the index of the draft."""
 
     async def work(job: Job) -> str:
-        return await asyncio.to_thread(run_aside, build_draft_index, settings, report=job.tell)
+        return await asyncio.to_thread(
+            run_aside, build_draft_index, settings, report=job.tell, is_warm=True
+        )
 
     return work
 
