@@ -225,13 +225,13 @@ def _fill(
 ) -> tuple[Mapping[str, Any], dict[str, int]]:
     from indexer.build import build_index
     from indexer.encoder import load_encoder
+    from indexer.persistence import IndexMeta
 
     edits = Dictionary(settings.data_dir).edits()
     tables = settings.knowledge.tables_dir
     write_tables(tables, edits, folder)
-    for path in filter(
-        Path.is_file, (tables / GLOSSARY_FILE, bank_file(tables, settings.data_dir))
-    ):
+    copied = (tables / GLOSSARY_FILE, bank_file(tables, settings.data_dir))
+    for path in filter(Path.is_file, copied):
         (folder / path.name).write_bytes(path.read_bytes())
     write_passages(folder / LAYOUT.passages, library.passages)
     report = build_index(
@@ -247,8 +247,6 @@ def _fill(
         show_progress=show_progress,
         told=told,
     )
-    from indexer.persistence import IndexMeta
-
     described = {
         "documents": len(library.documents),
         "build": {
