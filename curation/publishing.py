@@ -167,6 +167,15 @@ def is_stale(settings: Settings) -> bool:
     )
 
 
+def holds_all(settings: Settings, snapshot: str) -> bool:
+    """Whether a snapshot was built from everything as it stands now."""
+    try:
+        built = store_of(settings).manifest(snapshot).build.get("inputs")
+    except SnapshotError:
+        return False
+    return bool(built == inputs_hash(settings))
+
+
 def is_usable(settings: Settings) -> bool:
     """Whether something is published that this program can answer from."""
     store = store_of(settings)

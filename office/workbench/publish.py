@@ -52,6 +52,7 @@ class PublishState:
     back: str | None
     keep: int
     is_changed: bool
+    lacks_edits: bool
     staged: str | None
     release: Release | None
     stopped: Release | None
@@ -259,6 +260,7 @@ def state_of(settings: Settings, engine: Engine) -> PublishState:
         back=store.previous_id(),
         keep=store.keep,
         is_changed=publishing.is_stale(settings),
+        lacks_edits=made is not None and not publishing.holds_all(settings, made.snapshot),
         staged=store.staged_id(),
         release=made,
         stopped=_stopped(past),

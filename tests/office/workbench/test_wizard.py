@@ -18,7 +18,6 @@ from office.workbench import imports, publish, receiving, trying
 from server import keys
 from tests.office.workbench.test_imports import LAW, done, ended, send
 
-OLD = "us-sample#收到337立案通知，几天内要答辩"
 TABLE = (
     "问题,答案,国家\n"
     "收到337立案通知，几天内要答辩,30天。应在送达后30天内提交书面答辩。,美国\n"
@@ -179,27 +178,27 @@ async def test_choice_is_kept_applied_and_can_be_changed(trainer, app, batch, se
     assert choices(batches.path(batch.id), table.number) == {row.passage: Choice.OLD}
     await done(app, await post(trainer, batch, "choices", go="next"))
     assert drawn(settings, row.passage) is Drawn.DISABLED
-    assert drawn(settings, OLD) is Drawn.PLAIN
+    assert drawn(settings, row.other) is Drawn.PLAIN
     await post(trainer, batch, "choices", **{name: "new"})
     assert drawn(settings, row.passage) is Drawn.PLAIN
-    assert drawn(settings, OLD) is Drawn.DISABLED
+    assert drawn(settings, row.other) is Drawn.DISABLED
     await post(trainer, batch, "choices", **{name: "both"})
     assert drawn(settings, row.passage) is Drawn.PLAIN
-    assert drawn(settings, OLD) is Drawn.PLAIN
+    assert drawn(settings, row.other) is Drawn.PLAIN
 
 
 async def test_passage_that_a_colleague_switched_off_stays_off(trainer, app, batch, settings):
     from curation.draft_actions import act, token_of
     from knowledge.edits import EditStore
 
-    _, _, name = contradiction(Batches(settings), batch)
+    _, row, name = contradiction(Batches(settings), batch)
     await done(app, await post(trainer, batch, "choices", **{name: "both"}, go="next"))
     found, store = library_of(settings), EditStore(settings.knowledge.draft_dir)
-    entry = next(item for item in found.entries["us-sample"] if item.passage_id == OLD)
+    entry = next(item for item in found.entries["us-sample"] if item.passage_id == row.other)
     token = token_of(store.of("us-sample"), entry)
     act(store, found, entry, {"action": "disable", "token": token}, "li")
     await post(trainer, batch, "choices", **{name: "both"})
-    assert drawn(settings, OLD) is Drawn.DISABLED
+    assert drawn(settings, row.other) is Drawn.DISABLED
 
 
 async def test_rest_is_chosen_at_once_but_no_contradiction(trainer, batch, settings):
