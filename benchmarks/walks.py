@@ -261,7 +261,7 @@ def served(checkout: Path) -> Iterator[str]:
     python = str(checkout / ".venv" / "bin" / "python")
     with tempfile.TemporaryDirectory() as name, socket.socket() as probe:
         folder = Path(name)
-        for kept in ("snapshots", "models", "readings.json"):
+        for kept in ("snapshots", "models", "readings.json", "answers"):
             source = checkout / "var" / kept
             if source.is_dir():
                 shutil.copytree(source, folder / kept, symlinks=True)

@@ -1,5 +1,6 @@
 """Long work in a process of its own, at low priority, that tells how far it is.
 
+A process can be made ready ahead (:func:`warm`): it has loaded what the work needs when it is asked for.
 The chat goes on at full speed meanwhile.  What is under way when the server stops is ended with it;
 everything run here leaves a state that the next start can explain.
 """
@@ -24,8 +25,12 @@ _Result = TypeVar("_Result")
 Report = Callable[[str], None]
 # How often work looks whether it is still wanted.
 _LOOK_S = 0.5
+# How long a process that was made ready waits for work; it holds some 300 MB meanwhile.
+_WARM_S = 900.0
 # What is under way, by name where it may be stopped on its own.
 _running: dict[BaseProcess, str] = {}
+_ready: list[tuple[BaseProcess, Connection]] = []
+_readying = threading.Lock()
 
 
 class InterruptedWorkError(AssistantError, RuntimeError):
@@ -36,23 +41,69 @@ def silent(_step: str) -> None:
     """Tells nobody."""
 
 
+def warm(prepare: Callable[..., None], *arguments: Any) -> None:
+    """Have a process get ready for work, unless one waits already; call this off the event loop.
+
+    :param prepare: a function of a module that loads what work will need.
+    """
+    with _readying:
+        for process, pipe in [pair for pair in _ready if not pair[0].is_alive()]:
+            _ready.remove((process, pipe))
+            pipe.close()
+            process.join()
+        if not _ready:
+            _ready.append(_begun(prepare, arguments))
+
+
+def _begun(
+    prepare: Callable[..., None], arguments: tuple[Any, ...]
+) -> tuple[BaseProcess, Connection]:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_wait, args=(theirs, prepare, arguments), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def _taken(
+    work: Callable[..., Any], arguments: tuple[Any, ...], *, is_warm: bool
+) -> tuple[BaseProcess, Connection]:
+    """A process that does the work: the one that is ready, else a fresh one."""
+    while True:
+        with _readying:
+            process, pipe = _ready.pop() if is_warm and _ready else _begun(_nothing, ())
+        try:
+            pipe.send((work, arguments))
+        except OSError:  # it had waited long enough a moment ago
+            pipe.close()
+            process.join()
+        else:
+            return process, pipe
+
+
+def _nothing() -> None:
+    """Needs nothing made ready."""
+
+
 def run_aside(
-    work: Callable[..., _Result], *arguments: Any, report: Report = silent, name: str = ""
+    work: Callable[..., _Result],
+    *arguments: Any,
+    report: Report = silent,
+    name: str = "",
+    is_warm: bool = False,
 ) -> _Result:
     """Run ``work(*arguments, report=…)`` elsewhere and wait for it; call this off the event loop.
 
     :param work: a function of a module; it and its arguments travel to the other process.
+    :param is_warm: whether it may use the process that was made ready.
     :param name: under which :func:`stop` ends it.
     :param report: called with each step in words.
     :raises AssistantError: what the work raised on purpose.
     :raises InterruptedWorkError: the process was killed or failed in a way nobody foresaw.
     """
-    context = multiprocessing.get_context("spawn")
-    receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_call, args=(sending, work, arguments), daemon=True)
-    process.start()
+    process, receiving = _taken(work, arguments, is_warm=is_warm)
     _running[process] = name
-    sending.close()
     try:
         while True:
             try:
@@ -86,7 +137,9 @@ def stop(name: str) -> None:
 
 def stop_all() -> None:
     """End what is under way."""
-    for process in list(_running):
+    with _readying:
+        waiting = [process for process, _ in _ready]
+    for process in [*_running, *waiting]:
         process.terminate()
 
 
@@ -97,10 +150,20 @@ def _end_with(parent: int | None) -> None:
     os._exit(1)
 
 
-def _call(sending: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _wait(pipe: Connection, prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    """Get ready, then do the one piece of work that is sent, if it is sent in time."""
     os.nice(10)
     if (server := multiprocessing.parent_process()) is not None:
         threading.Thread(target=_end_with, args=(server.pid,), daemon=True).start()
+    try:
+        prepare(*arguments)
+    except Exception:  # the work itself will say what is wrong
+        logger.exception("getting ready for work failed")
+    if pipe.poll(_WARM_S):
+        _call(pipe, *pipe.recv())
+
+
+def _call(sending: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     try:
         result = work(*arguments, report=lambda step: sending.send(("step", step)))
     except AssistantError as error:

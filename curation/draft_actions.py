@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from knowledge.edit_types import Action, Edit, edit_of
+from knowledge.edit_types import Action, DocumentEdits, Edit, edit_of
 from knowledge.edits import EditStore
 from knowledge.errors import EditConflictError, SourceError
 from knowledge.library import Library
@@ -70,6 +70,13 @@ def act(store: EditStore, found: Library, entry: Drafted, form: Mapping[str, str
         return "两段已合并，合并后的正文、标题和问法都能再改"
     _save(store, entry, tokens, form, by)
     return "修改已保存，发布后生效"
+
+
+def token_of(edits: DocumentEdits, entry: Drafted) -> str:
+    """The state that an editor sees of a passage and of those merged into it."""
+    if not entry.sources:
+        return entry.edit.id if entry.edit else ""
+    return " ".join(map(edits.token, entry.sources))
 
 
 def kept_of(edit: Edit | None) -> dict[str, Any]:

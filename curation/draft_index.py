@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from curation.drafting import stamp
 from curation.publishing import build_into, open_index
 from indexer.hybrid import NEGATIVE_LIMIT
 from indexer.types import SearchFilters
+from knowledge.loaders.places import place_name
 from knowledge.types import GENERAL, Passage
 from settings import Settings
 
@@ -61,7 +62,11 @@ def build_draft_index(settings: Settings, report: Callable[[str], None]) -> str:
     fresh = Path(tempfile.mkdtemp(prefix=".fresh-", dir=target.parent))
     try:
         report("正在建立草稿索引")
-        build_into(settings, fresh)
+        build_into(
+            settings,
+            fresh,
+            lambda number, whole: report(f"建立草稿索引：第 {number} 段，共 {whole} 段"),
+        )
         for old in target.parent.iterdir():
             if old not in (fresh, target):
                 shutil.rmtree(old, ignore_errors=True)
@@ -129,6 +134,10 @@ def explain(
     )
 
 
+def _places(codes: Iterable[str]) -> str:
+    return "、".join(sorted(map(place_name, codes)))
+
+
 def _obstacles(
     index: HybridIndex,
     question: str,
@@ -139,7 +148,7 @@ def _obstacles(
 ) -> list[str]:
     found = []
     if passage.superseded_by:
-        found.append(f"所在文档已被 {passage.superseded_by} 取代，只作历史，不回答现行问题")
+        found.append("所在文档已被更新的文档取代，只作历史，不回答现行问题")
     elif passage.is_draft:
         found.append("所在文档是征求意见稿，不是现行规定")
     elif not passage.is_current(today):
@@ -150,7 +159,7 @@ def _obstacles(
         and jurisdictions.isdisjoint(passage.jurisdiction)
     ):
         found.append(
-            f"问题限定在 {'、'.join(sorted(jurisdictions))}，这一段属于 {'、'.join(passage.jurisdiction)}"
+            f"问题限定在 {_places(jurisdictions)}，这一段属于 {_places(passage.jurisdiction)}"
         )
     if passage.negative and place is None:
         near = index.encoder.encode([question, *passage.negative], is_query=True)

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 # How often the step of work that all copies see is written down.
 _TELL_EVERY_S = 1.0
 _CUT_OFF = "后台处理中断了（所在的服务停了），线上没有变化，请重试"
-_COUNTED = re.compile(r"(\d+)/(\d+)")
+_COUNTED = re.compile(r"(\d+) ?(?:/|[个段题]，共) ?(\d+)")
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Job:
 
     @property
     def share(self) -> float | None:
-        """How much of the present step is done, where it counts (``120/990``)."""
+        """How much of the present step is done, where it counts (``120/990``, ``第 3 段，共 20 段``)."""
         counted = _COUNTED.search(self.step)
         if counted is None or int(counted[2]) == 0:
             return None

@@ -121,10 +121,12 @@ def build(
     note: str = "",
     guard: Guard = unguarded,
     show_progress: bool = False,
+    told: Callable[[int, int], None] | None = None,
 ) -> BuildResult:
     """Build a snapshot of the curated and imported documents and leave it staged.
 
     :param guard: asked before the result can be seen (:mod:`desk.leases`).
+    :param told: is told how many passages have been read, and of how many.
     :raises SnapshotError: a document cannot be read, two share an id, or another build is running.
     """
     library = library_of(settings)
@@ -136,7 +138,7 @@ def build(
     counts: dict[str, int] = {}
 
     def fill(folder: Path) -> Mapping[str, Any]:
-        described, report = _fill(settings, library, folder, _previous_index(store), show_progress)
+        described, report = _fill(settings, library, folder, told, show_progress=show_progress)
         counts.update(report)
         return described
 
@@ -163,6 +165,15 @@ def is_stale(settings: Settings) -> bool:
         for info in store.list()
         if info.state != "broken"
     )
+
+
+def holds_all(settings: Settings, snapshot: str) -> bool:
+    """Whether a snapshot was built from everything as it stands now."""
+    try:
+        built = store_of(settings).manifest(snapshot).build.get("inputs")
+    except SnapshotError:
+        return False
+    return bool(built == inputs_hash(settings))
 
 
 def is_usable(settings: Settings) -> bool:
@@ -214,35 +225,37 @@ def _previous_index(store: SnapshotStore) -> Path | None:
 
 
 def _fill(
-    settings: Settings, library: Library, folder: Path, previous: Path | None, show_progress: bool
+    settings: Settings,
+    library: Library,
+    folder: Path,
+    told: Callable[[int, int], None] | None = None,
+    *,
+    show_progress: bool = False,
 ) -> tuple[Mapping[str, Any], dict[str, int]]:
     from indexer.build import build_index
     from indexer.encoder import load_encoder
+    from indexer.persistence import IndexMeta
 
     edits = Dictionary(settings.data_dir).edits()
-    write_tables(settings.knowledge.tables_dir, edits, folder)
-    glossary = settings.knowledge.tables_dir / GLOSSARY_FILE
-    if glossary.is_file():
-        (folder / GLOSSARY_FILE).write_bytes(glossary.read_bytes())
-    bank = bank_file(settings.knowledge.tables_dir, settings.data_dir)
-    if bank.is_file():
-        (folder / bank.name).write_bytes(bank.read_bytes())
+    tables = settings.knowledge.tables_dir
+    write_tables(tables, edits, folder)
+    copied = (tables / GLOSSARY_FILE, bank_file(tables, settings.data_dir))
+    for path in filter(Path.is_file, copied):
+        (folder / path.name).write_bytes(path.read_bytes())
     write_passages(folder / LAYOUT.passages, library.passages)
-    encoder = load_encoder(settings.indexer.encoder)
     report = build_index(
         library.passages,
-        encoder,
+        load_encoder(settings.indexer.encoder),
         aliases_path=_existing(folder / ALIASES_FILE),
         words_path=_existing(folder / WORDS_FILE),
         glossary_path=_existing(folder / GLOSSARY_FILE),
         out_dir=folder / INDEX_FOLDER,
-        previous=previous,
+        previous=_previous_index(store_of(settings)),
         chunking=chunking_label(),
         memo=settings.data_dir / READINGS,
         show_progress=show_progress,
+        told=told,
     )
-    from indexer.persistence import IndexMeta
-
     described = {
         "documents": len(library.documents),
         "build": {
@@ -258,9 +271,11 @@ def _fill(
     return described, {"encoded": report.encoded, "reused": report.reused}
 
 
-def build_into(settings: Settings, folder: Path) -> None:
+def build_into(
+    settings: Settings, folder: Path, told: Callable[[int, int], None] | None = None
+) -> None:
     """Build the draft as it stands into a folder that is no snapshot and serves nobody."""
-    _fill(settings, library_of(settings), folder, _previous_index(store_of(settings)), False)
+    _fill(settings, library_of(settings), folder, told)
 
 
 def _existing(path: Path) -> Path | None:

@@ -78,11 +78,26 @@ def build_and_compare(
     :raises SnapshotError: it cannot be built.
     :raises LeaseLostError: another copy of the server took over.
     """
-    report("读取文档，构建快照")
+    report("读取文档")
     base = publishing.store_of(settings).current_id()
     guard = fence.check if fence is not None else unguarded
-    built = publishing.build(settings, by=by, note=note, guard=guard)
+    built = publishing.build(
+        settings,
+        by=by,
+        note=note,
+        guard=guard,
+        told=lambda number, whole: report(f"构建第 {number} 段，共 {whole} 段"),
+    )
     return _prepared(settings, built.id, base, by, report)
+
+
+def get_ready(settings: Settings) -> None:
+    """Load what building and comparing need; for :func:`curation.background.warm`."""
+    publishing.library_of(settings)
+    live = publishing.store_of(settings).current_id()
+    if live is not None:
+        publishing.open_index(settings, publishing.store_of(settings).path(live))
+    live_is_asked(settings)
 
 
 def ask_live(settings: Settings, *, report: Report = silent) -> None:
@@ -94,14 +109,19 @@ def ask_live(settings: Settings, *, report: Report = silent) -> None:
     if live is not None:
         answers.of_snapshot(
             settings, live, questions,
-            lambda number: report(f"问线上版本的判定问题 {number}/{len(questions)}"),
+            lambda number: report(f"问线上版本的判定问题，第 {number} 题，共 {len(questions)} 题"),
         )  # fmt: skip
 
 
 def live_is_asked(settings: Settings) -> bool:
     """Whether :func:`ask_live` has nothing to do that takes long."""
     live, questions = publishing.store_of(settings).current_id(), golden_questions(settings)
-    return live is None or len(questions) < _MANY or answers.are_kept(settings, live, questions)
+    return live is None or not takes_long(settings) or answers.are_kept(settings, live, questions)
+
+
+def takes_long(settings: Settings) -> bool:
+    """Whether comparing asks so many questions that it pays to get ready for it."""
+    return len(golden_questions(settings)) >= _MANY
 
 
 def compare_staged(settings: Settings, by: str, *, report: Report = silent) -> Prepared:
@@ -122,7 +142,7 @@ def _prepared(
     questions = golden_questions(settings)
 
     def told(name: str) -> Callable[[int], None]:
-        return lambda number: report(f"问{name}的判定问题 {number}/{len(questions)}")
+        return lambda number: report(f"问{name}的判定问题，第 {number} 题，共 {len(questions)} 题")
 
     before = None
     if base is not None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from curation.background import Report, silent
 from curation.publishing import library_of, problems_of, today_of
 from knowledge.freshness import review_due
+from knowledge.library import Library
+from knowledge.loaders.official import quoted
 from knowledge.types import Document
 from settings import Settings
 
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*[a-z0-9]")
 EXPIRES_WITHIN = timedelta(days=60)
 # Findings of `kb check` that a trainer, not a programmer, settles.
 _SETTLED_BY_TRAINERS = {
@@ -66,13 +70,34 @@ def dates_due(
     return sorted(found, key=lambda item: (item.on or today, item.title))
 
 
+def _named(library: Library, text: str) -> str:
+    """A text with documents and passages by title instead of by id."""
+    titles = {document.meta.id: quoted(document.meta.title) for document in library.documents}
+    found = {name for name in _ID.findall(text) if name in titles}
+    if not found:
+        return text
+    names = {name: titles[name] for name in found}
+    names |= {
+        passage.id: titles[passage.document] + (passage.article or "".join(passage.heading[-1:]))
+        for passage in library.passages
+        if passage.document in found and passage.id in text
+    }
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, names[name])
+    return text
+
+
 def collect(settings: Settings, *, report: Report = silent) -> list[Todo]:
     """Everything, from the documents as they stand now; takes seconds."""
     report("读取文档")
     library = library_of(settings)
     report("查找矛盾和重复")
     conflicts = [
-        Todo(_SETTLED_BY_TRAINERS[problem.code], problem.where, problem.message)
+        Todo(
+            _SETTLED_BY_TRAINERS[problem.code],
+            _named(library, problem.where),
+            _named(library, problem.message),
+        )
         for problem in problems_of(settings, library)
         if problem.code in _SETTLED_BY_TRAINERS
     ]

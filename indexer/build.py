@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,11 @@ logger = logging.getLogger(__name__)
 _STORED = np.float16
 # Headings of the sections that every guide has: whom it is for, its options side by side.
 ORIENTING = ("这篇写给谁", "选项对比")
+
+
+# How many passages have been read, of how many.
+Told = Callable[[int, int], None]
+_TOLD_EVERY = 50
 
 
 @dataclass(frozen=True)
@@ -75,10 +80,17 @@ def is_orienting(passage: Passage) -> bool:
     )
 
 
-def rows_of(passages: Sequence[Passage], reading: ReadingMemo) -> list[Row]:
-    """The searchable texts of passages, in order, each passage's own first."""
+def rows_of(
+    passages: Sequence[Passage], reading: ReadingMemo, told: Told | None = None
+) -> list[Row]:
+    """The searchable texts of passages, in order, each passage's own first.
+
+    :param told: is told now and then how many passages have been read, and of how many.
+    """
     rows = []
     for number, passage in enumerate(passages):
+        if told is not None and (number % _TOLD_EVERY == 0 or number + 1 == len(passages)):
+            told(number + 1, len(passages))
         labels = articles(passage.article or "")
         read = " ".join(map(reading.rewritten, _parts(passage)))
         key = f"{passage.id}\n{_digest(read)}"
@@ -110,6 +122,7 @@ def build_index(
     chunking: str = "",
     show_progress: bool = False,
     memo: Path | None = None,
+    told: Told | None = None,
 ) -> BuildReport:
     """Build the lexical and the dense index of passages into a folder.
 
@@ -119,6 +132,7 @@ def build_index(
     :param previous: an earlier index whose vectors are reused for unchanged texts.
     :param chunking: how passages were cut; loading can insist on it.
     :param memo: where it is kept between builds how texts are read; nowhere when omitted.
+    :param told: is told now and then how many passages have been read, and of how many.
     :return: how many rows were encoded and how many reused.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -129,7 +143,7 @@ def build_index(
     understanding = QueryUnderstanding(aliases, tokenizer, glossary)
     tables = f"{tokenizer.fingerprint}{aliases!r}{glossary.entries!r}"
     reading = ReadingMemo(understanding, tables, memo)
-    rows = rows_of(passages, reading)
+    rows = rows_of(passages, reading, told)
     vectors, reused = _vectors(rows, encoder, previous, show_progress)
     _save_rows(rows, vectors, reading, out_dir)
     _save_passages(passages, encoder, reading, out_dir)

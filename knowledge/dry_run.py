@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import lru_cache
@@ -71,7 +71,10 @@ class Finding(str, Enum):
 
 @dataclass(frozen=True)
 class RowVerdict:
-    """The verdict on one passage: where the file has it, what was found, and the passage it is like."""
+    """The verdict on one passage: where the file has it, what was found, and the passage it is like.
+
+    ``text``, ``other_name`` and ``other_text`` are filled where a person should compare the two.
+    """
 
     place: str
     finding: Finding
@@ -80,6 +83,9 @@ class RowVerdict:
     passage: str = ""
     other: str = ""
     score: float | None = None
+    text: str = ""
+    other_name: str = ""
+    other_text: str = ""
 
 
 @dataclass
@@ -207,7 +213,8 @@ class DryRun:
             (Finding.NORMALISED, self._bare.get(_bare(passage.text))),
         ):
             if known is not None and known.document not in own and _share(known, passage):
-                return self._row(passage, place, finding, f"与{_named(known)}相同", known.id)
+                message = f"与{_named(known)}相同"
+                return self._row(passage, place, finding, message, known)
         others = [
             (other, score)
             for other, score in near
@@ -223,11 +230,11 @@ class DryRun:
             reason = _contradiction(passage, other, score, same_question=score is None)
             if reason:
                 message = f"与{_named(other)}说的是同一件事，但{reason}：{_excerpt(other.text)}"
-                return self._row(passage, place, Finding.CONFLICT, message, other.id, score)
+                return self._row(passage, place, Finding.CONFLICT, message, other, score)
         if others and others[0][1] >= SIMILAR_FROM:
             other, score = others[0]
             message = f"与{_named(other)}意思相近：{_excerpt(other.text)}"
-            return self._row(passage, place, Finding.SIMILAR, message, other.id, score)
+            return self._row(passage, place, Finding.SIMILAR, message, other, score)
         return self._row(passage, place, Finding.NEW)
 
     @staticmethod
@@ -236,10 +243,14 @@ class DryRun:
         place: str,
         finding: Finding,
         message: str = "",
-        other: str = "",
+        other: Passage | str = "",
         score: float | None = None,
     ) -> RowVerdict:
-        return RowVerdict(place, finding, _excerpt(passage.text), message, passage.id, other, score)
+        row = RowVerdict(place, finding, _excerpt(passage.text), message, passage.id, score=score)
+        if isinstance(other, str):
+            return replace(row, other=other)
+        name, there = _named(other), other.text
+        return replace(row, other=other.id, text=passage.text, other_name=name, other_text=there)
 
 
 def counts(rows: Iterable[RowVerdict]) -> dict[Finding, int]:

@@ -19,6 +19,14 @@ from knowledge.types import Document, DocumentMeta, Passage
 PART = "~"
 
 
+META_NAMES = {
+    "title": "标题", "jurisdiction": "法域", "ip_types": "权利", "procedures": "程序", "audience": "对象",
+    "issuer": "发布机关", "number": "文号", "issued_on": "印发日期", "effective_from": "生效日期",
+    "effective_to": "失效日期", "superseded_by": "被哪份文档取代", "as_of": "资料截至",
+    "reviewed_on": "复核日期", "keywords": "关键词", "next_steps": "下一步建议", "sources": "来源",
+}  # fmt: skip
+
+
 class State(str, Enum):
     """What the edits make of a passage of the source."""
 
@@ -247,5 +255,5 @@ def with_meta(document: Document, edit: MetaEdit | None) -> tuple[Document, Conf
     changed = replace(document, meta=replace(meta, id=document.meta.id))
     if not clashing:
         return changed, None
-    reason = f"文档信息里的 {'、'.join(clashing)} 在新版本里变了，修改是按旧值做的"
+    reason = f"文档信息里的 {'、'.join(META_NAMES.get(key, key) for key in clashing)} 在新版本里变了，修改是按旧值做的"
     return changed, Conflict(document.meta.id, "", edit.by, reason)

@@ -16,11 +16,12 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from desk import logins
+from desk import logins, releases
 from desk import staff as accounts
 from desk.errors import NotFoundError
 from desk.logins import SESSION_LIFE
 from desk.permissions import Permission, sees
+from desk.releases import Release
 from desk.staff import Staff
 from office.transactions import read, write
 from server import keys
@@ -30,6 +31,8 @@ from server.security import is_same_origin, is_secure
 SESSION_COOKIE = "huhang_staff"
 LOGIN_PATH = "/desk/login"
 CURRENT_STAFF = web.RequestKey("current_staff", Staff)
+# Releases that wait for this person's approval; only on pages of those who may approve.
+AWAITING = web.RequestKey[tuple[Release, ...]]("awaiting", tuple)
 
 _PUBLIC = "_is_public"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -85,6 +88,7 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
         request[CURRENT_STAFF] = person
         await _learn_names(request, person)
         await _keep_alive(request)
+        await _notify(request, person)
     elif not getattr(request.match_info.handler, _PUBLIC, False):
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
             raise web.HTTPSeeOther(f"{LOGIN_PATH}?{urlencode({'next': request.path_qs})}")
@@ -109,6 +113,13 @@ def set_session(request: web.Request, response: web.StreamResponse, secret: str)
 def clear_session(response: web.StreamResponse) -> None:
     """Take the session's cookie away."""
     response.del_cookie(SESSION_COOKIE, path="/")
+
+
+async def _notify(request: web.Request, person: Staff) -> None:
+    """Note on a page of whoever may approve what waits for their approval."""
+    is_page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+    if is_page and person.may(Permission.KNOWLEDGE, anywhere=True):
+        request[AWAITING] = await read(request, releases.awaiting, person.login)
 
 
 async def _learn_names(request: web.Request, person: Staff) -> None:

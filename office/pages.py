@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from office.access import CURRENT_STAFF
+from office.access import AWAITING, CURRENT_STAFF
 from office.navigation import menu
 from server import keys
 
@@ -75,6 +75,7 @@ def render(
             staff=person,
             menu=() if person is None else menu(person),
             section=section,
+            awaiting=request.get(AWAITING, ()),
             notice=notice,
             path=request.path,
         )

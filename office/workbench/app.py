@@ -25,6 +25,7 @@ from office.workbench import (
     replay,
     sampling,
     takeaway,
+    wizard,
 )
 from server.errors import RequestError
 
@@ -34,6 +35,7 @@ def create_workbench() -> web.Application:
     pages = (
         overview,
         imports,
+        wizard,
         drafts,
         rehearsing,
         metadata,

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from actions.lookup import Found, look_up
-from bot.deciding import Explained, explained
-from curation.background import run_aside
-from curation.draft_index import build_draft_index, explain, opened
-from curation.jobs import Job
+from bot.deciding import explained
+from curation.draft_index import explain
 from curation.publishing import today_of
 from curation.release import golden_file
 from desk.permissions import Permission
@@ -22,19 +19,25 @@ from indexer.jurisdictions import scope
 from knowledge.errors import SourceError
 from knowledge.types import Passage
 from office.access import require
-from office.pages import see_other
+from office.pages import local_path, see_other
 from office.workbench.drafts import library
 from office.workbench.pages import login_of, render, settings_of
-from office.workbench.rehearsing import bot_of, code_of
+from office.workbench.rehearsing import code_of
+from office.workbench.trying import (
+    JOB,
+    MAX_QUESTION,
+    building,
+    draft_index,
+    plan_of,
+    question_of,
+)
 from server import keys
 from server.errors import json_text
 from settings import Settings
 
 routes = web.RouteTableDef()
 
-JOB = "draft-index"
 PATH = "/workbench/ask"
-MAX_QUESTION = 300
 _COUNTRY_CHARS = 20
 
 
@@ -45,14 +48,11 @@ BANDS = {"answer": ("会回答", "green"), "choices": ("会让用户选择", "am
 @require(Permission.KNOWLEDGE)
 async def show(request: web.Request) -> web.Response:
     """The question and what the draft answers."""
-    settings, jobs = settings_of(request), request.config_dict[keys.JOBS]
-    question = request.query.get("q", "").strip()[:MAX_QUESTION]
+    settings = settings_of(request)
+    question = question_of(request)
     wanted = request.query.get("passage", "").strip()
     named_country = request.query.get("country", "").strip()[:_COUNTRY_CHARS]
-    index = await asyncio.to_thread(opened, settings)
-    job = jobs.last(JOB)
-    if index is None and (job is None or not (job.is_running or job.message)):
-        job = jobs.start(JOB, login_of(request), _work(settings))
+    index, job = await draft_index(request)
     found = reason = how = None
     missing = country = ""
     procedures: tuple[str, ...] = ()
@@ -62,11 +62,11 @@ async def show(request: web.Request) -> web.Response:
     if index is not None and question:
         procedures = _procedures(index, question)
         found = await asyncio.to_thread(_look, index, question, settings, country)
-        how = await _decided(request, index, question, country)
+        how = explained(await plan_of(request, index, question, country))
         if wanted:
             passage = await _passage(request, wanted)
             if passage is None:
-                missing = f"草稿里没有段落 {wanted}，请从草稿页复制编号"
+                missing = "草稿里已经没有要查的那一段，请回到草稿页再选"
             else:
                 named = scope(found.info.countries or ((country,) if country else ()))
                 today = today_of(settings)
@@ -97,25 +97,8 @@ def _procedures(index: HybridIndex, question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.row.name for item in mentions if item.row.kind == "procedure"))
 
 
-def _work(settings: Settings) -> Callable[[Job], Awaitable[str]]:
-    async def work(job: Job) -> str:
-        return await asyncio.to_thread(run_aside, build_draft_index, settings, report=job.tell)
-
-    return work
-
-
 def _look(index: HybridIndex, question: str, settings: Settings, country: str) -> Found:
     return look_up(index, question, today_of(settings), country=country or None)
-
-
-async def _decided(
-    request: web.Request, index: HybridIndex, question: str, country: str
-) -> Explained | None:
-    """What the chat would do with it over the draft; None where the bot is elsewhere or not ready."""
-    bot = bot_of(request)
-    if bot is None:
-        return None
-    return explained(await bot.try_out(question, index, country=country or None))
 
 
 async def _passage(request: web.Request, identifier: str) -> Passage | None:
@@ -136,8 +119,9 @@ async def progress(request: web.Request) -> web.Response:
 async def rebuild(request: web.Request) -> web.Response:
     """Try once more after a failure."""
     settings = settings_of(request)
-    request.config_dict[keys.JOBS].start(JOB, login_of(request), _work(settings))
-    return see_other(PATH)
+    request.config_dict[keys.JOBS].start(JOB, login_of(request), building(settings))
+    form = await request.post()
+    return see_other(local_path(str(form.get("back", "")), PATH))
 
 
 @routes.post("/ask/golden", name="ask_golden")

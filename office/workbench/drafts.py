@@ -9,11 +9,10 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from curation.draft_actions import SPLIT, act, following_of, kept_of
+from curation.draft_actions import SPLIT, act, following_of, kept_of, token_of
 from curation.drafting import draft_of
 from desk.permissions import Permission
 from knowledge.edit_checks import new_figures
-from knowledge.edit_types import DocumentEdits
 from knowledge.edits import EditStore
 from knowledge.errors import EditConflictError, SourceError
 from knowledge.figures import readable_figure
@@ -204,12 +203,12 @@ async def _editor(
         document=document,
         entry=entry,
         passage=passage,
-        token=_token(edits, entry),
+        token=token_of(edits, entry),
         values={**_values(entry), **(typed or {})},
         refusal=refusal,
         history=history[:30],
         following=after,
-        following_token=_token(edits, after) if after else "",
+        following_token=token_of(edits, after) if after else "",
         targets=[item.source for item in found.entries[document.meta.id] if item.source],
         split=SPLIT,
         states=State,
@@ -234,13 +233,6 @@ def _values(entry: Drafted) -> dict[str, str]:
         "negative": "\n".join(shown.negative if shown else ()),
         "note": "",
     }
-
-
-def _token(edits: DocumentEdits, entry: Drafted) -> str:
-    """The state that an editor sees of a passage and of those merged into it."""
-    if not entry.sources:
-        return entry.edit.id if entry.edit else ""
-    return " ".join(map(edits.token, entry.sources))
 
 
 @routes.post("/drafts/{document}/save", name="draft_save")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
+import uuid
+from typing import Any
 
-from aiohttp import BodyPartReader, hdrs, web
+from aiohttp import hdrs, web
 
 from curation.background import run_aside, stop
-from curation.batch_types import Batch, State
-from curation.batches import Batches, work_on
+from curation.batch_types import Batch, State, Step
+from curation.batch_work import work_on
+from curation.batches import Batches
 from curation.jobs import Job, Jobs
 from desk.errors import TransitionError
 from desk.leases import Lease
@@ -22,20 +23,17 @@ from knowledge.dry_run import Finding
 from knowledge.errors import SourceError
 from knowledge.loaders import supported_suffixes
 from knowledge.loaders.faq_table import template
-from knowledge.loaders.registry import unsupported
 from office.access import require
 from office.pages import see_other
 from office.workbench.live_answers import ask_live_ahead
 from office.workbench.pages import login_of, render, settings_of
+from office.workbench.receiving import MAX_FILES, Received, received
 from server import keys
 from server.errors import RequestError
 from settings import Settings
 
 routes = web.RouteTableDef()
 
-MAX_FILES = 200
-MAX_UPLOAD_BYTES = 300 * 1024 * 1024
-_CHUNK = 1 << 18
 _STOPPING_S = 0.1
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HOME = "/workbench/imports"
@@ -65,11 +63,19 @@ async def show(request: web.Request) -> web.Response:
         tab="imports",
         batches=found,
         entries=entries[::-1],
-        suffixes=[*(suffix.lstrip(".") for suffix in supported_suffixes()), "zip"],
-        max_mb=settings.knowledge.max_file_bytes // 2**20,
-        max_files=MAX_FILES,
         states=State,
+        steps=Step,
+        **accepted(settings),
     )
+
+
+def accepted(settings: Settings) -> dict[str, Any]:
+    """What may be uploaded, for the form."""
+    return {
+        "suffixes": [*(suffix.lstrip(".") for suffix in supported_suffixes()), "zip"],
+        "max_mb": settings.knowledge.max_file_bytes // 2**20,
+        "max_files": MAX_FILES,
+    }
 
 
 @routes.get("/imports/template.xlsx", name="import_template")
@@ -85,68 +91,53 @@ async def download_template(request: web.Request) -> web.Response:
 @require(Permission.KNOWLEDGE)
 async def upload(request: web.Request) -> web.Response:
     """Keep the uploaded files and begin to read them."""
-    if not request.content_type.startswith("multipart/"):
-        raise RequestError(415, "unsupported_type", "请用页面上的表单上传文件")
+    _insist_on_files(request)
     batches = batches_of(request)
     folder = await asyncio.to_thread(batches.prepare)
     limit = settings_of(request).knowledge.max_file_bytes
     try:
-        named = [item async for item in _received(request, folder, limit)]
-        if not named:
+        found = await received(request, folder / "files", limit)
+        if not found.named:
             raise SourceError("请先选择文件")
-        batch = await asyncio.to_thread(batches.create, folder, named, login_of(request))
+        batch = await asyncio.to_thread(
+            batches.create, folder, found.named, login_of(request), found.refused
+        )
     except BaseException:
         await asyncio.to_thread(shutil.rmtree, folder, True)
         raise
-    await _go_on(request, batch)
-    return see_other(f"{HOME}/{batch.id}", f"已收到 {len(named)} 个文件，正在解析")
+    await go_on(request, batch)
+    return see_other(f"{HOME}/{batch.id}", _told(found))
 
 
-async def _received(
-    request: web.Request, folder: Path, limit: int
-) -> AsyncIterator[tuple[str, Path]]:
-    """Write the files of a form to disk piece by piece, under names of our own.
-
-    :raises RequestError: one is too large or of a type that cannot be read; nothing is kept.
-    """
-    reader = await request.multipart()
-    total = number = 0
-    while (part := await reader.next()) is not None:
-        if not isinstance(part, BodyPartReader) or not part.filename:
-            continue
-        number += 1
-        name = Path(part.filename.replace("\\", "/")).name[:150]
-        suffix = Path(name).suffix.lower()
-        if number > MAX_FILES:
-            raise RequestError(
-                413, "too_many_files", f"一次最多上传 {MAX_FILES} 个文件，请分批或打包成 zip"
-            )
-        if suffix not in (*supported_suffixes(), ".zip"):
-            raise RequestError(415, "unsupported_type", f"{name}：{unsupported(suffix)}")
-        target = folder / "files" / str(number) / _safe(name, suffix)
-        await asyncio.to_thread(target.parent.mkdir)
-        size = 0
-        with await asyncio.to_thread(target.open, "wb") as stream:
-            while chunk := await part.read_chunk(_CHUNK):
-                size += len(chunk)
-                if size > limit or total + size > MAX_UPLOAD_BYTES:
-                    raise RequestError(
-                        413,
-                        "body_too_large",
-                        f"{name}：超过单个文件上限 {limit // 2**20} MB 或总上限 {MAX_UPLOAD_BYTES // 2**20} MB",
-                    )
-                await asyncio.to_thread(stream.write, chunk)
-        total += size
-        yield name, target
+@routes.post("/imports/{batch}/add", name="import_add")
+@require(Permission.KNOWLEDGE)
+async def add(request: web.Request) -> web.Response:
+    """Put more files into a batch."""
+    _insist_on_files(request)
+    batches = batches_of(request)
+    batch = await asyncio.to_thread(batches.get, request.match_info["batch"])
+    folder = batches.path(batch.id) / "files" / f"more-{uuid.uuid4().hex[:8]}"
+    limit = settings_of(request).knowledge.max_file_bytes
+    try:
+        found = await received(request, folder, limit)
+        if not found.named:
+            raise SourceError("请先选择文件")
+        batch = await asyncio.to_thread(batches.add, batch.id, found.named, found.refused)
+    except BaseException:
+        await asyncio.to_thread(shutil.rmtree, folder, True)
+        raise
+    await go_on(request, batch)
+    return see_other(f"{HOME}/{batch.id}?step={Step.CHECK.value}", _told(found))
 
 
-def _safe(name: str, suffix: str) -> str:
-    """A file name that keeps the title and date which loaders read from it."""
-    kept = "".join(
-        char if char.isprintable() and char not in '/\\:*?"<>|' else "_" for char in name
-    )
-    stem = Path(kept).stem.encode("utf-8", "replace")[:180].decode("utf-8", "ignore").lstrip(".")
-    return f"{stem or '文件'}{suffix}"
+def _insist_on_files(request: web.Request) -> None:
+    if not request.content_type.startswith("multipart/"):
+        raise RequestError(415, "unsupported_type", "请用页面上的表单上传文件")
+
+
+def _told(found: Received) -> str:
+    bad = f"，{len(found.refused)} 个不能用，原因见下面" if found.refused else ""
+    return f"已收到 {len(found.named)} 个文件，正在解析{bad}"
 
 
 async def start(jobs: Jobs, settings: Settings, batch: Batch, by: str) -> None:
@@ -170,7 +161,8 @@ async def start(jobs: Jobs, settings: Settings, batch: Batch, by: str) -> None:
             await jobs.start_alone(job_name(batch.id), by, work)
 
 
-async def _go_on(request: web.Request, batch: Batch) -> None:
+async def go_on(request: web.Request, batch: Batch) -> None:
+    """Begin or go on with a batch for whoever is asking."""
     await start(request.config_dict[keys.JOBS], settings_of(request), batch, login_of(request))
 
 
@@ -179,17 +171,6 @@ async def resume(app: web.Application) -> None:
     settings = app[keys.SETTINGS]
     for batch in await asyncio.to_thread(Batches(settings).unfinished):
         await start(app[keys.JOBS], settings, batch, batch.by)
-
-
-@routes.get("/imports/{batch}", name="import_batch")
-@require(Permission.KNOWLEDGE)
-async def show_batch(request: web.Request) -> web.Response:
-    """The files of a batch with their states and what was found."""
-    batch = await asyncio.to_thread(batches_of(request).get, request.match_info["batch"])
-    job = await request.config_dict[keys.JOBS].seen(job_name(batch.id))
-    return render(
-        request, "workbench/import_batch.html", tab="imports", batch=batch, job=job, states=State
-    )
 
 
 @routes.get("/imports/{batch}/state", name="import_state")
@@ -203,6 +184,8 @@ async def tell_state(request: web.Request) -> web.Response:
         {
             "running": is_running,
             "step": job.step if job else "",
+            "share": job.share if job else None,
+            "read": batch.read,
             "files": {str(item.number): item.state.value for item in batch.files},
         }
     )
@@ -249,8 +232,10 @@ async def take(request: web.Request) -> web.Response:
     batches, identifier = batches_of(request), request.match_info["batch"]
     count = await asyncio.to_thread(batches.choose, identifier, numbers)
     batch = await asyncio.to_thread(batches.get, identifier)
-    await _go_on(request, batch)
-    return see_other(f"{HOME}/{identifier}", f"正在把 {count} 个文件导入草稿")
+    await go_on(request, batch)
+    return see_other(
+        f"{HOME}/{identifier}?step={Step.CHECK.value}", f"正在把 {count} 个文件导入草稿"
+    )
 
 
 @routes.post("/imports/{batch}/retry", name="import_retry")
@@ -260,8 +245,8 @@ async def retry(request: web.Request) -> web.Response:
     batches, identifier = batches_of(request), request.match_info["batch"]
     await asyncio.to_thread(batches.retry, identifier)
     batch = await asyncio.to_thread(batches.get, identifier)
-    await _go_on(request, batch)
-    return see_other(f"{HOME}/{identifier}", "正在重新解析失败的文件")
+    await go_on(request, batch)
+    return see_other(f"{HOME}/{identifier}?step={Step.CHECK.value}", "正在重新解析失败的文件")
 
 
 @routes.post("/imports/{batch}/discard", name="import_discard")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import web
 from multidict import MultiDictProxy
@@ -77,7 +78,7 @@ async def show(request: web.Request) -> web.Response:
 async def attach(request: web.Request) -> web.Response:
     """Let a passage answer the chosen questions."""
     form = await request.post()
-    passage = str(form.get("other", "")).strip() or str(form.get("passage", ""))
+    passage = _pasted(str(form.get("other", ""))) or str(form.get("passage", ""))
     if not passage:
         raise InvalidRecordError("请选择归入哪一段")
     settings, engine = settings_of(request), engine_of(request)
@@ -174,3 +175,9 @@ async def todo_progress(request: web.Request) -> web.Response:
 
 def _questions(form: MultiDictProxy[Any]) -> list[str]:
     return [str(text) for text in form.getall("chosen", [])]
+
+
+def _pasted(text: str) -> str:
+    """The passage that a pasted address of its page names; else what was typed."""
+    named = parse_qs(urlsplit(text.strip()).query).get("passage", [])
+    return named[0] if named else text.strip()

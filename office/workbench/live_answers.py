@@ -1,4 +1,4 @@
-"""The live version is asked its questions while a trainer still writes, so that comparing need not wait."""
+"""While a trainer still writes, the live version is asked its questions and a process gets ready to build."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 from aiohttp import web
 
 from curation import release
-from curation.background import run_aside
+from curation.background import run_aside, warm
 from curation.jobs import Job
 from office.workbench.pages import login_of, settings_of
 from server import keys
@@ -16,12 +16,14 @@ JOB = "live-answers"
 
 
 async def ask_live_ahead(request: web.Request) -> None:
-    """Begin asking in the background unless the answers are there or on their way."""
+    """Begin asking in the background, or where the answers are there, have a process ready to build."""
     jobs, settings = request.config_dict[keys.JOBS], settings_of(request)
     running = jobs.last(JOB)
-    if (running is not None and running.is_running) or await asyncio.to_thread(
-        release.live_is_asked, settings
-    ):
+    if running is not None and running.is_running:
+        return
+    if await asyncio.to_thread(release.live_is_asked, settings):
+        if await asyncio.to_thread(release.takes_long, settings):
+            await asyncio.to_thread(warm, release.get_ready, settings)
         return
 
     async def work(job: Job) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from knowledge.errors import EditConflictError, SourceError
 from knowledge.front_matter import AUDIENCES, read_meta
 from knowledge.library import load_sources
 from knowledge.loaders.places import place_codes
-from knowledge.overlay import meta_values
+from knowledge.overlay import META_NAMES, meta_values
 from knowledge.text import normalise
 from knowledge.types import Document
 from office.access import require
@@ -35,33 +36,39 @@ class Field:
     """One field of the form; ``kind`` is text, date, list or sources."""
 
     key: str
-    label: str
     kind: str = "text"
     hint: str = ""
+
+    @property
+    def label(self) -> str:
+        """The Chinese name."""
+        return META_NAMES[self.key]
 
 
 _CODES = {name: code for code, name in PLACES.items()} | {code: code for code in PLACES}
 _AUDIENCES = dict(zip(AUDIENCES, ("企业", "公众", "工作人员", "培训员"), strict=True))
 # Fields whose values are codes, and the kind of word that each code is.
 _KINDS = {"ip_types": "right", "procedures": "procedure"}
+# What a document says that is about all of them.
+_WHOLE = {"ip_types": {"all": "各类权利"}}
 _CODED = frozenset({*_KINDS, "audience"})
 FIELDS = (
-    Field("title", "标题"),
-    Field("jurisdiction", "法域", "list", "国家或地区，如 美国、德国；不限国家写 通用"),
-    Field("ip_types", "权利", "list", "专利、外观设计、商标、著作权、商业秘密、域名"),
-    Field("procedures", "程序", "list", "如 337调查、临时限制令（TRO）、海关扣货、商标抢注"),
-    Field("audience", "对象", "list", "、".join(_AUDIENCES.values())),
-    Field("issuer", "发布机关"),
-    Field("number", "文号", "text", "如 穗知发〔2026〕12号"),
-    Field("issued_on", "印发日期", "date"),
-    Field("effective_from", "生效日期", "date"),
-    Field("effective_to", "失效日期", "date", "过了这一天只作历史，不再回答"),
-    Field("superseded_by", "被哪份文档取代", "text", "新文档的编号；填了以后这份只作历史"),
-    Field("as_of", "资料截至", "text", "如 2026 或 2026-05-01"),
-    Field("reviewed_on", "复核日期", "date", "超过半年会提醒复核"),
-    Field("keywords", "关键词", "list"),
-    Field("next_steps", "下一步建议", "list"),
-    Field("sources", "来源", "sources", "每行一个：名称 | 网址 | 依据，后两项可空"),
+    Field("title"),
+    Field("jurisdiction", "list", "国家或地区，如 美国、德国；不限国家写 通用"),
+    Field("ip_types", "list", "专利、外观设计、商标、著作权、商业秘密、域名、各类权利"),
+    Field("procedures", "list", "如 337调查、临时限制令（TRO）、海关扣货、商标抢注"),
+    Field("audience", "list", "、".join(_AUDIENCES.values())),
+    Field("issuer"),
+    Field("number", "text", "如 穗知发〔2026〕12号"),
+    Field("issued_on", "date"),
+    Field("effective_from", "date"),
+    Field("effective_to", "date", "过了这一天只作历史，不再回答"),
+    Field("superseded_by", "document", "选了以后这份只作历史"),
+    Field("as_of", "text", "如 2026 或 2026-05-01"),
+    Field("reviewed_on", "date", "超过半年会提醒复核"),
+    Field("keywords", "list"),
+    Field("next_steps", "list"),
+    Field("sources", "sources", "每行一个：名称 | 网址 | 依据，后两项可空"),
 )
 
 
@@ -104,6 +111,8 @@ async def _form(
             item for item in found.conflicts if item.document == identifier and not item.passage
         ],
         refusal=refusal,
+        documents=_others(found.documents, identifier),
+        told=told,
         history=history[:20],
     )
 
@@ -117,10 +126,7 @@ async def save(request: web.Request) -> web.Response:
     try:
         source = await asyncio.to_thread(_source, settings_of(request), identifier)
         now = meta_values(source.meta)
-        typed = {field.key: parsed(field, form.get(field.key, "")) for field in FIELDS}
-        changed = {
-            key: value for key, value in typed.items() if value != (now.get(key) or _empty(value))
-        }
+        changed = changed_fields(typed_values(FIELDS, form), now)
         read_meta({**now, **changed}, source.meta.title)
         before = {key: now.get(key) for key in changed}
         store, by = edits_of(request), login_of(request)
@@ -143,7 +149,42 @@ def _source(settings: Settings, identifier: str) -> Document:
     for document in (*imported, *load_sources(settings.knowledge.sources_dir)[0]):
         if document.meta.id == identifier:
             return document
-    raise SourceError(f"没有文档 {identifier}")
+    raise SourceError("草稿里没有这份文档")
+
+
+def _others(documents: Sequence[Document], own: str) -> list[tuple[str, str]]:
+    """The documents that may take a document's place, by title."""
+    found = [(item.meta.id, item.meta.title) for item in documents if item.meta.id != own]
+    return [("", "没有被取代"), *sorted(found, key=lambda pair: pair[1])]
+
+
+def told(change: str) -> str:
+    """A kept change of metadata in words."""
+    try:
+        values = json.loads(change)
+    except ValueError:
+        return change
+    said = [
+        f"{field.label}：{shown(field, values[field.key]).replace(chr(10), '、') or '（空）'}"
+        for field in FIELDS
+        if field.key in values and field.kind != "document"
+    ]
+    if values.get("superseded_by"):
+        said.append("改了被哪份文档取代")
+    return "；".join(said) or "恢复为原文件的内容"
+
+
+def typed_values(fields: Sequence[Field], form: Mapping[str, str]) -> dict[str, Any]:
+    """:return: what was typed, as values of the metadata.
+
+    :raises SourceError: a name is unknown.
+    """
+    return {field.key: parsed(field, form.get(field.key, "")) for field in fields}
+
+
+def changed_fields(typed: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """:return: the values that differ from what there is."""
+    return {key: value for key, value in typed.items() if value != (now.get(key) or _empty(value))}
 
 
 def shown(field: Field, value: Any) -> str:
@@ -181,7 +222,8 @@ def coded(key: str) -> Mapping[str, str]:
     if key == "audience":
         return _AUDIENCES
     names = vocabulary_of(ROOT / "knowledge" / "tables").names
-    return {code: name for (kind, code), name in names.items() if kind == _KINDS[key]}
+    found = {code: name for (kind, code), name in names.items() if kind == _KINDS[key]}
+    return {**found, **_WHOLE.get(key, {})}
 
 
 def _code(field: Field, text: str) -> str:

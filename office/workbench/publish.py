@@ -25,12 +25,13 @@ from indexer.comparison import Comparison
 from knowledge.errors import SnapshotError
 from knowledge.snapshot_types import SnapshotInfo
 from office.access import CURRENT_STAFF, require
-from office.pages import see_other
+from office.pages import local_path, see_other
 from office.transactions import engine_of, read, write
 from office.workbench import wording
 from office.workbench.pages import login_of, render, settings_of
 from server import keys
 from server.errors import json_text
+from server.names import version
 from server.signals import Topic
 from settings import Settings
 
@@ -43,7 +44,7 @@ _LOG_LINES = 30
 
 
 @dataclass(frozen=True)
-class _State:
+class PublishState:
     """What the page tells."""
 
     live: SnapshotInfo | None
@@ -51,6 +52,7 @@ class _State:
     back: str | None
     keep: int
     is_changed: bool
+    lacks_edits: bool
     staged: str | None
     release: Release | None
     stopped: Release | None
@@ -65,7 +67,7 @@ class _State:
 @require(Permission.KNOWLEDGE)
 async def show(request: web.Request) -> web.Response:
     """The release under way, the snapshots, the change log."""
-    state = await asyncio.to_thread(_state, settings_of(request), engine_of(request))
+    state = await asyncio.to_thread(state_of, settings_of(request), engine_of(request))
     person = request[CURRENT_STAFF]
     return render(
         request,
@@ -104,7 +106,7 @@ async def start_build(request: web.Request) -> web.Response:
     async def work(job: Job, lease: Lease) -> str:
         prepared = await asyncio.to_thread(
             run_aside, release.build_and_compare, settings, by, note, jobs.fence(lease),
-            report=job.tell, name=JOB,
+            report=job.tell, name=JOB, is_warm=True,
         )  # fmt: skip
         made = await asyncio.to_thread(
             release.record, engine, prepared, by=by, note=note, lease=lease
@@ -112,7 +114,12 @@ async def start_build(request: web.Request) -> web.Response:
         return f"草稿 {made.snapshot} 已构建并核对"
 
     await jobs.start_alone(JOB, by, work)
-    return see_other(PATH)
+    return see_other(_back(form))
+
+
+def _back(form: Mapping[str, Any]) -> str:
+    """The page from which something was asked for."""
+    return local_path(str(form.get("back", "")), PATH)
 
 
 @routes.post("/publish/{id:\\d+}/submit", name="publish-submit")
@@ -122,7 +129,7 @@ async def submit(request: web.Request) -> web.Response:
     form = await request.post()
     reason = str(form.get("reason", ""))
     await write(request, releases.submit, _number(request), by=login_of(request), reason=reason)
-    return see_other(PATH, "已提交，请另一位同事批准")
+    return see_other(_back(form), "已提交，请另一位同事批准")
 
 
 @routes.post("/publish/{id:\\d+}/comment", name="publish-comment")
@@ -158,7 +165,7 @@ async def approve(request: web.Request) -> web.Response:
         by=login_of(request),
     )
     request.config_dict[keys.SIGNALS].tell(Topic.SNAPSHOT)
-    return see_other(PATH, f"已发布 {done.snapshot}，正在进行的对话从下一句起使用新内容")
+    return see_other(PATH, f"已发布 {version(done.snapshot)}，正在进行的对话从下一句起使用新内容")
 
 
 @routes.post("/publish/rollback", name="publish-rollback")
@@ -175,7 +182,7 @@ async def roll_back(request: web.Request) -> web.Response:
         by=login_of(request),
     )
     request.config_dict[keys.SIGNALS].tell(Topic.SNAPSHOT)
-    return see_other(PATH, f"已回到 {chosen}，正在进行的对话从下一句起使用该版本")
+    return see_other(PATH, f"已回到 {version(chosen)}，正在进行的对话从下一句起使用该版本")
 
 
 @routes.post("/publish/four-eyes", name="publish-four-eyes")
@@ -210,7 +217,7 @@ def _number(request: web.Request) -> int:
     return int(request.match_info["id"])
 
 
-def _barred(state: _State, login: str) -> str:
+def _barred(state: PublishState, login: str) -> str:
     """Why this person cannot approve, empty when they can."""
     made = state.release
     if made is None or not state.four_eyes.is_on:
@@ -226,7 +233,8 @@ def _stopped(past: Sequence[Release]) -> Release | None:
     return last if last and last.state is ReleaseState.SUPERSEDED and last.message else None
 
 
-def _state(settings: Settings, engine: Engine) -> _State:
+def state_of(settings: Settings, engine: Engine) -> PublishState:
+    """The release under way, the snapshots and the change log, with what a killed process left settled."""
     release.settle(settings, engine)
     store = publishing.store_of(settings)
     snapshots = store.list()
@@ -246,12 +254,13 @@ def _state(settings: Settings, engine: Engine) -> _State:
             changes = wording.shown(release.changes_of(settings, made.base, made.snapshot))
         except SnapshotError:  # the older one was pruned meanwhile
             changes = None
-    return _State(
+    return PublishState(
         live=next((info for info in snapshots if info.state == "current"), None),
         snapshots=snapshots,
         back=store.previous_id(),
         keep=store.keep,
         is_changed=publishing.is_stale(settings),
+        lacks_edits=made is not None and not publishing.holds_all(settings, made.snapshot),
         staged=store.staged_id(),
         release=made,
         stopped=_stopped(past),

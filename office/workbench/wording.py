@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.snapshot_changes import PassageChange, SnapshotChanges
-from knowledge.types import Passage
+from knowledge.types import Kind, Passage
+from office.workbench.metadata import coded
+from server.labels import PLACES
 
 _FIELDS = {
     "document": "所属文档",
@@ -35,6 +37,12 @@ _FIELDS = {
     "reviewed_on": "复核日",
     "verified": "已核对",
 }
+# Fields that hold ids, of which a person learns nothing.
+_CODES = frozenset({"document", "facts", "superseded_by"})
+_KINDS = {
+    Kind.GUIDE: "指南", Kind.FAQ: "问答", Kind.POLICY: "政策", Kind.LAW: "法律法规",
+    Kind.TRAINING: "培训材料", Kind.OUTREACH: "宣传材料",
+}  # fmt: skip
 # Longer texts are compared sentence by sentence, which stays quick and reads better.
 _LONG = 1500
 
@@ -123,16 +131,31 @@ def _sentences(text: str) -> list[str]:
 def _changed(change: PassageChange) -> ChangedPassage:
     rows = []
     for name in change.fields:
-        before, after = _words(getattr(change.before, name)), _words(getattr(change.after, name))
+        before = _words(name, getattr(change.before, name))
+        after = _words(name, getattr(change.after, name))
         rows.append(FieldChange(_FIELDS.get(name, name), pieces(before, after)))
     return ChangedPassage(label(change.after), tuple(rows))
 
 
-def _words(value: object) -> str:
+def _names_of(field: str) -> Mapping[str, str]:
+    """The Chinese names of a field's codes; none where its values are words."""
+    if field == "jurisdiction":
+        return PLACES
+    return coded(field) if field in ("ip_types", "procedures", "audience") else {}
+
+
+def _words(name: str, value: object) -> str:
     if value is None or value == ():
         return "（无）"
+    if name in _CODES and isinstance(value, tuple):
+        return f"{len(value)} 项"
+    if name in _CODES:
+        return "另一份文档"
+    names = _names_of(name)
     if isinstance(value, tuple):
-        return "、".join(map(str, value))
+        return "、".join(names.get(str(item), str(item)) for item in value)
+    if isinstance(value, Kind):
+        return _KINDS[value]
     if isinstance(value, bool):
         return "是" if value else "否"
     return str(getattr(value, "value", value))

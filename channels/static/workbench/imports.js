@@ -40,12 +40,21 @@ if (form) {
 const watched = document.querySelector("[data-watch]");
 if (watched) {
   const step = watched.querySelector("[data-step]");
+  const bar = watched.querySelector("progress");
+  const read = watched.querySelector("[data-read]");
   const look = async () => {
-    const answer = await fetch(watched.dataset.watch, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return setTimeout(look, 5000);
+    let answer;
+    try {
+      answer = await fetch(watched.dataset.watch, { headers: { Accept: "application/json" } });
+    } catch {
+      return setTimeout(look, 3000); // The server may be restarting.
+    }
+    if (!answer.ok) return setTimeout(look, 3000);
     const state = await answer.json();
     if (!state.running) return location.reload();
     step.textContent = state.step;
+    read.textContent = state.read;
+    if (state.share !== null) bar.value = state.share;
     for (const [number, word] of Object.entries(state.files)) {
       const cell = document.querySelector(`[data-file="${number}"] .badge`);
       if (cell && cell.textContent !== word) cell.textContent = word;
@@ -54,3 +63,39 @@ if (watched) {
   };
   setTimeout(look, 1000);
 }
+
+// What is typed or chosen is kept at once, so that leaving the page loses nothing.
+for (const answers of document.querySelectorAll("form[data-autosave]")) {
+  const told = answers.querySelector("[data-kept]");
+  const keep = async () => {
+    const body = new URLSearchParams(new FormData(answers));
+    body.set("go", "stay");
+    try {
+      const answer = await fetch(answers.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const state = answer.ok ? await answer.json() : { kept: false, message: "没有存上，请点“下一步”保存" };
+      if (told) told.textContent = state.kept ? "已保存" : state.message;
+      const open = answers.querySelector("[data-open]");
+      if (open && state.open !== undefined) open.textContent = state.open;
+    } catch {
+      if (told) told.textContent = "网络断了，还没有存上";
+    }
+  };
+  answers.addEventListener("change", keep);
+  for (const button of answers.querySelectorAll("[data-page]")) {
+    button.addEventListener("click", () => {
+      answers.append(el("input", { type: "hidden", name: "go", value: "page" }));
+    });
+  }
+}
+
+// The arrow keys move along the step bar, Enter opens the step.
+const bar = [...document.querySelectorAll(".wizard a")];
+document.addEventListener("keydown", (event) => {
+  const moved = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!moved || !bar.length || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const focused = bar.indexOf(document.activeElement);
+  if (focused >= 0 && !event.altKey) {
+    event.preventDefault();
+    bar[Math.min(Math.max(focused + moved, 0), bar.length - 1)].focus();
+  }
+});

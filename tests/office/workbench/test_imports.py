@@ -9,12 +9,13 @@ import zipfile
 import openpyxl
 import pytest
 from aiohttp import FormData
+from yarl import URL
 
 from curation.batch_types import State
 from curation.batches import Batches
 from desk.permissions import Role
 from knowledge.draft import DraftStore
-from office.workbench import imports
+from office.workbench import imports, receiving
 from server import keys
 
 LAW = "第一条 为了保护样例权利，制定本法。\n第二条 涉外样例纠纷可以采取反制措施。\n第三条 本法自2020年1月1日起施行。\n"
@@ -28,20 +29,26 @@ async def send(client, *files):
     return await client.post("/workbench/imports", data=form, allow_redirects=False)
 
 
+def batch_of(answer):
+    """The batch that an answer leads to."""
+    return URL(answer.headers["Location"]).path.rsplit("/", 1)[-1]
+
+
 async def ended(app, identifier):
     """Wait until the work on a batch has ended without a failure of the program."""
     job = app[keys.JOBS].last(imports.job_name(identifier))
-    for _ in range(600):
+    for _ in range(3000):
         if not job.is_running:
             break
         await asyncio.sleep(0.1)
+    assert not job.is_running, job.step
     assert not job.message, job.message
 
 
 async def done(app, answer):
     """Wait until the batch that an upload began is worked off; return it."""
     assert answer.status == 303, await answer.text()
-    identifier = answer.headers["Location"].rsplit("/", 1)[-1]
+    identifier = batch_of(answer)
     await ended(app, identifier)
     return Batches(app[keys.SETTINGS]).get(identifier)
 
@@ -98,7 +105,7 @@ async def test_unsupported_oversized_and_missing_files_leave_nothing_behind(
 ):
     folder = settings.data_dir / "uploads"
     assert (await send(trainer, ("a.exe", b"MZ"))).status == 415
-    monkeypatch.setattr(imports, "MAX_UPLOAD_BYTES", 1 << 20)
+    monkeypatch.setattr(receiving, "MAX_UPLOAD_BYTES", 1 << 20)
     assert (await send(trainer, ("大.txt", b"a" * (2 << 20)))).status == 413
     assert (await send(trainer, ("空", b""))).status == 415
     plain = await trainer.post("/workbench/imports", data={"files": "text"}, allow_redirects=False)
@@ -144,7 +151,7 @@ async def test_batch_that_a_stopped_server_left_is_finished_by_the_next_one(trai
     batch = batches.create(
         folder, [("样例法.txt", folder / "files" / "样例法(2020-01-01).txt")], "li"
     )
-    batches._set(batch.id, 1, state=State.PARSING)
+    batches.set(batch.id, 1, state=State.PARSING)
     await imports.resume(app)
     await ended(app, batch.id)
     assert batches.get(batch.id).files[0].state is State.READY
@@ -176,7 +183,7 @@ async def test_failed_file_can_be_tried_again_and_a_batch_thrown_away(trainer, a
 async def test_batch_that_is_being_read_can_be_stopped_and_thrown_away(trainer, app, settings):
     slow = "".join(f"# 第{number}项事务怎么办理\n" for number in range(19_000))
     answer = await send(trainer, *((f"清单{number}.md", slow) for number in range(12)))
-    identifier = answer.headers["Location"].rsplit("/", 1)[-1]
+    identifier = batch_of(answer)
     job = app[keys.JOBS].last(imports.job_name(identifier))
     for _ in range(600):
         if job.step.startswith("正在解析"):
