@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,7 @@ class IndexMeta:
 
 
 _ID = b'{"id": "'
+_AT_HAND = 512  # passages that stay read; a turn looks at the same ones several times
 _HEAD = 300  # bytes of a line in which its id is looked for
 
 
@@ -129,11 +131,15 @@ class PassageFile:
         """Hold the mapped lines; line i is ``content[offsets[i]:offsets[i + 1]]``."""
         self._content = content
         self._offsets = offsets
+        self._at_hand = lru_cache(maxsize=_AT_HAND)(self._read)
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
     def __getitem__(self, number: int) -> Passage:
+        return self._at_hand(number)
+
+    def _read(self, number: int) -> Passage:
         line = bytes(self._content[int(self._offsets[number]) : int(self._offsets[number + 1])])
         return passage_from_json(json.loads(line))
 
