@@ -11,6 +11,7 @@ import logging
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class LexicalLayout:
 LAYOUT = LexicalLayout()
 
 
+@lru_cache(maxsize=4096)
 def term_hash(term: str) -> int:
     """A stable 64-bit number for a term."""
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
@@ -62,6 +64,25 @@ class Column:
         places = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
         found = self.rows[places] == rows
         return np.where(found, self.scores[places], np.float32(0))
+
+
+def values(columns: Sequence[Column], rows: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+    """What each term adds to the rows given, shape (columns, rows).
+
+    :param rows: each once.
+    :param size: how many rows there are in all.
+    """
+    table = np.zeros((len(columns), len(rows)), dtype=np.float32)
+    if not columns:
+        return table
+    place = np.full(size, -1, dtype=np.int32)
+    place[rows] = np.arange(len(rows), dtype=np.int32)
+    at = place[np.concatenate([column.rows for column in columns])]
+    found = np.flatnonzero(at >= 0)
+    ends = np.cumsum([len(column.rows) for column in columns])
+    scores = np.concatenate([column.scores for column in columns])
+    table[np.searchsorted(ends, found, side="right"), at[found]] = scores[found]
+    return table
 
 
 class BM25Retriever:
