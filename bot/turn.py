@@ -63,6 +63,7 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
     :raises TrackerError: the turn could not be stored and did not happen.
     """
     from bot.saying import said_in
+    from bot.trackers import one_turn
 
     metadata = dict(heard.metadata)
     if metadata.pop("repeated", False):
@@ -71,9 +72,10 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
             return [contract(item) for item in said]
     # Names, search and citations of a turn are those of one snapshot.
     index = await asyncio.to_thread(held.services.index.current)
-    await _mend(held.store, heard.sender)
-    output = await _through_rasa(held, heard, metadata, index)
-    tracker = await _mend(held.store, heard.sender)
+    with one_turn():
+        await _mend(held.store, heard.sender)
+        output = await _through_rasa(held, heard, metadata, index)
+        tracker = await _mend(held.store, heard.sender)
     said = output if tracker is None else said_in(tracker)
     replies = [contract(item) for item in said]
     if any(reply["data"].get("erased") for reply in replies):
@@ -125,7 +127,7 @@ async def _mend(store: Any, sender: str) -> Any:
 
     :return: the conversation; None for a new person.
     """
-    from bot.trackers import is_cut_off, mend
+    from bot.sessions import is_cut_off, mend
 
     tracker = await store.retrieve(sender)
     if tracker is not None and is_cut_off(tracker):

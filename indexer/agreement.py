@@ -38,7 +38,8 @@ class Agreement:
         named = (info.countries, info.procedures, info.ip_types, info.platforms)
         if not any(named):
             return np.zeros(len(passages), dtype=np.float32)
-        return self._bonuses(*map(frozenset, named))[self._facets.numbers(passages)]
+        bonuses: NDArray[np.float32] = self._bonuses(*map(frozenset, named))
+        return np.asarray(bonuses[self._facets.numbers(passages)])
 
     def _weigh(
         self,

@@ -108,7 +108,8 @@ class Facets:
 
     def numbers(self, passages: NDArray[np.int64]) -> NDArray[np.int32]:
         """The numbers of the combinations of passages."""
-        return self._numbers[passages]
+        numbers: NDArray[np.int32] = self._numbers[passages]
+        return numbers
 
     def __getitem__(self, passage: int) -> Facet:
         return self._facets[int(self._numbers[passage])]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indexer.aliases import AliasRow
 from indexer.glossary import Gloss, Glossary, rewrite
