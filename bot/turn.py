@@ -82,9 +82,8 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
         await held.store.erase(heard.sender)
         await asyncio.to_thread(clear_log, held.services.engine)
     elif tracker is not None:
-        await asyncio.to_thread(_record, held.services, tracker, replies)
-        if kept := metadata.get("message_id"):
-            await asyncio.to_thread(_keep_plan, held.services, kept, plan_of(tracker))
+        kept = metadata.get("message_id")
+        await asyncio.to_thread(_record, held.services, tracker, replies, kept)
     return replies
 
 
@@ -137,8 +136,16 @@ async def _mend(store: Any, sender: str) -> Any:
     return tracker
 
 
-def _record(services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]]) -> None:
-    """Bring the record of the person's matter up to this turn."""
+def _record(
+    services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]], kept: str | None
+) -> None:
+    """Bring the record of the person's matter up to this turn, and store its plan with the message kept."""
+    _keep_matter(services, tracker, replies)
+    if kept:
+        _keep_plan(services, kept, plan_of(tracker))
+
+
+def _keep_matter(services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]]) -> None:
     from actions.matter_record import Turn, keep
 
     message = tracker.latest_message

@@ -335,8 +335,6 @@ class HybridIndex:
     def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
         """The question's telling words, how telling each known one is, and an unknown one."""
         terms = self.tokenizer.telling(info.text)
-        weights = {
-            column.term: self.lexical.idf(len(column.rows))
-            for column in self.lexical.columns(counted(terms))
-        }
+        counts = self.lexical.counts(terms)
+        weights = {term: self.lexical.idf(count) for term, count in counts.items()}
         return terms, weights, self.lexical.idf(0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -200,17 +200,26 @@ class BM25Retriever:
 
     def columns(self, terms: Mapping[str, float]) -> list[Column]:
         """The postings of the known terms, each once."""
+        return [
+            Column(term, terms[term], self._rows[start:stop], self._scores[start:stop])
+            for term, start, stop in self._spans(terms)
+        ]
+
+    def counts(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many rows each known term stands."""
+        return {term: stop - start for term, start, stop in self._spans(dict.fromkeys(terms))}
+
+    def _spans(self, terms: Collection[str]) -> Iterator[tuple[str, int, int]]:
+        """Where the postings of the known terms begin and end."""
         if not terms or not len(self._terms):
-            return []
+            return
         keys = np.fromiter((term_hash(term) for term in terms), np.uint64, len(terms))
         places = np.minimum(np.searchsorted(self._terms, keys), len(self._terms) - 1)
-        known = self._terms[places] == keys
-        columns = []
-        for (term, weight), place, is_known in zip(terms.items(), places, known, strict=True):
+        starts, stops = self._indptr[places].tolist(), self._indptr[places + 1].tolist()
+        known = (self._terms[places] == keys).tolist()
+        for term, start, stop, is_known in zip(terms, starts, stops, known, strict=True):
             if is_known:
-                span = slice(int(self._indptr[place]), int(self._indptr[place + 1]))
-                columns.append(Column(term, weight, self._rows[span], self._scores[span]))
-        return columns
+                yield term, start, stop
 
     def score_all(self, columns: Iterable[Column]) -> NDArray[np.float32]:
         """The score of every row."""
