@@ -88,9 +88,11 @@ class ShelfOrder:
             if key.startswith("?")
         }
         numbers = facets.numbers(np.arange(count))
-        kinds = np.array([facet.kind for facet in facets.distinct])[numbers]
+        kinds = np.array([facet.kind for facet in facets.distinct], dtype=np.str_)[numbers]
         self._curated, self._is_faq = kinds != Kind.LAW.value, kinds == Kind.FAQ.value
-        general = np.array([GENERAL in facet.jurisdiction for facet in facets.distinct])
+        general = np.array(
+            [GENERAL in facet.jurisdiction for facet in facets.distinct], dtype=np.bool_
+        )
         self._is_general = general[numbers]
 
     def _read_kinds(self, keys: list[str], count: int) -> tuple[Floats, Floats]:
