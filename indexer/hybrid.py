@@ -72,7 +72,6 @@ class Question:
     votes: Votes | None
 
 
-
 class HybridIndex:
     """One published index, safe for any number of readers."""
 
