@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from prometheus_client import Counter
 from rasa_sdk import Action, Tracker
@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 FAILURES = Counter("huhang_action_failures_total", "Actions that ended in an apology", ["action"])
 Event = dict[str, Any]
+_Result = TypeVar("_Result")
 
 
 class IndexSource(Protocol):
@@ -93,14 +94,33 @@ def default_services() -> Services:
 _turn: ContextVar[Services | None] = ContextVar("services", default=None)
 
 
+# What was worked out in the turn under way.
+_known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=None)
+
+
 @contextmanager
 def use_services(services: Services) -> Iterator[None]:
     """Have the policy of this turn work with the services that the actions were given."""
-    token = _turn.set(services)
+    token, known = _turn.set(services), _known.set({})
     try:
         yield
     finally:
         _turn.reset(token)
+        _known.reset(known)
+
+
+def once_a_turn(key: Hashable, work: Callable[[], _Result]) -> _Result:
+    """What was worked out under a key in this turn: what decides and what answers ask the same of a message.
+
+    :param key: everything that may change within a turn and that the result depends on.
+    """
+    known = _known.get()
+    if known is None:
+        return work()
+    if key not in known:
+        known[key] = work()
+    result: _Result = known[key]
+    return result
 
 
 def services_of_turn() -> Services:

@@ -9,7 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions import conversation as talk
-from actions.context import Services
+from actions.context import Services, once_a_turn
 from actions.deadline_fit import Situation, fits
 from actions.deadline_order import Asked, Meant, trained
 from actions.deadline_search import said_of
@@ -88,8 +88,12 @@ def rule_for_certain(services: Services, tracker: Tracker) -> DeadlineRule | Non
 
 def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     """Rules that the message may mean, with what is known of the matter, best first."""
-    text = talk.text(tracker)
-    asked = asked_in(services, tracker, text)
+    asked = asked_in(services, tracker, talk.text(tracker))
+    return list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
+
+
+def _meant(services: Services, asked: Asked) -> list[Meant]:
+    text = asked.text
     said = said_of(f"{asked.context} {text}", services.deadlines)
     if not text or (asked.country is None and not any(score for score, _, _ in said.values())):
         return []  # 帮我算期限 means no rule more than another

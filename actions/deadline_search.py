@@ -93,15 +93,13 @@ def candidates(
         and (procedure is None or rule.procedure == procedure)
         and (bound is None or rule.bound.value in (bound, "either"))
     ]
-    frequency = _frequency(table)
-    total = len(table.rules)
+    own = _words_of(table)
     scored = []
     for rule in rules:
-        said = frozenset(word for word in _words(rule) if word in asked)
-        score = sum(math.log(1 + total / frequency[word]) for word in said)
-        score += sum(
-            2.0 * len(alias) for alias in map(_folded_word, rule.aliases) if alias in asked
-        )
+        words, aliases = own.rules[rule.id]
+        said = frozenset(word for word in words if word in asked)
+        score = sum(own.weights[word] for word in said)
+        score += sum(2.0 * len(alias) for alias in aliases if alias in asked)
         if place is not None and rule.jurisdiction == place and (score or not asked):
             score += 1.0
         if score > 0 or not asked:
@@ -112,19 +110,44 @@ def candidates(
 
 def said_of(text: str, table: DeadlineTable) -> dict[str, tuple[float, float, float]]:
     """For each rule how telling its words in the text are, the share of its words said, its longest alias said."""
-    asked = _fold(text)
-    frequency, total = _frequency(table), len(table.rules)
+    asked, own = _fold(text), _words_of(table)
+    heard = {word for word in own.weights if word in asked}
     found = {}
-    for rule in table.rules.values():
-        words = _words(rule)
-        said = [word for word in words if word in asked]
-        aliases = [len(a) for a in map(_folded_word, rule.aliases) if a in asked]
-        found[rule.id] = (
-            sum(math.log(1 + total / frequency[word]) for word in said),
+    for name, (words, aliases) in own.rules.items():
+        said = [word for word in words if word in heard]
+        found[name] = (
+            sum(own.weights[word] for word in said),
             len(said) / len(words) if words else 0.0,
-            float(max(aliases, default=0)),
+            float(max((len(alias) for alias in aliases if alias in asked), default=0)),
         )
     return found
+
+
+@dataclass(frozen=True)
+class _TableWords:
+    """The folded words and aliases of each rule, and how telling each word is among all rules."""
+
+    table: DeadlineTable
+    rules: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    weights: dict[str, float]
+
+
+def _words_of(table: DeadlineTable) -> _TableWords:
+    """What a table's rules are called by; read once for the table that is used."""
+    global _latest
+    known = _latest
+    if known is None or known.table is not table:
+        frequency, total = _frequency(table), len(table.rules)
+        rules = {
+            rule.id: (_words(rule), tuple(map(_folded_word, rule.aliases)))
+            for rule in table.rules.values()
+        }
+        weights = {word: math.log(1 + total / count) for word, count in frequency.items()}
+        known = _latest = _TableWords(table, rules, weights)
+    return known
+
+
+_latest: _TableWords | None = None
 
 
 def _frequency(table: DeadlineTable) -> Counter[str]:

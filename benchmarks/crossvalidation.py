@@ -18,7 +18,7 @@ import json
 import pickle
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from indexer.build import build_index, dense_text
 from indexer.candidates import FEATURES
 from indexer.dense import FaissStore
-from indexer.encoder import StaticEncoder, encode_query, quantise
+from indexer.encoder import StaticEncoder, quantise
 from indexer.evaluation import mean, measures
 from indexer.hybrid import HybridIndex
 from indexer.passages_file import read_passages_file
@@ -209,10 +209,11 @@ def candidates_of(
     stage = index.second
     assert stage is not None
     info = index.understand(item.query)
-    vector = encode_query(index.encoder, info.text)
-    columns = tuple(index.lexical.columns(index.terms(info)))
+    asked = index.question(item.query)
+    assert asked is not None
+    vector, columns = asked.vector, asked.columns
     votes = stage.jurisprudence.votes(vector, left_out)
-    found = index.candidates(vector, columns, SearchFilters(), TODAY, votes)
+    found = index.candidates(replace(asked, votes=votes), SearchFilters(), TODAY)
     read, rest = stage.statutes(found, votes)
     return Line(
         question,

@@ -20,13 +20,15 @@ def load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
     """The agent of a model file, with its actions in this process."""
     from rasa.core.agent import Agent
 
+    from bot.direct import run_directly
     from bot.doubts import notice_doubts, recorder
-    from bot.endpoint import InProcessActions, compile_result_check
+    from bot.endpoint import InProcessActions, trust_own_results
     from bot.long_messages import parse_long_in_threads
     from bot.saying import say_tidily
-    from bot.trackers import limit_sessions, store_or_fail
+    from bot.sessions import limit_sessions
+    from bot.trackers import store_or_fail
 
-    compile_result_check()
+    trust_own_results()
     with quietly():
         agent = Agent.load(
             str(model),
@@ -35,6 +37,7 @@ def load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
             action_endpoint=InProcessActions(_registered(services)),
         )
     store_or_fail(agent, store)
+    run_directly(agent.processor)
     parse_long_in_threads(agent.processor)
     limit_sessions(agent.processor, MAX_SESSION_EVENTS)
     say_tidily(agent.processor)

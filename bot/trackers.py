@@ -1,4 +1,4 @@
-"""Where conversations' dialogue state is kept, and how long one session may grow.
+"""Where conversations' dialogue state is kept.
 
 A turn that could not be stored is no turn: it ends with :class:`TrackerError` and the person is asked
 to send the message again.  The database is used from threads, so that waiting for it holds up nobody
@@ -16,24 +16,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from rasa.core.actions.action import ActionSessionStart
 from rasa.core.agent import Agent
-from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
-    ActionExecuted,
-    ActiveLoop,
     BotUttered,
     Event,
     SessionStarted,
-    SlotSet,
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -55,6 +50,8 @@ _BUSY_MS = 1500
 _READERS, _WRITERS = 4, 8
 _Result = TypeVar("_Result")
 _FAILURES = (SQLAlchemyError, sqlite3.Error, StorageError, TimeoutError, asyncio.TimeoutError)
+# Whose turn is under way in this context; within it nobody else writes the person's state.
+_turn: ContextVar[set[str] | None] = ContextVar("turn", default=None)
 # Conversations whose state stays in memory; the others are read again from the database.
 MOST_AT_HAND = 200
 
@@ -71,6 +68,16 @@ class _AtHand:
 
 class TrackerError(StorageError):
     """A conversation's state cannot be read or was not stored."""
+
+
+@contextmanager
+def one_turn() -> Iterator[None]:
+    """Ask the database once for what is at hand: a person has one turn at a time, wherever it is served."""
+    token = _turn.set(set())
+    try:
+        yield
+    finally:
+        _turn.reset(token)
 
 
 class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
@@ -94,6 +101,9 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         if _is_sqlite(parts) and parts.database:
             make_private(Path(parts.database).absolute())
             self._queue = queue_of(Path(parts.database))
+        table = self.SQLEvent.__table__
+        theirs = table.c.sender_id == sa.bindparam("sender")
+        self._newest = sa.select(sa.func.max(table.c.id)).where(theirs)
         self._at_hand: OrderedDict[str, _AtHand] = OrderedDict()
         self._readers = ThreadPoolExecutor(_READERS, "trackers-read")
         self._writers = ThreadPoolExecutor(1 if _is_sqlite(parts) else _WRITERS, "trackers-write")
@@ -188,17 +198,19 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
 
         :raises TrackerError: it could not be read.
         """
-        known, domain = self._at_hand.get(sender_id), self.domain
+        known, domain, turn = self._at_hand.get(sender_id), self.domain, _turn.get()
+        is_whole = (
+            known is not None
+            and known.stored == len(known.tracker.events)
+            and known.domain is domain
+        )
+        if known is not None and is_whole and turn is not None and sender_id in turn:
+            return known.tracker
 
         def read() -> tuple[DialogueStateTracker | None, int]:
             with self.session_scope() as session:
                 last_id = self._last_id(session, sender_id)
-                if (
-                    known is not None
-                    and known.last_id == last_id
-                    and known.stored == len(known.tracker.events)
-                    and known.domain is domain
-                ):
+                if known is not None and is_whole and known.last_id == last_id:
                     return known.tracker, last_id
                 rows = self._event_query(session, sender_id, fetch_events_from_all_sessions=False)
                 events = [json.loads(row.data) for row in rows]
@@ -229,10 +241,10 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
                     fresh = events[known.stored :]
                 else:
                     fresh = list(self._additional_events(session, tracker))
-                rows = [self._row(tracker.sender_id, item) for item in fresh]
-                session.add_all(rows)
-                session.flush()
-                last_id = rows[-1].id if rows else self._last_id(session, tracker.sender_id)
+                if fresh:
+                    rows = [_row(tracker.sender_id, item) for item in fresh]
+                    session.execute(sa.insert(self.SQLEvent.__table__), rows)
+                last_id = self._last_id(session, tracker.sender_id)
                 if time.monotonic() >= until:  # the person has been told that it was not stored
                     raise TimeoutError
                 session.commit()
@@ -258,24 +270,26 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
     def _keep(self, tracker: DialogueStateTracker, last_id: int) -> None:
         known = _AtHand(tracker, self.domain, len(tracker.events), last_id)
         self._at_hand[tracker.sender_id] = known
+        if (turn := _turn.get()) is not None:
+            turn.add(tracker.sender_id)
         self._at_hand.move_to_end(tracker.sender_id)
         while len(self._at_hand) > MOST_AT_HAND:
             self._at_hand.popitem(last=False)
 
     def _last_id(self, session: Session, sender: str) -> int:
-        query = session.query(self.SQLEvent.id).filter(self.SQLEvent.sender_id == sender)
-        return int(query.order_by(self.SQLEvent.id.desc()).limit(1).scalar() or 0)
+        return int(session.execute(self._newest, {"sender": sender}).scalar() or 0)
 
-    def _row(self, sender: str, item: Event) -> Any:
-        data = item.as_dict()
-        return self.SQLEvent(
-            sender_id=sender,
-            type_name=item.type_name,
-            timestamp=data.get("timestamp"),
-            intent_name=data.get("parse_data", {}).get("intent", {}).get("name"),
-            action_name=data.get("name"),
-            data=json.dumps(data),
-        )
+
+def _row(sender: str, item: Event) -> dict[str, Any]:
+    data = item.as_dict()
+    return {
+        "sender_id": sender,
+        "type_name": item.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 def _unusable(error: Exception) -> TrackerError:
@@ -304,45 +318,3 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
     cursor.execute("PRAGMA secure_delete=ON")  # what is erased leaves no trace in free pages
     cursor.close()
-
-
-def limit_sessions(processor: MessageProcessor, max_events: int) -> None:
-    """Begin a new session, with the slots carried over, once the present one is long.
-
-    A form that is open is never cut off.  Rasa would carry over every value that a slot ever had, so
-    that a session would begin longer each time and at last be over as soon as it began.
-    """
-    ActionSessionStart._slot_set_events_from_tracker = staticmethod(_present_values)
-    expired = processor._has_session_expired
-
-    def has_expired(tracker: DialogueStateTracker) -> bool:
-        is_long = len(tracker.events) > max_events and not tracker.active_loop
-        return bool(expired(tracker)) or is_long
-
-    processor._has_session_expired = has_expired
-
-
-def _present_values(tracker: DialogueStateTracker) -> list[SlotSet]:
-    return [
-        SlotSet(name, slot.value)
-        for name, slot in tracker.slots.items()
-        if slot.value != slot.initial_value
-    ]
-
-
-def is_cut_off(tracker: DialogueStateTracker) -> bool:
-    """Whether a turn of the conversation never came to listen.
-
-    Rasa counts a turn's actions back to the last time it listened, so a turn that was cut off would
-    silence its person for good.
-    """
-    for item in reversed(tracker.events):
-        if isinstance(item, ActionExecuted):
-            return item.action_name not in (ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME)
-    return False
-
-
-def mend(tracker: DialogueStateTracker) -> None:
-    """Close a turn that was cut off: no form is open, and the conversation listens."""
-    tracker.update(ActiveLoop(None))
-    tracker.update(ActionExecuted(ACTION_LISTEN_NAME))

@@ -63,6 +63,7 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
     :raises TrackerError: the turn could not be stored and did not happen.
     """
     from bot.saying import said_in
+    from bot.trackers import one_turn
 
     metadata = dict(heard.metadata)
     if metadata.pop("repeated", False):
@@ -71,18 +72,18 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
             return [contract(item) for item in said]
     # Names, search and citations of a turn are those of one snapshot.
     index = await asyncio.to_thread(held.services.index.current)
-    await _mend(held.store, heard.sender)
-    output = await _through_rasa(held, heard, metadata, index)
-    tracker = await _mend(held.store, heard.sender)
+    with one_turn():
+        await _mend(held.store, heard.sender)
+        output = await _through_rasa(held, heard, metadata, index)
+        tracker = await _mend(held.store, heard.sender)
     said = output if tracker is None else said_in(tracker)
     replies = [contract(item) for item in said]
     if any(reply["data"].get("erased") for reply in replies):
         await held.store.erase(heard.sender)
         await asyncio.to_thread(clear_log, held.services.engine)
     elif tracker is not None:
-        await asyncio.to_thread(_record, held.services, tracker, replies)
-        if kept := metadata.get("message_id"):
-            await asyncio.to_thread(_keep_plan, held.services, kept, plan_of(tracker))
+        kept = metadata.get("message_id")
+        await asyncio.to_thread(_record, held.services, tracker, replies, kept)
     return replies
 
 
@@ -125,7 +126,7 @@ async def _mend(store: Any, sender: str) -> Any:
 
     :return: the conversation; None for a new person.
     """
-    from bot.trackers import is_cut_off, mend
+    from bot.sessions import is_cut_off, mend
 
     tracker = await store.retrieve(sender)
     if tracker is not None and is_cut_off(tracker):
@@ -135,8 +136,16 @@ async def _mend(store: Any, sender: str) -> Any:
     return tracker
 
 
-def _record(services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]]) -> None:
-    """Bring the record of the person's matter up to this turn."""
+def _record(
+    services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]], kept: str | None
+) -> None:
+    """Bring the record of the person's matter up to this turn, and store its plan with the message kept."""
+    _keep_matter(services, tracker, replies)
+    if kept:
+        _keep_plan(services, kept, plan_of(tracker))
+
+
+def _keep_matter(services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]]) -> None:
     from actions.matter_record import Turn, keep
 
     message = tracker.latest_message

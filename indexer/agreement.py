@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.facets import Facet
+from indexer.facets import Facet, Facets
 from indexer.jurisdictions import scope
 from indexer.types import QueryInfo
 from knowledge.types import GENERAL, Kind
@@ -21,25 +21,39 @@ PLATFORM = 0.08
 OTHER_PLATFORM = -0.30  # what one platform does is no answer about another
 CURATED = 0.15  # guides and answers before statutes when the question is about a dispute abroad
 CHINA = frozenset({"CN"})
+_REMEMBERED = 64
 _CURATED_KINDS = frozenset({Kind.GUIDE.value, Kind.FAQ.value, Kind.POLICY.value})
 
 
-def agreement(info: QueryInfo, facets: Sequence[Facet]) -> NDArray[np.float32]:
-    """A bonus or malus for each candidate; all zero when the question names nothing."""
-    bonus = np.zeros(len(facets), dtype=np.float32)
-    named = frozenset(info.countries)
-    procedures = frozenset(info.procedures)
-    rights = frozenset(info.ip_types)
-    platforms = frozenset(info.platforms)
-    foreign = bool(procedures) or bool(named - CHINA) or bool(platforms)
-    if not (named or procedures or rights or foreign):
-        return bonus
-    known: dict[Facet, float] = {}
-    for place, facet in enumerate(facets):
-        if facet not in known:
-            known[facet] = _of(facet, named, procedures, rights, platforms, foreign)
-        bonus[place] = known[facet]
-    return bonus
+class Agreement:
+    """A bonus or malus for each passage of an index; all zero when the question names nothing."""
+
+    def __init__(self, facets: Facets) -> None:
+        """Weigh the facets of an index; what the same names gave is remembered."""
+        self._facets = facets
+        self._bonuses = lru_cache(maxsize=_REMEMBERED)(self._weigh)
+
+    def of(self, info: QueryInfo, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The bonus of each passage."""
+        named = (info.countries, info.procedures, info.ip_types, info.platforms)
+        if not any(named):
+            return np.zeros(len(passages), dtype=np.float32)
+        bonuses: NDArray[np.float32] = self._bonuses(*map(frozenset, named))
+        return np.asarray(bonuses[self._facets.numbers(passages)])
+
+    def _weigh(
+        self,
+        named: frozenset[str],
+        procedures: frozenset[str],
+        rights: frozenset[str],
+        platforms: frozenset[str],
+    ) -> NDArray[np.float32]:
+        foreign = bool(procedures) or bool(named - CHINA) or bool(platforms)
+        scores = (
+            _of(facet, named, procedures, rights, platforms, foreign)
+            for facet in self._facets.distinct
+        )
+        return np.fromiter(scores, np.float32, len(self._facets.distinct))
 
 
 def _of(

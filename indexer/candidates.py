@@ -92,33 +92,35 @@ def gather(
     :param union: the rows of both lists, ascending.
     """
     owners = row_owner[union].astype(np.int64)
-    passages, inverse = np.unique(owners, return_inverse=True)
-    size = len(passages)
-    dense = np.full(size, -1, dtype=np.float32)
-    np.maximum.at(dense, inverse, dense_scores)
-    lexical = np.zeros(size, dtype=np.float32)
-    np.maximum.at(lexical, inverse, totals[union])
-    best_row = np.zeros(size, dtype=np.int64)
+    begins = np.ones(len(union), dtype=np.bool_)  # the rows of a passage lie side by side
+    np.not_equal(owners[1:], owners[:-1], out=begins[1:])
+    starts, inverse = np.flatnonzero(begins), np.cumsum(begins) - 1
+    passages = owners[starts]
     order = np.argsort(
         dense_scores, kind="stable"
     )  # the row with the highest score is written last
+    best_row = np.zeros(len(passages), dtype=np.int64)
     best_row[inverse[order]] = union[order]
     return Candidates(
         passages=passages,
         rows=best_row,
-        dense=dense,
+        dense=_most(dense_scores, starts),
         dense_rank=_ranks(passages, row_owner[dense_rows]),
-        lexical=lexical,
+        lexical=_most(totals[union], starts),
         lexical_rank=_ranks(passages, row_owner[lexical_rows]),
     )
 
 
+def _most(scores: Floats, starts: NDArray[np.int64]) -> Floats:
+    """The highest score of each passage."""
+    return np.maximum.reduceat(scores, starts) if len(starts) else scores[:0]
+
+
 def _ranks(passages: NDArray[np.int64], found: NDArray[np.int32]) -> NDArray[np.int64]:
-    unique, first = np.unique(found, return_index=True)
-    order = np.argsort(first, kind="stable")
+    """The place of each passage among the owners of rows found, best row first; 0 where it is none."""
     ranks = np.zeros(len(passages), dtype=np.int64)
-    places = np.searchsorted(passages, unique[order])
-    ranks[places] = np.arange(1, len(order) + 1)
+    firsts = list(dict.fromkeys(found.tolist()))
+    ranks[np.searchsorted(passages, firsts)] = np.arange(1, len(firsts) + 1)
     return ranks
 
 

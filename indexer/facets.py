@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from indexer.persistence import LAYOUT
 from indexer.query import QueryUnderstanding
 from indexer.types import SearchFilters
 from knowledge.types import GENERAL, Kind, Passage
+
+_REMEMBERED = 64  # filters: the countries and matters that conversations are about
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,22 @@ class Facets:
         """Hold the combinations and, for each passage, the number of its own."""
         self._facets = tuple(facets)
         self._numbers = numbers
+        self._allowed = lru_cache(maxsize=_REMEMBERED)(self._find_allowed)
 
     @property
     def jurisdictions(self) -> frozenset[str]:
         """Every jurisdiction that some passage belongs to."""
         return frozenset(place for facet in self._facets for place in facet.jurisdiction)
+
+    @property
+    def distinct(self) -> tuple[Facet, ...]:
+        """Every combination once, by its number."""
+        return self._facets
+
+    def numbers(self, passages: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The numbers of the combinations of passages."""
+        numbers: NDArray[np.int32] = self._numbers[passages]
+        return numbers
 
     def __getitem__(self, passage: int) -> Facet:
         return self._facets[int(self._numbers[passage])]
@@ -122,11 +136,15 @@ class Facets:
         return (self._facets[int(number)] for number in self._numbers)
 
     def allowed(self, filters: SearchFilters, today: date) -> NDArray[np.bool_] | None:
-        """A mark for each passage that may be returned; None when all may."""
+        """A mark for each passage that may be returned, read-only; None when all may."""
+        return self._allowed(filters, today)
+
+    def _find_allowed(self, filters: SearchFilters, today: date) -> NDArray[np.bool_] | None:
         verdicts = [facet.allows(filters, today) for facet in self._facets]
         if all(verdicts):
             return None
         marks: NDArray[np.bool_] = np.array(verdicts, dtype=np.bool_)[self._numbers]
+        marks.setflags(write=False)
         return marks
 
     def save(self, folder: Path) -> None:

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer import confidence, fusion
-from indexer.agreement import agreement
 from indexer.aliases import read_aliases
 from indexer.candidates import Candidates, gather
 from indexer.certainty import Certainty
@@ -20,7 +19,7 @@ from indexer.dense import FaissStore
 from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
 from indexer.glossary import read_glossary
-from indexer.lexical import BM25Retriever, Column, best, counted
+from indexer.lexical import BM25Retriever, Column, best, counted, values
 from indexer.named_articles import NamedArticles
 from indexer.order import Ordered, ShelfOrder, load_order
 from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped, products
@@ -43,6 +42,7 @@ NEGATIVE_LIMIT = (
 ORIENTING = -0.35  # a section that only says whom a guide is for answers nothing by itself
 NAMED = 5.0  # an article named with its law comes before anything that is only like the question
 _REMEMBERED_QUESTIONS = 256
+_AT_HAND = 8  # questions that may be searched for again in the same turn, within other places
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,20 @@ class Ranked:
     ordered: Ordered | None = None
 
 
-# A question as it was read, what either retriever found, and what it was found by.
-_LookedUp = tuple[
-    QueryInfo,
-    Candidates,
-    NDArray[np.float32],
-    tuple[Column, ...],
-    "Votes | None",
-    NDArray[np.int64],
-]
+@dataclass(frozen=True)
+class Question:
+    """A question as it is searched for, whatever the filters.
+
+    ``totals`` is the lexical score of every row, ``wanted`` holds the articles that are named, ``votes``
+    what judged questions say.
+    """
+
+    info: QueryInfo
+    vector: NDArray[np.float32]
+    columns: tuple[Column, ...]
+    totals: NDArray[np.float32]
+    wanted: NDArray[np.int64]
+    votes: Votes | None
 
 
 class HybridIndex:
@@ -113,6 +118,7 @@ class HybridIndex:
             self.passages, self.named_articles, self.order, self.understanding, self.covered
         )
         self._understand = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self.understanding.understand)
+        self._question = lru_cache(maxsize=_AT_HAND)(self._ask)
 
     @classmethod
     def load(
@@ -201,8 +207,8 @@ class HybridIndex:
 
     def reached(self, query: str, filters: SearchFilters, today: date) -> frozenset[str]:
         """The ids of the passages that either retriever would weigh for a question, in no order."""
-        looked = self._look_up(query, filters, today)
-        found = () if looked is None else looked[1].passages
+        question = self.question(query)
+        found = () if question is None else self.candidates(question, filters, today).passages
         return frozenset(self.passages.identifier(int(number)) for number in found)
 
     def ids(self, query: str, top_k: int) -> list[str]:
@@ -211,15 +217,13 @@ class HybridIndex:
         found = () if ranked is None else ranked.candidates.passages[:top_k]
         return [self.passages.identifier(int(number)) for number in found]
 
-    @staticmethod
-    def _matched(ranked: Ranked, size: int) -> list[tuple[str, ...]]:
+    def _matched(self, ranked: Ranked, size: int) -> list[tuple[str, ...]]:
         """The question's own terms that the first hits hold."""
         rows = ranked.candidates.rows[:size]
         found: list[list[str]] = [[] for _ in range(size)]
-        for column in ranked.columns:
-            if column.weight >= 1:
-                for place in np.flatnonzero(column.at(rows)):
-                    found[place].append(column.term)
+        own = [column for column in ranked.columns if column.weight >= 1]
+        for number, place in zip(*np.nonzero(values(own, rows, len(self.lexical))), strict=True):
+            found[place].append(own[number].term)
         return [tuple(terms) for terms in found]
 
     def rank(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
@@ -236,20 +240,25 @@ class HybridIndex:
 
     def before_order(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
         """All candidates of a question with the scores that the learned order reads, in no order."""
-        looked = self._look_up(query, filters, today)
-        if looked is None or not len(looked[1]):
+        question = self.question(query)
+        if question is None or not len(found := self.candidates(question, filters, today)):
             return None
-        info, found, vector, columns, votes, wanted = looked
+        info, columns, votes = question.info, question.columns, question.votes
         scores = self.fuse(found)
         if self.second is not None and votes is not None:
-            scores = self.second.rerank(found, scores, info, vector, columns, votes)
-        facets = [self.facets[int(passage)] for passage in found.passages]
-        scores = scores + agreement(info, facets) + NAMED * np.isin(found.passages, wanted)
+            scores = self.second.rerank(found, scores, info, question.vector, columns, votes)
+        scores = scores + self.order.agreement.of(info, found.passages)
+        if len(question.wanted):
+            scores = scores + NAMED * np.isin(found.passages, question.wanted)
         scores = scores + ORIENTING * self._orienting[found.passages]
-        scores = np.where(self._refused(vector, found), -np.inf, scores)
+        scores = np.where(self._refused(question.vector, found), -np.inf, scores)
         return Ranked(info, found, np.asarray(scores, dtype=np.float32), columns)
 
-    def _look_up(self, query: str, filters: SearchFilters, today: date) -> _LookedUp | None:
+    def question(self, query: str) -> Question | None:
+        """A question read for the retrievers; None for a blank one or an empty index."""
+        return self._question(query)
+
+    def _ask(self, query: str) -> Question | None:
         info = self.understand(query)
         if not info.text or not len(self):
             return None
@@ -257,8 +266,7 @@ class HybridIndex:
         columns = tuple(self.lexical.columns(self.terms(info)))
         wanted = np.array(self.named_articles.find(info.text, info.articles), dtype=np.int64)
         votes = self.second.jurisprudence.votes(vector) if self.second is not None else None
-        found = self.candidates(vector, columns, filters, today, votes, wanted)
-        return info, found, vector, columns, votes, wanted
+        return Question(info, vector, columns, self.lexical.score_all(columns), wanted, votes)
 
     def terms(self, info: QueryInfo) -> Mapping[str, float]:
         """Lexical terms of a question; what synonyms add counts less."""
@@ -270,24 +278,13 @@ class HybridIndex:
                 terms.setdefault(term, SYNONYM_WEIGHT)
         return terms
 
-    def candidates(
-        self,
-        vector: NDArray[np.float32],
-        columns: tuple[Column, ...],
-        filters: SearchFilters,
-        today: date,
-        votes: Votes | None = None,
-        wanted: NDArray[np.int64] | None = None,
-    ) -> Candidates:
-        """What either retriever finds within the filters, and the passages that are wanted anyway.
-
-        :param votes: what judged questions say; what they vote for is a candidate too.
-        """
+    def candidates(self, question: Question, filters: SearchFilters, today: date) -> Candidates:
+        """What either retriever finds within the filters, and the passages named or voted for."""
+        vector, totals, votes = question.vector, question.totals, question.votes
         allowed = self.facets.allowed(filters, today)
         allowed_rows = None if allowed is None else allowed[self._rows]
-        totals = self.lexical.score_all(columns)
         if allowed_rows is not None:
-            totals[~allowed_rows] = 0
+            totals = np.where(allowed_rows, totals, np.float32(0))
         lexical_rows = best(totals, DEPTH).rows
         _, neighbours = self.store.search(
             vector[None], DEPTH if votes is None else DEEPER, allowed_rows
@@ -295,8 +292,9 @@ class HybridIndex:
         dense_rows = neighbours[0]
         dense_rows = dense_rows[dense_rows >= 0] if vector.any() else dense_rows[:0]
         union = np.union1d(lexical_rows, dense_rows)
-        named = () if wanted is None else wanted
-        also = np.union1d(named, () if votes is None else votes.passages).astype(np.int64)
+        also = question.wanted
+        if votes is not None:
+            also = np.union1d(also, votes.passages).astype(np.int64)
         if len(also):
             rows = self._first_rows[also]
             union = np.union1d(union, rows if allowed_rows is None else rows[allowed_rows[rows]])
@@ -336,8 +334,6 @@ class HybridIndex:
     def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
         """The question's telling words, how telling each known one is, and an unknown one."""
         terms = self.tokenizer.telling(info.text)
-        weights = {
-            column.term: self.lexical.idf(len(column.rows))
-            for column in self.lexical.columns(counted(terms))
-        }
+        counts = self.lexical.counts(terms)
+        weights = {term: self.lexical.idf(count) for term, count in counts.items()}
         return terms, weights, self.lexical.idf(0)

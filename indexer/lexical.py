@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class LexicalLayout:
 LAYOUT = LexicalLayout()
 
 
+@lru_cache(maxsize=4096)
 def term_hash(term: str) -> int:
     """A stable 64-bit number for a term."""
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
@@ -62,6 +64,25 @@ class Column:
         places = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
         found = self.rows[places] == rows
         return np.where(found, self.scores[places], np.float32(0))
+
+
+def values(columns: Sequence[Column], rows: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+    """What each term adds to the rows given, shape (columns, rows).
+
+    :param rows: each once.
+    :param size: how many rows there are in all.
+    """
+    table = np.zeros((len(columns), len(rows)), dtype=np.float32)
+    if not columns:
+        return table
+    place = np.full(size, -1, dtype=np.int32)
+    place[rows] = np.arange(len(rows), dtype=np.int32)
+    at = place[np.concatenate([column.rows for column in columns])]
+    found = np.flatnonzero(at >= 0)
+    ends = np.cumsum([len(column.rows) for column in columns])
+    scores = np.concatenate([column.scores for column in columns])
+    table[np.searchsorted(ends, found, side="right"), at[found]] = scores[found]
+    return table
 
 
 class BM25Retriever:
@@ -179,17 +200,26 @@ class BM25Retriever:
 
     def columns(self, terms: Mapping[str, float]) -> list[Column]:
         """The postings of the known terms, each once."""
+        return [
+            Column(term, terms[term], self._rows[start:stop], self._scores[start:stop])
+            for term, start, stop in self._spans(terms)
+        ]
+
+    def counts(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many rows each known term stands."""
+        return {term: stop - start for term, start, stop in self._spans(dict.fromkeys(terms))}
+
+    def _spans(self, terms: Collection[str]) -> Iterator[tuple[str, int, int]]:
+        """Where the postings of the known terms begin and end."""
         if not terms or not len(self._terms):
-            return []
+            return
         keys = np.fromiter((term_hash(term) for term in terms), np.uint64, len(terms))
         places = np.minimum(np.searchsorted(self._terms, keys), len(self._terms) - 1)
-        known = self._terms[places] == keys
-        columns = []
-        for (term, weight), place, is_known in zip(terms.items(), places, known, strict=True):
+        starts, stops = self._indptr[places].tolist(), self._indptr[places + 1].tolist()
+        known = (self._terms[places] == keys).tolist()
+        for term, start, stop, is_known in zip(terms, starts, stops, known, strict=True):
             if is_known:
-                span = slice(int(self._indptr[place]), int(self._indptr[place + 1]))
-                columns.append(Column(term, weight, self._rows[span], self._scores[span]))
-        return columns
+                yield term, start, stop
 
     def score_all(self, columns: Iterable[Column]) -> NDArray[np.float32]:
         """The score of every row."""

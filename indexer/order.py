@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer import asked
-from indexer.agreement import agreement
+from indexer.agreement import Agreement
 from indexer.candidates import Candidates, reciprocal
 from indexer.facets import Facets
-from indexer.lexical import BM25Retriever, Column
+from indexer.lexical import BM25Retriever, Column, values
 from indexer.persistence import LAYOUT, mapped, products
 from indexer.reranker import Reranker
 from indexer.spoken import written
@@ -30,6 +30,7 @@ from knowledge.types import GENERAL, Kind
 
 Floats = NDArray[np.float32]
 TREES = "order.npz"
+_REMEMBERED = 64
 DEPTH = 50  # curated candidates that are ordered
 ELSEWHERE = -0.7  # a passage about other procedures than the question names
 APPROVED = 6.0  # a question that a trainer approved word by word comes before all else
@@ -65,6 +66,8 @@ class ShelfOrder:
         self.trees = trees
         self._lexical = lexical
         self._facets = facets
+        self.agreement = Agreement(facets)
+        self._apart = lru_cache(maxsize=_REMEMBERED)(self._about_other_procedures)
         self._owners = mapped(folder / LAYOUT.rows)
         self._vectors = mapped(folder / LAYOUT.vectors)
         self._lengths = mapped(folder / LAYOUT.lengths)
@@ -84,7 +87,13 @@ class ShelfOrder:
             for row, key in reversed(list(enumerate(keys)))
             if key.startswith("?")
         }
-        self._curated = np.array([facets[n].kind != Kind.LAW.value for n in range(count)])
+        numbers = facets.numbers(np.arange(count))
+        kinds = np.array([facet.kind for facet in facets.distinct], dtype=np.str_)[numbers]
+        self._curated, self._is_faq = kinds != Kind.LAW.value, kinds == Kind.FAQ.value
+        general = np.array(
+            [GENERAL in facet.jurisdiction for facet in facets.distinct], dtype=np.bool_
+        )
+        self._is_general = general[numbers]
 
     def _read_kinds(self, keys: list[str], count: int) -> tuple[Floats, Floats]:
         """What kinds of things the questions of each passage ask for: all of them, and its heading."""
@@ -144,13 +153,17 @@ class ShelfOrder:
         named = frozenset(info.procedures)
         others = np.zeros(len(found), dtype=np.float32)
         if named:
-            facets = (frozenset(self._facets[int(p)].procedures) for p in found.passages)
-            others[:] = [bool(theirs) and theirs.isdisjoint(named) for theirs in facets]
+            others[:] = self._apart(named)[self._facets.numbers(found.passages)]
         years = frozenset(_YEAR.findall(info.text))
         if years:
             theirs = (self._years[int(p)] for p in found.passages)
             others += [2.0 * (bool(own) and own.isdisjoint(years)) for own in theirs]
         return others
+
+    def _about_other_procedures(self, named: frozenset[str]) -> NDArray[np.bool_]:
+        """A mark for each combination of facets."""
+        theirs = [facet.procedures for facet in self._facets.distinct]
+        return np.array([bool(own) and named.isdisjoint(own) for own in theirs], dtype=np.bool_)
 
     def features(
         self,
@@ -166,17 +179,16 @@ class ShelfOrder:
         self._read_rows(table, found, vector, own)
         table[:, 0] = scores
         table[:, 1] = scores.max() - scores
-        facets = [self._facets[int(p)] for p in found.passages]
-        table[:, 11] = agreement(info, facets)
+        table[:, 11] = self.agreement.of(info, found.passages)
         kinds = asked.kinds(info.text)
         table[:, 12] = asked.agreement(kinds, self._kinds[found.passages])
         table[:, 13] = asked.agreement(kinds, self._own_kinds[found.passages])
         table[:, 14] = reciprocal(found.dense_rank)
         table[:, 15] = reciprocal(found.lexical_rank)
-        table[:, 16] = [facet.kind == Kind.FAQ.value for facet in facets]
+        table[:, 16] = self._is_faq[found.passages]
         table[:, 17] = np.log1p(self._lengths[found.passages])
         table[:, 19] = products(self._title_vectors[self._titles[found.passages]], vector)
-        table[:, 20] = [GENERAL in facet.jurisdiction for facet in facets]
+        table[:, 20] = self._is_general[found.passages]
         table[:, 21] = len(own)
         table[:, 22] = self._orienting[found.passages]
         table[:, 23] = table[:, 2].max() - table[:, 2]
@@ -195,11 +207,9 @@ class ShelfOrder:
         firsts = ends - sizes
         rows = np.arange(ends[-1]) + np.repeat(starts - firsts, sizes)
         weights = np.array([self._lexical.idf(len(c.rows)) for c in own], dtype=np.float32)
-        values = (
-            np.stack([c.at(rows) for c in own]) if own else np.zeros((1, len(rows)), np.float32)
-        )
+        added = values(own, rows, len(self._lexical))
         total = float(weights.sum()) or 1.0
-        bm25, hit = values.sum(axis=0), values > 0
+        bm25, hit = added.sum(axis=0), added > 0
         covered = weights @ hit / total if own else np.zeros(len(rows), np.float32)
         any_hit = np.logical_or.reduceat(hit, firsts, axis=1)
         dense = products(self._vectors[rows], vector)

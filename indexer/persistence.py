@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,7 @@ class IndexMeta:
 
 
 _ID = b'{"id": "'
+_AT_HAND = 512  # passages that stay read; a turn looks at the same ones several times
 _HEAD = 300  # bytes of a line in which its id is looked for
 
 
@@ -129,11 +131,15 @@ class PassageFile:
         """Hold the mapped lines; line i is ``content[offsets[i]:offsets[i + 1]]``."""
         self._content = content
         self._offsets = offsets
+        self._at_hand = lru_cache(maxsize=_AT_HAND)(self._read)
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
     def __getitem__(self, number: int) -> Passage:
+        return self._at_hand(number)
+
+    def _read(self, number: int) -> Passage:
         line = bytes(self._content[int(self._offsets[number]) : int(self._offsets[number + 1])])
         return passage_from_json(json.loads(line))
 
@@ -176,8 +182,16 @@ def mapped(path: Path) -> NDArray[Any]:
 
 
 def widened(rows: NDArray[np.float16]) -> NDArray[np.float32]:
-    """Half-precision numbers in single precision; by a table, since numpy converts them one bit at a time."""
-    single: NDArray[np.float32] = _SINGLE[np.ascontiguousarray(rows).view(np.uint16)]
+    """Finite half-precision numbers in single precision; numpy itself converts them one after the other.
+
+    Sign, exponent and fraction are moved to their places; what is left is that the exponents count from
+    another zero.
+    """
+    bits = np.ascontiguousarray(rows).view(np.int16).astype(np.int32)
+    bits <<= 13
+    bits &= _SIGN_EXPONENT_FRACTION
+    single = bits.view(np.float32)
+    single *= _OTHER_ZERO
     return single
 
 
@@ -186,4 +200,5 @@ def products(rows: NDArray[np.float16], vector: NDArray[np.float32]) -> NDArray[
     return np.asarray(np.einsum("ij,j->i", widened(rows), vector), dtype=np.float32)
 
 
-_SINGLE: NDArray[np.float32] = np.arange(65536, dtype=np.uint16).view(np.float16).astype(np.float32)
+_SIGN_EXPONENT_FRACTION = np.int32(-0x70000001)  # the sign had been drawn out over three bits more
+_OTHER_ZERO = np.float32(2.0**112)

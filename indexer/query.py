@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indexer.aliases import AliasRow
 from indexer.glossary import Gloss, Glossary, rewrite
@@ -23,6 +24,7 @@ _ARTICLE = re.compile(r"第\d+条(?:之\d+)?")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _ENGLISH = re.compile(r"[A-Za-z]")
 NO_GLOSSARY = Glossary({})
+_REMEMBERED = 256  # texts whose names are asked for again within a turn
 # Rows of these kinds have a Chinese name that an English name is read with.
 _TRANSLATED_KINDS = frozenset({"right", "procedure", "term"})
 # Rows of these kinds whose names questions misspell.
@@ -88,6 +90,7 @@ class QueryUnderstanding:
         names = {name for row in rows if row.kind in _CORRECTED_KINDS for name in row.names}
         names.update(word for word in tokenizer.words if len(word) > 2)
         self._typos = TypoCorrector(names, tokenizer.words_of)
+        self._mentions = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def understand(self, text: str) -> QueryInfo:
         """Read a question."""
@@ -137,6 +140,9 @@ class QueryUnderstanding:
 
     def mentions(self, text: str) -> list[Mention]:
         """Names in a normalised text; of overlapping names of one kind the longest."""
+        return list(self._mentions(text))
+
+    def _find(self, text: str) -> tuple[Mention, ...]:
         lowered = text.lower()
         # A character whose lower case is longer would shift all places.
         folded = lowered if len(lowered) == len(text) else text
@@ -156,7 +162,7 @@ class QueryUnderstanding:
                         whole_words = self._word_places(text)
                     if _LATIN.match(text[start]) or (start, stop) in whole_words:
                         found.extend(Mention(row, start, stop) for row in rows)
-        return _longest(found)
+        return tuple(_longest(found))
 
     def without(self, text: str, kinds: Collection[str]) -> str:
         """A normalised text without the names of these kinds; 美国海关 names more than a country and leaves 海关."""

@@ -12,7 +12,7 @@ import logging
 import math
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import add
@@ -30,6 +30,13 @@ _PLAIN_RUN = re.compile(r"[\u4e00-\u9fd5]+")  # what jieba takes for Chinese
 _COMMON = math.log(1e-3)
 _FIRST_CHINESE = "\u3400"
 _WORD_FREQUENCY = 20000  # above any rival segmentation of the same characters
+# What jieba cuts into words; everything else stands by itself, sign for sign.
+_CUT_RUN = re.compile(r"([\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+)")
+_LINE_END = re.compile(r"(\r\n|\s)")
+_LATIN_SIGN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_REMEMBERED = (
+    256  # texts; a question is read by the bot, by both retrievers and by what weighs the hits
+)
 
 
 class Segmenter:
@@ -88,6 +95,35 @@ class Segmenter:
             start = ends[start]
         return words
 
+    def cut(self, text: str) -> list[str]:
+        """What jieba's ``cut(text, HMM=False)`` gives: words that joined give the text again.
+
+        A test compares the two.
+        """
+        words: list[str] = []
+        for place, part in enumerate(_CUT_RUN.split(text)):
+            if place % 2:
+                words += self._joined(self.path(part))
+            elif part:
+                for piece in _LINE_END.split(part):
+                    words += [piece] if _LINE_END.match(piece) else piece
+        return words
+
+    @staticmethod
+    def _joined(path: Sequence[str]) -> Iterator[str]:
+        """Latin signs that follow each other without being a word, as one word."""
+        run = ""
+        for word in path:
+            if word in _LATIN_SIGN:
+                run += word
+                continue
+            if run:
+                yield run
+                run = ""
+            yield word
+        if run:
+            yield run
+
     def is_rare(self, sign: str) -> bool:
         """Whether a character is seldom a word by itself, as those of names are and 是 and 个 are not."""
         count = self.dictionary.get(sign)
@@ -111,6 +147,9 @@ class Tokenizer:
         self.words = tuple(sorted({fold(word).strip() for word in words} - {""}))
         self._segmenter: Segmenter | None = None
         self._lock = threading.Lock()
+        self._tokenize = lru_cache(maxsize=_REMEMBERED)(self._terms)
+        self._telling = lru_cache(maxsize=_REMEMBERED)(self._telling_words)
+        self._words_of = lru_cache(maxsize=_REMEMBERED)(lambda text: tuple(self._segment.cut(text)))
 
     @property
     def fingerprint(self) -> str:
@@ -120,6 +159,9 @@ class Tokenizer:
 
     def tokenize(self, text: str) -> list[str]:
         """The terms of a text in order; the same text always gives the same terms."""
+        return list(self._tokenize(text))
+
+    def _terms(self, text: str) -> tuple[str, ...]:
         terms: list[str] = []
         for match in _CHINESE_RUN.finditer(fold(text)):
             run = match.group()
@@ -134,7 +176,7 @@ class Tokenizer:
             found = set(words)
             bigrams = map(add, run, run[1:])
             terms += [bigram for bigram in bigrams if bigram not in found]
-        return terms
+        return tuple(terms)
 
     def telling(self, text: str) -> list[str]:
         """The words of a text that say what it is about, each once.
@@ -142,6 +184,9 @@ class Tokenizer:
         Bigrams stand for a word only where two rare characters follow each other that are no word; those
         that reach over the edge of a word mean nothing.
         """
+        return list(self._telling(text))
+
+    def _telling_words(self, text: str) -> tuple[str, ...]:
         found: dict[str, None] = {}
         for match in _CHINESE_RUN.finditer(fold(text)):
             run = match.group()
@@ -156,11 +201,11 @@ class Tokenizer:
                 if len(one) == len(two) == 1 and all(map(self._segment.is_rare, (one, two)))
             )
             found.update(dict.fromkeys(singles))
-        return list(found)
+        return tuple(found)
 
     def words_of(self, text: str) -> list[str]:
         """The text cut into words; joined they give the text again."""
-        return list(self._segment.jieba.cut(text, HMM=False))
+        return list(self._words_of(text))
 
     @property
     def _segment(self) -> Segmenter:

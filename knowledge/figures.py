@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from knowledge.text import CJK, fold_numerals, normalise
 
@@ -148,6 +149,11 @@ def figures(text: str) -> set[str]:
     30万元 ``300000CNY``, 第十三条 and Art. 13 ``第13条``, § 210.13(a) ``第210.13条``; numbers without a known
     unit stay bare; of a range (1至3个月) both ends carry the unit.  Numbering at the start of a line is no figure.
     """
+    return set(_figures(text))
+
+
+@lru_cache(maxsize=512)  # a quote is compared with every part of the reply that cites it
+def _figures(text: str) -> frozenset[str]:
     found: set[str] = set()
     for raw in text.splitlines():
         line = _LINE_NUMBER.sub("", fold_numerals(normalise(raw)))
@@ -158,7 +164,7 @@ def figures(text: str) -> set[str]:
             kind = match.lastgroup
             if kind is not None:
                 found.add(_token(kind, match[0]))
-    return found
+    return frozenset(found)
 
 
 def uncarried_figures(text: str, carriers: set[str]) -> set[str]:
@@ -167,10 +173,13 @@ def uncarried_figures(text: str, carriers: set[str]) -> set[str]:
     A bare number, and a year, is carried by any token with that number (337 by 第337条, 2025 by
     2025-03-13) and an article by its bare number; any other unit only by the same token.
     """
+    missing = _figures(text) - carriers
+    if not missing:
+        return set()
     numbers = {number for token in carriers for number in re.findall(r"\d+(?:\.\d+)*", token)}
     return {
         token
-        for token in figures(text) - carriers
+        for token in missing
         if not (re.fullmatch(r"[\d.]+", token) and token in numbers)
         and not (token.startswith("第") and token[1:-1] in carriers)
     }

@@ -52,9 +52,18 @@ def normalise(text: str) -> str:
 
     :return: the normal form; applying it again changes nothing.
     """
+    return _short_normalised(text) if len(text) <= _SHORT else _normalised(text)
+
+
+def _normalised(text: str) -> str:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
     return simplified(_CJK_GAP.sub("", text)).strip()
+
+
+# A message is brought to its normal form by everybody who looks at it; documents are long.
+_SHORT = 200
+_short_normalised = lru_cache(maxsize=512)(_normalised)
 
 
 # -- numerals --------------------------------------------------------------------------------------

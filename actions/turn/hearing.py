@@ -35,6 +35,7 @@ from knowledge.types import GENERAL, Passage
 READINGS = ("alone", "whole", "joined", "beside")
 _EACH = ("score", "verdict", "rank", "asked", "coverage", "near", "right", "there")
 _OF_HIT = 6
+_ASKED, _COVERAGE = LINE.index("asked"), LINE.index("coverage_any")
 # After the name of a country: whose company, store or counsel is spoken of, not where the dispute is.
 _PARTY = re.compile(
     r"的?(?:那边|这边|当地|那个|这个|那家)?的?(?:分|子|母)?(?:公司|客户|买家|卖家|仓|海外仓|律师|办事处|分部|员工|同事)"
@@ -207,11 +208,8 @@ def features(
 
 
 def _of_hit(hit: ScoredPassage, place: int) -> tuple[float, ...]:
-    line = dict(zip(LINE, hit.line, strict=False))
-    return (
-        hit.score, hit.verdict, 1 / (1 + place), line.get("asked", 0.0), line.get("coverage_any", 0.0),
-        hit.dense_score,
-    )  # fmt: skip
+    asked, coverage = (hit.line[_ASKED], hit.line[_COVERAGE]) if hit.line else (0.0, 0.0)
+    return (hit.score, hit.verdict, 1 / (1 + place), asked, coverage, hit.dense_score)
 
 
 def _beside(passage: Passage, last: Passage | None) -> tuple[float, ...]:

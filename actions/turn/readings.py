@@ -16,13 +16,14 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions import followup
-from actions.context import Services
+from actions.context import Services, once_a_turn
 from actions.deadline_choice import CLEAR, SURE_RULE, asks_a_period, rule_candidates
 from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import LONG, asked, asks
 from actions.turn.hearing import EARLIER, Conversation, context, trained
+from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
 from indexer.hybrid import HybridIndex
 from indexer.query import Mention
@@ -76,6 +77,11 @@ class Reading:
 
 def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     """Every reading of a message, best first, each with what the message is for."""
+    known = tuple((n, repr(v)) for n, v in tracker.slots.items() if v is not None and n != SLOT)
+    return list(once_a_turn(("readings", text, known), lambda: _readings(services, tracker, text)))
+
+
+def _readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     text = affirmed(tracker, text)
     completed = _completed(services, tracker, text)
     if completed is not None:

@@ -286,7 +286,7 @@ def conversation(*events):
 def test_a_turn_that_never_listened_is_noticed_and_closed():
     from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 
-    from bot.trackers import is_cut_off, mend
+    from bot.sessions import is_cut_off, mend
 
     said = [ActionExecuted("action_listen"), UserUttered("算期限")]
     whole = conversation(*said, ActionExecuted("action_answer"), ActionExecuted("action_listen"))

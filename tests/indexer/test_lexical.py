@@ -8,7 +8,7 @@ import bm25s
 import numpy as np
 import pytest
 
-from indexer.lexical import K1, B, BM25Retriever, counted
+from indexer.lexical import K1, B, BM25Retriever, counted, values
 from indexer.lexical import K1 as _K1
 
 ROWS = [["商标", "抢注"], ["专利", "答辩", "专利"], ["商标", "异议"], []]
@@ -55,3 +55,12 @@ def test_index_of_nothing_finds_nothing(tmp_path: Path):
     retriever = BM25Retriever.build([])
     retriever.save(tmp_path)
     assert not len(BM25Retriever.load(tmp_path, 0).search({"商标": 1.0}, 3).rows)
+
+
+def test_values_are_what_each_term_adds_to_the_rows_given():
+    rows = [["甲", "乙"], ["乙"], ["丙"], ["甲", "甲"], []]
+    columns = BM25Retriever.build(rows).columns({"甲": 1.0, "丙": 1.0, "乙": 1.0})
+    wanted = np.array([4, 3, 0])
+    found = values(columns, wanted, len(rows))
+    np.testing.assert_array_equal(found, [column.at(wanted) for column in columns])
+    assert values([], wanted, len(rows)).shape == (0, 3)

@@ -47,6 +47,30 @@ def test_words_are_those_of_jiebas_search_mode(run: str):
     assert segmenter.search_words(run) == list(segmenter.jieba.cut_for_search(run, HMM=False))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们被ITC告了，多久要回？",
+        "Section 337 & TRO: 35 U.S.C. § 271(a) 的反制措施100%要不要",
+        "中文English混排amazon.com\r\n第二行\t制表 空格",
+        "囧犇猋骉㐀、C++代码#1_a-b",
+        "",
+        " \n ",
+    ],
+)
+def test_words_are_those_of_jiebas_cut(text: str):
+    segmenter = Tokenizer(["反制措施", "TRO"])._segment
+    assert segmenter.cut(text) == list(segmenter.jieba.cut(text, HMM=False))
+
+
+def test_a_list_of_terms_may_be_changed_by_who_asked_for_it():
+    tokenizer = Tokenizer()
+    for read in (tokenizer.tokenize, tokenizer.telling, tokenizer.words_of):
+        before = read("专利侵权")
+        read("专利侵权").clear()
+        assert read("专利侵权") == before != []
+
+
 def test_fingerprint_follows_the_words():
     assert Tokenizer(["甲乙"]).fingerprint != Tokenizer(["甲丙"]).fingerprint
     assert Tokenizer(["甲", "乙"]).fingerprint == Tokenizer(["乙", "甲"]).fingerprint
