@@ -209,7 +209,10 @@ def _others(seen: Evidence) -> Iterator[tuple[str, float]]:
     for intent, chance in chances.items():
         act = ACT_OF[intent]
         if chance >= _LEAST_OF_ITSELF.get(act, _LEAST):
-            yield act, seen.purpose.other * chance / most * _fit(seen, intent)
+            share = seen.purpose.other * chance / most
+            if seen.best.found.band == "refuse" and chance >= _PLAINLY:
+                share = chance  # what the shelf does not know is the likelier another wish
+            yield act, share * _fit(seen, intent)
 
 
 def _fit(seen: Evidence, intent: str) -> float:
