@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 from knowledge.freshness import review_due
 from knowledge.ledger import Fact, Ledger, lookup
-from knowledge.loaders.official import quoted
 from knowledge.sections import HISTORY, PREAMBLE, article_number
-from knowledge.text import fold_numerals, normalise
+from knowledge.text import fold_numerals, normalise, quoted
 from knowledge.types import GENERAL, Document, DocumentMeta, Kind, Passage, Section
 
 # Recorded in the manifest: passages cut by other values are another index.

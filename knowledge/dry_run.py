@@ -18,9 +18,9 @@ from knowledge.figures import figures, readable_figure
 from knowledge.kinship import Kinship, kinship
 from knowledge.ledger import Ledger
 from knowledge.library import Library
-from knowledge.loaders.official import quoted, version_key
+from knowledge.loaders.official import version_key
 from knowledge.overlay import Drafted
-from knowledge.text import fold_numerals, normalise
+from knowledge.text import fold_numerals, normalise, quoted
 from knowledge.types import Document, Kind, Passage
 
 # Vectors of two texts this near say the same.  Measured by benchmarks/duplicates.py: of texts retyped with

@@ -195,3 +195,8 @@ def split_sentences(text: str) -> list[str]:
             sentences[-1] += "\n" + pieces.pop(0)
         sentences.extend(pieces)
     return sentences
+
+
+def quoted(title: str) -> str:
+    """:return: a title in 《》, titles inside it in 〈〉."""
+    return "《" + title.replace("《", "〈").replace("》", "〉") + "》"

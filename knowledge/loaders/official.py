@@ -26,7 +26,7 @@ from knowledge.loaders.titles import (
 )
 from knowledge.pinyin import spelled
 from knowledge.sections import Block, Structure, is_annex
-from knowledge.text import normalise
+from knowledge.text import normalise, quoted
 from knowledge.types import GENERAL, DocumentMeta, Kind, Source
 
 _DATE_IN_NAME = re.compile(r"[（(\[_ -]*(\d{4})[-.年](\d{1,2})[-.月](\d{1,2})日?[)）\]]*\s*$")
@@ -84,11 +84,6 @@ def version_key(title: str) -> str:
     """
     issued = _ISSUING.fullmatch(title.strip())
     return same_title_key(_VERSION_NOTE.sub("", issued["title"] if issued else title.strip()))
-
-
-def quoted(title: str) -> str:
-    """:return: a title in 《》, titles inside it in 〈〉."""
-    return "《" + title.replace("《", "〈").replace("》", "〉") + "》"
 
 
 def document_id(title: str, as_of: date | None, *, prefix: str) -> str:
