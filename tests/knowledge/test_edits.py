@@ -284,7 +284,7 @@ def test_metadata_edit_is_laid_over_and_clashes_only_where_the_source_changed_it
     changed, conflict = with_meta(fresh, edit)
     assert (changed.meta.issuer, changed.meta.procedures) == ("国务院", ("court",))
     assert conflict is not None
-    assert "issuer" in conflict.reason
+    assert "发布机关" in conflict.reason
     with pytest.raises(EditConflictError):
         store.save_meta(law.meta.id, "0", {}, {}, by="乙")
 
