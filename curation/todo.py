@@ -10,7 +10,7 @@ from curation.background import Report, silent
 from curation.publishing import library_of, problems_of, today_of
 from knowledge.freshness import review_due
 from knowledge.library import Library
-from knowledge.loaders.official import quoted
+from knowledge.text import quoted
 from knowledge.types import Document
 from settings import Settings
 

@@ -27,7 +27,7 @@ from curation.publishing import (
     store_of,
 )
 from knowledge.draft import Outcome, Verdict
-from knowledge.loaders.official import quoted
+from knowledge.text import quoted
 from settings import Settings
 
 STATES = {
