@@ -80,9 +80,9 @@ async def test_page_says_why_a_passage_was_not_used(trainer, app, settings):
     page = await asked(trainer, app, q="展会答辩期限怎么算", country="de", passage=other.id)
     assert "为什么" in page
     assert "问题限定在" in page
-    assert "这一段属于 US" in page
+    assert "这一段属于 美国" in page
     assert "没有的词" in page
-    assert "草稿里没有段落 x#y" in await asked(trainer, app, passage="x#y")
+    assert "草稿里已经没有要查的那一段" in await asked(trainer, app, passage="x#y")
 
 
 async def test_tried_question_becomes_a_golden_case(trainer, app, settings):
