@@ -71,6 +71,8 @@ _REFUSAL = 0.28
 _ANSWERED = 0.5
 _TAKEN_IN = 0.9
 _MATTER = frozenset(("procedure", "platform", "country", "right"))
+# What asks what now in fewer signs than this is a question.
+_STORY = 15
 # From this chance on what asks nothing, or only what now, is taken in as what it tells.
 _TOLD, _PLAIN = ("triage", "inform", "correct"), 0.5
 # A question for the next step and nothing else: a story that ends in it is taken in as a whole.
@@ -187,7 +189,8 @@ def _told(seen: Evidence) -> Iterator[tuple[str, float]]:
     asks_what_now = _WHAT_NOW.search(seen.text) is not None
     if asks_what_now and not _is_answered(seen):
         yield "triage_form", _TAKEN_IN if _MATTER & seen.names else _REFUSAL
-    for intent in ("triage",) if asks_what_now else () if seen.asks else _TOLD:
+    is_story = asks_what_now and len(seen.text) >= _STORY
+    for intent in ("triage",) if is_story else () if seen.asks else _TOLD:
         if seen.likely(intent) >= _PLAIN:
             yield ACT_OF[intent], 1 - seen.purpose.decline
 

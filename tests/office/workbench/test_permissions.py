@@ -131,8 +131,8 @@ NAMES = {
 STAFF = [(role, CENTER) for role in Role] + [
     (role, None) for role in Role if role is not Role.CENTER_ADMIN
 ]
-# What a visit itself changes.
-_OF_VISITS = {"staff", "staff_sessions", "login_attempts"}
+# What a visit itself changes, and the leases of jobs that the server does meanwhile.
+_OF_VISITS = {"staff", "staff_sessions", "login_attempts", "leases"}
 
 
 def _address(template: str) -> str:
