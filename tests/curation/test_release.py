@@ -355,13 +355,13 @@ def test_building_runs_in_a_process_of_its_own_and_tells_its_steps(settings):
     found = run_aside(release.build_and_compare, settings, "li", "新政策", report=steps.append)
     assert found.snapshot == publishing.store_of(settings).staged_id()
     assert [row.question for row in found.comparison.gained] == [ORDER_HOW]
-    assert steps[0] == "读取文档，构建快照"
-    told = [step.rsplit(" ", 1) for step in steps[1:]]
-    assert list(dict.fromkeys(name for name, _ in told)) == [
+    assert steps[:3] == ["读取文档", "构建第 1 段，共 2 段", "构建第 2 段，共 2 段"]
+    told = [step.partition("，") for step in steps[3:]]
+    assert list(dict.fromkeys(name for name, _, _ in told)) == [
         "问线上版本的判定问题",
         "问草稿的判定问题",
     ]
-    assert {count.partition("/")[2] for _, count in told} == {"2"}
+    assert {count.partition("共 ")[2] for _, _, count in told} == {"2 题"}
 
 
 def test_a_refusal_in_the_other_process_arrives_as_it_was_said(settings):

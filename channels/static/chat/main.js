@@ -67,6 +67,7 @@ const matter = matterPanel({
 // -- what is said ---------------------------------------------------------------------------------
 
 function say(text, metadata) {
+  if (pressed.text !== text) pressed = { text: "", at: 0 };
   endForms();
   const message = connection.say(text, metadata);
   showTheirs(message.text, message.message_id, true);

@@ -136,7 +136,8 @@ _OF_VISITS = {"staff", "staff_sessions", "login_attempts", "leases"}
 
 
 def _address(template: str) -> str:
-    names = {**NAMES, "id": "1" if "/publish/" in template else "0123456789ab"}
+    is_numbered = "/publish/" in template or "/sampling/" in template
+    names = {**NAMES, "id": "1" if is_numbered else "0123456789ab"}
     return re.sub(r"\{(\w+)\}", lambda found: names[found.group(1)], template)
 
 
