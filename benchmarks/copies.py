@@ -45,6 +45,7 @@ from copies_cluster import Cluster, cluster
 from copies_people import Flood, Floor, Member, Program, Visitor
 from copies_trainers import Jobs, Sender, Trainers
 from desk_load import PASSWORD, Side
+from kills import STORED_TURNS, turns_of
 
 from desk import staff as accounts
 from desk.engine import open_engine, writing
@@ -219,7 +220,8 @@ def compare(
 ) -> dict[str, int]:
     """Count what the records hold otherwise than it was acknowledged."""
     counts: Counter[str] = Counter()
-    turns, uttered = turns_of(trackers)
+    with trackers.connect() as conn:
+        turns, uttered = turns_of(conn.execute(sa.text(STORED_TURNS)))
     with engine.connect() as desk:
         for person in people:
             for identity, said in person.answers.items():
@@ -269,27 +271,6 @@ def bytes_a_message(*engines: sa.engine.Engine) -> dict[str, int]:
         name: max(0, size - empty) // max(1, number)
         for name, size in zip(("records", "dialogue"), sizes, strict=True)
     }
-
-
-def turns_of(trackers: sa.engine.Engine) -> tuple[Counter[str], dict[str, list[str]]]:
-    """How often each message's turn is stored, and what was said in it."""
-    turns: Counter[str] = Counter()
-    uttered: dict[str, list[str]] = {}
-    present: dict[str, str] = {}
-    query = sa.text(
-        "SELECT sender_id, type_name, data FROM events"
-        " WHERE type_name IN ('user', 'bot') ORDER BY id"
-    )
-    with trackers.connect() as conn:
-        for sender, kind, data in conn.execute(query):
-            event = json.loads(data)
-            if kind == "user":
-                present[sender] = event.get("metadata", {}).get("message_id", "")
-                turns[present[sender]] += 1
-                uttered[present[sender]] = []
-            else:
-                uttered[present[sender]].append(event.get("text") or "")
-    return turns, uttered
 
 
 def wrong(result: dict[str, Any]) -> int:

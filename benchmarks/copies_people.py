@@ -26,7 +26,7 @@ import aiohttp
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from copies_cluster import Cluster, Copy
-from desk_load import _LINE, _SAYING, _TICKET, PASSWORD, Side, Told
+from desk_load import _LINE, _SAYING, _TICKET, PASSWORD, Side, Told, first_of
 from kills import SUBMIT, TALK
 
 PATIENCE = aiohttp.ClientTimeout(total=90)
@@ -326,14 +326,6 @@ class Visitor:
                     await self.say(f"通知是上周收到的，还要准备哪些材料？[{identity}]", identity)
             self.services += 1
             await self.floor.rest()
-
-
-async def first_of(*waits: Any) -> None:
-    """Wait for one of several."""
-    tasks = [asyncio.ensure_future(item) for item in waits]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
 
 
 class Member:

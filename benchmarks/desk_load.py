@@ -227,7 +227,7 @@ class Person:
             await self.say("转人工")
             await self.is_served.wait()
             while not self.has_ended.is_set():
-                await _first(self.heard.wait(), self.has_ended.wait())
+                await first_of(self.heard.wait(), self.has_ended.wait())
                 self.heard.clear()
                 if self.has_ended.is_set():
                     break
@@ -260,7 +260,8 @@ class Person:
             await self._socket.close()
 
 
-async def _first(*waits: Any) -> None:
+async def first_of(*waits: Any) -> None:
+    """Wait for one of several."""
     tasks = [asyncio.ensure_future(item) for item in waits]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:

@@ -29,6 +29,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,10 @@ SENT_AGAIN = 0.2
 STARTS = 3
 DOWN_S = 900.0
 LAST_ANSWER_S = 60.0
+# What the dialogue keeps of every conversation, in order.
+STORED_TURNS = (
+    "SELECT sender_id, type_name, data FROM events WHERE type_name IN ('user', 'bot') ORDER BY id"
+)
 # One conversation; everybody begins another when it is over.
 SUBMIT = "确认提交"
 TALK = (
@@ -241,7 +246,7 @@ def _joined(threads: list[threading.Thread]) -> int:
 def compare(data_dir: Path, crowd: list[Person], counts: Counts) -> None:
     """Count what the databases hold otherwise than it was acknowledged."""
     with contextlib.closing(sqlite3.connect(data_dir / "trackers.sqlite")) as trackers:
-        turns, uttered = _turns(trackers)
+        turns, uttered = turns_of(trackers.execute(STORED_TURNS))
     with contextlib.closing(sqlite3.connect(data_dir / "desk.sqlite")) as desk:
         for person in crowd:
             for identity, said in person.answers.items():
@@ -262,13 +267,15 @@ def compare(data_dir: Path, crowd: list[Person], counts: Counts) -> None:
         counts.leads_not_once += len(submitted - {company for company, _number in companies})
 
 
-def _turns(trackers: sqlite3.Connection) -> tuple[Counter[str], dict[str, list[str]]]:
-    """How often each message's turn is stored, and what was said in it."""
+def turns_of(events: Iterable[Any]) -> tuple[Counter[str], dict[str, list[str]]]:
+    """How often each message's turn is stored, and what was said in it.
+
+    :param events: the rows of :data:`STORED_TURNS`.
+    """
     turns: Counter[str] = Counter()
     uttered: dict[str, list[str]] = {}
     present: dict[str, str] = {}
-    query = "SELECT sender_id, type_name, data FROM events WHERE type_name IN ('user', 'bot') ORDER BY id"
-    for sender, kind, data in trackers.execute(query):
+    for sender, kind, data in events:
         event = json.loads(data)
         if kind == "user":
             present[sender] = event.get("metadata", {}).get("message_id", "")
