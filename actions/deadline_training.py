@@ -27,6 +27,7 @@ from indexer.build import build_index
 from indexer.hybrid import HybridIndex
 from indexer.reranker import LEAVES, Reranker
 from indexer.training.order import fold_of, without_fold
+from indexer.training.parts import dealt
 from indexer.training.reranking import flatten, order_lists
 from indexer.types import Encoder
 from knowledge.deadline_types import DeadlineTable
@@ -159,12 +160,9 @@ def _example(
 
 def _held_out(rows: Sequence[Example]) -> list[Floats]:
     """The verdicts on each message, of an order that has not seen its document."""
-    names = sorted({row.part for row in rows})
-    dealt = dict(
-        zip(names, map(int, np.random.default_rng(1).integers(PARTS, size=len(names))), strict=True)
-    )
-    orders = [_fit_order([r for r in rows if dealt[r.part] != part]) for part in range(PARTS)]
-    return [orders[dealt[row.part]].raw(row.table) for row in rows]
+    part_of = dealt((row.part for row in rows), PARTS, seed=1)
+    orders = [_fit_order([r for r in rows if part_of[r.part] != part]) for part in range(PARTS)]
+    return [orders[part_of[row.part]].raw(row.table) for row in rows]
 
 
 def _fit_order(rows: Sequence[Example]) -> Reranker:

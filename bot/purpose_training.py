@@ -48,6 +48,7 @@ from desk.migrations import migrate
 from indexer.confidence import logistic
 from indexer.live import one_index
 from indexer.reranker import LEAVES
+from indexer.training.parts import dealt
 from indexer.training.reranking import flatten
 from settings import Settings
 
@@ -329,9 +330,7 @@ def _is_held(line: Mapping[str, Any]) -> bool:
 
 def _cross_validated(rows: Sequence[Row]) -> str:
     """For each kind of message what trees that have not seen it take it for."""
-    sources = sorted({row.source for row in rows})
-    dealt = np.random.default_rng(0).integers(PARTS, size=len(sources))
-    part_of = {source: int(part) for source, part in zip(sources, dealt, strict=True)}
+    part_of = dealt((row.source for row in rows), PARTS, seed=0)
     taken: Counter[tuple[str, str, str]] = Counter()
     for part in range(PARTS):
         trees = fit([row for row in rows if part_of[row.source] != part])

@@ -39,6 +39,7 @@ from indexer.build import build_index, is_orienting
 from indexer.hybrid import HybridIndex
 from indexer.reranker import LEAVES, Reranker
 from indexer.training.order import fold_of, without_fold
+from indexer.training.parts import dealt
 from indexer.training.reranking import flatten, order_lists
 from indexer.types import Encoder
 from knowledge.followups import FollowUp
@@ -255,9 +256,7 @@ def fit(rows: Sequence[Example], verdicts: Sequence[Floats]) -> Hearing:
 
 
 def _parts(rows: Sequence[Example]) -> list[int]:
-    names = sorted({row.turn.part for row in rows})
-    dealt = np.random.default_rng(1).integers(PARTS, size=len(names))
-    part_of = dict(zip(names, map(int, dealt), strict=True))
+    part_of = dealt((row.turn.part for row in rows), PARTS, seed=1)
     return [part_of[row.turn.part] for row in rows]
 
 
