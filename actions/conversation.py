@@ -40,6 +40,12 @@ def entities(tracker: Tracker, name: str) -> list[str]:
     return [item["value"] for item in _entities(tracker, name) if item.get("role") != "denied"]
 
 
+def names(tracker: Tracker) -> frozenset[str]:
+    """The kinds of names found in the last message, what it denies left out."""
+    rows = tracker.latest_message.get("entities") or ()
+    return frozenset(row["entity"] for row in rows if row.get("role") != "denied")
+
+
 def has_entities(tracker: Tracker) -> bool:
     """Whether anything was recognised in the last message."""
     return bool(tracker.latest_message.get("entities"))

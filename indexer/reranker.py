@@ -100,7 +100,7 @@ def save_ensembles(
     path: Path,
     ensembles: Mapping[str, Reranker],
     features: Sequence[str],
-    signals: Sequence[str],
+    signals: Sequence[str] = (),
 ) -> None:
     """Write several ensembles that work together, with the names of what they read."""
     arrays: dict[str, Any] = {

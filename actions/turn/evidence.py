@@ -98,8 +98,7 @@ class Evidence:
     @cached_property
     def names(self) -> frozenset[str]:
         """The kinds of names found in it, what it denies left out."""
-        rows = self.tracker.latest_message.get("entities") or ()
-        return frozenset(row["entity"] for row in rows if row.get("role") != "denied")
+        return talk.names(self.tracker)
 
     @cached_property
     def is_bare(self) -> bool:

@@ -24,8 +24,7 @@ from actions.lookup import Found
 from actions.turn.asking import asks
 from indexer.confidence import REFUSE, band_of, logistic
 from indexer.hybrid import MODEL_DIR
-from indexer.reranker import Reranker
-from knowledge.errors import EncoderError
+from indexer.reranker import Reranker, load_ensembles, save_ensembles
 from knowledge.text import normalise
 
 FILE_NAME = "purpose.npz"
@@ -48,6 +47,7 @@ FEATURES = (
     *(f"topic_{name}" for name in _TOPICS), "begins", "answered", "computed", "form",
     "there", "right", "there_alone", "right_alone", "right_best", "is_alone", "readings",
 )  # fmt: skip
+_BEGINS = FEATURES.index("begins")
 _ENDS = re.compile(r"[?？吗呢嗎么未冇]$")
 _LONGEST = 120
 # Chances are told apart no further than this.
@@ -92,12 +92,7 @@ class Weighing:
 
     def save(self, folder: Path) -> None:
         """Write the trees with the names of their features."""
-        arrays = {
-            f"{name}_{key}": value
-            for name, trees in self.trees.items()
-            for key, value in trees.arrays().items()
-        }
-        np.savez_compressed(folder / FILE_NAME, features=np.array(FEATURES), **arrays)
+        save_ensembles(folder / FILE_NAME, self.trees, FEATURES)
 
     @classmethod
     def load(cls, folder: Path) -> Weighing:
@@ -105,13 +100,8 @@ class Weighing:
 
         :raises EncoderError: they were taught on other features than are computed now.
         """
-        with np.load(folder / FILE_NAME, allow_pickle=False) as arrays:
-            if tuple(arrays["features"]) != FEATURES:
-                raise EncoderError(
-                    f"{folder / FILE_NAME} 的特征与程序不符，请运行 huhang train purpose 重新训练"
-                )
-            keys = ("feature", "threshold", "kept", "value")
-            return cls({n: Reranker.of({k: arrays[f"{n}_{k}"] for k in keys}) for n in CLASSES})
+        trees = load_ensembles(folder / FILE_NAME, CLASSES, FEATURES, (), "huhang train purpose")
+        return cls(dict(zip(CLASSES, trees, strict=True)))
 
 
 @lru_cache(maxsize=1)
@@ -129,15 +119,14 @@ def purpose_of(tracker: Tracker, text: str, found: Sequence[Found]) -> Purpose |
         return None
     line = features(tracker, text, found)
     purpose = trained().of(line)
-    return purpose.declining(_ALONE) if begins(tracker) else purpose
+    return purpose.declining(_ALONE) if line[_BEGINS] else purpose
 
 
 def features(tracker: Tracker, text: str, found: Sequence[Found]) -> Floats:
     """The line of :data:`FEATURES` for a message."""
     rows = tracker.latest_message.get("intent_ranking") or ()
     chances = {str(row["name"]): float(row["confidence"]) for row in rows}
-    entities = tracker.latest_message.get("entities") or ()
-    names = {row["entity"] for row in entities if row.get("role") != "denied"}
+    names = talk.names(tracker)
     topic = talk.slot(tracker, "last_topic")
     acts = [
         v for name, v in chances.items() if name not in (*TO_THE_SHELF, "deadline", "out_of_scope")
@@ -161,9 +150,9 @@ def features(tracker: Tracker, text: str, found: Sequence[Found]) -> Floats:
 
 def begins(tracker: Tracker) -> bool:
     """Whether nothing was said before the message."""
-    said = islice((e for e in tracker.events if e.get("event") == "user"), 2)
+    users = islice((event for event in tracker.events if event.get("event") == "user"), 2)
     latest = talk.text(tracker)
-    return all(talk_text == latest for talk_text in (normalise(e.get("text") or "") for e in said))
+    return all(normalise(event.get("text") or "") == latest for event in users)
 
 
 def judged(found: Found, best: Found, purpose: Purpose | None) -> Found:
