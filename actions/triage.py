@@ -13,7 +13,7 @@ from actions import conversation as talk
 from actions.context import AssistantAction, Event
 from actions.forms import NOT_GIVEN, FormEnd, Phase, SlotForm, phase, steers
 from actions.matter import CORRECTS, is_dispute, told
-from actions.triage_summary import story_of, summarise
+from actions.triage_summary import belongs_elsewhere, story_of, summarise
 from actions.turn.asking import asks
 
 RESPONDENT, OWNER = "respondent", "owner"
@@ -63,7 +63,13 @@ def happened(text: str) -> str | None:
 
 
 def _of_domain(tracker: Tracker, procedure: str | None) -> str | None:
-    """The procedure, which for a squatted domain name is not the one for marks."""
+    """The procedure, which for a squatted domain name is not the one for marks.
+
+    One that a corrected country does not have is none.
+    """
+    is_corrected = talk.text(tracker).startswith(CORRECTS)
+    if is_corrected and belongs_elsewhere(procedure, talk.entity(tracker, "country")):
+        return None
     is_domain = talk.slot(tracker, "right") == "domain"
     return _DOMAIN if procedure == "squatting" and is_domain else procedure
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from actions.deadline_choice import asks_what_day_it_is
+from actions.matter import CORRECTS
 from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
@@ -20,6 +21,7 @@ from actions.turn.purpose import TO_THE_SHELF
 
 ANSWER, REFUSE = "action_answer", "action_refuse"
 DAY = "action_day"
+CORRECT = "action_correct_matter"
 LEAVE = "action_leave_form"
 # Forms that are begun anew as easily as they are taken up again: they ask again once, then let go.
 LIGHT = frozenset(("deadline_form", "center_form", "triage_form", "status_form"))
@@ -105,6 +107,9 @@ def decide(seen: Evidence) -> Plan:
         return Plan((seen.form or "utter_help",), "marks")
     if seen.names_lead and seen.form != "status_form":
         return Plan(("status_form",), "lead number")
+    if seen.text.startswith(CORRECTS):
+        again = () if seen.form is None or seen.form in LIGHT else (f"{AGAIN}{seen.form}",)
+        return Plan((CORRECT, *again), "panel")
     if asks_what_day_it_is(seen.text):
         return Plan((DAY, *((f"{AGAIN}{seen.form}",) if seen.form else ())), "today")
     if seen.form is not None:

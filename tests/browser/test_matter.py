@@ -42,11 +42,18 @@ def test_a_tap_corrects_a_value_and_the_date_follows(told):
     expect(told.locator("article.theirs").last).to_contain_text("更正这件事", timeout=20_000)
     expect(value(told, "收到日期")).to_contain_text("2026年11月20日", timeout=20_000)
     expect(told.locator("#matter .due")).to_contain_text("2026年12月14日")
+    expect(told.locator("article.ours").last).to_contain_text("2026年12月14日")
+    expect(told.locator("article.ours").last).to_contain_text("还剩 21 天")
     value(told, "国家或地区").click()
     told.fill(".edit input", "德国")
     told.get_by_role("button", name="保存").click()
     expect(value(told, "国家或地区")).to_contain_text("德国", timeout=20_000)
     expect(told.locator("#matter .due")).to_have_count(0)
+    expect(told.locator("article.ours").last).to_contain_text("收到了什么")
+    told.get_by_role("button", name="法院起诉").click()
+    expect(told.locator("article.ours").last).to_contain_text("德国诉讼", timeout=20_000)
+    # A month from 20 November ends on a Sunday.
+    expect(told.locator("#matter .due")).to_contain_text("2026年12月21日", timeout=20_000)
 
 
 def test_steps_stay_ticked_and_the_plan_opens_elsewhere_by_its_link(told, browser):

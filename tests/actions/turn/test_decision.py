@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actions.turn.dating import Dating
-from actions.turn.decision import ACT_OF, ANSWER, DAY, END_OF, LEAVE, LIGHT, decide
+from actions.turn.decision import ACT_OF, ANSWER, CORRECT, DAY, END_OF, LEAVE, LIGHT, decide
 from actions.turn.plan import AGAIN
 from actions.turn.purpose import Purpose
 
@@ -161,6 +161,12 @@ def test_a_form_that_asked_again_lets_go_at_the_next_question_only_where_it_is_l
     plan = acts(answered(form=form, acts_before=(ANSWER, f"{AGAIN}{form}")))
     assert plan[0] == ANSWER
     assert (f"{AGAIN}{form}" in plan) is (form not in LIGHT)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_value_corrected_in_the_panel_goes_before_the_open_form(form):
+    plan = acts(Seen(form=form, fits_form=True, text="更正这件事：美国，2026年11月20日收到"))
+    assert plan == ((CORRECT,) if form in LIGHT else (CORRECT, f"{AGAIN}{form}"))
 
 
 @pytest.mark.parametrize("form", FORMS)
