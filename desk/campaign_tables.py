@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desk.tables import Instant, metadata
+from desk.tables import Instant, metadata, part_of, row_id
 
 campaigns = sa.Table(
     "campaigns",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("code", sa.String(16), nullable=False, unique=True),
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("occasion", sa.String(16), nullable=False),
@@ -28,17 +28,11 @@ campaigns = sa.Table(
     sa.Column("updated_at", Instant, nullable=False),
 )
 
-
-def _campaign() -> sa.Column:
-    key = sa.ForeignKey("campaigns.id", ondelete="CASCADE")
-    return sa.Column("campaign_id", sa.Integer, key, nullable=False)
-
-
 campaign_places = sa.Table(
     "campaign_places",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    _campaign(),
+    row_id(),
+    part_of("campaign_id", "campaigns.id"),
     sa.Column("code", sa.String(8), nullable=False),
     sa.Column("name", sa.String(60), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
@@ -49,8 +43,8 @@ campaign_places = sa.Table(
 campaign_teams = sa.Table(
     "campaign_teams",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    _campaign(),
+    row_id(),
+    part_of("campaign_id", "campaigns.id"),
     sa.Column("code", sa.String(8), nullable=False),
     sa.Column("name", sa.String(60), nullable=False),
     sa.UniqueConstraint("campaign_id", "code"),
@@ -62,7 +56,7 @@ campaign_plays = sa.Table(
     "campaign_plays",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
-    _campaign(),
+    part_of("campaign_id", "campaigns.id"),
     sa.Column("place", sa.String(8), nullable=False),
     sa.Column("team", sa.String(8), nullable=False),
     sa.Column("audience", sa.String(12), nullable=False),
@@ -96,7 +90,7 @@ campaign_arrivals = sa.Table(
     "campaign_arrivals",
     metadata,
     sa.Column("sender", sa.String(64), primary_key=True),
-    _campaign(),
+    part_of("campaign_id", "campaigns.id"),
     sa.Column("place", sa.String(8), nullable=False),
     sa.Column("at", Instant, nullable=False),
 )

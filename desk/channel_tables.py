@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desk.tables import Instant, metadata
+from desk.tables import Instant, metadata, part_of, row_id
 
 # ``sender`` is the conversation that this person's messages belong to; two rows may share one.
 channel_people = sa.Table(
     "channel_people",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("channel", sa.String(16), nullable=False),
     sa.Column("account", sa.String(64), nullable=False),
     sa.Column("address", sa.String(128), nullable=False),
@@ -34,7 +34,7 @@ channel_people = sa.Table(
 channel_inbox = sa.Table(
     "channel_inbox",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("key", sa.String(64), nullable=False, unique=True),
     sa.Column("channel", sa.String(16), nullable=False),
     sa.Column("person_id", sa.Integer, sa.ForeignKey("channel_people.id", ondelete="SET NULL")),
@@ -49,14 +49,8 @@ channel_inbox = sa.Table(
 channel_outbox = sa.Table(
     "channel_outbox",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column(
-        "person_id",
-        sa.Integer,
-        sa.ForeignKey("channel_people.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    row_id(),
+    part_of("person_id", "channel_people.id", index=True),
     sa.Column("message", sa.String(64), nullable=False),
     sa.Column("part", sa.Integer, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
@@ -99,7 +93,7 @@ binding_codes = sa.Table(
 widget_sites = sa.Table(
     "widget_sites",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("key", sa.String(24), nullable=False, unique=True),
     sa.Column("origin", sa.String(255), nullable=False, unique=True),
     sa.Column("title", sa.String(40), nullable=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desk.tables import Instant, metadata
+from desk.tables import Instant, metadata, row_id
 
 ticket_reads = sa.Table(
     "ticket_reads",
@@ -25,7 +25,7 @@ ticket_tags = sa.Table(
 sent_files = sa.Table(
     "sent_files",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("uid", sa.String(32), nullable=False, unique=True),
     sa.Column("ticket_id", sa.Integer, sa.ForeignKey("tickets.id"), nullable=False, index=True),
     sa.Column("name", sa.String(120), nullable=False),

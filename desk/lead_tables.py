@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desk.tables import Instant, metadata
+from desk.tables import Instant, metadata, part_of, row_id
 
 leads = sa.Table(
     "leads",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("reference", sa.String(20), nullable=False, unique=True),
     sa.Column("company_key", sa.String(200), nullable=False),
     sa.Column("dispute_key", sa.String(200), nullable=False),
@@ -45,14 +45,8 @@ leads = sa.Table(
 lead_events = sa.Table(
     "lead_events",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column(
-        "lead_id",
-        sa.Integer,
-        sa.ForeignKey("leads.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    row_id(),
+    part_of("lead_id", "leads.id", index=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("actor", sa.String(64), nullable=False),
     sa.Column("action", sa.String(20), nullable=False),
@@ -67,8 +61,8 @@ lead_events = sa.Table(
 lead_supplements = sa.Table(
     "lead_supplements",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("lead_id", sa.Integer, sa.ForeignKey("leads.id", ondelete="CASCADE"), nullable=False),
+    row_id(),
+    part_of("lead_id", "leads.id"),
     sa.Column("request", sa.Integer, nullable=False),
     sa.Column("items", sa.JSON, nullable=False),
     sa.Column("due_on", sa.Date, nullable=False),
@@ -82,14 +76,8 @@ lead_supplements = sa.Table(
 lead_checks = sa.Table(
     "lead_checks",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column(
-        "lead_id",
-        sa.Integer,
-        sa.ForeignKey("leads.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    row_id(),
+    part_of("lead_id", "leads.id", index=True),
     sa.Column("facts", sa.JSON, nullable=False),
     sa.Column("programs", sa.JSON, nullable=False),
     sa.Column("actor", sa.String(64), nullable=False),
@@ -100,14 +88,8 @@ lead_checks = sa.Table(
 lead_follow_ups = sa.Table(
     "lead_follow_ups",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column(
-        "lead_id",
-        sa.Integer,
-        sa.ForeignKey("leads.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    row_id(),
+    part_of("lead_id", "leads.id", index=True),
     sa.Column("result", sa.String(20), nullable=False, index=True),
     sa.Column("note", sa.Text),
     sa.Column("actor", sa.String(64), nullable=False),
@@ -119,15 +101,9 @@ lead_follow_ups = sa.Table(
 lead_files = sa.Table(
     "lead_files",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("uid", sa.String(32), nullable=False, unique=True),
-    sa.Column(
-        "lead_id",
-        sa.Integer,
-        sa.ForeignKey("leads.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    part_of("lead_id", "leads.id", index=True),
     sa.Column("name", sa.String(120), nullable=False),
     sa.Column("media_type", sa.String(100), nullable=False),
     sa.Column("size", sa.Integer, nullable=False),

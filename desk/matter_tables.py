@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desk.tables import Instant, metadata
+from desk.tables import Instant, metadata, row_id
 
 matters = sa.Table(
     "matters",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("sender", sa.String(64), nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("is_current", sa.Boolean, nullable=False),
@@ -22,7 +22,7 @@ matters = sa.Table(
 matter_links = sa.Table(
     "matter_links",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("sender", sa.String(64), nullable=False, index=True),
     sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
     sa.Column("created_at", Instant, nullable=False),

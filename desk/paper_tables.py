@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desk.tables import Instant, metadata
+from desk.tables import Instant, metadata, row_id
 
 # The content lies in a folder named ``uid``; ``files`` tells the name, kind and size of each in order.
 papers = sa.Table(
     "papers",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("uid", sa.String(32), nullable=False, unique=True),
     sa.Column("sender", sa.String(64), nullable=False, index=True),
     sa.Column("channel", sa.String(32), nullable=False),

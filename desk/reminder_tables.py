@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desk.tables import Instant, metadata
+from desk.tables import Instant, metadata, row_id
 
 # Hours of the day in China; between ``quiet_from`` and ``quiet_to`` nothing is sent or shown by itself.
 staff_reminding = sa.Table(
@@ -23,7 +23,7 @@ staff_reminding = sa.Table(
 reminders = sa.Table(
     "reminders",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("login", sa.String(64), nullable=False),
     sa.Column("key", sa.String(120), nullable=False),
     sa.Column("what", sa.String(16), nullable=False),

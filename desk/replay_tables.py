@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desk.tables import Instant, metadata
+from desk.tables import Instant, metadata, part_of, row_id
 
 # ``reached`` is the last conversation that was asked again, ``until`` the last message looked at.
 replays = sa.Table(
     "replays",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("started_by", sa.String(64), nullable=False),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("since", Instant, nullable=False),
@@ -26,21 +26,9 @@ replays = sa.Table(
 replay_changes = sa.Table(
     "replay_changes",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column(
-        "replay_id",
-        sa.Integer,
-        sa.ForeignKey("replays.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
-    sa.Column(
-        "message_id",
-        sa.Integer,
-        sa.ForeignKey("messages.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    row_id(),
+    part_of("replay_id", "replays.id", index=True),
+    part_of("message_id", "messages.id", index=True),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("before", sa.Text, nullable=False),

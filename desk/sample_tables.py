@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desk.tables import Instant, metadata
+from desk.tables import Instant, metadata, part_of, row_id
 
 # A drawn answer goes when its message goes; texts in it are masked.
 sampled_answers = sa.Table(
     "sampled_answers",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column(
-        "message_id",
-        sa.Integer,
-        sa.ForeignKey("messages.id", ondelete="CASCADE"),
-        nullable=False,
-        unique=True,
-    ),
+    row_id(),
+    part_of("message_id", "messages.id", unique=True),
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("sources", sa.JSON, nullable=False),
@@ -39,13 +33,8 @@ sampled_answers = sa.Table(
 judgements = sa.Table(
     "judgements",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column(
-        "sample_id",
-        sa.Integer,
-        sa.ForeignKey("sampled_answers.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
+    row_id(),
+    part_of("sample_id", "sampled_answers.id"),
     sa.Column("by", sa.String(64), nullable=False),
     sa.Column("verdict", sa.String(8), nullable=False),
     sa.Column("note", sa.Text, nullable=False),

@@ -1,4 +1,4 @@
-"""Every table of the casework database.
+"""The core tables of the casework database, and what all its tables are made of.
 
 Times are stored in UTC without a zone and come back aware; JSON columns hold only what is never
 searched.  Rows are changed by the modules named after them and by nothing else.
@@ -44,6 +44,22 @@ metadata = sa.MetaData(
     }
 )
 
+
+def row_id() -> sa.Column:
+    """The column of a row's number, which the database gives."""
+    return sa.Column("id", sa.Integer, primary_key=True)
+
+
+def part_of(name: str, owner: str, **kept: Any) -> sa.Column:
+    """The column that names the row this one is part of, and with which it goes.
+
+    :param owner: that row's number, as ``table.id``.
+    :param kept: how the column is kept: ``index``, ``unique``.
+    """
+    key = sa.ForeignKey(owner, ondelete="CASCADE")
+    return sa.Column(name, sa.Integer, key, nullable=False, **kept)
+
+
 migrations = sa.Table(
     "migrations",
     metadata,
@@ -54,7 +70,7 @@ migrations = sa.Table(
 conversations = sa.Table(
     "conversations",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("sender", sa.String(64), nullable=False, unique=True),
     sa.Column("channel", sa.String(32), nullable=False),
     sa.Column("owner", sa.String(16), nullable=False),
@@ -68,14 +84,9 @@ conversations = sa.Table(
 messages = sa.Table(
     "messages",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("uid", sa.String(64), nullable=False, unique=True),
-    sa.Column(
-        "conversation_id",
-        sa.Integer,
-        sa.ForeignKey("conversations.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
+    part_of("conversation_id", "conversations.id"),
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("direction", sa.String(3), nullable=False),
     sa.Column("author", sa.String(40), nullable=False),
@@ -94,13 +105,8 @@ messages = sa.Table(
 citations = sa.Table(
     "citations",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column(
-        "message_id",
-        sa.Integer,
-        sa.ForeignKey("messages.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
+    row_id(),
+    part_of("message_id", "messages.id"),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("document", sa.String(200), nullable=False, index=True),
     sa.Column("title", sa.Text, nullable=False),
@@ -119,7 +125,7 @@ citations = sa.Table(
 tickets = sa.Table(
     "tickets",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("reference", sa.String(20), nullable=False, unique=True),
     sa.Column("sender", sa.String(64), nullable=False, index=True),
     sa.Column("channel", sa.String(32), nullable=False),
@@ -158,7 +164,7 @@ tickets = sa.Table(
 ticket_events = sa.Table(
     "ticket_events",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("ticket_id", sa.Integer, sa.ForeignKey("tickets.id"), nullable=False, index=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("actor", sa.String(40), nullable=False),
@@ -173,7 +179,7 @@ ticket_events = sa.Table(
 audit_log = sa.Table(
     "audit_log",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("actor", sa.String(64), nullable=False, index=True),
     sa.Column("action", sa.String(40), nullable=False, index=True),
@@ -185,14 +191,8 @@ audit_log = sa.Table(
 feedback = sa.Table(
     "feedback",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column(
-        "message_id",
-        sa.Integer,
-        sa.ForeignKey("messages.id", ondelete="CASCADE"),
-        nullable=False,
-        unique=True,
-    ),
+    row_id(),
+    part_of("message_id", "messages.id", unique=True),
     sa.Column("rating", sa.String(8), nullable=False),
     sa.Column("reason", sa.Text),
     sa.Column("question", sa.Text),
@@ -204,7 +204,7 @@ feedback = sa.Table(
 unanswered = sa.Table(
     "unanswered",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("key", sa.String(64), nullable=False, index=True),
     sa.Column("sender", sa.String(64), nullable=False, index=True),
     sa.Column("question", sa.Text, nullable=False),
@@ -218,7 +218,7 @@ unanswered = sa.Table(
 staff = sa.Table(
     "staff",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("login", sa.String(64), nullable=False, unique=True),
     sa.Column("name", sa.String(100), nullable=False),
     sa.Column("role", sa.String(20), nullable=False),
@@ -242,15 +242,9 @@ login_attempts = sa.Table(
 staff_sessions = sa.Table(
     "staff_sessions",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
-    sa.Column(
-        "staff_id",
-        sa.Integer,
-        sa.ForeignKey("staff.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    part_of("staff_id", "staff.id", index=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("seen_at", Instant, nullable=False),
 )
@@ -258,15 +252,9 @@ staff_sessions = sa.Table(
 staff_invitations = sa.Table(
     "staff_invitations",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
-    sa.Column(
-        "staff_id",
-        sa.Integer,
-        sa.ForeignKey("staff.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    part_of("staff_id", "staff.id", index=True),
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("used_at", Instant),
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desk.tables import Instant, metadata
+from desk.tables import Instant, metadata, part_of, row_id
 
 releases = sa.Table(
     "releases",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("snapshot", sa.String(100), nullable=False, index=True),
     sa.Column("base", sa.String(100)),
     sa.Column("state", sa.String(16), nullable=False, index=True),
@@ -43,7 +43,7 @@ preferences = sa.Table(
 question_topics = sa.Table(
     "question_topics",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("state", sa.String(16), nullable=False, index=True),
     sa.Column("assignee", sa.String(64)),
@@ -61,13 +61,7 @@ question_topics = sa.Table(
 topic_questions = sa.Table(
     "topic_questions",
     metadata,
-    sa.Column(
-        "topic_id",
-        sa.Integer,
-        sa.ForeignKey("question_topics.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    part_of("topic_id", "question_topics.id", index=True),
     sa.Column("key", sa.String(64), primary_key=True),
     sa.Column("question", sa.Text, nullable=False),
 )
@@ -75,7 +69,7 @@ topic_questions = sa.Table(
 misunderstood = sa.Table(
     "misunderstood",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("key", sa.String(64), nullable=False, index=True),
     sa.Column("sender", sa.String(64), nullable=False, index=True),
     sa.Column("text", sa.Text, nullable=False),
@@ -122,7 +116,7 @@ message_plans = sa.Table(
 release_comments = sa.Table(
     "release_comments",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    row_id(),
     sa.Column("release_id", sa.Integer, sa.ForeignKey("releases.id"), nullable=False, index=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("author", sa.String(64), nullable=False),
