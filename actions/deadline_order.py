@@ -14,7 +14,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,14 +24,13 @@ from indexer.confidence import logistic
 from indexer.encoder import encode_query
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.jurisdictions import scope
-from indexer.reranker import Reranker, load_ensembles, save_ensembles
+from indexer.reranker import Ensembles, Reranker
 from indexer.types import ScoredPassage, SearchFilters
 from knowledge.deadline_types import Bound, DeadlineRule, DeadlineTable, Event, RuleKind
 from knowledge.text import normalise
 
 DEPTH = 20  # passages of the shelf that are looked at
 FILE_NAME = "deadlines.npz"
-_ENSEMBLES = ("order", "right")
 FEATURES = (
     "words", "words_rel", "words_share", "words_gap", "alias", "rested", "rested_any", "verdict", "gap",
     "count", "title", "trigger", "title_gap", "place", "right", "side", "procedure", "event", "events",
@@ -215,11 +213,13 @@ def signals(table: Floats, verdicts: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class RuleOrder:
+class RuleOrder(Ensembles):
     """The trained trees: the order of rules, and the chance that the first is meant."""
 
     order: Reranker
     right: Reranker
+    file_name, trained_by = FILE_NAME, "huhang train deadlines"
+    features, signals = FEATURES, SIGNALS
 
     def meant(
         self, index: HybridIndex, table: DeadlineTable, asked: Asked, today: date, limit: int = 4
@@ -244,23 +244,6 @@ class RuleOrder:
             )
             for n, chance in zip(ranked, chances, strict=True)
         ]
-
-    def save(self, folder: Path) -> None:
-        """Write the trees with the names of what they read."""
-        trees = {name: getattr(self, name) for name in _ENSEMBLES}
-        save_ensembles(folder / FILE_NAME, trees, FEATURES, SIGNALS)
-
-    @classmethod
-    def load(cls, folder: Path) -> RuleOrder:
-        """Read the trees.
-
-        :raises EncoderError: they were trained on other features than are computed now.
-        """
-        return cls(
-            *load_ensembles(
-                folder / FILE_NAME, _ENSEMBLES, FEATURES, SIGNALS, "huhang train deadlines"
-            )
-        )
 
 
 @lru_cache(maxsize=1)

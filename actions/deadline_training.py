@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +24,10 @@ from actions.deadline_order import FEATURES, Asked, Floats, RuleOrder, lines, si
 from actions.vocabulary import Vocabulary
 from indexer.build import build_index
 from indexer.hybrid import HybridIndex
-from indexer.reranker import LEAVES, Reranker
+from indexer.reranker import Reranker
 from indexer.training.order import fold_of, without_fold
 from indexer.training.parts import dealt
-from indexer.training.reranking import flatten, order_lists
+from indexer.training.reranking import BOOSTING, flatten, order_lists
 from indexer.types import Encoder
 from knowledge.deadline_types import DeadlineTable
 from knowledge.types import GENERAL, Passage
@@ -36,11 +35,7 @@ from knowledge.types import GENERAL, Passage
 FOLDS = (0, 1)
 PARTS = 5
 _TREES = {"order": 250, "right": 120}
-_PARAMETERS: dict[str, Any] = {
-    "learning_rate": 0.05, "num_leaves": LEAVES, "min_data_in_leaf": 40, "feature_fraction": 0.6,
-    "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "deterministic": True,
-    "num_threads": 2, "verbosity": -1, "seed": 1,
-}  # fmt: skip
+_PARAMETERS = BOOSTING | {"min_data_in_leaf": 40, "seed": 1}
 _STRIPPED = 0.35  # of the wordings are asked without the names that the conversation knows
 _NAMES = ("country", "procedure")
 _PERIOD = re.compile(

@@ -47,9 +47,8 @@ from bot.training import DATA, train
 from desk.migrations import migrate
 from indexer.confidence import logistic
 from indexer.live import one_index
-from indexer.reranker import LEAVES
 from indexer.training.parts import dealt
-from indexer.training.reranking import flatten
+from indexer.training.reranking import BOOSTING, flatten
 from settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -57,9 +56,7 @@ logger = logging.getLogger(__name__)
 PARTS = 5
 TREES = 150
 PARAMETERS: dict[str, Any] = {
-    "objective": "multiclass", "num_class": len(CLASSES), "learning_rate": 0.05, "num_leaves": LEAVES,
-    "min_data_in_leaf": 20, "feature_fraction": 0.6, "bagging_fraction": 0.8, "bagging_freq": 1,
-    "lambda_l2": 5.0, "deterministic": True, "seed": 1, "num_threads": 2, "verbosity": -1,
+    **BOOSTING, "objective": "multiclass", "num_class": len(CLASSES), "min_data_in_leaf": 20, "seed": 1,
 }  # fmt: skip
 # What a turn of a conversation, a question, a message to be declined and an example count.
 _TURN, _QUESTION, _DECLINED, _EXAMPLE = 1.5, 0.5, 0.6, 0.3
@@ -148,7 +145,7 @@ def fit(rows: Sequence[Row]) -> Weighing:
     trees = lightgbm.train(PARAMETERS, data, TREES).dump_model()["tree_info"]
     # One tree a purpose, in turn.
     return Weighing(
-        {name: flatten(trees[n :: len(CLASSES)], 1.0) for n, name in enumerate(CLASSES)}
+        **{name: flatten(trees[n :: len(CLASSES)], 1.0) for n, name in enumerate(CLASSES)}
     )
 
 

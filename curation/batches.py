@@ -20,7 +20,7 @@ from typing import Any
 from curation.batch_types import Batch, State, Step, UploadedFile
 from knowledge.dry_run import Finding, RowVerdict
 from knowledge.errors import SourceError
-from knowledge.files import exclusive_lock, write_atomic
+from knowledge.files import sole_writer, write_atomic
 from settings import Settings
 
 FOLDER = "uploads"
@@ -172,9 +172,8 @@ class Batches:
     @contextmanager
     def locked(self, identifier: str) -> Iterator[None]:
         """Pages and the process that does the work change one file."""
-        with exclusive_lock(self.path(identifier) / ".lock", _WAIT_S) as held:
-            if not held:
-                raise SourceError("这一批正在更新，请稍等几秒再试")
+        refusal = SourceError("这一批正在更新，请稍等几秒再试")
+        with sole_writer(self.path(identifier) / ".lock", _WAIT_S, refusal):
             yield
 
     def path(self, identifier: str) -> Path:

@@ -53,14 +53,16 @@ def act(store: EditStore, found: Library, entry: Drafted, form: Mapping[str, str
         if entry.edit and not (off or kept or entry.joined):
             store.drop(source, tokens[0], document=document, by=by)
             return "这一段已启用，发布后生效"
-        store.save(entry.sources, tokens, by=by, action=kind, disabled=off, note=note, **kept)
+        edit = edit_of(entry.sources, by=by, action=kind, disabled=off, note=note, **kept)
+        store.save(edit, entry.sources, tokens)
         return (
             "这一段已停用，发布后不再用它回答，改过的内容留着"
             if off
             else "这一段已启用，发布后生效"
         )
     if action == "unedit":
-        store.save(entry.sources, tokens, by=by, action=Action.MERGE, note=note)
+        edit = edit_of(entry.sources, by=by, action=Action.MERGE, note=note)
+        store.save(edit, entry.sources, tokens)
         return "已恢复为合并后的原文，仍是合并的一段"
     if action == "merge":
         following = following_of(found.entries[document], entry)
@@ -93,13 +95,13 @@ def _merge(
     """Make one passage of two; what either was edited to goes into it."""
     sources = (*entry.sources, *following.sources)
     plain, wanted = merged(sources), merged((*entry.results, *following.results))
-    store.save(
+    edit = edit_of(
         sources,
-        tokens,
         by=by,
         action=Action.MERGE,
         **_differing(plain, (wanted.text,), wanted.heading, wanted.similar, wanted.negative),
     )
+    store.save(edit, sources, tokens)
 
 
 def _differing(
@@ -123,7 +125,8 @@ def _save(
     store: EditStore, entry: Drafted, tokens: Sequence[str], form: Mapping[str, str], by: str
 ) -> None:
     """Keep what differs from the source; a merged passage keeps what was merged into it."""
-    store.save(entry.sources, tokens, by=by, note=form.get("note", ""), **_typed(entry, form))
+    edit = edit_of(entry.sources, by=by, note=form.get("note", ""), **_typed(entry, form))
+    store.save(edit, entry.sources, tokens)
 
 
 def as_typed(entry: Drafted, form: Mapping[str, str], by: str) -> Drafted:

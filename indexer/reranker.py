@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,42 +96,47 @@ class Reranker:
         (folder / META).write_text(text + "\n", encoding="utf-8")
 
 
-def save_ensembles(
-    path: Path,
-    ensembles: Mapping[str, Reranker],
-    features: Sequence[str],
-    signals: Sequence[str] = (),
-) -> None:
-    """Write several ensembles that work together, with the names of what they read."""
-    arrays: dict[str, Any] = {
-        f"{name}_{key}": value
-        for name, trees in ensembles.items()
-        for key, value in trees.arrays().items()
-    }
-    np.savez_compressed(path, features=np.array(features), signals=np.array(signals), **arrays)
+_Kept = TypeVar("_Kept", bound="Ensembles")
 
 
-def load_ensembles(
-    path: Path,
-    names: Sequence[str],
-    features: Sequence[str],
-    signals: Sequence[str],
-    command: str,
-) -> list[Reranker]:
-    """Ensembles by their names, as :func:`save_ensembles` wrote them.
+class Ensembles:
+    """Ensembles that work together, a field each, in one file with the names of what they read."""
 
-    :param command: what trains them anew.
-    :raises EncoderError: they were trained on other features than are computed now.
-    """
-    with np.load(path, allow_pickle=False) as arrays:
-        read = (tuple(arrays["features"]), tuple(arrays["signals"]))
-        if read != (tuple(features), tuple(signals)):
-            raise EncoderError(f"{path} 的特征与程序不符，请运行 {command}")
-        parts = (
-            {k.removeprefix(f"{name}_"): arrays[k] for k in arrays if k.startswith(f"{name}_")}
-            for name in names
-        )
-        return [Reranker.of(part) for part in parts]
+    file_name: ClassVar[str]
+    features: ClassVar[Sequence[str]]
+    signals: ClassVar[Sequence[str]] = ()
+    trained_by: ClassVar[str]  # the command that trains them anew
+
+    def save(self, folder: Path) -> None:
+        """Write them."""
+        arrays: dict[str, Any] = {
+            f"{name}_{key}": value
+            for name in self._names()
+            for key, value in getattr(self, name).arrays().items()
+        }
+        names = {"features": np.array(self.features), "signals": np.array(self.signals)}
+        np.savez_compressed(folder / self.file_name, **names, **arrays)
+
+    @classmethod
+    def load(cls: type[_Kept], folder: Path) -> _Kept:
+        """What :meth:`save` wrote.
+
+        :raises EncoderError: they were trained on other features than are computed now.
+        """
+        path = folder / cls.file_name
+        with np.load(path, allow_pickle=False) as arrays:
+            read = (tuple(arrays["features"]), tuple(arrays["signals"]))
+            if read != (tuple(cls.features), tuple(cls.signals)):
+                raise EncoderError(f"{path} 的特征与程序不符，请运行 {cls.trained_by}")
+            parts = (
+                {k.removeprefix(f"{name}_"): arrays[k] for k in arrays if k.startswith(f"{name}_")}
+                for name in cls._names()
+            )
+            return cls(*map(Reranker.of, parts))
+
+    @classmethod
+    def _names(cls) -> list[str]:
+        return [field.name for field in fields(cls)]  # type: ignore[arg-type]  # those below are dataclasses
 
 
 def load_reranker(folder: Path, encoder: Encoder) -> Reranker | None:

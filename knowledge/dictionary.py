@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import SourceError
-from knowledge.files import exclusive_lock, write_atomic
+from knowledge.files import sole_writer, write_atomic
 from knowledge.front_matter import load_yaml
 from knowledge.text import normalise
 from knowledge.word_table import FILE_NAME as WORDS_FILE
@@ -131,10 +131,8 @@ class Dictionary:
 
     @contextmanager
     def _writing(self) -> Iterator[list[DictionaryEdit]]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with exclusive_lock(self.path.with_name(".lock"), 5.0) as held:
-            if not held:
-                raise SourceError("词典正被另一位同事修改，请稍后再试")
+        refusal = SourceError("词典正被另一位同事修改，请稍后再试")
+        with sole_writer(self.path.with_name(".lock"), 5.0, refusal):
             kept = self.edits()
             yield kept
             content = json.dumps([asdict(edit) for edit in kept], ensure_ascii=False, indent=1)

@@ -18,7 +18,7 @@ from enum import Enum
 from pathlib import Path
 
 from knowledge.errors import SourceError
-from knowledge.files import exclusive_lock, sync_file, sync_folder
+from knowledge.files import sole_writer, sync_file, sync_folder
 from knowledge.kinship import Kinship, kinship
 from knowledge.loaders.registry import content_hash, read_bytes
 from knowledge.persistence import document_from_json, document_to_json
@@ -208,10 +208,8 @@ class DraftStore:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with exclusive_lock(self.folder / ".lock", self._wait) as held:
-            if not held:
-                raise SourceError("另一个进程正在导入文档，请等它结束后再试")
+        refusal = SourceError("另一个进程正在导入文档，请等它结束后再试")
+        with sole_writer(self.folder / ".lock", self._wait, refusal):
             for leftover in self.folder.glob(f"{_FRESH}*"):
                 shutil.rmtree(leftover, ignore_errors=True)
             yield

@@ -175,8 +175,10 @@ def edit_of(
     disabled: bool = False,
     note: str = "",
 ) -> Edit:
-    """An edit of a passage, kept nowhere; parameters as ``EditStore.save`` has them.
+    """An edit of a passage; what is None stays as the source has it.
 
+    :param passages: the passage of the source, then those that are or become merged into it.
+    :param texts: the new text, or several to split.
     :raises SourceError: a text or question cannot be used.
     """
     first = passages[0]

@@ -25,11 +25,10 @@ from knowledge.edit_types import (
     Event,
     MetaEdit,
     clean_questions,
-    edit_of,
     edits_to_json,
 )
 from knowledge.errors import EditConflictError, SourceError
-from knowledge.files import exclusive_lock, write_atomic
+from knowledge.files import sole_writer, write_atomic
 from knowledge.types import Passage
 
 
@@ -44,31 +43,17 @@ class EditStore(Edits):
 
     def save(
         self,
+        edit: Edit,
         passages: Sequence[Passage],
         tokens: Sequence[str],
-        *,
-        by: str,
-        action: Action,
-        texts: Sequence[str] | None = None,
-        heading: tuple[str, ...] | None = None,
-        similar: Sequence[str] | None = None,
-        negative: Sequence[str] | None = None,
-        disabled: bool = False,
-        note: str = "",
-    ) -> Edit:
-        """Replace the edit of a passage.
+    ) -> None:
+        """Replace the edit of a passage by this one.
 
-        :param passages: the passage of the source, then those that are or become merged into it.
+        :param passages: what it was made of, as :func:`edit_of` takes them.
         :param tokens: the state of each that the editor saw, from :meth:`DocumentEdits.token`.
-        :param texts: the new text, or several to split; None keeps the source's.
         :raises EditConflictError: one of them was changed meanwhile; nothing is saved.
-        :raises SourceError: a text or question cannot be used.
         """
         first = passages[0]
-        edit = edit_of(
-            passages, by=by, action=action, texts=texts, heading=heading, similar=similar,
-            negative=negative, disabled=disabled, note=note,
-        )  # fmt: skip
 
         def change(found: DocumentEdits) -> DocumentEdits:
             self._expect(found, passages, tokens)
@@ -79,7 +64,6 @@ class EditStore(Edits):
             return replace(found, edits=edits, revisions={**found.revisions, **counted})
 
         self._change(first.document, change, edit, _shown(edit))
-        return edit
 
     def drop(self, passage: Passage | str, token: str, *, document: str, by: str) -> None:
         """Take an edit back.
@@ -267,10 +251,8 @@ class EditStore(Edits):
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with exclusive_lock(self.folder / ".lock", self._wait) as held:
-            if not held:
-                raise SourceError("另一个人正在保存，请稍等几秒再试")
+        refusal = SourceError("另一个人正在保存，请稍等几秒再试")
+        with sole_writer(self.folder / ".lock", self._wait, refusal):
             yield
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from knowledge.errors import AssistantError
+
 
 def sync_folder(folder: Path) -> None:
     """Make the folder's entries durable."""
@@ -73,3 +75,16 @@ def _try_lock(handle: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+@contextmanager
+def sole_writer(lock: Path, wait_s: float, refusal: AssistantError) -> Iterator[None]:
+    """Write while nobody else does.
+
+    :param wait_s: how long to wait for another writer.
+    :param refusal: raised where it did not end in that time.
+    """
+    with exclusive_lock(lock, wait_s) as held:
+        if not held:
+            raise refusal
+        yield

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import SnapshotError, SupersededError
-from knowledge.files import exclusive_lock, sha256_of, sync_file, sync_folder, write_atomic
+from knowledge.files import sha256_of, sole_writer, sync_file, sync_folder, write_atomic
 from knowledge.persistence import count_passages
 from knowledge.snapshot_reading import Snapshots, files_of
 from knowledge.snapshot_types import ANY, LAYOUT, AnySnapshot, Manifest, Onto
@@ -208,10 +208,8 @@ class SnapshotStore(Snapshots):
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Hold the writer's lock and sweep away what a killed writer left."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with exclusive_lock(self.folder / LAYOUT.lock, self._wait) as held:
-            if not held:
-                raise SnapshotError("另一个进程正在构建或发布知识库，请等它结束后再试")
+        refusal = SnapshotError("另一个进程正在构建或发布知识库，请等它结束后再试")
+        with sole_writer(self.folder / LAYOUT.lock, self._wait, refusal):
             for leftover in self.folder.iterdir():
                 if leftover.name.startswith(LAYOUT.staging_prefix):
                     shutil.rmtree(leftover, ignore_errors=True)

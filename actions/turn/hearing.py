@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,7 @@ from indexer.confidence import band_of, logistic
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.jurisdictions import scope
 from indexer.order import FEATURES as LINE
-from indexer.reranker import Reranker, load_ensembles, save_ensembles
+from indexer.reranker import Ensembles, Reranker
 from indexer.types import QueryInfo, ScoredPassage
 from knowledge.types import GENERAL, Passage
 
@@ -48,7 +47,6 @@ FEATURES = (
     "new_words", "known",
 )  # fmt: skip
 FILE_NAME = "hearing.npz"
-_ENSEMBLES = ("order", "there", "right")
 _MISSING = -6.0
 # Words that point back beyond what was spoken of last.
 _RETURNS = re.compile(
@@ -229,12 +227,14 @@ def _beside(passage: Passage, last: Passage | None) -> tuple[float, ...]:
 
 
 @dataclass(frozen=True)
-class Hearing:
+class Hearing(Ensembles):
     """The trained trees: the order, the chance of an answer, the chance that the first hit is it."""
 
     order: Reranker
     there: Reranker
     right: Reranker
+    file_name, trained_by = FILE_NAME, "huhang train hearing"
+    features, signals = FEATURES, SIGNALS
 
     def hear(
         self, index: HybridIndex, text: str, said: Conversation, named: str, today: date
@@ -275,23 +275,6 @@ class Hearing:
             right=right,
             each=(),
             countries=(),
-        )
-
-    def save(self, folder: Path) -> None:
-        """Write the trees with the names of what they read."""
-        trees = {name: getattr(self, name) for name in _ENSEMBLES}
-        save_ensembles(folder / FILE_NAME, trees, FEATURES, SIGNALS)
-
-    @classmethod
-    def load(cls, folder: Path) -> Hearing:
-        """Read the trees.
-
-        :raises EncoderError: they were trained on other features than are computed now.
-        """
-        return cls(
-            *load_ensembles(
-                folder / FILE_NAME, _ENSEMBLES, FEATURES, SIGNALS, "huhang train hearing"
-            )
         )
 
 

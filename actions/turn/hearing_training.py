@@ -37,10 +37,10 @@ from actions.turn.hearing import (
 from actions.vocabulary import Vocabulary
 from indexer.build import build_index, is_orienting
 from indexer.hybrid import HybridIndex
-from indexer.reranker import LEAVES, Reranker
+from indexer.reranker import Reranker
 from indexer.training.order import fold_of, without_fold
 from indexer.training.parts import dealt
-from indexer.training.reranking import flatten, order_lists
+from indexer.training.reranking import BOOSTING, flatten, order_lists
 from indexer.types import Encoder
 from knowledge.followups import FollowUp
 from knowledge.types import Kind, Passage
@@ -51,11 +51,7 @@ logger = logging.getLogger(__name__)
 FOLD = 0  # the wordings of this fold are asked of an index that was built without them
 PARTS = 5  # documents are dealt into so many parts for judging
 _TREES = {"order": 220, "chance": 120}
-_PARAMETERS: dict[str, Any] = {
-    "learning_rate": 0.05, "num_leaves": LEAVES, "min_data_in_leaf": 50, "feature_fraction": 0.6,
-    "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "deterministic": True,
-    "num_threads": 2, "verbosity": -1, "seed": 1,
-}  # fmt: skip
+_PARAMETERS = BOOSTING | {"min_data_in_leaf": 50, "seed": 1}
 # How often the next question is about the same document without its names, and with them.
 _FOLLOWS, _NAMED, _RETURNS = 0.55, 0.1, 0.1
 _RETURNING = ("说回刚才的", "回到前面那个，", "刚才那件事，", "前面说的", "还是先问", "")

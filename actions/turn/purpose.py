@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,7 @@ from actions.lookup import Found
 from actions.turn.asking import asks
 from indexer.confidence import REFUSE, band_of, logistic
 from indexer.hybrid import MODEL_DIR
-from indexer.reranker import Reranker, load_ensembles, save_ensembles
+from indexer.reranker import Ensembles, Reranker
 from knowledge.text import normalise
 
 FILE_NAME = "purpose.npz"
@@ -79,29 +78,19 @@ class Purpose:
 
 
 @dataclass(frozen=True)
-class Weighing:
+class Weighing(Ensembles):
     """The trees of each purpose."""
 
-    trees: Mapping[str, Reranker]
+    shelf: Reranker
+    decline: Reranker
+    other: Reranker
+    file_name, features, trained_by = FILE_NAME, FEATURES, "huhang train purpose"
 
     def of(self, line: Floats) -> Purpose:
         """The chances for one line of :data:`FEATURES`."""
-        scores = [float(self.trees[name].raw(line[None, :])[0]) for name in CLASSES]
+        scores = [float(getattr(self, name).raw(line[None, :])[0]) for name in CLASSES]
         shares = np.exp(np.array(scores) - max(scores))
         return Purpose(*map(float, shares / shares.sum()))
-
-    def save(self, folder: Path) -> None:
-        """Write the trees with the names of their features."""
-        save_ensembles(folder / FILE_NAME, self.trees, FEATURES)
-
-    @classmethod
-    def load(cls, folder: Path) -> Weighing:
-        """Read the trees.
-
-        :raises EncoderError: they were taught on other features than are computed now.
-        """
-        trees = load_ensembles(folder / FILE_NAME, CLASSES, FEATURES, (), "huhang train purpose")
-        return cls(dict(zip(CLASSES, trees, strict=True)))
 
 
 @lru_cache(maxsize=1)

@@ -24,9 +24,8 @@ from indexer.confidence import MAX_CHOICES, READ, Chances, Terms, signals
 from indexer.golden import read_golden
 from indexer.hybrid import HybridIndex
 from indexer.jurisdictions import scope
-from indexer.reranker import LEAVES
 from indexer.training.order import fold_of, without_fold
-from indexer.training.reranking import flatten
+from indexer.training.reranking import BOOSTING, flatten
 from indexer.types import Encoder, QueryInfo, ScoredPassage, SearchFilters
 from knowledge.types import Passage
 
@@ -39,9 +38,7 @@ LINES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 # A wording was written beside its passage; what people asked and judged counts more.
 WORDING, EXAMPLE, UNSEEN, JUDGED = 0.05, 0.5, 1.5, 2.0
 PARAMETERS: dict[str, Any] = {
-    "objective": "binary", "learning_rate": 0.05, "num_leaves": LEAVES, "min_data_in_leaf": 40,
-    "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
-    "deterministic": True, "seed": 1, "num_threads": 2, "verbosity": -1,
+    **BOOSTING, "objective": "binary", "min_data_in_leaf": 40, "feature_fraction": 0.5, "seed": 1,
 }  # fmt: skip
 Lines = NDArray[np.float32]
 

@@ -15,9 +15,8 @@ __all__ = ["PARAMETERS", "fit", "unit"]
 
 TREES = 150
 SEEDS = (1, 2, 3)
-# What all trees that order hits are trained with.
-ORDERING: dict[str, Any] = {
-    "objective": "lambdarank",
+# What all trees are trained with.
+BOOSTING: dict[str, Any] = {
     "learning_rate": 0.05,
     "num_leaves": LEAVES,
     "feature_fraction": 0.6,
@@ -28,6 +27,8 @@ ORDERING: dict[str, Any] = {
     "num_threads": 2,
     "verbosity": -1,
 }
+# What all trees that order hits are trained with.
+ORDERING = BOOSTING | {"objective": "lambdarank"}
 PARAMETERS = ORDERING | {"lambdarank_truncation_level": 15, "min_data_in_leaf": 60}
 
 

@@ -23,7 +23,7 @@ from knowledge import question_bank
 from knowledge.chunking import passages
 from knowledge.dictionary import Dictionary, EditKind, new_edit
 from knowledge.draft import Outcome
-from knowledge.edit_types import Action
+from knowledge.edit_types import Action, edit_of
 from knowledge.edits import EditStore
 from knowledge.errors import SourceError
 from knowledge.exchange import written
@@ -99,7 +99,7 @@ def edit_fifty(settings):
     def save(chosen, action, **changes):
         nonlocal made
         tokens = [store.of(source.document).token(source) for source in chosen]
-        store.save(chosen, tokens, by="陈", action=action, **changes)
+        store.save(edit_of(chosen, by="陈", action=action, **changes), chosen, tokens)
         made += 1
 
     for source in laws[:15]:
@@ -310,7 +310,11 @@ def test_newer_version_keeps_all_fifty_edits_or_shows_each_conflict(first, tmp_p
     for entry in library.entries[old][:50]:
         source = entry.source
         token = store.of(old).token(source)
-        store.save([source], [token], by="陈", action=Action.EDIT, texts=[source.text + "校对。"])
+        store.save(
+            edit_of([source], by="陈", action=Action.EDIT, texts=[source.text + "校对。"]),
+            [source],
+            [token],
+        )
     newer = tmp_path / "样例实施法(2026-01-01).txt"
     newer.write_text(law(62, changed=range(5, 15), gone=(20, 21)), encoding="utf-8")
     importing.import_files(first, [newer], by="乙")

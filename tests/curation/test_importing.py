@@ -14,7 +14,7 @@ from channels.cli import kb
 from curation import importing, publishing
 from knowledge.draft import DraftStore, Outcome
 from knowledge.dry_run import Finding
-from knowledge.edit_types import Action
+from knowledge.edit_types import Action, edit_of
 from knowledge.edits import EditStore
 from settings import Settings
 from tests.papers.papers import picture, scanned
@@ -140,9 +140,8 @@ def test_passage_that_a_colleague_edited_is_named_before_the_newer_file_is_impor
         document.meta.id for document in library.documents if document.meta.id != "us-faq"
     )
     second = library.entries[document][1].source
-    edits.save(
-        [second], [edits.of(document).token(second)], by="陈", action=Action.EDIT, texts=["改。"]
-    )
+    edit = edit_of([second], by="陈", action=Action.EDIT, texts=["改。"])
+    edits.save(edit, [second], [edits.of(document).token(second)])
     changed = LAW.replace("可以采取", "应当采取")
     rows = judged("样例法(2026-01-01).txt", changed)
     assert rows[1].finding is Finding.EDITED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.edit_checks import check_edits
-from knowledge.edit_types import Action
+from knowledge.edit_types import Action, edit_of
 from knowledge.edits import EditStore
 from knowledge.library import load_library
 
@@ -22,7 +22,8 @@ def publishing(folders, tmp_path, today):
         passage = library.passages[place]
         token = store.of(DOCUMENT).token(passage)
         texts = None if text is None else [text]
-        store.save([passage], [token], by="li", action=Action.EDIT, texts=texts, **changes)
+        edit = edit_of([passage], by="li", action=Action.EDIT, texts=texts, **changes)
+        store.save(edit, [passage], [token])
         edits = {DOCUMENT: store.of(DOCUMENT)}
         return list(check_edits(load_library(*folders, today=today, edits=edits)))
 

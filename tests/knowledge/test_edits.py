@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from knowledge.chunking import passages, text_version
-from knowledge.edit_types import Action
+from knowledge.edit_types import Action, edit_of
 from knowledge.edits import EditStore
 from knowledge.errors import EditConflictError, SourceError
 from knowledge.loaders import load
@@ -31,7 +31,9 @@ def save(store, document, identifiers, action=Action.EDIT, by="甲", **changes):
     known = {passage.id: passage for passage in passages(document, {})}
     chosen = [known[identifier] for identifier in identifiers]
     tokens = [store.of(document.meta.id).token(passage) for passage in chosen]
-    return store.save(chosen, tokens, by=by, action=action, **changes)
+    edit = edit_of(chosen, by=by, action=action, **changes)
+    store.save(edit, chosen, tokens)
+    return edit
 
 
 def rows(store, document):
@@ -135,9 +137,13 @@ def test_disabled_passage_is_not_indexed_and_comes_back(store, law):
 def test_second_editor_is_told_and_nothing_is_overwritten(store, law):
     first = passages(law, {})[0]
     token = store.of(law.meta.id).token(first)
-    store.save([first], [token], by="li", action=Action.EDIT, texts=["李的改法。"])
+    store.save(
+        edit_of([first], by="li", action=Action.EDIT, texts=["李的改法。"]), [first], [token]
+    )
     with pytest.raises(EditConflictError, match=r"li 在 .*没有保存"):
-        store.save([first], [token], by="wang", action=Action.EDIT, texts=["王的改法。"])
+        store.save(
+            edit_of([first], by="wang", action=Action.EDIT, texts=["王的改法。"]), [first], [token]
+        )
     assert indexed(store, law)[0].text == "李的改法。"
 
 
@@ -147,7 +153,9 @@ def test_editor_who_saw_a_withdrawn_edit_is_told_too(store, law):
     token = store.of(law.meta.id).token(first)
     store.drop(first, token, document=law.meta.id, by="乙")
     with pytest.raises(EditConflictError):
-        store.save([first], [token], by="丙", action=Action.EDIT, texts=["丙的改法。"])
+        store.save(
+            edit_of([first], by="丙", action=Action.EDIT, texts=["丙的改法。"]), [first], [token]
+        )
 
 
 def test_editor_of_a_source_that_was_imported_anew_is_told(store, law):
@@ -155,7 +163,9 @@ def test_editor_of_a_source_that_was_imported_anew_is_told(store, law):
     token = store.of(law.meta.id).token(first)
     changed = passages(newer(law, "为了说明样例", "为了展示样例"), {})[0]
     with pytest.raises(EditConflictError):
-        store.save([changed], [token], by="甲", action=Action.EDIT, texts=["改。"])
+        store.save(
+            edit_of([changed], by="甲", action=Action.EDIT, texts=["改。"]), [changed], [token]
+        )
 
 
 def test_of_twenty_editors_at_once_exactly_one_wins(store, law):
@@ -165,7 +175,11 @@ def test_of_twenty_editors_at_once_exactly_one_wins(store, law):
 
     def edit(name):
         try:
-            store.save([first], [token], by=name, action=Action.EDIT, texts=[f"{name}的改法。"])
+            store.save(
+                edit_of([first], by=name, action=Action.EDIT, texts=[f"{name}的改法。"]),
+                [first],
+                [token],
+            )
             outcomes.append(name)
         except EditConflictError:
             outcomes.append("")

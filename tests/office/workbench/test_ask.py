@@ -12,7 +12,7 @@ from curation.publishing import library_of, today_of
 from curation.release import golden_file
 from desk.permissions import Role
 from indexer.jurisdictions import scope
-from knowledge.edit_types import Action
+from knowledge.edit_types import Action, edit_of
 from knowledge.edits import EditStore
 from office.workbench import ask
 from server import keys
@@ -51,10 +51,8 @@ async def test_edit_changes_what_is_found_at_the_next_question(trainer, app, set
     before = await asked(trainer, app, q="老板急着问几号交卷")
     source = library_of(settings).entries["us-sample"][0].source
     store = EditStore(settings.knowledge.draft_dir)
-    store.save(
-        [source], [store.of("us-sample").token(source)], by="陈", action=Action.EDIT,
-        similar=["老板急着问几号交卷"],
-    )  # fmt: skip
+    edit = edit_of([source], by="陈", action=Action.EDIT, similar=["老板急着问几号交卷"])
+    store.save(edit, [source], [store.of("us-sample").token(source)])
     page = await trainer.get("/workbench/ask", params={"q": "老板急着问几号交卷"})
     assert "正在更新试问用的索引" in await page.text()
     after = await asked(trainer, app, q="老板急着问几号交卷")
