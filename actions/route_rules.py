@@ -91,7 +91,15 @@ class Router:
         role: str | None = None,
         matter: str | None = None,
     ) -> Routing:
-        """Choose the bodies; never fails for any text."""
+        """Choose the primary body, the national fallback and others for a dispute; never fails for any text.
+
+        :param region: where the company is, in Chinese (广州市花都区, 狮岭).
+        :param industry: what it makes or sells, in Chinese or as a code.
+        :param country: where the dispute is, in Chinese or as a code; CN means a dispute at home.
+        :param ip_type: patent, design, trademark, copyright, trade-secret, domain or Chinese.
+        :param role: respondent or owner, or Chinese.
+        :param matter: a procedure code (337, tro, customs …) or Chinese.
+        """
         asked = self.understand(region, industry, country, ip_type, role, matter)
         unread = []
         for label, text, found in (
@@ -254,23 +262,3 @@ class Router:
 def default_router() -> Router:
     """The router over the tables that ship with the project."""
     return Router(KnowledgeSettings().tables_dir)
-
-
-def route(
-    region: str | None = None,
-    industry: str | None = None,
-    country: str | None = None,
-    ip_type: str | None = None,
-    role: str | None = None,
-    matter: str | None = None,
-) -> Routing:
-    """Choose the primary body, the national fallback and others for a dispute.
-
-    :param region: where the company is, in Chinese (广州市花都区, 狮岭).
-    :param industry: what it makes or sells, in Chinese or as a code.
-    :param country: where the dispute is, in Chinese or as a code; CN means a dispute at home.
-    :param ip_type: patent, design, trademark, copyright, trade-secret, domain or Chinese.
-    :param role: respondent or owner, or Chinese.
-    :param matter: a procedure code (337, tro, customs …) or Chinese.
-    """
-    return default_router().route(region, industry, country, ip_type, role, matter)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from desk.errors import TransitionError
 from desk.inbox_filters import EVERYTHING, Sought, Tab, condition, unread, visible
 from desk.references import canonical_reference
 from desk.staff import Staff
-from desk.tickets import Status, Ticket
+from desk.tickets import Filed, Status, Ticket
 from desk.times import or_now
 
 URGENT_DAYS = 7
@@ -23,36 +22,19 @@ _MOST = 300
 
 
 @dataclass(frozen=True)
-class Line:
+class Line(Filed):
     """One ticket as a list shows it.
 
     ``last_text`` is what the person said last, ``last_at`` when anybody spoke last; ``is_unanswered``
     when that was the person.
     """
 
-    reference: str
-    sender: str
-    channel: str
-    status: Status
-    reason: str
-    center: str | None
-    assignee: str | None
-    facts: Mapping[str, Any]
-    deadline_on: date | None
-    created_at: datetime
-    queued_at: datetime
-    first_reply_at: datetime | None
-    closed_at: datetime | None
     has_phone: bool
-    follow_up_on: date | None
-    outcome: str | None
-    rating: int | None
     last_text: str
     last_at: datetime | None
     is_unanswered: bool
-    id: int = 0
-    is_unread: bool = False
-    tags: tuple[str, ...] = ()
+    is_unread: bool
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -254,29 +236,13 @@ def _lines(wanted: Any, login: str) -> Any:
 
 
 def _line(row: Any, tags: tuple[str, ...]) -> Line:
-    status = Status(row.status)
+    is_theirs = row.last_direction == "in"
     return Line(
-        reference=row.reference,
-        sender=row.sender,
-        channel=row.channel,
-        status=status,
-        reason=row.reason,
-        center=row.center,
-        assignee=row.assignee,
-        facts=row.facts,
-        deadline_on=row.deadline_on,
-        created_at=row.created_at,
-        queued_at=row.queued_at,
-        first_reply_at=row.first_reply_at,
-        closed_at=row.closed_at,
+        **Filed.of(row),
         has_phone=row.callback_phone is not None,
-        follow_up_on=row.follow_up_on,
-        outcome=row.outcome,
-        rating=row.rating,
         last_text=row.last_text or "",
         last_at=row.last_at,
-        is_unanswered=status is Status.ACTIVE and row.last_direction == "in",
-        id=row.id,
+        is_unanswered=is_theirs and row.status == Status.ACTIVE.value,
         is_unread=bool(row.is_unread),
         tags=tags,
     )

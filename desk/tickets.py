@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -63,8 +63,8 @@ class Expectation:
 
 
 @dataclass(frozen=True)
-class Ticket:
-    """A request for a human; ``position`` counts from 1 and is None when not waiting."""
+class Filed:
+    """What is kept of a request for a human and shown wherever it is."""
 
     id: int
     reference: str
@@ -78,15 +78,27 @@ class Ticket:
     deadline_on: date | None
     created_at: datetime
     queued_at: datetime
-    claimed_at: datetime | None
     first_reply_at: datetime | None
     closed_at: datetime | None
-    callback_phone: str | None
-    callback_time: str | None
     follow_up_on: date | None
     outcome: str | None
-    note: str | None
     rating: int | None
+
+    @staticmethod
+    def of(row: Any) -> dict[str, Any]:
+        """The fields as the row has them, by their names."""
+        kept = {field.name: getattr(row, field.name) for field in fields(Filed)}
+        return {**kept, "status": Status(row.status)}
+
+
+@dataclass(frozen=True)
+class Ticket(Filed):
+    """A request for a human; ``position`` counts from 1 and is None when not waiting."""
+
+    claimed_at: datetime | None
+    callback_phone: str | None
+    callback_time: str | None
+    note: str | None
     rating_reason: str | None
     position: int | None = None
     expected: Expectation | None = None
@@ -111,27 +123,11 @@ def ticket_from_row(
     status = Status(row.status)
     is_waiting = status is Status.WAITING
     return Ticket(
-        id=row.id,
-        reference=row.reference,
-        sender=row.sender,
-        channel=row.channel,
-        status=status,
-        reason=row.reason,
-        center=row.center,
-        assignee=row.assignee,
-        facts=row.facts,
-        deadline_on=row.deadline_on,
-        created_at=row.created_at,
-        queued_at=row.queued_at,
+        **Filed.of(row),
         claimed_at=row.claimed_at,
-        first_reply_at=row.first_reply_at,
-        closed_at=row.closed_at,
         callback_phone=row.callback_phone,
         callback_time=row.callback_time,
-        follow_up_on=row.follow_up_on,
-        outcome=row.outcome,
         note=row.note,
-        rating=row.rating,
         rating_reason=row.rating_reason,
         position=_position(conn, row) if is_waiting else None,
         expected=expected_wait(conn, row.center, now=now) if is_waiting else None,

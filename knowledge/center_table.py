@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from knowledge.table_row import Row, load_rows
 
@@ -159,12 +160,7 @@ def _center(row: Row) -> Center:
         phone=_phone(row.child("phone")),
         address=_address(row.child("address")),
         website=row.optional_text("website"),
-        source=_source(row.needed_child("source")),
-        more_sources=tuple(_source(child) for child in row.children("more_sources")),
-        source_quality=row.text("source_quality"),
-        as_of=row.text("as_of"),
-        verified=row.text("verified"),
-        note=row.optional_text("note"),
+        **provenance(row),
     )
     if center.primary_eligible and not (center.handles_overseas and center.status == "active"):
         raise row.error("primary_eligible", "首选机构必须办理涉外事务且状态为 active")
@@ -192,6 +188,18 @@ def _address(row: Row | None) -> Address | None:
     address = Address(row.text("text"), row.text("as_of"))
     row.finish()
     return address
+
+
+def provenance(row: Row) -> dict[str, Any]:
+    """Where a row was read, how well and when, by the names of the fields that keep it."""
+    return {
+        "source": _source(row.needed_child("source")),
+        "more_sources": tuple(_source(child) for child in row.children("more_sources")),
+        "source_quality": row.text("source_quality"),
+        "as_of": row.text("as_of"),
+        "verified": row.text("verified"),
+        "note": row.optional_text("note"),
+    }
 
 
 def _source(row: Row) -> CenterSource:

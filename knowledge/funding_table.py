@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from knowledge.center_table import CenterSource
+from knowledge.center_table import CenterSource, provenance
 from knowledge.region_table import Region
 from knowledge.table_row import Row, load_rows
 
@@ -152,12 +152,7 @@ def _program(row: Row) -> Program:
         window=_window(row.needed_child("window")),
         channel=row.optional_text("channel"),
         basis=row.text("basis"),
-        source=_source(row.needed_child("source")),
-        more_sources=tuple(_source(child) for child in row.children("more_sources")),
-        source_quality=row.text("source_quality"),
-        as_of=row.text("as_of"),
-        verified=row.text("verified"),
-        note=row.optional_text("note"),
+        **provenance(row),
     )
     row.finish()
     return program
@@ -204,12 +199,6 @@ def _amount(row: Row) -> Amount:
     amount = Amount(row.text("text"), row.optional_text("ratio"), row.optional_text("ceiling"))
     row.finish()
     return amount
-
-
-def _source(row: Row) -> CenterSource:
-    source = CenterSource(row.text("title"), row.optional_text("url"))
-    row.finish()
-    return source
 
 
 def _date(row: Row, key: str) -> date | None:

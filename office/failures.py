@@ -11,7 +11,7 @@ from desk.passwords import LoginError
 from knowledge.errors import DeskError
 from office.pages import local_path, render, see_other
 from server import keys
-from server.errors import RequestError
+from server.errors import RequestError, refusal_of
 
 _HTTP = {
     404: ("not_found", "没有这个页面，请检查网址"),
@@ -32,11 +32,7 @@ async def answer_failures(request: web.Request, handler: Handler) -> web.StreamR
     try:
         return await handler(request)
     except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        code, message = _HTTP.get(error.status, ("bad_request", "请求有误，请检查后重试"))
-        kept = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
-        refusal = RequestError(error.status, code, message, kept)
+        refusal = refusal_of(error, _HTTP)
     except RequestError as error:
         refusal = error
     except DeskError as error:

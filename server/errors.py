@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from aiohttp import web
+
 from knowledge.errors import AssistantError
 
 _LETTERS = str.maketrans("0123456789", "ghjkmnpqrs")
@@ -22,6 +24,19 @@ class RequestError(AssistantError):
         self.status = status
         self.code = code
         self.headers = dict(headers or {})
+
+
+def refusal_of(error: web.HTTPException, sentences: Mapping[int, tuple[str, str]]) -> RequestError:
+    """What the web server refuses by itself, as a refusal of ours.
+
+    :param sentences: the code and the Chinese sentence for each status that has one of its own.
+    :raises HTTPException: the error itself, where it refuses nothing (a redirection).
+    """
+    if error.status < 400:
+        raise error
+    code, message = sentences.get(error.status, ("bad_request", "请求有误，请检查后重试"))
+    kept = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+    return RequestError(error.status, code, message, kept)
 
 
 def new_number() -> str:

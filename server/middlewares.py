@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler
 from desk.messages import MessageError
 from knowledge.errors import DeskError
 from server import keys
-from server.errors import RequestError, error_json, json_text, new_number
+from server.errors import RequestError, error_json, json_text, new_number, refusal_of
 from server.security import CONTENT_SECURITY_POLICY, HEADERS, is_cross_site
 
 logger = logging.getLogger(__name__)
@@ -51,11 +51,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     try:
         return await handler(request)
     except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        code, message = _MESSAGES.get(error.status, ("bad_request", "请求有误，请检查后重试"))
-        kept = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
-        refusal = RequestError(error.status, code, message, kept)
+        refusal = refusal_of(error, _MESSAGES)
     except RequestError as error:
         refusal = error
     except MessageError as error:

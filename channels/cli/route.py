@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from actions.route_rules import route
+from actions.route_rules import default_router
 from actions.routing import Routing
 from knowledge.errors import RuleError
 from settings import Settings
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print one routing, or one JSON object for each line of the batch file."""
     if options.batch is not None:
         return _batch(options.batch)
-    result = route(**{name: getattr(options, name) for name in NAMES})
+    result = default_router().route(**{name: getattr(options, name) for name in NAMES})
     if options.json:
         print(json.dumps(result.to_json(), ensure_ascii=False))
     else:
@@ -47,7 +47,7 @@ def _batch(path: Path) -> int:
         raise RuleError(f"读不到批量文件 {path}，请给出 UTF-8 编码的文件") from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            result = route(**_arguments(path, number, line))
+            result = default_router().route(**_arguments(path, number, line))
             sys.stdout.write(json.dumps(result.to_json(), ensure_ascii=False) + "\n")
     return 0
 

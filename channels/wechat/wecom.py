@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,10 +27,34 @@ _NOT_VISIBLE = 81013
 _DUPLICATE_S = 1800
 
 
-class _Company:
-    """What both ways of a company share: pictures are fetched from it, its connections released."""
+class _Company(ABC):
+    """What both ways of a company share: how it is reached, pictures fetched from it, its connections released."""
 
-    api: Api
+    channel: str
+    has_menus = False
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: WeComSettings,
+        whole: Callable[[OutboundMessage], str | None],
+        pictures: Path,
+    ) -> None:
+        corp = settings.corp_id or ""
+        account, secret, token, aes_key = self._keys(settings)
+        self.form = Form(
+            max_bytes=CHANNELS[self.channel].max_bytes or 0, menus=self.has_menus, whole=whole
+        )
+        self.envelope = Envelope(Credentials(corp, token or "", aes_key, corp, is_sealed=True))
+        self._agent = settings.agent_id
+        self._pictures = pictures
+        parameters = {"corpid": corp, "corpsecret": secret or ""}
+        name = f"{self.channel}:{account}"
+        self.api = Api(engine, settings.api, Application(name, _TOKEN_URL, parameters))
+
+    @abstractmethod
+    def _keys(self, settings: WeComSettings) -> tuple[str | None, ...]:
+        """The account that the token is for, then secret, callback token and callback key."""
 
     async def fetch(self, media: str) -> bytes:
         """A picture that somebody sent."""
@@ -47,21 +72,8 @@ class WeComApplication(_Company):
     has_window = False
     may_push = True
 
-    def __init__(
-        self,
-        engine: Engine,
-        settings: WeComSettings,
-        whole: Callable[[OutboundMessage], str | None],
-        pictures: Path,
-    ) -> None:
-        corp = settings.corp_id or ""
-        self.form = Form(max_bytes=CHANNELS[APPLICATION].max_bytes or 0, whole=whole)
-        self.envelope = Envelope(
-            Credentials(corp, settings.token or "", settings.aes_key, corp, is_sealed=True)
-        )
-        self._agent = settings.agent_id
-        self._pictures = pictures
-        self.api = _api(engine, settings, f"{APPLICATION}:{settings.agent_id}", settings.secret)
+    def _keys(self, settings: WeComSettings) -> tuple[str | None, ...]:
+        return str(settings.agent_id), settings.secret, settings.token, settings.aes_key
 
     async def send(self, person: Reached, part: Part) -> None:
         """Send one part to a member.
@@ -89,21 +101,10 @@ class CustomerService(_Company):
     channel = SERVICE
     has_window = True
     may_push = True
+    has_menus = True
 
-    def __init__(
-        self,
-        engine: Engine,
-        settings: WeComSettings,
-        whole: Callable[[OutboundMessage], str | None],
-        pictures: Path,
-    ) -> None:
-        corp = settings.corp_id or ""
-        self.form = Form(max_bytes=CHANNELS[SERVICE].max_bytes or 0, menus=True, whole=whole)
-        self.envelope = Envelope(
-            Credentials(corp, settings.kf_token or "", settings.kf_aes_key, corp, is_sealed=True)
-        )
-        self._pictures = pictures
-        self.api = _api(engine, settings, f"{SERVICE}:{corp}", settings.kf_secret)
+    def _keys(self, settings: WeComSettings) -> tuple[str | None, ...]:
+        return settings.corp_id or "", settings.kf_secret, settings.kf_token, settings.kf_aes_key
 
     async def send(self, person: Reached, part: Part) -> None:
         """Send one part; its id is ours, so that the server knows it again.
@@ -153,11 +154,6 @@ def menu(head: str, items: Mapping[str, str]) -> dict[str, Any]:
         {"type": "click", "click": {"id": key, "content": text}} for key, text in items.items()
     ]
     return {"msgtype": "msgmenu", "msgmenu": {"head_content": head, "list": listed}}
-
-
-def _api(engine: Engine, settings: WeComSettings, name: str, secret: str | None) -> Api:
-    parameters = {"corpid": settings.corp_id or "", "corpsecret": secret or ""}
-    return Api(engine, settings.api, Application(name, _TOKEN_URL, parameters))
 
 
 async def _content(api: Api, pictures: Path, body: Mapping[str, Any]) -> dict[str, Any]:

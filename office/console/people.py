@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aiohttp import web
 from sqlalchemy.engine import Connection
 
@@ -46,10 +48,7 @@ async def add_person(request: web.Request) -> web.Response:
     """A new account; its one-time link is shown once."""
     form = await request.post()
     by = request[CURRENT_STAFF]
-    role, center = (
-        _role(by, str(form.get("role", ""))),
-        await _center(request, by, str(form.get("center", ""))),
-    )
+    role, center = await _place(request, by, form)
     login, name = str(form.get("login", "")), str(form.get("name", ""))
     secret, person = await write(request, _add, by, login, name, role, center)
     # Pages at every copy of the server show the new name.
@@ -64,10 +63,7 @@ async def change_role(request: web.Request) -> web.Response:
     """Another role or center; the person is logged out so that it holds at once."""
     form = await request.post()
     by = request[CURRENT_STAFF]
-    role, center = (
-        _role(by, str(form.get("role", ""))),
-        await _center(request, by, str(form.get("center", ""))),
-    )
+    role, center = await _place(request, by, form)
     changed = await write(request, _change_role, by, request.match_info["login"], role, center)
     return see_other("/desk/staff", f"{changed.name} 现在是{changed.role.label}，需要重新登录")
 
@@ -172,6 +168,14 @@ def _role(by: Staff, text: str) -> Role:
     if role not in _roles(by):
         raise InvalidRecordError("您不能授予这个角色")
     return role
+
+
+async def _place(
+    request: web.Request, by: Staff, form: Mapping[str, object]
+) -> tuple[Role, str | None]:
+    """The role and the center that a form gives somebody."""
+    role = _role(by, str(form.get("role", "")))
+    return role, await _center(request, by, str(form.get("center", "")))
 
 
 async def _center(request: web.Request, by: Staff, text: str) -> str | None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.center import center_reply
-from actions.route_rules import RULES, default_router, route
+from actions.route_rules import RULES, default_router
 from actions.routing import Matter
 from knowledge.region_table import Region
 
@@ -26,6 +26,7 @@ NEVER_FIRST = {
     "trade-fair",
 }
 ROUTER = default_router()
+route = ROUTER.route
 INDUSTRIES = [None, *ROUTER.industries.names]
 COUNTRIES = [None, *ROUTER.countries.names]
 RIGHTS = [None, *ROUTER.rights.names]

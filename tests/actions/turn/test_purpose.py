@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from actions.lookup import Found
-from actions.turn import purpose as module
 from actions.turn.purpose import (
     CLASSES,
     FEATURES,
