@@ -27,7 +27,7 @@ from indexer.hybrid import HybridIndex
 from indexer.reranker import Reranker
 from indexer.training.order import fold_of, without_fold
 from indexer.training.parts import dealt
-from indexer.training.reranking import BOOSTING, flatten, order_lists
+from indexer.training.reranking import BOOSTING, chance, order_lists
 from indexer.types import Encoder
 from knowledge.deadline_types import DeadlineTable
 from knowledge.types import GENERAL, Passage
@@ -175,14 +175,8 @@ def _fit_order(rows: Sequence[Example]) -> Reranker:
 def _fit_right(
     rows: Sequence[Example], verdicts: Sequence[Floats], firsts: NDArray[np.bool_]
 ) -> Reranker:
-    import lightgbm
-
     table = np.array([signals(row.table, v) for row, v in zip(rows, verdicts, strict=True)])
-    data = lightgbm.Dataset(
-        table, firsts.astype(int), weight=np.array([row.weight for row in rows])
-    )
-    model = lightgbm.train(_PARAMETERS | {"objective": "binary"}, data, _TREES["right"])
-    return flatten(model.dump_model()["tree_info"], 1.0)
+    return chance(table, firsts, [row.weight for row in rows], _PARAMETERS, _TREES["right"])
 
 
 def unseen_messages(path: Path) -> Iterator[tuple[Asked, str]]:

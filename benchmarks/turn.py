@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
 import json
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -27,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from typical import PER_SENDER, messages
 
 from bot.runtime import EmbeddedRasa
+from channels.cli.offline import throwaway
 from indexer.hybrid import HybridIndex
 from settings import load_settings
 
@@ -81,15 +80,7 @@ async def run(texts: list[str]) -> dict[str, list[float]]:
     """Hold the conversations and keep the times of each message in milliseconds."""
     clock = Clock()
     kept: dict[str, list[float]] = {part: [] for part in PARTS}
-    own = load_settings()
-    with tempfile.TemporaryDirectory() as folder:
-        # The published snapshot and the trained model, but records of its own.
-        settings = dataclasses.replace(
-            load_settings({"HUHANG_DATA_DIR": folder}), knowledge=own.knowledge
-        )
-        settings = dataclasses.replace(
-            settings, bot=dataclasses.replace(settings.bot, models_dir=own.bot.models_dir)
-        )
+    with throwaway(load_settings(), today=None, keep=False) as settings:
         rasa = EmbeddedRasa(settings)
         await rasa.start()
         watch(rasa, clock)

@@ -17,7 +17,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +39,7 @@ from indexer.hybrid import HybridIndex
 from indexer.reranker import Reranker
 from indexer.training.order import fold_of, without_fold
 from indexer.training.parts import dealt
-from indexer.training.reranking import BOOSTING, flatten, order_lists
+from indexer.training.reranking import BOOSTING, chance, order_lists
 from indexer.types import Encoder
 from knowledge.followups import FollowUp
 from knowledge.types import Kind, Passage
@@ -247,7 +246,9 @@ def fit(rows: Sequence[Example], verdicts: Sequence[Floats]) -> Hearing:
     right = np.array([row.marks[int(np.argmax(given))] > 0 for row, given in pairs])
     weights = np.array([row.turn.weight for row in rows])
     return Hearing(
-        fit_order(rows), _fit_chance(table, there, weights), _fit_chance(table, right, weights)
+        fit_order(rows),
+        chance(table, there, weights, _PARAMETERS, _TREES["chance"]),
+        chance(table, right, weights, _PARAMETERS, _TREES["chance"]),
     )
 
 
@@ -267,14 +268,6 @@ def fit_order(rows: Sequence[Example]) -> Reranker:
         _PARAMETERS,
         _TREES["order"],
     )
-
-
-def _fit_chance(table: Floats, marks: NDArray[Any], weights: NDArray[Any]) -> Reranker:
-    import lightgbm
-
-    data = lightgbm.Dataset(table, marks.astype(int), weight=weights)
-    model = lightgbm.train(_PARAMETERS | {"objective": "binary"}, data, _TREES["chance"])
-    return flatten(model.dump_model()["tree_info"], 1.0)
 
 
 def judged(

@@ -82,6 +82,21 @@ def order_lists(
     return flatten(model.dump_model()["tree_info"], 1.0)
 
 
+def chance(
+    table: NDArray[np.float32],
+    marks: NDArray[Any],
+    weights: Sequence[float] | NDArray[Any],
+    parameters: Mapping[str, Any],
+    rounds: int,
+) -> Reranker:
+    """Trees whose sum is the log odds that a line is marked."""
+    import lightgbm
+
+    data = lightgbm.Dataset(table, marks.astype(int), weight=np.asarray(weights))
+    model = lightgbm.train({**parameters, "objective": "binary"}, data, rounds)
+    return flatten(model.dump_model()["tree_info"], 1.0)
+
+
 def flatten(trees: Sequence[dict[str, Any]], share: float) -> Reranker:
     """LightGBM's nested trees as the arrays that are read all at once.
 

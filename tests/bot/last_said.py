@@ -6,7 +6,10 @@ import asyncio
 import dataclasses
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
 
 from bot.runtime import EmbeddedRasa
 from settings import Settings
@@ -30,6 +33,16 @@ def last_said(settings: Settings, today: str, conversations: Sequence[Sequence[s
         return said
 
     return asyncio.run(hold())
+
+
+def replies_to(today: str, conversations: Sequence[Sequence[str]]) -> Callable[..., Any]:
+    """A fixture of a module: the last reply of each conversation."""
+
+    @pytest.fixture(scope="module", name="last_replies")
+    def last_replies(bot_settings: Settings) -> list[str]:
+        return last_said(bot_settings, today, conversations)
+
+    return last_replies
 
 
 def assert_said(said: str, right: str, wrong: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from actions.lookup import look_up
 from indexer.live import LiveIndex
-from tests.bot.last_said import assert_said, last_said
+from tests.bot.last_said import assert_said, replies_to
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 TODAY = "2026-11-28"
@@ -39,10 +39,7 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def last_replies(bot_settings):
-    """What is said at the end of each conversation."""
-    return last_said(bot_settings, TODAY, [turns for turns, _, _ in CASES])
+last_replies = replies_to(TODAY, [turns for turns, _, _ in CASES])
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: CASES[n][0][-1])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.browser.windows import windows
 from tests.serving import ROOT, Server, command, prepare, serving
 
 PASSWORD = "correct-horse-9"
@@ -51,14 +52,10 @@ def browser(chromium: str, server: Server) -> Any:
 @pytest.fixture
 def page(browser: Any, server: Server) -> Any:
     """A phone that has never been here; errors on the page fail the test."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(server.url)
-    yield page
-    context.close()
-    assert not errors, errors
+    with windows(browser) as opened:
+        page = opened(390, 844)
+        page.goto(server.url)
+        yield page
 
 
 @pytest.fixture(scope="module")
@@ -87,23 +84,16 @@ def open_account(browser: Any, server: Server) -> Callable[[str, str, str], None
 @pytest.fixture
 def enter(browser: Any, server: Server) -> Any:
     """Opens the desk: ``desk = enter("wang")``; errors on its pages fail the test."""
-    contexts = []
-    errors: list[str] = []
+    with windows(browser) as opened:
 
-    def enter(login: str, width: int = 1280, home: str = "收件箱") -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 860}, locale="zh-CN")
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(f"{server.url}/desk")
-        page.fill("#login", login)
-        page.fill("#password", PASSWORD)
-        page.click("button.primary")
-        expect(page.locator("h1")).to_contain_text(home)
-        return page
+        def enter(login: str, width: int = 1280, home: str = "收件箱") -> Any:
+            page = opened(width, 860)
+            page.on("dialog", lambda dialog: dialog.accept())
+            page.goto(f"{server.url}/desk")
+            page.fill("#login", login)
+            page.fill("#password", PASSWORD)
+            page.click("button.primary")
+            expect(page.locator("h1")).to_contain_text(home)
+            return page
 
-    yield enter
-    for context in contexts:
-        context.close()
-    assert not errors, errors
+        yield enter

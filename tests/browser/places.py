@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.test_matter import STORY, say
+from tests.browser.talking import STORY, say
 from tests.browser.test_papers import send as send_paper
 
 Opening = Callable[[Any, str], None]

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.talking import last, say
 
 pytestmark = pytest.mark.browser
 
 QUESTION = "收到337调查立案通知，几天内要答辩？"
-
-
-def last(page: Any) -> Any:
-    return page.locator("article.ours").last
-
-
-def say(page: Any, text: str) -> Any:
-    """Type and send; the replies that came."""
-    before = page.locator("article.ours").count()
-    page.fill("#question", text)
-    page.press("#question", "Enter")
-    expect(page.locator("article.ours").nth(before)).to_be_visible(timeout=20_000)
-    expect(page.locator("#typing")).to_be_hidden()
-    return last(page)
 
 
 def test_question_is_answered_and_its_source_unfolds_to_the_quoted_words(page):

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.talking import say
 from tests.desk.files import pdf
 
 pytestmark = pytest.mark.browser
@@ -28,14 +29,6 @@ def accounts(open_account: Any) -> None:
     """A lead officer and an agent of the national desk."""
     for login, role in (("mei", "lead-officer"), ("zhou", "agent")):
         open_account(login, login, role)
-
-
-def say(page: Any, text: str) -> None:
-    before = page.locator("article.ours").count()
-    page.fill("#question", text)
-    page.press("#question", "Enter")
-    expect(page.locator("article.ours").nth(before)).to_be_visible()
-    expect(page.locator("#typing")).to_be_hidden()
 
 
 def leave_lead(page: Any, company: str) -> str:

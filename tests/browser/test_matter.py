@@ -7,19 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.talking import STORY, say
+
 pytestmark = pytest.mark.browser
-
-STORY = (
-    "我们公司在番禺做灯具，收到美国337调查的立案通知，被申请人里有我们，11月16日收到的，怎么办？"
-)
-
-
-def say(page: Any, text: str) -> None:
-    before = page.locator("article.ours").count()
-    page.fill("#question", text)
-    page.press("#question", "Enter")
-    expect(page.locator("article.ours").nth(before)).to_be_visible(timeout=20_000)
-    expect(page.locator("#typing")).to_be_hidden()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_matter import say
+from tests.browser.talking import say
 
 pytestmark = pytest.mark.browser
 

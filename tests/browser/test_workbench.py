@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 from desk import staff
 from desk.engine import open_engine, writing
 from desk.permissions import Role
-from tests.browser.test_chat import say
+from tests.browser.talking import say
+from tests.browser.windows import windows
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -56,25 +57,19 @@ def people(server: Server) -> None:
 @pytest.fixture
 def enter(browser: Any, server: Server) -> Any:
     """Log a member of staff in, in a browser of their own, at the workbench."""
-    contexts, errors = [], []
+    with windows(browser) as opened:
 
-    def enter(login: str) -> Any:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(f"{server.url}/desk/login?next=/workbench/publish")
-        page.fill("input[name=login]", login)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit], main form button")
-        expect(page.get_by_role("heading", name="发布", exact=True)).to_be_visible()
-        return page
+        def enter(login: str) -> Any:
+            page = opened(1280, 900)
+            page.on("dialog", lambda dialog: dialog.accept())
+            page.goto(f"{server.url}/desk/login?next=/workbench/publish")
+            page.fill("input[name=login]", login)
+            page.fill("input[name=password]", PASSWORD)
+            page.click("main button[type=submit], main form button")
+            expect(page.get_by_role("heading", name="发布", exact=True)).to_be_visible()
+            return page
 
-    yield enter
-    for context in contexts:
-        context.close()
-    assert not errors, errors
+        yield enter
 
 
 def take_in(page: Any, server: Server, regulation: Path) -> None:

@@ -178,12 +178,17 @@ def test_of_two_approvers_at_once_one_publishes_and_the_other_is_told(settings, 
     assert len(published) == 1
 
 
-def test_a_rollback_between_comparison_and_approval_stops_the_publication(settings, engine):
+def published_and_submitted(settings, engine):
+    """One release that is live, and the next that waits for approval."""
     add_order(settings)
     first = submitted(settings, engine)
     release.approve(settings, engine, first.id, by="wang")
     write_guide(settings, "us-337", "美国337答辩", REPLY + "\n请保留送达凭证。\n")
-    second = submitted(settings, engine)
+    return first, submitted(settings, engine)
+
+
+def test_a_rollback_between_comparison_and_approval_stops_the_publication(settings, engine):
+    first, second = published_and_submitted(settings, engine)
     release.roll_back(settings, engine, None, seen=first.snapshot, by="sun")
     with pytest.raises(SupersededError, match="线上版本已经变成"):
         release.approve(settings, engine, second.id, by="wang")
@@ -194,11 +199,7 @@ def test_a_rollback_between_comparison_and_approval_stops_the_publication(settin
 
 
 def test_a_publication_waits_for_a_rollback_that_is_under_way(settings, engine, monkeypatch):
-    add_order(settings)
-    first = submitted(settings, engine)
-    release.approve(settings, engine, first.id, by="wang")
-    write_guide(settings, "us-337", "美国337答辩", REPLY + "\n请保留送达凭证。\n")
-    second = submitted(settings, engine)
+    first, second = published_and_submitted(settings, engine)
     inside, go_on, plain = threading.Event(), threading.Event(), publishing.last_check
 
     def slow(settings, *, ask=True):

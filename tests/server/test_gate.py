@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from desk import handoffs, staff, staff_moves, tables
 from desk.engine import reading, writing
 from desk.permissions import Role
+from desk.tickets import Ticket
 from desk.times import utc_now
 from tests import contract
 
@@ -37,6 +38,14 @@ def on_duty(engine):
     with writing(engine) as conn:
         staff.add(conn, "wang", "王老师", Role.AGENT, None, "test")
         conn.execute(sa.update(tables.staff).values(last_seen_at=utc_now()))
+
+
+def kept(engine: Any, ticket: str) -> Ticket:
+    """The ticket as it stands now."""
+    with reading(engine) as conn:
+        row = handoffs.find(conn, ticket)
+    assert row is not None
+    return row
 
 
 def claim(engine: Any, ticket: str) -> None:
@@ -73,11 +82,9 @@ async def test_nobody_online_asks_for_a_phone_and_keeps_it_with_the_ticket(clien
     told = await say(client, "在吗")
     assert "手机号" in told["messages"][0]["text"]
     assert told["owner"] == "waiting"
-    kept = await say(client, "13800138000，工作日下午")
-    assert "尾号 8000" in kept["messages"][0]["text"]
-    with reading(engine) as conn:
-        row = handoffs.find(conn, ticket)
-    assert row is not None
+    told = await say(client, "13800138000，工作日下午")
+    assert "尾号 8000" in told["messages"][0]["text"]
+    row = kept(engine, ticket)
     assert (row.callback_phone, row.callback_time) == ("13800138000", "工作日下午")
 
 
@@ -88,9 +95,7 @@ async def test_person_takes_the_conversation_back_and_the_ticket_stays(
     reply = await say(client, text)
     assert reply["owner"] == "bot"
     assert ticket in reply["messages"][0]["text"]
-    with reading(engine) as conn:
-        row = handoffs.find(conn, ticket)
-    assert row is not None
+    row = kept(engine, ticket)
     assert row.status.value == "callback"
     assert (await say(client, "你好"))["messages"][0]["text"] == "收到：你好"
 
@@ -117,9 +122,7 @@ async def test_with_nobody_on_duty_the_bot_answers_and_the_callback_stays(
     reply = await say(client, text)
     assert reply["owner"] == "bot"
     assert reply["messages"][0]["text"] == f"收到：{text}"
-    with reading(engine) as conn:
-        row = handoffs.find(conn, ticket)
-    assert row is not None
+    row = kept(engine, ticket)
     assert row.status.value == "callback"
 
 
@@ -133,21 +136,17 @@ async def test_callback_is_told_of_and_takes_a_number_after_the_bot_has_answered
     dialogue.replies = {"登记": [{"kind": "question", "text": "手机号是多少？"}]}
     await say(client, "登记")
     assert (await say(client, "13900139000"))["messages"][0]["text"] == "收到：13900139000"
-    kept = await say(client, "13800138000 明天上午")
-    assert "尾号 8000" in kept["messages"][0]["text"]
-    with reading(engine) as conn:
-        row = handoffs.find(conn, ticket)
-    assert row is not None
+    told = await say(client, "13800138000 明天上午")
+    assert "尾号 8000" in told["messages"][0]["text"]
+    row = kept(engine, ticket)
     assert (row.callback_phone, row.callback_time) == ("13800138000", "明天上午")
 
 
 async def test_with_nobody_on_duty_a_time_to_call_is_kept(client, engine, ticket):
-    kept = await say(client, "明天下午3点到5点")
-    assert kept["owner"] == "waiting"
-    assert "方便接听的时间" in kept["messages"][0]["text"]
-    with reading(engine) as conn:
-        row = handoffs.find(conn, ticket)
-    assert row is not None
+    told = await say(client, "明天下午3点到5点")
+    assert told["owner"] == "waiting"
+    assert "方便接听的时间" in told["messages"][0]["text"]
+    row = kept(engine, ticket)
     assert row.callback_time == "明天下午3点到5点"
 
 

@@ -47,6 +47,12 @@ async def say(client: Any, sender: str, text: str, **headers: str) -> Any:
     return answer
 
 
+async def sender_of_page(client: Any) -> str:
+    """Who somebody is that opens the chat page for the first time."""
+    page = await (await client.get("/")).text()
+    return str(page.split('"sender": "')[1].split('"')[0])
+
+
 async def test_program_is_told_with_its_next_message_and_only_once(
     client: Any, engine: Any, send_list: Any
 ) -> None:
@@ -79,8 +85,7 @@ async def test_whoever_only_knows_the_id_is_not_told(client: Any, send_list: Any
 async def test_reopened_page_shows_it_and_the_next_message_does_not_repeat_it(
     client: Any, engine: Any, send_list: Any
 ) -> None:
-    page = await (await client.get("/")).text()
-    sender = page.split('"sender": "')[1].split('"')[0]
+    sender = await sender_of_page(client)
     send_list(sender)
     page = await (await client.get("/")).text()
     assert "需要补正" in page
@@ -94,8 +99,7 @@ async def test_reopened_page_shows_it_and_the_next_message_does_not_repeat_it(
 async def test_page_without_a_line_is_told_with_the_next_message(
     client: Any, send_list: Any
 ) -> None:
-    page = await (await client.get("/")).text()
-    sender = page.split('"sender": "')[1].split('"')[0]
+    sender = await sender_of_page(client)
     send_list(sender)
     first, _answer = (await (await say(client, sender, "你好")).json())["messages"]
     assert first["data"]["materials"] == ITEMS

@@ -134,6 +134,16 @@ async def test_one_signal_that_cannot_be_read_does_not_end_hearing(pair):
     await until(lambda: two.numbers() == [1])
 
 
+async def one_after_the_gap(one: Copy, two: Copy) -> None:
+    """Each has read everything again, and hears the other as before."""
+    await until(lambda: one.gaps >= 1 and two.gaps >= 1)
+    # Either it came when the line was up again, or before the other listened, who then read again.
+    one.signals.tell(Topic.SAID, "person", n=2)
+    await until(lambda: two.numbers()[-1:] == [2])
+    for copy in (one, two):
+        await copy.signals.close()
+
+
 @pytest.mark.redis
 async def test_after_redis_was_away_nothing_is_missed(redis: Redis):
     one, two = (
@@ -145,12 +155,7 @@ async def test_after_redis_was_away_nothing_is_missed(redis: Redis):
     await until(lambda: not one.signals.is_up and not two.signals.is_up)
     one.signals.tell(Topic.SAID, "person", n=1)
     redis.start()
-    await until(lambda: one.gaps >= 1 and two.gaps >= 1)
-    # Either it came when the line was up again, or before the other listened, who then read again.
-    one.signals.tell(Topic.SAID, "person", n=2)
-    await until(lambda: two.numbers()[-1:] == [2])
-    for copy in (one, two):
-        await copy.signals.close()
+    await one_after_the_gap(one, two)
 
 
 @pytest.mark.postgres
@@ -164,11 +169,7 @@ async def test_after_postgres_was_away_nothing_is_missed(postgres: Postgres):
         one.signals.tell(Topic.SAID, "person", n=1)
     finally:
         await asyncio.to_thread(postgres.start)
-    await until(lambda: one.gaps >= 1 and two.gaps >= 1)
-    one.signals.tell(Topic.SAID, "person", n=2)
-    await until(lambda: two.numbers()[-1:] == [2])
-    for copy in (one, two):
-        await copy.signals.close()
+    await one_after_the_gap(one, two)
 
 
 async def test_a_sibling_that_was_killed_leaves_no_socket_behind(tmp_path: Path):
