@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from aiohttp import WSCloseCode, web
+from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.engine import Engine
 
@@ -45,6 +43,7 @@ from server.delivery import Delivery
 from server.dialogue import make_dialogue
 from server.dispatch import Dialogue, Dispatcher
 from server.draining import DRAINING, Draining
+from server.ending import ended
 from server.following import Following
 from server.gate import Gate
 from server.hub import Hub
@@ -59,6 +58,7 @@ from server.reading_room import Reader, ReadingRoom
 from server.reminding import Reminding
 from server.security import Tokens, load_secret
 from server.signals import Topic, deployment, signals_of
+from server.sockets import Sockets
 from server.static_files import StaticFiles
 from server.turns import TurnOrder, locks_of
 from server.watchers import Watchers, overview_of
@@ -113,7 +113,7 @@ def create_app(
     app[keys.HUB] = Hub()
     _share(app, settings)
     app[DRAINING] = Draining(settings.channels.drain_seconds)
-    app[keys.SOCKETS] = weakref.WeakSet()
+    app[keys.SOCKETS] = Sockets()
     app[keys.TOUCHED] = {}
     app[keys.JOBS] = Jobs(app[keys.COPY])
     app[keys.COURIERS] = {}
@@ -186,9 +186,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(Reminding(app[keys.SETTINGS], engine, app[keys.COPY]).run()),
     ]
     yield
-    for task in working:
-        task.cancel()
-    await asyncio.gather(*working, return_exceptions=True)
+    await ended(working)
     await watchers.close()
     await signals.close()
     await app[keys.TURNS].close()
@@ -233,9 +231,7 @@ def _run_bot(
         # The server listens at once; loading goes on beside it and /readyz says how far it is.
         loading = asyncio.create_task(readiness.load(before_model, ready))
         yield
-        loading.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await loading
+        await ended([loading])
         await app[keys.DISPATCHER].drain()
         await dialogue.close()
 
@@ -267,15 +263,11 @@ def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncItera
 
         working = asyncio.create_task(room.run(lambda: today_of(settings), tell))
         yield
-        working.cancel()
+        await ended([working])
         await room.close()
-        with contextlib.suppress(asyncio.CancelledError):
-            await working
 
     return run
 
 
 async def _close_sockets(app: web.Application) -> None:
-    sockets = app[keys.SOCKETS]
-    for response in set(sockets):
-        await response.close(code=WSCloseCode.SERVICE_RESTART, message="服务正在重启".encode())
+    await app[keys.SOCKETS].close()

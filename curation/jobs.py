@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # How often the step of work that all copies see is written down.
 _TELL_EVERY_S = 1.0
+# At the end of the server what still runs aside is ended so often.
+_STOP_AGAIN_S = 0.5
 _CUT_OFF = "后台处理中断了（所在的服务停了），线上没有变化，请重试"
 _COUNTED = re.compile(r"(\d+) ?(?:/|[个段题]，共) ?(\d+)")
 
@@ -146,9 +148,10 @@ class Jobs:
 
     async def close(self) -> None:
         """End what runs in other processes and wait until that is noted."""
-        stop_all()
-        if self._tasks:
-            await asyncio.wait(set(self._tasks))
+        while self._tasks:  # work may be about to begin the next step in another process
+            stop_all()
+            await asyncio.wait(set(self._tasks), timeout=_STOP_AGAIN_S)
+        stop_all()  # what was made ready and waits
 
     def _begin(self, job: Job, work: Callable[[Job], Awaitable[str]], lease: Lease | None) -> None:
         self._jobs[job.name] = job

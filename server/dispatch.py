@@ -22,6 +22,7 @@ from desk.conversations import Owner
 from desk.messages import InboundMessage, MessageError, OutboundMessage, Reply
 from knowledge.errors import StorageError
 from server import commands
+from server.ending import ended
 from server.errors import RequestError, too_many
 from server.gate import Gate
 from server.lanes import Lanes
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 # Far above what an answer takes; a bot that hangs must not keep a person's messages waiting for ever.
 BOT_TIMEOUT_S = 60.0
+# For the exchanges that have begun when the server ends and nobody waits for any more.
+DRAIN_S = 10.0
 # Messages of one sender that may wait for each other; more means a program, not a person typing.
 MOST_QUEUED = 8
 _QUEUED_WAIT_S = 2
@@ -155,10 +158,15 @@ class Dispatcher:
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
 
-    async def drain(self) -> None:
-        """Wait until every exchange that has begun is recorded."""
+    async def drain(self, within_s: float = DRAIN_S) -> None:
+        """Wait until every exchange that has begun is recorded.
+
+        :param within_s: what has not come to its end by then, or still waits for a turn that another copy
+            has, is given up: it was not acknowledged, and sent again under its id it is answered.
+        """
         if self._running:
-            await asyncio.wait(set(self._running))
+            await asyncio.wait(set(self._running), timeout=within_s)
+        await ended(self._running)
 
     async def _in_order(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import weakref
 
 from aiohttp import web
 from jinja2 import Environment
@@ -27,6 +26,7 @@ from server.readiness import Readiness
 from server.reading_room import ReadingRoom
 from server.security import Tokens
 from server.signals import Signals
+from server.sockets import Sockets
 from server.turns import TurnOrder
 from server.watchers import Watchers
 from settings import Settings
@@ -54,7 +54,7 @@ TURNS = web.AppKey("turns", TurnOrder)
 NAMES = web.AppKey("names", Names)
 TEMPLATES = web.AppKey("templates", Environment)
 SIGNALS = web.AppKey("signals", Signals)
-SOCKETS = web.AppKey("sockets", weakref.WeakSet[web.WebSocketResponse])
+SOCKETS = web.AppKey("sockets", Sockets)
 TOUCHED = web.AppKey("touched", dict[str, float])
 JOBS = web.AppKey("jobs", Jobs)
 INDEX = web.AppKey("index", LiveIndex)

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from desk import claims, copies
 from desk.engine import starting, writing
 from knowledge.errors import AssistantError
+from server.ending import ended
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +45,7 @@ class Presence:
     async def close(self) -> None:
         """Be gone."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await ended([self._task])
         try:
             await asyncio.to_thread(self._in_transaction, self._leave)
         except AssistantError as error:  # the others see it when this process has ended

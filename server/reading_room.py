@@ -35,6 +35,7 @@ _COME_BACK_S = 30
 _LOOK_S = 20.0
 _AGAIN_S = 5.0
 _TELL_EVERY_S = 0.5
+_CLOSING_S = 0.1
 _EXPIRE_EVERY_S = 3600.0
 _FAILED = "读这份文书时程序出了问题，请再传一次；还不行请转人工，由工作人员看原件"
 
@@ -91,6 +92,7 @@ class ReadingRoom:
         self.cutting = asyncio.Lock()
         self._expired_at = 0.0
         self._is_closing = False
+        self._is_reading = False
 
     def call(self) -> None:
         """Say that a paper waits, to this copy and the others."""
@@ -133,6 +135,9 @@ class ReadingRoom:
         """Leave what is under way to the next start."""
         self._is_closing = True
         await asyncio.to_thread(self._reader.close)
+        while self._is_reading:  # it may just have begun
+            await asyncio.sleep(_CLOSING_S)
+            await asyncio.to_thread(self._reader.close)
         await asyncio.to_thread(self._in_transaction, papers.release, self._claimant)
 
     async def _take(self, paper: Paper, today: date, tell: Tell) -> None:
@@ -145,6 +150,13 @@ class ReadingRoom:
 
     def _read(self, paper: Paper, today: date) -> bool:
         """:return: whether the conversation can be told."""
+        self._is_reading = True
+        try:
+            return not self._is_closing and self._found(paper, today)
+        finally:
+            self._is_reading = False
+
+    def _found(self, paper: Paper, today: date) -> bool:
         last = 0.0
 
         def progress(done: int, pages: int) -> None:

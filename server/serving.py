@@ -20,6 +20,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from knowledge.errors import SettingsError
 from server.draining import DRAINING, Asked
+from server.ending import ended
 from server.errors import error_json, json_text, new_number
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ _OTHER_FILES = 200
 _BACKLOG = 128
 # Seconds that a connection may stay open with nothing asked; browsers open a new one.
 _IDLE_S = 75.0
+# When the server ends: for requests under way, and once more for those that go on when they are cut off.
+_FINISH_S = 15.0
 _LAST_PORT = 65535
 _REASONS = {
     errno.EADDRINUSE: "端口已被占用，请换一个",
@@ -67,8 +70,8 @@ def serve(app: web.Application, listening: socket.socket) -> None:
     except (web.GracefulExit, KeyboardInterrupt):
         logger.info("stopping")
     finally:
-        _end(loop, {main})
-        _end(loop, asyncio.all_tasks(loop))
+        loop.run_until_complete(ended([main]))
+        loop.run_until_complete(ended(asyncio.all_tasks(loop)))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.run_until_complete(loop.shutdown_default_executor())
         asyncio.set_event_loop(None)
@@ -77,7 +80,7 @@ def serve(app: web.Application, listening: socket.socket) -> None:
 
 async def _serve(app: web.Application, listening: socket.socket) -> None:
     asked = Asked()
-    runner = Runner(app, access_log=None, keepalive_timeout=_IDLE_S)
+    runner = Runner(app, access_log=None, keepalive_timeout=_IDLE_S, shutdown_timeout=_FINISH_S)
     await runner.setup()
     try:
         # asyncio takes as many connections at once as its backlog says: with one at a time those of a
@@ -90,13 +93,6 @@ async def _serve(app: web.Application, listening: socket.socket) -> None:
             await app[DRAINING].finish()
     finally:
         await runner.cleanup()
-
-
-def _end(loop: asyncio.AbstractEventLoop, tasks: set[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    if tasks:  # of none, gather would look for a current loop, which Rasa's libraries replace
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
 
 class Runner(web.AppRunner):

@@ -38,6 +38,7 @@ from knowledge.errors import AssistantError
 from server.carriers.datagrams import MISSED, Datagrams
 from server.carriers.line import Carrier, CarrierError
 from server.carriers.postgres import Notices
+from server.ending import ended
 from settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -125,9 +126,7 @@ class Signals:
         if self.is_up and self._unsent:
             with contextlib.suppress(CarrierError, asyncio.TimeoutError):
                 await asyncio.wait_for(self._carrier.send(list(self._unsent)), 1.0)
-        for task in (*self._tasks, *self._working):
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._working, return_exceptions=True)
+        await ended([*self._tasks, *self._working])
         self.is_up = False
         await self._carrier.close()
 

@@ -21,6 +21,7 @@ from desk.permissions import sees
 from desk.staff import Staff
 from desk.tickets import Status
 from knowledge.errors import DeskError
+from server.ending import ended
 from server.hub import Hub, Listener, send
 from server.signals import Signals, Topic
 
@@ -145,9 +146,7 @@ class Watchers:
         """Drop what is being told."""
         if self._pending is not None:
             self._pending.cancel()
-        for task in self._sending:
-            task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await ended(self._sending)
 
     def _begin(self, telling: Any) -> None:
         task = asyncio.ensure_future(telling)

@@ -28,8 +28,8 @@ OPEN, READY = "open", "ready"
 # A worker that ran for so long may be started again at once.
 _LONG_S = 60.0
 _PAUSE_S = (1.0, 30.0)
-# To finish what is under way; then a worker is ended.
-_DRAIN_S = 40.0
+# To finish what is under way, which a worker gives up in less (server/serving.py); then it is ended.
+_DRAIN_S = 60.0
 # A successor that is not ready by then leaves the old one in its place.
 _READY_S = 300.0
 

@@ -53,7 +53,7 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
         raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
     await response.prepare(request)
     hub, metrics = request.app[keys.HUB], request.app[keys.METRICS]
-    request.app[keys.SOCKETS].add(response)
+    await request.app[keys.SOCKETS].add(response)
     hub.join(sender, response)
     metrics.connections.inc()
     try:

@@ -18,6 +18,7 @@ from channels.wechat.service import Fetcher, ServiceAnswers
 from channels.wechat.turns import Listener, Turns
 from channels.wechat.wecom import CustomerService, WeComApplication
 from server import keys
+from server.ending import ended
 from server.links import address_of
 
 
@@ -131,6 +132,4 @@ async def serving(app: web.Application, courier: Courier, turns: Turns) -> Async
         yield
     finally:
         await turns.close()
-        for task in working:
-            task.cancel()
-        await asyncio.gather(*working, return_exceptions=True)
+        await ended(working)

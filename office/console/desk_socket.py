@@ -46,7 +46,7 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
         raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
     await response.prepare(request)
     watchers = request.config_dict[keys.WATCHERS]
-    request.config_dict[keys.SOCKETS].add(response)
+    await request.config_dict[keys.SOCKETS].add(response)
     watchers.join(response, person)
     try:
         overview = await asyncio.to_thread(overview_of(engine_of(request)))

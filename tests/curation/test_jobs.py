@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from curation import jobs as module
-from curation.background import InterruptedWorkError
+from curation.background import InterruptedWorkError, run_aside
 from curation.jobs import Job, Jobs
 from desk import copies, leases
 from desk.engine import open_engine, writing
@@ -126,6 +126,23 @@ async def test_work_that_was_taken_over_is_stopped(pair, engine, monkeypatch):
     assert stopped == ["build"]
     await two.close()
     assert (await two.seen("build")).result == "好了"
+
+
+async def test_work_that_begins_its_next_step_while_the_server_ends_is_ended_too(pair, tmp_path):
+    one, _ = pair
+    ending = asyncio.Event()
+
+    async def work(_job: Job) -> str:
+        await ending.wait()
+        await asyncio.to_thread(run_aside, breathe, tmp_path / "breath")
+        return "好了"
+
+    job = one.start("try", "li", work)
+    closing = asyncio.create_task(one.close())
+    await asyncio.sleep(0)  # what runs has been ended by now, and this is about to run
+    ending.set()
+    await asyncio.wait_for(closing, 20)
+    assert "中断" in job.message
 
 
 SERVER = """

@@ -338,6 +338,30 @@ async def test_server_that_stops_in_the_middle_goes_on_when_it_starts(
     assert second.read_files == [["01.pdf"]]
 
 
+async def test_reading_that_begins_while_the_server_ends_is_ended_too(
+    aiohttp_client, settings, dialogue, monkeypatch
+):
+    reader, about_to_read, is_ending = FakeReader(), threading.Event(), threading.Event()
+    read, close = reader.read, reader.close
+    monkeypatch.setattr(reader, "close", lambda: (close(), is_ending.set()))
+
+    def begin(files: Sequence[Path], today: date, **options: Any) -> Reading:
+        about_to_read.set()
+        is_ending.wait(10)
+        reader.held.clear()  # only an end that comes from here on ends it
+        return read(files, today, **options)
+
+    monkeypatch.setattr(reader, "read", begin)
+    waited: list[bool] = []
+    held = reader.held.wait
+    monkeypatch.setattr(reader.held, "wait", lambda _timeout: waited.append(held(60)))
+    client = await aiohttp_client(create_app(settings, dialogue=dialogue, reader=reader))
+    await sent(client)
+    await asyncio.to_thread(about_to_read.wait, 5)
+    await asyncio.wait_for(client.close(), 20)
+    assert waited == [True]
+
+
 async def test_erased_while_it_is_read_leaves_nothing_and_says_nothing(
     client, dialogue, reader, engine, settings
 ):
