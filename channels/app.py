@@ -34,7 +34,7 @@ from indexer.published import snapshots_of
 from knowledge.campaign_table import next_campaigns
 from knowledge.objects import objects_at
 from office.console.app import create_console
-from office.workbench import create_workbench, imports
+from office.workbench import create_workbench, imports, replay
 from papers.worker import PaperWorker
 from server import intake, keys, middlewares, template_filters
 from server.allowances import allowances_of
@@ -120,7 +120,7 @@ def create_app(
     app[keys.INDEX] = live_index(settings)
     app[keys.SHELF] = Shelf(app[keys.INDEX])
     _write_pages(app, settings)
-    app.on_startup.append(imports.resume)
+    app.on_startup.append(_go_on)
     app.on_response_prepare.append(middlewares.add_headers)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_open_desk)
@@ -179,7 +179,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     app[keys.PRESENCE] = presence = Presence(engine, app[keys.COPY])
     await presence.start()
     app[keys.JOBS].share(engine)
-    presence.left.append(lambda: imports.resume(app))
+    presence.left.append(lambda: _go_on(app))
     working = [
         asyncio.create_task(Keeper(engine, delivery).run()),
         asyncio.create_task(delivery.run()),
@@ -194,6 +194,12 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await presence.close()
     await app[keys.JOBS].close()
     engine.dispose()
+
+
+async def _go_on(app: web.Application) -> None:
+    """Take up the long work of trainers that a copy which is gone left half done."""
+    await imports.resume(app)
+    await replay.resume(app)
 
 
 def _keep_campaigns(settings: Settings, engine: Engine) -> None:

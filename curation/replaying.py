@@ -42,6 +42,16 @@ def draft_name(settings: Settings) -> str:
     return folder_of(settings).name
 
 
+def under_way(engine: Engine) -> Replay | None:
+    """The replay that is to go on once nobody is at it; one that was to stop is noted as stopped."""
+    with reading(engine) as conn:
+        replay = replays.last(conn)
+    if replay is not None and replay.state == "stopping":
+        with writing(engine) as conn:
+            replays.set_state(conn, replay.id, "stopped")
+    return replay if replay is not None and replay.state == "running" else None
+
+
 def run(settings: Settings, fence: Fence, *, report: Report = silent) -> str:
     """Go on with the replay that is under way until it is done or stopped.
 

@@ -10,10 +10,12 @@ import math
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.engine import Engine
 
+from actions.lookup import look_up
+from curation.drafting import draft_of
 from curation.release import golden_file
 from desk import samples
 from desk.engine import reading, writing
@@ -23,10 +25,14 @@ from indexer.aliases import read_aliases
 from indexer.golden import add_case
 from indexer.hybrid import HybridIndex
 from indexer.persistence import LAYOUT
+from knowledge.library import Library
+from knowledge.types import Passage
 from settings import Settings
 
 DAYS = timedelta(days=30)
 DRAWN = (10, 20, 50)
+# So many passages are offered as the right answer.
+OFFERED = 5
 # The standard normal's 97.5 % point, for intervals of 95 %.
 _Z = 1.959964
 
@@ -232,6 +238,14 @@ def second_looks(found: Sequence[Sample], login: str) -> list[Sample]:
     ]
 
 
+def candidates(index: HybridIndex, library: Library, sample: Sample, today: date) -> list[Passage]:
+    """The passages that may be the right answer: the one that was used, then those nearest to the question."""
+    known = {passage.id: passage for passage in library.passages}
+    found = look_up(index, sample.question, today, country=sample.place or None, ask_country=False)
+    named = [sample.passage, *(hit.passage.id for hit in found.hits)]
+    return [known[one] for one in dict.fromkeys(named) if one in known][:OFFERED]
+
+
 def settle(
     settings: Settings,
     engine: Engine,
@@ -257,8 +271,9 @@ def settle(
         raise InvalidRecordError("请写明要判定的问题")
     if "*" in text and kind is not Taken.LEFT:
         raise InvalidRecordError("问题里还有隐去的个人信息（***），请改写成不带个人信息的问法")
-    if kind is Taken.ANSWER and not passage.strip():
-        raise InvalidRecordError("请写明应当用哪一段回答")
+    known = {item.id for item in draft_of(settings).passages}
+    if kind is Taken.ANSWER and passage.strip() not in known:
+        raise InvalidRecordError("请选应当用哪一段回答")
 
     with writing(engine) as conn:
         samples.take(conn, identifier, kind, by=by)

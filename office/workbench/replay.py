@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from aiohttp import web
 
 from curation import replaying
 from curation.background import run_aside
-from curation.jobs import Job
+from curation.jobs import Job, Jobs
 from desk import replays
 from desk.errors import TransitionError
 from desk.leases import Lease
@@ -20,6 +21,7 @@ from office.transactions import read, write
 from office.workbench.pages import login_of, render, settings_of
 from server import keys
 from server.errors import json_text
+from settings import Settings
 
 routes = web.RouteTableDef()
 
@@ -30,14 +32,9 @@ JOB = replaying.JOB
 @routes.get("/replay", name="replay")
 @require(Permission.KNOWLEDGE)
 async def show(request: web.Request) -> web.Response:
-    """How far the replay is and what would change; one that was cut off goes on."""
-    jobs = request.config_dict[keys.JOBS]
-    job, replay = await jobs.seen(JOB), await read(request, replays.last)
-    is_cut = replay is not None and replay.state == "running" and not (job and job.is_running)
-    # What failed in this process is not begun again by itself.
-    if is_cut and jobs.last(JOB) is None:
-        await _go_on(request)
-        job = await jobs.seen(JOB)
+    """How far the replay is and what would change."""
+    job = await request.config_dict[keys.JOBS].seen(JOB)
+    replay = await read(request, replays.last)
     groups = []
     if replay is not None:
         counts = await read(request, replays.counts, replay.id)
@@ -97,11 +94,26 @@ async def stop(request: web.Request) -> web.Response:
 
 
 async def _go_on(request: web.Request) -> None:
-    settings, jobs = settings_of(request), request.config_dict[keys.JOBS]
+    await _start(request.config_dict[keys.JOBS], settings_of(request), login_of(request))
 
+
+async def _start(jobs: Jobs, settings: Settings, by: str) -> None:
     async def work(job: Job, lease: Lease) -> str:
         return await asyncio.to_thread(
             run_aside, replaying.run, settings, jobs.fence(lease), report=job.tell, name=JOB
         )
 
-    await jobs.start_alone(JOB, login_of(request), work)
+    await jobs.start_alone(JOB, by, work)
+
+
+async def resume(app: web.Application) -> None:
+    """Go on with the replay that a stopped process left half done; what failed here is not tried again."""
+    jobs = app[keys.JOBS]
+    own, job = jobs.last(JOB), await jobs.seen(JOB)
+    if (own is not None and own.message) or (job is not None and job.is_running):
+        return
+    replay = await asyncio.to_thread(replaying.under_way, app[keys.ENGINE])
+    if replay is None:
+        return
+    with contextlib.suppress(TransitionError):  # another copy was a moment faster
+        await _start(jobs, app[keys.SETTINGS], replay.started_by)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from aiohttp import web
 
 from curation import sampling
+from curation.drafting import draft_of
+from curation.publishing import today_of
 from desk import samples
 from desk.permissions import Permission
-from desk.samples import Taken, Verdict
+from desk.samples import Sample, Taken, Verdict
 from desk.times import utc_now
+from indexer.hybrid import HybridIndex
+from knowledge.types import Passage
 from office.access import require
 from office.pages import see_other
 from office.transactions import engine_of, write
@@ -33,6 +38,7 @@ async def show(request: web.Request) -> web.Response:
     found = await asyncio.to_thread(sampling.listing, engine_of(request))
     index = await asyncio.to_thread(request.config_dict[keys.INDEX].current)
     waiting, looks = sampling.queue(found, by), sampling.second_looks(found, by)
+    offered = await asyncio.to_thread(_offered, request, index, looks[:_LOOKS])
     return render(
         request,
         "workbench/sampling.html",
@@ -40,6 +46,7 @@ async def show(request: web.Request) -> web.Response:
         next=waiting[0] if waiting else None,
         waiting=len(waiting),
         looks=looks[:_LOOKS],
+        offered=offered,
         more_looks=max(0, len(looks) - _LOOKS),
         figures=sampling.figures(found),
         own=sum(item.is_judged_by(by) for item in found),
@@ -48,6 +55,15 @@ async def show(request: web.Request) -> web.Response:
         certainties=CERTAINTIES,
         procedures=await asyncio.to_thread(sampling.procedure_names, index),
     )
+
+
+def _offered(
+    request: web.Request, index: HybridIndex, looks: Sequence[Sample]
+) -> dict[int, list[Passage]]:
+    """For each answer that waits for a second look, the passages to choose from."""
+    settings = settings_of(request)
+    library, today = draft_of(settings), today_of(settings)
+    return {item.id: sampling.candidates(index, library, item, today) for item in looks}
 
 
 @routes.post("/sampling/draw", name="sampling-draw")
