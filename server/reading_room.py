@@ -115,7 +115,7 @@ class ReadingRoom:
 
     async def run(self, today: Callable[[], date], tell: Tell) -> None:
         """Read until cancelled."""
-        await asyncio.to_thread(self._in_transaction, papers.release, self._claimant)
+        await self._release_after(0)
         while True:
             try:
                 paper = await asyncio.to_thread(self._in_transaction, papers.claim, self._claimant)
@@ -163,7 +163,10 @@ class ReadingRoom:
             nonlocal last
             if done == pages or time.monotonic() - last >= _TELL_EVERY_S:
                 last = time.monotonic()
-                self._in_transaction(papers.progress, paper.uid, done, pages)
+                try:
+                    self._in_transaction(papers.progress, paper.uid, done, pages)
+                except DeskError as error:  # it is told with the next page; reading goes on
+                    logger.warning("how far a paper is could not be noted: %s", error)
 
         try:
             files = [path_of(self._folder, paper.uid, file.file) for file in paper.files]

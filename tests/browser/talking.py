@@ -14,6 +14,28 @@ STORY = (
 _WAIT_MS = 30_000
 
 
+_STILL = """
+async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const places = () => JSON.stringify(
+    [scrollX, scrollY, ...[...document.querySelectorAll("main, article, [id]")].map(
+      (node) => [node.scrollTop, Math.round(node.getBoundingClientRect().top)])]);
+  const moves = () => document.getAnimations().some((one) => one.playState === "running" &&
+    one.effect.getComputedTiming().iterations !== Infinity);
+  for (let same = 0, before = ""; same < 12; await frame()) {
+    const now = places();
+    same = now === before && !moves() ? same + 1 : 0;
+    before = now;
+  }
+}
+"""
+
+
+def come_to_rest(page: Any) -> None:
+    """Wait until nothing on the page fades or moves any more: for twelve pictures in a row."""
+    page.evaluate(_STILL)
+
+
 def last(page: Any) -> Any:
     """The last thing the bot said."""
     return page.locator("article.ours").last

@@ -12,6 +12,7 @@ from desk.engine import open_engine
 from desk.migrations import migrate
 from tests.browser.axe import axe_script
 from tests.browser.places import office, visitor
+from tests.browser.talking import come_to_rest
 from tests.serving import Server, prepare, serving
 
 pytestmark = pytest.mark.browser
@@ -59,7 +60,7 @@ def look(browser: Any, axe: str) -> Any:
 
 def problems(page: Any, axe: str) -> list[str]:
     """What is wrong with the page as it stands."""
-    page.wait_for_timeout(300)  # what fades in is no lack of contrast
+    come_to_rest(page)  # what fades in is no lack of contrast
     page.evaluate(axe)
     found = [
         f"{item['id']}: {node['html'][:120]}"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talking import STORY, say
+from tests.browser.talking import STORY, come_to_rest, say
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +76,7 @@ def test_nothing_jumps_when_an_answer_arrives(page, width):
     page.evaluate(SHIFTS)
     say(page, SHORT_STORY)
     expect(page.locator("article.story")).to_have_count(1)
-    page.wait_for_timeout(800)
+    come_to_rest(page)
     assert page.evaluate("() => window.shifted") <= 0.02
 
 
@@ -108,15 +108,15 @@ def test_on_paper_there_are_no_buttons_and_everything_is_unfolded(page):
 def test_place_is_kept_when_the_window_changes(page):
     say(page, STORY)
     say(page, "商标在德国被人抢注了怎么办？")
-    page.wait_for_timeout(700)
+    come_to_rest(page)
     heading = page.locator("article.story .first h3")
     heading.evaluate("node => node.scrollIntoView({ block: 'start', behavior: 'instant' })")
-    page.wait_for_timeout(200)
+    come_to_rest(page)
     story = page.locator("article.story")
     before = story.bounding_box()["y"]
     for size in ((390, 500), (390, 844)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.wait_for_timeout(250)
+        come_to_rest(page)
         assert abs(story.bounding_box()["y"] - before) <= 2
 
 
@@ -125,7 +125,7 @@ def test_newest_answer_is_in_view_sideways_and_enlarged(page, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     say(page, STORY)
     say(page, "商标在德国被人抢注了怎么办？")
-    page.wait_for_timeout(900)
+    come_to_rest(page)
     box = page.locator("article.ours").last.bounding_box()
     said = page.locator("article.theirs").last.bounding_box()
     assert -5 <= min(box["y"], said["y"]) < size[1] / 2

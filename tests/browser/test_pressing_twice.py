@@ -17,12 +17,13 @@ ENTRY = "亚马逊店铺被TRO冻结了怎么办？"
 def test_entry_and_choice_pressed_twice_are_said_once(page: Any) -> None:
     page.get_by_role("button", name=ENTRY).dblclick()
     expect(page.locator("article.ours").first).to_be_visible(timeout=20_000)
-    page.wait_for_timeout(500)
-    expect(page.locator("article.theirs")).to_have_count(1)
+    say(page, "你好")  # messages go out in order, so a second one would have been before it
+    expect(page.locator("article.theirs")).to_have_count(2)
     page.locator("#human").dblclick()
     expect(page.locator(".card.handoff")).to_be_visible(timeout=20_000)
-    page.wait_for_timeout(500)
-    expect(page.locator("article.theirs")).to_have_count(2)
+    page.get_by_role("button", name="继续问机器人").last.click()
+    expect(page.locator("article.theirs").last).to_contain_text("继续问机器人", timeout=20_000)
+    expect(page.locator("article.theirs")).to_have_count(4)
     answer = page.locator("article.handoff")
     assert answer.inner_text().count(answer.locator(".reference").inner_text()) == 1
 

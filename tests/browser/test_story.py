@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talking import STORY, say
+from tests.browser.talking import STORY, come_to_rest, say
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def test_one_card_holds_the_whole_answer_and_the_calendar_is_above_the_fold(page
     expect(card.get_by_text("2026年12月7日").filter(visible=True)).to_have_count(1)
     action = card.get_by_role("link", name="存入手机日历")
     step = card.locator(".first li").first
-    page.wait_for_timeout(600)  # the card has been scrolled into view
+    come_to_rest(page)  # the card has been scrolled into view
     composer = page.locator("#composer").bounding_box()["y"]
     for node in (action, step):
         box = node.bounding_box()

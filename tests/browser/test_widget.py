@@ -168,10 +168,10 @@ def test_a_site_that_is_not_allowed_sees_why(host: Host, visit: Any) -> None:
 
 def test_claiming_another_origin_shows_nothing(host: Host, server: Server, visit: Any) -> None:
     page = visit(host.origin.replace("localhost", "127.0.0.1"))
-    page.evaluate(
-        "(src) => { const f = document.createElement('iframe'); f.src = src; document.body.append(f); }",
-        f"{server.url}/widget/frame?site={host.key}&origin={host.origin}",
-    )
-    page.wait_for_timeout(1500)
+    with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+        page.evaluate(
+            "(src) => { const f = document.createElement('iframe'); f.src = src; document.body.append(f); }",
+            f"{server.url}/widget/frame?site={host.key}&origin={host.origin}",
+        )
     frame = page.frames[-1]
     assert frame.locator("#question").count() == 0

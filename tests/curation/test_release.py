@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import date
 from pathlib import Path
 
@@ -18,9 +17,10 @@ import pytest
 from channels.cli import kb
 from curation import answers, importing, publishing, release
 from curation.background import InterruptedWorkError, run_aside
-from desk import audit, releases
+from desk import audit, leases, releases
 from desk.engine import reading, writing
 from desk.errors import TransitionError
+from desk.leases import LeaseTakenError
 from desk.releases import FourEyesError, ReleaseState
 from indexer.golden import GoldenQuestion, Known, Outcome, add_case
 from indexer.hybrid import HybridIndex
@@ -221,7 +221,14 @@ def test_a_publication_waits_for_a_rollback_that_is_under_way(settings, engine, 
     )
     rolling.start()
     assert inside.wait(20)
-    outcome = []
+    outcome, has_to_wait, take = [], threading.Event(), leases.take
+
+    def refused(*arguments):
+        try:
+            return take(*arguments)
+        except LeaseTakenError:
+            has_to_wait.set()
+            raise
 
     def approve():
         try:
@@ -229,9 +236,11 @@ def test_a_publication_waits_for_a_rollback_that_is_under_way(settings, engine, 
         except SnapshotError as error:
             outcome.append(error)
 
+    monkeypatch.setattr(leases, "take", refused)
+
     publishing_now = threading.Thread(target=approve)
     publishing_now.start()
-    time.sleep(0.3)
+    assert has_to_wait.wait(20)
     assert live_id(settings) == first.snapshot
     go_on.set()
     rolling.join()

@@ -17,6 +17,7 @@ from server.carriers.redis import Subscription
 from server.signals import Signals, Topic, deployment, signals_of
 from settings import Settings
 from tests.stores import Postgres, Redis
+from tests.waiting import until
 
 Make = Callable[[str], Signals]
 
@@ -40,13 +41,6 @@ class Copy:
 
     def numbers(self) -> list[int]:
         return [along["n"] for _, along in self.heard]
-
-
-async def until(fact: Callable[[], bool], within_s: float = 5.0) -> None:
-    end = asyncio.get_running_loop().time() + within_s
-    while not fact():
-        assert asyncio.get_running_loop().time() < end, "did not happen in time"
-        await asyncio.sleep(0.01)
 
 
 @pytest.fixture(

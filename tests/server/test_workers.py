@@ -23,6 +23,8 @@ from aiohttp import web
 from server.serving import serve
 listening, status = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
 async def show(request):
+    if "told" in request.query:
+        open(request.query["told"], "w").close()
     await asyncio.sleep(float(request.query.get("wait", 0)))
     return web.Response(text=str(os.getpid()))
 async def started(app):
@@ -127,10 +129,11 @@ async def test_hangup_replaces_every_worker_and_no_request_is_lost(parent):
     assert not after & before
 
 
-async def test_ending_finishes_what_is_under_way(parent):
+async def test_ending_finishes_what_is_under_way(parent, tmp_path):
     process, port = parent
-    asked = asyncio.create_task(asyncio.to_thread(get, port, "?wait=1.5"))
-    await asyncio.sleep(0.5)
+    told = tmp_path / "told"
+    asked = asyncio.create_task(asyncio.to_thread(get, port, f"?wait=1.5&told={told}"))
+    await asyncio.to_thread(eventually, told.exists)
     process.terminate()
     assert await asked > 0
     assert await asyncio.to_thread(process.wait, 20) == 0

@@ -15,6 +15,7 @@ from knowledge.errors import StorageError
 from server import keys
 from server.readiness import GOLDEN_QUESTION
 from tests import contract
+from tests.waiting import until
 
 URL = "/api/v1/messages"
 
@@ -73,13 +74,10 @@ async def test_exchange_is_finished_and_recorded_though_the_client_left(client, 
     request = asyncio.create_task(post(client, "a", "慢"))
     await pause.reached.wait()
     request.cancel()
-    await asyncio.sleep(0.05)
+    await until(lambda: not client.server.handler.connections)  # the server knows that it left
     pause.release.set()
-    for _ in range(100):
-        said = casework.history("a", 10)["messages"]
-        if len(said) == 2:
-            break
-        await asyncio.sleep(0.02)
+    await until(lambda: len(casework.history("a", 10)["messages"]) == 2)
+    said = casework.history("a", 10)["messages"]
     assert [item["direction"] for item in said] == ["in", "out"]
 
 

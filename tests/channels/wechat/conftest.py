@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -80,12 +79,3 @@ def connect(
         return app
 
     return connected
-
-
-async def until(holds: Callable[[], bool], within_s: float = 15.0) -> None:
-    """Wait for something that happens beside the test."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + within_s
-    while not holds():
-        assert loop.time() < end, "it did not happen in time"
-        await asyncio.sleep(0.02)

@@ -11,10 +11,11 @@ from desk.logins import log_in
 from desk.times import utc_now
 from office.console import reachability
 from server import keys
-from tests.channels.wechat.conftest import OPENID, Connect, until
+from tests.channels.wechat.conftest import OPENID, Connect
 from tests.channels.wechat.test_official import person_of
 from tests.channels.wechat.test_sending import reply, served
 from tests.office.console.conftest import PASSWORD, Role, add_person
+from tests.waiting import until
 from tests.wechat.standin import StandIn
 
 

@@ -9,13 +9,15 @@ import pytest
 
 from channels.wechat import turns
 from channels.wechat.heard import Heard
-from desk import conversations, reach, transcripts
+from desk import conversations, outgoing, reach, transcripts
 from desk.deliveries import Delivered
 from desk.engine import reading
+from desk.outgoing import State
 from desk.reach import Reached
 from server import keys
-from tests.channels.wechat.conftest import OPENID, Connect, until
+from tests.channels.wechat.conftest import OPENID, Connect
 from tests.scripted_app import ANSWER, CITATION, FakeDialogue
+from tests.waiting import until
 from tests.wechat.standin import StandIn
 
 LONG = "".join(f"第{n}步，先把平台通知和律师邮件全部保存下来再核对案号。" for n in range(1, 120))
@@ -32,6 +34,13 @@ def person_of(app, openid=OPENID):
 def said_in(app, sender):
     with reading(app[keys.ENGINE]) as conn:
         return [(item.direction, item.text) for item in transcripts.history(conn, sender)]
+
+
+def keeps_something(app, openid=OPENID):
+    """Whether a part of an answer waits until the person writes."""
+    with reading(app[keys.ENGINE]) as conn:
+        waiting = outgoing.waiting(conn, person_of(app, openid).id)
+    return any(part.state is State.KEPT for part in waiting)
 
 
 @pytest.mark.parametrize("mode", ["plain", "compatible", "safe"])
@@ -129,9 +138,7 @@ async def test_without_the_right_a_slow_answer_is_kept_for_the_next_message(
     pause = dialogue.pause("慢")
     assert await standin.says(OPENID, "慢") is None
     pause.release.set()
-    sender = person_of(app).sender
-    await until(lambda: len(said_in(app, sender)) == 2)
-    await asyncio.sleep(0.1)
+    await until(lambda: keeps_something(app))
     monkeypatch.setattr("channels.wechat.callbacks.PASSIVE_S", 60.0)
     assert await standin.says(OPENID, "1") == "收到：慢"
     assert [text for _, text in dialogue.seen] == ["慢"]

@@ -13,9 +13,10 @@ from desk.outgoing import State
 from desk.permissions import Role
 from server import keys
 from server.delivery_errors import MEANINGS, Fate, meaning
-from tests.channels.wechat.conftest import OPENID, Connect, until
+from tests.channels.wechat.conftest import OPENID, Connect
 from tests.channels.wechat.test_official import person_of, said_in
 from tests.scripted_app import FakeDialogue
+from tests.waiting import until
 from tests.wechat.standin import StandIn
 
 
@@ -46,6 +47,12 @@ async def reply(app, ticket, person, text: str) -> str:
 def delivered(app, uid: str) -> bool:
     with reading(app[keys.ENGINE]) as conn:
         return transcripts.message(conn, uid).delivered_at is not None
+
+
+def is_kept(app, uid: str) -> bool:
+    """Whether a message waits until the person writes."""
+    with reading(app[keys.ENGINE]) as conn:
+        return outgoing.errors(conn, [uid]).get(uid, (None,))[0] is State.KEPT
 
 
 async def test_staff_are_heard_on_wechat_and_told_that_it_arrived(
@@ -107,12 +114,9 @@ async def test_after_five_messages_the_rest_waits_for_the_person(
     app = await connect()
     ticket, person = await served(app, standin)
     uids = [await reply(app, ticket, person, f"第{n}句。") for n in range(1, 8)]
-    await until(lambda: person_of(app).window_left == 0)
-    seen = len(standin.people[OPENID].seen)
-    await asyncio.sleep(0.2)
-    assert len(standin.people[OPENID].seen) == seen
-    with reading(app[keys.ENGINE]) as conn:
-        assert outgoing.errors(conn, uids)[uids[-1]][0] is State.KEPT
+    await until(lambda: is_kept(app, uids[-1]))
+    assert person_of(app).window_left == 0
+    assert "第7句。" not in standin.people[OPENID].texts
     shown = await standin.says(OPENID, "还在吗")
     assert shown.startswith("第")
     assert shown.endswith("第7句。")
@@ -133,8 +137,8 @@ async def test_two_days_later_nothing_is_sent_until_the_person_writes(
         assert outgoing.errors(conn, [uid]) == {uid: (State.KEPT, 45015)}
     assert not person_of(app).may_be_written_to()
     calls = len(standin.calls)
-    await reply(app, ticket, person, "请回电。")
-    await asyncio.sleep(0.2)
+    second = await reply(app, ticket, person, "请回电。")
+    await until(lambda: is_kept(app, second))
     assert len(standin.calls) == calls
     assert await standin.says(OPENID, "怎么样了") == "结果出来了。\n\n请回电。"
 

@@ -17,8 +17,8 @@ from desk.engine import reading, writing
 from desk.permissions import Role
 from server import keys
 from settings import Settings, WeComSettings
-from tests.channels.wechat.conftest import until
 from tests.scripted_app import FakeDialogue
+from tests.waiting import until
 from tests.wechat.standin_wecom import WeComStandIn
 from tests.wechat.wire import Secrets
 

@@ -28,7 +28,7 @@ from desk.engine import reading
 from desk.messages import InboundMessage
 from server import keys
 from settings import ROOT, WeChatSettings, WeComSettings
-from tests.channels.wechat.conftest import until
+from tests.waiting import until
 from tests.wechat.standin import StandIn
 from tests.wechat.standin_wecom import WeComStandIn
 from tests.wechat.wire import Secrets
