@@ -20,6 +20,8 @@ from desk import (
     leads,
     matters,
     recording,
+    replays,
+    samples,
     staff,
     staff_moves,
     unanswered,
@@ -27,6 +29,7 @@ from desk import (
 from desk.engine import writing
 from desk.lead_types import Lead, Stage
 from desk.permissions import Role
+from desk.replays import Change, Changed
 from desk.times import utc_now
 
 PASSWORD = "correct-horse-9"
@@ -75,6 +78,9 @@ def fill(engine: Engine, *, seed: int = 7, number: int = 90) -> None:
     for place, at in enumerate(starts):
         with writing(engine) as conn:
             _person(conn, rng, f"sample-{place:03d}", at, is_late=place >= number - 14)
+    with writing(engine) as conn:
+        _sampled(conn)
+        _replayed(conn)
 
 
 def _staff(engine: Engine) -> None:
@@ -133,9 +139,33 @@ def _answer(country: str, procedure: str) -> dict[str, Any]:
         "citations": [
             {"document": f"guide-{country.lower()}", "title": f"{procedure}应对指南",
              "heading": ["先做什么"], "jurisdiction": country, "basis": "19 CFR § 210.13(a)",
-             "as_of": "2026", "url": None, "quote": "应在送达之日起20天内答辩。", "snapshot": "s"}
+             "as_of": "2026", "url": None, "quote": "应在送达之日起20天内答辩。", "snapshot": "s",
+             "passage": f"guide-{country.lower()}#s-1"}
         ],
+        "data": {"confidence": 0.8},
     }  # fmt: skip
+
+
+def _sampled(conn: Connection) -> None:
+    """Answers drawn to be judged, some of them judged by one colleague."""
+    found = samples.answered(conn, since=utc_now() - timedelta(days=_DAYS))
+    samples.draw(conn, [(item, "section-337", 3.0) for item in found[:8]], by="xu")
+    for number, sample in enumerate(samples.listing(conn)[:3]):
+        samples.judge(conn, sample.id, ("right", "partly", "wrong")[number], "看过原文", by="xu")
+
+
+def _replayed(conn: Connection) -> None:
+    """A replay that found something of every kind."""
+    replay = replays.begin(conn, "draft", since=utc_now() - timedelta(days=_DAYS), by="xu")
+    for place, (conversation, messages) in enumerate(replays.left(conn, replay)):
+        kind = [*Change][place] if place < len(Change) else None
+        found = [
+            Changed(message, kind, text, "送达后20天内答辩。", "送达后20天内答辩，先看原件。")
+            for message, text in messages[:1]
+            if kind is not None
+        ]
+        replays.keep(conn, replay.id, conversation, len(messages), found)
+    replays.set_state(conn, replay.id, "done")
 
 
 def _refusal() -> dict[str, Any]:

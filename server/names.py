@@ -81,6 +81,7 @@ class Names:
 _SUBJECTS = {
     "retention": "过期数据", "figures": "数据", "four-eyes": "双人审核", "leads": "线索", "model": "对话模型",
     "digest": "信息报送", "dictionary": "词典", "nlu": "对话标注", "quiz": "题库",
+    "papers": "过期文书", "widget": "嵌入", "logo": "标志",
 }  # fmt: skip
 
 

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from benchmarks.sample_desk import fill
+from desk.engine import open_engine
+from desk.migrations import migrate
 from tests.browser.windows import windows
 from tests.serving import ROOT, Server, command, prepare, serving
 
@@ -35,6 +38,19 @@ def chromium() -> str:
 def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("served")
     prepare(folder)
+    with serving(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def filled(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A server of its own with two months of made-up people, so that no list is empty."""
+    folder = tmp_path_factory.mktemp("filled")
+    prepare(folder)
+    engine = open_engine(f"sqlite:///{folder / 'desk.sqlite'}")
+    migrate(engine)
+    fill(engine)
+    engine.dispose()
     with serving(folder) as running:
         yield running
 

@@ -48,14 +48,17 @@ OFFICE = {
     "workbench-imports": "/workbench/imports",
     "workbench-drafts": "/workbench/drafts",
     "workbench-ask": "/workbench/ask?q=收到337立案通知几天内答辩",
+    "workbench-replay": "/workbench/replay",
     "workbench-publish": "/workbench/publish",
     "workbench-listening": "/workbench/listening",
     "workbench-todo": "/workbench/listening/todo",
+    "workbench-sampling": "/workbench/sampling",
     "workbench-dictionary": "/workbench/dictionary",
     "workbench-dialogue": "/workbench/dialogue",
     "workbench-material": "/workbench/material",
     "workbench-questions": "/workbench/material/questions",
 }
+_BATCH = "td a[href*='/workbench/imports/']"
 # Of the office, by the page to begin at and the links to follow there.
 LINKED = {
     "desk-case": ("/desk?tab=all&status=active", ".ticket .title"),
@@ -77,7 +80,16 @@ LINKED = {
         "/workbench/material/questions",
         "main a[href*='/material/questions/']",
     ),
-    "workbench-batch": ("/workbench/imports", "td a[href*='/workbench/imports/']"),
+    "workbench-batch": ("/workbench/imports", _BATCH),
+    "workbench-import-file": ("/workbench/imports", _BATCH, "td a[href*='/files/']"),
+    **{
+        f"workbench-import-{number}": (
+            "/workbench/imports",
+            _BATCH,
+            f".wizard li:nth-child({number}) a",
+        )
+        for number in range(1, 7)
+    },
 }
 
 
@@ -196,4 +208,4 @@ def _upload(page: Any, url: str) -> None:
     }
     page.set_input_files("#files", [file])
     page.click("#send")
-    expect(page.locator("td[data-label=状态] .badge").first).to_be_visible(timeout=90_000)
+    expect(page.locator("td a[href*='/files/']")).to_be_visible(timeout=90_000)

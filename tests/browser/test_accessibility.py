@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.sample_desk import PASSWORD, fill
-from desk.engine import open_engine
-from desk.migrations import migrate
 from tests.browser.axe import axe_script
+from tests.browser.conftest import PASSWORD
 from tests.browser.places import office, visitor
 from tests.browser.talking import come_to_rest
-from tests.serving import Server, prepare, serving
+from tests.serving import Server
 
 pytestmark = pytest.mark.browser
 
@@ -26,19 +24,6 @@ _FINDINGS = "async () => (await axe.run(document, {resultTypes: ['violations']})
 def axe(pytestconfig: pytest.Config) -> str:
     assert pytestconfig.cache is not None
     return axe_script(Path(pytestconfig.cache.mkdir("axe-core")))
-
-
-@pytest.fixture(scope="module")
-def filled(axe: str, chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A server of its own with two months of made-up people, so that no list is empty."""
-    folder = tmp_path_factory.mktemp("filled")
-    prepare(folder)
-    engine = open_engine(f"sqlite:///{folder / 'desk.sqlite'}")
-    migrate(engine)
-    fill(engine)
-    engine.dispose()
-    with serving(folder) as running:
-        yield running
 
 
 @pytest.fixture
@@ -82,6 +67,8 @@ def test_visitors_pages_have_no_serious_finding(
         page = look(size)
         opening(page, filled.url)
         wrong[name] = problems(page, axe)
+        page.emulate_media(color_scheme="dark")
+        wrong[f"{name} in the dark"] = problems(page, axe)
         page.context.close()
     assert {name: found for name, found in wrong.items() if found} == {}
 

@@ -21,7 +21,7 @@ from desk.engine import open_engine, reading, writing
 from desk.migrations import migrate
 from desk.permissions import Role
 from desk.times import utc_now
-from tests.browser.test_matter import say
+from tests.browser.talking import say
 from tests.serving import Server, prepare, serving
 
 pytestmark = pytest.mark.browser
