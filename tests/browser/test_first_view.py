@@ -120,6 +120,17 @@ def test_place_is_kept_when_the_window_changes(page):
         assert abs(story.bounding_box()["y"] - before) <= 2
 
 
+@pytest.mark.parametrize("size", [(390, 700), (844, 390)])
+def test_who_comes_back_finds_a_long_answer_at_its_beginning(page, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    say(page, STORY)
+    page.reload()
+    answer = page.locator("article.story")
+    expect(answer).to_be_in_viewport()
+    assert answer.bounding_box()["height"] > size[1] - 200
+    assert 0 <= answer.bounding_box()["y"] < size[1] / 2
+
+
 @pytest.mark.parametrize("size", [(844, 390), (640, 360), (320, 568)])
 def test_newest_answer_is_in_view_sideways_and_enlarged(page, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -55,68 +55,68 @@ def test_a_day_reminds_three_days_before_and_on_the_day(days: int, cause: str | 
     assert (found and found.rpartition(":")[2]) == cause
 
 
-def test_only_open_tickets_have_a_deadline(fresh_db: Engine) -> None:
+def test_only_open_tickets_have_a_deadline(either_db: Engine) -> None:
     near = TODAY + timedelta(days=2)
-    reference = queue(fresh_db, deadline_on=near)
-    queue(fresh_db, "b", deadline_on=TODAY + timedelta(days=30))
-    assert [(item.what, item.reference, item.on) for item in listed(fresh_db)] == [
+    reference = queue(either_db, deadline_on=near)
+    queue(either_db, "b", deadline_on=TODAY + timedelta(days=30))
+    assert [(item.what, item.reference, item.on) for item in listed(either_db)] == [
         (What.DEADLINE, reference, near)
     ]
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         handoffs.abandon(conn, "a")
-    assert listed(fresh_db) == []
+    assert listed(either_db) == []
 
 
-def test_waiting_counts_opening_hours_and_ends_with_the_answer(fresh_db: Engine) -> None:
-    reference = queue(fresh_db)
-    hire(fresh_db, "wang")
-    assert listed(fresh_db, NOW) == []
+def test_waiting_counts_opening_hours_and_ends_with_the_answer(either_db: Engine) -> None:
+    reference = queue(either_db)
+    hire(either_db, "wang")
+    assert listed(either_db, NOW) == []
     late = NOW + timedelta(minutes=5)
-    [item] = listed(fresh_db, late)
+    [item] = listed(either_db, late)
     assert (item.what, item.reference) == (What.WAITING, reference)
     assert item.late == timedelta(minutes=5)
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         staff_moves.claim(conn, reference, "wang", now=late)
         staff_moves.reply(conn, reference, "wang", "您好", now=late)
-    assert listed(fresh_db, NOW + timedelta(hours=5)) == []
+    assert listed(either_db, NOW + timedelta(hours=5)) == []
 
 
-def test_whoever_writes_again_waits_since_the_first_word_without_answer(fresh_db: Engine) -> None:
-    reference = queue(fresh_db)
-    hire(fresh_db, "wang")
-    with writing(fresh_db) as conn:
+def test_whoever_writes_again_waits_since_the_first_word_without_answer(either_db: Engine) -> None:
+    reference = queue(either_db)
+    hire(either_db, "wang")
+    with writing(either_db) as conn:
         staff_moves.claim(conn, reference, "wang", now=NOW)
         staff_moves.reply(conn, reference, "wang", "您好", now=NOW)
         for minutes in (10, 50, 70):
             moment = NOW + timedelta(minutes=minutes)
             recording.receive(conn, "a", "web", f"在吗{minutes}", now=moment)
-    [item] = listed(fresh_db, NOW + timedelta(minutes=75))
+    [item] = listed(either_db, NOW + timedelta(minutes=75))
     assert item.since == NOW + timedelta(minutes=10)
     assert item.assignee == "wang"
 
 
-def test_leads_remind_of_their_day_and_of_the_call_back(fresh_db: Engine, lead: Any) -> None:
-    with writing(fresh_db) as conn:
+def test_leads_remind_of_their_day_and_of_the_call_back(either_db: Engine, lead: Any) -> None:
+    with writing(either_db) as conn:
         reference, _ = lead_intake.upsert(conn, lead())
         lead_work.plan(
             conn, reference, "test", assignee=None,
             due_on=date(2026, 11, 25), follow_up_on=date(2026, 11, 24),
         )  # fmt: skip
-    assert [(item.what, item.on) for item in listed(fresh_db)] == [
+    assert [(item.what, item.on) for item in listed(either_db)] == [
         (What.LEAD_CALL, date(2026, 11, 24)),
         (What.LEAD, date(2026, 11, 25)),
     ]
 
 
 def test_whoever_holds_it_is_reminded_alone_else_the_center_else_the_national_desk(
-    fresh_db: Engine,
+    either_db: Engine,
 ) -> None:
-    hire(fresh_db, "gz", center="gz-aid")
-    hire(fresh_db, "gz2", center="gz-aid")
-    hire(fresh_db, "trainer", Role.TRAINER, center="gz-aid")
-    hire(fresh_db, "officer", Role.LEAD_OFFICER, center="gz-aid")
-    hire(fresh_db, "national")
-    with reading(fresh_db) as conn:
+    hire(either_db, "gz", center="gz-aid")
+    hire(either_db, "gz2", center="gz-aid")
+    hire(either_db, "trainer", Role.TRAINER, center="gz-aid")
+    hire(either_db, "officer", Role.LEAD_OFFICER, center="gz-aid")
+    hire(either_db, "national")
+    with reading(either_db) as conn:
         people = staff.listing(conn)
 
     def told(what: What, center: str | None, holder: str | None) -> set[str]:

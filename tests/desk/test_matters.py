@@ -17,8 +17,8 @@ NOW = datetime(2026, 11, 28, 8, tzinfo=timezone.utc)
 FACTS = {"country": "DE", "steps": ["存好信封", "找律师"]}
 
 
-def test_a_second_matter_is_kept_beside_the_first_and_one_is_current(fresh_db):
-    with writing(fresh_db) as conn:
+def test_a_second_matter_is_kept_beside_the_first_and_one_is_current(either_db):
+    with writing(either_db) as conn:
         first = matters.save(conn, Matter("a", 0, facts=FACTS))
         second = matters.save(conn, Matter("a", 0, facts={"country": "US"}))
         matters.save(conn, Matter("b", 0, facts={}))
@@ -31,8 +31,8 @@ def test_a_second_matter_is_kept_beside_the_first_and_one_is_current(fresh_db):
         assert len(matters.listing(conn, "a")) == 2
 
 
-def test_a_step_is_ticked_and_unticked_but_none_is_made_up(fresh_db):
-    with writing(fresh_db) as conn:
+def test_a_step_is_ticked_and_unticked_but_none_is_made_up(either_db):
+    with writing(either_db) as conn:
         matters.save(conn, Matter("a", 0, facts=FACTS))
         matters.tick(conn, "a", 1, "找律师", done=True)
         matters.tick(conn, "a", 1, "找律师", done=True)
@@ -44,8 +44,8 @@ def test_a_step_is_ticked_and_unticked_but_none_is_made_up(fresh_db):
                 matters.tick(conn, sender, number, step, done=True)
 
 
-def test_a_link_opens_for_a_week_and_more_and_then_ends(fresh_db):
-    with writing(fresh_db) as conn:
+def test_a_link_opens_for_a_week_and_more_and_then_ends(either_db):
+    with writing(either_db) as conn:
         token, ends = matters.new_link(conn, "a", now=NOW)
         assert matters.sender_by_link(conn, token, now=NOW + timedelta(days=8)) == "a"
         assert matters.sender_by_link(conn, token, now=ends) is None
@@ -54,28 +54,28 @@ def test_a_link_opens_for_a_week_and_more_and_then_ends(fresh_db):
         assert token not in stored
 
 
-def test_of_many_links_the_oldest_stop_working(fresh_db):
-    with writing(fresh_db) as conn:
+def test_of_many_links_the_oldest_stop_working(either_db):
+    with writing(either_db) as conn:
         tokens = [matters.new_link(conn, "a", now=NOW)[0] for _ in range(matters.MOST_LINKS + 1)]
         opened = [matters.sender_by_link(conn, token, now=NOW) for token in tokens]
     assert opened == [None, *["a"] * matters.MOST_LINKS]
 
 
-def test_erasing_a_person_removes_matters_and_links_of_nobody_else(fresh_db):
-    with writing(fresh_db) as conn:
+def test_erasing_a_person_removes_matters_and_links_of_nobody_else(either_db):
+    with writing(either_db) as conn:
         matters.save(conn, Matter("a", 0, facts=FACTS))
         matters.save(conn, Matter("b", 0, facts=FACTS))
         token, _ = matters.new_link(conn, "a")
         kept, _ = matters.new_link(conn, "b")
         assert privacy.erase(conn, "a").matters == 1
-    with reading(fresh_db) as conn:
+    with reading(either_db) as conn:
         assert matters.listing(conn, "a") == ()
         assert matters.sender_by_link(conn, token) is None
         assert matters.sender_by_link(conn, kept) == "b"
 
 
-def test_old_matters_and_ended_links_are_let_go(fresh_db):
-    with writing(fresh_db) as conn:
+def test_old_matters_and_ended_links_are_let_go(either_db):
+    with writing(either_db) as conn:
         matters.save(conn, Matter("a", 0, facts=FACTS), now=NOW - timedelta(days=400))
         matters.save(conn, Matter("b", 0, facts=FACTS), now=NOW)
         matters.new_link(conn, "a", now=NOW - timedelta(days=400))
@@ -84,8 +84,8 @@ def test_old_matters_and_ended_links_are_let_go(fresh_db):
         assert len(matters.listing(conn, "b")) == 1
 
 
-def test_a_script_that_tells_of_new_disputes_fills_no_table(fresh_db):
-    with writing(fresh_db) as conn:
+def test_a_script_that_tells_of_new_disputes_fills_no_table(either_db):
+    with writing(either_db) as conn:
         for _ in range(matters.MOST_MATTERS + 5):
             matters.save(conn, Matter("a", 0, facts=FACTS))
         kept = matters.listing(conn, "a")
@@ -93,11 +93,11 @@ def test_a_script_that_tells_of_new_disputes_fills_no_table(fresh_db):
     assert kept[-1].number == matters.MOST_MATTERS + 5
 
 
-def test_corrected_date_is_the_one_that_staff_see(fresh_db):
+def test_corrected_date_is_the_one_that_staff_see(either_db):
     def told(day: str) -> Matter:
         return Matter("a", 1, facts={"deadline": {"due_date": day}})
 
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         recording.receive(conn, "a", "web", "最晚哪天？")
         said = {"kind": "deadline", "text": "", "data": {"due_date": "2026-12-09"}}
         recording.record_replies(conn, "a", [said])

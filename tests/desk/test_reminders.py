@@ -37,16 +37,16 @@ def test_browser_shows_each_once_whichever_page_asks(either_db: Engine) -> None:
         assert reminders.unseen(conn, "wang") == {ONE.key}
 
 
-def test_what_was_seen_in_the_list_is_not_shown_by_the_browser(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_what_was_seen_in_the_list_is_not_shown_by_the_browser(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         reminders.find(conn, [ONE], now=NOW)
         reminders.see(conn, "wang", now=NOW)
         assert reminders.take_to_show(conn, "wang", now=NOW) == ()
         assert reminders.unseen(conn, "wang") == frozenset()
 
 
-def test_in_quiet_hours_it_waits(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_in_quiet_hours_it_waits(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         reminders.wish(conn, "wang", Wishes(email=MAIL))
         reminders.find(conn, [ONE], now=NIGHT)
         assert reminders.take_to_show(conn, "wang", now=NIGHT) == ()
@@ -81,17 +81,19 @@ def test_mail_goes_once_and_only_to_whoever_gave_an_address(either_db: Engine) -
         assert reminders.take_to_mail(conn, now=NOW) == {}
 
 
-def test_whoever_switched_it_off_gets_nothing(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_whoever_switched_it_off_gets_nothing(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         reminders.wish(conn, "wang", Wishes(is_on=False, email=MAIL))
         reminders.find(conn, [ONE], now=NOW)
         assert reminders.take_to_mail(conn, now=NOW) == {}
         assert reminders.take_to_show(conn, "wang", now=NOW) == ()
 
 
-def test_what_a_mail_server_refused_is_tried_again_later_and_not_for_ever(fresh_db: Engine) -> None:
+def test_what_a_mail_server_refused_is_tried_again_later_and_not_for_ever(
+    either_db: Engine,
+) -> None:
     moment, tries = NOW, 0
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         reminders.wish(conn, "wang", Wishes(email=MAIL, quiet_from=0, quiet_to=0))
         reminders.find(conn, [ONE], now=moment)
         while taken := reminders.take_to_mail(conn, now=moment):
@@ -104,9 +106,9 @@ def test_what_a_mail_server_refused_is_tried_again_later_and_not_for_ever(fresh_
 
 
 def test_what_is_settled_reminds_no_more_and_comes_back_without_reminding_again(
-    fresh_db: Engine,
+    either_db: Engine,
 ) -> None:
-    with writing(fresh_db) as conn:
+    with writing(either_db) as conn:
         reminders.find(conn, [ONE], now=NOW)
         reminders.find(conn, [], now=NOW)
         assert reminders.take_to_show(conn, "wang", now=NOW) == ()
@@ -117,14 +119,14 @@ def test_what_is_settled_reminds_no_more_and_comes_back_without_reminding_again(
         assert reminders.take_to_show(conn, "wang", now=NOW) == ()
 
 
-def test_what_ended_long_ago_is_removed(fresh_db: Engine) -> None:
-    with writing(fresh_db) as conn:
+def test_what_ended_long_ago_is_removed(either_db: Engine) -> None:
+    with writing(either_db) as conn:
         reminders.find(conn, [ONE, OTHER], now=NOW)
         reminders.find(conn, [OTHER], now=NOW)
         assert reminders.purge(conn, NOW + timedelta(days=1)) == 1
 
 
 @pytest.mark.parametrize("email", ["wang", "a b@example.org", "a@b", "a@example.org\nBcc: x@y.org"])
-def test_what_is_no_address_is_refused(fresh_db: Engine, email: str) -> None:
-    with writing(fresh_db) as conn, pytest.raises(InvalidRecordError, match="邮箱"):
+def test_what_is_no_address_is_refused(either_db: Engine, email: str) -> None:
+    with writing(either_db) as conn, pytest.raises(InvalidRecordError, match="邮箱"):
         reminders.wish(conn, "wang", Wishes(email=email))

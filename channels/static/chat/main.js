@@ -311,7 +311,7 @@ log.setAttribute("aria-live", "off");
 restore(state.messages);
 setOwner(state.owner, state.messages);
 showTyping();
-if (state.messages.length) place.toEnd(true);
+if (state.messages.length) place.comeBack();
 requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
 unfoldForPrint();
 connection.open();

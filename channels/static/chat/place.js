@@ -38,11 +38,11 @@ export function readingPlace(log, list) {
     });
   });
 
-  function toStartOf(node) {
+  function toStartOf(node, isInstant = false) {
     const above = node.previousElementSibling;
     const start = above && above.classList.contains("theirs") && above.offsetHeight < log.clientHeight / 3 ? above : node;
     const distance = start.getBoundingClientRect().top - top() - GAP;
-    (scrollsItself() ? log : window).scrollBy({ top: distance, behavior: behavior() });
+    (scrollsItself() ? log : window).scrollBy({ top: distance, behavior: isInstant ? "instant" : behavior() });
   }
 
   function toEnd(isInstant = false) {
@@ -50,7 +50,14 @@ export function readingPlace(log, list) {
     if (scrollsItself()) log.scrollTo({ top: log.scrollHeight, behavior: how });
     else window.scrollTo({ top: document.documentElement.scrollHeight, behavior: how });
   }
-  return { toStartOf, toEnd };
+
+  // Who comes back finds the last answer, or the form they were filling in, at its beginning.
+  function comeBack() {
+    const last = list.lastElementChild;
+    if (last && last.offsetHeight > log.clientHeight) toStartOf(last, true);
+    else toEnd(true);
+  }
+  return { toStartOf, toEnd, comeBack };
 }
 
 /** On paper nothing can be tapped open: what is folded is printed whole. */
