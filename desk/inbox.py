@@ -74,7 +74,10 @@ def lines(
     offset: int = 0,
     today: date | None = None,
 ) -> tuple[Line, ...]:
-    """One list: those who wait by urgency then time, one's own with the unanswered first, all newest first."""
+    """One list: those who wait by urgency then time, all newest first.
+
+    Of one's own the unanswered come first, and last those that nothing is left to do for but to be rated.
+    """
     day = today or or_now(None).date()
     query = _lines(condition(person, tab, sought, day), person.login)
     table = tables.tickets
@@ -83,13 +86,16 @@ def lines(
     else:
         last_urgent = day + timedelta(days=URGENT_DAYS)
         is_urgent = sa.case((table.c.deadline_on <= last_urgent, 0), else_=1)
-        urgency = [is_urgent] if tab is Tab.WAITING else []
-        query = query.order_by(*urgency, table.c.queued_at, table.c.id)
+        is_done = sa.case((table.c.status == Status.RATING.value, 1), else_=0)
+        first = is_urgent if tab is Tab.WAITING else is_done
+        query = query.order_by(first, table.c.queued_at, table.c.id)
     rows = conn.execute(query.limit(limit).offset(offset)).all()
     tags = marks.tags_of(conn, [row.id for row in rows])
     found = [_line(row, tags.get(row.id, ())) for row in rows]
     if tab is Tab.MINE:
-        found.sort(key=lambda line: (not line.is_unanswered, line.queued_at))
+        found.sort(
+            key=lambda line: (line.status is Status.RATING, not line.is_unanswered, line.queued_at)
+        )
     return tuple(found)
 
 

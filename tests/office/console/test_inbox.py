@@ -69,6 +69,27 @@ async def test_claimed_ticket_moves_to_mine_and_says_when_an_answer_is_due(enter
     assert ticket in await text(client, "/desk?tab=mine")
 
 
+async def test_what_only_waits_to_be_rated_stands_last_among_ones_own(enter, ticket, engine):
+    client = await enter()
+    with writing(engine) as conn:
+        later = handoffs.open_ticket(conn, "b", "还要办", center=CENTER).reference
+        for reference in (ticket, later):
+            staff_moves.claim(conn, reference, "wang")
+        staff_moves.close(conn, ticket, "wang", "已解答", "说明了期限")
+    page = await text(client, "/desk/inbox/rows?tab=mine")
+    assert page.index(later) < page.index(ticket)
+
+
+async def test_a_case_that_is_to_be_called_back_says_that_the_bot_answers(enter, ticket, engine):
+    client = await enter()
+    assert "在此之前机器人不会回答" in await text(client, f"/desk/tickets/{ticket}")
+    with writing(engine) as conn:
+        handoffs.take_back(conn, "a")
+    page = await text(client, f"/desk/tickets/{ticket}")
+    assert "对方再问由机器人回答" in page
+    assert "不会回答" not in page
+
+
 async def test_ticket_handed_to_a_person_is_visible_to_them_whatever_the_center(
     enter, ticket, engine
 ):
