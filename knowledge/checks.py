@@ -199,7 +199,7 @@ def _section_figures(
         yield _error(
             "figure",
             f"{document.path}《{' / '.join(section.heading)}》",
-            f"数字 {'、'.join(map(_with_token, sorted(missing)))} 没有事实或来源承载，请补 facts 或改正",
+            f"数字 {'、'.join(map(_with_token, sorted(missing)))} 没有事实或来源承载，请补出处或改正",
         )
 
 
@@ -224,14 +224,16 @@ def _questions(passages: Sequence[Passage]) -> Iterator[Problem]:
         refused = {normalise(question) for question in passage.negative}
         for question in dict.fromkeys(map(normalise, passage.similar)):
             if question in refused:
-                yield _error("question", passage.id, f"“{question}”同时写在 similar 和 not 里")
+                yield _error(
+                    "question", passage.id, f"“{question}”同时写在相似问法和不应匹配的问法里"
+                )
             for code in passage.jurisdiction:
                 other = owner.setdefault((question, code), passage)
                 if other is not passage:
                     yield _warning(
                         "question",
                         passage.id,
-                        f"“{question}”也写在 {other.id} 的 similar 里，两处会争抢同一问题",
+                        f"“{question}”也写在 {other.id} 的相似问法里，两处会争抢同一问题",
                     )
                     break
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 # Everything that can be read or heard on the page, but for what people wrote and what documents say.
 TOLD = """() => {
   const told = [];
-  const content = "script, style, textarea, pre, blockquote, .prewrap, .clamp, .said, .cut, .hits, .similar, .quiet-text";
+  const content = "script, style, textarea, pre, blockquote, .prewrap, .clamp, .said, .cut, .hits, .quoted";
   for (const node of document.querySelectorAll("details")) { node.removeAttribute("name"); node.open = true; }
   for (const node of document.querySelectorAll("body *")) {
     if (node.closest(content) || !node.checkVisibility({ visibilityProperty: true })) continue;
