@@ -18,6 +18,7 @@ from desk import plans, staff, topics
 from desk.errors import InvalidRecordError
 from desk.permissions import Permission
 from desk.topics import TopicState
+from indexer.hybrid import HybridIndex
 from knowledge.types import GENERAL
 from office.access import require
 from office.pages import see_other
@@ -68,9 +69,16 @@ async def show(request: web.Request) -> web.Response:
             if person.may(Permission.KNOWLEDGE, anywhere=True)
         ],
         places=[(GENERAL, "不限国家"), *PLACES.items()],
+        place_of={one.id: _place(index, one.title) for one in found[:_SHOWN]},
         label=wording.label,
         how={text: explained(plan) for text, plan in decided.items()},
     )
+
+
+def _place(index: HybridIndex, question: str) -> str:
+    """The one country that a question names, which an answer to it is likely for."""
+    named = index.understand(question).countries
+    return named[0] if len(named) == 1 and named[0] in PLACES else GENERAL
 
 
 @routes.post("/listening/attach", name="listening-attach")
@@ -143,7 +151,8 @@ async def assign(request: web.Request) -> web.Response:
         str(form.get("note", "")),
         by=login_of(request),
     )
-    return see_other(PATH, f"“{topic.title}”已分派给 {topic.assignee}")
+    name = request.config_dict[keys.NAMES].who(topic.assignee)
+    return see_other(PATH, f"“{topic.title}”已分派给 {name}")
 
 
 @routes.get("/listening/todo", name="todo")

@@ -60,3 +60,12 @@ def test_a_date_alone_is_said_once_in_its_bubble(page):
     expect(bubble.get_by_text("12月7日").filter(visible=True)).to_have_count(1)
     bubble.locator("details.how summary").click()
     expect(bubble).to_contain_text("起算")
+
+
+def test_a_story_that_the_shelf_has_no_guide_for_is_one_card_too(page):
+    say(page, "我们是花都做箱包的，11月18号收到越南那边的律师函，说我们牌子是他们的")
+    expect(page.locator("article.ours")).to_have_count(1)
+    card = page.locator("article.story")
+    expect(card.locator(".known")).to_have_text("我理解的情况：越南、警告函、皮革皮具")
+    expect(card).to_contain_text("我不猜")
+    expect(card.locator(".fold > summary")).to_contain_text(["要准备的材料", "找谁帮忙"])

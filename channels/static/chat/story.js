@@ -6,7 +6,7 @@ import { dateBody, dateTone } from "./deadline.js";
 import { el } from "./dom.js";
 import { choices, rating, sources, withoutLabel } from "./render.js";
 
-const UNDERSTOOD = /^我理解的情况：(.+?)。?$/u;
+const UNDERSTOOD = /^我理解的情况：([^。]+)。?(.*)$/u;
 const STEP = /^·\s*(.+)$/u;
 const FIRST = 3;
 // So that on a phone the first things to do stand on the first screen.
@@ -23,9 +23,9 @@ export function grouped(messages) {
   return groups;
 }
 
-/** Whether the messages of one turn answer a story. */
+/** Whether the messages of one turn answer a story, also one that the shelf has no guide for. */
 export function isStory(messages) {
-  return messages.length >= 2 && messages[0].kind === "answer" && messages.some((message) => (message.data || {}).triage);
+  return messages.length >= 2 && ["answer", "text"].includes(messages[0].kind) && messages.some((message) => (message.data || {}).triage);
 }
 
 /** One article for all of them. @param messages as they were said */
@@ -75,8 +75,10 @@ function read(answer) {
   for (const line of lines) {
     const understood = UNDERSTOOD.exec(line);
     const step = STEP.exec(line);
-    if (understood) [, known] = understood;
-    else if (step) steps.push(step[1]);
+    if (understood) {
+      known = understood[1];
+      if (understood[2]) meaning.push(understood[2]);
+    } else if (step) steps.push(step[1]);
     else meaning.push(line);
   }
   return { known, meaning, steps };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
@@ -38,6 +39,17 @@ async def test_a_question_is_listed_assigned_and_declined(enter, engine):
     assert "已标为不在服务范围" in await answer.text()
     refused = await client.post("/workbench/listening/decline", data={})
     assert refused.status == 400
+
+
+async def test_an_answer_is_offered_for_the_country_that_is_asked_about(enter, engine):
+    client = await enter(Role.TRAINER, login="li")
+    with writing(engine) as conn:
+        unanswered.record(conn, "v1", QUESTION, "refuse")
+        unanswered.record(conn, "v2", "小发明值不值得办手续", "refuse")
+    text = await (await client.get("/workbench/listening")).text()
+    chosen = re.findall(r'<option value="(\w+)" selected>', text)
+    assert chosen.count("US") == 1
+    assert "GENERAL" in chosen
 
 
 async def test_an_answer_is_written_from_the_page(enter, engine, settings):
