@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 
-from knowledge.calendar_table import load_calendars
+from knowledge.closed_days_table import load_calendars
 from knowledge.deadline_types import (
     Alternative,
     Base,

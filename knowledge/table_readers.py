@@ -7,11 +7,11 @@ from pathlib import Path
 
 from knowledge import (
     alias_table,
-    calendar_table,
     campaign_table,
     center_table,
     checklist_table,
     city_table,
+    closed_days_table,
     coverage,
     deadline_table,
     funding_table,
@@ -33,7 +33,7 @@ READERS: Mapping[str, Callable[[Path], object]] = {
     center_table.FILE_NAME: center_table.load_center_table,
     checklist_table.FILE_NAME: checklist_table.load_checklists,
     city_table.FILE_NAME: city_table.load_cities,
-    calendar_table.FILE_NAME: calendar_table.load_calendars,
+    closed_days_table.FILE_NAME: closed_days_table.load_calendars,
     deadline_table.FILE_NAME: deadline_table.load_deadline_table,
     ledger.FILE_NAME: ledger.load_ledger,
     funding_table.FILE_NAME: funding_table.load_funding_table,

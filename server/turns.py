@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from desk.engine import sqlite_file
-from desk.lines import Line
+from desk.postgres_lines import Line
 from knowledge.errors import StorageError
 from settings import Settings
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from curation import publishing
@@ -58,14 +61,20 @@ def base_of(
     :param sources: the texts of the documents by file name; ``tables`` likewise.
     :param shipped: names of tables that are taken from the project.
     """
-    loaded = load_settings({"HUHANG_DATA_DIR": str(folder / "var"), "HUHANG_TODAY": "2026-11-23"})
-    places = {"sources_dir": folder / "sources", "tables_dir": folder / "tables"}
-    for place, texts in zip(places.values(), (sources, tables), strict=True):
+    settings = _over(folder)
+    places = (settings.knowledge.sources_dir, settings.knowledge.tables_dir)
+    for place, texts in zip(places, (sources, tables), strict=True):
         place.mkdir(parents=True)
         for name, text in texts.items():
             (place / name).write_text(text, encoding="utf-8")
     for name in shipped:
-        shutil.copy(ROOT / "knowledge" / "tables" / name, places["tables_dir"])
+        shutil.copy(ROOT / "knowledge" / "tables" / name, settings.knowledge.tables_dir)
+    return settings
+
+
+def _over(folder: Path) -> Settings:
+    loaded = load_settings({"HUHANG_DATA_DIR": str(folder / "var"), "HUHANG_TODAY": "2026-11-23"})
+    places = {"sources_dir": folder / "sources", "tables_dir": folder / "tables"}
     return replace(loaded, knowledge=replace(loaded.knowledge, **places))
 
 
@@ -90,8 +99,16 @@ def sample_settings(folder: Path) -> Settings:
 
 
 def published_sample(folder: Path) -> Settings:
-    """The same, built and published."""
+    """The same, built and published: once in a run, copied for every test."""
+    shutil.copytree(_published(), folder, dirs_exist_ok=True)
+    return _over(folder)
+
+
+@lru_cache(maxsize=1)
+def _published() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="huhang-sample-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     settings = sample_settings(folder)
     publishing.build(settings, by="cli")
     publishing.publish(settings, by="cli")
-    return settings
+    return folder

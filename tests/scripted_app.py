@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.engine import Engine
 
 from channels.app import create_app
@@ -38,6 +39,23 @@ ANSWER = {
     "citations": [CITATION],
     "buttons": [{"title": "算具体日期", "payload": "帮我算337答辩期限"}],
 }
+
+
+class _Compiled(BytecodeCache):
+    """What pages are compiled to: once in a run, for the application of every test."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 class Pause:
@@ -124,7 +142,9 @@ def dialogue(engine: Engine) -> FakeDialogue:
 
 @pytest.fixture
 def app(settings: Settings, dialogue: FakeDialogue) -> web.Application:
-    return create_app(settings, dialogue=dialogue)
+    app = create_app(settings, dialogue=dialogue)
+    app[keys.TEMPLATES].bytecode_cache = _COMPILED
+    return app
 
 
 @pytest.fixture

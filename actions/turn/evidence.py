@@ -130,13 +130,6 @@ class Evidence:
         """Whether the number of a lead stands in it: whoever writes one asks how it stands."""
         return bool(references_in(self.text, LEAD_PREFIX))
 
-    @property
-    def is_in_a_matter(self) -> bool:
-        """Whether something was answered or told before that the message may hang on."""
-        return any(
-            talk.slot(self.tracker, name) for name in ("last_answer", "procedure", "country")
-        )
-
     @cached_property
     def has_called(self) -> bool:
         """Whether a human was asked for in this conversation."""

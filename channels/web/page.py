@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from actions.matter_view import choices, vocabulary_of
-from channels.web.arrivals import note_arrival
+from channels.web.campaign_arrivals import note_arrival
 from desk import paper_terms, papers
 from desk.engine import reading
 from desk.messages import InboundMessage, MessageError

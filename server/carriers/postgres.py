@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from desk.lines import Line
+from desk.postgres_lines import Line
 from knowledge.errors import StorageError
 from server.carriers.line import CarrierError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -42,6 +43,7 @@ def ranked(index, question):
     return found, after
 
 
+@lru_cache(maxsize=1)
 def trees(passages=40):
     """Trees that put the passage first whose own text is nearest."""
     rng = np.random.default_rng(0)
@@ -227,6 +229,7 @@ def test_training_without_wordings_is_refused_and_writes_nothing(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow  # it is trained five times
 def test_the_order_is_judged_on_wordings_that_it_has_not_seen():
     rng = np.random.default_rng(0)
     tables = [rng.random((20, len(FEATURES)), dtype=np.float32) for _ in range(100)]

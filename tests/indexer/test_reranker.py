@@ -21,6 +21,12 @@ def _tables(count: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
     return tables, marks
 
 
+@pytest.fixture(autouse=True)
+def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is learnt here is learnt by few."""
+    monkeypatch.setattr(reranking, "TREES", 40)
+
+
 def test_trees_score_as_lightgbm_does(monkeypatch):
     import lightgbm
 

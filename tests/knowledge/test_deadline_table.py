@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from knowledge.calendar_table import FILE_NAME as CALENDARS
 from knowledge.checks_sources import is_refused
+from knowledge.closed_days_table import FILE_NAME as CALENDARS
 from knowledge.deadline_table import FILE_NAME, load_deadline_table
 from knowledge.deadline_types import RollRule, RuleKind, Unit
 from knowledge.errors import SourceError

@@ -190,6 +190,7 @@ def _every_place(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any,
             yield from _every_place(inner, (*above, key))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_reader_and_schema_refuse_the_same_and_the_reader_names_file_and_line(name, tmp_path):
     whole = fullest(name)

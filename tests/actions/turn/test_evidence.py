@@ -73,10 +73,6 @@ def test_a_name_alone_is_bare(seen, text, is_bare):
 
 
 def test_what_went_before_is_seen(seen):
-    assert not seen().is_in_a_matter
-    assert all(
-        seen(slots={name: "x"}).is_in_a_matter for name in ("last_answer", "procedure", "country")
-    )
     assert not seen().has_called
     assert seen(events=[{"event": "action", "name": "action_handoff"}]).has_called
     assert not seen(events=[{"event": "action", "name": "action_answer"}]).has_called

@@ -18,6 +18,8 @@ from office.workbench import ask
 from server import keys
 
 QUESTION = "337立案通知几天内答辩"
+# The index of the draft is built by a process of its own.
+builds = pytest.mark.slow
 
 
 async def asked(client, app, **query):
@@ -35,6 +37,7 @@ async def asked(client, app, **query):
     return await page.text()
 
 
+@builds
 async def test_draft_answers_with_ranks_words_and_confidence_before_it_is_published(
     trainer, app, settings
 ):
@@ -47,6 +50,7 @@ async def test_draft_answers_with_ranks_words_and_confidence_before_it_is_publis
     assert not settings.knowledge.snapshots_dir.exists()
 
 
+@builds
 async def test_edit_changes_what_is_found_at_the_next_question(trainer, app, settings):
     before = await asked(trainer, app, q="老板急着问几号交卷")
     source = library_of(settings).entries["us-sample"][0].source
@@ -60,6 +64,7 @@ async def test_edit_changes_what_is_found_at_the_next_question(trainer, app, set
     assert "关键词第 1" in after
 
 
+@builds
 @pytest.mark.parametrize("country", ["德国", "DE", "de"])
 async def test_a_country_is_known_by_its_name_and_by_its_code(trainer, app, settings, country):
     other = library_of(settings).entries["us-sample"][1].source
@@ -68,11 +73,13 @@ async def test_a_country_is_known_by_its_name_and_by_its_code(trainer, app, sett
     assert f'value="{country}"' in page
 
 
+@builds
 async def test_an_unknown_country_is_said_to_be_unknown(trainer, app, settings):
     page = await asked(trainer, app, q="展会答辩期限怎么算", country="火星")
     assert "不认识国家“火星”，没有按它限定" in page
 
 
+@builds
 async def test_page_says_why_a_passage_was_not_used(trainer, app, settings):
     other = library_of(settings).entries["us-sample"][1].source
     page = await asked(trainer, app, q="展会答辩期限怎么算", country="de", passage=other.id)
@@ -83,6 +90,7 @@ async def test_page_says_why_a_passage_was_not_used(trainer, app, settings):
     assert "草稿里已经没有要查的那一段" in await asked(trainer, app, passage="x#y")
 
 
+@builds
 async def test_tried_question_becomes_a_golden_case(trainer, app, settings):
     passage = library_of(settings).passages[0]
     form = {"q": QUESTION, "passage": passage.id}
@@ -100,6 +108,7 @@ async def test_tried_question_becomes_a_golden_case(trainer, app, settings):
     assert answer.status == 400
 
 
+@builds
 async def test_page_asks_as_the_chat_does(trainer, app, settings):
     from actions.lookup import look_up
     from curation.draft_index import opened
@@ -121,6 +130,7 @@ async def test_only_trainers_may_ask(enter):
         assert (await client.post(f"/workbench/ask{path}")).status == 403
 
 
+@builds
 async def test_page_tells_what_the_chat_would_do_with_the_sentence(
     trainer, app, dialogue, settings
 ):
