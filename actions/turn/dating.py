@@ -40,6 +40,7 @@ from actions.turn.rules import (
     COUNTS,
     chance_of_rule,
     corrects_place,
+    known_day,
     like_rule,
     likely,
     named_beside,
@@ -56,6 +57,7 @@ from knowledge.deadline_types import DeadlineRule, RuleKind
 # Asked of an order in hand: when it ends of itself.
 _RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
 _HANGING = 16
+_NAMING = 8
 _ALL = 200
 _SURE = 0.5
 # Below this chance no rule is put in a misfit's place.
@@ -251,11 +253,11 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     day = day_in(services, tracker)
     open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
     wants = asks_for_a_day(text) or COUNTS.search(text) is not None
-    if wants or DAY_AGAIN.search(text):
+    if wants or DAY_AGAIN.search(text) or _asks_of_another(tracker, text):
         other = named_beside(services, tracker, open_rule, text)
         if other is not None:
-            return Dating(other, day or told(tracker))
-    is_alone = day is not None and not asks(text) and len(text) <= TELLING
+            return Dating(other, day or known_day(services, tracker))
+    is_alone = day is not None and len(text) <= TELLING and _only_tells(tracker, text)
     if is_alone and (meant := told_of(services, tracker, open_rule)) not in (None, open_rule):
         return Dating(meant, day, chance=chance_of_rule(services, tracker, meant))
     if open_rule is not None:
@@ -283,7 +285,7 @@ def _of_open(
         if day is not None and (is_telling or wants or _is_supposing(text)):
             return Dating(rule, day)
         if wants or (DAY_AGAIN.search(text) and len(text) <= _HANGING):
-            return Dating(rule, told(tracker))
+            return Dating(rule, known_day(services, tracker))
     names = names_of(tracker)
     if _corrects_side(tracker, text) and not names:
         return Dating(rule, day or told(tracker))  # which is then checked against the side
@@ -292,6 +294,18 @@ def _of_open(
         same = like_rule(services, tracker, rule)
         return None if same is None else Dating(same, day or told(tracker))
     return None
+
+
+def _asks_of_another(tracker: Tracker, text: str) -> bool:
+    """Whether, after a day was computed, another paper or step is named and nothing else said (答辩状呢)."""
+    is_bare = len(text) <= _NAMING and likely(tracker, "follow_up") >= _SURE
+    return topic(tracker) == "deadline" and told(tracker) is not None and is_bare
+
+
+def _only_tells(tracker: Tracker, text: str) -> bool:
+    """Whether a message that names a day asks nothing but the same of another place (美国那边呢，11月10日公告的)."""
+    goes_on = topic(tracker) == "deadline" and names_of(tracker) == {"country"}
+    return not asks(text) or (goes_on and likely(tracker, "follow_up", *_TELLING_INTENTS) >= _SURE)
 
 
 def _asks_for_more(tracker: Tracker, text: str) -> bool:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from actions.deadline_choice import asks_what_day_it_is
+from actions.deadline_choice import asks_for_a_day, asks_what_day_it_is
 from actions.matter import CORRECTS
 from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
@@ -246,6 +246,9 @@ def _in_form(seen: Evidence, form: str) -> Plan:
     if seen.dating is not None and seen.dating.day is not None and form in LIGHT:
         plan = _dated(seen, seen.dating)
         return replace(plan, acts=(*plan.acts, LEAVE_QUIETLY))
+    if seen.dating is not None and seen.dating.day is not None and asks_for_a_day(seen.text):
+        plan = _dated(seen, seen.dating)
+        return replace(plan, acts=(*plan.acts, again))
     fits = seen.fits_form
     if seen.wants_free_words and not _plainly_asks(seen):
         return Plan((form,), "free words", seen=_seen(seen))

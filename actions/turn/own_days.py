@@ -30,7 +30,7 @@ _REPLY = re.compile(
 )
 _SPEAKS_OF_PAPER = 60
 # A message that tells a day and little else (哦说错，是11月5日；11月23日送达我们的).
-TELLING = 26
+TELLING = 36
 _READS_OFF = re.compile(r"写着|写的是|写明|印着|印的|标着|注明|上面(?:写|说|标|印)|单子上|纸上")
 
 

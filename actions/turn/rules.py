@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from rasa_sdk import Tracker
@@ -28,6 +28,7 @@ from actions.turn.readings import Reading
 from indexer.jurisdictions import scope
 from knowledge.deadline_types import RIGHTS, DeadlineRule
 from knowledge.text import normalise
+from knowledge.types import GENERAL
 
 # From this chance on the shelf answers without a period.
 _SURE = 0.5
@@ -83,7 +84,9 @@ def told_of(
     if clear_rule(found) is None or found[0].rule == open_rule:
         return open_rule
     chances = {item.rule.id: item.chance for item in found}
-    is_sure = found[0].chance >= SURE_RULE
+    country = talk.entity(tracker, "country")
+    is_elsewhere = open_rule is not None and country is not None and not _holds_in(open_rule, country)
+    is_sure = found[0].chance >= SURE_RULE or is_elsewhere
     if open_rule is None:
         asked = talk.slot(tracker, "last_question") or ""
         return found[0].rule if asks_a_period(asked) else None
@@ -97,12 +100,25 @@ def named_beside(
     if open_rule is None:
         return None
     words = said_of(text, services.deadlines)
-    found = rule_candidates(services, tracker)
-    named = clear_rule(found)
-    if named is None or named.id == open_rule.id or words[open_rule.id][0]:
+    if words[open_rule.id][0]:
+        return None
+    named = clear_rule(rule_candidates(services, tracker))
+    if named is None or named.id == open_rule.id:
+        named = _named_in_words(words, services.deadlines.rules, open_rule.jurisdiction)
+    if named is None:
         return None
     is_beside = named.jurisdiction == open_rule.jurisdiction and words[named.id][0] > 0
     return named if is_beside else None
+
+
+def _named_in_words(
+    words: Mapping[str, tuple[float, float, float]], rules: Mapping[str, DeadlineRule], place: str
+) -> DeadlineRule | None:
+    """The one rule of a place that the words alone name best; None where they name several alike, or none."""
+    here = sorted((words[id_][0], id_) for id_, rule in rules.items() if rule.jurisdiction == place)
+    best, id_ = here[-1]
+    second = here[-2][0] if len(here) > 1 else 0.0
+    return rules[id_] if best > second else None
 
 
 def told_before(services: Services, tracker: Tracker) -> date | None:
@@ -141,6 +157,15 @@ def like_rule(services: Services, tracker: Tracker, rule: DeadlineRule) -> Deadl
 
 def _alike(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one, other).ratio()
+
+
+def known_day(services: Services, tracker: Tracker) -> date | None:
+    """The day from which the open rule was counted, else the one that was told before it was asked for."""
+    return told(tracker) or told_before(services, tracker)
+
+
+def _holds_in(rule: DeadlineRule, country: str) -> bool:
+    return rule.jurisdiction in (GENERAL, *scope((country,)))
 
 
 def told(tracker: Tracker) -> date | None:
