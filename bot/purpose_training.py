@@ -8,14 +8,11 @@ has not seen it and said in the midst of one of those conversations.
 
 from __future__ import annotations
 
-import json
 import logging
 import random
 import re
-import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +22,7 @@ from numpy.typing import NDArray
 from rasa_sdk import Tracker
 
 from actions import conversation as talk
-from actions.context import Services, build_services, use_services
+from actions.context import Services
 from actions.turn.evidence import Evidence
 from actions.turn.purpose import (
     CLASSES,
@@ -41,12 +38,9 @@ from actions.turn.purpose import (
 )
 from actions.turn.readings import affirmed, read
 from bot.evaluation import EVERYTHING, VECTOR_SCALE, cross_validate, groups, read_examples, softmax
-from bot.lean import load_rasa
-from bot.loading import load_agent
-from bot.training import DATA, train
-from desk.migrations import migrate
+from bot.training import DATA
+from bot.written import Bot, Line, bot_as_it_is, conversations, purpose_in
 from indexer.confidence import logistic
-from indexer.live import one_index
 from indexer.training.parts import dealt
 from indexer.training.reranking import BOOSTING, flatten
 from settings import Settings
@@ -92,23 +86,6 @@ class Row:
     weight: float
 
 
-def purpose_in(expect: Mapping[str, Any]) -> str | None:
-    """What a turn of a conversation is for, by what is expected of the reply; None where that leaves it open."""
-    kinds = set(expect.get("kind_any") or ())
-    patterns = [pattern for group in expect.get("must") or () for pattern in group]
-    if "due" in (expect.get("data") or {}) or any(map(_A_DAY.search, patterns)):
-        return SHELF
-    if "waiting" in (expect.get("owner") or ""):
-        return OTHER
-    if not kinds:
-        return SHELF if patterns and expect.get("cite_country") else None
-    if kinds <= _ANSWERS or (kinds & _ANSWERS and expect.get("cite_country")):
-        return SHELF
-    if kinds & _ANSWERS:
-        return None
-    return DECLINE if "refusal" in kinds else OTHER
-
-
 async def train_purpose(
     settings: Settings, lines: Sequence[Mapping[str, Any]], held: Held, out: Path
 ) -> str:
@@ -119,9 +96,8 @@ async def train_purpose(
     :param held: for each question what trees of the shelf that have not seen it say (there, right).
     :return: lines for the person who waited.
     """
-    load_rasa()
-    with _bot(settings) as bot:
-        rows, states = await _of_conversations(bot, [line for line in lines if _is_held(line)])
+    with bot_as_it_is(settings) as bot:
+        rows, states = await _of_conversations(bot, conversations(lines))
         rows += [
             row
             async for row in _of_questions(bot, [line for line in lines if "text" in line], held)
@@ -149,80 +125,18 @@ def fit(rows: Sequence[Row]) -> Weighing:
     )
 
 
-@dataclass(frozen=True)
-class Bot:
-    """The bot as it is, to be heard from within."""
-
-    agent: Any
-    services: Services
-    store: Any
-
-    async def say(self, sender: str, text: str) -> None:
-        """Hold one turn of a conversation."""
-        from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-
-        with one_index(self.services.index.current()), use_services(self.services):
-            await self.agent.handle_message(UserMessage(text, CollectingOutputChannel(), sender))
-
-    async def heard(self, sender: str) -> Tracker:
-        """A conversation as it stood when its last message was heard."""
-        from rasa.shared.core.events import UserUttered
-        from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
-
-        kept = await self.store.retrieve(sender)
-        events = list(kept.events)
-        last = max(n for n, event in enumerate(events) if isinstance(event, UserUttered))
-        past = DialogueStateTracker.from_events(
-            sender, events[: last + 1], slots=list(kept.slots.values())
-        )
-        return Tracker.from_dict(past.current_state(EventVerbosity.AFTER_RESTART))
-
-    async def said(self, text: str, within: Tracker | None = None) -> Tracker:
-        """A message as the pipeline hears it, in no conversation or in one as it stood."""
-        parsed = await self.agent.parse_message(text)
-        slots = dict(within.slots) if within is not None else {}
-        events = list(within.events) if within is not None else []
-        return Tracker("said", slots, parsed, events, False, None, {}, None)
-
-
-@contextmanager
-def _bot(settings: Settings) -> Iterator[Bot]:
-    """The bot on casework and conversations that vanish."""
-    from rasa.core.lock_store import InMemoryLockStore
-
-    from bot.trackers import SessionTrackerStore
-
-    with tempfile.TemporaryDirectory(prefix="huhang-") as folder:
-        desk, kept = (f"sqlite:///{Path(folder) / name}.sqlite" for name in ("desk", "trackers"))
-        services = build_services(replace(settings, desk=replace(settings.desk, database_url=desk)))
-        migrate(services.engine)
-        store = SessionTrackerStore(kept)
-        try:
-            agent = load_agent(train(settings), services, store, InMemoryLockStore())
-            yield Bot(agent, services, store)
-        finally:
-            store.close()
-            services.engine.dispose()
-
-
-async def _of_conversations(
-    bot: Bot, rows: Iterable[Mapping[str, Any]]
-) -> tuple[list[Row], list[Tracker]]:
+async def _of_conversations(bot: Bot, rows: Iterable[Line]) -> tuple[list[Row], list[Tracker]]:
     """The turns of whole conversations, and the conversations as they stood at each."""
     found, states = [], []
-    for number, row in enumerate(rows):
-        sender = f"conversation-{number}"
-        for turn in row["turns"]:
-            await bot.say(sender, turn["text"])
-            tracker = await bot.heard(sender)
-            if not _is_weighed(bot.services, tracker):
-                continue
-            if not (tracker.active_loop or {}).get("name"):
-                states.append(tracker)
-            purpose = purpose_in(turn["expect"])
-            if purpose is not None:
-                line = _line(bot.services, tracker)
-                found.append(Row(line, purpose, sender, "turn", _TURN))
+    async for tracker, expect in bot.hold(rows):
+        if not _is_weighed(bot.services, tracker):
+            continue
+        if not (tracker.active_loop or {}).get("name"):
+            states.append(tracker)
+        purpose = purpose_in(expect)
+        if purpose is not None:
+            line = _line(bot.services, tracker)
+            found.append(Row(line, purpose, tracker.sender_id, "turn", _TURN))
     return found, states
 
 
@@ -307,22 +221,6 @@ def _line(services: Services, tracker: Tracker, held: tuple[float, float] | None
             for item in found
         ]
     return features(tracker, text, found)
-
-
-def lines_of(folder: Path, *, step: int = 1) -> Iterator[Mapping[str, Any]]:
-    """The lines of a folder of JSON lines.
-
-    :param step: every how many lines of a file are read; 2 for the half that is tuned on.
-    """
-    for path in sorted(folder.glob("*.jsonl")):
-        lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
-        yield from map(json.loads, lines[::step])
-
-
-def _is_held(line: Mapping[str, Any]) -> bool:
-    """Whether a line is a conversation with what is expected of each turn."""
-    turns = line.get("turns") or ()
-    return any(isinstance(turn, dict) for turn in turns)
 
 
 def _cross_validated(rows: Sequence[Row]) -> str:

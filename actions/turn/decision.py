@@ -243,12 +243,8 @@ def _in_form(seen: Evidence, form: str) -> Plan:
         return _command(seen, form)
     if seen.is_paper:
         return Plan(("action_notice", again), "paper", seen=_seen(seen))
-    if seen.dating is not None and seen.dating.day is not None and form in LIGHT:
-        plan = _dated(seen, seen.dating)
-        return replace(plan, acts=(*plan.acts, LEAVE_QUIETLY))
-    if seen.dating is not None and seen.dating.day is not None and asks_for_a_day(seen.text):
-        plan = _dated(seen, seen.dating)
-        return replace(plan, acts=(*plan.acts, again))
+    if (dated := _dated_in_form(seen, form)) is not None:
+        return dated
     fits = seen.fits_form
     if seen.wants_free_words and not _plainly_asks(seen):
         return Plan((form,), "free words", seen=_seen(seen))
@@ -269,6 +265,15 @@ def _in_form(seen: Evidence, form: str) -> Plan:
         return Plan((best,), "weighed", scores, _seen(seen))
     last = LEAVE_QUIETLY if form in LIGHT and again in seen.acts_before else again
     return Plan((best, last), "weighed", scores, _seen(seen))
+
+
+def _dated_in_form(seen: Evidence, form: str) -> Plan | None:
+    """The day that a message in a form asks for or tells; a form that is begun anew easily is let go."""
+    dating = seen.dating
+    if dating is None or dating.day is None or not (form in LIGHT or asks_for_a_day(seen.text)):
+        return None
+    plan = _dated(seen, dating)
+    return replace(plan, acts=(*plan.acts, LEAVE_QUIETLY if form in LIGHT else f"{AGAIN}{form}"))
 
 
 def _command(seen: Evidence, form: str) -> Plan:

@@ -36,6 +36,8 @@ _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 _FUNDING = 0.2
 # A bare topic (期限呢, 交多少钱) is no longer than this.
 _BARE = 6
+# A bare name that says nothing to the last question is read after so many before it.
+_GOES_BACK = 3
 PLACES = ("country", "platform")
 _MATTERS = ("country", "platform", "procedure")
 # The words that deny a name, and a message that puts another in its place, are no longer than this.
@@ -179,8 +181,24 @@ def _completed(services: Services, tracker: Tracker, text: str) -> Reading | Non
     if previous is None or not (_is_bare(services, text) or _corrects_place(tracker, text)):
         return None
     index, country = services.index.current(), talk.slot(tracker, "country")
-    question = resolve(services, tracker, text, previous)
-    return Reading(FOLLOW, question, look_up(index, question, services.today(), country=country))
+    first = None
+    for before in _asked_before(tracker):
+        question = resolve(services, tracker, text, before)
+        found = look_up(index, question, services.today(), country=country)
+        reading = Reading(FOLLOW, question, found)
+        if found.band != "refuse":
+            return reading
+        first = first or reading
+    return first
+
+
+def _asked_before(tracker: Tracker) -> list[str]:
+    """The questions that a bare name may go on with, the last one first."""
+    values = [talk.slot(tracker, "last_question")]
+    for event in reversed(tracker.events):
+        if event.get("event") == "slot" and event.get("name") == "last_question":
+            values.append(event.get("value"))
+    return list(dict.fromkeys(filter(None, values)))[:_GOES_BACK]
 
 
 def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> Reading | None:

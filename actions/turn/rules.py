@@ -85,7 +85,9 @@ def told_of(
         return open_rule
     chances = {item.rule.id: item.chance for item in found}
     country = talk.entity(tracker, "country")
-    is_elsewhere = open_rule is not None and country is not None and not _holds_in(open_rule, country)
+    is_elsewhere = (
+        open_rule is not None and country is not None and not _holds_in(open_rule, country)
+    )
     is_sure = found[0].chance >= SURE_RULE or is_elsewhere
     if open_rule is None:
         asked = talk.slot(tracker, "last_question") or ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import SettingsError, SourceError
 from knowledge.types import Passage
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trials",
         type=Path,
-        help="train confidence 和 train purpose 另外学习的问题文件夹，只读每个文件的偶数行",
+        help="train confidence、train hearing 和 train purpose 另外学习的问题文件夹，只读每个文件的偶数行",
     )
     encoder = parser.add_argument_group("编码器（train encoder）")
     encoder.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl.gz", help="问题—段落对")
@@ -127,7 +127,7 @@ def _questions(options: argparse.Namespace) -> tuple[list[Question], list[Questi
 
 
 def _purpose(options: argparse.Namespace, settings: Settings) -> str:
-    from bot.purpose_training import lines_of, train_purpose
+    from bot.purpose_training import train_purpose
     from curation.publishing import today_of
     from indexer.encoder import load_encoder
     from indexer.training import confidence as training
@@ -143,8 +143,7 @@ def _purpose(options: argparse.Namespace, settings: Settings) -> str:
         questions=questions,
         unseen=unseen,
     )
-    rows = [*lines_of(UNSEEN), *(lines_of(options.trials, step=2) if options.trials else ())]
-    return asyncio.run(train_purpose(settings, rows, held, options.out))
+    return asyncio.run(train_purpose(settings, _lines(options), held, options.out))
 
 
 def _tables(settings: Settings) -> dict[str, Path]:
@@ -162,22 +161,32 @@ def _tables(settings: Settings) -> dict[str, Path]:
 
 
 def _hearing(options: argparse.Namespace, settings: Settings) -> str:
-    from actions.turn.hearing_training import train_hearing
+    from actions.turn.hearing_training import Said, train_hearing
+    from bot.heard_turns import heard_turns
     from bot.training import out_of_scope
     from curation.publishing import today_of
     from indexer.encoder import load_encoder
     from knowledge.followups import every_followup, folder_of
 
+    settings = replace(settings, today=CLOCK)
     knowledge, today = settings.knowledge, today_of(settings)
+    heard = asyncio.run(heard_turns(settings, _lines(options)))
+    followups = [*every_followup(folder_of(knowledge.sources_dir))]
     return train_hearing(
         _passages(settings, today),
         load_encoder(MODEL),
-        every_followup(folder_of(knowledge.sources_dir)),
-        out_of_scope(),
+        Said(followups, out_of_scope(), heard),
         tables_dir=knowledge.tables_dir,
         out=options.out,
         today=today,
     )
+
+
+def _lines(options: argparse.Namespace) -> list[Mapping[str, Any]]:
+    """What was written without sight of the shelf, and every second line of another folder."""
+    from bot.written import lines_of
+
+    return [*lines_of(UNSEEN), *(lines_of(options.trials, step=2) if options.trials else ())]
 
 
 def _deadlines(options: argparse.Namespace, settings: Settings) -> str:

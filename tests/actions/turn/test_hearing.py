@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from actions.turn import hearing
 from actions.turn.hearing import FEATURES, SIGNALS, Conversation, Hearing, context, trained
-from actions.turn.hearing_training import conversation
+from actions.turn.hearing_turns import Turn, Wanted, conversation
 from actions.vocabulary import Vocabulary
 from indexer.hybrid import MODEL_DIR
 from indexer.live import LiveIndex
@@ -136,3 +137,31 @@ def test_trees_of_other_features_are_refused(tmp_path):
     with pytest.raises(EncoderError, match="huhang train hearing"):
         Hearing.load(tmp_path)
     assert (MODEL_DIR / hearing.FILE_NAME).is_file()
+
+
+EXPECTED = {"must": [[r"2\s*个月", "两个月"], []], "must_not": ["3个月"], "cite_country": ["JP"]}
+
+
+def test_what_an_answer_must_say_marks_every_passage_that_says_it():
+    wanted = Wanted.of(EXPECTED)
+    turn = Turn(Conversation(), "多久", None, "part", "heard", wanted=wanted)
+    says = replace(hit("jp").passage, text="公告后两个月内。", jurisdiction=("JP",))
+    assert turn.is_answered
+    assert turn.mark(says) == 2
+    for other in (
+        replace(says, text="公告后六个月内。"),
+        replace(says, text="公告后两个月内，可延到3个月。"),
+        replace(says, jurisdiction=("KR",)),
+    ):
+        assert turn.mark(other) == 0
+
+
+def test_a_named_passage_is_right_and_one_on_its_first_fact_half_as_right():
+    answer = replace(hit("jp").passage, id="a", facts=("jp-1", "jp-2"))
+    turn = Turn(Conversation(), "多久", answer, "part", "follow")
+    assert turn.mark(answer) == 2
+    assert turn.mark(replace(answer, id="b")) == 1
+    assert turn.mark(replace(answer, id="b", facts=("jp-2",))) == 0
+    nothing = Turn(Conversation(), "今晚吃什么", None, "part", "none")
+    assert not nothing.is_answered
+    assert nothing.mark(answer) == 0

@@ -10,6 +10,7 @@ import pytest
 
 import bot.training
 from actions.turn import hearing_training
+from bot import heard_turns
 from channels.cli import train
 from indexer import encoder
 from indexer.training import command, order
@@ -76,20 +77,31 @@ def test_the_order_is_trained_from_the_shelf_and_its_wordings(parse, called, set
     }
 
 
-def test_the_order_of_a_conversation_is_trained_from_follow_ups(parse, called, settings, capsys):
+def test_the_order_of_a_conversation_is_trained_from_follow_ups(
+    parse, called, settings, capsys, monkeypatch
+):
     write_guide(settings, "us-reply", "美国337答辩", REPLY)
     heading = REPLY.splitlines()[0].removeprefix("## ")
     folder = settings.knowledge.sources_dir.parent / "followups"
     folder.mkdir()
     row = f"- after: {heading}\n  say: 能拖几天\n  answer: {heading}\n"
     (folder / "us-reply.yaml").write_text(row, encoding="utf-8")
-    assert train.run(parse("hearing"), replace(settings, today="2026-11-23")) == 0
+    given = {}
+
+    async def held(settings, lines):
+        given["today"], given["lines"] = settings.today, lines
+        return ["turns"]
+
+    monkeypatch.setattr(heard_turns, "heard_turns", held)
+    assert train.run(parse("hearing"), settings) == 0
     assert capsys.readouterr().out == "接话的排序已写入\n"
-    (passages, _, followups, unanswerable), options = called["hearing"]
-    assert [row.say for row in followups] == ["能拖几天"]
+    (passages, _, said), options = called["hearing"]
+    assert [row.say for row in said.followups] == ["能拖几天"]
     assert "us-reply" in {passage.document for passage in passages}
-    assert len(unanswerable) > 100
-    assert options["out"] == train.MODEL
+    assert len(said.unanswerable) > 100
+    assert (said.heard, given["today"]) == (["turns"], train.CLOCK)
+    assert any("turns" in line for line in given["lines"])
+    assert (options["out"], options["today"]) == (train.MODEL, date(2026, 11, 23))
 
 
 def test_order_and_encoder_go_where_they_are_sent(parse, called, settings, tmp_path):
