@@ -37,7 +37,7 @@ from knowledge.printed_dates import MONTH_NAMES
 
 _Y = r"(?P<y>(?<!\d)\d{4}|(?<![\dA-Za-z])\d{2}(?=年))"
 _M, _D = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
-_DAY_MARK = r" ?[日号](?!内|以内|之内|令|案|楼|房|公告|文件)"
+_DAY_MARK = r" ?[日号](?!内|以内|之内|令|案|楼|房|文件)"
 _YEARS = "|".join(YEAR_WORDS)
 _MONTHS = "|".join(sorted(MONTH_WORDS, key=len, reverse=True))
 _FOREIGN = rf"(?P<m>{MONTH_NAMES})(?![a-zà-ÿ])\.?"

@@ -24,6 +24,7 @@ __all__ = [
     "Reading",
     "find_dates",
     "parse_date",
+    "read_as",
 ]
 
 
@@ -46,7 +47,7 @@ def parse_date(text: str, today: date, *, toward_future: bool = False) -> Readin
     found = find_dates(text, today, toward_future=toward_future)
     if not found:
         return None
-    normal = _normal(text)
+    normal = read_as(text)
     meant = [item for item in found if not _DENIED.search(normal, 0, item.start)] or found
     meant = [item for item in meant if not _is_told_closer(item, meant)]
     received = [item for item in meant if _RECEIVED.match(normal, item.end)]
@@ -64,7 +65,7 @@ def _is_told_closer(item: FoundDate, found: list[FoundDate]) -> bool:
 
 def find_dates(text: str, today: date, *, toward_future: bool = False) -> list[FoundDate]:
     """Every date in the text, in order, without overlaps."""
-    normal = _normal(text)
+    normal = read_as(text)
     taken: list[FoundDate] = []
     for pattern, read in PATTERNS:
         for match in pattern.finditer(normal):
@@ -121,7 +122,8 @@ def _either(first: Reading, second: Reading) -> DateRange | None:
     return DateRange(min(first.day, day), max(first.day, day))
 
 
-def _normal(text: str) -> str:
+def read_as(text: str) -> str:
+    """The text in which the places of :func:`find_dates` are counted."""
     return fold_date_numerals(normalise(text))
 
 

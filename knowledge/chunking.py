@@ -29,6 +29,9 @@ _POLICY_ITEM = re.compile(r"[（(]([一二三四五六七八九十]{1,3})[)）]"
 _TOP = re.compile(r"([一二三四五六七八九十]{1,3})、")
 _NUMBERED = re.compile(r"(\d{1,3})\s?[.．、]")
 
+# Facts that hold anywhere, or on a platform wherever it sells.
+_NO_PLACE = frozenset(("", GENERAL, "PLATFORM"))
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -172,7 +175,16 @@ def passage_of(
         reviewed_on=meta.reviewed_on,
         review_due=review_due(meta) if meta.facts or section.facts else None,
         verified=all(fact.settled for fact in facts),
+        place=_place(section.jurisdiction or meta.jurisdiction, facts),
     )
+
+
+def _place(places: Sequence[str], facts: Sequence[Fact]) -> str | None:
+    """:return: the country or court that the first fact of a section belongs to, where its document is general."""
+    if places and GENERAL not in places:
+        return None
+    code = facts[0].jurisdiction if facts else ""
+    return None if code in _NO_PLACE else code
 
 
 def _official_basis(meta: DocumentMeta, section: Section) -> str | None:

@@ -131,6 +131,7 @@ class Passage:
     hash of the text.  ``basis`` is the rule or article relied on; ``as_of`` the year or date the
     statement was true.  ``similar`` are questions this passage answers, ``negative`` questions it
     must not answer.  ``review_due`` is the day by which a person was to compare the document with its sources.
+    ``place`` is the country that a section of a general document is about, by its first fact.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Passage:
     reviewed_on: date | None = None
     review_due: date | None = None
     verified: bool = True
+    place: str | None = None
 
     @property
     def is_draft(self) -> bool:

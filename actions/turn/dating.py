@@ -33,11 +33,13 @@ from actions.deadline_choice import (
 from actions.deadline_fit import Situation, fits, lacks_step, rules_for, told_apart, without_rule
 from actions.deadline_search import candidates
 from actions.turn.asking import asks
+from actions.turn.event_days import day_of_event
 from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
 from actions.turn.printed import Printed, day_of, paper_in_hand
 from actions.turn.readings import Reading
 from actions.turn.rules import (
     COUNTS,
+    SAME_DAY,
     chance_of_rule,
     corrects_place,
     known_day,
@@ -121,7 +123,11 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         return _none_for(services, tracker, situation_of(tracker, paper))
     if found is None or found.rule is None:
         return found
-    return _held(services, tracker, readings[0], found, found.rule, paper)
+    rule = found.rule
+    event_day = day_of_event(text, rule.event, services.today())
+    if event_day is not None and found.day is not None:
+        found = replace(found, day=event_day)
+    return _held(services, tracker, readings[0], found, rule, paper)
 
 
 def _held(
@@ -315,11 +321,19 @@ def _asks_for_more(tracker: Tracker, text: str) -> bool:
 
 
 def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Dating | None:
-    """The day that follows from a period asked for and a day told with it (11月16日签收的，多久要答)."""
-    if day is None or not asks_a_period(talk.text(tracker)):
+    """The day that follows from a period asked for and a day told with it (11月16日签收的，多久要答).
+
+    Where the rule is all but certain nothing need be asked: 日本那件11月16日公告，异议呢.
+    """
+    if day is None and SAME_DAY.search(talk.text(tracker)):
+        day = told(tracker) or told_before(services, tracker)
+    found = rule_candidates(services, tracker)
+    rule = clear_rule(found)
+    if day is None or rule is None:
         return None
-    rule = clear_rule(rule_candidates(services, tracker))
-    if rule is None:
+    text = talk.text(tracker)
+    is_bare = not asks(text.rstrip("呢?？ ")) and found[0].chance >= SURE_RULE
+    if not (is_bare or asks_a_period(text)):
         return None
     dated = Dating(rule, day, is_said=True, chance=chance_of_rule(services, tracker, rule))
     situation = _trusted(services, situation_of(tracker), dated, in_hand=False)

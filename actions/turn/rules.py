@@ -37,7 +37,7 @@ _UNLIKELY = 0.1
 # The wish to have it counted (还是算吧).
 COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
 # The day is that of what was spoken of before.
-_SAME_DAY = re.compile(r"同一天|同一日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天")
+SAME_DAY = re.compile(r"同一天|同一日|同日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天")
 
 
 def rule_meant(
@@ -106,7 +106,7 @@ def named_beside(
         return None
     named = clear_rule(rule_candidates(services, tracker))
     if named is None or named.id == open_rule.id:
-        named = _named_in_words(words, services.deadlines.rules, open_rule.jurisdiction)
+        named = _named_in_words(words, services.deadlines.rules, open_rule)
     if named is None:
         return None
     is_beside = named.jurisdiction == open_rule.jurisdiction and words[named.id][0] > 0
@@ -114,10 +114,17 @@ def named_beside(
 
 
 def _named_in_words(
-    words: Mapping[str, tuple[float, float, float]], rules: Mapping[str, DeadlineRule], place: str
+    words: Mapping[str, tuple[float, float, float]],
+    rules: Mapping[str, DeadlineRule],
+    open_rule: DeadlineRule,
 ) -> DeadlineRule | None:
-    """The one rule of a place that the words alone name best; None where they name several alike, or none."""
-    here = sorted((words[id_][0], id_) for id_, rule in rules.items() if rule.jurisdiction == place)
+    """The one rule of the open one's procedure and place that the words alone name best; None where several are."""
+    own = (open_rule.jurisdiction, open_rule.procedure)
+    here = sorted(
+        (words[id_][0], id_)
+        for id_, rule in rules.items()
+        if (rule.jurisdiction, rule.procedure) == own
+    )
     best, id_ = here[-1]
     second = here[-2][0] if len(here) > 1 else 0.0
     return rules[id_] if best > second else None
@@ -136,7 +143,7 @@ def told_before(services: Services, tracker: Tracker) -> date | None:
         if named is None:
             continue
         is_here = not places or country is None or not places.isdisjoint(scope((country,)))
-        if not is_here and not _SAME_DAY.search(talk.text(tracker)):
+        if not is_here and not SAME_DAY.search(talk.text(tracker)):
             return None
         days = past_days(normalise(event.get("text") or ""), named, today)
         return days[0] if days else None

@@ -1,0 +1,40 @@
+"""Of several days that a message names, the one on which what a rule counts from happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from actions.date_readings import ExactDate
+from actions.dates import find_dates, read_as
+from knowledge.date_meanings import Meaning, meaning_of
+from knowledge.deadline_types import Event
+
+_RECEIVING = frozenset((Meaning.SERVED, Meaning.RECEIVED))
+# What is said of a day where a rule counts from each event.
+_MEANS: Mapping[Event, frozenset[Meaning]] = {
+    Event.ISSUED: frozenset((Meaning.ISSUED,)),
+    Event.FILED: frozenset((Meaning.FILED,)),
+    Event.SERVED: _RECEIVING,
+    Event.RECEIVED: _RECEIVING,
+}
+_ANY_OTHER = frozenset((Meaning.OTHER,))
+
+
+def day_of_event(text: str, event: Event, today: date) -> date | None:
+    """The past day of an event (信11月9日寄出，我19日才收到: the 9th for a rule that counts from sending).
+
+    :return: None where a message names fewer than two days, or its words do not tell them apart.
+    """
+    normal = read_as(text)
+    found = find_dates(text, today)
+    named, meant, start = set(), set(), 0
+    for place, item in enumerate(found):
+        stop = found[place + 1].start if place + 1 < len(found) else len(normal)
+        before, after, start = normal[start : item.start], normal[item.end : stop], item.end
+        if not isinstance(item.reading, ExactDate) or item.reading.day > today:
+            continue
+        named.add(item.reading.day)
+        if meaning_of(before, after)[0] in _MEANS.get(event, _ANY_OTHER):
+            meant.add(item.reading.day)
+    return meant.pop() if len(named) > 1 and len(meant) == 1 else None
