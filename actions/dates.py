@@ -50,6 +50,7 @@ def parse_date(text: str, today: date, *, toward_future: bool = False) -> Readin
     normal = read_as(text)
     meant = [item for item in found if not _DENIED.search(normal, 0, item.start)] or found
     meant = [item for item in meant if not _is_told_closer(item, meant)]
+    meant = [item for item in meant if item.reading.text not in _OF_THE_TALK] or meant
     received = [item for item in meant if _RECEIVED.match(normal, item.end)]
     return (received or meant)[0].reading
 
@@ -132,6 +133,8 @@ _RECEIVED = re.compile(
 )
 # 不是8号，是18号: the day that is denied is not the one that is meant.
 _DENIED = re.compile(r"(?:不是|并非|不在)(?:在)?$")
+# Said of what was spoken of before as often as of a day: 刚才那件看错了，是8月11日公布.
+_OF_THE_TALK = frozenset(("刚才", "刚刚"))
 _AROUND = re.compile(r"(?:左右|前后|上下)")
 _BEFORE = re.compile(r"(?:之前|以前|前(?![台天面端往后日几两些一]))")
 _AFTER = re.compile(r"(?:之后|以后|后(?![台来续天面勤]))")

@@ -52,8 +52,9 @@ TREES = 150
 PARAMETERS: dict[str, Any] = {
     **BOOSTING, "objective": "multiclass", "num_class": len(CLASSES), "min_data_in_leaf": 20, "seed": 1,
 }  # fmt: skip
-# What a turn of a conversation, a question, a message to be declined and an example count.
-_TURN, _QUESTION, _DECLINED, _EXAMPLE = 1.5, 0.5, 0.6, 0.3
+# What a turn of a conversation, a question, a message to be declined and an example count; turns that ask
+# the shelf are twenty times as many as all others and count less each.
+_TURN, _ASKING_TURN, _QUESTION, _DECLINED, _EXAMPLE = 1.5, 0.7, 0.5, 0.6, 0.3
 _SHARPNESS = 5.0  # as config.yml sets it
 _RANKING = 5  # intents that the classifier names
 _EACH, _MOST = 110, {"out_of_scope": 1000, "ask": 350, "follow_up": 300, "deadline": 200}
@@ -136,7 +137,8 @@ async def _of_conversations(bot: Bot, rows: Iterable[Line]) -> tuple[list[Row], 
         purpose = purpose_in(expect)
         if purpose is not None:
             line = _line(bot.services, tracker)
-            found.append(Row(line, purpose, tracker.sender_id, "turn", _TURN))
+            weight = _ASKING_TURN if purpose == SHELF else _TURN
+            found.append(Row(line, purpose, tracker.sender_id, "turn", weight))
     return found, states
 
 

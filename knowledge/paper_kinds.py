@@ -135,7 +135,7 @@ _KINDS: tuple[PaperKind, ...] = (
         (3, r"saisie[- ]contrefa[cç]on"), (1, r"tribunal judiciaire"), (1, r"huissier|commissaire de justice"), (1, r"ordonnance"), (1, r"contrefa[cç]on")), names=r"saisie|法国[^，。；]{0,6}(?:查封|扣押取证)", country="FR"),
     PaperKind("npe-letter", "专利许可公司（NPE）的收费信", "warning-letter", (
         (2, r"licens(?:e|ing) (?:offer|program|proposal)|take a licen[cs]e"), (2, r"portfolio of patents|patent portfolio"), (1, r"royalt|licen[cs]e fee"), (1, r"we (?:are|represent) .{0,40}(?:licensing|ip holdings|patents? llc)"), (1, r"claim charts?")),
-        names=r"(?<![A-Za-z])NPE(?![A-Za-z0-9])|专利流氓", right="patent"),
+        names=r"(?:(?<![A-Za-z])NPE(?![A-Za-z0-9])|专利流氓)[^，,。；;]{0,10}(?:信|函|邮件|开价|报价|收费|要钱)", right="patent"),
     PaperKind("demand-letter", "要求停止侵权的警告函", "warning-letter", (
         (3, r"cease[- ]and[- ]desist|letter before (?:action|claim)|mise en demeure"), (2, r"(?:immediately )?cease (?:and desist|all|any|the)|\bcesser\b"), (2, r"on behalf of (?:our|my) client|we represent|our client|nous sommes les avocats"),
         (1, r"without prejudice"), (1, _INFRINGES + r"|contrefa[cç]on"), (2, r"undertakings?\b"), (1, r"within (?:seven|ten|fourteen|\d+) (?:business )?days|sous huitaine|dans un délai|unless we receive"),

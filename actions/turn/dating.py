@@ -40,6 +40,8 @@ from actions.turn.readings import Reading
 from actions.turn.rules import (
     COUNTS,
     SAME_DAY,
+    TELLING_INTENTS,
+    asks_of_another,
     chance_of_rule,
     corrects_place,
     known_day,
@@ -47,6 +49,7 @@ from actions.turn.rules import (
     likely,
     named_beside,
     names_of,
+    only_tells,
     resting,
     rule_meant,
     told,
@@ -59,25 +62,12 @@ from knowledge.deadline_types import DeadlineRule, RuleKind
 # Asked of an order in hand: when it ends of itself.
 _RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
 _HANGING = 16
-_NAMING = 8
 _ALL = 200
 _SURE = 0.5
 # Below this chance no rule is put in a misfit's place.
 _POSSIBLE = 0.25
 # From this chance on a message speaks of something else, whatever day it names.
 _STRANGE = 0.5
-# Who tells a day informs, corrects or asks for what follows from it.
-_TELLING_INTENTS = (
-    "inform",
-    "correct",
-    "deadline",
-    "affirm",
-    "deny",
-    "follow_up",
-    "triage",
-    "notice",
-    "repeat",
-)
 _TELLS = 0.3
 # Asked of a period that was just computed: how far it may be stretched.
 _MOST = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|延|宽限|多要|再给")
@@ -119,6 +109,7 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     is_answered = best.band == "answer" and best.right >= _SURE
     # A paper that starts no rule is told so, whatever the shelf says of others.
     has_none = bool(paper) and without_rule(str(paper["kind"]), services.deadlines) is not None
+    has_none = has_none and (DAY_AGAIN.search(text) is not None or not is_answered)
     if found is None and paper and asks_for_a_day(text) and (has_none or not is_answered):
         return _none_for(services, tracker, situation_of(tracker, paper))
     if found is None or found.rule is None:
@@ -259,13 +250,12 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     day = day_in(services, tracker)
     open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
     wants = asks_for_a_day(text) or COUNTS.search(text) is not None
-    if wants or DAY_AGAIN.search(text) or _asks_of_another(tracker, text):
+    if wants or DAY_AGAIN.search(text) or asks_of_another(tracker, text):
         other = named_beside(services, tracker, open_rule, text)
         if other is not None:
             return Dating(other, day or known_day(services, tracker))
-    is_alone = day is not None and len(text) <= TELLING and _only_tells(tracker, text)
-    if is_alone and (meant := told_of(services, tracker, open_rule)) not in (None, open_rule):
-        return Dating(meant, day, chance=chance_of_rule(services, tracker, meant))
+    if day is not None and (other := _told_for(services, tracker, open_rule, wants=wants)):
+        return Dating(other, day, chance=chance_of_rule(services, tracker, other))
     if open_rule is not None:
         if _asks_for_more(tracker, text):
             return None
@@ -281,15 +271,27 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
 
 
+def _told_for(
+    services: Services, tracker: Tracker, open_rule: DeadlineRule | None, *, wants: bool
+) -> DeadlineRule | None:
+    """Another rule than the open one that the message tells its day for; None where the open one is meant."""
+    text = talk.text(tracker)
+    is_asked = wants and open_rule is not None
+    if not is_asked and not (len(text) <= TELLING and only_tells(tracker, text)):
+        return None
+    meant = told_of(services, tracker, open_rule, is_asked=is_asked)
+    return None if meant == open_rule else meant
+
+
 def _of_open(
     services: Services, tracker: Tracker, rule: DeadlineRule, day: date | None, *, wants: bool
 ) -> Dating | None:
     """What a message says of the rule spoken of: a day, the day again, another side, another place."""
     text = talk.text(tracker)
     if not names_of(tracker, besides=rule) and len(text) <= TELLING:
-        is_telling = not asks(text) and likely(tracker, *_TELLING_INTENTS) >= _TELLS
+        is_telling = not asks(text) and likely(tracker, *TELLING_INTENTS) >= _TELLS
         if day is not None and (is_telling or wants or _is_supposing(text)):
-            return Dating(rule, day)
+            return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
         if wants or (DAY_AGAIN.search(text) and len(text) <= _HANGING):
             return Dating(rule, known_day(services, tracker))
     names = names_of(tracker)
@@ -300,18 +302,6 @@ def _of_open(
         same = like_rule(services, tracker, rule)
         return None if same is None else Dating(same, day or told(tracker))
     return None
-
-
-def _asks_of_another(tracker: Tracker, text: str) -> bool:
-    """Whether, after a day was computed, another paper or step is named and nothing else said (答辩状呢)."""
-    is_bare = len(text) <= _NAMING and likely(tracker, "follow_up") >= _SURE
-    return topic(tracker) == "deadline" and told(tracker) is not None and is_bare
-
-
-def _only_tells(tracker: Tracker, text: str) -> bool:
-    """Whether a message that names a day asks nothing but the same of another place (美国那边呢，11月10日公告的)."""
-    goes_on = topic(tracker) == "deadline" and names_of(tracker) == {"country"}
-    return not asks(text) or (goes_on and likely(tracker, "follow_up", *_TELLING_INTENTS) >= _SURE)
 
 
 def _asks_for_more(tracker: Tracker, text: str) -> bool:

@@ -13,6 +13,7 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.deadline import past_days
 from actions.deadline_choice import (
+    CLEAR,
     SURE_RULE,
     asks_a_period,
     binds,
@@ -22,6 +23,7 @@ from actions.deadline_choice import (
     situation_of,
 )
 from actions.deadline_fit import fits
+from actions.deadline_order import Meant
 from actions.deadline_search import candidates, said_of
 from actions.turn.asking import asks
 from actions.turn.readings import Reading
@@ -30,10 +32,26 @@ from knowledge.deadline_types import RIGHTS, DeadlineRule
 from knowledge.text import normalise
 from knowledge.types import GENERAL
 
-# From this chance on the shelf answers without a period.
-_SURE = 0.5
+# From this chance on the shelf answers without a period, and from this on its rule is taken at its word.
+_SURE, _RIGHT = 0.5, 0.7
 # Below this chance the open rule is hardly meant.
 _UNLIKELY = 0.1
+# A rule that is so many times as likely as the open one is meant instead of it.
+_BY_FAR = 5
+# Who tells a day informs, corrects or asks for what follows from it.
+TELLING_INTENTS = (
+    "inform",
+    "correct",
+    "deadline",
+    "affirm",
+    "deny",
+    "follow_up",
+    "triage",
+    "notice",
+    "repeat",
+)
+# What is no longer than this names a paper or a step and says nothing else.
+_NAMING = 8
 # The wish to have it counted (还是算吧).
 COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
 # The day is that of what was spoken of before.
@@ -63,7 +81,13 @@ def rule_meant(
     rested = linked or next(iter(rests), None)
     # Of two rules that may be meant neither is computed; what the shelf says is said, and which it is asked.
     is_first = bool(found) and found[0].is_placed and rested == found[0].rule
+    if named is None and rested is not None and _is_likely(found, rested) and best.right >= _RIGHT:
+        return rested  # a court or an office known by its own words needs no country
     return named or (rested if is_first else None)
+
+
+def _is_likely(found: Sequence[Meant], rule: DeadlineRule) -> bool:
+    return bool(found) and found[0].rule == rule and found[0].chance >= CLEAR
 
 
 def resting(services: Services, tracker: Tracker, reading: Reading) -> DeadlineRule | None:
@@ -77,22 +101,30 @@ def resting(services: Services, tracker: Tracker, reading: Reading) -> DeadlineR
 
 
 def told_of(
-    services: Services, tracker: Tracker, open_rule: DeadlineRule | None
+    services: Services,
+    tracker: Tracker,
+    open_rule: DeadlineRule | None,
+    *,
+    is_asked: bool = False,
 ) -> DeadlineRule | None:
-    """The rule that a day told alone belongs to: the open one, unless the conversation hardly means it."""
+    """The rule that a day belongs to: the open one, unless the message or the conversation hardly means it.
+
+    :param is_asked: the message asks for a day in words of its own, which may name another rule.
+    """
     found = rule_candidates(services, tracker)
     if clear_rule(found) is None or found[0].rule == open_rule:
         return open_rule
-    chances = {item.rule.id: item.chance for item in found}
-    country = talk.entity(tracker, "country")
-    is_elsewhere = (
-        open_rule is not None and country is not None and not _holds_in(open_rule, country)
-    )
-    is_sure = found[0].chance >= SURE_RULE or is_elsewhere
+    best = found[0]
     if open_rule is None:
         asked = talk.slot(tracker, "last_question") or ""
-        return found[0].rule if asks_a_period(asked) else None
-    return found[0].rule if is_sure and chances.get(open_rule.id, 0.0) < _UNLIKELY else open_rule
+        return best.rule if asks_a_period(asked) else None
+    open_chance = next((item.chance for item in found if item.rule == open_rule), 0.0)
+    country = talk.entity(tracker, "country")
+    is_elsewhere = country is not None and not _holds_in(open_rule, country)
+    is_sure = best.chance >= SURE_RULE or is_elsewhere
+    is_other = is_sure and open_chance < _UNLIKELY
+    is_by_far = is_asked and best.chance >= _BY_FAR * open_chance
+    return best.rule if is_other or is_by_far else open_rule
 
 
 def named_beside(
@@ -218,3 +250,15 @@ def likely(tracker: Tracker, *intents: str) -> float:
 
 def topic(tracker: Tracker) -> str | None:
     return talk.slot(tracker, "last_topic")
+
+
+def asks_of_another(tracker: Tracker, text: str) -> bool:
+    """Whether, after a day was computed, another paper or step is named and nothing else said (答辩状呢)."""
+    is_bare = len(text) <= _NAMING and likely(tracker, "follow_up") >= _SURE
+    return topic(tracker) == "deadline" and told(tracker) is not None and is_bare
+
+
+def only_tells(tracker: Tracker, text: str) -> bool:
+    """Whether a message that names a day asks nothing but the same of another place (美国那边呢，11月10日公告的)."""
+    goes_on = topic(tracker) == "deadline" and names_of(tracker) == {"country"}
+    return not asks(text) or (goes_on and likely(tracker, "follow_up", *TELLING_INTENTS) >= _SURE)
