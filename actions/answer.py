@@ -20,7 +20,8 @@ from actions.lookup import Found
 from actions.replies import Button, Reply
 from actions.shelf import ABOUT, Shelf
 from actions.turn.asking import asks
-from actions.turn.readings import HEARD, Reading, readings, unknown_name
+from actions.turn.bare import unknown_name
+from actions.turn.readings import HEARD, Reading, readings
 from actions.turn.rules import resting
 from actions.turn.several import each_question
 from desk import unanswered

@@ -31,6 +31,7 @@ _NUMBERED = re.compile(r"(\d{1,3})\s?[.．、]")
 
 # Facts that hold anywhere, or on a platform wherever it sells.
 _NO_PLACE = frozenset(("", GENERAL, "PLATFORM"))
+_FOR_ALL = ("这篇写给谁", "选项对比")
 
 
 @dataclass(frozen=True)
@@ -175,15 +176,21 @@ def passage_of(
         reviewed_on=meta.reviewed_on,
         review_due=review_due(meta) if meta.facts or section.facts else None,
         verified=all(fact.settled for fact in facts),
-        place=_place(section.jurisdiction or meta.jurisdiction, facts),
+        place=_place(section, meta, facts),
     )
 
 
-def _place(places: Sequence[str], facts: Sequence[Fact]) -> str | None:
-    """:return: the country or court that the first fact of a section belongs to, where its document is general."""
-    if places and GENERAL not in places:
+def _place(section: Section, meta: DocumentMeta, facts: Sequence[Fact]) -> str | None:
+    """:return: the country or court that all facts of a general document's section belong to.
+
+    A section that sets options side by side is for every country.
+    """
+    places = section.jurisdiction or meta.jurisdiction
+    is_for_all = any(part.startswith(_FOR_ALL) for part in section.heading)
+    codes = {fact.jurisdiction for fact in facts}
+    if (places and GENERAL not in places) or is_for_all or len(codes) != 1:
         return None
-    code = facts[0].jurisdiction if facts else ""
+    code = codes.pop()
     return None if code in _NO_PLACE else code
 
 

@@ -322,8 +322,8 @@ def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Datin
     if day is None or rule is None:
         return None
     text = talk.text(tracker)
-    is_bare = not asks(text.rstrip("呢?？ ")) and found[0].chance >= SURE_RULE
-    if not (is_bare or asks_a_period(text)):
+    is_bare = len(text) <= TELLING and not asks(text.rstrip("呢?？ "))
+    if not ((is_bare and found[0].chance >= SURE_RULE) or asks_a_period(text)):
         return None
     dated = Dating(rule, day, is_said=True, chance=chance_of_rule(services, tracker, rule))
     situation = _trusted(services, situation_of(tracker), dated, in_hand=False)

@@ -7,7 +7,6 @@ message is read alone and completed at once, and what both find is ordered toget
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -22,11 +21,10 @@ from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import LONG, asked, asks
+from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name
 from actions.turn.hearing import EARLIER, Conversation, context, trained
 from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
-from indexer.hybrid import HybridIndex
-from indexer.query import Mention
 from indexer.types import QueryInfo, ScoredPassage
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
@@ -34,19 +32,12 @@ HOME = "home"
 _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 # From this chance of a question for money on, the answer is looked for at home too.
 _FUNDING = 0.2
-# A bare topic (期限呢, 交多少钱) is no longer than this.
-_BARE = 6
-# A bare name that says nothing to the last question is read after so many before it.
-_GOES_BACK = 3
-PLACES = ("country", "platform")
 _MATTERS = ("country", "platform", "procedure")
 # The words that deny a name, and a message that puts another in its place, are no longer than this.
 _DENYING = 8
 _CORRECTING = 36
 # From this chance on a message that names a place and no denied one is taken for a correction.
 _CORRECTS = 0.5
-# Signs of small words, which stand in no name of a place, a company or a court.
-_IN_NO_NAME = frozenset("不没要是会能可就再也都谁哪怎啥吗")
 _UP_TO = re.compile(r".*[，,。；;！!？?\s]", re.DOTALL)
 _ON_FROM = re.compile(r"[，,。；;！!？?\s]")
 # What the question itself says counts more than what was said before.
@@ -98,6 +89,11 @@ def _readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     ]
     if any(reading.name == HEARD for reading in found):
         found = [reading for reading in found if reading.name != ALONE]
+    if unknown_name(services.index.current(), text) is not None or names_alone(
+        services, tracker, text
+    ):
+        # Nothing goes before that it could hang on, or nothing on the shelf bears the name.
+        found = [replace(reading, found=replace(reading.found, band="refuse")) for reading in found]
     found.sort(key=lambda reading: reading.worth, reverse=True)
     found[0] = replace(found[0], found=_period_first(services, tracker, text, found[0].found))
     return found
@@ -178,11 +174,11 @@ def _completed(services: Services, tracker: Tracker, text: str) -> Reading | Non
         return Reading(
             FOLLOW, question, look_up(services.index.current(), question, services.today())
         )
-    if previous is None or not (_is_bare(services, text) or _corrects_place(tracker, text)):
+    if previous is None or not (is_bare(services, text) or _corrects_place(tracker, text)):
         return None
     index, country = services.index.current(), talk.slot(tracker, "country")
     first = None
-    for before in _asked_before(tracker):
+    for before in asked_before(tracker):
         question = resolve(services, tracker, text, before)
         found = look_up(index, question, services.today(), country=country)
         reading = Reading(FOLLOW, question, found)
@@ -190,15 +186,6 @@ def _completed(services: Services, tracker: Tracker, text: str) -> Reading | Non
             return reading
         first = first or reading
     return first
-
-
-def _asked_before(tracker: Tracker) -> list[str]:
-    """The questions that a bare name may go on with, the last one first."""
-    values = [talk.slot(tracker, "last_question")]
-    for event in reversed(tracker.events):
-        if event.get("event") == "slot" and event.get("name") == "last_question":
-            values.append(event.get("value"))
-    return list(dict.fromkeys(filter(None, values)))[:_GOES_BACK]
 
 
 def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> Reading | None:
@@ -231,18 +218,6 @@ def _own_periods_first(services: Services, procedure: str, found: Found) -> Foun
     if all(map(leads_away, rests)):
         return found
     return replace(found, hits=tuple(sorted(found.hits, key=leads_away)))
-
-
-def unknown_name(index: HybridIndex, text: str) -> str | None:
-    """What a bare follow-up names (火星呢), if it stands nowhere on the shelf."""
-    core = followup.core(text)
-    if core == text.strip("，,。？? ") or not 1 < len(core) <= _BARE:
-        return None
-    if not _IN_NO_NAME.isdisjoint(core):
-        return None  # 那要是不理呢 asks for something else
-    info = index.understand(core)
-    is_named = info.countries or info.platforms or info.procedures or info.ip_types
-    return None if is_named or index.term_weights(info)[1] else core
 
 
 def conversation(services: Services, tracker: Tracker) -> Conversation:
@@ -312,25 +287,6 @@ def _corrects_place(tracker: Tracker, text: str) -> bool:
     others = {row["value"] for row in rows if row["entity"] != "country"} - {known}
     is_place = "main" in roles and not others
     return is_other and is_place and len(text) <= _CORRECTING and not asks(text)
-
-
-def _is_bare(services: Services, text: str) -> bool:
-    """Whether a message is the name of another country or platform and wants the question before it."""
-    core = followup.core(text)
-    rest = core
-    mentions = services.index.current().understanding.mentions(core)
-    places = [m for m in mentions if m.row.kind in PLACES]
-    for start, stop in sorted({(m.start, m.stop) for m in places}, reverse=True):
-        rest = rest[:start] + rest[stop:]
-    names_place = bool(places)
-    names_topic = any(m.row.kind == "procedure" and not _is_place(m, mentions) for m in mentions)
-    is_whole = names_place and not names_topic and len(rest) <= 1
-    return is_whole and (core != text or not asks(text))
-
-
-def _is_place(topic: Mention, mentions: Sequence[Mention]) -> bool:
-    """Whether a name of a procedure is that of a place as well (337, TRO)."""
-    return any(m.row.kind in PLACES and m.start <= topic.start < m.stop for m in mentions)
 
 
 def names_left_out(services: Services, whole: QueryInfo, part: QueryInfo) -> str:

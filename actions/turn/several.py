@@ -10,7 +10,8 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.lookup import Found, look_up
 from actions.turn.asking import asks, clauses, questions
-from actions.turn.readings import PLACES, names_left_out
+from actions.turn.bare import PLACES
+from actions.turn.readings import names_left_out
 from indexer.hybrid import HybridIndex
 
 # Where one thing ends and another begins.

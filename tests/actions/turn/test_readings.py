@@ -5,6 +5,7 @@ from dataclasses import replace
 from actions.deadline_order import Meant
 from actions.lookup import look_up
 from actions.turn import readings as readings_module
+from actions.turn.bare import unknown_name
 from actions.turn.readings import (
     ALONE,
     FOLLOW,
@@ -14,7 +15,6 @@ from actions.turn.readings import (
     affirmed,
     readings,
     resolve,
-    unknown_name,
 )
 from actions.turn.several import each_question, one_each
 from tests.actions.turn.shelf import answering, hit, services
