@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar
 
 from prometheus_client import Counter
@@ -51,16 +51,32 @@ class IndexSource(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """What actions work with."""
+    """What actions work with; a table is read when somebody first asks for it."""
 
     settings: Settings
     index: IndexSource
     engine: Engine
-    vocabulary: Vocabulary
-    router: Router
-    deadlines: DeadlineTable
-    checklists: tuple[Checklist, ...]
     today: Callable[[], date]
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The names of countries, rights, procedures and platforms."""
+        return Vocabulary.load(self.settings.knowledge.tables_dir)
+
+    @cached_property
+    def router(self) -> Router:
+        """Which center serves whom."""
+        return Router(self.settings.knowledge.tables_dir)
+
+    @cached_property
+    def deadlines(self) -> DeadlineTable:
+        """The rules of periods."""
+        return load_deadline_table(self.settings.knowledge.tables_dir)
+
+    @cached_property
+    def checklists(self) -> tuple[Checklist, ...]:
+        """What to do, step by step."""
+        return tuple(load_checklists(self.settings.knowledge.tables_dir))
 
 
 def clock(settings: Settings) -> Callable[[], date]:
@@ -72,17 +88,7 @@ def build_services(settings: Settings, *, today: Callable[[], date] | None = Non
     """Open what the settings name."""
     engine = open_engine(settings.desk.database_url)
     migrate(engine)
-    tables = settings.knowledge.tables_dir
-    return Services(
-        settings=settings,
-        index=live_index(settings),
-        engine=engine,
-        vocabulary=Vocabulary.load(tables),
-        router=Router(tables),
-        deadlines=load_deadline_table(tables),
-        checklists=tuple(load_checklists(tables)),
-        today=today or clock(settings),
-    )
+    return Services(settings, live_index(settings), engine, today or clock(settings))
 
 
 @lru_cache(maxsize=1)

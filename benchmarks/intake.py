@@ -31,11 +31,11 @@ from actions.paper_due import with_due
 from benchmarks.intake_more import MORE
 from benchmarks.intake_notices import NOTICES, Notice
 from knowledge.errors import SourceError
-from papers import PaperWorker, Reading
 from papers.contents import Contents
 from papers.layout import Piece, lines_of
-from papers.types import CERTAIN
+from papers.types import CERTAIN, Reading
 from papers.understanding import understand
+from papers.worker import PaperWorker
 
 SETS = {"first": NOTICES, "more": MORE, "all": (*NOTICES, *MORE)}
 PICTURES = ("scan150", "scan100", "photo")

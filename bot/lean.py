@@ -13,18 +13,16 @@ the whole of Rasa.
 from __future__ import annotations
 
 import importlib
-import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from threading import Lock
-from types import ModuleType
-from typing import Any
 
 import yaml
 
 from bot.errors import ModelError
+from knowledge.placeholders import attach, replaced
 from settings import ROOT, quiet_libraries
 
 CONFIG = ROOT / "config.yml"
@@ -69,12 +67,23 @@ CHANNELS: dict[str, tuple[str, ...]] = {
         ("webexteams", "WebexTeamsInput"),
     )
 }
-# Libraries of tracker stores and brokers that this assistant does not open.  Their placeholders are
-# there only while Rasa is imported; afterwards the library can be imported if it is installed.
+# Libraries of tracker stores and brokers that this assistant does not open, of Rasa's own server, its
+# statistics of use, its timed reminders, and parts that only some users of a library need.  Their
+# placeholders are there only while Rasa is imported; afterwards the library can be imported if it is installed.
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "aiormq": (),
+    "apscheduler.schedulers.asyncio": ("AsyncIOScheduler",),
     "boto3.dynamodb.conditions": ("Key",),
+    "jwt": (),
+    "jwt.exceptions": (),
+    "portalocker.redis": ("RedisLock",),
     "pymongo.collection": ("Collection",),
+    "requests": (),
+    "sanic": ("Blueprint", "Sanic", "response"),
+    "sanic.exceptions": ("SanicException",),
+    "sanic.request": ("Request",),
+    "sanic.response": ("HTTPResponse", "ResponseStream"),
+    "scipy.sparse.csgraph": (),
 }
 # With these imported, everything that loading, training and answering import later is decided.
 _ROOTS = (
@@ -94,17 +103,21 @@ def load_rasa() -> None:
     :raises ModelError: it names one of Rasa's own that needs a library which is not installed.
     """
     quiet_libraries()
-    replaced = {**CHANNELS}
+    parts = {**CHANNELS}
     if named := unusual(CONFIG.read_text(encoding="utf-8")):
         _check_installed(named)
     else:
-        replaced |= COMPONENTS | _TOOLS
-    with _lock, _replaced(replaced, lasting=True), _replaced(LIBRARIES, lasting=False):
+        parts |= COMPONENTS | _TOOLS
+    with (
+        _lock,
+        replaced(parts, _missing, lasting=True),
+        replaced(LIBRARIES, _missing, lasting=False),
+    ):
         with quietly():
             for name in _ROOTS:
                 importlib.import_module(name)
-        for name in replaced:
-            _attach(name)
+        for name in parts:
+            attach(name)
 
 
 @contextmanager
@@ -136,61 +149,7 @@ def _check_installed(components: Iterable[str]) -> None:
         )
 
 
-@contextmanager
-def _replaced(modules: Mapping[str, tuple[str, ...]], *, lasting: bool) -> Iterator[None]:
-    """Have placeholders for modules that are not imported yet, unless lasting only for the while."""
-    made = [name for name in modules if name not in sys.modules]
-    for name in made:
-        sys.modules[name] = _Placeholder(name, modules[name])
-    try:
-        yield
-    finally:
-        for name in () if lasting else made:
-            del sys.modules[name]
-
-
-def _attach(name: str) -> None:
-    """Make a placeholder an attribute of its package, as importing a module does."""
-    package, _, leaf = name.rpartition(".")
-    if package in sys.modules and not hasattr(sys.modules[package], leaf):
-        setattr(sys.modules[package], leaf, sys.modules[name])
-
-
-class _Placeholder(ModuleType):
-    """A module with placeholder classes of some names and nothing else."""
-
-    def __init__(self, name: str, classes: tuple[str, ...]) -> None:
-        super().__init__(name, "A placeholder: this part of Rasa is not loaded.")
-        self.__path__: list[str] = []
-        for item in classes:
-            setattr(self, item, _absent(name, item))
-
-    def __getattr__(self, item: str) -> Any:
-        if item.startswith("__"):
-            raise AttributeError(item)
-        raise AttributeError(_missing(f"{self.__name__}.{item}"))
-
-
-def _absent(module: str, name: str) -> type:
-    """A class that can be named, compared and listed, but neither made nor built upon."""
-
-    def refuse(*_: Any, **__: Any) -> Any:
-        raise ModelError(_missing(f"{module}.{name}"))
-
-    leaf = module.rpartition(".")[2]
-    return type(
-        name,
-        (),
-        {
-            "__module__": module,
-            "__init__": refuse,
-            "__init_subclass__": classmethod(refuse),
-            "create": classmethod(refuse),
-            "load": classmethod(refuse),
-            "name": classmethod(lambda _: leaf),  # Rasa lists its channels by this
-        },
+def _missing(what: str) -> ModelError:
+    return ModelError(
+        f"{what} 没有载入：护航只载入 config.yml 用到的 Rasa；要用它请写进 config.yml 并运行 make dev"
     )
-
-
-def _missing(what: str) -> str:
-    return f"{what} 没有载入：护航只载入 config.yml 用到的 Rasa；要用它请写进 config.yml 并运行 make dev"

@@ -26,10 +26,11 @@ def load_agent(model: Any, services: Any, store: Any, locks: Any) -> Agent:
     from bot.long_messages import parse_long_in_threads
     from bot.saying import say_tidily
     from bot.sessions import limit_sessions
+    from bot.stored_domain import domain_read_once
     from bot.trackers import store_or_fail
 
     trust_own_results()
-    with quietly():
+    with quietly(), domain_read_once():
         agent = Agent.load(
             str(model),
             tracker_store=store,

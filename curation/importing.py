@@ -27,7 +27,7 @@ from knowledge.types import Document, Passage
 from knowledge.unpack import is_zip
 from knowledge.versions import Succession, identity_notes
 from knowledge.worker import ParserWorker
-from papers import PaperWorker
+from papers.worker import PaperWorker
 from settings import Settings
 
 NEIGHBOURS = 5

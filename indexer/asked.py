@@ -34,7 +34,7 @@ _COMPILED = tuple(re.compile(pattern, re.IGNORECASE) for _, pattern in _KINDS)
 NAMES = tuple(name for name, _ in _KINDS)
 
 
-@lru_cache(maxsize=2**15)
+@lru_cache(maxsize=512)
 def kinds(text: str) -> Floats:
     """A mark for each kind that a text asks for; to be read only."""
     return np.array([pattern.search(text) is not None for pattern in _COMPILED], dtype=np.float32)

@@ -18,6 +18,7 @@ from indexer.facets import Facets
 from indexer.glossary import read_glossary, write_glossary
 from indexer.lexical import BM25Retriever
 from indexer.named_articles import NamedArticles
+from indexer.order import save_wordings
 from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
 from indexer.precedents import hashes_of
 from indexer.query import NO_GLOSSARY, QueryUnderstanding, articles
@@ -183,9 +184,9 @@ def _save_rows(
     BM25Retriever.build(row_terms(row, reading) for row in rows).save(out_dir)
     np.save(out_dir / LAYOUT.rows, np.array([row.passage for row in rows], dtype=np.int32))
     np.save(out_dir / LAYOUT.vectors, vectors)
-    (out_dir / LAYOUT.keys).write_text(
-        json.dumps([row.key for row in rows], ensure_ascii=False), encoding="utf-8"
-    )
+    keys = [row.key for row in rows]
+    (out_dir / LAYOUT.keys).write_text(json.dumps(keys, ensure_ascii=False), encoding="utf-8")
+    save_wordings(keys, out_dir)
 
 
 def _terms(reading: ReadingMemo, text: str) -> list[str]:

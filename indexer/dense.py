@@ -7,9 +7,10 @@ changes, so a new index is built beside the old one and swapped in.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,16 @@ def _one_thread() -> Iterator[None]:
 class FaissStore:
     """Vectors in FAISS, searched by inner product."""
 
-    def __init__(self, index: Any) -> None:
-        """Wrap a finished FAISS index."""
-        self._index = index
+    def __init__(self, index: Callable[[], Any]) -> None:
+        """Take an index when it is first searched.
+
+        :param index: gives a finished FAISS index; called once.
+        """
+        self._given = index
+
+    @cached_property
+    def _index(self) -> Any:
+        return self._given()
 
     @classmethod
     def build(cls, vectors: Vectors, store_type: StoreType | None = None) -> FaissStore:
@@ -94,7 +102,7 @@ class FaissStore:
             index.train(rows[np.sort(sample)])
             index.add(rows)
             index.nprobe = max(1, round(lists * _PROBE_SHARE))
-        return cls(index)
+        return cls(lambda: index)
 
     def search(
         self, vectors: Vectors, top_k: int, allowed: NDArray[np.bool_] | None = None
@@ -137,7 +145,11 @@ class FaissStore:
 
     @classmethod
     def load(cls, folder: Path) -> FaissStore:
-        """Read the index; inverted lists are mapped into memory, not read."""
-        import faiss
+        """Read the index when it is first searched; inverted lists are mapped into memory, not read."""
+        return cls(lambda: _read(folder))
 
-        return cls(faiss.read_index(str(folder / FILE_NAME), faiss.IO_FLAG_MMAP))
+
+def _read(folder: Path) -> Any:
+    import faiss
+
+    return faiss.read_index(str(folder / FILE_NAME), faiss.IO_FLAG_MMAP)

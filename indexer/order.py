@@ -6,6 +6,7 @@ so a document that was published a minute ago is ordered by the same evidence as
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -30,12 +31,13 @@ from knowledge.types import GENERAL, Kind
 
 Floats = NDArray[np.float32]
 TREES = "order.npz"
-_REMEMBERED = 64
+WORDINGS = "index_wordings.npy"
+_NO_QUESTION = 0
+_PASSAGES_AT_HAND = 4096
 DEPTH = 50  # curated candidates that are ordered
 ELSEWHERE = -0.7  # a passage about other procedures than the question names
 APPROVED = 6.0  # a question that a trainer approved word by word comes before all else
-# Wordings read for one index are read again for the next, which shares nearly all of them.
-_REMEMBERED = 2**15
+_REMEMBERED = 512
 FEATURES = (
     "score", "gap", "dense", "dense_text", "dense_second", "dense_mean", "lexical", "lexical_text",
     "coverage", "coverage_text", "coverage_any", "agreement", "asked", "asked_text", "dense_rank",
@@ -51,6 +53,15 @@ class Ordered:
     scores: Floats
     verdicts: Mapping[int, float]
     lines: Mapping[int, Floats]
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What the questions of a passage ask for: the shares of kinds in all of them and in its heading, and the years that it names."""
+
+    every: Floats
+    first: Floats
+    years: frozenset[str]
 
 
 class ShelfOrder:
@@ -77,16 +88,9 @@ class ShelfOrder:
         count = len(self._lengths)
         self._starts = np.searchsorted(self._owners, np.arange(count + 1))
         self._sizes = np.diff(self._starts)
-        keys = [
-            key.partition("\n")[0]
-            for key in json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
-        ]
-        self._kinds, self._own_kinds = self._read_kinds(keys, count)
-        self._approved = {
-            fold(key[1:]): int(self._owners[row])
-            for row, key in reversed(list(enumerate(keys)))
-            if key.startswith("?")
-        }
+        self._keys = json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
+        self._wordings = wordings_of(folder, self._keys)
+        self._asks = lru_cache(maxsize=_PASSAGES_AT_HAND)(self._read_questions)
         numbers = facets.numbers(np.arange(count))
         kinds = np.array([facet.kind for facet in facets.distinct], dtype=np.str_)[numbers]
         self._curated, self._is_faq = kinds != Kind.LAW.value, kinds == Kind.FAQ.value
@@ -95,23 +99,21 @@ class ShelfOrder:
         )
         self._is_general = general[numbers]
 
-    def _read_kinds(self, keys: list[str], count: int) -> tuple[Floats, Floats]:
-        """What kinds of things the questions of each passage ask for: all of them, and its heading."""
-        questions: list[list[str]] = [[] for _ in range(count)]
-        for row, key in enumerate(keys):
-            if key.startswith("?"):
-                questions[int(self._owners[row])].append(key[1:])
-        self._years = [frozenset(_YEAR.findall(" ".join(texts[:1]))) for texts in questions]
-        empty = np.zeros((0, len(asked.NAMES)), dtype=np.float32)
-        every = [asked.shares(texts) for texts in questions]
-        first = [asked.shares(texts[:1]) for texts in questions]
-        return (np.stack(every), np.stack(first)) if questions else (empty, empty)
+    def _read_questions(self, passage: int) -> Asks:
+        """What the questions that a passage answers ask for."""
+        rows = range(int(self._starts[passage]), int(self._starts[passage + 1]))
+        texts = [text for row in rows if (text := _question(self._keys[row])) is not None]
+        years = frozenset(_YEAR.findall(" ".join(texts[:1])))
+        return Asks(asked.shares(texts), asked.shares(texts[:1]), years)
 
     def approved(self, info: QueryInfo) -> int | None:
         """The passage of which a question is, word by word, an approved wording or heading."""
         for text in (info.written, info.text):
-            if (found := self._approved.get(fold(text))) is not None:
-                return found
+            folded = fold(text)
+            for row in np.flatnonzero(self._wordings == _hash(folded)):
+                question = _question(self._keys[row])
+                if question is not None and fold(question) == folded:
+                    return int(self._owners[row])
         return None
 
     def rank(
@@ -156,7 +158,7 @@ class ShelfOrder:
             others[:] = self._apart(named)[self._facets.numbers(found.passages)]
         years = frozenset(_YEAR.findall(info.text))
         if years:
-            theirs = (self._years[int(p)] for p in found.passages)
+            theirs = (self._asks(int(p)).years for p in found.passages)
             others += [2.0 * (bool(own) and own.isdisjoint(years)) for own in theirs]
         return others
 
@@ -181,8 +183,9 @@ class ShelfOrder:
         table[:, 1] = scores.max() - scores
         table[:, 11] = self.agreement.of(info, found.passages)
         kinds = asked.kinds(info.text)
-        table[:, 12] = asked.agreement(kinds, self._kinds[found.passages])
-        table[:, 13] = asked.agreement(kinds, self._own_kinds[found.passages])
+        asks = [self._asks(int(passage)) for passage in found.passages]
+        table[:, 12] = asked.agreement(kinds, np.stack([one.every for one in asks]))
+        table[:, 13] = asked.agreement(kinds, np.stack([one.first for one in asks]))
         table[:, 14] = reciprocal(found.dense_rank)
         table[:, 15] = reciprocal(found.lexical_rank)
         table[:, 16] = self._is_faq[found.passages]
@@ -258,4 +261,31 @@ def save_order(trees: Reranker, folder: Path) -> None:
 @lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """A question as it is written, without marks and case, for telling whether two are the same."""
-    return "".join(sign for sign in written(normalise(text)).casefold() if sign.isalnum())
+    return "".join(filter(str.isalnum, written(normalise(text)).casefold()))
+
+
+def save_wordings(keys: Sequence[str], folder: Path) -> None:
+    """Write by what a question that is asked in an approved wording is found."""
+    np.save(folder / WORDINGS, _hashes(keys))
+
+
+def wordings_of(folder: Path, keys: Sequence[str]) -> NDArray[np.uint64]:
+    """A number for the folded question of each row; rows that are no questions share one that nothing has."""
+    path = folder / WORDINGS
+    # An index that was built before has no such file.
+    return mapped(path) if path.is_file() else _hashes(keys)
+
+
+def _hashes(keys: Sequence[str]) -> NDArray[np.uint64]:
+    questions = map(_question, keys)
+    found = [_NO_QUESTION if text is None else _hash(fold(text)) for text in questions]
+    return np.array(found, dtype=np.uint64)
+
+
+def _hash(folded: str) -> int:
+    return int.from_bytes(hashlib.blake2b(folded.encode(), digest_size=8).digest(), "big")
+
+
+def _question(key: str) -> str | None:
+    """The question of a row's key; None for a row that is a passage itself."""
+    return key[1:].partition("\n")[0] if key.startswith("?") else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from knowledge.paper_kinds import KINDS, PaperKind
 from knowledge.printed_dates import PrintedDate, date_words, printed_dates
@@ -52,13 +53,22 @@ class Notice:
     printed: tuple[PrintedDate, ...] = ()
 
 
-_COMPILED = tuple(
-    (kind, tuple((weight, re.compile(sign, re.IGNORECASE)) for weight, sign in kind.signs))
-    for kind in KINDS
-)
-_NAMED = tuple(
-    (kind.id, re.compile(kind.names, re.IGNORECASE)) for kind in KINDS if kind.names is not None
-)
+@lru_cache(maxsize=1)
+def _signs() -> tuple[tuple[PaperKind, tuple[tuple[int, re.Pattern[str]], ...]], ...]:
+    """The signs of each kind; most who start the program show it no paper."""
+    return tuple(
+        (kind, tuple((weight, re.compile(sign, re.IGNORECASE)) for weight, sign in kind.signs))
+        for kind in KINDS
+    )
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (kind.id, re.compile(kind.names, re.IGNORECASE)) for kind in KINDS if kind.names is not None
+    )
+
+
 _FORUMS = re.compile(
     r"(?i:(?:northern|southern|eastern|western|central|middle) district of (?:new york|new jersey|north carolina|[a-z]+)"
     r"|district of (?:delaware|new jersey|nevada|massachusetts|colorado|utah)"
@@ -88,38 +98,37 @@ _OWN_QUESTION = re.compile(
     r"\b(?:what|how|when|where|can|should|do|does|must|is there)\b[^.!?]*\b(?:we|i|our|my|us)\b[^.!?]*\?? ?$",
     re.IGNORECASE,
 )
-_RIGHTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (code, re.compile(expression, re.IGNORECASE))
-    for code, expression in (
-        ("design", r"design patents?|geschmacksmuster|registered (?:community )?designs?|design rights?|(?:EU|Gemeinschafts)?designs?\b"),
-        ("copyright", r"copyrights?|urheberrecht|droit d'auteur|dmca"),
-        ("trademark", r"trade ?marks?|counterfeit|marken(?:recht|verletzung)?|\bmarques?\b|lanham act"),
-        ("patent", r"patents?\b|brevets?\b"),
-    )
+_RIGHTS: tuple[tuple[str, str], ...] = (
+    ("design", r"design patents?|geschmacksmuster|registered (?:community )?designs?|design rights?|(?:EU|Gemeinschafts)?designs?\b"),
+    ("copyright", r"copyrights?|urheberrecht|droit d'auteur|dmca"),
+    ("trademark", r"trade ?marks?|counterfeit|marken(?:recht|verletzung)?|\bmarques?\b|lanham act"),
+    ("patent", r"patents?\b|brevets?\b"),
 )  # fmt: skip
 # What a letter says of the country it comes from; the country with the most signs is taken.
-_COUNTRIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (code, re.compile(expression, re.IGNORECASE))
-    for code, expression in (
-        ("GB", r"\bUK (?:registered )?(?:trade ?marks?|designs?|patents?)|\bUK00\d+|\bUnited Kingdom\b|England and Wales|\bsolicitors\b|\blondon\b|amazon\.co\.uk|High Court of Justice|\bUKIPO\b"),
-        ("US", r"\bU\.?S\.? (?:design |utility )?(?:patents?|trademarks?|copyrights?|registration)|united states|lanham act|attorneys? at law|\bU\.S\.C\b|\bUSPTO\b"),
-        ("DE", r"rechtsanw[aä]lt|\bGmbH\b|landgericht|amazon\.de\b|sehr geehrte|\bDE\d{6,}"),
-        ("FR", r"\bavocats?\b|tribunal judiciaire|amazon\.fr\b|mise en demeure|\bSARL\b"),
-        ("IT", r"\bavv\.|\bavvocato\b|amazon\.it\b|diffida"),
-        ("ES", r"\babogad[oa]s?\b|amazon\.es\b|burofax"),
-        ("AU", r"\baustralia\b|amazon\.com\.au"),
-        ("CA", r"\bcanada\b|amazon\.ca\b"),
-        ("BR", r"são paulo|rio de janeiro|\bbrasil\b|\bLtda\b"),
-        ("PT", r"\blisboa\b|\bportugal\b|\bporto,"),
-        ("MX", r"\bméxico\b|\bIMPI\b"),
-        ("NL", r"\bnederland\b|\bnetherlands\b|\brotterdam\b|\bB\.V\."),
-        ("PL", r"sp\. z o\.o\.|\bwarszaw\w+|\bpolsk\w+"),
-        ("KR", r"대한민국|특허법원|서울|지방법원"),
-        ("RU", r"российск|москв|\bООО\b"),
-        ("VN", r"việt nam|hà nội|hồ chí minh"),
-        ("JP", r"amazon\.co\.jp|弁理士|弁護士|特許庁"),
-    )
+_COUNTRIES: tuple[tuple[str, str], ...] = (
+    ("GB", r"\bUK (?:registered )?(?:trade ?marks?|designs?|patents?)|\bUK00\d+|\bUnited Kingdom\b|England and Wales|\bsolicitors\b|\blondon\b|amazon\.co\.uk|High Court of Justice|\bUKIPO\b"),
+    ("US", r"\bU\.?S\.? (?:design |utility )?(?:patents?|trademarks?|copyrights?|registration)|united states|lanham act|attorneys? at law|\bU\.S\.C\b|\bUSPTO\b"),
+    ("DE", r"rechtsanw[aä]lt|\bGmbH\b|landgericht|amazon\.de\b|sehr geehrte|\bDE\d{6,}"),
+    ("FR", r"\bavocats?\b|tribunal judiciaire|amazon\.fr\b|mise en demeure|\bSARL\b"),
+    ("IT", r"\bavv\.|\bavvocato\b|amazon\.it\b|diffida"),
+    ("ES", r"\babogad[oa]s?\b|amazon\.es\b|burofax"),
+    ("AU", r"\baustralia\b|amazon\.com\.au"),
+    ("CA", r"\bcanada\b|amazon\.ca\b"),
+    ("BR", r"são paulo|rio de janeiro|\bbrasil\b|\bLtda\b"),
+    ("PT", r"\blisboa\b|\bportugal\b|\bporto,"),
+    ("MX", r"\bméxico\b|\bIMPI\b"),
+    ("NL", r"\bnederland\b|\bnetherlands\b|\brotterdam\b|\bB\.V\."),
+    ("PL", r"sp\. z o\.o\.|\bwarszaw\w+|\bpolsk\w+"),
+    ("KR", r"대한민국|특허법원|서울|지방법원"),
+    ("RU", r"российск|москв|\bООО\b"),
+    ("VN", r"việt nam|hà nội|hồ chí minh"),
+    ("JP", r"amazon\.co\.jp|弁理士|弁護士|特許庁"),
 )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _told_by(words: tuple[tuple[str, str], ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((code, re.compile(expression, re.IGNORECASE)) for code, expression in words)
 
 
 def is_foreign(text: str) -> bool:
@@ -153,7 +162,7 @@ def named(text: str) -> str | None:
     :return: its code; the one named first where there are several.
     """
     text = normalise(text)
-    found = [(m.start(), -len(m[0]), code) for code, rx in _NAMED if (m := rx.search(text))]
+    found = [(m.start(), -len(m[0]), code) for code, rx in _names() if (m := rx.search(text))]
     return min(found)[2] if found else None
 
 
@@ -166,7 +175,7 @@ def recognise(text: str, *, today: date | None = None) -> Notice | None:
     text = normalise(text)
     foreign = is_foreign(text)
     best: tuple[int, PaperKind, list[re.Match[str]]] | None = None
-    for kind, signs in _COMPILED:
+    for kind, signs in _signs():
         if not foreign and kind.id not in _CHINESE_FORMS:
             continue
         found = [(weight, match) for weight, sign in signs if (match := sign.search(text))]
@@ -184,7 +193,7 @@ def recognise(text: str, *, today: date | None = None) -> Notice | None:
         kind=kind,
         quotes=_sentences(text, marks),
         forum=forum_in(text),
-        right=kind.right or next((code for code, rx in _RIGHTS if rx.search(text)), None),
+        right=kind.right or next((code for code, rx in _told_by(_RIGHTS) if rx.search(text)), None),
         country=country,
         dates=date_words(text),
         numbers=tuple(dict.fromkeys(m[0].strip() for m in _NUMBERS.finditer(text))),
@@ -201,7 +210,8 @@ def forum_in(text: str) -> str | None:
 def country_in(text: str) -> str | None:
     """The country that most of a letter's words speak of, if one leads."""
     counts = {
-        code: len({match[0].lower() for match in rx.finditer(text)}) for code, rx in _COUNTRIES
+        code: len({match[0].lower() for match in rx.finditer(text)})
+        for code, rx in _told_by(_COUNTRIES)
     }
     ranked = sorted(counts.items(), key=lambda item: -item[1])
     return ranked[0][0] if ranked[0][1] > ranked[1][1] else None

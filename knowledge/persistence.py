@@ -112,6 +112,12 @@ def count_passages(path: Path) -> int:
     return sum(1 for _ in _passages(path))
 
 
+def count_lines(path: Path) -> int:
+    """How many passages a file has that is known to be as it was written."""
+    with path.open("rb") as stream:
+        return sum(1 for _ in stream)
+
+
 def _passages(path: Path) -> Iterator[Passage]:
     try:
         stream = path.open(encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 
 from knowledge.errors import SnapshotError
 from knowledge.files import sha256_of
-from knowledge.persistence import count_passages, read_passages
+from knowledge.persistence import count_lines, read_passages
 from knowledge.snapshot_types import FORMAT, LAYOUT, Manifest, SnapshotInfo
 from knowledge.types import Passage
 
@@ -110,7 +110,7 @@ class Snapshots:
             path = folder / name
             if path.stat().st_size != expected["bytes"] or sha256_of(path) != expected["sha256"]:
                 raise SnapshotError(f"快照 {identifier} 的 {name} 与清单不符，文件已损坏。{REPAIR}")
-        count = count_passages(folder / LAYOUT.passages)
+        count = count_lines(folder / LAYOUT.passages)
         if count != manifest.passages:
             raise SnapshotError(
                 f"快照 {identifier} 有 {count} 段，清单写的是 {manifest.passages} 段。{REPAIR}"

@@ -30,14 +30,25 @@ def _converter() -> Any:
     return OpenCC("t2s")
 
 
-@lru_cache(maxsize=65536)
-def _is_traditional(char: str) -> bool:
-    return char >= "\u2e80" and bool(_converter().convert(char) != char)
+# Characters that were seen to be no traditional ones; no more are kept than Chinese texts have.
+_plain: set[str] = set()
+_MOST_PLAIN = 65536
+
+
+def _has_traditional(text: str) -> bool:
+    unknown = set(text) - _plain
+    if not unknown:
+        return False
+    convert = _converter().convert
+    plain = {char for char in unknown if char < "\u2e80" or convert(char) == char}
+    if len(_plain) < _MOST_PLAIN:
+        _plain.update(plain)
+    return len(plain) < len(unknown)
 
 
 def simplified(text: str) -> str:
     """:return: the text with traditional characters as simplified ones."""
-    if not any(_is_traditional(char) for char in set(text)):
+    if not _has_traditional(text):
         return text
     convert = _converter().convert
     return "".join(convert(text[start : start + _RUN]) for start in range(0, len(text), _RUN))

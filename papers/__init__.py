@@ -3,8 +3,3 @@
 Nothing here keeps a file, knows a conversation or counts a deadline; ``actions.paper_due`` adds the
 day that a rule gives.  A person's paper never enters the knowledge base.
 """
-
-from papers.types import Line, Reading
-from papers.worker import PaperWorker, read
-
-__all__ = ["Line", "PaperWorker", "Reading", "read"]

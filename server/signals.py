@@ -37,7 +37,6 @@ from desk.engine import sqlite_file
 from knowledge.errors import AssistantError
 from server.carriers.datagrams import MISSED, Datagrams
 from server.carriers.line import Carrier, CarrierError
-from server.carriers.postgres import Notices
 from server.ending import ended
 from settings import Settings
 
@@ -240,6 +239,9 @@ def _carrier(settings: Settings, secret: str, copy: str) -> Carrier:
 
         return Subscription(settings.redis_url, f"{deployment(secret)}:signals")
     if sqlite_file(settings.desk.database_url) is None:
+        # Imported here: nor has a server on SQLite its driver.
+        from server.carriers.postgres import Notices
+
         return Notices(settings.desk.database_url)
     return Datagrams(settings.data_dir, copy)
 

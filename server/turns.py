@@ -20,12 +20,14 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from desk.engine import sqlite_file
-from desk.postgres_lines import Line
 from knowledge.errors import StorageError
 from settings import Settings
+
+if TYPE_CHECKING:
+    from desk.postgres_lines import Line
 
 logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -263,6 +265,9 @@ class DatabaseLocks:
             return self._line
         if time.monotonic() < self._failed_at + _REST_S:
             raise StorageError("连不上办件数据库，请稍后再试或联系管理员")
+        # Imported here: a server on SQLite needs no driver of PostgreSQL.
+        from desk.postgres_lines import Line
+
         try:
             self._line = Line(self._url)
         except StorageError:

@@ -11,8 +11,8 @@ from pathlib import Path
 from actions.paper_due import with_due
 from desk.times import china_day
 from knowledge.errors import RuleError
-from papers import read
 from papers.card import card
+from papers.worker import read
 from settings import Settings
 
 

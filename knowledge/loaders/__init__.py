@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from knowledge.errors import SourceError
-from knowledge.loaders import (
-    doc,
-    docx,
-    faq_table,
-    html,
-    markdown,
-    odt,
-    ofd,
-    pdf,
-    picture,
-    pptx,
-    rtf,
-    text,
-)
 from knowledge.loaders.contents import without_contents
 from knowledge.loaders.official import derive_meta
 from knowledge.loaders.registry import (
@@ -42,9 +29,8 @@ from knowledge.types import Document, Section
 
 __all__ = ["MAX_FILE_BYTES", "load", "parse_bytes", "supported_suffixes"]
 logger = logging.getLogger(__name__)
-_LOADERS = (doc, docx, faq_table, html, markdown, odt, ofd, pdf, picture, pptx, rtf, text)
-# Loaders that have pictures of text read to them.
-_SEEING = {pdf.parse_pdf, picture.parse_picture}
+# Files whose loaders have pictures of text read to them.
+_SEEING = {".pdf", ".jpg", ".jpeg", ".png"}
 
 
 def load(
@@ -63,8 +49,9 @@ def load(
     """
     path = Path(path)
     parse = parser_of(path)
-    if recognise is not None and parse in _SEEING:
-        parse = partial(parse, recognise=recognise)
+    if recognise is not None and path.suffix.lower() in _SEEING:
+        seeing: Callable[..., Parsed] = parse
+        parse = partial(seeing, recognise=recognise)
     data = read_bytes(path, max_bytes)
     parsed = _parse(parse, data, path.name)
     sha256 = content_hash(data)

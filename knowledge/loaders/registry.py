@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import stat
 from collections.abc import Callable
@@ -39,6 +40,27 @@ class Parsed:
 
 Parser = Callable[[bytes, str], Parsed]
 _Loader = TypeVar("_Loader", bound=Parser)
+# suffix -> the module of its loader, which is imported with its libraries when a file needs it.
+_MODULES = {
+    ".csv": "faq_table",
+    ".doc": "doc",
+    ".docx": "docx",
+    ".htm": "html",
+    ".html": "html",
+    ".jpeg": "picture",
+    ".jpg": "picture",
+    ".markdown": "markdown",
+    ".md": "markdown",
+    ".odt": "odt",
+    ".ofd": "ofd",
+    ".pdf": "pdf",
+    ".png": "picture",
+    ".pptx": "pptx",
+    ".rtf": "rtf",
+    ".txt": "text",
+    ".wps": "doc",
+    ".xlsx": "faq_table",
+}
 _PARSERS: dict[str, Parser] = {}
 
 # First bytes → what the file really is.
@@ -83,15 +105,16 @@ def register(*suffixes: str) -> Callable[[_Loader], _Loader]:
 
 def supported_suffixes() -> tuple[str, ...]:
     """:return: the suffixes that can be loaded."""
-    return tuple(sorted(_PARSERS))
+    return tuple(_MODULES)
 
 
 def parser_of(path: Path) -> Parser:
     """:raises SourceError: no loader reads this suffix."""
-    try:
-        return _PARSERS[path.suffix.lower()]
-    except KeyError as error:
-        raise SourceError(f"{path.name}：{unsupported(path.suffix)}") from error
+    suffix = path.suffix.lower()
+    if suffix not in _MODULES:
+        raise SourceError(f"{path.name}：{unsupported(path.suffix)}")
+    importlib.import_module(f"knowledge.loaders.{_MODULES[suffix]}")
+    return _PARSERS[suffix]
 
 
 def unsupported(suffix: str) -> str:

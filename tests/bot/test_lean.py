@@ -14,6 +14,7 @@ import pytest
 
 from bot import lean
 from bot.errors import ModelError
+from knowledge.placeholders import _Placeholder
 from tests.locks import not_in_running_lock
 
 ROOT = Path(__file__).parents[2]
@@ -146,7 +147,7 @@ def test_what_a_configuration_needs_and_is_not_installed_is_named(tmp_path, monk
 
 
 def test_a_placeholder_says_what_is_missing_when_it_is_used():
-    module = lean._Placeholder("rasa.some.module", ("Component",))
+    module = _Placeholder("rasa.some.module", ("Component",), lean._missing)
     assert module.Component.name() == "module"
     for use in (module.Component, module.Component.create, module.Component.load):
         with pytest.raises(ModelError, match=r"rasa\.some\.module\.Component"):
@@ -166,3 +167,47 @@ def test_libraries_are_themselves_again_once_rasa_is_loaded():
     )
     told = run(code, ROOT, ROOT / "var")
     assert told.stdout.strip() == "=", told.stderr[-2000:]
+
+
+# Needed by readers of documents, Rasa's own server and other stores; asking who says hello needs none.
+UNNEEDED = "sanic jwt requests apscheduler lxml bs4 psycopg2 redis faiss scipy.sparse.csgraph"
+HELLO = """
+import sys
+from channels.cli import main
+code = main(["ask", "你好"])
+names = sys.argv[1].split(",")
+print("loaded:", *(name for name in names if name in sys.modules), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.mark.rasa
+def test_saying_hello_loads_nothing_that_it_does_not_need(data_dir):
+    told = run(HELLO, Path(UNNEEDED.replace(" ", ",")), data_dir)
+    assert told.returncode == 0, told.stderr[-2000:]
+    assert "护航" in told.stdout
+    assert told.stderr.splitlines()[-1].split() == ["loaded:"]
+
+
+@pytest.mark.rasa
+def test_the_domain_of_a_model_is_that_of_its_description(data_dir, tmp_path):
+    from bot.stored_domain import domain_read_once
+
+    lean.load_rasa()
+    from rasa.core.agent import Agent
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+    from rasa.shared.core.domain import Domain
+
+    [model, *_] = sorted((data_dir / "models").glob("huhang-*.tar.gz"))
+    with lean.quietly():
+        LocalModelStorage.from_model_archive(tmp_path, model)
+    [written] = tmp_path.rglob("domain.yml")
+    with lean.quietly():
+        expected = Domain.from_path(written)
+        with domain_read_once():
+            once = Agent.load(str(model)).domain
+        twice = Agent.load(str(model)).domain  # Rasa's own way is there again
+    for domain in (once, twice):
+        assert domain.action_names_or_texts == expected.action_names_or_texts
+        for part in ("intents", "entities", "slots", "responses", "forms", "session_config"):
+            assert domain.as_dict().get(part) == expected.as_dict().get(part), part

@@ -12,7 +12,7 @@ import pytest
 from indexer.build import build_index
 from indexer.encoder import encode_query
 from indexer.hybrid import HybridIndex
-from indexer.order import FEATURES, TREES, fold, load_order, save_order
+from indexer.order import FEATURES, TREES, WORDINGS, fold, load_order, save_order
 from indexer.training import order as training
 from indexer.types import SearchFilters
 from knowledge.errors import SourceError
@@ -62,6 +62,17 @@ def test_an_approved_wording_comes_before_all_that_is_like_it(
         assert hits[0].passage.document == "asked", written
         assert index.assess(written, hits).confidence == 1.0
     assert index.order.approved(index.understand(f"{WORDING}呢")) is None
+
+
+def test_an_index_that_was_built_before_wordings_were_numbered_knows_them_too(
+    passages, fake_encoder, tables, tmp_path
+):
+    asked = make_passage("asked#1", "先核对对方的权利。", similar=(WORDING,))
+    index = built([*passages, asked], fake_encoder, tmp_path / "i", tables)
+    (tmp_path / "i" / WORDINGS).unlink()
+    before = HybridIndex.load(tmp_path / "i", fake_encoder)
+    said = before.understand(WORDING)
+    assert before.order.approved(said) == index.order.approved(said) is not None
 
 
 @pytest.mark.parametrize("wording", ["邊個話我侵權，點解", "马得里的续展咋弄"])

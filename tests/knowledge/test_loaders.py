@@ -1,13 +1,15 @@
 """Loading: what is read, and what each bad file is told."""
 
+import importlib
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.errors import SourceError
-from knowledge.loaders import load, supported_suffixes
+from knowledge.loaders import load, registry, supported_suffixes
 from knowledge.types import Kind
 
 
@@ -170,6 +172,17 @@ def test_unknown_suffix_lists_the_good_ones(tmp_path):
     with pytest.raises(SourceError, match=r"a\.exe.*docx"):
         load(written(tmp_path, "a.exe", b"x"))
     assert {".md", ".txt", ".docx", ".pdf", ".html", ".htm"} <= set(supported_suffixes())
+
+
+def test_every_suffix_leads_to_the_loader_that_was_registered_for_it():
+    for suffix in supported_suffixes():
+        assert callable(registry.parser_of(Path(f"a{suffix}")))
+    for module in set(registry._MODULES.values()):
+        importlib.import_module(f"knowledge.loaders.{module}")
+    assert set(registry._PARSERS) == set(supported_suffixes())
+    folder = Path(registry.__file__).parent
+    with_loader = {path.stem for path in folder.glob("*.py") if "@register(" in path.read_text()}
+    assert with_loader == set(registry._MODULES.values())
 
 
 def test_missing_file_is_refused(tmp_path):

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from knowledge.errors import SourceError
-from papers import PaperWorker, worker
+from papers import worker
+from papers.worker import PaperWorker
 from tests.papers.papers import ABMAHNUNG, pdf, picture, scanned
 
 pytestmark = pytest.mark.slow

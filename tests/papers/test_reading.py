@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from PIL import Image
 
-from papers import read
 from papers.reading import read_here
+from papers.worker import read
 from tests.papers.papers import ABMAHNUNG, pdf, photographed, picture, scanned
 
 pytestmark = pytest.mark.slow
