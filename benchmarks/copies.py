@@ -284,6 +284,7 @@ def wrong(result: dict[str, Any]) -> int:
         + sum(side["quiet_over_a_second"] for side in sides)
         + result["too_many_allowed"] + len(result["jobs_twice"]) + result["late_snapshots"]
         + len(result["quiet_cuts"]) + result["killed_in_upgrade"]
+        + (not result["publications"]) + (not result["trainings"])
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from channels.cli.screen import Screen, log_file, only_ours
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.staff import INVITATION_LIFE, first_admin_invitation
+from knowledge.heaps import few_heaps
 from server.serving import listen, serve
 from server.workers import OPEN, READY, Workers
 from settings import Settings
@@ -64,6 +65,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     :raises PreparationError: there is nothing to answer from, and it could not be made.
     """
     sys.setswitchinterval(_SWITCH_S)
+    few_heaps()
     host = args.host or settings.channels.host
     if args.socket is not None:
         listening = socket.socket(fileno=args.socket)
