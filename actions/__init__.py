@@ -3,14 +3,10 @@
 from knowledge.placeholders import replaced as _replaced
 
 
-def _sdk() -> None:
-    """Import rasa_sdk without the web server that it would bring: actions are called in this process."""
-
-    def missing(what: str) -> RuntimeError:
-        return RuntimeError(f"{what} is not loaded: import it before the actions")
-
-    with _replaced({"sanic": ("Sanic",)}, missing, lasting=False):
-        import rasa_sdk  # noqa: F401
+def _missing(what: str) -> RuntimeError:
+    return RuntimeError(f"{what} is not loaded: actions are called in this process, not served")
 
 
-_sdk()
+# Through its plugins rasa_sdk would bring a web server that nobody here starts.
+with _replaced({"rasa_sdk.plugin": ()}, _missing, lasting=True):
+    pass
