@@ -7,6 +7,7 @@ const refused = document.getElementById("notify-refused");
 
 function write() {
   button.hidden = !isPossible;
+  button.classList.remove("unready");
   button.setAttribute("aria-pressed", String(isOn()));
   button.textContent = `在这台设备上弹出提醒：${isOn() ? "开" : "关"}`;
 }
