@@ -72,6 +72,11 @@ def test_a_name_alone_is_bare(seen, text, is_bare):
     assert seen(text).is_bare is is_bare
 
 
+def test_a_question_is_told_from_what_is_only_said(seen):
+    assert seen("德国商标异议要几天？").asks
+    assert not seen("我们在德国卖灯").asks
+
+
 def test_what_went_before_is_seen(seen):
     assert not seen().has_called
     assert seen(events=[{"event": "action", "name": "action_handoff"}]).has_called

@@ -92,6 +92,9 @@ def test_a_message_begins_a_conversation_or_does_not(make_tracker):
         {"event": "user", "text": "那泰国呢"},
     ]
     assert not begins(tracker)
+    # The words of the beginning said again are no beginning.
+    tracker.events = [{"event": "user", "text": text} for text in ("那泰国呢", "谢谢", "那泰国呢")]
+    assert not begins(tracker)
 
 
 def test_without_a_classifier_nothing_is_weighed(make_tracker):
