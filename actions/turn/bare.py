@@ -42,9 +42,9 @@ def _is_place(topic: Mention, mentions: Sequence[Mention]) -> bool:
 
 
 def names_alone(services: Services, tracker: Tracker, text: str) -> bool:
-    """Whether a place is named to go on with and nothing was asked before (法国呢)."""
-    is_first = talk.slot(tracker, "last_question") is None
-    return is_first and followup.core(text) != text and is_bare(services, text)
+    """Whether a place is named to go on with and nothing was said before (法国呢)."""
+    said = sum(event.get("event") == "user" for event in tracker.events)
+    return said <= 1 and followup.core(text) != text and is_bare(services, text)
 
 
 def asked_before(tracker: Tracker) -> list[str]:
@@ -61,8 +61,8 @@ def unknown_name(index: HybridIndex, text: str) -> str | None:
     core = followup.core(text)
     if core == text.strip("，,。？? ") or not 1 < len(core) <= _BARE:
         return None
-    if not _IN_NO_NAME.isdisjoint(core):
-        return None  # 那要是不理呢 asks for something else
+    if not _IN_NO_NAME.isdisjoint(core) or len([*index.tokenizer.words_of(core)]) > 1:
+        return None  # 那要是不理呢, 过了呢 ask for something else
     info = index.understand(core)
     is_named = info.countries or info.platforms or info.procedures or info.ip_types
     return None if is_named or index.term_weights(info)[1] else core
