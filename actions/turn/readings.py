@@ -20,7 +20,7 @@ from actions.deadline_choice import CLEAR, SURE_RULE, asks_a_period, rule_candid
 from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
-from actions.turn.asking import LONG, asked, asks
+from actions.turn.asking import asked, asks
 from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name
 from actions.turn.hearing import EARLIER, Conversation, context, trained
 from actions.turn.plan import SLOT
@@ -40,6 +40,8 @@ _CORRECTING = 36
 _CORRECTS = 0.5
 _UP_TO = re.compile(r".*[，,。；;！!？?\s]", re.DOTALL)
 _ON_FROM = re.compile(r"[，,。；;！!？?\s]")
+# A message is heard within its conversation up to this length; what is longer is a story of its own.
+_MOST_HEARD = 120
 # What the question itself says counts more than what was said before.
 _OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1}
 
@@ -192,7 +194,7 @@ def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> 
     """The message as it is meant within the conversation; None where none goes before or it stands alone."""
     index = services.index.current()
     said = conversation(services, tracker)
-    if info.articles or index.order.approved(info) is not None or len(text) > LONG:
+    if info.articles or index.order.approved(info) is not None or len(text) > _MOST_HEARD:
         return None
     named = context(index, services.vocabulary, said, info)
     if not (said.question or named or said.passage) or unknown_name(index, text) is not None:

@@ -23,7 +23,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.commands import command_phrases, core
+from bot.components.commands import command_in, command_phrases
 from bot.components.features import terms
 from bot.components.featurizer import SentenceEncoderFeaturizer
 from knowledge.text import normalise
@@ -121,7 +121,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
             best = np.argsort(-likely)[:_RANKING]
             ranking = [{"name": self._intents[i], "confidence": float(likely[i])} for i in best]
             message.set(INTENT, ranking[0], add_to_output=True)
-            command = self._commands.get(core(message.get(TEXT)))
+            command = command_in(message.get(TEXT), self._commands)
             if command is not None:
                 message.set(INTENT, {"name": command, "confidence": 1.0}, add_to_output=True)
                 message.set("is_command", True, add_to_output=True)

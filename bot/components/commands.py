@@ -7,7 +7,7 @@ of the acts below, so a trainer's example makes a command without any list being
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 # Acts that a short phrase may ask for.  Telling, asking and correcting are no commands.
 COMMANDS = frozenset(
@@ -20,6 +20,8 @@ COMMANDS = frozenset(
 )  # fmt: skip
 LONGEST = 12
 _MARKS = re.compile(r"[\s，,。.；;：:！!？?~～…、]+")
+_BETWEEN = re.compile(r"[\s，,。.；;：:！!？?~～…、—-]+")
+_STAFF = "人工"
 _LEAD = re.compile(
     r"^(?:请问一?下?|请|麻烦(?:你|您)?|劳驾|帮(?:我|忙)|给我|我想要?|我要|想要?|那就?|好的?|嗯+|唔该)+"
 )
@@ -30,6 +32,18 @@ def core(text: str) -> str:
     """A phrase without marks, politeness and particles; the phrase itself if nothing else is left."""
     bare = _MARKS.sub("", text).lower()
     return _TAIL.sub("", _LEAD.sub("", bare)) or bare
+
+
+def command_in(text: str, phrases: Mapping[str, str]) -> str | None:
+    """The command that a message is, or that one of its parts is where it calls for staff by their name.
+
+    :param phrases: as :func:`command_phrases` makes them.
+    """
+    whole = phrases.get(core(text))
+    if whole is not None:
+        return whole
+    parts = (part for part in _BETWEEN.split(text) if _STAFF in part)
+    return "human" if any(phrases.get(core(part)) == "human" for part in parts) else None
 
 
 def command_phrases(examples: Iterable[tuple[str, str, bool]]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.components.commands import LONGEST, command_phrases, core
+from bot.components.commands import LONGEST, command_in, command_phrases, core
 
 EXAMPLES = [
     ("转人工", "human", False),
@@ -62,3 +62,20 @@ def test_a_sentence_around_a_command_is_none():
         "取消订单算不算违约",
     ):
         assert core(text) not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("转人工", "human"),
+        ("好的，请转人工，上午我方便接电话。", "human"),
+        ("转人工。——没人的话你把要做的事列给我", "human"),
+        ("取消", "cancel"),
+        ("那家公司取消了订单，我要退款吗", None),
+        ("转人工以后多久有人回", None),
+        ("先不要转人工，我再问一句", None),
+        ("他们说找个真人，我没找到", None),
+    ],
+)
+def test_staff_called_by_name_are_called_in_any_part_of_a_message(text, command):
+    assert command_in(text, command_phrases(EXAMPLES)) == command
