@@ -23,6 +23,7 @@ __all__ = [
     "FoundDate",
     "Reading",
     "find_dates",
+    "is_denied",
     "parse_date",
     "read_as",
 ]
@@ -48,11 +49,19 @@ def parse_date(text: str, today: date, *, toward_future: bool = False) -> Readin
     if not found:
         return None
     normal = read_as(text)
-    meant = [item for item in found if not _DENIED.search(normal, 0, item.start)] or found
+    meant = [item for item in found if not is_denied(normal, item)] or found
     meant = [item for item in meant if not _is_told_closer(item, meant)]
     meant = [item for item in meant if item.reading.text not in _OF_THE_TALK] or meant
     received = [item for item in meant if _RECEIVED.match(normal, item.end)]
     return (received or meant)[0].reading
+
+
+def is_denied(normal: str, item: FoundDate) -> bool:
+    """Whether a day is named only to say that it is not the one (不是8号).
+
+    :param normal: the text as :func:`read_as` gives it.
+    """
+    return _DENIED.search(normal, 0, item.start) is not None
 
 
 def _is_told_closer(item: FoundDate, found: list[FoundDate]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from actions.date_readings import ExactDate
-from actions.dates import find_dates, read_as
+from actions.dates import find_dates, is_denied, read_as
 from knowledge.date_meanings import Meaning, meaning_of
 from knowledge.deadline_types import Event
 
@@ -33,6 +33,8 @@ def day_of_event(text: str, event: Event, today: date) -> date | None:
         stop = found[place + 1].start if place + 1 < len(found) else len(normal)
         before, after, start = normal[start : item.start], normal[item.end : stop], item.end
         if not isinstance(item.reading, ExactDate) or item.reading.day > today:
+            continue
+        if is_denied(normal, item):
             continue
         named.add(item.reading.day)
         if meaning_of(before, after)[0] in _MEANS.get(event, _ANY_OTHER):

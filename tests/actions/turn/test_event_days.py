@@ -1,0 +1,37 @@
+"""Of several days in a message, the one on which what a rule counts from happened."""
+
+from datetime import date
+
+import pytest
+
+from actions.turn.event_days import day_of_event
+from knowledge.deadline_types import Event
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "day"),
+    [
+        ("信是11月9日寄出的，我们19日才收到", Event.ISSUED, 9),
+        ("信是11月9日寄出的，我们19日才收到", Event.SERVED, 19),
+        ("11月2日提交的申请，11月16日公告", Event.FILED, 2),
+        ("11月2日提交的申请，11月16日公告", Event.PUBLISHED, 16),
+        ("通知上周五寄的，今天收到", Event.ISSUED, 20),
+    ],
+)
+def test_the_day_of_the_event_is_taken(text, event, day):
+    assert day_of_event(text, event, TODAY) == date(2026, 11, day)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11月16日收到",  # one day needs no telling apart
+        "11月16日送达，11月18日又送达一份",  # both alike
+        "11月16日收到，12月7日到期",  # the other is to come
+        "不是11月9日收到的，是11月16日",  # the other is denied
+    ],
+)
+def test_where_the_words_tell_nothing_apart_no_day_is_chosen(text):
+    assert day_of_event(text, Event.SERVED, TODAY) is None
