@@ -163,6 +163,10 @@ class HybridIndex:
     def __len__(self) -> int:
         return self.meta.passages
 
+    def open_vectors(self) -> None:
+        """Open the vectors now, which otherwise wait for the first search."""
+        len(self.store)
+
     def understand(self, text: str) -> QueryInfo:
         """What a question names; remembered for the next call."""
         return self._understand(text)

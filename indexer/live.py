@@ -122,15 +122,7 @@ class LiveIndex:
             )
         try:
             self._snapshots.verify(wanted)
-            folder, encoder = folder_of(self._snapshots.path(wanted)), self._used_encoder()
-            index = self._opener.submit(
-                HybridIndex.load,
-                folder,
-                encoder,
-                snapshot_id=wanted,
-                chunking=chunking_label(),
-                store=self._vector_store(folder, f"{wanted}_{encoder.fingerprint}"),
-            ).result()
+            index = self._opener.submit(self._load, wanted, whole=held is not None).result()
         except AssistantError:
             if held is None:
                 raise
@@ -140,6 +132,24 @@ class LiveIndex:
         self._failed = None
         self._index = index
         logger.info("serving snapshot %s with %d passages", wanted, len(index))
+        return index
+
+    def _load(self, snapshot: str, *, whole: bool) -> HybridIndex:
+        """Open a snapshot.
+
+        :param whole: with what else waits for the first search; so a later index fits into what the one
+            before it leaves, and asks nothing of a folder that may be gone by then.
+        """
+        folder, encoder = folder_of(self._snapshots.path(snapshot)), self._used_encoder()
+        index = HybridIndex.load(
+            folder,
+            encoder,
+            snapshot_id=snapshot,
+            chunking=chunking_label(),
+            store=self._vector_store(folder, f"{snapshot}_{encoder.fingerprint}"),
+        )
+        if whole:
+            index.open_vectors()
         return index
 
     def _vector_store(self, folder: Path, name: str) -> VectorStore | None:

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from indexer.build import build_index
+from indexer.dense import FILE_NAME as VECTORS
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex, chunking_label
 from knowledge.errors import SnapshotError
@@ -64,6 +65,17 @@ def test_new_pointer_is_followed_and_the_old_index_stays_usable(settings, fake_e
     two = _publish(folder, "two", fake_encoder)
     assert live.current().snapshot_id == two
     assert "版本one" in old.search("商标抢注", 1)[0].passage.text
+
+
+def test_what_was_switched_to_needs_its_folder_no_more(settings, fake_encoder):
+    live, folder = LiveIndex(settings, fake_encoder), settings.knowledge.snapshots_dir
+    _publish(folder, "one", fake_encoder)
+    live.current()
+    two = _publish(folder, "two", fake_encoder)
+    index = live.current()
+    for vectors in folder.glob(f"{two}/**/{VECTORS}"):
+        vectors.unlink()
+    assert "版本two" in index.search("商标抢注", 1)[0].passage.text
 
 
 def test_unusable_snapshot_keeps_the_old_one(settings, fake_encoder):
