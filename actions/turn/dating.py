@@ -115,9 +115,9 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if found is None or found.rule is None:
         return found
     rule = found.rule
-    event_day = day_of_event(text, rule.event, services.today())
-    if event_day is not None and found.day is not None:
-        found = replace(found, day=event_day)
+    if found.day is not None:
+        event_day = day_of_event(text, rule.event, services.today())
+        found = replace(found, day=event_day or found.day)
     return _held(services, tracker, readings[0], found, rule, paper)
 
 
@@ -315,13 +315,15 @@ def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Datin
 
     Where the rule is all but certain nothing need be asked: 日本那件11月16日公告，异议呢.
     """
-    if day is None and SAME_DAY.search(talk.text(tracker)):
-        day = told(tracker) or told_before(services, tracker)
+    text = talk.text(tracker)
+    if day is None and SAME_DAY.search(text):
+        day = known_day(services, tracker)
+    if day is None:
+        return None
     found = rule_candidates(services, tracker)
     rule = clear_rule(found)
-    if day is None or rule is None:
+    if rule is None:
         return None
-    text = talk.text(tracker)
     is_bare = len(text) <= TELLING and not asks(text.rstrip("呢?？ "))
     if not ((is_bare and found[0].chance >= SURE_RULE) or asks_a_period(text)):
         return None
