@@ -18,7 +18,7 @@ from actions.answer_card import again_reply, answer_reply, refusal_reply, short_
 from actions.context import AssistantAction, Event, Services
 from actions.lookup import Found
 from actions.replies import Button, Reply
-from actions.shelf import ABOUT, Shelf
+from actions.shelf import Shelf
 from actions.turn.asking import asks
 from actions.turn.bare import unknown_name
 from actions.turn.readings import HEARD, Reading, readings
@@ -27,6 +27,7 @@ from actions.turn.several import each_question
 from desk import unanswered
 from desk.engine import writing
 from indexer.build import is_orienting as is_orienting_section
+from knowledge.option_cards import ABOUT
 from knowledge.types import Passage
 
 # From this chance on that the first hit is right one answer is enough (indexer/confidence.py).

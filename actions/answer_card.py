@@ -8,7 +8,7 @@ from datetime import date
 from actions import passages
 from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
-from actions.shelf import ABOUT
+from knowledge.option_cards import ABOUT
 from knowledge.types import Citation, Passage
 
 # The label shares the first screen with the body, the source line and the next steps.

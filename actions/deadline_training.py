@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from actions.deadline_choice import side_in
 from actions.deadline_order import FEATURES, Asked, Floats, RuleOrder, lines, signals
 from actions.vocabulary import Vocabulary
-from indexer.build import build_index
 from indexer.hybrid import HybridIndex
 from indexer.reranker import Reranker
+from indexer.training.indexes import index_of
 from indexer.training.order import fold_of, without_fold
 from indexer.training.parts import dealt
 from indexer.training.reranking import BOOSTING, chance, order_lists
@@ -80,12 +80,7 @@ def train_deadlines(
     rows: list[Example] = []
     for fold in FOLDS:
         with tempfile.TemporaryDirectory() as folder:
-            build_index(
-                without_fold(passages, fold), encoder, aliases_path=tables_dir / "aliases.yaml",
-                words_path=tables_dir / "jieba_words.txt", glossary_path=tables_dir / "glossary.yaml",
-                out_dir=Path(folder),
-            )  # fmt: skip
-            index = HybridIndex.load(Path(folder), encoder)
+            index = index_of(without_fold(passages, fold), encoder, tables_dir, Path(folder))
             asked = _of_wordings(index, passages, table, Vocabulary.load(tables_dir), fold)
             rows += [_example(index, table, a, r, part, today) for a, r, part in asked]
             if fold == FOLDS[0]:

@@ -9,12 +9,9 @@ from dataclasses import dataclass, field
 
 from indexer.hybrid import HybridIndex
 from indexer.persistence import PassageFile
+from knowledge.option_cards import ABOUT
+from knowledge.option_cards import HEADING as OPTIONS
 from knowledge.types import GENERAL, Kind, Passage
-
-# The section in which a guide says for whom it is; no question of a person.
-ABOUT = "这篇写给谁"
-OPTIONS = "选项对比"
-
 
 # A section headed like this is about how long something takes.
 _PERIOD_HEADING = re.compile(r"几天|多久|几个?月|期限|多长|来得及|几日|哪一天")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -71,8 +70,6 @@ _GIVING = frozenset(
     ("center", "funding", "checklist", "lead_status", "privacy", "identity", "hours")
 )
 _TAKEN_FOR = 0.5
-_ANSWERS = frozenset(("answer", "deadline"))
-_A_DAY = re.compile(r"20\d\d")
 Held = Mapping[str, tuple[float, float]]
 
 

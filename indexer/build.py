@@ -26,6 +26,7 @@ from indexer.reading_memo import ReadingMemo
 from indexer.tokenizer import VERSION, Tokenizer
 from indexer.types import Encoder, Vectors
 from knowledge.errors import SnapshotError
+from knowledge.option_cards import ORIENTING
 from knowledge.types import Kind, Passage
 from knowledge.word_table import read_words
 
@@ -33,8 +34,6 @@ logger = logging.getLogger(__name__)
 
 # Vectors are rounded to this before use, so that a fresh and an incremental build agree exactly.
 _STORED = np.float16
-# Headings of the sections that every guide has: whom it is for, its options side by side.
-ORIENTING = ("这篇写给谁", "选项对比")
 
 
 # How many passages have been read, of how many.

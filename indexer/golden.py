@@ -19,7 +19,7 @@ from indexer.jurisdictions import scope
 from indexer.passages_file import read_json_lines
 from indexer.types import SearchFilters
 from knowledge.errors import SourceError
-from knowledge.files import exclusive_lock, write_atomic
+from knowledge.files import sole_writer, write_atomic
 from knowledge.text import normalise
 from knowledge.types import GENERAL, Passage
 
@@ -170,9 +170,8 @@ def join_cases(path: Path, others: Path) -> tuple[int, int]:
 def _rewriting(path: Path) -> Iterator[list[dict[str, Any]]]:
     """The lines of a file, written back when the block ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with exclusive_lock(path.with_name(f".{path.name}.lock"), _WAIT_S) as held:
-        if not held:
-            raise SourceError("判定问题集正被另一个操作改写，请稍后再试")
+    refusal = SourceError("判定问题集正被另一个操作改写，请稍后再试")
+    with sole_writer(path.with_name(f".{path.name}.lock"), _WAIT_S, refusal):
         cases = [case for _, case in read_json_lines(path)] if path.is_file() else []
         yield cases
         lines = [json.dumps(case, ensure_ascii=False) + "\n" for case in cases]

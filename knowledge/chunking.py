@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from knowledge.freshness import review_due
 from knowledge.ledger import Fact, Ledger, lookup
+from knowledge.option_cards import ORIENTING
 from knowledge.sections import HISTORY, PREAMBLE, article_number
 from knowledge.text import fold_numerals, normalise, quoted
 from knowledge.types import GENERAL, Document, DocumentMeta, Kind, Passage, Section
@@ -31,7 +32,6 @@ _NUMBERED = re.compile(r"(\d{1,3})\s?[.．、]")
 
 # Facts that hold anywhere, or on a platform wherever it sells.
 _NO_PLACE = frozenset(("", GENERAL, "PLATFORM"))
-_FOR_ALL = ("这篇写给谁", "选项对比")
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _place(section: Section, meta: DocumentMeta, facts: Sequence[Fact]) -> str |
     A section that sets options side by side is for every country.
     """
     places = section.jurisdiction or meta.jurisdiction
-    is_for_all = any(part.startswith(_FOR_ALL) for part in section.heading)
+    is_for_all = any(part.startswith(ORIENTING) for part in section.heading)
     codes = {fact.jurisdiction for fact in facts}
     if (places and GENERAL not in places) or is_for_all or len(codes) != 1:
         return None

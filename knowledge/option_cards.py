@@ -12,6 +12,8 @@ from knowledge.types import Document, Kind, Section
 HEADING = "选项对比"
 # The first section tells those who are accused and those whose right is infringed where to read on.
 ABOUT = "这篇写给谁"
+# Sections headed so point the way for everybody and answer nothing by themselves.
+ORIENTING = (ABOUT, HEADING)
 LABELS = ("时间", "费用量级", "可能结果", "风险")
 # A cost stands on a card only where a fact carries it.
 REQUIRED = ("时间", "可能结果", "风险")

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from knowledge.errors import SnapshotError
-from knowledge.files import exclusive_lock, sync_folder, write_atomic
+from knowledge.files import sole_writer, sync_folder, write_atomic
 from knowledge.objects import Objects
 from knowledge.snapshot_reading import SNAPSHOT_ID, files_of
 from knowledge.snapshot_types import LAYOUT
@@ -45,9 +45,8 @@ class SharedSnapshots(SnapshotStore):
         if wanted is None or wanted == self._pointed_or_none(LAYOUT.pointer):
             return False
         self.folder.mkdir(parents=True, exist_ok=True)
-        with exclusive_lock(self.folder / LAYOUT.lock, _FETCH_S) as held:
-            if not held:
-                raise SnapshotError("另一个进程正在构建、发布或取回知识库，请等它结束后再试")
+        refusal = SnapshotError("另一个进程正在构建、发布或取回知识库，请等它结束后再试")
+        with sole_writer(self.folder / LAYOUT.lock, _FETCH_S, refusal):
             self._fetch(wanted)
             self._take_over(LAYOUT.history)
             write_atomic(self.pointer, wanted.encode())

@@ -29,9 +29,9 @@ from actions.turn.hearing import (
 )
 from actions.turn.hearing_turns import FOLD, Turn, empty_turns, made_turns, written_turns
 from actions.vocabulary import Vocabulary
-from indexer.build import build_index
 from indexer.hybrid import HybridIndex
 from indexer.reranker import Reranker
+from indexer.training.indexes import index_of
 from indexer.training.order import without_fold
 from indexer.training.parts import dealt
 from indexer.training.reranking import BOOSTING, chance, order_lists
@@ -165,12 +165,12 @@ def train_hearing(
     started = time.perf_counter()
     vocabulary = Vocabulary.load(tables_dir)
     with tempfile.TemporaryDirectory() as folder:
-        index = _index(without_fold(passages, FOLD), encoder, tables_dir, Path(folder))
+        index = index_of(without_fold(passages, FOLD), encoder, tables_dir, Path(folder))
         turns = [*made_turns(index, passages), *written_turns(index, passages, said.followups)]
         turns += empty_turns(index, passages, said.unanswerable)
         rows = examples(index, vocabulary, turns, today)
     with tempfile.TemporaryDirectory() as folder:
-        index = _index(passages, encoder, tables_dir, Path(folder))
+        index = index_of(passages, encoder, tables_dir, Path(folder))
         rows += examples(index, vocabulary, said.heard, today)
     verdicts = held_out(rows)
     figures = "；".join(
@@ -180,13 +180,3 @@ def train_hearing(
     fit(rows, verdicts).save(out)
     minutes = (time.perf_counter() - started) / 60
     return f"接话的排序已写入 {out}：{figures}（用时 {minutes:.1f} 分钟）"
-
-
-def _index(
-    passages: Sequence[Passage], encoder: Encoder, tables: Path, folder: Path
-) -> HybridIndex:
-    build_index(
-        passages, encoder, aliases_path=tables / "aliases.yaml",
-        words_path=tables / "jieba_words.txt", glossary_path=tables / "glossary.yaml", out_dir=folder,
-    )  # fmt: skip
-    return HybridIndex.load(folder, encoder)
