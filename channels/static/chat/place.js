@@ -6,11 +6,14 @@ const GAP = 12;
 
 /** @param log the element that scrolls, unless the window is so low that the page does */
 export function readingPlace(log, list) {
+  // Where the page itself scrolls, the browser would put it back to where it was, after us.
+  history.scrollRestoration = "manual";
   let kept = null;
   let isMoving = false;
 
   const scrollsItself = () => getComputedStyle(log).overflowY !== "visible";
   const top = () => (scrollsItself() ? log.getBoundingClientRect().top : 0);
+  const height = () => (scrollsItself() ? log.clientHeight : innerHeight);
   const behavior = () => (calm.matches ? "auto" : "smooth");
 
   // The first article of which something shows, and how far its beginning is from the top of the view.
@@ -40,7 +43,7 @@ export function readingPlace(log, list) {
 
   function toStartOf(node, isInstant = false) {
     const above = node.previousElementSibling;
-    const start = above && above.classList.contains("theirs") && above.offsetHeight < log.clientHeight / 3 ? above : node;
+    const start = above && above.classList.contains("theirs") && above.offsetHeight < height() / 3 ? above : node;
     const distance = start.getBoundingClientRect().top - top() - GAP;
     (scrollsItself() ? log : window).scrollBy({ top: distance, behavior: isInstant ? "instant" : behavior() });
   }
@@ -54,7 +57,7 @@ export function readingPlace(log, list) {
   // Who comes back finds the last answer, or the form they were filling in, at its beginning.
   function comeBack() {
     const last = list.lastElementChild;
-    if (last && last.offsetHeight > log.clientHeight) toStartOf(last, true);
+    if (last && last.offsetHeight > height()) toStartOf(last, true);
     else toEnd(true);
   }
   return { toStartOf, toEnd, comeBack };
