@@ -34,6 +34,8 @@ SENT_AGAIN = 0.2
 # Who is not answered by then counts as stuck.
 STUCK_S = 180.0
 TURNS = 4
+# When a page sends again what the server could not take (connection.js).
+AGAIN_S = (0.3, 0.6, 1.2, 2.5, 5.0)
 BROKEN = (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError)
 # What differs from one registration to the next: reference numbers and the company.
 _VARYING = re.compile(r"[A-Z]{2,4}-?[0-9A-Z-]{4,}|广州小白\d+甲\d+制造有限公司")
@@ -206,7 +208,11 @@ class Visitor:
         self._count = 0
         self._shown: set[str] = set()
         self._page: list[str] = []
+        # As on the page: what is not answered, one of it under way at a time.
         self._unanswered: dict[str, tuple[str, str | None]] = {}
+        self._under_way: str | None = None
+        self._again: asyncio.TimerHandle | None = None
+        self._refusals = 0
         self.cookie = ""
         self._socket: aiohttp.ClientWebSocketResponse[Any] | None = None
 
@@ -232,8 +238,7 @@ class Visitor:
                 ) as socket:
                     await self._catch_up()
                     self._socket = socket
-                    for identity, (text, _) in list(self._unanswered.items()):
-                        await self._send({"type": "message", "message_id": identity, "text": text})
+                    await self._retry()
                     async for frame in socket:
                         if frame.type is aiohttp.WSMsgType.TEXT:
                             await self._take(json.loads(frame.data))
@@ -259,22 +264,44 @@ class Visitor:
                 self._show(message)
 
     async def _take(self, event: dict[str, Any]) -> None:
-        if event["type"] == "refused" and event["error"]["code"] != "rate_limited":
-            self.floor.outcome.cuts[f"refused {event['error']['code']}"] += 1
-            waiting = self._unanswered.get(event.get("message_id", ""))
-            if waiting is not None:  # the page offers to send it again
-                await asyncio.sleep(0.5)
-                again = {"message_id": event["message_id"], "text": waiting[0]}
-                await self._send({"type": "message", **again})
+        if event["type"] == "refused":
+            await self._refused(event)
         if event["type"] not in ("push", "reply", "exchange"):
             return
         said = self._unanswered.pop(event.get("message_id"), None)
         if said is not None and said[1] is not None and event["reply"]["messages"]:
             # Said while the staff ended the service: the bot has answered.
             self.floor.to_staff.withdraw(said[1])
+        if event.get("message_id") == self._under_way:
+            self._refusals = 0
+            await self._retry()
         fresh = [message["id"] for message in event["reply"]["messages"] if self._show(message)]
         if event["type"] == "push" and fresh:
             await self._send({"type": "delivered", "ids": fresh})
+
+    async def _refused(self, event: dict[str, Any]) -> None:
+        code, identity = event["error"]["code"], event.get("message_id")
+        if code == "rate_limited":  # the person waits and says it again
+            wait = AGAIN_S[-1]
+        else:
+            self.floor.outcome.cuts[f"refused {code}"] += 1
+            wait = AGAIN_S[min(self._refusals, len(AGAIN_S) - 1)]
+            self._refusals += 1
+        if identity in self._unanswered:
+            loop = asyncio.get_running_loop()
+            self._again = loop.call_later(wait, lambda: loop.create_task(self._retry()))
+
+    async def _retry(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
+        self._under_way = None
+        await self._next()
+
+    async def _next(self) -> None:
+        """The first that is not answered, unless one is under way."""
+        if self._under_way is None and self._socket is not None and self._unanswered:
+            self._under_way, (text, _) = next(iter(self._unanswered.items()))
+            await self._send({"type": "message", "message_id": self._under_way, "text": text})
 
     def _show(self, message: dict[str, Any]) -> bool:
         if message["id"] in self._shown:
@@ -300,9 +327,8 @@ class Visitor:
 
     async def say(self, text: str, identity: str | None = None) -> None:
         """Send a message; it stays to be sent again until it is answered."""
-        message = uuid.uuid4().hex
-        self._unanswered[message] = (text, identity)
-        await self._send({"type": "message", "message_id": message, "text": text})
+        self._unanswered[uuid.uuid4().hex] = (text, identity)
+        await self._next()
 
     async def live(self) -> None:
         """Ask for a human, talk for as long as one serves, come again."""

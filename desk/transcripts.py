@@ -75,9 +75,12 @@ def undelivered(conn: Connection, sender: str) -> tuple[Message, ...]:
     return _messages(conn, conn.execute(query.order_by(table.c.seq)).all())
 
 
-def unconfirmed(conn: Connection, *, since: datetime) -> list[tuple[str, Owner, Message]]:
+def unconfirmed(
+    conn: Connection, *, since: datetime, sender: str | None = None
+) -> list[tuple[str, Owner, Message]]:
     """What the desk, not the bot, said since then and no channel has confirmed, oldest first.
 
+    :param sender: when given, to this person alone.
     :return: whose conversation it is, who owns that now, and the message.
     """
     table, people = tables.messages, tables.conversations
@@ -89,6 +92,7 @@ def unconfirmed(conn: Connection, *, since: datetime) -> list[tuple[str, Owner, 
             table.c.direction == "out",
             table.c.author != BOT,
             table.c.delivered_at.is_(None),
+            sa.true() if sender is None else people.c.sender == sender,
         )
         .order_by(table.c.id)
     )

@@ -4,6 +4,9 @@ Whether a page really shows a message is what the page itself says (``delivered`
 see it as not delivered and may try again.  What the desk said and no page has confirmed is looked for
 from time to time and whenever signals may have been missed, so that it also arrives when the copy that
 stored it was killed before it could tell the others.
+
+Two copies may store one after the other and be heard the other way round.  So whatever is shown, what was
+said before it and no page has confirmed is shown first.
 """
 
 from __future__ import annotations
@@ -93,7 +96,10 @@ class Delivery:
         self._signals.tell(Topic.SAID, sender, ids=[message.id for message in messages])
         for carry in self.carriers:
             await carry(sender, messages)
-        return await self._push(sender, owner, messages)
+        if not self._hub.is_connected(sender):
+            return 0
+        _, before = await asyncio.to_thread(self._read, sender, ())
+        return await self._push(sender, owner, _in_order(before, messages))
 
     async def show_exchange(
         self, inbound: InboundMessage, reply: Reply, *, besides: Listener | None = None
@@ -189,10 +195,13 @@ class Delivery:
     # -- the records ------------------------------------------------------------------------------
 
     def _read(self, sender: str, ids: Sequence[str]) -> tuple[Owner, list[Message]]:
+        """Messages by their ids, and what the desk said that nobody has confirmed or was shown here."""
         with reading(self._engine) as conn:
             found = [transcripts.message(conn, uid) for uid in ids]
             owner = conversations.owner(conn, sender)
-        return owner, [message for message in found if message is not None]
+            waiting = transcripts.unconfirmed(conn, since=utc_now() - _LOOK_BACK, sender=sender)
+        before = [message for _, _, message in waiting if message.id not in self._shown]
+        return owner, _in_order(before, [message for message in found if message is not None])
 
     def _read_exchange(
         self, sender: str, client_id: str | None, replies: Sequence[str]
@@ -219,6 +228,12 @@ class Delivery:
     ) -> Step:
         with writing(self._engine) as conn:
             return step(conn, *args, **kwargs)
+
+
+def _in_order(*some: Sequence[Message]) -> list[Message]:
+    """Messages of one conversation, each once, as they stand in the record."""
+    found = {message.id: message for messages in some for message in messages}
+    return sorted(found.values(), key=lambda message: message.seq)
 
 
 def _exchange(client_id: str | None, text: str, reply: Reply) -> dict[str, Any]:

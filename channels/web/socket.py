@@ -84,7 +84,7 @@ async def _partner(request: web.Request) -> str | None:
 
 
 class _Session:
-    """One connection: takes events in order, answers without holding up the next."""
+    """One connection: answers messages in the order they came; other events are not held up by that."""
 
     def __init__(
         self,
@@ -99,6 +99,8 @@ class _Session:
         self._partner = partner
         self._channel = "web" if partner is None else "widget"
         self._under_way: set[asyncio.Task[None]] = set()
+        # Done when the message that came last has been answered; the next one waits for it.
+        self._before: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Serve until the page closes; what has begun is finished by the dispatcher all the same."""
@@ -125,7 +127,8 @@ class _Session:
                 event.get("message_id"), "rate_limited", "发送太快，请稍等回复后再发"
             )
         else:
-            task = asyncio.create_task(self._answer(event))
+            task = asyncio.create_task(self._answer(event, self._before))
+            self._before = task
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
@@ -139,7 +142,7 @@ class _Session:
         except DeskError as error:  # the page says it again with the next message
             logger.warning("a delivery was not noted: %s", error)
 
-    async def _answer(self, event: dict[str, Any]) -> None:
+    async def _answer(self, event: dict[str, Any], before: asyncio.Task[None] | None) -> None:
         identity = event.get("message_id")
         settings = self._request.app[keys.SETTINGS].channels
         try:
@@ -154,6 +157,8 @@ class _Session:
                 channel=self._channel,
             )
             await self._send({"type": "received", "message_id": identity})
+            if before is not None:  # what is asked of it on the way takes now longer, now shorter
+                await asyncio.wait([before])
             reply = await intake.answer(self._request, inbound, besides=self._response)
         except (MessageError, RequestError) as error:
             await self._refuse(identity, error.code, str(error))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -74,6 +77,40 @@ def test_message_written_while_the_line_is_down_is_answered_once_when_it_is_back
     page.context.set_offline(False)
     expect(last(page)).to_contain_text("20天", timeout=30_000)
     expect(page.locator("article.theirs").filter(has_text=QUESTION)).to_have_count(1)
+
+
+def test_what_is_said_later_waits_for_what_the_server_could_not_take(page):
+    """The records are away for a moment: the first message is refused until the second is written."""
+    is_away = True
+    refused = []
+
+    def between(line: Any) -> None:
+        server = line.connect_to_server()
+
+        def from_page(text: str) -> None:
+            event = json.loads(text)
+            if event["type"] == "message" and event["text"] == "第一句" and is_away:
+                refused.append(event["message_id"])
+                error = {"code": "desk_unavailable", "message": "这条消息没有保存"}
+                line.send(json.dumps({"type": "refused", "message_id": refused[0], "error": error}))
+            else:
+                server.send(text)
+
+        line.on_message(from_page)
+        server.on_message(line.send)
+
+    page.route_web_socket("**/ws", between)
+    page.reload()
+    for text in ("第一句", "第二句"):
+        page.fill("#question", text)
+        page.press("#question", "Enter")
+        expect(page.locator("article.theirs").last).to_contain_text(text)
+    expect(page.locator("article.theirs", has_text="第一句")).to_contain_text("稍后自动重发")
+    is_away = False
+    expect(page.locator("article.waiting")).to_have_count(0, timeout=30_000)
+    page.reload()
+    expect(page.locator("article.theirs")).to_contain_text(["第一句", "第二句"])
+    assert len(set(refused)) == 1
 
 
 def test_keyboard_alone_reaches_everything(page):

@@ -155,9 +155,11 @@ async def test_a_reply_of_staff_reaches_the_page_at_the_other_copy_and_is_marked
         reference, cases.reply, person, reference, "您好，我来看", (), "c1"
     )
     pushed = await event(page, "push")
-    assert [item["text"] for item in pushed["reply"]["messages"]] == ["您好，我来看"]
+    joined, reply = pushed["reply"]["messages"]  # that somebody joined was stored and told nobody
+    assert joined["text"].startswith("工作人员王芳已接入")
+    assert reply["text"] == "您好，我来看"
     assert pushed["reply"]["owner"] == "human"
-    identity = pushed["reply"]["messages"][0]["id"]
+    identity = reply["id"]
     await page.send_json({"type": "delivered", "ids": [identity]})
     assert (await event(desk, "delivered"))["ids"] == [identity]
 
@@ -222,6 +224,21 @@ async def test_what_a_killed_copy_stored_and_told_nobody_is_found(pair):
     await there.app[keys.DELIVERY].look()  # the page may be slow to confirm: it is not shown again
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(page.receive_json(), 0.3)
+
+
+@pytest.mark.parametrize("teller", ["here", "there"])
+async def test_what_was_said_first_is_shown_first_though_its_signal_comes_late(pair, teller):
+    here, there = pair
+    sender, page = await visitor_at(there)
+    reference, person = serve(here, sender)
+    with writing(here.app[keys.ENGINE]) as conn:  # stored, and the line between the copies is down
+        cases.reply(conn, person, reference, "第一句", (), "c1")
+    second = {"here": here, "there": there}[teller].app[keys.DELIVERY]
+    await second.carry_out(reference, cases.reply, person, reference, "第二句", (), "c2")
+    said: list[str] = []
+    while "第二句" not in said:
+        said += [item["text"] for item in (await event(page, "push"))["reply"]["messages"]]
+    assert said[-2:] == ["第一句", "第二句"]
 
 
 async def test_another_model_and_new_accounts_are_taken_up_by_every_copy(pair):

@@ -2,6 +2,8 @@
 //
 // Every message gets an id and stays in the outbox (kept over reloads) until it is answered or
 // refused; after a broken line it is sent again with the same id, so nothing is lost or doubled.
+// One is under way at a time: what was said later never stands in the record before what was said first,
+// also where the first could not be stored at once or went by a line that broke.
 
 import { protocols, send } from "./session.js";
 
@@ -12,6 +14,8 @@ const TRIES_BEFORE_REST = 2;
 const PING_MS = 20000;
 const PONG_MS = 10000;
 const TYPING_MS = 3000;
+// What the server could not take for a moment is sent again so soon; its database restarts within seconds.
+const AGAIN_MS = [300, 600, 1200, 2500, 5000];
 // Without a socket nothing is pushed: the page asks.
 const POLL_MS = 5000;
 
@@ -24,7 +28,11 @@ export class Connection extends EventTarget {
     this.failures = 0;
     this.hasOpened = false;
     this.isPosting = false;
+    // The message that the socket carries, or that waits to be sent again.
+    this.underWay = null;
+    this.refusals = 0;
     this.timer = 0;
+    this.again = 0;
     this.typedAt = 0;
     this.outbox = this.#read();
   }
@@ -43,8 +51,7 @@ export class Connection extends EventTarget {
     const message = { message_id: identity(), text, ...(metadata ? { metadata } : {}) };
     this.outbox.push(message);
     this.#write();
-    if (this.#isOpen()) this.#transmit(message);
-    else if (this.failures >= TRIES_BEFORE_REST) this.#post();
+    this.#next();
     return message;
   }
 
@@ -62,7 +69,9 @@ export class Connection extends EventTarget {
 
   /** Try again at once, as the person asked. */
   retry() {
-    if (this.#isOpen()) this.outbox.forEach((message) => this.#transmit(message));
+    clearTimeout(this.again);
+    this.underWay = null;
+    if (this.#isOpen()) this.#next();
     else {
       this.#connect();
       this.#post();
@@ -74,7 +83,12 @@ export class Connection extends EventTarget {
     const before = this.outbox.length;
     this.outbox = this.outbox.filter((message) => message.message_id !== id);
     if (this.outbox.length !== before) this.#write();
-    return this.outbox.length !== before;
+    if (this.underWay === id) {
+      this.underWay = null;
+      this.refusals = 0;
+      clearTimeout(this.again);
+    }
+    this.#next();
   }
 
   #isOpen() {
@@ -97,7 +111,8 @@ export class Connection extends EventTarget {
       this.failures = 0;
       this.#emit("open", { again: this.hasOpened });
       this.hasOpened = true;
-      this.outbox.forEach((message) => this.#transmit(message));
+      this.underWay = null;
+      this.#next();
       this.#watch(socket);
     });
     socket.addEventListener("message", (event) => this.#take(JSON.parse(event.data)));
@@ -131,8 +146,23 @@ export class Connection extends EventTarget {
     }, PING_MS);
   }
 
-  #transmit(message) {
-    this.socket.send(JSON.stringify({ type: "message", ...message }));
+  // The first of the outbox, unless one is under way.
+  #next() {
+    const [message] = this.outbox;
+    if (!message) return;
+    if (!this.#isOpen()) {
+      if (this.failures >= TRIES_BEFORE_REST) this.#post();
+    } else if (this.underWay === null) {
+      this.underWay = message.message_id;
+      this.socket.send(JSON.stringify({ type: "message", ...message }));
+    }
+  }
+
+  #sendAgainSoon() {
+    const wait = AGAIN_MS[Math.min(this.refusals, AGAIN_MS.length - 1)];
+    this.refusals += 1;
+    clearTimeout(this.again);
+    this.again = setTimeout(() => this.retry(), wait * (0.75 + Math.random() / 2));
   }
 
   #take(event) {
@@ -143,7 +173,7 @@ export class Connection extends EventTarget {
       const isTemporary = ["not_ready", "desk_unavailable"].includes(event.error.code);
       if (!isTemporary) this.settle(event.message_id);
       this.#emit("refused", { ...event, isTemporary });
-      if (isTemporary) setTimeout(() => this.retry(), 5000);
+      if (isTemporary) this.#sendAgainSoon();
     } else if (event.type !== "pong") {
       this.#emit(event.type, event);
     }

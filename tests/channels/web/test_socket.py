@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from server import keys
 from tests import contract
 
 
@@ -113,6 +114,34 @@ async def test_too_many_messages_at_once_are_refused(client, sender, dialogue):
         refused = await receive(socket, "refused")
         assert refused["message_id"] == "m8"
         pause.release.set()
+
+
+async def test_messages_of_one_page_stand_in_the_record_as_they_were_sent(
+    client, sender, casework, monkeypatch
+):
+    """Also where the first takes longer than the next on its way to its turn."""
+    limits = client.app[keys.LIMITS]
+    is_slow, told, take = asyncio.Event(), asyncio.Event(), limits.take
+
+    async def take_slowly(*asked: Any) -> int:
+        if not is_slow.is_set():
+            is_slow.set()
+            await told.wait()
+        return await take(*asked)
+
+    monkeypatch.setattr(limits, "take", take_slowly)
+    async with client.ws_connect("/ws") as socket:
+        await say(socket, "第一句", "m1")
+        await is_slow.wait()
+        for number in range(2, 6):
+            await say(socket, f"第{number}句", f"m{number}")
+        await socket.send_json({"type": "ping"})
+        await receive(socket, "pong")  # others are not held up
+        told.set()
+        answered = [(await receive(socket, "reply"))["message_id"] for _ in range(5)]
+    assert answered == [f"m{number}" for number in range(1, 6)]
+    said = [m for m in casework.history(sender, 20)["messages"] if m["direction"] == "in"]
+    assert [m["message_id"] for m in said] == answered
 
 
 async def test_shutdown_closes_open_pages(client, sender):
