@@ -47,9 +47,11 @@ MOST_BYTES = 7000
 # More than this unsent: the siblings are told to read everything again instead.
 _MOST_UNSENT = 5000
 _AT_ONCE = 200
-_REOPEN_S = (0.1, 1.0)
-# The records come back about when the line does.
-_RETRIES_S = (0.3, 1.0, 3.0, 10.0)
+_REOPEN_S = (0.05, 0.5)
+# The records come back about when the line does; until then hearing and reading are tried so often ...
+_RETRY_S = (0.1, 3.0)
+# ... and one signal that long: some nine seconds.
+_MOST_TRIES = 7
 
 Heard = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 
@@ -81,7 +83,7 @@ class Signals:
         self._carrier = carrier
         self._copy = copy
         self._hearers: dict[str, list[Heard]] = {}
-        self._after_gap: list[Callable[[], Awaitable[None]]] = []
+        self._after_gap: list[_ReadingAgain] = []
         self._unsent: deque[str] = deque()
         self._has_unsent = asyncio.Event()
         self._up = asyncio.Event()
@@ -94,8 +96,11 @@ class Signals:
         self._hearers.setdefault(topic.value, []).append(heard)
 
     def on_gap(self, read_again: Callable[[], Awaitable[None]]) -> None:
-        """Have a coroutine called whenever signals may have been missed."""
-        self._after_gap.append(read_again)
+        """Have a coroutine called whenever signals may have been missed, again and again until it succeeds.
+
+        Several do not wait for each other.
+        """
+        self._after_gap.append(_ReadingAgain(read_again))
 
     def tell(self, topic: Topic, key: str = "", **along: Any) -> None:
         """Tell the other copies, soon; one's own hearers are not called.
@@ -141,7 +146,7 @@ class Signals:
                 if not self.is_up:
                     await self._open()
                     logger.info("signals between copies are carried again")
-                    self._begin(self._read_again())
+                    self._read_again()
                 pause = _REOPEN_S[0]
                 for text in await self._carrier.heard():
                     self._take(text)
@@ -173,7 +178,7 @@ class Signals:
 
     def _take(self, text: str) -> None:
         if text == MISSED:
-            self._begin(self._read_again())
+            self._read_again()
             return
         try:
             signal = json.loads(text)
@@ -189,28 +194,21 @@ class Signals:
     async def _call(
         self, lock: asyncio.Lock, heard: Heard, key: str, along: Mapping[str, Any]
     ) -> None:
-        async with lock:
-            try:
-                await heard(key, along)
-            except (
-                AssistantError
-            ) as error:  # the records were away: they are read again in a moment
-                logger.warning("a signal was heard in vain: %s", error)
-                await asyncio.sleep(_REOPEN_S[1])
-                await self._read_again()
-
-    async def _read_again(self) -> None:
-        for again in self._after_gap:
-            for pause in (*_RETRIES_S, None):
+        async with lock:  # what is heard later of the same key waits
+            for tried in range(_MOST_TRIES):
                 try:
-                    await again()
-                except AssistantError as error:
-                    if pause is None:
-                        logger.error("what changed meanwhile could not be read: %s", error)
-                        break
-                    await asyncio.sleep(pause)
+                    await heard(key, along)
+                except AssistantError as error:  # the records are away for a moment
+                    logger.warning("a signal was heard in vain: %s", error)
+                    await asyncio.sleep(_pause(tried))
                 else:
-                    break
+                    return
+        self._read_again()
+
+    def _read_again(self) -> None:
+        for reading in self._after_gap:
+            if reading.ask():
+                self._begin(reading.run())
 
     def _begin(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -221,6 +219,45 @@ class Signals:
         self._working.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("hearing a signal failed", exc_info=error)
+
+
+class _ReadingAgain:
+    """Reads once more what may have changed, until that succeeds; asked meanwhile, it does so again."""
+
+    def __init__(self, read: Callable[[], Awaitable[None]]) -> None:
+        self._read = read
+        self._is_wanted = False
+        self._is_running = False
+
+    def ask(self) -> bool:
+        """Have it done soon.
+
+        :return: whether :meth:`run` has to be called for that.
+        """
+        self._is_wanted = True
+        return not self._is_running
+
+    async def run(self) -> None:
+        self._is_running = True
+        try:
+            tried = 0
+            while self._is_wanted:
+                self._is_wanted = False
+                try:
+                    await self._read()
+                except AssistantError as error:
+                    logger.warning("what changed meanwhile could not be read: %s", error)
+                    self._is_wanted = True
+                    await asyncio.sleep(_pause(tried))
+                    tried += 1
+        finally:
+            self._is_running = False
+
+
+def _pause(tried: int) -> float:
+    """Seconds until the next try."""
+    shortest, longest = _RETRY_S
+    return float(min(shortest * 2**tried, longest))
 
 
 def signals_of(settings: Settings, secret: str, copy: str) -> Signals:

@@ -32,6 +32,8 @@ _TOGETHER_S = 0.25
 # Mere talk changes no number, only the last words in the lists.  Telling every page of it at once would
 # make every open list be fetched several times a second (docs/desk.md).
 _TALK_TOGETHER_S = 2.0
+# The records are away for a moment: the numbers are read again so soon.
+_AGAIN_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,11 @@ class Watchers:
     def _tell_soon(self, *, is_talk: bool) -> None:
         if not self._staff and not self._people.connected():
             return  # nobody is here to be told
+        self._tell_within(_TALK_TOGETHER_S if is_talk else _TOGETHER_S)
+
+    def _tell_within(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        at = loop.time() + (_TALK_TOGETHER_S if is_talk else _TOGETHER_S)
+        at = loop.time() + seconds
         if self._pending is not None:
             if self._pending.when() <= at:
                 return
@@ -159,6 +164,7 @@ class Watchers:
             overview = await asyncio.to_thread(self._overview)
         except DeskError as error:
             logger.warning("the queues could not be read: %s", error)
+            self._tell_within(_AGAIN_S)
             return
         await asyncio.gather(
             *(self._tell_one(listener, numbers_for(person, overview.numbers))

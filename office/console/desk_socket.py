@@ -7,13 +7,13 @@ import json
 import logging
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from desk import cases, logins
 from desk.errors import NotFoundError
 from desk.permissions import Permission
 from desk.staff import Staff
-from knowledge.errors import DeskError
+from knowledge.errors import DeskError, StorageError
 from office.access import CURRENT_STAFF, SESSION_COOKIE
 from office.console import due_page
 from office.transactions import engine_of, read, write
@@ -76,6 +76,10 @@ async def _take(
             await _typing(request, person, event.get("ticket"))
         elif kind == "reminders":
             await send(response, await _reminders(request, person, event.get("shows") is True))
+    except StorageError as error:
+        # The page would wait for ever for what is said where it looks; it comes again in a moment.
+        logger.info("a line of the staff was closed: %s", error)
+        await response.close(code=WSCloseCode.TRY_AGAIN_LATER, message="请重新连接".encode())
     except DeskError as error:
         logger.info("a signal of the staff was dropped: %s", error)
 

@@ -156,6 +156,29 @@ def test_reply_written_while_the_server_is_away_is_said_once_when_it_is_back(pag
     close(desk)
 
 
+def test_while_the_records_are_away_nobody_at_the_desk_has_to_press_anything(page, staff):
+    ticket = ask_for_human(page)
+    desk = staff("wang")
+    claim(desk, ticket)
+    refused: list[str] = []
+
+    def away(route: Any) -> None:
+        method = route.request.method
+        if refused.count(method) > 2:
+            route.continue_()
+            return
+        refused.append(method)
+        route.fulfill(status=503, content_type="application/json", body='{"error": {}}')
+
+    desk.route("**/desk/tickets/*/*", away)
+    say(page, "我还有一个问题")
+    answer(desk, "请讲")
+    expect(desk.locator("#messages .said.user").last).to_contain_text("我还有一个问题")
+    expect(page.locator("article.ours").last).to_contain_text("请讲")
+    assert set(refused) == {"GET", "POST"}
+    close(desk)
+
+
 def test_markup_in_a_message_stays_text_at_the_desk(page, staff):
     say(page, "<img src=x onerror=alert(1)><script>alert(2)</script>")
     expect(page.locator("article.ours").first).to_be_visible(timeout=20_000)

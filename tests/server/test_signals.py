@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from knowledge.errors import StorageError
 from server import signals as module
 from server.carriers.datagrams import Datagrams
 from server.carriers.postgres import Notices
@@ -126,6 +127,55 @@ async def test_one_signal_that_cannot_be_read_does_not_end_hearing(pair):
     await one.signals._carrier.send(["[]", "{}", "no json", '{"from": 1}'])
     one.signals.tell(Topic.SAID, "person", n=1)
     await until(lambda: two.numbers() == [1])
+
+
+async def test_what_is_heard_while_the_records_are_away_is_heard_when_they_are_back(pair):
+    one, two = pair
+    failures = 3
+    heard: list[int] = []
+
+    async def hear(_key: str, along: Mapping[str, Any]) -> None:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise StorageError("away")
+        heard.append(along["n"])
+
+    two.signals.hear(Topic.EXCHANGE, hear)
+    for n in range(3):
+        one.signals.tell(Topic.EXCHANGE, "person", n=n)
+    await until(lambda: len(heard) == 3)
+    assert heard == [0, 1, 2]
+    assert two.gaps == 0
+
+
+async def test_after_a_gap_what_cannot_be_read_yet_holds_up_nobody_and_is_read_in_the_end(make):
+    signals = make("one")
+    other, asked, is_away = 0, 0, True
+
+    async def read_records() -> None:
+        nonlocal asked
+        asked += 1
+        if is_away:
+            raise StorageError("away")
+
+    async def read_other() -> None:
+        nonlocal other
+        other += 1
+
+    signals.on_gap(read_records)
+    signals.on_gap(read_other)
+    await signals.start()
+    signals._take(module.MISSED)
+    await until(lambda: other == 1 and asked > 5)
+    signals._take(module.MISSED)  # no second reading beside the first
+    await until(lambda: other == 2)
+    is_away = False
+    before = asked
+    await until(lambda: asked > before)
+    await asyncio.sleep(0)
+    assert not signals._working
+    await signals.close()
 
 
 async def one_after_the_gap(one: Copy, two: Copy) -> None:

@@ -18,8 +18,13 @@ const TYPING_MS = 3000;
 
 // -- the transcript -------------------------------------------------------------------------------
 
+// Nothing else would bring what was said when a fetch failed, since the line may be up all the time.
+const FETCH_AGAIN_MS = [300, 600, 1200, 2500, 5000];
+const MOST_FAILURES = 20;
 let isFetching = false;
 let isStale = false;
+let failures = 0;
+let fetchTimer = 0;
 
 function lastSeq() {
   return Number(list.lastElementChild?.dataset.seq || 0);
@@ -42,7 +47,15 @@ async function fetchNew() {
   isFetching = true;
   const nodes = await piece(`${path}/messages?after=${lastSeq()}`);
   isFetching = false;
-  if (nodes) take(nodes.filter((node) => node instanceof Element));
+  clearTimeout(fetchTimer);
+  if (nodes) {
+    failures = 0;
+    take(nodes.filter((node) => node instanceof Element));
+  } else if (failures < MOST_FAILURES) {
+    const wait = FETCH_AGAIN_MS[Math.min(failures, FETCH_AGAIN_MS.length - 1)];
+    failures += 1;
+    fetchTimer = setTimeout(fetchNew, wait * (0.75 + Math.random() / 2));
+  }
   if (isStale) {
     isStale = false;
     await fetchNew();

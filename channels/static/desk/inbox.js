@@ -6,6 +6,7 @@ import { isSoundOn, line, switchSound } from "./shell.js";
 const rows = document.getElementById("rows");
 const lost = document.getElementById("inbox-lost");
 const sound = document.getElementById("sound");
+const AGAIN_MS = 1000;
 let timer = 0;
 let isFetching = false;
 
@@ -17,7 +18,10 @@ async function refresh() {
   isFetching = true;
   const nodes = await piece(rows.dataset.source);
   isFetching = false;
-  if (!nodes) return;
+  if (!nodes) {
+    soon(AGAIN_MS);
+    return;
+  }
   const held = document.activeElement;
   const place = rows.contains(held) ? held.closest(".ticket")?.querySelector(".title")?.getAttribute("href") : null;
   const scrolled = rows.scrollTop;

@@ -2,6 +2,9 @@
 // again after a crash says it once.
 
 const MOST_TRIES = 3;
+// While the records are away the server says 503; that is over within seconds as a rule.
+const AWAY = 503;
+const AWAY_TRIES = 7;
 
 export class Outbox {
   /** @param {{changed(items), stored()}} told */
@@ -25,6 +28,7 @@ export class Outbox {
     if (!item) return;
     item.error = "";
     item.tries = 0;
+    item.refusals = 0;
     this.#changed();
     this.#work();
   }
@@ -70,13 +74,18 @@ export class Outbox {
     } catch {
       item.tries += 1;
       if (item.tries >= MOST_TRIES) item.error = "连不上服务器";
-      else await new Promise((resolve) => { setTimeout(resolve, 700 * item.tries); });
+      else await pause(700 * item.tries);
       this.#changed();
       return;
     }
     if (response.ok) {
       await this.told.stored();
       this.settle(item.client_id);
+      return;
+    }
+    if (response.status === AWAY && (item.refusals || 0) < AWAY_TRIES) {
+      item.refusals = (item.refusals || 0) + 1;
+      await pause(Math.min(5000, 150 * 2 ** item.refusals));
       return;
     }
     const body = await response.json().catch(() => null);
@@ -96,11 +105,15 @@ export class Outbox {
   #read() {
     try {
       const kept = JSON.parse(sessionStorage.getItem(this.key) || "[]");
-      return Array.isArray(kept) ? kept.map((item) => ({ ...item, tries: 0 })) : [];
+      return Array.isArray(kept) ? kept.map((item) => ({ ...item, tries: 0, refusals: 0 })) : [];
     } catch {
       return [];
     }
   }
+}
+
+function pause(ms) {
+  return new Promise((resolve) => { setTimeout(resolve, ms); });
 }
 
 function randomId() {

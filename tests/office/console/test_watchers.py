@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import WSCloseCode
 
+from desk import cases
 from desk.permissions import Role
 from desk.staff import Staff
+from knowledge.errors import StorageError
 from server import watchers as live
 from server.carriers.datagrams import Datagrams
 from server.hub import Hub
@@ -94,6 +97,47 @@ async def test_everything_within_the_same_moment_is_told_once(
     await told(inbox, ["inbox"])
     watchers.changed()
     await told(inbox, ["inbox"] * 2)
+
+
+async def test_numbers_that_could_not_be_read_are_told_when_they_can(
+    watchers: Watchers, pages: tuple[Page, Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_AGAIN_S", 0.05)
+    failures = 3
+
+    def overview() -> Overview:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise StorageError("away")
+        return Overview((), ())
+
+    monkeypatch.setattr(watchers, "_overview", overview)
+    watchers.changed()
+    await told(pages[1], ["inbox"])
+    assert failures == 0
+
+
+async def test_line_whose_page_cannot_be_looked_up_is_closed_so_that_it_comes_again(
+    enter: Login, ticket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Left open it would tell its page nothing of what is said there."""
+    client = await enter()
+
+    def away(*_: Any) -> None:
+        raise StorageError("away")
+
+    async with client.ws_connect("/desk/ws") as line:
+        assert (await line.receive_json(timeout=5))["type"] == "inbox"
+        with monkeypatch.context() as patch:
+            patch.setattr(cases, "find", away)
+            await line.send_json({"type": "look", "ticket": ticket})
+            assert (await line.receive(timeout=5)).data == WSCloseCode.TRY_AGAIN_LATER
+    async with client.ws_connect("/desk/ws") as line:
+        assert (await line.receive_json(timeout=5))["type"] == "inbox"
+        await line.send_json({"type": "look", "ticket": "no-such-ticket"})
+        await line.send_json({"type": "ping"})  # a mistake of the page closes nothing
+        assert (await line.receive_json(timeout=5))["type"] == "pong"
 
 
 async def test_page_is_told_to_fetch_once_the_server_knows_what_it_shows(
