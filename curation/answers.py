@@ -1,9 +1,8 @@
 """What a snapshot answered to the golden questions, kept so that only what a change can touch is asked again.
 
 A kept answer stands as long as the snapshot, the program that searches it and the passages in force are
-what they were.  A new snapshot takes over another one's answer to a question when none of the passages in
-which the two differ is weighed for it in either.  Word statistics of the whole shelf move a little with
-every passage; that alone is not followed.
+what they were.  A new snapshot takes over another one's answer to a question that nothing in which the two
+differ can touch (:mod:`indexer.reach`).
 """
 
 from __future__ import annotations
@@ -11,17 +10,25 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import indexer
 from curation import publishing
-from indexer.golden import GoldenQuestion, Known, Outcome, outcomes
+from indexer.golden import GoldenQuestion, Known, Outcome, outcomes, taken_over
+from indexer.hybrid import HybridIndex
 from indexer.persistence import LAYOUT
+from indexer.reach import Reach, change_of, packed, unpacked
 from knowledge.files import exclusive_lock, write_atomic
-from knowledge.snapshot_changes import changes
+from knowledge.persistence import read_passages
+from knowledge.snapshot_types import LAYOUT as SNAPSHOT
 from knowledge.types import Passage
 from settings import Settings
 
@@ -54,11 +61,11 @@ def of_snapshot(
         kept = _read(settings, snapshot)
         if all(_holds(kept, question) for question in questions):
             return [kept[question.id] for question in questions]
-        known = Known(kept, frozenset()) if kept else None
-        if known is None and beside is not None:
-            known = _taken_over(settings, beside, snapshot)
+        known = Known(kept)
         index = publishing.open_index(settings, publishing.store_of(settings).path(snapshot))
         day = publishing.today_of(settings)
+        if not kept and beside is not None:
+            known = _of_another(settings, beside, index, day)
         found = outcomes(index, questions, day, asked=asked, known=known)
         _write(settings, snapshot, found)
     return found
@@ -74,18 +81,28 @@ def _holds(kept: Mapping[str, Outcome], question: GoldenQuestion) -> bool:
     return question.id in kept and kept[question.id].question == question
 
 
-def _taken_over(settings: Settings, base: str, snapshot: str) -> Known | None:
-    """The answers of another snapshot with what the two differ in; None when that is too much."""
+def _of_another(settings: Settings, base: str, index: HybridIndex, day: date) -> Known:
+    """What can be taken over of the answers of another snapshot; nothing where too much differs."""
     store = publishing.store_of(settings)
-    if _tables(store.path(base)) != _tables(store.path(snapshot)):
-        return None
-    before, after = store.passages(base), store.passages(snapshot)
-    found = changes(before, after)
-    touched = [*found.added, *found.removed, *(change.after for change in found.changed)]
-    if len(touched) > _DIFFERENT_SHELF * len(after):
-        return None
-    kept = _read(settings, base)
-    return Known(kept, frozenset(passage.id for passage in touched)) if kept else None
+    folder = store.path(index.snapshot_id)
+    if _tables(store.path(base)) != _tables(folder):
+        return Known({})
+    before, after = _passages(store.path(base)), _passages(folder)
+    change = change_of(before, after)
+    if len(change.affected) > _DIFFERENT_SHELF * len(after) or _places(before) != _places(after):
+        return Known({})
+    return taken_over(index, _read(settings, base), change, day)
+
+
+def _places(passages: Iterable[Passage]) -> frozenset[str]:
+    """The jurisdictions that a shelf covers; a question about any other is refused."""
+    return frozenset(place for passage in passages for place in passage.jurisdiction)
+
+
+@lru_cache(maxsize=2)
+def _passages(folder: Path) -> Sequence[Passage]:
+    """The passages of a snapshot, which nobody changes."""
+    return read_passages(folder / SNAPSHOT.passages)
 
 
 def _tables(folder: Path) -> list[bytes]:
@@ -98,15 +115,20 @@ def _path(settings: Settings, snapshot: str) -> Path:
     return settings.data_dir / FOLDER / f"{snapshot}.json"
 
 
-def _key(settings: Settings, passages: Iterable[Passage]) -> str:
+def _key(settings: Settings, snapshot: str) -> str:
     """Changes with the program and with what is in force today."""
-    day = publishing.today_of(settings)
     digest = hashlib.sha256(_program().encode())
     digest.update(settings.indexer.encoder.encode())
-    for passage in passages:
-        if passage.is_current(day):
-            digest.update(f"{passage.id}\n".encode())
+    folder = publishing.store_of(settings).path(snapshot)
+    digest.update(_in_force(folder, publishing.today_of(settings)))
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _in_force(folder: Path, day: date) -> bytes:
+    """Changes with which passages of a snapshot are in force on a day."""
+    ids = (f"{passage.id}\n".encode() for passage in _passages(folder) if passage.is_current(day))
+    return hashlib.sha256(b"".join(ids)).digest()
 
 
 @lru_cache(maxsize=1)
@@ -126,28 +148,32 @@ def _read(settings: Settings, snapshot: str) -> dict[str, Outcome]:
         return {}
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-        names = value["passages"]
-        rows = [_outcome(row, names) for row in value["outcomes"]]
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+        if value["key"] != _key(settings, snapshot):
+            return {}
+        with np.load(BytesIO(b64decode(value["reach"])), allow_pickle=False) as arrays:
+            reaches = iter(unpacked(arrays))
+        rows = [
+            _outcome(row, next(reaches) if row["is_read"] else None) for row in value["outcomes"]
+        ]
+    except (ValueError, KeyError, TypeError, OSError) as error:
         logger.warning("kept answers %s cannot be read and are asked again: %s", path, error)
-        return {}
-    if value["key"] != _key(settings, publishing.store_of(settings).passages(snapshot)):
         return {}
     return {row.question.id: row for row in rows}
 
 
 def _write(settings: Settings, snapshot: str, found: Sequence[Outcome]) -> None:
-    numbers: dict[str, int] = {}
     rows = [
         {
             **{name: getattr(item, name) for name in _PLAIN},
             "question": _question_json(item.question),
-            "reached": [numbers.setdefault(name, len(numbers)) for name in sorted(item.reached)],
+            "is_read": item.reach is not None,
         }
         for item in found
     ]
-    key = _key(settings, publishing.store_of(settings).passages(snapshot))
-    value = {"key": key, "passages": list(numbers), "outcomes": rows}
+    reaches = BytesIO()
+    np.savez(reaches, **packed([item.reach for item in found if item.reach is not None]))
+    encoded = b64encode(reaches.getvalue()).decode("ascii")
+    value = {"key": _key(settings, snapshot), "outcomes": rows, "reach": encoded}
     path = _path(settings, snapshot)
     write_atomic(path, json.dumps(value, ensure_ascii=False).encode())
     for old in sorted(path.parent.glob("*.json"))[:-_KEPT]:
@@ -166,11 +192,9 @@ def _question_json(question: GoldenQuestion) -> dict[str, Any]:
     }
 
 
-def _outcome(row: Mapping[str, Any], names: Sequence[str]) -> Outcome:
+def _outcome(row: Mapping[str, Any], reach: Reach | None) -> Outcome:
     fields: dict[str, Any] = {
         name: frozenset(value) if name in _SETS else value
         for name, value in row["question"].items()
     }
-    question = GoldenQuestion(**fields)
-    reached = frozenset(names[number] for number in row["reached"])
-    return Outcome(question, reached=reached, **{name: row[name] for name in _PLAIN})
+    return Outcome(GoldenQuestion(**fields), reach=reach, **{name: row[name] for name in _PLAIN})

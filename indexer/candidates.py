@@ -46,7 +46,8 @@ class Candidates:
     """Passages found by either retriever, with what both say of each.
 
     ``rows`` is the best searchable row of each passage; ranks count from 1, 0 where a retriever
-    missed the passage.
+    missed the passage.  ``least_dense`` and ``least_lexical`` are what a row had to reach to be found: minus
+    infinity and zero where there was room for more.
     """
 
     passages: NDArray[np.int64]
@@ -55,6 +56,8 @@ class Candidates:
     dense_rank: NDArray[np.int64]
     lexical: Floats
     lexical_rank: NDArray[np.int64]
+    least_dense: float = -np.inf
+    least_lexical: float = 0.0
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -74,6 +77,8 @@ class Candidates:
             self.dense_rank[order],
             self.lexical[order],
             self.lexical_rank[order],
+            self.least_dense,
+            self.least_lexical,
         )
 
 

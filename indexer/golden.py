@@ -14,9 +14,10 @@ from typing import Any
 from indexer.confidence import REFUSE
 from indexer.evaluation import refusal
 from indexer.golden_wording import copied
-from indexer.hybrid import HybridIndex, Ranked
+from indexer.hybrid import HybridIndex
 from indexer.jurisdictions import scope
 from indexer.passages_file import read_json_lines
+from indexer.reach import Change, Reach, reach_of, touched
 from indexer.types import SearchFilters
 from knowledge.errors import SourceError
 from knowledge.files import sole_writer, write_atomic
@@ -73,8 +74,8 @@ class Outcome:
     label: str = ""
     is_foreign: bool = False
     is_wrong_country: bool = False
-    # The passages that were weighed; a change of any other leaves the answer as it is.
-    reached: frozenset[str] = field(default=frozenset(), repr=False)
+    # How far the search went: what tells whether a change of the shelf can touch the answer.
+    reach: Reach | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_right(self) -> bool:
@@ -180,25 +181,29 @@ def _rewriting(path: Path) -> Iterator[list[dict[str, Any]]]:
 
 @dataclass(frozen=True)
 class Known:
-    """What another index answered, by question, and the passages in which the two indexes differ."""
+    """What was answered before, by question, and the questions that a change of the shelf can touch."""
 
     outcomes: Mapping[str, Outcome]
-    changed: frozenset[str]
+    touched: frozenset[str] = frozenset()
 
-    def outcome(
-        self, question: GoldenQuestion, index: HybridIndex, filters: SearchFilters, day: date
-    ) -> Outcome | None:
-        """The answer that stands as it was; None when a change can touch it."""
+    def outcome(self, question: GoldenQuestion) -> Outcome | None:
+        """The answer that stands as it was; None for a question to be asked."""
         old = self.outcomes.get(question.id)
-        if old is None or old.question != question or not self.changed.isdisjoint(old.reached):
-            return None
-        reached = index.reached(question.question, filters, day) if self.changed else frozenset()
-        return old if self.changed.isdisjoint(reached) else None
+        stands = old is not None and old.question == question and question.id not in self.touched
+        return old if stands else None
 
 
-def _reached(index: HybridIndex, ranked: Ranked | None) -> frozenset[str]:
-    found = () if ranked is None else ranked.candidates.passages
-    return frozenset(index.passages.identifier(int(number)) for number in found)
+def taken_over(
+    index: HybridIndex, kept: Mapping[str, Outcome], change: Change, today: date
+) -> Known:
+    """The answers of another index, with the questions that the change from it to this one can touch.
+
+    A question of which it is not known how far its search went is to be asked.
+    """
+    reaches = {name: item.reach for name, item in kept.items() if item.reach is not None}
+    marks = touched(index, list(reaches.values()), change, today)
+    stands = {name for name, mark in zip(reaches, marks, strict=True) if not mark}
+    return Known(kept, frozenset(kept.keys() - stands))
 
 
 def outcomes(
@@ -212,41 +217,38 @@ def outcomes(
     """Ask every question the way the chat does, with the countries it names as a lock.
 
     :param asked: told now and then how many have been asked.
-    :param known: what another index answered, where it differs from this one in few passages.
+    :param known: what need not be asked.
     """
     found: list[Outcome] = []
     day = today or date.today()
     for question in questions:
         if asked is not None and len(found) % _TELL_EVERY == 0:
             asked(len(found))
-        named = index.understand(question.question).countries
-        countries = scope(named)
-        filters = SearchFilters(jurisdictions=countries)
-        old = None if known is None else known.outcome(question, index, filters, day)
-        if old is not None:
-            found.append(old)
-            continue
-        ranked = index.rank(question.question, filters, day)
-        hits = [] if ranked is None else index.hits(ranked, DEPTH)
-        places = [n for n, hit in enumerate(hits, 1) if question.is_answered_by(hit.passage)]
-        first = hits[0].passage if hits else None
-        found.append(
-            Outcome(
-                question,
-                place=places[0] if places else 0,
-                is_refused=index.assess(question.question, hits).band == REFUSE,
-                passage=first.id if first else "",
-                label=_label(first) if first else "",
-                is_foreign=bool(countries and first and is_foreign(first, countries)),
-                is_wrong_country=bool(
-                    first
-                    and question.country in named
-                    and is_foreign(first, scope([question.country]))
-                ),
-                reached=_reached(index, ranked),
-            )
-        )
+        old = None if known is None else known.outcome(question)
+        found.append(_asked(index, question, day) if old is None else old)
     return found
+
+
+def _asked(index: HybridIndex, question: GoldenQuestion, day: date) -> Outcome:
+    named = index.understand(question.question).countries
+    countries = scope(named)
+    filters = SearchFilters(jurisdictions=countries)
+    ranked = index.rank(question.question, filters, day)
+    hits = [] if ranked is None else index.hits(ranked, DEPTH)
+    places = [n for n, hit in enumerate(hits, 1) if question.is_answered_by(hit.passage)]
+    first = hits[0].passage if hits else None
+    return Outcome(
+        question,
+        place=places[0] if places else 0,
+        is_refused=index.assess(question.question, hits).band == REFUSE,
+        passage=first.id if first else "",
+        label=_label(first) if first else "",
+        is_foreign=bool(countries and first and is_foreign(first, countries)),
+        is_wrong_country=bool(
+            first and question.country in named and is_foreign(first, scope([question.country]))
+        ),
+        reach=reach_of(index, question.question, filters, ranked),
+    )
 
 
 def refusals(found: Sequence[Outcome]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -47,13 +47,17 @@ _AT_HAND = 8  # questions that may be searched for again in the same turn, withi
 
 @dataclass(frozen=True)
 class Ranked:
-    """Candidates in their final order with their scores and the lexical columns of the question."""
+    """Candidates in their final order with their scores and the lexical columns of the question.
+
+    ``weighed`` are all candidates, those that may not answer included, in no order.
+    """
 
     info: QueryInfo
     candidates: Candidates
     scores: NDArray[np.float32]
     columns: tuple[Column, ...]
     ordered: Ordered | None = None
+    weighed: Candidates | None = None
 
 
 @dataclass(frozen=True)
@@ -209,12 +213,6 @@ class HybridIndex:
             for place in range(size)
         ]
 
-    def reached(self, query: str, filters: SearchFilters, today: date) -> frozenset[str]:
-        """The ids of the passages that either retriever would weigh for a question, in no order."""
-        question = self.question(query)
-        found = () if question is None else self.candidates(question, filters, today).passages
-        return frozenset(self.passages.identifier(int(number)) for number in found)
-
     def ids(self, query: str, top_k: int) -> list[str]:
         """The ids of the passages that answer a question, best first; reads none of their texts."""
         ranked = self.rank(query, SearchFilters(), date.today())
@@ -240,7 +238,8 @@ class HybridIndex:
         order = np.lexsort((found.candidates.passages, -ordered.scores))
         order = order[np.isfinite(ordered.scores[order])]
         candidates = found.candidates.take(order)
-        return Ranked(found.info, candidates, ordered.scores[order], found.columns, ordered)
+        scores = ordered.scores[order]
+        return Ranked(found.info, candidates, scores, found.columns, ordered, found.candidates)
 
     def before_order(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
         """All candidates of a question with the scores that the learned order reads, in no order."""
@@ -290,9 +289,8 @@ class HybridIndex:
         if allowed_rows is not None:
             totals = np.where(allowed_rows, totals, np.float32(0))
         lexical_rows = best(totals, DEPTH).rows
-        _, neighbours = self.store.search(
-            vector[None], DEPTH if votes is None else DEEPER, allowed_rows
-        )
+        depth = DEPTH if votes is None else DEEPER
+        nearness, neighbours = self.store.search(vector[None], depth, allowed_rows)
         dense_rows = neighbours[0]
         dense_rows = dense_rows[dense_rows >= 0] if vector.any() else dense_rows[:0]
         union = np.union1d(lexical_rows, dense_rows)
@@ -303,7 +301,12 @@ class HybridIndex:
             rows = self._first_rows[also]
             union = np.union1d(union, rows if allowed_rows is None else rows[allowed_rows[rows]])
         dense_scores = products(self._vectors[union], vector)
-        return gather(self._rows, lexical_rows, dense_rows, totals, dense_scores, union)
+        found = gather(self._rows, lexical_rows, dense_rows, totals, dense_scores, union)
+        return replace(
+            found,
+            least_dense=float(nearness[0, -1]) if len(dense_rows) == depth else -np.inf,
+            least_lexical=float(totals[lexical_rows].min()) if len(lexical_rows) == DEPTH else 0.0,
+        )
 
     def fuse(self, candidates: Candidates) -> NDArray[np.float32]:
         """Both scores, each brought to 0–1 within the best of either retriever, added by weight.

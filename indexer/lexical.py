@@ -221,6 +221,31 @@ class BM25Retriever:
             if is_known:
                 yield term, start, stop
 
+    def weights(self, hashes: NDArray[np.uint64]) -> NDArray[np.float32]:
+        """How telling each term is that has one of these hashes; :meth:`idf` of all at once."""
+        found = np.zeros(len(hashes), dtype=np.int64)
+        if len(self._terms):
+            places = np.minimum(np.searchsorted(self._terms, hashes), len(self._terms) - 1)
+            known = self._terms[places] == hashes
+            found[known] = np.diff(self._indptr)[places[known]]
+        return np.asarray(np.log(1 + (self._size - found + 0.5) / (found + 0.5)), np.float32)
+
+    def held(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
+        """What the rows given hold: the hashes of their terms, ascending, and what each adds to each row.
+
+        :param rows: each once.
+        :return: hashes, and scores of shape (hashes, rows).
+        """
+        place = np.full(self._size, -1, dtype=np.int32)
+        place[rows] = np.arange(len(rows), dtype=np.int32)
+        at = place[self._rows]
+        found = np.flatnonzero(at >= 0)
+        terms = np.searchsorted(self._indptr, found, side="right") - 1
+        unique, inverse = np.unique(terms, return_inverse=True)
+        table = np.zeros((len(unique), len(rows)), dtype=np.float32)
+        table[inverse, at[found]] = self._scores[found]
+        return self._terms[unique], table
+
     def score_all(self, columns: Iterable[Column]) -> NDArray[np.float32]:
         """The score of every row."""
         totals = np.zeros(self._size, dtype=np.float32)
@@ -274,7 +299,7 @@ def best(totals: NDArray[np.float32], top_k: int) -> LexicalHits:
     k = min(top_k, len(totals))
     if k <= 0:
         return LexicalHits(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-    rows = np.argpartition(-totals, k - 1)[:k] if k < len(totals) else np.arange(len(totals))
-    rows = rows[totals[rows] > 0]
-    rows = rows[np.lexsort((rows, -totals[rows]))]
+    least = np.partition(totals, len(totals) - k)[len(totals) - k]
+    rows = np.flatnonzero((totals >= least) & (totals > 0))
+    rows = rows[np.lexsort((rows, -totals[rows]))][:k]
     return LexicalHits(rows.astype(np.int64), totals[rows])

@@ -121,6 +121,7 @@ class IndexMeta:
 
 _ID = b'{"id": "'
 _AT_HAND = 512  # passages that stay read; a turn looks at the same ones several times
+_IDS_AT_HAND = 65_536
 _HEAD = 300  # bytes of a line in which its id is looked for
 
 
@@ -132,6 +133,7 @@ class PassageFile:
         self._content = content
         self._offsets = offsets
         self._at_hand = lru_cache(maxsize=_AT_HAND)(self._read)
+        self._ids_at_hand = lru_cache(maxsize=_IDS_AT_HAND)(self._read_identifier)
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -145,6 +147,9 @@ class PassageFile:
 
     def identifier(self, number: int) -> str:
         """The id of a passage; the first field of its line, so the rest is not read."""
+        return self._ids_at_hand(number)
+
+    def _read_identifier(self, number: int) -> str:
         start = int(self._offsets[number])
         head = bytes(self._content[start : min(start + _HEAD, int(self._offsets[number + 1]))])
         if head.startswith(_ID):

@@ -200,6 +200,10 @@ class Jurisprudence:
         prior = np.log((given + _UNSEEN) / (self._sizes + _SMALL_LAW))
         return np.log1p(answered).astype(np.float32), prior[self._law_of].astype(np.float32)
 
+    def knows(self, passages: Numbers) -> NDArray[np.bool_]:
+        """Which passages can be voted for."""
+        return np.isin(passages, self._passages)
+
     @staticmethod
     def promise(found: Candidates, votes: Votes) -> Floats:
         """A quick guess of what the second stage will say of candidates, to choose what it reads."""

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,9 @@ from desk.engine import reading, writing
 from desk.errors import TransitionError
 from desk.leases import LeaseTakenError
 from desk.releases import FourEyesError, ReleaseState
-from indexer.golden import GoldenQuestion, Known, Outcome, add_case
+from indexer.golden import add_case
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
-from indexer.types import SearchFilters
 from knowledge.dictionary import Dictionary, EditKind, new_edit
 from knowledge.errors import SnapshotError, SupersededError
 from tests.fresh_database import fresh_database
@@ -441,38 +439,18 @@ def test_kept_answers_fall_with_the_day_on_which_a_passage_ends(settings, ranked
     assert set(ranked) == {REPLY_IN, ORDER_HOW}
 
 
-class Weighs:
-    """An index that weighs the same passages for every question."""
-
-    def __init__(self, *reached):
-        self._reached = frozenset(reached)
-
-    def reached(self, query, filters, today):
-        return self._reached
-
-
-@pytest.mark.parametrize(
-    ("changed", "before", "now", "stands"),
-    [
-        ({"a"}, {"b", "c"}, {"b", "d"}, True),
-        ({"a"}, {"a", "b"}, {"b"}, False),  # it was weighed and no longer is
-        ({"a"}, {"b"}, {"a", "b"}, False),  # it is weighed now
-        (set(), {"a", "b"}, {"a", "b"}, True),
-    ],
-)
-def test_an_answer_is_taken_over_only_where_no_changed_passage_is_weighed(changed, before, now, stands):  # fmt: skip
-    question = GoldenQuestion("q", "几天内要答辩")
-    old = Outcome(question, 1, False, reached=frozenset(before))
-    known = Known({"q": old}, frozenset(changed))
-    found = known.outcome(question, Weighs(*now), SearchFilters(), date(2026, 11, 28))
-    assert (found is old) is stands
-
-
-def test_a_question_that_was_judged_anew_is_asked_again():
-    old = Outcome(GoldenQuestion("q", "几天内要答辩"), 1, False)
-    known = Known({"q": old}, frozenset())
-    anew = GoldenQuestion("q", "几天内要答辩", refuse=True)
-    assert known.outcome(anew, Weighs(), SearchFilters(), date(2026, 11, 28)) is None
+def test_a_draft_takes_over_what_its_change_cannot_touch(settings, ranked):
+    """Both guides are in every search of so small a shelf, and the question of neither is taken over."""
+    release.build_and_compare(settings, "li", "x")
+    ranked.clear()
+    publishing.build(settings, by="li")
+    same = release.compare_staged(settings, "li")
+    assert ranked == []
+    assert (same.comparison.right, same.comparison.changed) == (1, ())
+    write_guide(settings, "us-337", "美国337答辩", REPLY + "以通知书为准。\n")
+    publishing.build(settings, by="li")
+    release.compare_staged(settings, "li")
+    assert set(ranked) == {REPLY_IN, ORDER_HOW}
 
 
 def test_a_second_build_reads_texts_as_the_first_did(settings):

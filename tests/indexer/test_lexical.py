@@ -64,3 +64,8 @@ def test_values_are_what_each_term_adds_to_the_rows_given():
     found = values(columns, wanted, len(rows))
     np.testing.assert_array_equal(found, [column.at(wanted) for column in columns])
     assert values([], wanted, len(rows)).shape == (0, 3)
+
+
+def test_of_equal_rows_the_first_are_found_however_many_there_are():
+    index = BM25Retriever.build([["甲", "丁"], *[["甲", "乙"]] * 300])
+    assert index.search({"甲": 1.0}, 40).rows.tolist() == list(range(40))
