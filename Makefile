@@ -32,7 +32,7 @@ run: install ## 启动：环境、索引、模型、服务 http://127.0.0.1:8080
 test: dev ## 运行全部测试（每个处理器核心一个进程，最多四个）
 	@$(BIN)/python -m pytest $(PARALLEL)
 
-quick: dev ## 只运行快的测试（不带 slow 标记的），改代码时先跑它
+quick: dev ## 只运行快的测试（各层的单元，不起服务、浏览器，不训练），改代码时先跑它
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not postgres" -q
 
 branches: dev ## 回合、期限、数字核对的测试走过多少分支，低于九成则失败

@@ -27,6 +27,12 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Everything that stands in a module, at any depth."""
+    return tuple(ast.walk(tree_of(path)))
+
+
 def name_of(path: Path, root: Path = ROOT) -> str:
     """The dotted name of a module."""
     parts = path.relative_to(root).with_suffix("").parts
@@ -36,7 +42,7 @@ def name_of(path: Path, root: Path = ROOT) -> str:
 def imported(path: Path, root: Path = ROOT) -> Iterator[tuple[int, str]]:
     """Line and full name of everything that a file imports, at the top or inside a function."""
     package = path.relative_to(root).with_suffix("").parts[:-1]
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

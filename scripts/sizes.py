@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scripts.imports import ROOT, modules, tree_of
+from scripts.imports import ROOT, modules, nodes_of
 
 MODULE_LINES = 350
 FUNCTION_LINES = 45
@@ -26,7 +26,7 @@ def large() -> Iterator[tuple[str, int, int]]:
         lines = len(path.read_text(encoding="utf-8").splitlines())
         if lines > MODULE_LINES:
             yield where, lines, MODULE_LINES
-        yield from _functions(tree_of(path), where)
+        yield from _functions(nodes_of(path), where)
 
 
 def lines_of(folder: Path) -> int:
@@ -34,8 +34,8 @@ def lines_of(folder: Path) -> int:
     return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in folder.rglob("*.py"))
 
 
-def _functions(tree: ast.AST, where: str) -> Iterator[tuple[str, int, int]]:
-    for node in ast.walk(tree):
+def _functions(nodes: Sequence[ast.AST], where: str) -> Iterator[tuple[str, int, int]]:
+    for node in nodes:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         length = (node.end_lineno or node.lineno) - node.lineno + 1 - _docstring(node)

@@ -1,5 +1,6 @@
 """What all tests share: a trained model with a published snapshot, cheap passwords, and what is slow."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -16,6 +17,9 @@ from tests import serving
 TODAY = "2026-11-23"
 # Seconds beyond which a test is slow; the quick ones that took longer are named at the end of a run.
 SLOW_S = 2.0
+# What a test of these marks loads or starts makes it slow, and so does a running application.
+SLOW_MARKS = ("rasa", "browser", "encoders", "redis", "s3")
+APPLICATIONS = {"aiohttp_client", "aiohttp_server"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,12 +41,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not has_torch and item.get_closest_marker("encoders"):
             item.add_marker(pytest.mark.skip(reason="needs torch: make encoders"))
-        if item.get_closest_marker("rasa") or item.get_closest_marker("browser"):
+        is_marked = any(item.get_closest_marker(name) for name in SLOW_MARKS)
+        if is_marked or not APPLICATIONS.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
     last = {item.path for item in items} - {
         item.path for item in items if item.get_closest_marker("slow")
     }
     items.sort(key=lambda item: item.path in last)
+
+
+def pytest_collection_finish() -> None:
+    """What was read and collected stays to the end: looking for garbage in it would only take time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

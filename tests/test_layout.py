@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from scripts.imports import LAYERS, ROOT, circles, graph, imported, modules, room, tree_of
+from scripts.imports import LAYERS, ROOT, circles, graph, imported, modules, nodes_of, room
 from scripts.sizes import large, lines_of
 
 # settings.py is beneath everything, but reports what is wrong with the project's own errors.
@@ -140,7 +140,7 @@ def test_only_settings_reads_the_environment():
     for path in modules():
         if path.name == "settings.py" and path.parent == ROOT:
             continue
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             named = isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
             pulled = isinstance(node, ast.ImportFrom) and node.module == "os"
             if named or (pulled and {a.name for a in node.names} & {"environ", "getenv"}):
@@ -153,7 +153,7 @@ def test_only_the_command_line_prints():
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in modules()
         if path.relative_to(ROOT).parts[:2] != ("channels", "cli")
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
     ]
     assert not printing, printing

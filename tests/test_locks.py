@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.imports import nodes_of
 from tests.locks import ROOT, canonical, pins, providers
 
 RUNNING, DEV, ENCODERS = "requirements.lock", "requirements-dev.lock", "requirements-encoders.lock"
@@ -80,7 +81,7 @@ def test_everything_imported_is_installed_for_running():
 
 def imported(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:

@@ -357,6 +357,7 @@ def test_a_snapshot_that_fails_its_last_check_waits_with_the_reason(settings, en
     assert live_id(settings) == made.base
 
 
+@pytest.mark.slow  # starts a process
 def test_building_runs_in_a_process_of_its_own_and_tells_its_steps(settings):
     add_order(settings)
     steps = []
@@ -372,12 +373,14 @@ def test_building_runs_in_a_process_of_its_own_and_tells_its_steps(settings):
     assert {count.partition("共 ")[2] for _, _, count in told} == {"2 题"}
 
 
+@pytest.mark.slow  # starts a process
 def test_a_refusal_in_the_other_process_arrives_as_it_was_said(settings):
     (settings.knowledge.sources_dir / "broken.md").write_text("---\n坏\n", "utf-8")
     with pytest.raises(SnapshotError, match="必须先改正"):
         run_aside(release.build_and_compare, settings, "li", "新政策")
 
 
+@pytest.mark.slow  # starts a process
 def test_a_killed_process_is_told_from_a_refusal(settings):
     with pytest.raises(InterruptedWorkError, match="后台处理中断了"):
         run_aside(kill_itself)

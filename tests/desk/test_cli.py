@@ -26,6 +26,7 @@ from desk.engine import open_engine, reading, writing
 from desk.leads import Lead, Stage
 from desk.migrations import migrate
 from settings import load_settings
+from tests.fresh_database import fresh_database
 
 Huhang = Callable[..., tuple[int, str, str]]
 
@@ -52,8 +53,7 @@ def huhang(capsys: pytest.CaptureFixture[str]) -> Huhang:
 
 @pytest.fixture
 def filled(data_dir: Path, lead: Callable[..., Lead]) -> Path:
-    engine = open_engine(load_settings().desk.database_url)
-    migrate(engine)
+    engine = fresh_database(data_dir / "desk.sqlite")
     with writing(engine) as conn:
         lead_intake.upsert(conn, lead())
         second, _ = lead_intake.upsert(conn, lead(company="乙公司", phone="13900139000"))

@@ -22,6 +22,7 @@ from server.signals import Topic
 from settings import Settings
 from tests.scripted_app import FakeDialogue
 
+pytestmark = pytest.mark.slow  # starts two applications
 # A busy machine may be slow; benchmarks/copies.py measures how soon it is.
 SOON_S = 5.0
 PASSWORD = "correct-horse-9"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # starts processes
 ROOT = Path(__file__).parents[2]
 # A worker that answers with its number, slowly when asked to, and ends on SIGTERM after what is under way.
 WORKER = """
