@@ -213,9 +213,16 @@ class Judge:
 def _tried(change: Change, items: Sequence[Any]) -> int:
     code = change.function_code()
     assert code is not None, change.key
-    for function in [item for item in gc.get_objects() if isinstance(item, FunctionType)]:
-        if _is_of(function.__code__, code):
-            function.__code__ = code
+    gc.unfreeze()  # what tests/conftest.py froze would not be found
+    meant = [
+        item
+        for item in gc.get_objects()
+        if isinstance(item, FunctionType) and _is_of(item.__code__, code)
+    ]
+    for function in meant:
+        function.__code__ = code
+    if not meant:  # nothing was broken, so that nothing can be said of the tests
+        return _BROKEN
     return _NOTICED if run(items) else _MISSED
 
 
