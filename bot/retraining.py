@@ -20,24 +20,16 @@ from typing import Any
 import yaml
 
 from bot import shared_models
+from bot.classifier_scores import KeptScores, Scores, scores
 from bot.errors import ModelError
-from bot.training import DATA, corrections_file, model_path, train
-from desk.leases import Fence
+from bot.training import DATA, corrections_file, fingerprint, model_path, train
+from desk.leases import Guard
 from knowledge.files import write_atomic
 from settings import ROOT, Settings, quiet_libraries
 
 STORIES = ROOT / "tests" / "conversations"
 # A fall of the cross-validated macro-F1 beyond this is more than the luck of the folds.
 NOISE = 0.005
-
-
-@dataclass(frozen=True)
-class Scores:
-    """How a classifier does: by cross-validation, and on the sentences that trainers labelled."""
-
-    macro_f1: float
-    accuracy: float
-    labelled_right: int
 
 
 @dataclass(frozen=True)
@@ -90,11 +82,13 @@ def prepare(
     settings: Settings,
     examples: Sequence[tuple[str, str]],
     by: str,
-    fence: Fence | None = None,
+    fence: Guard | None = None,
     *,
     report: Callable[[str], None] = lambda _step: None,
 ) -> Candidate:
     """Train a candidate and compare it with what is in use; takes minutes.
+
+    Begun again after it was cut off, it goes on after the last step that came to its end.
 
     :param examples: every labelled sentence with its intent.
     :param fence: asked before the candidate is there for all to see.
@@ -111,9 +105,9 @@ def prepare(
     report("训练候选模型")
     model = train(settings, corrections=data)
     report("交叉验证现用的数据")
-    before = scores(_files(corrections_file(settings)), examples)
+    before = _scores(settings, corrections_file(settings), examples)
     report("交叉验证加入标注后的数据")
-    after = scores(_files(data), examples)
+    after = _scores(settings, data, examples)
     report("走一遍对话测试")
     total, right, failed = asyncio.run(run_stories(model, settings))
     candidate = Candidate(
@@ -135,39 +129,17 @@ def prepare(
     return candidate
 
 
-def scores(files: Sequence[Path], labelled: Sequence[tuple[str, str]]) -> Scores:
-    """Cross-validate examples; judge the labelled sentences by folds that have not seen them."""
-    import numpy as np
-    from sklearn.metrics import f1_score
-
-    from bot.evaluation import (
-        EVERYTHING,
-        VECTOR_SCALE,
-        Classifier,
-        cross_validate,
-        examples_of,
-        groups,
-        read_examples,
-    )
-    from knowledge.text import normalise
-
-    data = read_examples(files)
-    margins, names = cross_validate(data, EVERYTHING, VECTOR_SCALE, groups(data.texts))
-    predicted = names[margins.argmax(axis=1)]
-    by_text = dict(zip(data.texts, predicted, strict=True))
-    unseen = [(text, intent) for text, intent in labelled if normalise(text) not in by_text]
-    if unseen:
-        model = Classifier(VECTOR_SCALE)
-        model.fit(data.terms(EVERYTHING), data.vectors, data.intents)
-        asked = examples_of([text for text, _ in unseen], [intent for _, intent in unseen])
-        likely = model.margins(asked.terms(EVERYTHING), asked.vectors).argmax(axis=1)
-        by_text.update(zip(asked.texts, model.intents[likely], strict=True))
-    right = sum(by_text[normalise(text)] == intent for text, intent in labelled)
-    return Scores(
-        macro_f1=round(float(f1_score(data.intents, predicted, average="macro")), 4),
-        accuracy=round(float(np.mean(predicted == data.intents)), 4),
-        labelled_right=int(right),
-    )
+def prepare_and_say(
+    settings: Settings,
+    examples: Sequence[tuple[str, str]],
+    by: str,
+    fence: Guard,
+    *,
+    report: Callable[[str], None],
+) -> str:
+    """:func:`prepare`, and what came of it in a sentence."""
+    made = prepare(settings, examples, by, fence, report=report)
+    return f"候选模型已训练，含 {made.examples} 句标注"
 
 
 async def run_stories(model: Path, settings: Settings) -> tuple[int, int, list[str]]:
@@ -259,6 +231,14 @@ def switch_back(settings: Settings) -> Path:
 def _model_before(settings: Settings, previous: Path) -> Path:
     # An empty file stands for no examples of one's own; hashing nothing is the same as no file.
     return model_path(settings, previous)
+
+
+def _scores(settings: Settings, corrections: Path, labelled: Sequence[tuple[str, str]]) -> Scores:
+    """How the data with some corrections does; found once, also where the training was cut off then."""
+    judged_by = Path(__file__).with_name("evaluation.py").read_text("utf-8")
+    inputs = json.dumps([fingerprint(settings, corrections), judged_by, *labelled])
+    kept = KeptScores(folder(settings) / "scores.json")
+    return kept.of(inputs, lambda: scores(_files(corrections), labelled))
 
 
 def _files(corrections: Path) -> list[Path]:

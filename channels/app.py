@@ -34,7 +34,7 @@ from indexer.published import snapshots_of
 from knowledge.campaign_table import next_campaigns
 from knowledge.objects import objects_at
 from office.console.app import create_console
-from office.workbench import create_workbench, imports, replay
+from office.workbench import create_workbench, dialogue_training, imports, replay
 from papers.worker import PaperWorker
 from server import intake, keys, middlewares, template_filters
 from server.allowances import allowances_of
@@ -191,8 +191,8 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await signals.close()
     await app[keys.TURNS].close()
     app[keys.ALLOWANCES].close()
+    await app[keys.JOBS].close()  # before it is seen that this copy is gone
     await presence.close()
-    await app[keys.JOBS].close()
     engine.dispose()
 
 
@@ -200,6 +200,7 @@ async def _go_on(app: web.Application) -> None:
     """Take up the long work of trainers that a copy which is gone left half done."""
     await imports.resume(app)
     await replay.resume(app)
+    await dialogue_training.resume(app)
 
 
 def _keep_campaigns(settings: Settings, engine: Engine) -> None:

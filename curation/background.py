@@ -1,5 +1,9 @@
 """Long work in a process of its own, at low priority, that tells how far it is.
 
+The process is nicer than the server by :data:`NICER` and of the class for computing, which wakes up without
+pushing others aside: where the processors are full it has about a sixth of one beside four that serve, so
+that it comes to an end.
+
 A process can be made ready ahead (:func:`warm`): it has loaded what the work needs when it is asked for.
 The chat goes on at full speed meanwhile.  What is under way when the server stops is ended with it;
 everything run here leaves a state that the next start can explain.
@@ -7,12 +11,15 @@ everything run here leaves a state that the next start can explain.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import multiprocessing
 import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -23,6 +30,7 @@ logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 Report = Callable[[str], None]
+NICER = 5
 # How often work looks whether it is still wanted.
 _LOOK_S = 0.5
 # How long a process that was made ready waits for work; it holds some 300 MB meanwhile.
@@ -86,6 +94,25 @@ def _nothing() -> None:
     """Needs nothing made ready."""
 
 
+async def aside(
+    work: Callable[..., _Result],
+    *arguments: Any,
+    report: Report = silent,
+    name: str = "",
+    is_warm: bool = False,
+) -> _Result:
+    """:func:`run_aside`, waited for in a thread of its own: the few that serve people stay free.
+
+    :raises AssistantError: as there.
+    """
+    waiting = ThreadPoolExecutor(1, "aside")
+    call = partial(run_aside, work, *arguments, report=report, name=name, is_warm=is_warm)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(waiting, call)
+    finally:
+        waiting.shutdown(wait=False)
+
+
 def run_aside(
     work: Callable[..., _Result],
     *arguments: Any,
@@ -143,6 +170,13 @@ def stop_all() -> None:
         process.terminate()
 
 
+def lower_priority() -> None:
+    """Have this process compute behind those that serve people."""
+    os.nice(NICER)
+    if hasattr(os, "SCHED_BATCH"):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
 def _end_with(parent: int | None) -> None:
     """End this process once the server that wanted the work is gone, however that was ended."""
     while os.getppid() == parent:
@@ -152,7 +186,7 @@ def _end_with(parent: int | None) -> None:
 
 def _wait(pipe: Connection, prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     """Get ready, then do the one piece of work that is sent, if it is sent in time."""
-    os.nice(10)
+    lower_priority()
     if (server := multiprocessing.parent_process()) is not None:
         threading.Thread(target=_end_with, args=(server.pid,), daemon=True).start()
     try:

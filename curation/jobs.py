@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from curation.background import stop, stop_all
+from curation import outliving
+from curation.background import InterruptedWorkError, stop, stop_all
+from curation.outliving import MovedWorkError
 from desk import leases
 from desk.engine import reading, writing
 from desk.errors import TransitionError
@@ -26,6 +28,9 @@ logger = logging.getLogger(__name__)
 _TELL_EVERY_S = 1.0
 # At the end of the server what still runs aside is ended so often.
 _STOP_AGAIN_S = 0.5
+# Work that goes on elsewhere when its copy is gone is begun so often; it may be what ends the copies.
+_MOST_BEGUN = 12
+_MOVING = "所在的服务停了，另一份服务马上接着做"
 _CUT_OFF = "后台处理中断了（所在的服务停了），线上没有变化，请重试"
 _COUNTED = re.compile(r"(\d+) ?(?:/|[个段题]，共) ?(\d+)")
 
@@ -44,6 +49,9 @@ class Job:
     started_at: datetime = field(default_factory=utc_now)
     ended_at: datetime | None = None
     token: int = 0
+    # Whether another copy takes the work up when this one is gone, and how often it was begun.
+    goes_on: bool = False
+    begun: int = 1
 
     def tell(self, step: str) -> None:
         """Say how far it is; called from any thread."""
@@ -84,6 +92,7 @@ class Jobs:
         """
         self._copy = copy
         self._engine: Engine | None = None
+        self._is_closing = False
         self._jobs: dict[str, Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -108,6 +117,20 @@ class Jobs:
             return own
         return _told(standing)
 
+    async def left(self, name: str) -> Job | None:
+        """The work of this name that goes on and whose copy is gone; None where there is none.
+
+        :raises StorageError: the records cannot be read.
+        """
+        own = self._jobs.get(name)
+        if self._is_closing or (own is not None and own.is_running):
+            return None
+        standing = await asyncio.to_thread(self._standing, name)
+        if standing is None or standing.is_held:
+            return None
+        job = _told(standing)
+        return job if job is not None and job.is_running else None
+
     def start(self, name: str, by: str, work: Callable[[Job], Awaitable[str]]) -> Job:
         """Begin work in the background, beside what other copies do.
 
@@ -120,15 +143,25 @@ class Jobs:
         return job
 
     async def start_alone(
-        self, name: str, by: str, work: Callable[[Job, Lease], Awaitable[str]]
+        self,
+        name: str,
+        by: str,
+        work: Callable[[Job, Lease], Awaitable[str]],
+        *,
+        goes_on: bool = False,
+        after: Job | None = None,
     ) -> Job:
         """Begin work in the background that no other copy may do meanwhile.
 
         :param work: as above; the lease goes along to whatever makes the result last.
+        :param goes_on: whether it is only to be moved (:meth:`left`) when this copy ends.
+        :param after: what another copy had begun of it.
         :raises TransitionError: somebody started the same, here or elsewhere.
         """
         self._insist_free(name)
-        job = Job(name, by)
+        job = Job(name, by, goes_on=goes_on)
+        if after is not None:
+            job.started_at, job.begun = after.started_at, after.begun + 1
         self._jobs[name], before = job, self._jobs.get(name)
         try:
             lease = await asyncio.to_thread(self._take, job)
@@ -148,8 +181,10 @@ class Jobs:
 
     async def close(self) -> None:
         """End what runs in other processes and wait until that is noted."""
+        self._is_closing = True
         while self._tasks:  # work may be about to begin the next step in another process
             stop_all()
+            outliving.leave_all()
             await asyncio.wait(set(self._tasks), timeout=_STOP_AGAIN_S)
         stop_all()  # what was made ready and waits
 
@@ -163,9 +198,16 @@ class Jobs:
         self, job: Job, work: Callable[[Job], Awaitable[str]], lease: Lease | None
     ) -> None:
         telling = asyncio.create_task(self._tell(job, lease)) if lease is not None else None
+        state: dict[str, Any] | None = None
         try:
             job.result = await work(job)
             job.step = "完成"
+        except MovedWorkError as error:  # what is known of it is told by itself
+            job.message, lease = str(error), None
+        except InterruptedWorkError as error:
+            job.message = str(error)
+            if job.goes_on and self._is_closing:
+                state = _unfinished(job)
         except AssistantError as error:
             job.message = str(error)
         except Exception:  # the page must say that it ended
@@ -176,7 +218,7 @@ class Jobs:
                 telling.cancel()
             job.ended_at = utc_now()
             if lease is not None:
-                await asyncio.to_thread(self._give_up, job, lease)
+                await asyncio.to_thread(self._give_up, lease, state or state_of(job))
             job.is_running = False
 
     async def _tell(self, job: Job, lease: Lease) -> None:
@@ -191,6 +233,7 @@ class Jobs:
             except LeaseLostError as error:
                 logger.error("job %s is somebody else's: %s", job.name, error)
                 stop(job.name)
+                outliving.stop(job.name)
                 return
             except AssistantError as error:
                 logger.warning("the step of job %s was not stored: %s", job.name, error)
@@ -213,21 +256,22 @@ class Jobs:
 
     def _take(self, job: Job) -> Lease:
         with writing(self._shared()) as conn:
-            return leases.take(conn, job.name, self._copy, _state(job))
+            return leases.take(conn, job.name, self._copy, state_of(job))
 
     def _note(self, job: Job, lease: Lease) -> None:
         with writing(self._shared()) as conn:
-            leases.note(conn, lease, _state(job))
+            leases.note(conn, lease, state_of(job))
 
-    def _give_up(self, job: Job, lease: Lease) -> None:
+    def _give_up(self, lease: Lease, state: Mapping[str, Any]) -> None:
         try:
             with writing(self._shared()) as conn:
-                leases.give_up(conn, lease, _state(job))
+                leases.give_up(conn, lease, state)
         except AssistantError as error:  # it is free when this process ends
-            logger.error("job %s could not be given up: %s", job.name, error)
+            logger.error("job %s could not be given up: %s", lease.name, error)
 
 
-def _state(job: Job) -> dict[str, Any]:
+def state_of(job: Job) -> dict[str, Any]:
+    """What the records keep of a job."""
     return {
         "by": job.by,
         "step": job.step,
@@ -235,7 +279,14 @@ def _state(job: Job) -> dict[str, Any]:
         "result": job.result,
         "started_at": job.started_at.isoformat(),
         "ended_at": None if job.ended_at is None else job.ended_at.isoformat(),
+        "goes_on": job.goes_on,
+        "begun": job.begun,
     }
+
+
+def _unfinished(job: Job) -> dict[str, Any]:
+    """As a copy leaves it that is gone without a word."""
+    return {**state_of(job), "message": "", "ended_at": None}
 
 
 def _told(standing: Standing) -> Job | None:
@@ -245,14 +296,18 @@ def _told(standing: Standing) -> Job | None:
         return None
     ended = state.get("ended_at")
     is_cut = ended is None and not standing.is_held
+    begun = int(state.get("begun", 1))
+    is_moving = is_cut and bool(state.get("goes_on")) and begun < _MOST_BEGUN
     return Job(
         standing.name,
         str(state["by"]),
-        step=str(state["step"]),
-        message=_CUT_OFF if is_cut else str(state["message"]),
-        is_running=standing.is_held,
+        step=_MOVING if is_moving else str(state["step"]),
+        message=_CUT_OFF if is_cut and not is_moving else str(state["message"]),
+        is_running=standing.is_held or is_moving,
         result=str(state["result"]),
         started_at=datetime.fromisoformat(state["started_at"]),
         ended_at=utc_now() if is_cut else ended and datetime.fromisoformat(ended),
         token=standing.token,
+        goes_on=bool(state.get("goes_on")),
+        begun=begun,
     )

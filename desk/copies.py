@@ -84,6 +84,12 @@ def gone(conn: Connection, names: Iterable[str]) -> set[str]:
     return wanted - there
 
 
+def others(conn: Connection, copy: str) -> set[str]:
+    """The copies that are there beside one."""
+    names = {row[0] for row in conn.execute(sa.select(copies.c.id))} - {copy}
+    return names - gone(conn, names)
+
+
 def present(conn: Connection) -> datetime:
     """The database's own clock, which all machines share."""
     if is_sqlite(conn):

@@ -8,13 +8,11 @@ gone (:mod:`desk.copies`); nobody has to renew it.
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,9 +22,7 @@ from desk import copies
 from desk.copy_tables import leases
 from desk.engine import is_sqlite, open_engine, writing
 from desk.errors import TransitionError
-from knowledge.errors import DeskError
-
-logger = logging.getLogger(__name__)
+from desk.signs_of_life import SignsOfLife
 
 # Between two looks at work that somebody else is at.
 _LOOK_S = 0.1
@@ -122,6 +118,18 @@ def insist(conn: Connection, lease: Lease) -> None:
         raise _lost(lease)
 
 
+def adopt(conn: Connection, lease: Lease, holder: str) -> Lease:
+    """Go on with a work under another name: as a process that outlives the copy which began it.
+
+    :param holder: a copy that is there.
+    :raises LeaseLostError: it is somebody else's by now.
+    """
+    values = {"holder": holder, "changed_at": copies.present(conn)}
+    if not conn.execute(sa.update(leases).where(_is(lease)).values(**values)).rowcount:
+        raise _lost(lease)
+    return Lease(lease.name, holder, lease.token)
+
+
 def give_up(conn: Connection, lease: Lease, state: Mapping[str, Any] | None = None) -> None:
     """End the hold; nothing happens where it is lost already.
 
@@ -137,6 +145,14 @@ def standing(conn: Connection, name: str) -> Standing | None:
     """What is known of a work; None when nobody ever was at it."""
     row = conn.execute(sa.select(leases).where(leases.c.name == name)).first()
     return None if row is None else _standing(conn, row)
+
+
+class Guard(Protocol):
+    """Asked before something is made to last."""
+
+    def check(self) -> None:
+        """:raises LeaseLostError: the work is somebody else's by now."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -182,10 +198,12 @@ def alone(
             return take(conn, name, copy, {"by": by})
 
     lease = _when_free(begin, time.monotonic() + wait_s)
+    signs = SignsOfLife(engine, copy)
+    signs.start()
     try:
-        with _signs_of_life(engine, copy):
-            yield lease
+        yield lease
     finally:
+        signs.close()
         with writing(engine) as conn:
             give_up(conn, lease)
             copies.leave(conn, copy)
@@ -199,31 +217,6 @@ def _when_free(begin: Callable[[], Lease], until: float) -> Lease:
             if time.monotonic() >= until:
                 raise
         time.sleep(_LOOK_S)
-
-
-@contextmanager
-def _signs_of_life(engine: Engine, copy: str) -> Iterator[None]:
-    """Have other machines see that this process is there; on one machine they look at it."""
-    if engine.dialect.name == "sqlite":
-        yield
-        return
-    ended = threading.Event()
-
-    def stay() -> None:
-        while not ended.wait(copies.SAYS_EVERY_S):
-            try:
-                with writing(engine) as conn:
-                    copies.stay(conn, copy)
-            except DeskError as error:
-                logger.warning("a sign of life was not stored: %s", error)
-
-    thread = threading.Thread(target=stay, name="signs-of-life", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _is(lease: Lease) -> Any:

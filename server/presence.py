@@ -10,18 +10,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from desk import claims, copies
 from desk.engine import starting, writing
+from desk.signs_of_life import SignsOfLife
 from knowledge.errors import AssistantError
 from server.ending import ended
 
 logger = logging.getLogger(__name__)
 
-# Looks for work that was left happen at every so many signs of life.
-_LOOK_EVERY = 2
+# How often work that was left is looked for.
+_LOOK_EVERY_S = 10.0
 
 
 class Presence:
@@ -32,6 +32,7 @@ class Presence:
         self._copy = copy
         # What else is to be taken up, each called again and again.
         self.left: list[Callable[[], Awaitable[None]]] = []
+        self._signs = SignsOfLife(engine, copy)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -40,12 +41,14 @@ class Presence:
         :raises StorageError: the records cannot be written.
         """
         await asyncio.to_thread(self._begin)
-        self._task = asyncio.create_task(self._stay())
+        self._signs.start()
+        self._task = asyncio.create_task(self._look_again_and_again())
 
     async def close(self) -> None:
         """Be gone."""
         if self._task is not None:
             await ended([self._task])
+            await asyncio.to_thread(self._signs.close)
         try:
             await asyncio.to_thread(self._in_transaction, self._leave)
         except AssistantError as error:  # the others see it when this process has ended
@@ -57,19 +60,14 @@ class Presence:
         for take_up in self.left:
             await take_up()
 
-    async def _stay(self) -> None:
-        signs = 0
+    async def _look_again_and_again(self) -> None:
         while True:
-            await asyncio.sleep(copies.SAYS_EVERY_S)
-            signs += 1
+            await asyncio.sleep(_LOOK_EVERY_S)
             try:
-                if self._engine.dialect.name != "sqlite":  # one machine's processes are looked at
-                    await asyncio.to_thread(self._in_transaction, self._sign)
-                if signs % _LOOK_EVERY == 0:
-                    await self.look()
-            except (AssistantError, sa.exc.IntegrityError) as error:
-                logger.warning("this copy could not say that it is there: %s", error)
-            except Exception:  # whatever was left cannot end the signs of life
+                await self.look()
+            except AssistantError as error:
+                logger.warning("what others left was not looked for: %s", error)
+            except Exception:  # the next look may succeed
                 logger.exception("what was left could not be taken up")
 
     def _begin(self) -> None:
@@ -79,9 +77,6 @@ class Presence:
     def _enter(self, conn: Connection) -> None:
         copies.enter(conn, self._copy)
         claims.free_what_is_left(conn)
-
-    def _sign(self, conn: Connection) -> None:
-        copies.stay(conn, self._copy)
 
     def _leave(self, conn: Connection) -> None:
         copies.leave(conn, self._copy)

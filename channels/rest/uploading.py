@@ -12,7 +12,7 @@ from aiohttp.http import HttpProcessingError
 from sqlalchemy.engine import Connection
 
 from actions.paper_view import InHand
-from curation.background import run_aside
+from curation.background import aside
 from desk import conversations, paper_files, paper_terms, papers, transcripts
 from desk.casework import public as public_message
 from desk.engine import reading, writing
@@ -103,9 +103,7 @@ async def get_line(request: web.Request) -> web.Response:
     try:
         files = [paper_files.path_of(folder, paper.uid, file.file) for file in paper.files]
         async with request.app[keys.READING_ROOM].cutting:
-            body = await asyncio.to_thread(
-                run_aside, line_picture_aside, files, sizes[line.page], line.box
-            )
+            body = await aside(line_picture_aside, files, sizes[line.page], line.box)
     except (NotFoundError, SourceError) as error:
         raise RequestError(404, "not_found", str(error)) from error
     return web.Response(body=body, content_type="image/png")

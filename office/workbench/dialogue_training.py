@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,10 +18,10 @@ from bot.intent_names import intent_name
 from bot.retraining import Candidate
 from bot.training import DATA, corrections_file
 from curation.alone import TRAINING
-from curation.background import run_aside
-from curation.jobs import Job
+from curation.jobs import Job, Jobs, state_of
+from curation.outliving import outliving
 from desk import audit, misunderstood, plans
-from desk.engine import writing
+from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, TransitionError
 from desk.leases import Lease
 from desk.permissions import Permission
@@ -106,23 +107,44 @@ async def add(request: web.Request) -> web.Response:
 @require(Permission.KNOWLEDGE)
 async def train(request: web.Request) -> web.Response:
     """Train a candidate in a process of its own."""
-    settings, by = settings_of(request), login_of(request)
-    labelled = await read(request, misunderstood.labelled)
-    examples = [(item.text, item.label) for item in labelled]
+    examples = await asyncio.to_thread(_examples, engine_of(request))
     if not examples:
         raise InvalidRecordError("还没有标注过的句子，先标注几句再训练")
-
     jobs = request.config_dict[keys.JOBS]
-
-    async def work(job: Job, lease: Lease) -> str:
-        made = await asyncio.to_thread(
-            run_aside, retraining.prepare, settings, examples, by, jobs.fence(lease),
-            report=job.tell, name=JOB,
-        )  # fmt: skip
-        return f"候选模型已训练，含 {made.examples} 句标注"
-
-    await jobs.start_alone(JOB, by, work)
+    await _begin(jobs, settings_of(request), examples, login_of(request))
     return see_other(PATH)
+
+
+async def resume(app: web.Application) -> None:
+    """Go on with the training of a copy that is gone; the steps it had finished are kept."""
+    jobs = app[keys.JOBS]
+    left = await jobs.left(JOB)
+    if left is not None:
+        examples = await asyncio.to_thread(_examples, app[keys.ENGINE])
+        with contextlib.suppress(TransitionError):  # another copy was a moment faster
+            await _begin(jobs, app[keys.SETTINGS], examples, left.by, left)
+
+
+async def _begin(
+    jobs: Jobs,
+    settings: Settings,
+    examples: list[tuple[str, str]],
+    by: str,
+    after: Job | None = None,
+) -> None:
+    async def work(job: Job, lease: Lease) -> str:
+        return await outliving(
+            retraining.prepare_and_say, settings, examples, by,
+            fence=jobs.fence(lease), state=state_of(job), report=job.tell,
+        )  # fmt: skip
+
+    await jobs.start_alone(JOB, by, work, goes_on=True, after=after)
+
+
+def _examples(engine: Engine) -> list[tuple[str, str]]:
+    """Every labelled sentence with its intent."""
+    with reading(engine) as conn:
+        return [(item.text, item.label) for item in misunderstood.labelled(conn)]
 
 
 @routes.post("/dialogue/switch", name="dialogue-switch")

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from curation.background import run_aside, stop
+from curation.background import aside, stop
 from curation.batch_types import Batch, State, Step
 from curation.batch_work import work_on
 from curation.batches import Batches
@@ -148,8 +148,7 @@ async def start(jobs: Jobs, settings: Settings, batch: Batch, by: str) -> None:
     """
 
     async def work(job: Job, lease: Lease) -> str:
-        return await asyncio.to_thread(
-            run_aside, work_on, settings, batch.id, jobs.fence(lease),
+        return await aside(work_on, settings, batch.id, jobs.fence(lease),
             report=job.tell, name=job.name,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from multidict import MultiDictProxy
 
 from bot.deciding import explained
 from curation import listening, publishing
-from curation.background import run_aside
+from curation.background import aside
 from curation.jobs import Job
 from curation.todo import collect
 from desk import plans, staff, topics
@@ -165,7 +165,7 @@ async def show_todo(request: web.Request) -> web.Response:
         settings = settings_of(request)
 
         async def work(job: Job) -> str:
-            job.value = await asyncio.to_thread(run_aside, collect, settings, report=job.tell)
+            job.value = await aside(collect, settings, report=job.tell)
             return "已查完"
 
         job = jobs.start(JOB, login_of(request), work)

@@ -7,7 +7,7 @@ import asyncio
 from aiohttp import web
 
 from curation import release
-from curation.background import run_aside, warm
+from curation.background import aside, warm
 from curation.jobs import Job
 from office.workbench.pages import login_of, settings_of
 from server import keys
@@ -27,7 +27,7 @@ async def ask_live_ahead(request: web.Request) -> None:
         return
 
     async def work(job: Job) -> str:
-        await asyncio.to_thread(run_aside, release.ask_live, settings, report=job.tell)
+        await aside(release.ask_live, settings, report=job.tell)
         return "线上版本的回答已备好"
 
     # Another request may have begun meanwhile.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from curation.background import run_aside
+from curation.background import aside
 from desk.permissions import Permission
 from knowledge.draft import DraftStore
 from knowledge.errors import SourceError
@@ -36,7 +36,7 @@ async def show_page(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     number = int(request.match_info["page"])
     try:
-        body = await asyncio.to_thread(run_aside, page_picture_aside, original, number)
+        body = await aside(page_picture_aside, original, number)
     except SourceError as error:
         raise web.HTTPNotFound from error
     return web.Response(body=body, content_type="image/png")

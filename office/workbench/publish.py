@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from curation import publishing, release
 from curation.alone import BUILDING
-from curation.background import run_aside
+from curation.background import aside
 from curation.jobs import Job
 from desk import preferences, release_comments, releases
 from desk.engine import reading
@@ -104,8 +104,7 @@ async def start_build(request: web.Request) -> web.Response:
     jobs = request.config_dict[keys.JOBS]
 
     async def work(job: Job, lease: Lease) -> str:
-        prepared = await asyncio.to_thread(
-            run_aside, release.build_and_compare, settings, by, note, jobs.fence(lease),
+        prepared = await aside(release.build_and_compare, settings, by, note, jobs.fence(lease),
             report=job.tell, name=JOB, is_warm=True,
         )  # fmt: skip
         made = await asyncio.to_thread(

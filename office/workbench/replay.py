@@ -8,7 +8,7 @@ import contextlib
 from aiohttp import web
 
 from curation import replaying
-from curation.background import run_aside
+from curation.background import aside
 from curation.jobs import Job, Jobs
 from desk import replays
 from desk.errors import TransitionError
@@ -99,9 +99,7 @@ async def _go_on(request: web.Request) -> None:
 
 async def _start(jobs: Jobs, settings: Settings, by: str) -> None:
     async def work(job: Job, lease: Lease) -> str:
-        return await asyncio.to_thread(
-            run_aside, replaying.run, settings, jobs.fence(lease), report=job.tell, name=JOB
-        )
+        return await aside(replaying.run, settings, jobs.fence(lease), report=job.tell, name=JOB)
 
     await jobs.start_alone(JOB, by, work)
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from actions.lookup import Found, look_up
 from bot.deciding import Explained, explained
-from curation.background import run_aside
+from curation.background import aside
 from curation.draft_index import build_draft_index, opened
 from curation.jobs import Job
 from curation.publishing import today_of
@@ -63,9 +63,7 @@ def building(settings: Settings) -> Callable[[Job], Awaitable[str]]:
     """The work that builds the index of the draft."""
 
     async def work(job: Job) -> str:
-        return await asyncio.to_thread(
-            run_aside, build_draft_index, settings, report=job.tell, is_warm=True
-        )
+        return await aside(build_draft_index, settings, report=job.tell, is_warm=True)
 
     return work
 

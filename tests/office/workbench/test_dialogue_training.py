@@ -6,12 +6,15 @@ import pytest
 
 from bot import retraining
 from bot.intent_names import INTENT_NAMES
-from desk import misunderstood, plans, recording
+from curation.jobs import Job, state_of
+from desk import copies, leases, misunderstood, plans, recording
 from desk.engine import writing
 from desk.permissions import Role
-from office.workbench.dialogue_training import intents
+from office.workbench import dialogue_training
+from office.workbench.dialogue_training import JOB, intents
 from server import keys
 from tests.bot.test_retraining import candidate
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -112,3 +115,28 @@ async def test_a_doubtful_sentence_tells_how_it_was_decided(enter, engine):
     text = await (await client.get("/workbench/dialogue")).text()
     assert text.count("怎么决定的") == 1
     assert "转人工<span" in text
+
+
+async def test_training_whose_copy_is_gone_goes_on_at_another(enter, engine, app, monkeypatch):
+    client = await enter(Role.TRAINER, login="li")
+    with writing(engine) as conn:
+        misunderstood.add(conn, "找个活人", "human", by="li")
+        copies.enter(conn, "gone")
+        state = {**state_of(Job(JOB, "li", goes_on=True)), "ended_at": None}
+        leases.take(conn, JOB, "gone", state)
+        copies.leave(conn, "gone")
+    progress = await (await client.get("/workbench/dialogue/progress")).json()
+    assert (progress["running"], progress["message"]) == (True, "")
+    asked = []
+
+    async def trained(work, settings, examples, by, **_options):
+        asked.append((work, examples, by))
+        return "候选模型已训练"
+
+    monkeypatch.setattr(dialogue_training, "outliving", trained)
+    for _ in range(2):  # and only once
+        await app[keys.PRESENCE].look()
+        await until(lambda: not app[keys.JOBS].last(JOB).is_running)
+    assert asked == [(retraining.prepare_and_say, [("找个活人", "human")], "li")]
+    progress = await (await client.get("/workbench/dialogue/progress")).json()
+    assert progress["result"] == "候选模型已训练"
