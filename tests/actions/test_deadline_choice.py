@@ -1,18 +1,23 @@
 """What of a message asks for a day, for a period or for today's date, and which side speaks."""
 
+from dataclasses import replace
+
 import pytest
 
 from actions.deadline_choice import (
+    asked_in,
     asks_a_period,
     asks_for_a_day,
     asks_what_day_it_is,
     clear_rule,
+    guide_rules,
     rights_of,
     side_in,
     situation_of,
 )
 from actions.deadline_order import Meant
 from actions.deadline_rules import default_table
+from tests.actions.turn.shelf import answering, passage, services
 
 RULES = default_table().rules
 ITC, TTAB = RULES["itc-337-response-20-days"], RULES["ttab-answer-40-days"]
@@ -60,6 +65,29 @@ def test_the_message_goes_before_what_is_known_of_the_matter(make_tracker):
         "DE", "fair", frozenset({"design"}), "respondent"
     )  # fmt: skip
     assert rights_of(make_tracker("怎么办")) == frozenset()
+
+
+def test_the_place_of_the_last_answer_is_the_place_of_a_message_that_names_none(make_tracker):
+    shelf = answering({})
+    shelf.passages = [passage("one", country="JP"), passage("all", country="GENERAL")]
+    shelf.passages.append(replace(passage("two"), jurisdiction=("JP", "KR")))
+
+    def country(last, **slots):
+        tracker = make_tracker("几天", slots={"last_answer": last, **slots})
+        return asked_in(services(shelf), tracker, "几天").country
+
+    assert country("one#1") == "JP"
+    assert country("one#1", country="US") == "US"
+    assert [country(last) for last in ("two#1", "all#1", None)] == [None, None, None]
+
+
+def test_a_guide_has_the_rules_of_its_procedure_in_the_order_of_its_sections():
+    shelf = answering({})
+    facts = (TTAB.id, "no-rule", ITC.id)
+    shelf.passages = [replace(passage("g", facts=(fact,)), id=f"g#{fact}") for fact in facts]
+    shelf.passages.append(replace(passage("g"), id="g#none"))
+    assert guide_rules(services(shelf), "g", ITC.procedure) == [ITC]
+    assert guide_rules(services(shelf), "g", TTAB.procedure) == [TTAB]
 
 
 def test_a_paper_that_is_named_goes_before_the_one_in_hand(make_tracker):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.calendars import calendars_for
-from actions.deadline_ics import to_ics
+from actions.deadline_ics import Day, to_ics
 from actions.deadline_rules import compute, default_table, find_rule, list_rules
 from actions.deadline_search import candidates, resolve
 from channels.cli import main
@@ -392,7 +392,18 @@ def test_calendar_file_holds_the_date_and_its_reminders():
     events = Calendar.from_ical(text).walk("VEVENT")
     days = {event.decoded("dtstart") for event in events}
     assert {date(2027, 3, 1), date(2026, 2, 28)} <= days
-    assert len(events[0].walk("VALARM")) == 3
+    alarms = [alarm.decoded("trigger") for alarm in events[0].walk("VALARM")]
+    assert alarms == [timedelta(days=-7), timedelta(days=-3), timedelta(days=-1)]
+
+
+def test_calendar_file_holds_further_days_beside_those_counted():
+    from icalendar import Calendar
+
+    day = Day("开庭", date(2026, 12, 9), "第三法庭")
+    text = to_ics([], datetime(2026, 11, 23, tzinfo=timezone.utc), [day])
+    (event,) = Calendar.from_ical(text).walk("VEVENT")
+    assert (event.decoded("dtstart"), str(event["summary"])) == (day.day, day.label)
+    assert str(event["description"]) == day.notes
 
 
 def test_calendar_file_marks_an_estimate_as_one():

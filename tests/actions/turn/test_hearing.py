@@ -10,8 +10,9 @@ import pytest
 
 from actions.turn import hearing
 from actions.turn.hearing import FEATURES, SIGNALS, Conversation, Hearing, context, trained
-from actions.turn.hearing_turns import Turn, Wanted, conversation
+from actions.turn.hearing_turns import Turn, Wanted, conversation, made_turns
 from actions.vocabulary import Vocabulary
+from indexer.build import is_orienting
 from indexer.hybrid import MODEL_DIR
 from indexer.live import LiveIndex
 from knowledge.errors import EncoderError
@@ -64,6 +65,35 @@ def test_a_question_that_names_nothing_stays_with_the_matter(
     found = ask(shelf_index, before, document, heading, text)
     assert found.band != "refuse"
     assert country in found.hits[0].passage.jurisdiction
+
+
+def test_what_is_heard_is_scored_in_its_order(shelf_index):
+    found = ask(
+        shelf_index, "337立案通知收到后几天答辩", "us-337-response", "几天内要答辩", "不交会有什么下场"
+    )  # fmt: skip
+    scores = [hit.score for hit in found.hits if not is_orienting(hit.passage)]
+    assert len(scores) > 2
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_conversations_are_made_of_the_kinds_that_people_hold(shelf_index):
+    documents = {"us-337-response", "jp-customs", "vn-trademark"}
+    passages = [p for p in shelf_index.passages if p.document in documents]
+    turns = list(made_turns(shelf_index, passages))
+    assert {turn.kind for turn in turns} == {"follow", "named", "return", "switch"}
+    for turn in turns:
+        before, earlier = turn.said.passage, turn.said.earlier
+        if before is not None:
+            assert (before.document == turn.answer.document) == (turn.kind in ("follow", "named"))
+            assert before.id != turn.answer.id
+        if turn.kind == "return":  # the matter that is returned to was spoken of
+            assert earlier[-1].document == turn.answer.document
+    assert all(turn.mark(turn.answer) == 2 for turn in turns)
+    (one,) = {p.document: p for p in passages if p.document == "jp-customs"}.values()
+    alone = list(
+        made_turns(shelf_index, [one, *(p for p in passages if p.document == "us-337-response")])
+    )
+    assert {turn.kind for turn in alone if turn.answer is one} <= {"switch"}
 
 
 def test_a_new_question_with_its_own_names_is_not_pulled_back(shelf_index):

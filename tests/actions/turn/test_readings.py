@@ -144,7 +144,7 @@ def denying(make_tracker, text, denied, meant, **slots):
     """The state after a message that denies one country and means another."""
     tracker = make_tracker(text, "correct", slots=slots)
     tracker.latest_message["entities"] = [
-        {"entity": "country", "value": code, "role": role, "start": text.index(name), "end": text.index(name) + 2}
+        {"entity": "country", "value": code, "role": role, "start": text.index(name), "end": text.index(name) + len(name)}
         for (name, code), role in ((denied, "denied"), (meant, "main"))
     ]  # fmt: skip
     return tracker
@@ -157,6 +157,12 @@ def test_what_is_not_meant_is_not_searched_for(make_tracker):
     said = "不是英国的货，是美国那批，怎么算"  # the clause says more than what is denied
     tracker = denying(make_tracker, said, ("英国", "GB"), ("美国", "US"))
     assert "是美国那批" in affirmed(tracker, said)
+
+
+def test_a_clause_that_only_denies_goes_wherever_it_stands_and_however_long_its_name(make_tracker):
+    text = "刚才看错了，寄来的是美国的律师函，不是印度尼西亚，多久要回"
+    tracker = denying(make_tracker, text, ("印度尼西亚", "ID"), ("美国", "US"))
+    assert affirmed(tracker, text) == "刚才看错了，寄来的是美国的律师函，，多久要回"
 
 
 def test_another_country_in_place_of_the_one_told_asks_the_same_again(make_tracker):
@@ -199,16 +205,23 @@ def test_the_asking_part_may_name_what_it_is_about_itself(make_tracker):
 def test_a_place_is_put_right_only_by_a_short_message_that_asks_nothing_else(make_tracker):
     shelf = answering({})
 
-    def question(text, *, denied=True, correct=0.0, **slots):
-        tracker = denying(make_tracker, text, ("美国", "US"), ("英国", "GB"), **slots)
-        if not denied:
-            tracker.latest_message["entities"].pop(0)
+    def question(text, *, denied=True, meant=True, correct=0.0, **slots):
+        names = [("美国", "US"), ("英国", "GB") if meant else ("美国", "US")]
+        tracker = denying(make_tracker, text, *names, **slots)
+        tracker.latest_message["entities"] = [
+            row
+            for row in tracker.latest_message["entities"]
+            if (row["role"] == "denied" and denied) or (row["role"] == "main" and meant)
+        ]
         tracker.latest_message["intent_ranking"] = [{"name": "correct", "confidence": correct}]
         return readings(services(shelf), tracker, text)[0].name
 
     before = {"last_question": "美国海关扣货几天内回"}
     assert question("说错了，不是美国，是英国", **before) == FOLLOW
     assert question("说错了，不是美国，是英国") != FOLLOW  # nothing was asked before
+    assert (
+        question("说错了，不是美国", meant=False, **before) != FOLLOW
+    )  # and which it is is not told
     assert question("不是美国，是英国，那要几天内回", **before) != FOLLOW  # it asks itself
     text = "美国说错了，我们在英国"
     assert question(text, denied=False, correct=0.9, **before) == FOLLOW

@@ -162,6 +162,10 @@ def test_the_rule_is_the_named_one_else_the_one_that_the_answer_rests_on(
     assert meant(text, Read(facts=(TTAB,))) is None  # of two that may be meant neither
     candidates((ITC, 0.5), is_placed=False)
     assert meant(text, Read(facts=(ITC,))) is None
+    # A court or an office known by its own words needs no country, where the answer rests on the rule too.
+    candidates((ITC, 0.9), is_placed=False)
+    assert meant(text, Read(facts=(ITC,))) == ITC
+    assert meant(text, Read(right=0.4, facts=(ITC,))) is None
     candidates()
     assert meant(text, Read(facts=(ITC,))) is None
 
