@@ -13,9 +13,9 @@ from papers.contents import Contents
 from papers.days import days_of
 from papers.dockets import docket_of, numbers_of
 from papers.kinds import OTHER, KindFound, kind_of
+from papers.letter_periods import periods_of
 from papers.money import amounts_of
 from papers.parties import parties_of, side_of
-from papers.periods import periods_of
 from papers.types import DateRead, Line, Reading
 from papers.words import Words, language_of, words_of_lines
 

@@ -31,7 +31,7 @@ from knowledge.notices import Notice, country_in, named, passages, recognise
 from knowledge.paper_kinds import BY_ID
 from knowledge.printed_dates import Meaning, PrintedDate, printed_dates
 from knowledge.text import normalise
-from papers.periods import periods_of
+from papers.letter_periods import periods_of
 from papers.types import Line, PeriodRead
 from papers.words import words_of_lines
 

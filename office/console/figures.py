@@ -22,7 +22,7 @@ from office.clock import hours_table
 from office.console import centers, charts, first_screen
 from office.console.charts import Bar, Series
 from office.console.lead_views import vocabulary
-from office.console.periods import Chosen, chosen, presets
+from office.console.reporting_period import Chosen, chosen, presets
 from office.pages import render, window
 from office.transactions import read
 from server import keys

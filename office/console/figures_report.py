@@ -24,7 +24,7 @@ from office.console import first_screen
 from office.console.first_screen import Picture, Tile
 from office.console.lead_views import vocabulary
 from office.console.leads import actor_of
-from office.console.periods import Chosen, chosen
+from office.console.reporting_period import Chosen, chosen
 from office.transactions import read, write
 from server import keys
 from server.template_filters import center_names

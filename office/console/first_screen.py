@@ -18,7 +18,7 @@ from desk.service_clock import ServiceHours
 from office.console import charts
 from office.console.charts import Bar, Series
 from office.console.lead_views import names_of
-from office.console.periods import Chosen
+from office.console.reporting_period import Chosen
 from server.template_filters import channel_name
 
 _MOST = 6

@@ -18,7 +18,7 @@ from office.clock import today
 from office.console import centers
 from office.console.lead_views import vocabulary
 from office.console.leads import FILTERS, actor_of, lead_filter
-from office.console.periods import chosen, presets
+from office.console.reporting_period import chosen, presets
 from office.pages import render
 from office.transactions import read, write
 from server import keys

@@ -25,7 +25,7 @@ from desk.times import utc_now
 from office.access import CURRENT_STAFF, check_center, require
 from office.clock import today
 from office.console import centers, lead_views
-from office.console.periods import read_day
+from office.console.reporting_period import read_day
 from office.pages import render, window
 from office.transactions import read, write
 from server import keys

@@ -198,7 +198,7 @@ def test_lines_stay_inside_and_rise_with_the_numbers() -> None:
 
 
 def test_period_of_days_is_in_china_time() -> None:
-    from office.console.periods import Chosen
+    from office.console.reporting_period import Chosen
 
     period = Chosen(date(2026, 11, 1), date(2026, 11, 30), None).period
     assert period.since == datetime.fromisoformat("2026-11-01T00:00:00+08:00")

@@ -16,7 +16,7 @@ from desk.matters import Matter
 from desk.permissions import Role
 from office.console.charts import columns
 from office.console.first_screen import change, minutes, period_before
-from office.console.periods import Chosen
+from office.console.reporting_period import Chosen
 
 
 @pytest.mark.parametrize(
