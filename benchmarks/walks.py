@@ -4,7 +4,8 @@
 the one in FOLDER, one after the other on the same machine, walks each and prints the ratios.  A click is a
 press on something (a list that opens and the choice in it are two), a turn is a message that is sent, and
 seconds run from the first press to what the person waits for.  Typing costs the same in both: texts are
-filled in at once.  Each walk ends with 1 in the exit status when its ratio misses the aim.
+filled in at once.  Both begin as a fresh installation does, with a shelf that this program has built.
+Each walk ends with 1 in the exit status when its ratio misses the aim.
 """
 
 from __future__ import annotations
@@ -278,7 +279,7 @@ def served(checkout: Path) -> Iterator[str]:
             "PYTHONPATH": str(checkout),
         }
         for line in (
-            ["-c", _CLI, "kb", "build", "--if-stale", "--publish"],
+            ["-c", _CLI, "kb", "build", "--publish"],
             ["-c", _CLI, "train", "bot"],
             ["-c", _ACCOUNTS, name, PASSWORD],
         ):

@@ -72,9 +72,26 @@ def of_snapshot(
 
 
 def are_kept(settings: Settings, snapshot: str, questions: Sequence[GoldenQuestion]) -> bool:
-    """Whether nothing would have to be asked."""
-    kept = _read(settings, snapshot)
-    return all(_holds(kept, question) for question in questions)
+    """Whether nothing would have to be asked; cheap enough for every page that a trainer opens."""
+    path = _path(settings, snapshot)
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return False
+    key, kept = _questions(path, state.st_mtime_ns, state.st_size)
+    return key == _key(settings, snapshot) and kept.issuperset(questions)
+
+
+@lru_cache(maxsize=2)
+def _questions(path: Path, _changed: int, _size: int) -> tuple[str, frozenset[GoldenQuestion]]:
+    """With what key answers are kept, and to which questions."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        asked = frozenset(_question(row["question"]) for row in value["outcomes"])
+        return str(value["key"]), asked
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        logger.warning("kept answers %s cannot be read and are asked again: %s", path, error)
+        return "", frozenset()
 
 
 def _holds(kept: Mapping[str, Outcome], question: GoldenQuestion) -> bool:
@@ -192,9 +209,13 @@ def _question_json(question: GoldenQuestion) -> dict[str, Any]:
     }
 
 
-def _outcome(row: Mapping[str, Any], reach: Reach | None) -> Outcome:
+def _question(value: Mapping[str, Any]) -> GoldenQuestion:
     fields: dict[str, Any] = {
-        name: frozenset(value) if name in _SETS else value
-        for name, value in row["question"].items()
+        name: frozenset(item) if name in _SETS else item for name, item in value.items()
     }
-    return Outcome(GoldenQuestion(**fields), reach=reach, **{name: row[name] for name in _PLAIN})
+    return GoldenQuestion(**fields)
+
+
+def _outcome(row: Mapping[str, Any], reach: Reach | None) -> Outcome:
+    plain = {name: row[name] for name in _PLAIN}
+    return Outcome(_question(row["question"]), reach=reach, **plain)

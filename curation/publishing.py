@@ -7,6 +7,7 @@ import importlib.metadata
 import logging
 import os
 import pwd
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -23,7 +24,6 @@ from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError
 from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 from knowledge.library import Library, load_library
-from knowledge.persistence import write_passages
 from knowledge.problems import Problem, warning
 from knowledge.question_bank import bank_file
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
@@ -234,6 +234,7 @@ def _fill(
 ) -> tuple[Mapping[str, Any], dict[str, int]]:
     from indexer.build import build_index
     from indexer.encoder import load_encoder
+    from indexer.persistence import LAYOUT as INDEX
     from indexer.persistence import IndexMeta
 
     edits = Dictionary(settings.data_dir).edits()
@@ -242,7 +243,6 @@ def _fill(
     copied = (tables / GLOSSARY_FILE, bank_file(tables, settings.data_dir))
     for path in filter(Path.is_file, copied):
         (folder / path.name).write_bytes(path.read_bytes())
-    write_passages(folder / LAYOUT.passages, library.passages)
     report = build_index(
         library.passages,
         load_encoder(settings.indexer.encoder),
@@ -256,6 +256,8 @@ def _fill(
         show_progress=show_progress,
         told=told,
     )
+    # The index holds the passages in the same form.
+    shutil.copyfile(folder / INDEX_FOLDER / INDEX.passages, folder / LAYOUT.passages)
     described = {
         "documents": len(library.documents),
         "build": {

@@ -301,7 +301,8 @@ def changes_of(settings: Settings, base: str | None, snapshot: str) -> SnapshotC
     """
     store = publishing.store_of(settings)
     try:
-        before = store.passages(base) if base is not None else []
-        return changes(before, store.passages(snapshot))
+        if base is None:
+            return changes([], store.passages(snapshot))
+        return changes(*store.different(base, snapshot))
     except SourceError as error:
         raise SnapshotError(str(error)) from error

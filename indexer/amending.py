@@ -141,7 +141,7 @@ class Amender:
 
     def _write_passages(self, shelf: _Shelf, folder: Path) -> None:
         PassageFile.write(folder, shelf.passages)
-        known = iter(Facets.of(shelf.fresh, self.base.understanding))
+        known = iter(Facets.of(shelf.fresh, self._reading.platforms))
         old = self.base.facets
         Facets.gathered(next(known) if n < 0 else old[int(n)] for n in shelf.kept).save(folder)
         NamedArticles.of(shelf.passages).save(folder)

@@ -147,8 +147,8 @@ def build_index(
     vectors, reused = _vectors(rows, encoder, previous, show_progress)
     _save_rows(rows, vectors, reading, out_dir)
     _save_passages(passages, encoder, reading, out_dir)
+    Facets.of(passages, reading.platforms).save(out_dir)
     reading.save()
-    Facets.of(passages, understanding).save(out_dir)
     write_aliases(out_dir / LAYOUT.aliases, aliases)
     write_glossary(out_dir / LAYOUT.glossary, glossary)
     (out_dir / LAYOUT.words).write_text("\n".join(words), encoding="utf-8")
@@ -185,7 +185,7 @@ def _save_rows(
     np.save(out_dir / LAYOUT.vectors, vectors)
     keys = [row.key for row in rows]
     (out_dir / LAYOUT.keys).write_text(json.dumps(keys, ensure_ascii=False), encoding="utf-8")
-    save_wordings(keys, out_dir)
+    save_wordings(keys, out_dir, reading.folded)
 
 
 def _terms(reading: ReadingMemo, text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.persistence import LAYOUT
-from indexer.query import QueryUnderstanding
 from indexer.types import SearchFilters
 from knowledge.types import GENERAL, Kind, Passage
 
+# The trading platforms that a text names.
+Named = Callable[[str], tuple[str, ...]]
 _REMEMBERED = 64  # filters: the countries and matters that conversations are about
 
 
@@ -74,7 +75,7 @@ class Facet:
         )
 
 
-def _platforms(passages: Sequence[Passage], names: QueryUnderstanding) -> Iterator[tuple[str, ...]]:
+def _platforms(passages: Sequence[Passage], named: Named) -> Iterator[tuple[str, ...]]:
     """The trading platforms that each passage is about: those its own heading names, else its title's."""
     of_title: dict[str, tuple[str, ...]] = {}
     for passage in passages:
@@ -82,7 +83,7 @@ def _platforms(passages: Sequence[Passage], names: QueryUnderstanding) -> Iterat
         if passage.kind is not Kind.LAW:
             for title in (" ".join(passage.heading), passage.title):
                 if title not in of_title:
-                    of_title[title] = names.platforms(title)
+                    of_title[title] = named(title)
                 found = found or of_title[title]
         yield found
 
@@ -115,12 +116,12 @@ class Facets:
         return self._facets[int(self._numbers[passage])]
 
     @classmethod
-    def of(cls, passages: Sequence[Passage], names: QueryUnderstanding) -> Facets:
+    def of(cls, passages: Sequence[Passage], named: Named) -> Facets:
         """Collect the facets of passages.
 
-        :param names: what recognises platforms in titles.
+        :param named: recognises the platforms in a title.
         """
-        platforms = _platforms(passages, names)
+        platforms = _platforms(passages, named)
         return cls.gathered(
             Facet.of(passage, found) for passage, found in zip(passages, platforms, strict=True)
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,13 @@ def read_golden(path: Path) -> list[GoldenQuestion]:
 
     :raises SourceError: when a line says neither what is expected nor that it is to be refused.
     """
+    state = path.stat()
+    return list(_read(path, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int, _size: int) -> Sequence[GoldenQuestion]:
+    """The questions of a file, read again only after a change of it."""
     questions = []
     for number, record in read_json_lines(path):
         refuse = bool(record.get("refuse", False))

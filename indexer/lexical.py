@@ -1,14 +1,15 @@
 """BM25 over the tokenizer's terms, kept as plain arrays that are mapped into memory.
 
-bm25s computes the scores once, when the index is built; a query adds up the columns of its terms.
+The scores are computed once, when the index is built, as bm25s computes them; a query adds up the columns
+of its terms.
 Terms are stored as 64-bit hashes, sorted, so that loading reads nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
-import sys
+from array import array
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -108,38 +109,31 @@ class BM25Retriever:
 
     @classmethod
     def build(cls, documents: Iterable[Sequence[str]]) -> BM25Retriever:
-        """Index the terms of each row."""
-        bm25s = _bm25s()
-        vocabulary: dict[str, int] = {}
-        ids = [
-            [vocabulary.setdefault(term, len(vocabulary)) for term in document]
-            for document in documents
-        ]
-        if not vocabulary:
-            nothing = np.zeros(0, dtype=np.int32)
-            return cls(
-                np.zeros(0, dtype=np.uint64),
-                np.zeros(1, dtype=np.int64),
-                nothing,
-                nothing.astype(np.float32),
-                len(ids),
-            )
-        model = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
-        model.index((ids, dict(vocabulary)), show_progress=False)
-        indptr = np.asarray(model.scores["indptr"], dtype=np.int64)[: len(vocabulary) + 1]
-        hashes = np.fromiter((term_hash(term) for term in vocabulary), np.uint64, len(vocabulary))
+        """Index the terms of each row: Lucene's variant, its average length that of all rows."""
+        vocabulary: defaultdict[str, int] = defaultdict()
+        vocabulary.default_factory = vocabulary.__len__
+        said, lengths = array("q"), array("q")
+        for document in documents:
+            said.extend(map(vocabulary.__getitem__, document))
+            lengths.append(len(document))
+        hashes = np.fromiter(map(term_hash, vocabulary), np.uint64, len(vocabulary))
         order = np.argsort(hashes, kind="stable")
-        sorted_lengths = np.diff(indptr)[order]
-        new_indptr = np.concatenate(([0], np.cumsum(sorted_lengths))).astype(np.int64)
-        # Where each posting of the new order lies in the old one.
-        offsets = np.repeat(indptr[:-1][order] - new_indptr[:-1], sorted_lengths)
-        source = np.arange(new_indptr[-1], dtype=np.int64) + offsets
+        places = np.empty(len(order), dtype=np.int64)
+        places[order] = np.arange(len(order))
+        size = len(lengths)
+        rows = np.repeat(np.arange(size), lengths)
+        postings, times = np.unique(places[np.asarray(said)] * size + rows, return_counts=True)
+        terms, rows = np.divmod(postings, max(size, 1))
+        found = np.bincount(terms, minlength=len(order))
+        share = np.asarray(lengths) / max(np.mean(lengths or [0]), 1e-9)
+        counts, length = times.astype(np.float32), (K1 * (1 - B + B * share)).astype(np.float32)
+        telling = np.log(1 + (size - found + 0.5) / (found + 0.5)).astype(np.float32)
         return cls(
             hashes[order],
-            new_indptr,
-            np.asarray(model.scores["indices"], dtype=np.int32)[source],
-            np.asarray(model.scores["data"], dtype=np.float32)[source],
-            len(ids),
+            np.concatenate(([0], np.cumsum(found))).astype(np.int64),
+            rows.astype(np.int32),
+            telling[terms] * (counts / (length[rows] + counts)),
+            size,
         )
 
     def save(self, folder: Path) -> None:
@@ -267,23 +261,6 @@ class BM25Retriever:
     def idf(self, found: int) -> float:
         """How telling a term is that stands in ``found`` rows."""
         return float(np.log(1 + (self._size - found + 0.5) / (found + 0.5)))
-
-
-def _bm25s() -> Any:
-    """The bm25s library, without the jax it would import for a selection that is not used here.
-
-    Loading jax takes seconds; bm25s falls back to numpy when it is absent.
-    """
-    hidden = "jax" not in sys.modules
-    if hidden:
-        sys.modules["jax"] = None  # type: ignore[assignment]
-    try:
-        import bm25s
-    finally:
-        if hidden:
-            del sys.modules["jax"]
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets DEBUG when it is imported
-    return bm25s
 
 
 def counted(terms: Iterable[str]) -> dict[str, float]:

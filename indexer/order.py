@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -264,21 +264,24 @@ def fold(text: str) -> str:
     return "".join(filter(str.isalnum, written(normalise(text)).casefold()))
 
 
-def save_wordings(keys: Sequence[str], folder: Path) -> None:
-    """Write by what a question that is asked in an approved wording is found."""
-    np.save(folder / WORDINGS, _hashes(keys))
+def save_wordings(keys: Sequence[str], folder: Path, folded: Callable[[str], str]) -> None:
+    """Write by what a question that is asked in an approved wording is found.
+
+    :param folded: gives what :func:`fold` does.
+    """
+    np.save(folder / WORDINGS, _hashes(keys, folded))
 
 
 def wordings_of(folder: Path, keys: Sequence[str]) -> NDArray[np.uint64]:
     """A number for the folded question of each row; rows that are no questions share one that nothing has."""
     path = folder / WORDINGS
     # An index that was built before has no such file.
-    return mapped(path) if path.is_file() else _hashes(keys)
+    return mapped(path) if path.is_file() else _hashes(keys, fold)
 
 
-def _hashes(keys: Sequence[str]) -> NDArray[np.uint64]:
+def _hashes(keys: Sequence[str], folded: Callable[[str], str]) -> NDArray[np.uint64]:
     questions = map(_question, keys)
-    found = [_NO_QUESTION if text is None else _hash(fold(text)) for text in questions]
+    found = [_NO_QUESTION if text is None else _hash(folded(text)) for text in questions]
     return np.array(found, dtype=np.uint64)
 
 

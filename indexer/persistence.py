@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indexer.tokenizer import VERSION as TOKENIZER_VERSION
 from indexer.types import Encoder
 from knowledge.errors import SnapshotError
-from knowledge.persistence import passage_from_json, passage_to_json
+from knowledge.persistence import passage_from_json, write_lines
 from knowledge.types import Passage
 
 # Raise when an index written before can no longer be read.
@@ -161,11 +161,7 @@ class PassageFile:
     @classmethod
     def write(cls, folder: Path, passages: Sequence[Passage]) -> None:
         """Write one passage a line, and where the lines begin."""
-        offsets = [0]
-        with (folder / LAYOUT.passages).open("wb") as stream:
-            for passage in passages:
-                line = json.dumps(passage_to_json(passage), ensure_ascii=False) + "\n"
-                offsets.append(offsets[-1] + stream.write(line.encode()))
+        offsets = write_lines(folder / LAYOUT.passages, passages)
         np.save(folder / LAYOUT.offsets, np.array(offsets, dtype=np.int64))
 
     @classmethod

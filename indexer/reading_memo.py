@@ -9,10 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import knowledge.text
+from indexer.order import fold
 from indexer.query import QueryUnderstanding
 from knowledge.files import write_atomic
 
@@ -34,46 +37,57 @@ class ReadingMemo:
         self._path = path
         self._fingerprint = hashlib.sha256(f"{_program()}{tables}".encode()).hexdigest()
         self._before = self._load()
-        self._rewritten: dict[str, str] = {}
-        self._terms: dict[str, str] = {}
+        self._read: dict[str, dict[str, Any]] = {}
 
     def rewritten(self, text: str) -> str:
         """A text in the form in which questions are compared with it."""
-        found = self._rewritten.get(text)
-        if found is None:
-            found = self._before[0].get(text)
-            if found is None:
-                found = self._reading.rewritten(text)
-            self._rewritten[text] = found
+        found: str = self._once("rewritten", text, self._reading.rewritten)
         return found
 
     def terms(self, text: str) -> list[str]:
         """The terms of a rewritten text, in order."""
-        found = self._terms.get(text)
-        if found is None:
-            found = self._before[1].get(text)
-            if found is None:
-                found = "\n".join(self._reading.tokenizer.tokenize(text))
-            self._terms[text] = found
+        found: str = self._once("terms", text, self._terms)
         return found.split("\n") if found else []
+
+    def _terms(self, text: str) -> str:
+        return "\n".join(self._reading.tokenizer.tokenize(text))
+
+    def folded(self, text: str) -> str:
+        """A question in the form in which two are the same."""
+        found: str = self._once("folded", text, fold)
+        return found
+
+    def platforms(self, text: str) -> tuple[str, ...]:
+        """The trading platforms that a text names."""
+        return tuple(self._once("platforms", text, self._reading.platforms))
+
+    def _once(self, kind: str, text: str, read: Callable[[str], Any]) -> Any:
+        known = self._read.setdefault(kind, {})
+        found = known.get(text)
+        if found is None:
+            found = self._before.get(kind, {}).get(text)
+            if found is None:
+                found = read(text)
+            known[text] = found
+        return found
 
     def save(self) -> None:
         """Keep what this build has read."""
         if self._path is None:
             return
-        value = [self._fingerprint, self._rewritten, self._terms]
+        value = [self._fingerprint, self._read]
         self._path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(self._path, json.dumps(value, ensure_ascii=False).encode())
 
-    def _load(self) -> tuple[dict[str, str], dict[str, str]]:
+    def _load(self) -> dict[str, dict[str, Any]]:
         if self._path is None or not self._path.is_file():
-            return {}, {}
+            return {}
         try:
-            fingerprint, rewritten, terms = json.loads(self._path.read_text(encoding="utf-8"))
+            fingerprint, before = json.loads(self._path.read_text(encoding="utf-8"))
         except ValueError as error:
             logger.warning("%s cannot be read; every text is read again: %s", self._path, error)
-            return {}, {}
-        return (rewritten, terms) if fingerprint == self._fingerprint else ({}, {})
+            return {}
+        return before if fingerprint == self._fingerprint else {}
 
 
 def _program() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge.errors import SourceError
@@ -54,6 +55,13 @@ def load_ledger(tables_dir: Path) -> dict[str, Fact]:
     path = tables_dir / FILE_NAME
     if not path.is_file():
         raise SourceError(f"缺少事实台账 {path.name}，请运行 scripts/build_fact_ledger.py 生成")
+    state = path.stat()
+    return dict(_read(path, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int, _size: int) -> Ledger:
+    """The facts, read again only after a change of the file."""
     top = load_mapping(path)
     return {
         identifier: _fact(identifier, top.needed_child(identifier)) for identifier in top.names()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge.edit_types import DocumentEdits, nothing
@@ -48,11 +49,18 @@ def load_sources(sources_dir: Path) -> tuple[list[Document], list[str]]:
             unreadable.append(f"{path.relative_to(sources_dir)}：不支持的文件类型")
             continue
         try:
-            document = load(path, root=sources_dir)
+            state = path.stat()
+            document = _read(path, sources_dir, state.st_mtime_ns, state.st_size)
             documents.append(with_wordings(document, folder_of(sources_dir)))
         except SourceError as error:
             unreadable.append(str(error))
     return documents, unreadable
+
+
+@lru_cache(maxsize=2048)
+def _read(path: Path, root: Path, _changed: int, _size: int) -> Document:
+    """A curated document, read again only after a change of its file."""
+    return load(path, root=root)
 
 
 def load_library(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from knowledge.errors import SnapshotError
 from knowledge.types import Document, DocumentMeta, Kind, Passage, Rejected, Section, Source
@@ -88,12 +88,20 @@ def write_passages(path: Path, passages: Iterable[Passage]) -> int:
 
     :return: how many were written.
     """
-    count = 0
-    with path.open("w", encoding="utf-8") as stream:
+    return len(write_lines(path, passages)) - 1
+
+
+def write_lines(path: Path, passages: Iterable[Passage]) -> list[int]:
+    """As :func:`write_passages`.
+
+    :return: where each line begins in the file, and where the last one ends.
+    """
+    offsets = [0]
+    with path.open("wb") as stream:
         for passage in passages:
-            stream.write(json.dumps(passage_to_json(passage), ensure_ascii=False) + "\n")
-            count += 1
-    return count
+            line = json.dumps(passage_to_json(passage), ensure_ascii=False) + "\n"
+            offsets.append(offsets[-1] + stream.write(line.encode()))
+    return offsets
 
 
 def read_passages(path: Path) -> list[Passage]:
@@ -102,6 +110,14 @@ def read_passages(path: Path) -> list[Passage]:
     :raises SnapshotError: the file is missing or a line cannot be read; the line is named.
     """
     return list(_passages(path))
+
+
+def different_passages(one: Path, other: Path) -> tuple[list[Passage], list[Passage]]:
+    """The passages of each of two files that do not stand in the other letter by letter, in order.
+
+    :raises SnapshotError: as :func:`read_passages`.
+    """
+    return list(_passages(one, _lines(other))), list(_passages(other, _lines(one)))
 
 
 def count_passages(path: Path) -> int:
@@ -118,18 +134,29 @@ def count_lines(path: Path) -> int:
         return sum(1 for _ in stream)
 
 
-def _passages(path: Path) -> Iterator[Passage]:
-    try:
-        stream = path.open(encoding="utf-8")
-    except OSError as error:
-        raise SnapshotError(
-            f"快照缺少 {path.name}，请重新运行 huhang kb build 和 huhang kb publish"
-        ) from error
-    with stream:
+def _lines(path: Path) -> frozenset[str]:
+    with _opened(path) as stream:
+        return frozenset(stream)
+
+
+def _passages(path: Path, known: Collection[str] = ()) -> Iterator[Passage]:
+    """:param known: lines that are passed over."""
+    with _opened(path) as stream:
         for number, line in enumerate(stream, start=1):
+            if line in known:
+                continue
             try:
                 yield passage_from_json(json.loads(line))
             except (ValueError, TypeError, KeyError, UnicodeDecodeError) as error:
                 raise SnapshotError(
                     f"{path.name} 第{number}行已损坏，请回退快照或重新构建"
                 ) from error
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open(encoding="utf-8")
+    except OSError as error:
+        raise SnapshotError(
+            f"快照缺少 {path.name}，请重新运行 huhang kb build 和 huhang kb publish"
+        ) from error

@@ -10,7 +10,7 @@ from typing import Any
 
 from knowledge.errors import SnapshotError
 from knowledge.files import sha256_of
-from knowledge.persistence import count_lines, read_passages
+from knowledge.persistence import count_lines, different_passages, read_passages
 from knowledge.snapshot_types import FORMAT, LAYOUT, Manifest, SnapshotInfo
 from knowledge.types import Passage
 
@@ -88,6 +88,13 @@ class Snapshots:
         """:return: the passages of a snapshot, of the current one when no id is given."""
         folder = self.current_path() if identifier is None else self.path(identifier)
         return read_passages(folder / LAYOUT.passages)
+
+    def different(self, before: str, after: str) -> tuple[list[Passage], list[Passage]]:
+        """The passages of each of two snapshots that the other does not have just so.
+
+        :raises SnapshotError: one of them is missing, or a line cannot be read.
+        """
+        return different_passages(*(self.path(name) / LAYOUT.passages for name in (before, after)))
 
     def verify(self, identifier: str) -> Manifest:
         """Check every file against the manifest and the passages against their count.

@@ -22,7 +22,7 @@ from knowledge.text import normalise
 from knowledge.types import Document
 from office.access import require
 from office.pages import see_other, window
-from office.workbench.live_answers import ask_live_ahead
+from office.workbench.live_answers import get_ready_ahead
 from office.workbench.originals import pages_of
 from office.workbench.pages import login_of, render, settings_of
 
@@ -56,6 +56,7 @@ async def library(request: web.Request) -> Library:
 @require(Permission.KNOWLEDGE)
 async def show(request: web.Request) -> web.Response:
     """The documents, found by title, id or text."""
+    get_ready_ahead(request)
     found = await library(request)
     query, only = request.query.get("q", "").strip(), request.query.get("only", "")
     lines = [line for line in _lines(found) if _is_wanted(line, found, query, only)]
@@ -175,7 +176,7 @@ def entry_of(found: Library, document: str, passage: str) -> Drafted:
 @require(Permission.KNOWLEDGE)
 async def show_passage(request: web.Request) -> web.Response:
     """One passage with all that can be changed of it, and its history."""
-    await ask_live_ahead(request)
+    get_ready_ahead(request)
     return await _editor(request, request.query.get("passage", ""))
 
 

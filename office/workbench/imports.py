@@ -25,7 +25,7 @@ from knowledge.loaders import supported_suffixes
 from knowledge.loaders.faq_table import template
 from office.access import require
 from office.pages import see_other
-from office.workbench.live_answers import ask_live_ahead
+from office.workbench.live_answers import get_ready_ahead
 from office.workbench.pages import login_of, render, settings_of
 from office.workbench.receiving import MAX_FILES, Received, received
 from server import keys
@@ -53,7 +53,7 @@ def job_name(identifier: str) -> str:
 @require(Permission.KNOWLEDGE)
 async def show(request: web.Request) -> web.Response:
     """The form for uploading, and the batches so far."""
-    await ask_live_ahead(request)
+    get_ready_ahead(request)
     settings = settings_of(request)
     found = await asyncio.to_thread(batches_of(request).all)
     entries = await asyncio.to_thread(DraftStore(settings.knowledge.draft_dir).entries)

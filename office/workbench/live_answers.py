@@ -15,22 +15,19 @@ from server import keys
 JOB = "live-answers"
 
 
-async def ask_live_ahead(request: web.Request) -> None:
-    """Begin asking in the background, or where the answers are there, have a process ready to build."""
+def get_ready_ahead(request: web.Request) -> None:
+    """Begin in the background what a build and its comparison will need: ask the live version, have a process ready."""
     jobs, settings = request.config_dict[keys.JOBS], settings_of(request)
     running = jobs.last(JOB)
     if running is not None and running.is_running:
         return
-    if await asyncio.to_thread(release.live_is_asked, settings):
-        if await asyncio.to_thread(release.takes_long, settings):
-            await asyncio.to_thread(warm, release.get_ready, settings)
-        return
 
     async def work(job: Job) -> str:
-        await aside(release.ask_live, settings, report=job.tell)
+        if not await asyncio.to_thread(release.takes_long, settings):
+            return "问题不多，用到时再问"
+        if not await asyncio.to_thread(release.live_is_asked, settings):
+            await aside(release.ask_live, settings, report=job.tell)
+        await asyncio.to_thread(warm, release.get_ready, settings)
         return "线上版本的回答已备好"
 
-    # Another request may have begun meanwhile.
-    running = jobs.last(JOB)
-    if running is None or not running.is_running:
-        jobs.start(JOB, login_of(request), work)
+    jobs.start(JOB, login_of(request), work)

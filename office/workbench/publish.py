@@ -28,6 +28,7 @@ from office.access import CURRENT_STAFF, require
 from office.pages import local_path, see_other
 from office.transactions import engine_of, read, write
 from office.workbench import wording
+from office.workbench.live_answers import get_ready_ahead
 from office.workbench.pages import login_of, render, settings_of
 from server import keys
 from server.errors import json_text
@@ -67,6 +68,7 @@ class PublishState:
 @require(Permission.KNOWLEDGE)
 async def show(request: web.Request) -> web.Response:
     """The release under way, the snapshots, the change log."""
+    get_ready_ahead(request)
     state = await asyncio.to_thread(state_of, settings_of(request), engine_of(request))
     person = request[CURRENT_STAFF]
     return render(

@@ -157,3 +157,18 @@ def test_golden_questions_fail_when_no_passage_carries_the_expectation(folders, 
     (tmp_path / "golden.yaml").write_text("- {question: 无期望}\n", encoding="utf-8")
     with pytest.raises(SourceError, match=r"golden\.yaml 第1行：“第 1 条” 的 expects：缺少"):
         load_golden(tmp_path)
+
+
+def test_a_source_and_the_ledger_are_read_again_after_a_change(folders, guide_text, today):
+    path = folders[0] / "guides" / "us-sample.md"
+    before = load_library(*folders, today=today)
+    assert load_library(*folders, today=today).documents[0] == before.documents[0]
+    path.write_text(path.read_text("utf-8").replace("尽快联系律师", "马上联系律师"), "utf-8")
+    ledger = folders[1] / "facts.yaml"
+    ledger.write_text(ledger.read_text("utf-8").replace("itc-20", "itc-21"), "utf-8")
+    after = load_library(*folders, today=today)
+    assert set(after.ledger) != set(before.ledger)
+    assert any("itc-20" in message for message in after.unreadable)
+    ledger.write_text(ledger.read_text("utf-8").replace("itc-21", "itc-20"), "utf-8")
+    texts = [passage.text for passage in load_library(*folders, today=today).passages]
+    assert any("马上联系律师" in text for text in texts)

@@ -366,3 +366,14 @@ def test_reader_keeps_the_snapshot_it_opened_while_others_are_published(store):
     assert not (store.folder / first).exists()
     assert "一".encode() in os.read(handle, 10_000)
     os.close(handle)
+
+
+def test_only_passages_that_differ_are_read_of_two_snapshots(store):
+    first, second = published(store, "甲", "乙", "丙"), published(store, "甲", "丁", "丙")
+    before, after = store.different(first, second)
+    assert [found.text for found in before] == ["乙"]
+    assert [found.text for found in after] == ["丁"]
+    assert store.different(first, first) == ([], [])
+    (store.path(second) / LAYOUT.passages).unlink()
+    with pytest.raises(SnapshotError, match="缺少"):
+        store.different(first, second)

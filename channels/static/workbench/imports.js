@@ -59,9 +59,12 @@ if (watched) {
       const cell = document.querySelector(`[data-file="${number}"] .badge`);
       if (cell && cell.textContent !== word) cell.textContent = word;
     }
-    return setTimeout(look, 1000);
+    return next();
   };
-  setTimeout(look, 1000);
+  // Often while it may end any moment, seldom when it takes long.
+  const begun = Date.now();
+  const next = () => setTimeout(look, Date.now() - begun < 20000 ? 300 : 1000);
+  next();
 }
 
 // What is typed or chosen is kept at once, so that leaving the page loses nothing.

@@ -1,6 +1,10 @@
 // Watches long work: asks how far it is and loads the page anew when it has ended.
 
-const EVERY_MS = 1500;
+// Often while it may end any moment, seldom when it takes long.
+const SOON_MS = 300;
+const LATER_MS = 1500;
+const SOON_FOR_MS = 20000;
+const begun = Date.now();
 const box = document.querySelector("[data-progress]");
 
 function passed(seconds) {
@@ -25,7 +29,11 @@ async function watch() {
   if (state.step && step) step.textContent = state.step;
   if (state.seconds !== undefined && seconds) seconds.textContent = passed(state.seconds);
   if (state.share !== undefined && state.share !== null && bar) bar.value = state.share;
-  setTimeout(watch, EVERY_MS);
+  next();
 }
 
-if (box) setTimeout(watch, EVERY_MS);
+function next() {
+  setTimeout(watch, Date.now() - begun < SOON_FOR_MS ? SOON_MS : LATER_MS);
+}
+
+if (box) next();
