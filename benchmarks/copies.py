@@ -16,7 +16,9 @@ within a second, the limit held over all copies, nothing was refused.  Work aske
 How late this program itself runs is measured, too: on a machine that others use, a second is soon over.
 
 Usage: ``python benchmarks/copies.py [--minutes 10] [--people 200] [--staff 20] [--copies 4] [--seed 1]
-[--pause 10 30] [--no-redis] [--json FILE]``.  Ends with 1 when something was wrong.
+[--pause 10 30] [--no-redis] [--json FILE]``.  Ends with 1 when something was wrong.  With ``--ladder 40 80
+120 160 200`` one run after the other, each on a machine that has become quiet, up to the number of people at
+which something does not hold.
 """
 
 from __future__ import annotations
@@ -54,6 +56,8 @@ from tests.serving import prepare
 
 PER_MINUTE = 30
 SIGNAL_S = 1.0
+# Before a rung of the ladder, for the load of the one before to fade.
+QUIET_WAIT_S = 300.0
 # For whoever is in the middle of something when the time is over.
 ENDING_S = 45.0
 # The registration without disturbance, by which the others are judged.
@@ -273,19 +277,28 @@ def bytes_a_message(*engines: sa.engine.Engine) -> dict[str, int]:
     }
 
 
-def wrong(result: dict[str, Any]) -> int:
-    """How much was lost, doubled, changed, late or done twice."""
-    records = result["records"]
-    sides = (result["to_staff"], result["to_person"])
-    return (
-        sum(records.values())
-        + result["other_answer"] + result["stuck"] + len(result["derailed"])
-        + sum(side[key] for side in sides for key in ("lost", "doubled", "out_of_order"))
-        + sum(side["quiet_over_a_second"] for side in sides)
-        + result["too_many_allowed"] + len(result["jobs_twice"]) + result["late_snapshots"]
-        + len(result["quiet_cuts"]) + result["killed_in_upgrade"]
-        + (not result["publications"]) + (not result["trainings"])
-    )  # fmt: skip
+def faults(result: dict[str, Any]) -> dict[str, int]:
+    """What was lost, doubled, changed, late, done twice or not done at all, and how often."""
+    sides = {side: result[side] for side in ("to_staff", "to_person")}
+    counted = {
+        **result["records"],
+        "other_answer": result["other_answer"],
+        "stuck": result["stuck"],
+        "derailed": len(result["derailed"]),
+        **{
+            f"{side} {key}": found[key]
+            for side, found in sides.items()
+            for key in ("lost", "doubled", "out_of_order", "quiet_over_a_second")
+        },
+        "too_many_allowed": result["too_many_allowed"],
+        "jobs_twice": len(result["jobs_twice"]),
+        "late_snapshots": result["late_snapshots"],
+        "quiet_cuts": len(result["quiet_cuts"]),
+        "killed_in_upgrade": result["killed_in_upgrade"],
+        "nothing published": not result["publications"],
+        "nothing trained": not result["trainings"],
+    }
+    return {name: int(number) for name, number in counted.items() if number}
 
 
 async def run(folder: Path, options: Any) -> dict[str, Any]:
@@ -322,21 +335,77 @@ def main() -> int:
     parser.add_argument("--no-redis", action="store_true", help="signals and limits by PostgreSQL")
     parser.add_argument("--keep", type=Path, help="a folder for data and logs that stays")
     parser.add_argument("--json", type=Path)
+    parser.add_argument(
+        "--ladder", type=int, nargs="+", metavar="PEOPLE", help="until it does not hold"
+    )
+    parser.add_argument("--most-load", type=float, default=0.7, help="before a rung of the ladder")
     options = parser.parse_args()
+    if options.ladder:
+        return climb(options)
+    result = measured(options)
+    for name, value in result.items():
+        print(f"{name:28} {value}")
+    if options.json:
+        options.json.write_text(json.dumps(result, ensure_ascii=False, indent=1), "utf-8")
+    return 1 if result["faults"] else 0
+
+
+def measured(options: Any) -> dict[str, Any]:
+    """One run, with the load of the machine before and after it."""
     random.seed(options.seed)
     loads = [os.getloadavg()[0]]
     with contextlib.ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
         result = asyncio.run(run(folder, options))
-    loads.append(os.getloadavg()[0])
-    result["load"] = [round(load, 1) for load in loads]
-    result["wrong"] = wrong(result)
-    for name, value in result.items():
-        print(f"{name:28} {value}")
-    if options.json:
-        options.json.write_text(json.dumps(result, ensure_ascii=False, indent=1), "utf-8")
-    return 1 if result["wrong"] else 0
+    result["load"] = [round(load, 1) for load in (*loads, os.getloadavg()[0])]
+    result["faults"] = faults(result)
+    return result
+
+
+def climb(options: Any) -> int:
+    """More and more people, a tenth as many staff, until something does not hold.
+
+    :return: 1 where it does not hold on the first rung, or other programs use the machine.
+    """
+    held, results = 0, []
+    for people in sorted(options.ladder):
+        wait_for_quiet(options.most_load)
+        chosen = argparse.Namespace(**vars(options))
+        chosen.people, chosen.staff, chosen.keep = people, max(2, people // 10), None
+        result = {"people": people, "staff": chosen.staff, **measured(chosen)}
+        results.append(result)
+        late = {side: result[side]["quiet_p95_s"] for side in ("to_staff", "to_person")}
+        print(
+            f"{people:4} people, {chosen.staff:3} staff: {result['acknowledged']} acknowledged,"
+            f" p95 {late['to_staff']} and {late['to_person']} s,"
+            f" {result['publications']} published, {result['trainings']} trained,"
+            f" load {result['load'][0]} to {result['load'][1]},"
+            f" own lag p95 {result['own_lag_p95_s']} s: {result['faults'] or 'all holds'}",
+            flush=True,
+        )
+        if options.json:
+            options.json.write_text(json.dumps(results, ensure_ascii=False, indent=1), "utf-8")
+        if result["faults"]:
+            break
+        held = people
+    print(f"all holds with {held} people" if held else "it does not hold on the first rung")
+    return 0 if held else 1
+
+
+def wait_for_quiet(most: float) -> None:
+    """Until the load that the run before left, or others make, has gone.
+
+    :raises SystemExit: others use the machine all the time.
+    """
+    until = time.monotonic() + QUIET_WAIT_S
+    while os.getloadavg()[0] > most:
+        if time.monotonic() > until:
+            raise SystemExit(
+                f"load {os.getloadavg()[0]:.1f}: other programs use this machine;"
+                " what holds on it cannot be told now (--most-load)"
+            )
+        time.sleep(5)
 
 
 if __name__ == "__main__":

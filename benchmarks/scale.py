@@ -5,11 +5,13 @@ Questions are the judged train questions.  Seconds and milliseconds are processo
 that other programs on the machine do not count; ``wall`` columns are what passed by the clock.
 
 Milvus Lite is measured where pymilvus and milvus-lite are installed.  The whole search (both retrievers,
-fusion, the trees of the second stage, as ``huhang`` asks it) is built and asked in a folder of its own; its
-recall@10 is against the same search over an exact vector store.
+fusion, the trees of the second stage, as ``huhang`` asks it) is built by one process and asked by another,
+each within ``--gigabytes`` and ``--minutes``, and says so in its line where it goes beyond; its recall@10 is
+against the same search over an exact vector store.
 
     python benchmarks/scale.py [--sizes 10000 60000 300000 1000000] [--whole 60000 ...]
-        [--kinds exact lists] [--no-milvus] [--no-lexical]
+        [--kinds exact lists] [--no-milvus] [--no-lexical] [--gigabytes 12] [--minutes 30]
+    python benchmarks/scale.py --sizes --whole 100000      # the whole search alone
 """
 
 from __future__ import annotations
@@ -17,13 +19,15 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import resource
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +49,8 @@ QUESTIONS = 200
 DEPTH = 100
 DEPTHS = (10, DEPTH)
 LEXICAL_LIMIT = 300_000
+TOLD_EVERY = 50  # passages, as a build tells
+NO_MILVUS = "没有装 pymilvus 和 milvus-lite，未量"
 
 
 def repeated(vectors: NDArray[np.float32], size: int) -> NDArray[np.float32]:
@@ -59,13 +65,15 @@ def repeated(vectors: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     return rows
 
 
-def timed(call: Callable[[int], object], count: int) -> tuple[float, float]:
+def timed(
+    call: Callable[[int], object], count: int, clock: Callable[[], float] = time.process_time
+) -> tuple[float, float]:
     """p50 and p95 in milliseconds."""
     times = []
     for number in range(count):
-        started = time.process_time()
+        started = clock()
         call(number)
-        times.append((time.process_time() - started) * 1000)
+        times.append((clock() - started) * 1000)
     return float(np.percentile(times, 50)), float(np.percentile(times, 95))
 
 
@@ -130,8 +138,8 @@ def overlap(
 
 def milvus_line(vectors: NDArray[np.float32], queries: NDArray[np.float32]) -> str:
     """The same for Milvus Lite, which runs in a process of its own: all times are by the clock."""
-    if not all(importlib.util.find_spec(name) for name in ("pymilvus", "milvus_lite")):
-        return f"| {len(vectors):,} | milvus | 没有装 pymilvus 和 milvus-lite，未量 | | | | | | | |"
+    if not has_milvus():
+        return f"| {len(vectors):,} | milvus | {NO_MILVUS} | | | | | | | |"
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         store = MilvusStore.open(str(Path(folder) / "milvus.db"), "scale", vectors)
@@ -161,36 +169,157 @@ def varied(passages: Sequence[Passage], size: int) -> list[Passage]:
     return made
 
 
-def whole_line(passages: Sequence[Passage], questions: list[str], size: int) -> str:
-    """One line of the table of the whole search."""
-    with tempfile.TemporaryDirectory() as name:
-        folder, encoder = Path(name), load_encoder(MODEL_DIR)
-        begun, started = time.perf_counter(), time.process_time()
-        build_index(varied(passages, size), encoder, out_dir=folder)
-        build_s, wall_s = time.process_time() - started, time.perf_counter() - begun
-        written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        before = resident_mb()
-        index = HybridIndex.load(folder, encoder)
-        found: list[list[str]] = []
-        p50, p95 = timed(lambda n: found.append(index.ids(questions[n], 10)), len(questions))
-        resident = resident_mb() - before
-        rows = np.array(np.load(folder / LAYOUT.vectors, mmap_mode="r"), dtype=np.float32)
-        exact = HybridIndex.load(folder, encoder, store=FaissStore.build(rows, StoreType.EXACT))
-        shares = [
-            len(set(found[n]) & set(exact.ids(question, 10))) / 10
-            for n, question in enumerate(questions)
-        ]
-    return (
-        f"| {size:,} | {build_s:.0f} | {wall_s:.0f} | {written / 1e6:.0f} | {resident:.0f} "
-        f"| {p50:.1f} | {p95:.1f} | {np.mean(shares):.3f} |"
+@dataclass(frozen=True)
+class Built:
+    """What building the whole index took: processor and clock seconds, megabytes at the most and on the disk."""
+
+    cpu_s: float
+    wall_s: float
+    peak_mb: float
+    written_mb: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What asking took, in a process that holds nothing else: milliseconds, megabytes, recall@10."""
+
+    p50_ms: float
+    p95_ms: float
+    resident_mb: float
+    recall: float
+
+
+class TooMuchError(Exception):
+    """A step went beyond its memory or its time."""
+
+
+def within(budget: Budget, work: Callable[..., Any], *arguments: Any) -> Any:
+    """Do one step in a process of its own.
+
+    :raises TooMuchError: in words for a table.
+    """
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_within, args=(theirs, budget.gigabytes, work, arguments))
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(budget.minutes * 60):
+            raise TooMuchError(f"超过 {budget.minutes:g} 分钟，停了")
+        found = ours.recv()
+    except EOFError:
+        found = None  # a library that ends the process when it gets no memory
+    finally:
+        process.kill()
+        process.join()
+    if found is None:
+        raise TooMuchError(f"超过 {budget.gigabytes:g} GB 内存，停了")
+    return found
+
+
+def _within(pipe: Any, gigabytes: float, work: Callable[..., Any], arguments: Any) -> None:
+    most = int(gigabytes * 1e9)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    try:
+        found = work(*arguments)
+    except MemoryError:
+        found = None
+    pipe.send(found)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What one step may take."""
+
+    gigabytes: float
+    minutes: float
+
+
+def whole_lines(size: int, budget: Budget, *, with_milvus: bool) -> Iterator[str]:
+    """The lines of the table of the whole search of one size."""
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            built: Built = within(budget, build_whole, folder, size)
+            made = (
+                f"{built.cpu_s:.0f} | {built.wall_s:.0f} | {built.peak_mb:.0f} "
+                f"| {built.written_mb:.0f}"
+            )
+            for store in ("own", "milvus") if with_milvus else ("own",):
+                if store == "milvus" and not has_milvus():
+                    yield f"| {size:,} | milvus | {NO_MILVUS} | | | | | | | |"
+                    continue
+                asked: Asked = within(budget, ask_whole, folder, store)
+                kind = choose_type(size).value if store == "own" else store
+                yield (
+                    f"| {size:,} | {kind} | {made} | {asked.resident_mb:.0f} "
+                    f"| {asked.p50_ms:.1f} | {asked.p95_ms:.1f} | {asked.recall:.3f} |"
+                )
+    except TooMuchError as error:
+        yield f"| {size:,} | | {error} | | | | | | | |"
+
+
+def build_whole(folder: Path, size: int) -> Built:
+    """Build the index of so many passages."""
+    passages = varied(read_passages_file(DATA / "statutes.jsonl.gz"), size)
+    encoder = load_encoder(MODEL_DIR)
+    begun, started = time.perf_counter(), time.process_time()
+
+    def told(done: int, of: int) -> None:
+        if done % (of // 10 or 1) < TOLD_EVERY:
+            print(f"{done:,} of {of:,} read, {peak_mb():.0f} MB", file=sys.stderr)
+
+    build_index(passages, encoder, out_dir=folder, told=told)
+    written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return Built(
+        time.process_time() - started, time.perf_counter() - begun, peak_mb(), written / 1e6
     )
 
 
+def ask_whole(folder: Path, store: str) -> Asked:
+    """Ask the index all questions, then once more over exact vectors."""
+    encoder, questions = load_encoder(MODEL_DIR), read_questions()
+    vectors = np.load(folder / LAYOUT.vectors, mmap_mode="r")
+    before = resident_mb()
+    if store == "milvus":
+        other = MilvusStore.open(str(folder / "milvus.db"), "whole", vectors)
+        index = HybridIndex.load(folder, encoder, store=other)
+    else:
+        index = HybridIndex.load(folder, encoder)
+    found: list[list[str]] = []
+    # Milvus Lite answers in a process of its own: by the clock.
+    clock = time.perf_counter if store == "milvus" else time.process_time
+    p50, p95 = timed(lambda n: found.append(index.ids(questions[n], 10)), len(questions), clock)
+    resident = resident_mb() - before
+    rows = np.array(vectors, dtype=np.float32)
+    exact = HybridIndex.load(folder, encoder, store=FaissStore.build(rows, StoreType.EXACT))
+    shares = [
+        len(set(found[n]) & set(exact.ids(question, 10))) / 10
+        for n, question in enumerate(questions)
+    ]
+    return Asked(p50, p95, resident, float(np.mean(shares)))
+
+
+def peak_mb() -> float:
+    """What this process has had in memory at the most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
+def read_questions() -> list[str]:
+    """The judged questions that are asked."""
+    return [q.query for q in read_queries_file(DATA / "stard_train.jsonl")][:QUESTIONS]
+
+
+def has_milvus() -> bool:
+    """Whether Milvus Lite is installed."""
+    return all(importlib.util.find_spec(name) for name in ("pymilvus", "milvus_lite"))
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[10_000, 60_000, 300_000, 1_000_000]
+        "--sizes", type=int, nargs="*", default=[10_000, 60_000, 300_000, 1_000_000]
     )
     parser.add_argument(
         "--kinds",
@@ -202,10 +331,28 @@ def main() -> None:
     parser.add_argument("--no-milvus", action="store_true")
     parser.add_argument("--no-lexical", action="store_true")
     parser.add_argument("--whole", type=int, nargs="*", default=[60_000])
+    parser.add_argument("--gigabytes", type=float, default=12.0, help="for a step of the whole")
+    parser.add_argument("--minutes", type=float, default=30.0, help="for a step of the whole")
     options = parser.parse_args()
+    if options.sizes:
+        parts(options)
+    if options.whole:
+        print(
+            "\n| passages | store | build s | wall s | peak MB | MB | resident MB "
+            "| p50 ms | p95 ms | recall@10 of exact |"
+        )
+        print("|---|---|---|---|---|---|---|---|---|---|")
+        budget = Budget(options.gigabytes, options.minutes)
+        for size in options.whole:
+            for line in whole_lines(size, budget, with_milvus=not options.no_milvus):
+                print(line, flush=True)
+
+
+def parts(options: argparse.Namespace) -> None:
+    """Print the tables of the vector stores and of the lexical index."""
     encoder = load_encoder(MODEL_DIR)
     passages = read_passages_file(DATA / "statutes.jsonl.gz")
-    questions = [q.query for q in read_queries_file(DATA / "stard_train.jsonl")][:QUESTIONS]
+    questions = read_questions()
     vectors = encoder.encode([f"{p.title} {p.text}" for p in passages])
     queries = encoder.encode(questions, is_query=True)
     print(
@@ -222,15 +369,7 @@ def main() -> None:
         del rows
     if not options.no_lexical:
         lexical(options.sizes, passages, questions)
-    if options.whole:
-        print(
-            "\n| passages | build s | wall s | MB | resident MB | p50 ms | p95 ms | recall@10 of exact |"
-        )
-        print("|---|---|---|---|---|---|---|---|")
-        for size in options.whole:
-            print(whole_line(passages, questions, size), flush=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\npeak memory of this program, exact search and all copies included: {peak:.0f} MB")
+    print(f"\nmost memory, exact search and all copies included: {peak_mb():.0f} MB")
 
 
 def lexical(sizes: list[int], passages: Sequence[Passage], questions: list[str]) -> None:

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from rasa.core.agent import Agent
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import SQLTrackerStore, create_engine_kwargs
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     BotUttered,
@@ -113,15 +113,9 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
             dialect=parts.drivername,
             host=parts.render_as_string(hide_password=False),  # a whole address is taken as it is
         )
-        if _is_sqlite(parts):
-            # SQLAlchemy opens a file anew for each transaction, and closing the last connection
-            # writes the whole log back.
-            self.engine.dispose()
-            self.engine = sa.create_engine(
-                self.engine.url, poolclass=QueuePool, connect_args={"check_same_thread": False}
-            )
-            self.sessionmaker = sessionmaker(bind=self.engine)
-            event.listen(self.engine, "connect", _prepare_sqlite)
+        self.engine.dispose()
+        self.engine = _engine(self.engine.url)
+        self.sessionmaker = sessionmaker(bind=self.engine)
         try:
             is_usable = sa.inspect(self.engine).has_table(self.SQLEvent.__tablename__)
         except SQLAlchemyError as error:
@@ -309,6 +303,18 @@ def _is_sqlite(url: URL) -> bool:
 
 def _is_one_session(events: Sequence[Event]) -> bool:
     return sum(isinstance(item, SessionStarted) for item in events) <= 1
+
+
+def _engine(url: URL) -> Any:
+    """Rasa's engine but for what it keeps open."""
+    if not _is_sqlite(url):
+        # What a restart of the database broke is opened anew before it is used, not after a failure.
+        return sa.create_engine(url, **create_engine_kwargs(url), pool_pre_ping=True)
+    # SQLAlchemy opens a file anew for each transaction, and closing the last connection writes the
+    # whole log back.
+    engine = sa.create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 
 from curation.background import InterruptedWorkError, Report, lower_priority
 from desk import copies, leases
-from desk.engine import open_engine, writing
+from desk.engine import open_engine, reading, writing
 from desk.leases import Fence, LeaseLostError
 from desk.signs_of_life import SignsOfLife
 from desk.times import utc_now
@@ -39,7 +39,9 @@ _LOOK_S = 0.2
 _LEAVING_S = 20.0
 _AGAIN_S = 0.5
 # Records that are away for longer have the work begun anew by whoever finds it left.
-_MOST_AGAIN = 600
+_MOST_AWAY_S = 60.0
+# How often work that goes on alone looks whether somebody is left to whom it matters.
+_OTHERS_S = 5.0
 _LEAVE = "leave"
 _FAILED = "后台处理出错，线上没有变化；原因已写入日志"
 _running: dict[Apart, str] = {}
@@ -180,8 +182,6 @@ class _Own:
             return
         try:
             with writing(self._engine) as conn:
-                if not copies.others(conn, self._copy):
-                    os._exit(1)  # nobody is left to whom it matters
                 leases.note(conn, self._fence.lease, {**self._state, "step": step})
         except LeaseLostError:
             os._exit(1)
@@ -189,14 +189,28 @@ class _Own:
             logger.warning("a step was not stored: %s", error)
 
     def watch(self) -> None:
-        """Wait until the copy ends, then go on without it."""
+        """Wait until the copy ends, then go on without it for as long as others are there."""
         try:
             self._pipe.recv()
         except (EOFError, OSError):
             logger.info("the copy that began this work is gone")
         self._adopt()
-        if not self._is_over:
-            self._sent("moved", None)
+        if self._is_over:
+            return
+        self._sent("moved", None)
+        seen_at = time.monotonic()
+        while time.monotonic() < seen_at + _MOST_AWAY_S:
+            time.sleep(_OTHERS_S)
+            try:
+                with reading(self._engine) as conn:
+                    are_others = bool(copies.others(conn, self._copy))
+            except AssistantError as error:
+                logger.warning("it could not be seen who is there: %s", error)
+            else:
+                if not are_others:
+                    break
+                seen_at = time.monotonic()
+        os._exit(1)
 
     def end(self, kind: str, value: Any) -> None:
         """Say what came of it."""
@@ -243,7 +257,7 @@ class _Own:
             copies.leave(conn, self._copy)
 
     def _until_stored(self, step: Callable[[], None]) -> None:
-        for _ in range(_MOST_AGAIN):
+        for _ in range(int(_MOST_AWAY_S / _AGAIN_S)):
             try:
                 step()
             except LeaseLostError:

@@ -238,12 +238,16 @@ class DatabaseLocks:
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 
     def _take(self, key: int) -> Line | None:
+        is_fresh = self._line is None
         line = self._open()
         try:
             return line if line.try_lock(key) else None
         except StorageError:
             self._end()
-            raise
+            if is_fresh:
+                raise
+        # It broke since it was used last: the database was restarted meanwhile, and is back perhaps.
+        return self._take(key)
 
     def _give(self, line: Line, key: int) -> bool:
         try:

@@ -10,6 +10,9 @@ import pytest
 from bot.contract import BotError
 from bot.loading import MAX_SESSION_EVENTS
 from bot.runtime import EmbeddedRasa
+from tests.stores import postgres
+
+__all__ = ["postgres"]
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 
@@ -115,6 +118,26 @@ async def test_what_another_process_stored_is_seen(stores):
     theirs.update(SlotSet("city", "佛山", timestamp=2.0))
     await other.save(theirs)
     assert (await one.retrieve("p")).get_slot("city") == "佛山"
+
+
+@pytest.mark.postgres
+async def test_the_first_message_after_a_restart_of_the_database_is_not_refused(postgres):
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.events import SlotSet
+
+    from bot.trackers import SessionTrackerStore
+
+    store = SessionTrackerStore(postgres.url)
+    store.domain = Domain.from_dict({"slots": {"city": {"type": "text", "mappings": []}}})
+    tracker = await started(store)
+    await asyncio.to_thread(postgres.stop)
+    await asyncio.to_thread(postgres.start)
+    assert await store.retrieve("p") is tracker
+    await asyncio.to_thread(postgres.stop)
+    await asyncio.to_thread(postgres.start)
+    tracker.update(SlotSet("city", "佛山", timestamp=2.0))
+    await store.save(tracker)
+    store.close()
 
 
 async def test_what_a_failed_turn_left_behind_is_forgotten(stores):

@@ -102,6 +102,19 @@ async def test_a_copy_that_ends_leaves_it_to_go_on_and_the_other_sees_it_to_its_
     assert (tmp_path / "made").exists()
 
 
+async def test_alone_it_ends_with_the_last_of_the_others(engine, tmp_path):
+    one, _two = jobs_of(engine, "one"), jobs_of(engine, "two")
+    await begin(one, tmp_path)
+    await one.close()
+    with writing(engine) as conn:
+        copies.leave(conn, "one")
+    assert standing(engine).is_held
+    with writing(engine) as conn:
+        copies.leave(conn, "two")
+    await until(lambda: not is_there(tmp_path), 30)
+    assert not standing(engine).is_held
+
+
 async def test_with_the_last_copy_it_ends_and_whoever_comes_next_begins_it_again(engine, tmp_path):
     one = jobs_of(engine, "one")
     await begin(one, tmp_path)

@@ -130,6 +130,18 @@ async def test_the_turn_of_a_killed_copy_is_free_at_once(
 
 
 @pytest.mark.postgres
+async def test_the_first_message_after_a_restart_of_the_database_is_not_refused(postgres: Postgres):
+    order = TurnOrder(DatabaseLocks(postgres.url))
+    async with order.turn("a"):
+        pass
+    await asyncio.to_thread(postgres.stop)
+    await asyncio.to_thread(postgres.start)
+    async with order.turn("a") as mine:
+        await mine.insist()
+    await order.close()
+
+
+@pytest.mark.postgres
 async def test_a_turn_whose_lock_was_lost_is_not_finished_and_the_next_works(postgres: Postgres):
     order = TurnOrder(DatabaseLocks(postgres.url))
     async with order.turn("a") as mine:
