@@ -445,6 +445,18 @@ def test_what_happened_is_taken_in_after_the_answer_where_something_must_be_aske
     assert acts(replace(told, lacking=True, confidence=0.3)) == ("triage_form",)
 
 
+def test_a_few_words_that_ask_what_now_are_a_question_and_no_story():
+    asked = answered(
+        text="链接没了怎么办",
+        intent="triage",
+        ranking={"triage": 0.9},
+        weighed=Purpose(0.5, 0.1, 0.4),
+    )
+    assert acts(asked) == (ANSWER,)
+    told = replace(asked, text="店铺昨天晚上被人投诉，链接全没了，怎么办")
+    assert acts(told) == ("triage_form",)
+
+
 def test_a_center_is_told_to_who_names_the_place():
     ranking = {"center": 0.9, "ask": 0.1}
     seen = answered(text="番禺的企业找谁", ranking=ranking, weighed=Purpose(0.6, 0.1, 0.3))

@@ -54,6 +54,7 @@ def test_a_pasted_paper_is_told_from_foreign_words_in_a_question(seen):
     assert seen("Por meio desta notificamos V.Sa. para que cesse imediatamente o uso indevido da marca registrada " * 3).is_paper  # fmt: skip
     assert not seen("TRO和preliminary injunction哪个更快，我们应该先做哪一个").is_paper
     assert not seen("收到法院的文件怎么办").is_paper
+    assert not seen("TRO").is_paper  # few Chinese letters make no paper
 
 
 def test_names_are_what_was_found_and_not_denied(seen):

@@ -16,7 +16,7 @@ from indexer.build import is_orienting
 from indexer.hybrid import MODEL_DIR
 from indexer.live import LiveIndex
 from knowledge.errors import EncoderError
-from tests.actions.turn.shelf import TABLES, answering, hit
+from tests.actions.turn.shelf import TABLES, answering, hit, passage
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 
@@ -86,6 +86,8 @@ def test_conversations_are_made_of_the_kinds_that_people_hold(shelf_index):
         if before is not None:
             assert (before.document == turn.answer.document) == (turn.kind in ("follow", "named"))
             assert before.id != turn.answer.id
+        if turn.kind in ("named", "switch"):
+            assert turn.text in turn.answer.similar
         if turn.kind == "return":  # the matter that is returned to was spoken of
             assert earlier[-1].document == turn.answer.document
     assert all(turn.mark(turn.answer) == 2 for turn in turns)
@@ -127,6 +129,18 @@ def test_a_bare_question_does_not_wander_to_another_country(shelf_index):
         shelf_index, "韩国商标异议期多长", "kr-trademark-patent", "异议期", "早先是不是两个月", before
     )  # fmt: skip
     assert not any("JP" in h.passage.jurisdiction for h in found.hits)
+
+
+def test_how_a_passage_lies_to_the_one_answered_from():
+    one = passage("a", country="US", facts=("f", "g"))
+    other = passage("b", country="JP", facts=("g",))
+    assert hearing._beside(one, None) == (0.0,) * 6
+    assert hearing._beside(one, one) == (True, True, True, True, False, False)
+    assert hearing._beside(other, one) == (False, False, False, False, True, False)
+    assert hearing._beside(passage("c", country="GENERAL", facts=("f",)), one) == (
+        False, False, True, False, False, False,
+    )  # fmt: skip
+    assert not hearing._beside(passage("c"), passage("d"))[2]  # neither rests on a fact
 
 
 def test_whose_company_is_spoken_of_does_not_move_the_dispute():

@@ -14,6 +14,7 @@ from actions.turn.purpose import (
     Purpose,
     Weighing,
     begins,
+    features,
     judged,
     odds,
     purpose_of,
@@ -82,6 +83,19 @@ def test_a_wrong_answer_to_the_first_message_costs_more():
     careful = even.declining(2.0)
     assert careful.answerable == pytest.approx(1 / 3)
     assert careful.shelf + careful.decline + careful.other == pytest.approx(1.0)
+
+
+def test_the_first_message_is_declined_the_sooner_and_a_later_one_as_it_is_weighed(make_tracker):
+    text, hits = "越南商标异议几天", [found(0.6)]
+    first = make_tracker(text)
+    later = make_tracker(text)
+    later.events = [{"event": "user", "text": "你好"}, {"event": "user", "text": text}]
+    for tracker, is_first in ((first, True), (later, False)):
+        tracker.latest_message["intent_ranking"] = [{"name": "ask", "confidence": 0.9}]
+        weighed = trained().of(features(tracker, text, hits))
+        given = purpose_of(tracker, text, hits)
+        assert (given.answerable < weighed.answerable) is is_first
+        assert (given == weighed) is not is_first
 
 
 def test_a_message_begins_a_conversation_or_does_not(make_tracker):

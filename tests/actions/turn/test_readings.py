@@ -163,6 +163,9 @@ def test_a_clause_that_only_denies_goes_wherever_it_stands_and_however_long_its_
     text = "刚才看错了，寄来的是美国的律师函，不是印度尼西亚，多久要回"
     tracker = denying(make_tracker, text, ("印度尼西亚", "ID"), ("美国", "US"))
     assert affirmed(tracker, text) == "刚才看错了，寄来的是美国的律师函，，多久要回"
+    text = "不是英国那边，是美国那边，几天"
+    tracker = denying(make_tracker, text, ("英国", "GB"), ("美国", "US"))
+    assert affirmed(tracker, text) == "是美国那边，几天"
 
 
 def test_another_country_in_place_of_the_one_told_asks_the_same_again(make_tracker):
