@@ -34,11 +34,6 @@ def default_table() -> DeadlineTable:
     return load_deadline_table(KnowledgeSettings().tables_dir)
 
 
-def list_rules(table: DeadlineTable | None = None) -> list[DeadlineRule]:
-    """:return: every rule, in the table's order."""
-    return list((table or default_table()).rules.values())
-
-
 def find_rule(rule_id: str, table: DeadlineTable | None = None) -> DeadlineRule:
     """Look a rule up by its id.
 

@@ -35,7 +35,6 @@ CENTER = Button.same("找援助中心")
 LEAD = Button("登记援助/资助线索", "我要登记援助线索")
 DEADLINE = Button.same("算期限")
 CANCEL = Button.same("取消")
-SKIP = Button.same("跳过")
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def summarise(
     question = _question(given, known)
     guide = _on_procedure(_look_up(services, question, given["country"]), given["procedure"])
     asked = _own_question(services, story, given["country"]) or guide
-    _say_guide(services, dispatcher, tracker, [n for n in known if n], asked, story or question)
+    _say_guide(services, dispatcher, tracker, [n for n in known if n], asked)
     documents = [f.hits[0].passage.document for f in (asked, guide) if _is_found(f)]
     rule, is_only_the_others = _rule(services, documents, given)
     card = settled_by_card(tracker, given["procedure"])
@@ -234,7 +234,6 @@ def _say_guide(
     tracker: Tracker,
     known: Sequence[str],
     found: Found,
-    question: str,
 ) -> None:
     """What is understood, what the guide says, and the three things to do first."""
     industry = services.vocabulary.industry(talk.slot(tracker, "industry"))

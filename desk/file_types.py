@@ -53,7 +53,6 @@ PNG = FileType("png", "image/png", "图片")
 JPEG = FileType("jpg", "image/jpeg", "图片")
 DOCX = FileType("docx", f"{_OFFICE}.wordprocessingml.document", "Word")
 XLSX = FileType("xlsx", f"{_OFFICE}.spreadsheetml.sheet", "Excel")
-FILE_TYPES = (PDF, PNG, JPEG, DOCX, XLSX)
 ACCEPTED = "PDF、PNG 或 JPG 图片、Word（docx）、Excel（xlsx）"
 
 

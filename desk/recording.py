@@ -80,24 +80,6 @@ def record_replies(
     )
 
 
-def record_exchange(
-    conn: Connection,
-    sender: str,
-    channel: str,
-    text: str,
-    replies: Sequence[Mapping[str, Any]],
-    *,
-    client_id: str | None = None,
-    now: datetime | None = None,
-) -> Exchange:
-    """Store a person's message and the bot's replies in the caller's one transaction."""
-    received = receive(conn, sender, channel, text, client_id=client_id, now=now)
-    if received.is_repeat and received.replies:
-        return received
-    stored = record_replies(conn, sender, replies, reply_to=received.inbound.id, now=now)
-    return Exchange(received.inbound, stored, received.is_repeat)
-
-
 def add_message(
     conn: Connection,
     sender: str,

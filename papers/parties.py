@@ -28,7 +28,6 @@ SPOKEN_TO = frozenset(
     {"defendant", "respondent", "holder", "importer", "consignor", "recipient", "addressee"}
 )
 _ROLE = "|".join(f"(?P<{role}>{words})" for role, words in _ROLES)
-_ROLE_WORDS = "|".join(words for _, words in _ROLES)
 _LABEL = re.compile(
     rf"^(?:the |die |der |le |la |à |1\. |2\. |name of (?:the )?)?(?:{_ROLE})(?:\(s\)|/\w+)?(?:\s?\([^)]{{1,30}}\))?\s?(?:name)?\s?[:：]\s?(?P<name>.*)$",
     re.IGNORECASE,
@@ -215,16 +214,6 @@ def _clean(name: str) -> str:
     name = re.sub(r"^(?:and|the|die|der|la|le|los?|el) (?=[A-Z])|\s?\((?:the )?[\"“].*$", "", name)
     return name.strip(" ,;:.-–—()")[:100] + (
         "." if re.search(r"\b(?:Ltd|Inc|Co|Corp)$", name.strip(" ,;:.-–—()")) else ""
-    )
-
-
-def _is_titled(name: str) -> bool:
-    """Whether words stand as a name does: a firm, or every longer word with a capital."""
-    if re.search(_FIRM, name):
-        return True
-    return (
-        all(not word[:1].islower() for word in name.split() if len(word) > 3)
-        and len(name.split()) < 7
     )
 
 

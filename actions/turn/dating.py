@@ -69,6 +69,8 @@ _POSSIBLE = 0.25
 # From this chance on a message speaks of something else, whatever day it names.
 _STRANGE = 0.5
 _TELLS = 0.3
+# Another day is only supposed.
+_SUPPOSES = re.compile(r"如果|假如|要是|改成|换成")
 # Asked of a period that was just computed: how far it may be stretched.
 _MOST = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|延|宽限|多要|再给")
 
@@ -195,7 +197,7 @@ def _situation(tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule) -
 def day_is_only_told(services: Services, tracker: Tracker) -> bool:
     """Whether a message names a day and asks for none: nobody is refused what was not asked."""
     text = talk.text(tracker)
-    asked = asks_for_a_day(text) or COUNTS.search(text) or (DAY_AGAIN.search(text) and asks(text))
+    asked = _asks_the_day(text) or COUNTS.search(text)
     return not asked and day_in(services, tracker) is not None
 
 
@@ -218,9 +220,8 @@ def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) ->
     """The rule that the paper in hand starts, for a message that asks a day or tells one of a pasted paper."""
     text = talk.text(tracker)
     day = day_in(services, tracker)
-    asks_day = asks_for_a_day(text) or (DAY_AGAIN.search(text) is not None and asks(text))
     is_told = day is not None and "told" not in paper and len(text) <= TELLING
-    if not paper or not (asks_day or is_told):
+    if not paper or not (_asks_the_day(text) or is_told):
         return None
     situation = situation_of(tracker, paper)
     fitting = [
@@ -338,5 +339,10 @@ def _corrects_side(tracker: Tracker, text: str) -> bool:
     return is_told and topic(tracker) == "deadline" and len(text) <= TELLING
 
 
+def _asks_the_day(text: str) -> bool:
+    """Whether a day is asked for, or asked for again."""
+    return asks_for_a_day(text) or (DAY_AGAIN.search(text) is not None and asks(text))
+
+
 def _is_supposing(text: str) -> bool:
-    return re.search(r"如果|假如|要是|改成|换成", text) is not None
+    return _SUPPOSES.search(text) is not None

@@ -115,7 +115,7 @@ def decide(seen: Evidence) -> Plan:
     if seen.form is not None:
         return _in_form(seen, seen.form)
     if seen.is_certain and not (seen.intent == "deadline" and seen.text and seen.dating):
-        return Plan((_act(seen, seen.intent), *_also(seen, seen.intent)), "certain")
+        return Plan((_act(seen.intent), *_also(seen.intent)), "certain")
     if seen.is_paper:
         return Plan(("action_notice", "triage_form"), "paper")
     dating = seen.dating
@@ -126,7 +126,7 @@ def decide(seen: Evidence) -> Plan:
     intent = next((i for i, act in ACT_OF.items() if act == best and i in seen.ranking), "")
     is_lacking = best == "triage_form" and _is_answered(seen) and seen.lacks(best)
     first = (ANSWER,) if is_lacking else ()
-    return Plan((*first, best, *_also(seen, intent)), "weighed", scores, _seen(seen))
+    return Plan((*first, best, *_also(intent)), "weighed", scores, _seen(seen))
 
 
 def _says_again(seen: Evidence, dating: Dating) -> bool:
@@ -279,7 +279,7 @@ def _dated_in_form(seen: Evidence, form: str) -> Plan | None:
 def _command(seen: Evidence, form: str) -> Plan:
     """A certain command in a form: what it does, then the form again where it stays open."""
     intent, again = seen.intent, f"{AGAIN}{form}"
-    act = _act(seen, intent)
+    act = _act(intent)
     if seen.slot_form is not None and intent in seen.slot_form.heard:
         return Plan((form,), "fits")
     if intent in ("cancel", "start_over"):
@@ -301,11 +301,11 @@ def _plainly_asks(seen: Evidence) -> bool:
     return ends and seen.best.found.band == "answer"
 
 
-def _act(seen: Evidence, intent: str) -> str:
+def _act(intent: str) -> str:
     return ACT_OF.get(intent, ANSWER)
 
 
-def _also(seen: Evidence, intent: str) -> tuple[str, ...]:
+def _also(intent: str) -> tuple[str, ...]:
     """What follows an act as a matter of course."""
     return ("triage_form",) if intent == "notice" else ()
 

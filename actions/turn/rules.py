@@ -73,9 +73,7 @@ def rule_meant(
     if not rests and best.band == "answer" and best.right >= _SURE and not (is_told or counts):
         return None  # the shelf answers, and with no period
     if not rests and talk.intent(tracker) != "deadline" and not is_told:
-        return (
-            None  # words alone, without a day or the wish to compute one, name many rules by chance
-        )
+        return None  # words alone name many rules by chance
     situation = situation_of(tracker)
     linked = next((rule for rule in rests if fits(rule, situation) is None), None)
     rested = linked or next(iter(rests), None)

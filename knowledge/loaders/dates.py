@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from knowledge.characters import unified
 from knowledge.text import fold_numerals, normalise
 
-_DIGIT = "〇零○0oO"
 _YEAR = r"(?:\d{4}|[一二三四五六七八九〇零○]{4})"
 _SMALL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _DAY = rf"({_YEAR})年({_SMALL})月({_SMALL})[日号]"

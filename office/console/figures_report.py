@@ -127,7 +127,7 @@ def _story(
         colWidths=[width / len(tiles)] * len(tiles),
         style=lines,
     )
-    cells: list[Any] = [[says(item.title, 11), _table(item, width / 4 - 12)] for item in pictures]
+    cells: list[Any] = [[says(item.title, 11), _table(item)] for item in pictures]
     cells += [""] * (-len(cells) % 4)
     body = Table(
         [cells[start : start + 4] for start in range(0, len(cells), 4)],
@@ -145,7 +145,7 @@ def _story(
     ]
 
 
-def _table(picture: Picture, width: float) -> Any:
+def _table(picture: Picture) -> Any:
     """The rows with a bar of their own length drawn behind the first number."""
     from reportlab.platypus import Table
 

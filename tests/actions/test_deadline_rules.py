@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from actions.calendars import calendars_for
 from actions.deadline_ics import Day, to_ics
-from actions.deadline_rules import compute, default_table, find_rule, list_rules
+from actions.deadline_rules import compute, default_table, find_rule
 from actions.deadline_search import candidates, resolve
 from channels.cli import main
 from knowledge.deadline_types import Direction, RollRule, RuleKind
@@ -23,6 +23,7 @@ from knowledge.errors import RuleError
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 12, 31)
 SERVED = date(2026, 10, 8)
+RULES = list(default_table().rules.values())
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def test_forum_east_of_china_closes_earlier_than_beijing_midnight():
 
 @pytest.mark.parametrize(
     "rule",
-    [rule.id for rule in list_rules() if rule.kind is RuleKind.PRINTED],
+    [rule.id for rule in RULES if rule.kind is RuleKind.PRINTED],
 )
 def test_printed_deadline_has_no_due_date_until_it_is_read_off_the_document(rule):
     answer = compute(rule, SERVED, TODAY).to_json()
@@ -136,7 +137,7 @@ def test_printed_date_becomes_the_due_date_and_the_estimate_stays_an_estimate():
 
 
 def test_ttab_answer_tro_ccb_and_udrp_are_printed():
-    printed = {rule.id for rule in list_rules() if rule.kind is RuleKind.PRINTED}
+    printed = {rule.id for rule in RULES if rule.kind is RuleKind.PRINTED}
     assert {
         "ttab-answer-40-days",
         "tro-duration-14-days",
@@ -255,7 +256,7 @@ def test_other_lengths_come_with_their_dates():
     assert all(item["due_date"] and item["when"] for item in answer["alternatives"])
 
 
-@pytest.mark.parametrize("rule", list_rules(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_row_computes_and_is_ready_to_be_said(rule):
     trigger = rule.fixed_trigger or SERVED
     answer = compute(rule.id, trigger, TODAY).to_json()
@@ -324,7 +325,7 @@ def test_candidates_by_facts_alone_respect_role_and_procedure():
 
 def test_every_alias_leads_to_its_own_rule():
     table = default_table()
-    for rule in list_rules():
+    for rule in RULES:
         for alias in rule.aliases:
             assert resolve(alias, table).id == rule.id
 
@@ -333,12 +334,12 @@ def test_every_alias_leads_to_its_own_rule():
 
 FORWARD = [
     rule.id
-    for rule in list_rules()
+    for rule in RULES
     if rule.direction is Direction.AFTER and rule.kind is not RuleKind.PRINTED
 ]
 ROLLING = [
     rule.id
-    for rule in list_rules()
+    for rule in RULES
     if rule.roll_rule is RollRule.NEXT_BUSINESS_DAY
     and rule.calendar
     and not default_table().calendars[rule.calendar].ask
@@ -497,7 +498,7 @@ def test_wrong_usage_is_refused_in_chinese(huhang):
 
 def test_command_lists_every_rule(huhang):
     listed = json.loads(huhang("--list", "--json").stdout)
-    assert len(listed) == len(list_rules())
+    assert len(listed) == len(RULES)
 
 
 def test_command_writes_a_calendar_file(huhang, tmp_path):

@@ -21,11 +21,12 @@ from openpyxl import load_workbook
 
 from bot.training import model_path
 from channels.cli import archive, doctor, main
-from desk import audit, lead_intake, leads, recording, transcripts
+from desk import audit, lead_intake, leads, transcripts
 from desk.engine import open_engine, reading, writing
 from desk.leads import Lead, Stage
 from desk.migrations import migrate
 from settings import load_settings
+from tests.exchange import record_exchange
 from tests.fresh_database import fresh_database
 
 Huhang = Callable[..., tuple[int, str, str]]
@@ -58,7 +59,7 @@ def filled(data_dir: Path, lead: Callable[..., Lead]) -> Path:
         lead_intake.upsert(conn, lead())
         second, _ = lead_intake.upsert(conn, lead(company="乙公司", phone="13900139000"))
         leads.move(conn, second, Stage.SCREENING, "staff:li")
-        recording.record_exchange(conn, "a", "web", "你好", [{"text": "您好"}])
+        record_exchange(conn, "a", "web", "你好", [{"text": "您好"}])
     engine.dispose()
     (data_dir / "draft").mkdir()
     (data_dir / "draft" / "政策.json").write_text("{}", encoding="utf-8")
@@ -179,7 +180,7 @@ def test_backup_is_consistent_while_the_desk_is_written(
     def keep_writing() -> None:
         while not stop.is_set():
             with writing(engine) as conn:
-                recording.record_exchange(conn, "busy", "web", "问", [{"text": "答"}])
+                record_exchange(conn, "busy", "web", "问", [{"text": "答"}])
 
     writer = threading.Thread(target=keep_writing)
     writer.start()

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from desk import (
-    conversation_tokens,
     conversations,
     handoffs,
     recording,
@@ -19,6 +18,7 @@ from desk.conversations import Owner
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, OwnershipError
 from knowledge.types import Citation
+from tests.exchange import record_exchange
 
 CITATION = Citation(
     document="us-337-response",
@@ -45,7 +45,7 @@ ANSWER = {
 
 def test_exchange_keeps_order_and_everything_that_was_shown(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        recording.record_exchange(conn, "a", "web", "几天内答辩？", [ANSWER])
+        record_exchange(conn, "a", "web", "几天内答辩？", [ANSWER])
     with reading(either_db) as conn:
         asked, answered = transcripts.history(conn, "a")
     assert (asked.seq, asked.direction, asked.author) == (1, "in", "user")
@@ -58,7 +58,7 @@ def test_exchange_keeps_order_and_everything_that_was_shown(either_db: Engine) -
 
 def test_citations_are_rows_of_their_own(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        recording.record_exchange(conn, "a", "web", "几天？", [ANSWER])
+        record_exchange(conn, "a", "web", "几天？", [ANSWER])
         row = conn.execute(sa.select(tables.citations)).one()
     assert (row.document, row.basis, row.quote, row.snapshot, row.version) == (
         "us-337-response",
@@ -71,9 +71,9 @@ def test_citations_are_rows_of_their_own(either_db: Engine) -> None:
 
 def test_repeated_client_message_is_answered_with_the_first_replies(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        first = recording.record_exchange(conn, "a", "web", "你好", [ANSWER], client_id="c1")
+        first = record_exchange(conn, "a", "web", "你好", [ANSWER], client_id="c1")
     with writing(either_db) as conn:
-        again = recording.record_exchange(
+        again = record_exchange(
             conn, "a", "web", "你好", [{**ANSWER, "text": "另一个"}], client_id="c1"
         )
         assert again.is_repeat
@@ -85,7 +85,7 @@ def test_message_left_without_answer_by_a_crash_is_answered_on_repeat(either_db:
     with writing(either_db) as conn:
         recording.receive(conn, "a", "web", "你好", client_id="c1")
     with writing(either_db) as conn:
-        again = recording.record_exchange(conn, "a", "web", "你好", [ANSWER], client_id="c1")
+        again = record_exchange(conn, "a", "web", "你好", [ANSWER], client_id="c1")
         assert again.is_repeat
         assert [message.text for message in transcripts.history(conn, "a")] == [
             "你好",
@@ -157,45 +157,17 @@ def test_characters_no_database_takes_are_left_out(either_db: Engine) -> None:
 
 def test_message_id_that_is_taken_is_replaced(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        first = recording.record_exchange(conn, "a", "web", "一", [ANSWER])
-        second = recording.record_exchange(conn, "a", "web", "二", [ANSWER])
+        first = record_exchange(conn, "a", "web", "一", [ANSWER])
+        second = record_exchange(conn, "a", "web", "二", [ANSWER])
     assert first.replies[0].id == "m-1"
     assert second.replies[0].id not in ("", "m-1")
 
 
 def test_undelivered_messages_wait_until_marked(either_db: Engine) -> None:
     with writing(either_db) as conn:
-        stored = recording.record_exchange(conn, "a", "web", "一", [ANSWER, {"text": "二"}])
+        stored = record_exchange(conn, "a", "web", "一", [ANSWER, {"text": "二"}])
         uids = [message.id for message in stored.replies]
         assert [m.id for m in transcripts.undelivered(conn, "a")] == uids
         assert transcripts.mark_delivered(conn, uids[:1]) == 1
         assert transcripts.mark_delivered(conn, uids[:1]) == 0
         assert [m.id for m in transcripts.undelivered(conn, "a")] == uids[1:]
-
-
-def test_only_the_holder_of_the_token_passes(either_db: Engine) -> None:
-    with writing(either_db) as conn:
-        token = conversation_tokens.issue_token(conn, "a")
-        assert token is not None
-        assert conversation_tokens.verify_token(conn, "a", token)
-        assert not conversation_tokens.verify_token(conn, "a", token[:-1])
-        assert not conversation_tokens.verify_token(conn, "a", "")
-        assert not conversation_tokens.verify_token(conn, "a", None)
-        assert not conversation_tokens.verify_token(conn, "b", token)
-        stored = conn.execute(sa.select(tables.conversations.c.token_hash)).scalar()
-    assert token not in stored
-
-
-def test_token_is_issued_once_and_never_to_a_second_asker(either_db: Engine) -> None:
-    with writing(either_db) as conn:
-        assert conversation_tokens.issue_token(conn, "a") is not None
-        assert conversation_tokens.issue_token(conn, "a") is None
-        assert conversation_tokens.has_token(conn, "a")
-        assert not conversation_tokens.has_token(conn, "b")
-
-
-def test_conversation_without_token_is_open_to_nobody(either_db: Engine) -> None:
-    with writing(either_db) as conn:
-        conversations.ensure(conn, "a", "web")
-        assert not conversation_tokens.verify_token(conn, "a", "no token was issued")
-        assert not conversation_tokens.verify_token(conn, "a", "")

@@ -14,6 +14,7 @@ from desk import conversations, lead_intake, leads, recording, transcripts
 from desk.engine import open_engine, reading, writing
 from desk.migrations import migrate
 from knowledge.errors import DeskError
+from tests.exchange import record_exchange
 
 
 def test_sqlite_runs_in_wal_with_foreign_keys(fresh_db: Engine) -> None:
@@ -164,7 +165,7 @@ def test_opening_the_database_twice_keeps_the_log_from_being_removed_by_another_
         subprocess.run([sys.executable, "-c", script, str(path)], check=True)
         assert path.with_name("desk.sqlite-wal").exists()
     with writing(first) as conn:
-        recording.record_exchange(conn, "a", "web", "问", [{"text": "答"}])
+        record_exchange(conn, "a", "web", "问", [{"text": "答"}])
     script = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM messages').fetchone()[0])"
     seen = subprocess.run(
         [sys.executable, "-c", script, str(path)], check=True, capture_output=True, text=True

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import feedback, recording, unanswered
+from desk import feedback, unanswered
 from desk.engine import writing
 from desk.errors import NotFoundError
 from desk.feedback import Rating
 from desk.unanswered import Progress
+from tests.exchange import record_exchange
 
 ANSWER = {
     "kind": "answer",
@@ -27,7 +28,7 @@ ANSWER = {
 
 def test_rating_is_stored_with_question_and_passages(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
-        uid = recording.record_exchange(conn, "a", "web", "几天？", [ANSWER]).replies[0].id
+        uid = record_exchange(conn, "a", "web", "几天？", [ANSWER]).replies[0].id
         feedback.record(conn, uid, "down", " 没说节假日 ", sender="a")
         (stored,) = feedback.listing(conn)
     assert (stored.rating, stored.reason, stored.question) == (Rating.DOWN, "没说节假日", "几天？")
@@ -38,7 +39,7 @@ def test_rating_is_stored_with_question_and_passages(fresh_db: Engine) -> None:
 
 def test_second_opinion_replaces_the_first(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
-        uid = recording.record_exchange(conn, "a", "web", "几天？", [ANSWER]).replies[0].id
+        uid = record_exchange(conn, "a", "web", "几天？", [ANSWER]).replies[0].id
         feedback.record(conn, uid, "down", "没用")
         feedback.record(conn, uid, "up")
         assert [(item.rating, item.reason) for item in feedback.listing(conn)] == [
@@ -49,7 +50,7 @@ def test_second_opinion_replaces_the_first(fresh_db: Engine) -> None:
 
 def test_only_own_outgoing_messages_can_be_rated(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
-        exchange = recording.record_exchange(conn, "a", "web", "几天？", [ANSWER])
+        exchange = record_exchange(conn, "a", "web", "几天？", [ANSWER])
         for uid, sender in ((exchange.replies[0].id, "b"), (exchange.inbound.id, "a"), ("?", "a")):
             with pytest.raises(NotFoundError, match="没有找到"):
                 feedback.record(conn, uid, "up", sender=sender)
@@ -60,9 +61,9 @@ def test_only_own_outgoing_messages_can_be_rated(fresh_db: Engine) -> None:
 def test_typed_rating_means_the_last_answer(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
         assert feedback.latest_answer(conn, "a") is None
-        recording.record_exchange(conn, "a", "web", "一", [ANSWER])
-        second = recording.record_exchange(conn, "a", "web", "二", [ANSWER])
-        recording.record_exchange(conn, "a", "web", "谢谢", [{"kind": "text", "text": "不客气"}])
+        record_exchange(conn, "a", "web", "一", [ANSWER])
+        second = record_exchange(conn, "a", "web", "二", [ANSWER])
+        record_exchange(conn, "a", "web", "谢谢", [{"kind": "text", "text": "不客气"}])
         assert feedback.latest_answer(conn, "a") == second.replies[0].id
 
 

@@ -5,11 +5,12 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import feedback, handoffs, lead_intake, leads, recording, staff_moves
+from desk import feedback, handoffs, lead_intake, leads, staff_moves
 from desk.engine import writing
 from desk.figures import Durations, Period, digest, figures
 from desk.leads import Stage
 from desk.service_clock import CHINA, ServiceHours
+from tests.exchange import record_exchange
 
 HOURS = ServiceHours(week=(((time(9), time(12)), (time(14), time(17))),) * 5 + ((),) * 2)
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=CHINA)
@@ -27,13 +28,13 @@ def at(hour: int, minute: int = 0, day: int = 0) -> datetime:
 
 def _counts(engine: Engine, lead) -> None:
     with writing(engine) as conn:
-        said = recording.record_exchange(conn, "a", "web", "几天答辩？", [ANSWER], now=at(9))
+        said = record_exchange(conn, "a", "web", "几天答辩？", [ANSWER], now=at(9))
         feedback.record(conn, said.replies[0].id, "up", now=at(9))
-        recording.record_exchange(conn, "b", "web", "几天答辩", [ANSWER, ANSWER], now=at(10))
+        record_exchange(conn, "b", "web", "几天答辩", [ANSWER, ANSWER], now=at(10))
         refusal = {"kind": "refusal", "text": "不知道"}
         phone = "打13800138000"
-        recording.record_exchange(conn, "b", "web", phone, [refusal], now=at(10))
-        recording.record_exchange(conn, "c", "web", "早", [ANSWER], now=at(9, day=-1))
+        record_exchange(conn, "b", "web", phone, [refusal], now=at(10))
+        record_exchange(conn, "c", "web", "早", [ANSWER], now=at(9, day=-1))
         first = handoffs.open_ticket(conn, "a", center="gz", now=at(11, 30)).reference
         staff_moves.claim(conn, first, "li", now=at(14, 10))
         staff_moves.reply(conn, first, "li", "您好", now=at(14, 30))

@@ -10,7 +10,6 @@ from desk import (
     handoffs,
     lead_intake,
     leads,
-    recording,
     staff_moves,
     transcripts,
     unanswered,
@@ -22,6 +21,7 @@ from desk.leads import Stage
 from desk.measure_queries import count, records
 from desk.measures import LEAD_FIELDS, NOT_SAID, Measure, Period
 from desk.service_clock import CHINA, ServiceHours
+from tests.exchange import record_exchange
 
 HOURS = ServiceHours(week=(((time(9), time(12)), (time(14), time(17))),) * 5 + ((),) * 2)
 ANSWER = {
@@ -41,7 +41,7 @@ def _fill(conn, lead) -> None:
         ("b", "联系13800138000", {"kind": "refusal", "text": "不知道"}),
         ("c", "展会被查扣", ANSWER),
     ):
-        said = recording.record_exchange(conn, sender, "web", question, [reply], now=MONDAY)
+        said = record_exchange(conn, sender, "web", question, [reply], now=MONDAY)
         if reply is not ANSWER:
             unanswered.record(conn, sender, question, "refuse", now=MONDAY)
     feedback.record(conn, said.replies[0].id, "up", now=MONDAY)
@@ -152,8 +152,8 @@ def test_unknown_measure_is_refused() -> None:
 def test_days_are_those_of_china_and_none_is_left_out(either_db: Engine, lead) -> None:
     late = MONDAY.replace(hour=23, minute=30)
     with writing(either_db) as conn:
-        recording.record_exchange(conn, "a", "web", "问", [ANSWER], now=late)
-        recording.record_exchange(conn, "a", "web", "再问", [ANSWER], now=late + timedelta(hours=1))
+        record_exchange(conn, "a", "web", "问", [ANSWER], now=late)
+        record_exchange(conn, "a", "web", "再问", [ANSWER], now=late + timedelta(hours=1))
         lead_intake.upsert(conn, lead(), now=late + timedelta(days=3))
         whole_days = Period(MONDAY.replace(hour=0), MONDAY.replace(hour=0) + timedelta(days=5))
         days = daily(conn, whole_days)
@@ -176,7 +176,7 @@ def test_topics_tell_nobodys_words_and_their_lists_no_company(either_db: Engine)
     reply = {**ANSWER, "citations": [cited, {**cited, "heading": ["别的"]}]}
     with writing(either_db) as conn:
         for text in (story, "几天答辩"):
-            recording.record_exchange(conn, "a", "web", text, [reply], now=MONDAY)
+            record_exchange(conn, "a", "web", text, [reply], now=MONDAY)
         found = figures(conn, WEEK, HOURS)
         assert found.top_questions == (("美国337调查：答辩期限", 2),)
         rows = records(conn, Measure.QUESTION, WEEK, "美国337调查：答辩期限")

@@ -10,7 +10,6 @@ from sqlalchemy.engine import Engine
 
 from desk import (
     audit,
-    conversation_tokens,
     conversations,
     feedback,
     handoffs,
@@ -25,6 +24,7 @@ from desk import (
 )
 from desk.conversations import Owner
 from desk.engine import reading, writing
+from tests.exchange import record_exchange
 
 SECRET = "绝密商业计划甲乙丙"
 
@@ -36,7 +36,7 @@ def _fill(engine: Engine, lead, sender: str) -> str:
             "text": f"答{SECRET}",
             "citations": [{"document": "d", "title": "t", "quote": SECRET, "snapshot": "s"}],
         }
-        stored = recording.record_exchange(conn, sender, "web", f"问{SECRET}", [answer])
+        stored = record_exchange(conn, sender, "web", f"问{SECRET}", [answer])
         feedback.record(conn, stored.replies[0].id, "down", f"因{SECRET}")
         unanswered.record(conn, sender, f"难{SECRET}", "refuse", confidence=0.1)
         lead_intake.upsert(conn, lead(sender=sender, company=f"{sender}{SECRET}", brief=SECRET))
@@ -59,7 +59,6 @@ def _everything(engine: Engine) -> str:
 def _erases_everything(engine: Engine, lead) -> None:
     reference = _fill(engine, lead, "a")
     with writing(engine) as conn:
-        token = conversation_tokens.issue_token(conn, "a")
         erased = privacy.erase(conn, "a")
     assert (erased.messages, erased.leads, erased.tickets, erased.questions) == (2, 1, 1, 1)
     left = _everything(engine)
@@ -68,7 +67,6 @@ def _erases_everything(engine: Engine, lead) -> None:
     with reading(engine) as conn:
         assert transcripts.history(conn, "a") == ()
         assert conversations.owner(conn, "a") is Owner.BOT
-        assert conversation_tokens.verify_token(conn, "a", token), "the person can go on afterwards"
         assert [e.action for e in handoffs.events(conn, reference)][-1] == "erase"
 
 
@@ -135,7 +133,7 @@ def test_erasing_twice_or_for_a_stranger_removes_nothing_more(fresh_db: Engine) 
 
 def test_conversation_goes_on_in_order_after_erasing(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
-        recording.record_exchange(conn, "a", "web", "你好", [{"text": "您好"}])
+        record_exchange(conn, "a", "web", "你好", [{"text": "您好"}])
         privacy.erase(conn, "a")
         stored = recording.record_replies(conn, "a", [{"kind": "notice", "text": "已删除"}])
         assert [message.text for message in transcripts.history(conn, "a")] == ["已删除"]

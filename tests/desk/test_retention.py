@@ -16,7 +16,6 @@ from desk import (
     leads,
     outgoing,
     reach,
-    recording,
     staff_moves,
     transcripts,
     unanswered,
@@ -29,6 +28,7 @@ from desk.outgoing import State
 from desk.reach import Address, Reached
 from desk.retention import Purged, purge
 from desk.times import utc_now
+from tests.exchange import record_exchange
 
 OLD = datetime(2026, 1, 1, tzinfo=timezone.utc)
 CUT = datetime(2026, 6, 1, tzinfo=timezone.utc)
@@ -36,7 +36,7 @@ NEW = datetime(2026, 11, 1, tzinfo=timezone.utc)
 
 
 def _talk(conn, sender: str, now: datetime) -> None:
-    recording.record_exchange(conn, sender, "web", "问", [{"text": "答"}], now=now)
+    record_exchange(conn, sender, "web", "问", [{"text": "答"}], now=now)
 
 
 def _purges(engine: Engine, lead) -> None:

@@ -7,11 +7,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from desk import feedback, handoffs, recording, unanswered
+from desk import feedback, handoffs, unanswered
 from desk.engine import writing
 from desk.leads import Stage
 from desk.permissions import Role
 from office.console.charts import Bar, Series, bars, lines
+from tests.exchange import record_exchange
 from tests.office.console.conftest import CENTER, OTHER_CENTER, Login
 from tests.office.console.leads import PHONE, make_lead
 
@@ -32,10 +33,10 @@ def _parse(markup: str) -> ElementTree.Element:
 @pytest.fixture
 def filled(engine: Any) -> None:
     with writing(engine) as conn:
-        said = recording.record_exchange(conn, "a", "web", "几天答辩？", [ANSWER])
+        said = record_exchange(conn, "a", "web", "几天答辩？", [ANSWER])
         feedback.record(conn, said.replies[0].id, "up")
         refusal = {"kind": "refusal", "text": "答不了"}
-        recording.record_exchange(conn, "b", "web", f"冰岛怎么办，打{PHONE}", [refusal])
+        record_exchange(conn, "b", "web", f"冰岛怎么办，打{PHONE}", [refusal])
         unanswered.record(conn, "b", f"冰岛怎么办，打{PHONE}", "refuse")
         handoffs.open_ticket(conn, "a", "想找人", center=CENTER)
         handoffs.open_ticket(conn, "b", "别的中心的事", center=OTHER_CENTER)

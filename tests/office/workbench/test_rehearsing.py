@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from curation import publishing
-from desk import recording, unanswered
+from desk import unanswered
 from desk.engine import writing
 from desk.permissions import Role
 from desk.times import utc_now
 from knowledge.edits import EditStore
+from tests.exchange import record_exchange
 from tests.office.workbench.test_drafts import DOCUMENT, editor
 
 HEADING = "收到337立案通知，几天内要答辩"
@@ -128,7 +129,7 @@ def ask(engine, passage, question, confidence, sender="a", days=3):
         "data": {"confidence": confidence},
     }
     with writing(engine) as conn:
-        recording.record_exchange(
+        record_exchange(
             conn, sender, "web", question, [answer], now=utc_now() - timedelta(days=days)
         )
 
