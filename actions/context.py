@@ -32,6 +32,7 @@ from indexer.live import live_index
 from knowledge.checklist_table import Checklist, load_checklists
 from knowledge.deadline_table import load_deadline_table
 from knowledge.deadline_types import DeadlineTable
+from knowledge.errors import StorageError
 from settings import Settings, load_settings
 
 logger = logging.getLogger(__name__)
@@ -103,16 +104,34 @@ _turn: ContextVar[Services | None] = ContextVar("services", default=None)
 # What was worked out in the turn under way.
 _known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=None)
 
+# What the records refused in the turn under way.
+_refused: ContextVar[list[StorageError] | None] = ContextVar("refused", default=None)
+
 
 @contextmanager
 def use_services(services: Services) -> Iterator[None]:
     """Have the policy of this turn work with the services that the actions were given."""
-    token, known = _turn.set(services), _known.set({})
+    token, known, refused = _turn.set(services), _known.set({}), _refused.set([])
     try:
         yield
     finally:
         _turn.reset(token)
         _known.reset(known)
+        _refused.reset(refused)
+
+
+def records_were_away(error: StorageError) -> None:
+    """What is said in the turn under way lacks something; it is not to be stored (:func:`insist_whole`)."""
+    refused = _refused.get()
+    if refused is not None:
+        refused.append(error)
+
+
+def insist_whole() -> None:
+    """:raises StorageError: the records were away in this turn; the message, sent again, is answered whole."""
+    refused = _refused.get()
+    if refused:
+        raise refused[0]
 
 
 def once_a_turn(key: Hashable, work: Callable[[], _Result]) -> _Result:
@@ -138,7 +157,8 @@ class AssistantAction(Action, ABC):  # type: ignore[misc]
     """A custom action: reads the conversation, calls plain functions, speaks through responses.
 
     ``act`` runs in a worker thread.  Whatever it raises is counted, logged without the person's
-    words, and answered with an apology and the offer of a human.
+    words, and answered with an apology and the offer of a human; where the records were away for a moment
+    the turn is not stored at all, and the message is sent again.
     """
 
     def __init__(self, services: Callable[[], Services] = default_services) -> None:
@@ -170,6 +190,8 @@ class AssistantAction(Action, ABC):  # type: ignore[misc]
             FAILURES.labels(self.name()).inc()
             logger.error("action %s failed: %s", self.name(), type(error).__name__)
             logger.debug("details", exc_info=True)
+            if isinstance(error, StorageError):
+                records_were_away(error)
             dispatcher.messages.clear()
             dispatcher.utter_message(response="utter_apology")
             return []

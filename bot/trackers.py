@@ -38,6 +38,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from actions.context import insist_whole
 from desk.engine import clear_log, make_private, one_starter
 from desk.write_queue import WriteQueue, begin_immediate, queue_of
 from knowledge.errors import StorageError
@@ -224,7 +225,9 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         belong to what is read.
 
         :raises TrackerError: nothing was stored.
+        :raises StorageError: nor was it because the records were away while the turn was worked out.
         """
+        insist_whole()
         await self.stream_events(tracker)
         known = self._at_hand.pop(tracker.sender_id, None)
         events, until = list(tracker.events), time.monotonic() + WAIT_S

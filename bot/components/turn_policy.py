@@ -29,6 +29,8 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
+from knowledge.errors import StorageError
+
 logger = logging.getLogger(__name__)
 
 # A turn of more acts than this is cut off; a plan has three at most, an end and a follow-up beside.
@@ -179,7 +181,7 @@ def _turn_of(tracker: DialogueStateTracker) -> str:
 def _make(tracker: DialogueStateTracker) -> dict[str, Any]:
     from rasa_sdk import Tracker
 
-    from actions.context import services_of_turn
+    from actions.context import records_were_away, services_of_turn
     from actions.turn.decision import ANSWER
     from actions.turn.plan import Plan
     from bot.turn import planned
@@ -190,4 +192,6 @@ def _make(tracker: DialogueStateTracker) -> dict[str, Any]:
     except Exception as error:  # the answer meets the same failure, and apologises for it
         logger.error("deciding failed: %s", type(error).__name__)
         logger.debug("details", exc_info=True)
+        if isinstance(error, StorageError):  # a form would lose what was just told
+            records_were_away(error)
         return Plan((ANSWER,), "failed").to_json()
