@@ -149,7 +149,7 @@ async def start(jobs: Jobs, settings: Settings, batch: Batch, by: str) -> None:
 
     async def work(job: Job, lease: Lease) -> str:
         return await aside(work_on, settings, batch.id, jobs.fence(lease),
-            report=job.tell, name=job.name,
+            report=job.tell, name=job.name, is_warm=True,
         )  # fmt: skip
 
     if not batch.is_busy:

@@ -36,6 +36,7 @@ from office.pages import see_other, window
 from office.transactions import engine_of
 from office.workbench import publish, trying
 from office.workbench.imports import HOME, accepted, batches_of, go_on, job_name
+from office.workbench.live_answers import get_ready_ahead
 from office.workbench.metadata import FIELDS, changed_fields, shown, typed_values
 from office.workbench.pages import login_of, render, settings_of
 from server import keys
@@ -73,6 +74,7 @@ class Pair:
 @require(Permission.KNOWLEDGE)
 async def show(request: web.Request) -> web.Response:
     """The step that is asked for, else the one that was come to."""
+    get_ready_ahead(request)
     batch = await asyncio.to_thread(batches_of(request).get, request.match_info["batch"])
     named = request.query.get("step", "")
     step = Step(named) if named in [item.value for item in Step] else batch.step
