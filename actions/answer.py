@@ -7,6 +7,7 @@ step.  What is answered from is what the turn searched, never another search.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -21,6 +22,7 @@ from actions.replies import Button, Reply
 from actions.shelf import Shelf
 from actions.turn.asking import asks
 from actions.turn.bare import unknown_name
+from actions.turn.plan import SLOT
 from actions.turn.readings import HEARD, Reading, readings
 from actions.turn.rules import resting
 from actions.turn.several import each_question
@@ -58,8 +60,10 @@ def _beside(services: Services, passage: Passage) -> Passage | None:
 
 def _several(found: Found, others: Sequence[Found]) -> list[Passage]:
     """What is said: one passage if it is sure; one for each question asked; else what may be meant."""
-    if found.band == "answer" and others:
-        firsts = [found, *(other for other in others if other.band == "answer")]
+    answered = [other for other in others if other.band == "answer"]
+    if answered and (found.band == "answer" or len(answered) > 1):
+        # Where each question has its answer, none is needed to all of them together.
+        firsts = answered if len(answered) > 1 else [found, *answered]
         asked = {other.hits[0].passage.id: other.hits[0].passage for other in firsts}
         return list(asked.values())[:MOST_ANSWERS]
     if found.band == "answer" and found.right >= SURE:
@@ -107,7 +111,18 @@ class ActionAnswer(AssistantAction):
         text = talk.text(tracker)
         reading = readings(self.services, tracker, text)[0]
         others = each_question(self.services, tracker, text)
+        if follows_day(tracker):
+            others = [found for found in others if found.band == "answer"]
+            if not others:
+                return []
+            reading = replace(reading, found=others[0])
         return say(self.services, dispatcher, tracker, reading, others)
+
+
+def follows_day(tracker: Tracker) -> bool:
+    """Whether a day was said just now, and what else is asked follows."""
+    plan = tracker.get_slot(SLOT)
+    return isinstance(plan, dict) and tuple(plan["acts"][:2]) == ("action_day", "action_answer")
 
 
 class ActionRefuse(AssistantAction):
@@ -186,6 +201,7 @@ def replies(
         yield refusal_reply(unknown_name(services.index.current(), talk.text(tracker)))
         return
     several = _several(found, others)
+    found = next((f for f in (found, *others) if f.hits and f.hits[0].passage is several[0]), found)
     if len(several) == 1:
         passage = found.hits[0].passage
         was_said = passage.id == talk.slot(tracker, "last_answer")

@@ -12,7 +12,8 @@ from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
 from actions.matter import dispute_procedure, route, told
 from actions.replies import HUMAN, Button, Reply
-from desk import handoffs
+from desk import handoffs, phrases
+from desk.casework import Casework
 from desk.engine import writing
 from desk.errors import TransitionError
 from desk.service_clock import ServiceHours, answer_in_words, hours_of, service_hours
@@ -21,6 +22,8 @@ from desk.times import utc_now
 
 BACK = Button.same("继续问机器人")
 REASON_CHARS = 200
+# Who says this while waiting wants to know how the wait stands.
+ASKS_FOR_STAFF = ("human", "complaint")
 # Slots whose values the staff should see with the ticket.
 FACTS = {
     "country": "争议国家",
@@ -72,6 +75,40 @@ class ActionTakeBack(AssistantAction):
             fields={"ticket": ticket.reference},
             buttons=[HUMAN],
             data=ticket.to_json(),
+        ).send(dispatcher)
+        return []
+
+
+class ActionKeepWaiting(AssistantAction):
+    """Keeps for staff what asks nothing while somebody is waited for, and says how the wait stands."""
+
+    def name(self) -> str:
+        """The action's name."""
+        return "action_keep_waiting"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Say it; the message itself is in the record that staff read."""
+        casework = Casework(self.services.engine, self.services.settings.knowledge.tables_dir)
+        standing = casework.standing(tracker.sender_id)
+        if standing is None:  # closed in this moment
+            dispatcher.utter_message(response="utter_bot_here")
+            return []
+        if standing.told and tracker.get_intent_of_latest_message() not in ASKS_FOR_STAFF:
+            said = phrases.kept_for_staff(standing.ticket)
+        else:
+            said = phrases.waiting(
+                standing.ticket,
+                standing.position,
+                standing.expected,
+                is_online=standing.is_online,
+                has_phone=standing.has_phone,
+            )
+        Reply(
+            "utter_keep_waiting",
+            kind=said.kind.value,
+            fields={"body": said.text},
+            buttons=[BACK],
+            data=said.data,
         ).send(dispatcher)
         return []
 

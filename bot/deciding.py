@@ -22,6 +22,7 @@ ACTS: Mapping[str, str] = {
     "action_handoff": "转人工",
     "action_hours": "说明服务时间",
     "action_inform": "记下说到的情况",
+    "action_keep_waiting": "留给工作人员看",
     "action_lead_status": "查登记进度",
     "action_leave_form": "放下正在填的",
     "action_notice": "说明贴来的文书",

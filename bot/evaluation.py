@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,7 @@ class Classifier:
         from sklearn.svm import LinearSVC
 
         self._scale = scale
-        self._count = CountVectorizer(analyzer=lambda found: found, binary=True)
+        self._count = CountVectorizer(analyzer=lambda found: found, binary=True, min_df=2)
         self._model = LinearSVC(C=0.1, class_weight="balanced", random_state=SEED)
 
     def fit(self, terms: list[set[str]], vectors: NDArray[Any], intents: NDArray[Any]) -> None:
@@ -147,6 +147,28 @@ def cross_validate(
         model.fit([terms[i] for i in train], data.vectors[train], data.intents[train])
         margins[test] = model.margins([terms[i] for i in test], data.vectors[test])
     return margins, names
+
+
+def heard_by_hand(
+    own: Examples, hands: Sequence[Examples], kinds: tuple[str, ...], scale: float
+) -> tuple[list[NDArray[Any]], NDArray[Any]]:
+    """What each hand wrote, heard by a classifier that has read all other hands but not this one.
+
+    :param own: examples by topic, which every classifier reads.
+    :return: the margins of each hand's sentences, a row a sentence; and the intents their columns stand for.
+    """
+    names = np.unique(own.intents)
+    found = []
+    for hand in hands:
+        read = [own, *(other for other in hands if other is not hand)]
+        model = Classifier(scale)
+        model.fit(
+            [terms for part in read for terms in part.terms(kinds)],
+            np.vstack([part.vectors for part in read]),
+            np.concatenate([part.intents for part in read]),
+        )
+        found.append(model.margins(hand.terms(kinds), hand.vectors))
+    return found, names
 
 
 def softmax(margins: NDArray[Any], sharpness: float) -> NDArray[Any]:

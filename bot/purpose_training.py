@@ -2,8 +2,8 @@
 
 Learnt from are: whole conversations written without sight of the shelf, held with the bot as it is, so
 that each message is seen with what the bot had said before; questions and messages to be declined, with the
-chances of trees that have not seen them; and the classifier's examples, each heard by a classifier that
-has not seen it and said in the midst of one of those conversations.
+chances of trees that have not seen them; and sentences of many hands (``bot/data/voices``), each heard by
+a classifier that has read nothing of its hand and said in the midst of one of those conversations.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from actions.turn.purpose import (
     odds,
 )
 from actions.turn.readings import affirmed, read
-from bot.evaluation import EVERYTHING, VECTOR_SCALE, cross_validate, groups, read_examples, softmax
-from bot.training import DATA
+from bot.evaluation import EVERYTHING, VECTOR_SCALE, heard_by_hand, read_examples, softmax
+from bot.training import DATA, TOPICS, VOICES
 from bot.written import Bot, Line, bot_as_it_is, conversations, purpose_in
 from indexer.confidence import logistic
 from indexer.training.parts import dealt
@@ -56,7 +56,10 @@ PARAMETERS: dict[str, Any] = {
 _TURN, _ASKING_TURN, _QUESTION, _DECLINED, _EXAMPLE = 1.5, 0.7, 0.5, 0.6, 0.3
 _SHARPNESS = 5.0  # as config.yml sets it
 _RANKING = 5  # intents that the classifier names
-_EACH, _MOST = 110, {"out_of_scope": 1000, "ask": 350, "follow_up": 300, "deadline": 200}
+_EACH, _MOST = (
+    130,
+    {"out_of_scope": 600, "ask": 450, "follow_up": 300, "deadline": 200, "triage": 200},
+)
 # How often an example is said within a conversation; some intents make no sense outside of one.
 _WITHIN, _ALWAYS_WITHIN = 0.55, 0.9
 _HANGING = frozenset(
@@ -156,9 +159,9 @@ async def _of_questions(
 
 
 async def _of_examples(bot: Bot, states: Sequence[Tracker]) -> AsyncIterator[Row]:
-    """The classifier's examples, as a classifier that has not seen them ranks them."""
+    """Sentences of many hands, as a classifier that has not read their hand ranks them."""
     rng = random.Random(3)  # noqa: S311 (no secret)
-    for text, intent, group, ranking in _examples(rng):
+    for text, intent, source, ranking in _examples(rng):
         share = _ALWAYS_WITHIN if intent in _HANGING else _WITHIN
         within = rng.choice(states) if states and rng.random() < share else None
         tracker = await bot.said(text, within)
@@ -170,25 +173,25 @@ async def _of_examples(bot: Bot, states: Sequence[Tracker]) -> AsyncIterator[Row
             intent = "out_of_scope"  # it hangs on nothing
         is_question = intent in (*TO_THE_SHELF, "deadline")
         purpose = DECLINE if intent == "out_of_scope" else SHELF if is_question else OTHER
-        yield Row(_line(bot.services, tracker), purpose, f"example-{group}", "example", _EXAMPLE)
+        yield Row(_line(bot.services, tracker), purpose, f"example-{source}", "example", _EXAMPLE)
 
 
-def _examples(rng: random.Random) -> Iterator[tuple[str, str, int, list[dict[str, Any]]]]:
-    data = read_examples(sorted((DATA / "nlu").glob("*.yml")))
-    group = groups(data.texts)
-    margins, names = cross_validate(data, EVERYTHING, VECTOR_SCALE, group)
-    chances = softmax(margins, _SHARPNESS)
-    order = list(range(len(data.texts)))
+def _examples(rng: random.Random) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
+    own = read_examples(sorted(DATA.glob(TOPICS)))
+    hands = [read_examples([path]) for path in sorted(DATA.glob(VOICES))]
+    margins, names = heard_by_hand(own, hands, EVERYTHING, VECTOR_SCALE)
+    order = [(hand, n) for hand, data in enumerate(hands) for n in range(len(data.texts))]
     rng.shuffle(order)
     taken: Counter[str] = Counter()
-    for n in order:
-        intent = str(data.intents[n])
+    for hand, n in order:
+        intent = str(hands[hand].intents[n])
         if taken[intent] >= _MOST.get(intent, _EACH):
             continue
         taken[intent] += 1
-        best = np.argsort(-chances[n])[:_RANKING]
-        ranking = [{"name": str(names[k]), "confidence": float(chances[n, k])} for k in best]
-        yield data.texts[n], intent, int(group[n]), ranking
+        chances = softmax(margins[hand][n : n + 1], _SHARPNESS)[0]
+        best = np.argsort(-chances)[:_RANKING]
+        ranking = [{"name": str(names[k]), "confidence": float(chances[k])} for k in best]
+        yield hands[hand].texts[n], intent, f"{hand}-{n}", ranking
 
 
 def _likely_of(tracker: Tracker, intents: Collection[str]) -> float:

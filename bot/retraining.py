@@ -22,7 +22,15 @@ import yaml
 from bot import shared_models
 from bot.classifier_scores import KeptScores, Scores, scores
 from bot.errors import ModelError
-from bot.training import DATA, corrections_file, fingerprint, model_path, train
+from bot.training import (
+    DATA,
+    TOPICS,
+    VOICES,
+    corrections_file,
+    fingerprint,
+    model_path,
+    train,
+)
 from desk.leases import Guard
 from knowledge.files import write_atomic
 from settings import ROOT, Settings, quiet_libraries
@@ -242,7 +250,7 @@ def _scores(settings: Settings, corrections: Path, labelled: Sequence[tuple[str,
 
 
 def _files(corrections: Path) -> list[Path]:
-    shipped = sorted((DATA / "nlu").glob("*.yml"))
+    shipped = [*sorted(DATA.glob(TOPICS)), *sorted(DATA.glob(VOICES))]
     return [*shipped, corrections] if corrections.is_file() else shipped
 
 

@@ -23,6 +23,9 @@ CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain"
 DATA = ROOT / "bot" / "data"
 COMPONENTS = ROOT / "bot" / "components"
+# Examples by topic, and sentences of many people, a file a hand: whoever judges what is learnt keeps a
+# hand's sentences together.
+TOPICS, VOICES = "nlu/*.yml", "voices/*.yml"
 # The one in use, the one before it, a candidate, and one that a trainer may go back to.
 _KEPT = 4
 

@@ -107,10 +107,12 @@ class Casework:
         messages: Sequence[OutboundMessage],
         *,
         even_if_served: bool = False,
+        takes_back: bool = False,
     ) -> tuple[Owner, tuple[OutboundMessage, ...]]:
         """Record what was answered.
 
         :param even_if_served: also beside a human who owns the conversation.
+        :param takes_back: the bot answered; a human who was waited for is owed a callback from now on.
         :return: who owns the conversation now, and the messages to deliver: none when a human took
             it over while the bot was thinking.
         """
@@ -118,6 +120,10 @@ class Casework:
             with reading(self._engine) as conn:
                 return conversations.owner(conn, inbound.sender), ()
         with writing(self._engine) as conn:
+            # Staff may have claimed or closed it while the bot was thinking.
+            held_by = conversations.owner(conn, inbound.sender)
+            if takes_back and receipt.owner is held_by is Owner.WAITING:
+                handoffs.take_back(conn, inbound.sender)
             stored = recording.record_replies(
                 conn,
                 inbound.sender,

@@ -16,6 +16,21 @@ HUMAN_BUTTON = Button(HUMAN, HUMAN)
 BACK_BUTTON = Button(BACK_TO_BOT, BACK_TO_BOT)
 
 
+def says_standing(messages: Sequence[OutboundMessage]) -> bool:
+    """Whether messages say that a human is still waited for."""
+    return any(message.data.get("standing") for message in messages)
+
+
+def kept_for_staff(ticket: str) -> OutboundMessage:
+    """What was written while nobody is on duty is there for whoever calls back."""
+    return OutboundMessage(
+        kind=MessageKind.NOTICE,
+        text=f"收到，这些话已留在人工请求 {ticket} 里，工作人员会看到。有问题可以直接问，机器人会先回答。",
+        buttons=(BACK_BUTTON,),
+        data={"standing": ticket, "ticket": ticket},
+    )
+
+
 def waiting(
     ticket: str, position: int | None, expected: str, *, is_online: bool, has_phone: bool
 ) -> OutboundMessage:

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from bot.contract import StillStarting
@@ -214,12 +215,20 @@ class Dispatcher:
             self._notice(inbound.sender, is_talk=True)
         if messages is None and prepared is not None:
             messages = tuple(prepared)
+        is_bots = messages is None and not is_erasing
         if messages is None:
             messages = await self._ask_bot(inbound, receipt, request_id)
         await turn.insist()
         with self._metrics.timed("store"):
             owner, kept = await asyncio.to_thread(
-                self._casework.settle, inbound, receipt, messages, even_if_served=is_erasing
+                partial(
+                    self._casework.settle,
+                    inbound,
+                    receipt,
+                    messages,
+                    even_if_served=is_erasing,
+                    takes_back=is_bots and not phrases.says_standing(messages),
+                )
             )
         if receipt.owner is not owner or (kept and owner is not Owner.BOT):
             self._notice(inbound.sender, is_talk=receipt.owner is owner)

@@ -2,7 +2,8 @@
 
 It stands before the bot.  While a human owns the conversation nothing answers by itself.  While one is
 waited for and staff are on duty, the person is told once where they stand and may take the conversation
-back; with nobody on duty what they ask is answered, and the ticket stays open as a callback.  Asking for
+back; with nobody on duty what they ask is answered, and the ticket stays open as a callback, while what
+asks nothing is kept for staff (``actions/turn/waiting.py``).  Asking for
 erasure, and confirming it, reach the bot whoever owns the conversation.
 """
 
@@ -103,12 +104,11 @@ class Gate:
     def _with_nobody_on_duty(
         self, sender: str, text: str, *, has_phone: bool
     ) -> tuple[OutboundMessage, ...] | None:
-        """When to call is kept; anything else is for the bot, and the ticket becomes a callback."""
-        if _CALL_ME.fullmatch(commands.bare(text)):
-            ticket = self._casework.keep_contact(sender, None, text)
-            return (phrases.time_kept(ticket, has_phone=has_phone),)
-        self._back(sender)
-        return None
+        """When to call is kept; anything else is for the bot, which answers it or keeps it for staff."""
+        if not _CALL_ME.fullmatch(commands.bare(text)):
+            return None
+        ticket = self._casework.keep_contact(sender, None, text)
+        return (phrases.time_kept(ticket, has_phone=has_phone),)
 
     def _about_callback(
         self, inbound: InboundMessage, receipt: Receipt

@@ -18,6 +18,8 @@ from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
 from actions.turn.purpose import TO_THE_SHELF
+from actions.turn.several import asks_more
+from actions.turn.waiting import while_waiting
 
 ANSWER, REFUSE = "action_answer", "action_refuse"
 DAY = "action_day"
@@ -101,6 +103,11 @@ _TELLING = frozenset(("party", "country", "procedure", "platform", "date", "regi
 
 def decide(seen: Evidence) -> Plan:
     """The plan for a message."""
+    plan = _decide(seen)
+    return while_waiting(seen, plan) if seen.form is None and seen.waits else plan
+
+
+def _decide(seen: Evidence) -> Plan:
     if seen.text and all(
         unicodedata.category(sign)[0] in "PZ" for sign in seen.text
     ):  # says nothing
@@ -158,7 +165,9 @@ def _dated(seen: Evidence, dating: Dating) -> Plan:
     if dating.misfit is not None:
         acts: tuple[str, ...] = (ANSWER, DAY) if dating.is_said else (DAY,)
     elif day is not None:
-        acts = (ANSWER, DAY) if dating.is_said else (DAY,)
+        acts = (
+            (ANSWER, DAY) if dating.is_said else (DAY, ANSWER) if asks_more(seen.text) else (DAY,)
+        )
     elif seen.best.found.band == "answer":
         acts = (ANSWER, "deadline_form")
     else:

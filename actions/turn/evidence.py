@@ -20,6 +20,9 @@ from actions.turn.plan import SLOT
 from actions.turn.purpose import TO_THE_SHELF, Purpose
 from actions.turn.readings import FOLLOW, Reading, readings
 from actions.turn.rules import told
+from desk import conversations
+from desk.conversations import Owner
+from desk.engine import reading
 from desk.references import LEAD_PREFIX, references_in
 from knowledge.notices import is_foreign, recognise
 
@@ -137,6 +140,14 @@ class Evidence:
             event.get("event") == "action" and event.get("name") == "action_handoff"
             for event in self.tracker.events
         )
+
+    @cached_property
+    def waits(self) -> bool:
+        """Whether a human is waited for at this moment."""
+        if not self.has_called:
+            return False
+        with reading(self.services.engine) as conn:
+            return conversations.owner(conn, self.tracker.sender_id) is Owner.WAITING
 
     @property
     def computed(self) -> tuple[str | None, date | None]:

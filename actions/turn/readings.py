@@ -192,19 +192,26 @@ def _completed(services: Services, tracker: Tracker, text: str) -> Reading | Non
 
 def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> Reading | None:
     """The message as it is meant within the conversation; None where none goes before or it stands alone."""
-    index = services.index.current()
     said = conversation(services, tracker)
+    found = heard_after(services, said, text, info)
+    if found is None:
+        return None
+    named = context(services.index.current(), services.vocabulary, said, info)
+    return Reading(HEARD, f"{named} {text}".strip(), found)
+
+
+def heard_after(services: Services, said: Conversation, text: str, info: QueryInfo) -> Found | None:
+    """What the shelf says to a message after what was said; None where it stands alone."""
+    index = services.index.current()
     if info.articles or index.order.approved(info) is not None or len(text) > _MOST_HEARD:
         return None
     named = context(index, services.vocabulary, said, info)
     if not (said.question or named or said.passage) or unknown_name(index, text) is not None:
         return None  # what was said before is no answer for a name that stands nowhere
     found = trained().hear(index, text, said, named, services.today())
-    if found is None:
-        return None
-    if said.procedure is not None and not info.procedures:
+    if found is not None and said.procedure is not None and not info.procedures:
         found = _own_periods_first(services, said.procedure, found)
-    return Reading(HEARD, f"{named} {text}".strip(), found)
+    return found
 
 
 def _own_periods_first(services: Services, procedure: str, found: Found) -> Found:

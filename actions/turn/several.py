@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
+from actions.deadline_choice import asks_for_a_day
 from actions.lookup import Found, look_up
 from actions.turn.asking import asks, clauses, questions
 from actions.turn.bare import PLACES
-from actions.turn.readings import names_left_out
+from actions.turn.plan import SLOT
+from actions.turn.readings import conversation, heard_after, names_left_out
 from indexer.hybrid import HybridIndex
 
 # Where one thing ends and another begins.
@@ -20,17 +23,38 @@ _EACH_OF_THEM = re.compile(r"分别|各自|各(?=[有是要系係多几赔给]|�
 
 
 def each_question(services: Services, tracker: Tracker, text: str) -> list[Found]:
-    """What the shelf says to each question of a message that asks several; empty if it asks one."""
+    """What the shelf says to each question of a message that asks several; empty if it asks one.
+
+    Each is heard as if it had been asked after the one before it was answered.  A day that the turn
+    computes anyway is not looked for.
+    """
     index, today = services.index.current(), services.today()
     country = talk.slot(tracker, "country")
-    whole = index.understand(text)
-    parts = [
-        f"{names_left_out(services, whole, index.understand(part))} {part}".strip()
-        for part in questions(text)
-    ]
+    plan = tracker.get_slot(SLOT)
+    is_dated = isinstance(plan, dict) and plan.get("day") is not None
+    parts = questions(text)
     if len(parts) < 2:
-        parts = one_each(index, text)
-    return [look_up(index, part, today, country=country) for part in parts]
+        return [look_up(index, part, today, country=country) for part in one_each(index, text)]
+    whole, said = index.understand(text), conversation(services, tracker)
+    found: list[Found] = []
+    for part in parts:
+        if is_dated and asks_for_a_day(part):
+            continue
+        info = index.understand(part)
+        heard = heard_after(services, said, part, info)
+        if heard is None:
+            words = f"{names_left_out(services, whole, info)} {part}".strip()
+            heard = look_up(index, words, today, country=country)
+        found.append(heard)
+        if heard.band == "answer":
+            said = replace(said, question=part, passage=heard.hits[0].passage)
+    return found
+
+
+def asks_more(text: str) -> bool:
+    """Whether a message asks for a day, and for something else in another of its questions."""
+    parts = questions(text)
+    return len(parts) > 1 and not all(map(asks_for_a_day, parts))
 
 
 def one_each(index: HybridIndex, text: str) -> list[str]:

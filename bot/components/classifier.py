@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +35,7 @@ logger = logging.getLogger(__name__)
 _TERMS = "terms.json"
 _WEIGHTS = "weights.npz"
 _RANKING = 5
+_LEAST_SEEN = 2
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -87,14 +90,13 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
             logger.warning("no examples to learn intents from")
             return self._resource
         found = [_terms(example) for example in examples]
-        kept = sorted(set().union(*found))
-        self._terms = {term: column for column, term in enumerate(kept)}
-        rows = [[self._terms[term] for term in read] for read in found]
+        self._terms = {term: column for column, term in enumerate(_shared(found))}
+        rows = [[self._terms[term] for term in read if term in self._terms] for read in found]
         indptr = np.cumsum([0, *(len(row) for row in rows)])
         columns = np.concatenate([np.array(sorted(row), dtype=np.int64) for row in rows])
         sparse = csr_matrix(
             (np.ones(len(columns), dtype=np.float32), columns, indptr),
-            shape=(len(rows), len(kept)),
+            shape=(len(rows), len(self._terms)),
         )
         dense = np.vstack([_vector(example) for example in examples])
         model = LinearSVC(
@@ -169,6 +171,12 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
         component._commands = content["commands"]
         component._weights = weights
         return component
+
+
+def _shared(found: Sequence[set[str]]) -> list[str]:
+    """The terms that two examples have at least: what only one says tells nothing about another."""
+    seen = Counter(term for terms in found for term in terms)
+    return sorted(term for term, times in seen.items() if times >= _LEAST_SEEN)
 
 
 def _terms(message: Message) -> set[str]:

@@ -44,6 +44,7 @@ class Seen:
     lacking: bool = False
     rests_on: tuple[str, ...] = ()
     has_called: bool = False
+    waits: bool = False
 
     def __post_init__(self) -> None:
         self.ranking = self.ranking or {self.intent: 0.9}
