@@ -202,23 +202,9 @@ def replies(
         return
     several = _several(found, others)
     found = next((f for f in (found, *others) if f.hits and f.hits[0].passage is several[0]), found)
-    if len(several) == 1:
-        passage = found.hits[0].passage
-        was_said = passage.id == talk.slot(tracker, "last_answer")
-        if was_said and reading.question == talk.slot(tracker, "last_question"):
-            yield again_reply(found)
-            return
-        if was_said:
-            yield again_reply(found, talk.text(tracker))
-            # Another question is seldom answered by what was said to the one before.
-            for other in [p for p in alternatives(found) if p.id != passage.id][:1]:
-                if (more := short_reply(other, found, is_last=True)) is not None:
-                    yield more
-            return
-        reply = answer_reply(found, services.today(), _beside(services, passage))
-        if passages.guarded(str(reply.fields["body"]), reply.citations):
-            yield reply
-            return
+    if len(several) == 1 and (alone := list(_alone(services, tracker, reading, found))):
+        yield from alone
+        return
     first = answer_reply(
         found, services.today(), _beside(services, several[0]), is_one_of_several=True
     )
@@ -239,6 +225,24 @@ def replies(
             buttons=[Button.same(name) for name in names],
             data={"countries": list(found.countries)},
         )
+
+
+def _alone(services: Services, tracker: Tracker, reading: Reading, found: Found) -> Iterator[Reply]:
+    """The one passage that is sure; nothing where a figure of it stands in none of its quotes."""
+    passage = found.hits[0].passage
+    was_said = passage.id == talk.slot(tracker, "last_answer")
+    if was_said and reading.question == talk.slot(tracker, "last_question"):
+        yield again_reply(found)
+    elif was_said:
+        yield again_reply(found, talk.text(tracker))
+        # Another question is seldom answered by what was said to the one before.
+        for other in [p for p in alternatives(found) if p.id != passage.id][:1]:
+            if (more := short_reply(other, found, is_last=True)) is not None:
+                yield more
+    else:
+        reply = answer_reply(found, services.today(), _beside(services, passage))
+        if passages.guarded(str(reply.fields["body"]), reply.citations):
+            yield reply
 
 
 def _next_best(found: Found, tried: Sequence[Passage]) -> list[Reply]:

@@ -56,6 +56,18 @@ def examples_of(texts: list[str], intents: list[str]) -> Examples:
     return Examples(texts, np.array(intents), features, encoder().encode(texts, is_query=True))
 
 
+def together(parts: Sequence[Examples]) -> Examples:
+    """Several sets of examples as one."""
+    return Examples(
+        texts=[text for part in parts for text in part.texts],
+        intents=np.concatenate([part.intents for part in parts]),
+        features={
+            kind: [terms for part in parts for terms in part.features[kind]] for kind in EVERYTHING
+        },
+        vectors=np.vstack([part.vectors for part in parts]),
+    )
+
+
 def read_examples(files: Iterable[Path]) -> Examples:
     """The examples of Rasa NLU files."""
     texts, intents = [], []
@@ -160,13 +172,9 @@ def heard_by_hand(
     names = np.unique(own.intents)
     found = []
     for hand in hands:
-        read = [own, *(other for other in hands if other is not hand)]
+        read = together([own, *(other for other in hands if other is not hand)])
         model = Classifier(scale)
-        model.fit(
-            [terms for part in read for terms in part.terms(kinds)],
-            np.vstack([part.vectors for part in read]),
-            np.concatenate([part.intents for part in read]),
-        )
+        model.fit(read.terms(kinds), read.vectors, read.intents)
         found.append(model.margins(hand.terms(kinds), hand.vectors))
     return found, names
 

@@ -18,7 +18,9 @@ BACK_BUTTON = Button(BACK_TO_BOT, BACK_TO_BOT)
 
 def says_standing(messages: Sequence[OutboundMessage]) -> bool:
     """Whether messages say that a human is still waited for."""
-    return any(message.data.get("standing") for message in messages)
+    return any(
+        message.kind is MessageKind.HANDOFF or message.data.get("standing") for message in messages
+    )
 
 
 def kept_for_staff(ticket: str) -> OutboundMessage:

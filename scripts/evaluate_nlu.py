@@ -21,19 +21,24 @@ from bot.evaluation import (
     FOLDS,
     NEARLY_THE_SAME,
     SHAPE,
+    VECTOR_SCALE,
     WORDS,
     Classifier,
     Examples,
     cross_validate,
     examples_of,
     groups,
+    heard_by_hand,
     read_examples,
     softmax,
+    together,
 )
+from bot.training import DATA, VOICES
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "docs" / "nlu.md"
 TEST = ROOT / "tests" / "golden" / "intents.jsonl"
+STRANGERS = ROOT / "tests" / "golden" / "voices.jsonl"
 VARIANTS: dict[str, tuple[tuple[str, ...], float]] = {
     "sentence vector": ((), 5.0),
     "characters": ((CHARACTERS,), 0.0),
@@ -51,10 +56,50 @@ def read_training() -> Examples:
     return read_examples(sorted((ROOT / "bot/data/nlu").glob("*.yml")))
 
 
-def read_test() -> Examples:
-    """The test set."""
-    rows = [json.loads(line) for line in TEST.read_text("utf-8").splitlines() if line]
+def read_test(path: Path = TEST) -> Examples:
+    """A test set."""
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
     return examples_of([row["text"] for row in rows], [row["intent"] for row in rows])
+
+
+def voices(own: Examples) -> list[str]:
+    """How well a hand is heard by who has read its own examples only, and by who has read all other hands."""
+    hands = [read_examples([path]) for path in sorted(DATA.glob(VOICES))]
+    names = np.unique(own.intents)
+    alone = Classifier(VECTOR_SCALE)
+    alone.fit(own.terms(EVERYTHING), own.vectors, own.intents)
+    others, _ = heard_by_hand(own, hands, EVERYTHING, VECTOR_SCALE)
+    whole = together([own, *hands])
+    everything = Classifier(VECTOR_SCALE)
+    everything.fit(whole.terms(EVERYTHING), whole.vectors, whole.intents)
+    strangers = read_test(STRANGERS)
+    rows = [
+        (chr(ord("a") + n), hand, right_share(alone, hand), (names[margins.argmax(axis=1)] == hand.intents).mean())
+        for n, (hand, margins) in enumerate(zip(hands, others, strict=True))
+    ]  # fmt: skip
+    rows.append(
+        ("test", strangers, right_share(alone, strangers), right_share(everything, strangers))
+    )
+    print(
+        [(name, round(before, 3), round(after, 3)) for name, _, before, after in rows], flush=True
+    )
+    return [
+        "", "## Voices", "",
+        f"`bot/data/voices` holds {sum(len(hand.texts) for hand in hands)} sentences of {len(hands)} hands, who were "
+        "told what each intent is and saw no example. A hand is judged by a classifier that has read nothing of it: "
+        "the examples by topic alone, and these with all other hands. The test set (`tests/golden/voices.jsonl`) is of "
+        "one more hand that nothing was made with. Accuracy:",
+        *table(
+            ("hand", "sentences", "examples by topic", "and the other hands"),
+            [(name, str(len(hand.texts)), f"{a:.3f}", f"{b:.3f}") for name, hand, a, b in rows],
+        ),
+    ]  # fmt: skip
+
+
+def right_share(model: Classifier, data: Examples) -> float:
+    """The share of sentences that a classifier takes for what they are."""
+    likely = model.margins(data.terms(EVERYTHING), data.vectors).argmax(axis=1)
+    return float((model.intents[likely] == data.intents).mean())
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
@@ -108,6 +153,7 @@ def main() -> None:
     right = predicted == data.intents
     losses = [(log_loss(data.intents, softmax(margins, s), labels=names), s) for s in SHARPNESSES]
     sharpness = min(losses)[1]
+    lines += voices(data)
     lines += ["## Confidence", "", "Margins become probabilities by a softmax of margin × sharpness; its log loss:"]  # fmt: skip
     lines += table(("sharpness", "log loss"), [(f"{s:g}", f"{loss:.3f}") for loss, s in losses])
     lines += [

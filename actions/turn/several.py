@@ -13,9 +13,11 @@ from actions.deadline_choice import asks_for_a_day
 from actions.lookup import Found, look_up
 from actions.turn.asking import asks, clauses, questions
 from actions.turn.bare import PLACES
+from actions.turn.hearing import Conversation
 from actions.turn.plan import SLOT
 from actions.turn.readings import conversation, heard_after, names_left_out
 from indexer.hybrid import HybridIndex
+from indexer.types import QueryInfo
 
 # Where one thing ends and another begins.
 _APART = re.compile(r"[；;。！!\n]|另外|还有一[件个]|另一[件个]|再有")
@@ -35,20 +37,33 @@ def each_question(services: Services, tracker: Tracker, text: str) -> list[Found
     parts = questions(text)
     if len(parts) < 2:
         return [look_up(index, part, today, country=country) for part in one_each(index, text)]
-    whole, said = index.understand(text), conversation(services, tracker)
+    whole = index.understand(text)
+    said = _told(conversation(services, tracker), whole)
     found: list[Found] = []
+    computed = next(filter(asks_for_a_day, parts), None) if is_dated else None
     for part in parts:
-        if is_dated and asks_for_a_day(part):
+        if part == computed:
             continue
         info = index.understand(part)
+        words = f"{names_left_out(services, whole, info)} {part}".strip()
         heard = heard_after(services, said, part, info)
         if heard is None:
-            words = f"{names_left_out(services, whole, info)} {part}".strip()
             heard = look_up(index, words, today, country=country)
-        found.append(heard)
+        found.append(replace(heard, question=words))
         if heard.band == "answer":
             said = replace(said, question=part, passage=heard.hits[0].passage)
     return found
+
+
+def _told(said: Conversation, whole: QueryInfo) -> Conversation:
+    """The conversation with what the message itself names in the place of what was named before."""
+    return replace(
+        said,
+        country=next(iter(whole.countries), said.country),
+        platform=next(iter(whole.platforms), said.platform),
+        procedure=next(iter(whole.procedures), said.procedure),
+        right=next(iter(whole.ip_types), said.right),
+    )
 
 
 def asks_more(text: str) -> bool:

@@ -30,6 +30,8 @@ def while_waiting(seen: Evidence, plan: Plan) -> Plan:
     :param seen: of somebody who waits for staff, none of whom is on duty.
     """
     first = plan.acts[0]
+    if plan.reason == "certain" and first == "action_handoff":
+        return plan
     is_answered = seen.asks or (first == "action_answer" and seen.best.found.band == "answer")
     if first in _TO_STAFF or (first in _IF_ASKED and not is_answered):
         return replace(plan, acts=(KEEP_WAITING,), reason="waiting")

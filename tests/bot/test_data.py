@@ -10,6 +10,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NLU = sorted((ROOT / "bot/data/nlu").glob("*.yml"))
+VOICES = sorted((ROOT / "bot/data/voices").glob("*.yml"))
 LEAST_EXAMPLES = 100
 
 
@@ -32,6 +33,19 @@ def test_no_example_stands_under_two_intents():
         for line in lines:
             key = line.replace(" ", "").lower()
             assert owner.setdefault(key, intent) == intent, line
+
+
+def test_a_voice_stands_under_one_intent_and_no_example_under_another():
+    owner = {
+        line.replace(" ", "").lower(): intent
+        for intent, lines in examples().items()
+        for line in lines
+    }
+    for path in VOICES:
+        for row in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
+            for line in row["examples"].splitlines():
+                key = line[2:].replace(" ", "").lower()
+                assert owner.setdefault(key, row["intent"]) == row["intent"], line
 
 
 def test_topics_are_the_same_in_domain_and_data():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import sqlalchemy as sa
 
 from desk import handoffs, staff, staff_moves, tables
 from desk.engine import reading, writing
+from desk.messages import InboundMessage, MessageKind, OutboundMessage
 from desk.permissions import Role
 from desk.tickets import Ticket
 from desk.times import utc_now
@@ -124,6 +127,27 @@ async def test_with_nobody_on_duty_the_bot_answers_and_the_callback_stays(
     assert reply["messages"][0]["text"] == f"收到：{text}"
     row = kept(engine, ticket)
     assert row.status.value == "callback"
+
+
+async def test_what_the_bot_keeps_for_staff_leaves_the_person_waiting(
+    client, engine, dialogue, ticket
+):
+    kept_for_staff = {"kind": "notice", "text": "收到。", "data": {"standing": ticket}}
+    dialogue.replies = {"我就在旁边等": [kept_for_staff]}
+    assert (await say(client, "我就在旁边等"))["owner"] == "waiting"
+    assert kept(engine, ticket).status.value == "waiting"
+    assert (await say(client, "337答辩期限是多久"))["owner"] == "bot"
+
+
+async def test_the_bots_late_answer_takes_nobody_from_the_staff(client, engine, casework, ticket):
+    inbound = InboundMessage(sender="a", text="337答辩期限是多久")
+    receipt = await asyncio.to_thread(casework.receive, inbound)
+    claim(engine, ticket)
+    answer = OutboundMessage(kind=MessageKind.TEXT, text="20天。")
+    owner, said = await asyncio.to_thread(
+        partial(casework.settle, inbound, receipt, [answer], takes_back=True)
+    )
+    assert (owner.value, said) == ("human", ())
 
 
 async def test_callback_is_told_of_and_takes_a_number_after_the_bot_has_answered(

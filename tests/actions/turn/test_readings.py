@@ -16,7 +16,7 @@ from actions.turn.readings import (
     readings,
     resolve,
 )
-from actions.turn.several import each_question, one_each
+from actions.turn.several import asks_more, each_question, one_each
 from tests.actions.turn.shelf import answering, hit, services
 
 STORY = (
@@ -81,6 +81,18 @@ def test_each_of_several_questions_is_searched_with_what_the_message_names(make_
     found = each_question(services(shelf), make_tracker(text, "ask"), text)
     assert [f.hits[0].passage.document for f in found] == ["unfreeze", "fee"]
     assert all("美国" in f.question or "TRO" in f.question.upper() for f in found)
+
+
+def test_a_question_whose_day_is_computed_is_not_looked_for_beside_it(make_tracker):
+    shelf = answering({"最后": (0.9, hit("kr")), "理由": (0.9, hit("reasons"))})
+    text = "韩国商标11月16号公告，最后哪一天能异议？理由书要写些什么？"
+    tracker = make_tracker(text, "deadline")
+    assert len(each_question(services(shelf), tracker, text)) == 2
+    tracker.slots["plan"] = {"acts": ["action_day", "action_answer"], "day": "2026-11-16"}
+    found = each_question(services(shelf), tracker, text)
+    assert [f.hits[0].passage.document for f in found] == ["reasons"]
+    assert asks_more(text)
+    assert not asks_more("最后哪一天能异议？到几号截止？")
 
 
 def test_one_question_is_not_searched_twice(make_tracker):
