@@ -63,7 +63,7 @@ def _several(found: Found, others: Sequence[Found]) -> list[Passage]:
     answered = [other for other in others if other.band == "answer"]
     if answered and (found.band == "answer" or len(answered) > 1):
         # Where each question has its answer, none is needed to all of them together.
-        firsts = answered if len(answered) > 1 else [found, *answered]
+        firsts = [found, *answered] if found.band == "answer" else answered
         asked = {other.hits[0].passage.id: other.hits[0].passage for other in firsts}
         return list(asked.values())[:MOST_ANSWERS]
     if found.band == "answer" and found.right >= SURE:
