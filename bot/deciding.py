@@ -65,6 +65,7 @@ REASONS: Mapping[str, str] = {
     "failed": "判断时出错，改为按问题回答",
     "fits": "正在填的一项认得出这句话",
     "free words": "正在填的一项可以写任何话",
+    "hangs on nothing": "接着上一问说的，可前面什么也没有",
     "lead number": "写了登记编号",
     "marks": "只有标点，没有内容",
     "panel": "在“我的事项”里改了一项",
@@ -73,6 +74,7 @@ REASONS: Mapping[str, str] = {
     "printed": "手上的文书自己写着日期",
     "sent paper": "传来的是一份文书",
     "unread": "不是问题，仍按正在填的一项处理",
+    "waiting": "正在等人工，这句没有问什么",
     "weighed": "各种做法里得分最高",
 }
 READINGS: Mapping[str, str] = {

@@ -53,7 +53,7 @@ PARAMETERS: dict[str, Any] = {
 }  # fmt: skip
 # What a turn of a conversation, a question, a message to be declined and an example count; turns that ask
 # the shelf are twenty times as many as all others and count less each.
-_TURN, _ASKING_TURN, _QUESTION, _DECLINED, _EXAMPLE = 1.5, 0.7, 0.5, 0.6, 0.3
+_TURN, _ASKING_TURN, _QUESTION, _DECLINED, _EXAMPLE = 1.5, 0.7, 1.0, 1.0, 0.2
 _SHARPNESS = 5.0  # as config.yml sets it
 _RANKING = 5  # intents that the classifier names
 _EACH, _MOST = (

@@ -125,6 +125,8 @@ def _decide(seen: Evidence) -> Plan:
         return Plan((_act(seen.intent), *_also(seen.intent)), "certain")
     if seen.is_paper:
         return Plan(("action_notice", "triage_form"), "paper")
+    if seen.hangs_on_nothing:
+        return Plan((GO_ON,), "hangs on nothing", seen=_seen(seen))
     dating = seen.dating
     if dating is not None and not (_wants_something_else(seen) or _says_again(seen, dating)):
         return _dated(seen, dating)

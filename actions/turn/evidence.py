@@ -17,7 +17,7 @@ from actions.forms import SlotForm, form_named
 from actions.turn.asking import asks
 from actions.turn.dating import Dating, dating
 from actions.turn.plan import SLOT
-from actions.turn.purpose import TO_THE_SHELF, Purpose
+from actions.turn.purpose import TO_THE_SHELF, Purpose, begins
 from actions.turn.readings import FOLLOW, Reading, readings
 from actions.turn.rules import told
 from desk import conversations
@@ -32,6 +32,8 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEW = 8
 # The least chance of a question where the message completes the one before it.
 _COMPLETED = 0.9
+# So few signs follow up what was said, from this chance on.
+_SHORT_FOLLOW_UP, _FOLLOWS = 8, 0.8
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,13 @@ class Evidence:
             event.get("event") == "action" and event.get("name") == "action_handoff"
             for event in self.tracker.events
         )
+
+    @cached_property
+    def hangs_on_nothing(self) -> bool:
+        """Whether it is a few words that follow up something, and nothing was said before (多少天)."""
+        is_short = len(self.text) <= _SHORT_FOLLOW_UP and not self.names
+        is_first = begins(self.tracker) and self.tracker.get_slot("paper") is None
+        return is_short and is_first and self.likely("follow_up") >= _FOLLOWS
 
     @cached_property
     def waits(self) -> bool:

@@ -45,6 +45,7 @@ class Seen:
     rests_on: tuple[str, ...] = ()
     has_called: bool = False
     waits: bool = False
+    hangs_on_nothing: bool = False
 
     def __post_init__(self) -> None:
         self.ranking = self.ranking or {self.intent: 0.9}
@@ -331,6 +332,12 @@ def test_who_puts_right_what_was_understood_is_no_critic_of_it():
     seen = Seen("不对，是德国", "complaint", ranking, asks=False)
     assert acts(seen) == ("utter_complaint",)
     assert acts(replace(seen, names=frozenset({"country"}))) == ("action_inform",)
+
+
+def test_what_hangs_on_nothing_is_asked_to_go_on():
+    seen = answered(text="多少天", intent="follow_up", ranking={"follow_up": 0.95})
+    assert acts(seen) == (ANSWER,)
+    assert acts(replace(seen, hangs_on_nothing=True)) == ("utter_go_on",)
 
 
 def test_nobody_is_taken_back_whom_no_one_called():

@@ -57,6 +57,20 @@ def test_a_pasted_paper_is_told_from_foreign_words_in_a_question(seen):
     assert not seen("TRO").is_paper  # few Chinese letters make no paper
 
 
+def test_a_few_words_that_follow_up_hang_on_nothing_at_the_beginning(seen):
+    hangs = {"ranking": (("follow_up", 0.95),)}
+    assert seen("多少天", "follow_up", **hangs).hangs_on_nothing
+    assert not seen("多少天", ranking=(("ask", 0.9),)).hangs_on_nothing
+    assert not seen("没收到正本的话也算送达了吗", "follow_up", **hangs).hangs_on_nothing
+    named = seen("德国多少天", "follow_up", entities=[("country", "DE")], **hangs)
+    assert not named.hangs_on_nothing
+    before = [{"event": "user", "text": "收到337立案通知"}]
+    assert not seen("多少天", "follow_up", events=before, **hangs).hangs_on_nothing
+    assert not seen(
+        "多少天", "follow_up", slots={"paper": {"kind": "us-tro"}}, **hangs
+    ).hangs_on_nothing
+
+
 def test_names_are_what_was_found_and_not_denied(seen):
     evidence = seen("德国", entities=[("country", "DE"), ("right", "patent")])
     assert evidence.names == {"country", "right"}
