@@ -90,7 +90,7 @@ def test_nothing_labelled_trains_nothing(settings):
 
 
 VAGUE = "蓝色的那个"
-SENTENCE = "劳驾喊个大活人来唠两句"
+SENTENCE = "把你家掌柜的拎过来"
 
 
 @pytest.mark.rasa
