@@ -89,7 +89,7 @@ def test_nothing_labelled_trains_nothing(settings):
         retraining.prepare(settings, [], "li")
 
 
-VAGUE = "蓝色的那个"
+VAGUE = "他家楼上那回事"
 SENTENCE = "把你家掌柜的拎过来"
 
 
