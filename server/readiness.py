@@ -6,10 +6,9 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, runtime_checkable
 
-from actions.matter_record import PROBE
 from desk.messages import MessageKind, OutboundMessage
 from knowledge.errors import AssistantError
 from server.dispatch import Dialogue
@@ -19,9 +18,6 @@ logger = logging.getLogger(__name__)
 # A question that every published knowledge base of this assistant answers with a source; asking it
 # at start also warms what the first person would otherwise wait for.
 GOLDEN_QUESTION = "收到337调查立案通知，几天内要答辩？"
-# Told once all of it answers: reads what a story needs and a question does not (the rules of deadlines, the
-# centers, the guides), so that the first person with one does not wait for that.
-STORY = "我们公司在番禺做灯具，昨天收到美国337调查的立案通知，被申请人里有我们，怎么办？"
 # A start that failed is tried again, soon at first and then seldom, until its cause is gone.
 RETRY_S = (5.0, 60.0)
 # After a message that could not be stored the stores are tried no more often than this.
@@ -74,7 +70,6 @@ class Readiness:
                 await self._open()
         if ready is not None:
             await asyncio.to_thread(ready)
-        await self._rehearse()
 
     async def wait(self, timeout_s: float) -> bool:
         """Wait until questions can be answered, or for the end of the first attempt to load.
@@ -159,21 +154,11 @@ class Readiness:
             logger.info("ready after %.1f s", time.perf_counter() - started)
         return self.is_answering
 
-    async def _rehearse(self) -> None:
-        try:
-            await self._heard(STORY)
-        except Exception as error:  # whoever comes first will wait a second longer
-            logger.warning("the rehearsal was not answered: %s", type(error).__name__)
-
-    async def _heard(self, text: str) -> Sequence[Mapping[str, Any]]:
-        # Each time somebody new: who asks the same again is told that it was answered before.
-        probe = f"{PROBE}{uuid.uuid4().hex}"
-        objects = await self._dialogue.handle(probe, text, {"channel": "probe"})
-        await self._dialogue.forget(probe)
-        return objects
-
     async def _ask(self) -> None:
-        objects = await self._heard(GOLDEN_QUESTION)
+        # Each time somebody new: who asks the same again is told that it was answered before.
+        probe = f"probe~{uuid.uuid4().hex}"
+        objects = await self._dialogue.handle(probe, GOLDEN_QUESTION, {"channel": "probe"})
+        await self._dialogue.forget(probe)
         messages = [OutboundMessage.from_json(item) for item in objects]
         if not any(item.kind is MessageKind.ANSWER for item in messages):
             self.reason = "知识库没有答出自检问题，请运行 huhang kb build 和 huhang kb publish"

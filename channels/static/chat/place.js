@@ -1,6 +1,7 @@
 // Where one reads: the newest answer comes into view at its beginning, and a window that changes its size
 // (a turned phone, a keyboard, a zoom) leaves the line one was reading where it was.
 
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const GAP = 12;
 
 /** @param log the element that scrolls, unless the window is so low that the page does */
@@ -13,6 +14,7 @@ export function readingPlace(log, list) {
   const scrollsItself = () => getComputedStyle(log).overflowY !== "visible";
   const top = () => (scrollsItself() ? log.getBoundingClientRect().top : 0);
   const height = () => (scrollsItself() ? log.clientHeight : innerHeight);
+  const behavior = () => (calm.matches ? "auto" : "smooth");
 
   // The first article of which something shows, and how far its beginning is from the top of the view.
   const remember = () => {
@@ -39,24 +41,24 @@ export function readingPlace(log, list) {
     });
   });
 
-  // At once: what slides cannot be pressed, and one's own words at the top say where one is.
-  function toStartOf(node) {
+  function toStartOf(node, isInstant = false) {
     const above = node.previousElementSibling;
     const start = above && above.classList.contains("theirs") && above.offsetHeight < height() / 3 ? above : node;
     const distance = start.getBoundingClientRect().top - top() - GAP;
-    (scrollsItself() ? log : window).scrollBy({ top: distance, behavior: "instant" });
+    (scrollsItself() ? log : window).scrollBy({ top: distance, behavior: isInstant ? "instant" : behavior() });
   }
 
-  function toEnd() {
-    if (scrollsItself()) log.scrollTo({ top: log.scrollHeight, behavior: "instant" });
-    else window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+  function toEnd(isInstant = false) {
+    const how = isInstant ? "instant" : behavior();
+    if (scrollsItself()) log.scrollTo({ top: log.scrollHeight, behavior: how });
+    else window.scrollTo({ top: document.documentElement.scrollHeight, behavior: how });
   }
 
   // Who comes back finds the last answer, or the form they were filling in, at its beginning.
   function comeBack() {
     const last = list.lastElementChild;
-    if (last && last.offsetHeight > height()) toStartOf(last);
-    else toEnd();
+    if (last && last.offsetHeight > height()) toStartOf(last, true);
+    else toEnd(true);
   }
   return { toStartOf, toEnd, comeBack };
 }
