@@ -73,12 +73,18 @@ class Turn:
         return found[-1] if found else {}
 
 
+# Whoever's name begins so is this program asking itself whether it answers.
+PROBE = "probe~"
+
+
 def keep(services: Services, turn: Turn) -> Matter | None:
     """Bring the person's record up to a turn that has ended.
 
     :return: the matter that is spoken of now; None when nothing was told yet.
     :raises StorageError: the record cannot be written.
     """
+    if turn.sender.startswith(PROBE):
+        return None
     with reading(services.engine) as conn:
         known = matters.listing(conn, turn.sender)
     before = next((item for item in known if item.is_current), None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Engine
 
+from actions.matter_record import PROBE
 from desk import misunderstood
 from desk.engine import writing
 from knowledge.errors import AssistantError
@@ -21,7 +22,6 @@ logger = logging.getLogger(__name__)
 DOUBTFUL_BELOW = 0.5
 _FALLBACK = "nlu_fallback"
 _RANKED = 3
-_PROBE = "probe~"
 Record = Callable[[str, str, str, float, Sequence[Mapping[str, Any]]], None]
 
 
@@ -66,7 +66,7 @@ def notice_doubts(processor: MessageProcessor, record: Record) -> None:
 
     async def parsed(message: Any, tracker: Any = None, only_output_properties: bool = True) -> Any:
         found = await parse(message, tracker, only_output_properties)
-        is_probe = str(message.sender_id).startswith(_PROBE)
+        is_probe = str(message.sender_id).startswith(PROBE)
         # What stands for a paper was written by no person, so nobody can say what it means.
         is_paper = "paper" in (getattr(message, "metadata", None) or {})
         if tracker is not None and not tracker.active_loop_name and not (is_probe or is_paper):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import logging
 import os
 import pwd
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -35,7 +34,6 @@ from settings import Settings
 if TYPE_CHECKING:
     from indexer.hybrid import HybridIndex
 
-logger = logging.getLogger(__name__)
 
 INDEX_FOLDER = "index"
 # How texts are read, kept between builds.
@@ -240,9 +238,7 @@ def _fill(
     edits = Dictionary(settings.data_dir).edits()
     tables = settings.knowledge.tables_dir
     write_tables(tables, edits, folder)
-    copied = (tables / GLOSSARY_FILE, bank_file(tables, settings.data_dir))
-    for path in filter(Path.is_file, copied):
-        (folder / path.name).write_bytes(path.read_bytes())
+    _copied((tables / GLOSSARY_FILE, bank_file(tables, settings.data_dir)), folder)
     report = build_index(
         library.passages,
         load_encoder(settings.indexer.encoder),
@@ -256,7 +252,6 @@ def _fill(
         show_progress=show_progress,
         told=told,
     )
-    # The index holds the passages in the same form.
     shutil.copyfile(folder / INDEX_FOLDER / INDEX.passages, folder / LAYOUT.passages)
     described = {
         "documents": len(library.documents),
@@ -271,6 +266,11 @@ def _fill(
         },
     }
     return described, {"encoded": report.encoded, "reused": report.reused}
+
+
+def _copied(files: Iterable[Path], folder: Path) -> None:
+    for path in filter(Path.is_file, files):
+        shutil.copyfile(path, folder / path.name)
 
 
 def build_into(
