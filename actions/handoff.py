@@ -96,13 +96,7 @@ class ActionKeepWaiting(AssistantAction):
         if standing.told and tracker.get_intent_of_latest_message() not in ASKS_FOR_STAFF:
             said = phrases.kept_for_staff(standing.ticket)
         else:
-            said = phrases.waiting(
-                standing.ticket,
-                standing.position,
-                standing.expected,
-                is_online=standing.is_online,
-                has_phone=standing.has_phone,
-            )
+            said = standing.in_words()
         Reply(
             "utter_keep_waiting",
             kind=said.kind.value,

@@ -14,7 +14,16 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 
-from desk import conversations, feedback, handoffs, papers, privacy, recording, transcripts
+from desk import (
+    conversations,
+    feedback,
+    handoffs,
+    papers,
+    phrases,
+    privacy,
+    recording,
+    transcripts,
+)
 from desk.conversations import SYSTEM, Message, Owner
 from desk.engine import reading, writing
 from desk.messages import Button, InboundMessage, MessageKind, OutboundMessage
@@ -52,6 +61,16 @@ class Standing:
     is_online: bool
     told: bool
     has_phone: bool
+
+    def in_words(self) -> OutboundMessage:
+        """What the person is told of it."""
+        return phrases.waiting(
+            self.ticket,
+            self.position,
+            self.expected,
+            is_online=self.is_online,
+            has_phone=self.has_phone,
+        )
 
 
 class Casework:
@@ -120,9 +139,9 @@ class Casework:
             with reading(self._engine) as conn:
                 return conversations.owner(conn, inbound.sender), ()
         with writing(self._engine) as conn:
+            was_waiting = takes_back and receipt.owner is Owner.WAITING
             # Staff may have claimed or closed it while the bot was thinking.
-            held_by = conversations.owner(conn, inbound.sender)
-            if takes_back and receipt.owner is held_by is Owner.WAITING:
+            if was_waiting and conversations.owner(conn, inbound.sender) is Owner.WAITING:
                 handoffs.take_back(conn, inbound.sender)
             stored = recording.record_replies(
                 conn,

@@ -149,12 +149,4 @@ class Gate:
         asks_again = commands.asks_for_human(text) or _STANDING.search(text) is not None
         if standing.told and not asks_again:
             return ()
-        return (
-            phrases.waiting(
-                standing.ticket,
-                standing.position,
-                standing.expected,
-                is_online=standing.is_online,
-                has_phone=standing.has_phone,
-            ),
-        )
+        return (standing.in_words(),)
