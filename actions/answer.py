@@ -22,7 +22,7 @@ from actions.replies import Button, Reply
 from actions.shelf import Shelf
 from actions.turn.asking import asks
 from actions.turn.bare import unknown_name
-from actions.turn.plan import SLOT
+from actions.turn.plan import plan_in
 from actions.turn.readings import HEARD, Reading, readings
 from actions.turn.rules import resting
 from actions.turn.several import each_question
@@ -60,11 +60,9 @@ def _beside(services: Services, passage: Passage) -> Passage | None:
 
 def _several(found: Found, others: Sequence[Found]) -> list[Passage]:
     """What is said: one passage if it is sure; one for each question asked; else what may be meant."""
-    answered = [other for other in others if other.band == "answer"]
-    if answered and (found.band == "answer" or len(answered) > 1):
-        # Where each question has its answer, none is needed to all of them together.
-        firsts = [found, *answered] if found.band == "answer" else answered
-        asked = {other.hits[0].passage.id: other.hits[0].passage for other in firsts}
+    answered = [each for each in (found, *others) if each.band == "answer"]
+    if len(answered) > 1:
+        asked = {each.hits[0].passage.id: each.hits[0].passage for each in answered}
         return list(asked.values())[:MOST_ANSWERS]
     if found.band == "answer" and found.right >= SURE:
         return [found.hits[0].passage]
@@ -111,7 +109,7 @@ class ActionAnswer(AssistantAction):
         text = talk.text(tracker)
         reading = readings(self.services, tracker, text)[0]
         others = each_question(self.services, tracker, text)
-        if follows_day(tracker):
+        if _follows_day(tracker):
             others = [found for found in others if found.band == "answer"]
             if not others:
                 return []
@@ -119,10 +117,9 @@ class ActionAnswer(AssistantAction):
         return say(self.services, dispatcher, tracker, reading, others)
 
 
-def follows_day(tracker: Tracker) -> bool:
+def _follows_day(tracker: Tracker) -> bool:
     """Whether a day was said just now, and what else is asked follows."""
-    plan = tracker.get_slot(SLOT)
-    return isinstance(plan, dict) and tuple(plan["acts"][:2]) == ("action_day", "action_answer")
+    return tuple(plan_in(tracker).get("acts", ())[:2]) == ("action_day", "action_answer")
 
 
 class ActionRefuse(AssistantAction):

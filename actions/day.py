@@ -17,7 +17,7 @@ from actions.deadline import days_in, deadline_reply, member_state, spoken_of
 from actions.deadline_rules import compute
 from actions.replies import HUMAN, LEAD, Reply
 from actions.turn.letters import left, letter_in
-from actions.turn.plan import SLOT
+from actions.turn.plan import plan_in
 from actions.turn.printed import SLOT as PAPER
 from knowledge.errors import RuleError
 from knowledge.printed_dates import Meaning
@@ -35,7 +35,7 @@ class ActionDay(AssistantAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Say the card, or why there is none."""
-        plan = tracker.get_slot(SLOT) or {}
+        plan = plan_in(tracker)
         if plan.get("reason") == "today":
             today = self.services.today()
             Reply(

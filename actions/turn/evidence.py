@@ -16,7 +16,7 @@ from actions.context import Services
 from actions.forms import SlotForm, form_named
 from actions.turn.asking import asks
 from actions.turn.dating import Dating, dating
-from actions.turn.plan import SLOT
+from actions.turn.plan import plan_in
 from actions.turn.purpose import TO_THE_SHELF, Purpose, begins
 from actions.turn.readings import FOLLOW, Reading, readings
 from actions.turn.rules import told
@@ -176,8 +176,7 @@ class Evidence:
     @property
     def acts_before(self) -> tuple[str, ...]:
         """The acts of the turn before."""
-        plan = self.tracker.get_slot(SLOT)
-        return tuple(plan.get("acts", ())) if isinstance(plan, dict) else ()
+        return tuple(plan_in(self.tracker).get("acts", ()))
 
     @property
     def wants_free_words(self) -> bool:

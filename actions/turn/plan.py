@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rasa_sdk import Tracker
+
 # Before the name of a form: it asks again without reading the message.
 AGAIN = "again:"
 SLOT = "plan"
+
+
+def plan_in(tracker: Tracker) -> Mapping[str, Any]:
+    """The plan that was made last, as it is kept; empty where none was."""
+    plan = tracker.get_slot(SLOT)
+    return plan if isinstance(plan, dict) else {}
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         words = index.understanding.without(info.text, {"country", "procedure", "platform"})
         at_home = look_up(index, words, today, country=CHINA, ask_country=False)
         found.append(Reading(HOME, text, at_home))
-    heard = _heard(services, tracker, text, info)
+    heard = heard_after(services, conversation(services, tracker), text, info)
     return found if heard is None else [*found, heard]
 
 
@@ -190,18 +190,10 @@ def _completed(services: Services, tracker: Tracker, text: str) -> Reading | Non
     return first
 
 
-def _heard(services: Services, tracker: Tracker, text: str, info: QueryInfo) -> Reading | None:
-    """The message as it is meant within the conversation; None where none goes before or it stands alone."""
-    said = conversation(services, tracker)
-    found = heard_after(services, said, text, info)
-    if found is None:
-        return None
-    named = context(services.index.current(), services.vocabulary, said, info)
-    return Reading(HEARD, f"{named} {text}".strip(), found)
-
-
-def heard_after(services: Services, said: Conversation, text: str, info: QueryInfo) -> Found | None:
-    """What the shelf says to a message after what was said; None where it stands alone."""
+def heard_after(
+    services: Services, said: Conversation, text: str, info: QueryInfo
+) -> Reading | None:
+    """The message as it is meant after what was said; None where nothing was or it stands alone."""
     index = services.index.current()
     if info.articles or index.order.approved(info) is not None or len(text) > _MOST_HEARD:
         return None
@@ -209,9 +201,11 @@ def heard_after(services: Services, said: Conversation, text: str, info: QueryIn
     if not (said.question or named or said.passage) or unknown_name(index, text) is not None:
         return None  # what was said before is no answer for a name that stands nowhere
     found = trained().hear(index, text, said, named, services.today())
-    if found is not None and said.procedure is not None and not info.procedures:
+    if found is None:
+        return None
+    if said.procedure is not None and not info.procedures:
         found = _own_periods_first(services, said.procedure, found)
-    return found
+    return Reading(HEARD, f"{named} {text}".strip(), found)
 
 
 def _own_periods_first(services: Services, procedure: str, found: Found) -> Found:

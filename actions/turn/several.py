@@ -14,7 +14,7 @@ from actions.lookup import Found, look_up
 from actions.turn.asking import asks, clauses, questions
 from actions.turn.bare import PLACES
 from actions.turn.hearing import Conversation
-from actions.turn.plan import SLOT
+from actions.turn.plan import plan_in
 from actions.turn.readings import conversation, heard_after, names_left_out
 from indexer.hybrid import HybridIndex
 from indexer.types import QueryInfo
@@ -32,14 +32,13 @@ def each_question(services: Services, tracker: Tracker, text: str) -> list[Found
     """
     index, today = services.index.current(), services.today()
     country = talk.slot(tracker, "country")
-    plan = tracker.get_slot(SLOT)
-    is_dated = isinstance(plan, dict) and plan.get("day") is not None
     parts = questions(text)
     if len(parts) < 2:
         return [look_up(index, part, today, country=country) for part in one_each(index, text)]
     whole = index.understand(text)
     said = _told(conversation(services, tracker), whole)
     found: list[Found] = []
+    is_dated = plan_in(tracker).get("day") is not None
     computed = next(filter(asks_for_a_day, parts), None) if is_dated else None
     for part in parts:
         if part == computed:
@@ -47,11 +46,10 @@ def each_question(services: Services, tracker: Tracker, text: str) -> list[Found
         info = index.understand(part)
         words = f"{names_left_out(services, whole, info)} {part}".strip()
         heard = heard_after(services, said, part, info)
-        if heard is None:
-            heard = look_up(index, words, today, country=country)
-        found.append(replace(heard, question=words))
-        if heard.band == "answer":
-            said = replace(said, question=part, passage=heard.hits[0].passage)
+        one = heard.found if heard else look_up(index, words, today, country=country)
+        found.append(replace(one, question=words))
+        if one.band == "answer":
+            said = replace(said, question=part, passage=one.hits[0].passage)
     return found
 
 
