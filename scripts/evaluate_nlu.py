@@ -33,7 +33,7 @@ from bot.evaluation import (
     softmax,
     together,
 )
-from bot.training import DATA, VOICES
+from bot.training import DATA, TOPICS, VOICES
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "docs" / "nlu.md"
@@ -53,7 +53,7 @@ SHOWN = 25
 
 def read_training() -> Examples:
     """The examples of bot/data/nlu."""
-    return read_examples(sorted((ROOT / "bot/data/nlu").glob("*.yml")))
+    return read_examples(sorted(DATA.glob(TOPICS)))
 
 
 def read_test(path: Path = TEST) -> Examples:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, runtime_checkable
 
+from actions.matter_record import PROBE
 from desk.messages import MessageKind, OutboundMessage
 from knowledge.errors import AssistantError
 from server.dispatch import Dialogue
@@ -156,7 +157,7 @@ class Readiness:
 
     async def _ask(self) -> None:
         # Each time somebody new: who asks the same again is told that it was answered before.
-        probe = f"probe~{uuid.uuid4().hex}"
+        probe = f"{PROBE}{uuid.uuid4().hex}"
         objects = await self._dialogue.handle(probe, GOLDEN_QUESTION, {"channel": "probe"})
         await self._dialogue.forget(probe)
         messages = [OutboundMessage.from_json(item) for item in objects]

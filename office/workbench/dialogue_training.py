@@ -16,7 +16,7 @@ from bot import retraining
 from bot.deciding import explained
 from bot.intent_names import intent_name
 from bot.retraining import Candidate
-from bot.training import DATA, corrections_file
+from bot.training import DATA, TOPICS, corrections_file
 from curation.alone import TRAINING
 from curation.jobs import Job, Jobs, state_of
 from curation.outliving import outliving
@@ -190,7 +190,7 @@ def _check(intent: str) -> None:
 def intents() -> Mapping[str, str]:
     """Every intent with an example, by name."""
     found: dict[str, str] = {}
-    for path in sorted((DATA / "nlu").glob("*.yml")):
+    for path in sorted(DATA.glob(TOPICS)):
         for row in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
             if "intent" in row:
                 examples = [line[2:] for line in row["examples"].splitlines() if line]
