@@ -4,15 +4,18 @@ import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from settings import Settings, load_settings
 from tests import serving
+from tests.fresh_database import fresh_database
 
 TODAY = "2026-11-23"
 # Seconds beyond which a test is slow; the quick ones that took longer are named at the end of a run.
@@ -28,6 +31,14 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="huhang-tests-")
         os.environ[serving.SHARED] = folder
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@pytest.fixture
+def fresh_db(tmp_path: Path) -> Iterator[Engine]:
+    """Empty casework records in a file of their own."""
+    engine = fresh_database(tmp_path / "desk.sqlite")
+    yield engine
+    engine.dispose()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,8 +11,7 @@ from sqlalchemy.engine import Engine
 
 from actions.lead_status import ActionLeadStatus, ValidateStatusForm
 from desk import lead_intake, leads
-from desk.engine import open_engine, writing
-from desk.migrations import migrate
+from desk.engine import writing
 from desk.times import utc_now
 
 LEAD = leads.Lead(
@@ -34,11 +31,8 @@ FORM = ValidateStatusForm(lambda: None)  # type: ignore[arg-type, return-value]
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    migrate(engine)
-    yield engine
-    engine.dispose()
+def engine(fresh_db: Engine) -> Engine:
+    return fresh_db
 
 
 def stored(engine: Engine, monkeypatch: pytest.MonkeyPatch, *references: str) -> None:

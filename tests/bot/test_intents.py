@@ -3,7 +3,9 @@
 import asyncio
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -54,8 +56,9 @@ def test_the_report_is_of_the_present_examples_and_good_enough():
     assert float(used[1]) >= LEAST_CROSS_VALIDATED
 
 
-def intents_of(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
-    """For each row what the trained model takes it for, and what it would act on."""
+@lru_cache(maxsize=1)
+def trained_agent() -> Any:
+    """The assistant with the model of the present examples."""
     from rasa.core.agent import Agent
 
     from bot.logs import configure_rasa_log
@@ -64,7 +67,12 @@ def intents_of(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
 
     quiet_libraries()
     configure_rasa_log()
-    agent = Agent.load(str(train(load_settings({}))))
+    return Agent.load(str(train(load_settings({}))))
+
+
+def intents_of(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """For each row what the trained model takes it for, and what it would act on."""
+    agent = trained_agent()
 
     async def parse() -> list[tuple[str, str]]:
         found = []

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +16,16 @@ from curation import jobs as module
 from curation.background import InterruptedWorkError, run_aside
 from curation.jobs import Job, Jobs
 from desk import copies, leases
-from desk.engine import open_engine, writing
+from desk.engine import writing
 from desk.errors import TransitionError
 from desk.leases import Lease
-from desk.migrations import migrate
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    migrate(engine)
-    yield engine
-    engine.dispose()
+def engine(fresh_db: Engine) -> Engine:
+    return fresh_db
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,8 @@ from sqlalchemy.engine import Engine
 from curation.jobs import Job, Jobs, state_of
 from curation.outliving import outliving
 from desk import copies, leases
-from desk.engine import open_engine, reading, writing
+from desk.engine import reading, writing
 from desk.leases import Guard, Lease, LeaseLostError
-from desk.migrations import migrate
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -38,11 +37,8 @@ def slowly(folder: Path, fence: Guard, *, report: Callable[[str], None]) -> str:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    migrate(engine)
-    yield engine
-    engine.dispose()
+def engine(fresh_db: Engine) -> Engine:
+    return fresh_db
 
 
 def jobs_of(engine: Engine, name: str) -> Jobs:

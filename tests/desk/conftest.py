@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import Engine
@@ -11,17 +10,9 @@ from sqlalchemy.engine import Engine
 from desk.engine import open_engine
 from desk.leads import Lead
 from desk.migrations import migrate
-from tests.fresh_database import fresh_database
 from tests.stores import postgres, postgres_url
 
 __all__ = ["postgres", "postgres_url"]
-
-
-@pytest.fixture
-def fresh_db(tmp_path: Path) -> Iterator[Engine]:
-    engine = fresh_database(tmp_path / "desk.sqlite")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
