@@ -251,10 +251,10 @@ def test_an_import_is_walked_left_and_taken_up_until_a_colleague_is_asked(enter,
     chen.goto(f"{place.url}/workbench/imports")
     chen.locator("a[href*='/workbench/imports/2']").first.click()
     at(chen, "出处和说明")
-    for _ in range(2):
-        if chen.locator("#f-issuer").count():
-            forward(chen)
-            chen.wait_for_load_state()
+    forward(chen)
+    expect(chen).to_have_url(re.compile("file=2$"))
+    at(chen, "出处和说明")
+    forward(chen)
     at(chen, "相似和冲突")
     conflict = chen.locator("fieldset.pair").first
     expect(conflict).to_contain_text("30天")
