@@ -105,7 +105,10 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         return Dating(None, None, printed=own)
     unread = unreadable(text, services.today())
     if unread is not None and (asks_for_a_day(text) or topic(tracker) == "deadline"):
-        return Dating(None, None, misfit=unread.sentence().rstrip("。"))
+        meant = rule_meant(services, tracker, readings, is_told=True) or _open_rule(
+            services, tracker
+        )
+        return Dating(meant, None, misfit=unread.sentence().rstrip("。"))
     found = _dating(services, tracker, readings) or _of_paper(services, tracker, paper)
     best = readings[0].found
     is_answered = best.band == "answer" and best.right >= _SURE
@@ -118,9 +121,16 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         return found
     rule = found.rule
     if found.day is not None:
-        event_day = day_of_event(text, rule.event, services.today())
+        telling = _telling(services, tracker, found.day)
+        event_day = day_of_event(telling, rule.event, services.today())
         found = replace(found, day=event_day or found.day)
     return _held(services, tracker, readings[0], found, rule, paper)
+
+
+def _telling(services: Services, tracker: Tracker, day: date) -> str:
+    """The message that told a day: the last one, unless it names none."""
+    before = None if day_in(services, tracker) else told_before(services, tracker)
+    return before.text if before and before.day == day else talk.text(tracker)
 
 
 def _held(
@@ -249,7 +259,7 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     if likely(tracker, "out_of_scope") >= _STRANGE:
         return None
     day = day_in(services, tracker)
-    open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
+    open_rule = _open_rule(services, tracker)
     wants = asks_for_a_day(text) or COUNTS.search(text) is not None
     if wants or DAY_AGAIN.search(text) or asks_of_another(tracker, text):
         other = named_beside(services, tracker, open_rule, text)
@@ -265,7 +275,8 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
             return found
     if not wants:
         return _also_dated(services, tracker, day)
-    day = day or told_before(services, tracker)
+    before = told_before(services, tracker)
+    day = day or (before.day if before else None)
     rule = rule_meant(services, tracker, readings, is_told=day is not None)
     if rule is None:
         return None
@@ -290,7 +301,8 @@ def _of_open(
     """What a message says of the rule spoken of: a day, the day again, another side, another place."""
     text = talk.text(tracker)
     if not names_of(tracker, besides=rule) and len(text) <= TELLING:
-        is_telling = not asks(text) and likely(tracker, *TELLING_INTENTS) >= _TELLS
+        is_awaited = told(tracker) is None
+        is_telling = not asks(text) and (is_awaited or likely(tracker, *TELLING_INTENTS) >= _TELLS)
         if day is not None and (is_telling or wants or _is_supposing(text)):
             return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
         if wants or (DAY_AGAIN.search(text) and len(text) <= _HANGING):
@@ -311,13 +323,19 @@ def _asks_for_more(tracker: Tracker, text: str) -> bool:
     return is_bare and _MOST.search(text) is not None
 
 
+def _open_rule(services: Services, tracker: Tracker) -> DeadlineRule | None:
+    """The rule that the conversation is about."""
+    return services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
+
+
 def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Dating | None:
     """The day that follows from a period asked for and a day told with it (11月16日签收的，多久要答).
 
     Where the rule is all but certain nothing need be asked: 日本那件11月16日公告，异议呢.
     """
     text = talk.text(tracker)
-    if day is None and SAME_DAY.search(text):
+    is_wanted = likely(tracker, "deadline") >= _SURE
+    if day is None and (SAME_DAY.search(text) or is_wanted):
         day = known_day(services, tracker)
     if day is None:
         return None
@@ -326,7 +344,7 @@ def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Datin
     if rule is None:
         return None
     is_bare = len(text) <= TELLING and not asks(text.rstrip("呢?？ "))
-    if not ((is_bare and found[0].chance >= SURE_RULE) or asks_a_period(text)):
+    if not ((is_bare and found[0].chance >= SURE_RULE) or is_wanted or asks_a_period(text)):
         return None
     dated = Dating(rule, day, is_said=True, chance=chance_of_rule(services, tracker, rule))
     situation = _trusted(services, situation_of(tracker), dated, in_hand=False)

@@ -156,7 +156,8 @@ def _is_answered(seen: Evidence) -> bool:
 
 def _wants_something_else(seen: Evidence) -> bool:
     """Whether a message that names a day is plainly about another thing than a day that runs."""
-    return seen.likely(*(i for i in ACT_OF if i not in _OF_A_DAY)) >= _PLAINLY
+    is_heard = seen.likely(*(i for i in ACT_OF if i not in _OF_A_DAY)) >= _PLAINLY
+    return is_heard and seen.purpose.shelf < _ANSWERED
 
 
 def _dated(seen: Evidence, dating: Dating) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from rasa_sdk import Tracker
@@ -32,6 +33,8 @@ from knowledge.deadline_types import RIGHTS, DeadlineRule
 from knowledge.text import normalise
 from knowledge.types import GENERAL
 
+# What a message denies, and where the enterprise is at home, is not where its dispute is.
+_NOT_THERE = frozenset(("denied", "home"))
 # From this chance on the shelf answers without a period, and from this on its rule is taken at its word.
 _SURE, _RIGHT = 0.5, 0.7
 # Below this chance the open rule is hardly meant.
@@ -160,14 +163,22 @@ def _named_in_words(
     return rules[id_] if best > second else None
 
 
-def told_before(services: Services, tracker: Tracker) -> date | None:
+@dataclass(frozen=True)
+class Told:
+    """A past day, and the message that told it."""
+
+    day: date
+    text: str
+
+
+def told_before(services: Services, tracker: Tracker) -> Told | None:
     """The last past day that was told before in the same country, for a question that tells none."""
     today, country = services.today(), talk.slot(tracker, "country")
     users = [event for event in tracker.events if event.get("event") == "user"]
     for event in reversed(users[:-1]):
         rows = (event.get("parse_data") or {}).get("entities") or ()
         places = {
-            r["value"] for r in rows if r["entity"] == "country" and r.get("role") != "denied"
+            r["value"] for r in rows if r["entity"] == "country" and r.get("role") not in _NOT_THERE
         }
         named = next((row["value"] for row in rows if row["entity"] == "date"), None)
         if named is None:
@@ -175,8 +186,9 @@ def told_before(services: Services, tracker: Tracker) -> date | None:
         is_here = not places or country is None or not places.isdisjoint(scope((country,)))
         if not is_here and not SAME_DAY.search(talk.text(tracker)):
             return None
-        days = past_days(normalise(event.get("text") or ""), named, today)
-        return days[0] if days else None
+        text = normalise(event.get("text") or "")
+        days = past_days(text, named, today)
+        return Told(days[0], text) if days else None
     return None
 
 
@@ -200,7 +212,8 @@ def _alike(one: str, other: str) -> float:
 
 def known_day(services: Services, tracker: Tracker) -> date | None:
     """The day from which the open rule was counted, else the one that was told before it was asked for."""
-    return told(tracker) or told_before(services, tracker)
+    before = told_before(services, tracker)
+    return told(tracker) or (before.day if before else None)
 
 
 def _holds_in(rule: DeadlineRule, country: str) -> bool:
@@ -221,7 +234,7 @@ def names_of(tracker: Tracker, besides: DeadlineRule | None = None) -> frozenset
     return frozenset(
         r["entity"]
         for r in rows
-        if r["entity"] in kinds and r.get("role") != "denied" and r.get("value") not in own
+        if r["entity"] in kinds and r.get("role") not in _NOT_THERE and r.get("value") not in own
     )
 
 
