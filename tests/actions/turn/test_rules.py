@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
-from actions.deadline_order import Meant
-from actions.turn import dating as dating_module
-from actions.turn import rules
 from actions.turn.rules import (
     chance_of_rule,
     corrects_place,
@@ -22,35 +17,10 @@ from actions.turn.rules import (
     told_before,
     told_of,
 )
-from tests.actions.turn.shelf import answering, hit, services
+from tests.actions.turn.shelf import Read
 
 ITC, TTAB = "itc-337-response-20-days", "ttab-answer-40-days"
 ANSWER_21 = "frcp-answer-21-days"
-
-
-@pytest.fixture
-def at_hand():
-    return services(answering({}))
-
-
-@pytest.fixture
-def candidates(monkeypatch, at_hand):
-    """Has the words mean these rules: ``candidates((ITC, 0.9))``."""
-
-    def mean(*found, is_placed=True):
-        rows = [Meant(at_hand.deadlines.rules[name], chance, is_placed) for name, chance in found]
-        for module in (rules, dating_module):
-            monkeypatch.setattr(module, "rule_candidates", lambda *_: rows)
-
-    return mean
-
-
-class Read:
-    """A reading with a band and the facts of its first hit."""
-
-    def __init__(self, band="answer", right=0.9, facts=()):
-        hits = (hit("g", facts=facts),) if facts is not None else ()
-        self.found = type("Found", (), {"band": band, "right": right, "hits": hits})()
 
 
 def test_a_day_told_alone_belongs_to_the_open_rule_unless_it_is_hardly_meant(
@@ -230,90 +200,80 @@ def test_the_day_from_which_was_counted_is_kept_as_a_day(make_tracker):
 # --- what is asked or told of a date, as a whole ---
 
 
-def dated(at_hand, make_tracker, text, *readings, entities=(), intent="ask", **slots):
-    tracker = make_tracker(text, intent, entities=entities, slots=slots)
-    return dating_module.dating(at_hand, tracker, readings or (Read(),))
-
-
 DAY = [("date", "11月16日")]
 
 
-def test_a_period_asked_for_with_a_day_is_said_and_counted(at_hand, make_tracker, candidates):
+def test_a_period_asked_for_with_a_day_is_said_and_counted(dated, candidates):
     candidates((ITC, 0.9))
     text = "11月16日签收的，多久要答"
-    found = dated(at_hand, make_tracker, text, entities=DAY)
+    found = dated(text, entities=DAY)
     assert (found.rule.id, found.day, found.is_said, found.chance) == (
         ITC, date(2026, 11, 16), True, 0.9
     )  # fmt: skip
-    assert dated(at_hand, make_tracker, text, entities=DAY, country="DE") is None
-    assert dated(at_hand, make_tracker, "多久要答") is None  # no day
-    assert dated(at_hand, make_tracker, "11月16日签收的，谁来答", entities=DAY) is None
+    assert dated(text, entities=DAY, country="DE") is None
+    assert dated("多久要答") is None  # no day
+    assert dated("11月16日签收的，谁来答", entities=DAY) is None
     candidates((ITC, 0.5), (TTAB, 0.4))
-    assert dated(at_hand, make_tracker, text, entities=DAY) is None  # which rule is not clear
+    assert dated(text, entities=DAY) is None  # which rule is not clear
 
 
-def test_after_a_day_was_computed_the_most_that_can_be_had_is_no_new_day(
-    at_hand, make_tracker, candidates
-):
+def test_after_a_day_was_computed_the_most_that_can_be_had_is_no_new_day(dated, candidates):
     candidates((ITC, 0.9))
     known = {"last_rule": ITC, "last_day": "2026-11-16", "last_topic": "deadline"}
-    assert dated(at_hand, make_tracker, "最多能拖到哪天", **known) is None
-    again = dated(at_hand, make_tracker, "那是哪天", **known)
+    assert dated("最多能拖到哪天", **known) is None
+    again = dated("那是哪天", **known)
     assert (again.rule.id, again.day) == (ITC, date(2026, 11, 16))
-    other = dated(at_hand, make_tracker, "11月18日收到的话最多到哪天", entities=[("date", "11月18日")], **known)  # fmt: skip
+    other = dated("11月18日收到的话最多到哪天", entities=[("date", "11月18日")], **known)  # fmt: skip
     assert (other.rule.id, other.day) == (ITC, date(2026, 11, 18))
     # Before a day was computed it is asked like any other.
-    first = dated(at_hand, make_tracker, "最多能拖到哪天", last_rule=ITC)
+    first = dated("最多能拖到哪天", last_rule=ITC)
     assert (first.rule.id, first.day) == (ITC, None)
 
 
-def test_what_is_plainly_out_of_scope_has_no_date(at_hand, make_tracker, candidates):
+def test_what_is_plainly_out_of_scope_has_no_date(dated, candidates):
     candidates((ITC, 0.9))
-    tracker = make_tracker("11月16日最晚哪天", "out_of_scope", entities=DAY)
-    assert dating_module.dating(at_hand, tracker, (Read(),)) is None
+    assert dated("11月16日最晚哪天", intent="out_of_scope", entities=DAY) is None
 
 
-def test_a_day_of_no_calendar_of_ours_is_said_so_where_a_day_is_asked(
-    at_hand, make_tracker, candidates
-):
+def test_a_day_of_no_calendar_of_ours_is_said_so_where_a_day_is_asked(dated, candidates):
     candidates()
-    found = dated(at_hand, make_tracker, "农历九月初八收到，最晚哪天")
+    found = dated("农历九月初八收到，最晚哪天")
     assert (found.rule, found.day) == (None, None)
     assert "农历" in found.misfit
     assert not found.misfit.endswith("。")
-    assert dated(at_hand, make_tracker, "农历九月初八收到", last_topic="deadline").misfit
-    assert dated(at_hand, make_tracker, "农历九月初八过节") is None
+    assert dated("农历九月初八收到", last_topic="deadline").misfit
+    assert dated("农历九月初八过节") is None
 
 
-def test_a_day_alone_goes_to_the_rule_that_is_surely_meant(at_hand, make_tracker, candidates):
+def test_a_day_alone_goes_to_the_rule_that_is_surely_meant(dated, candidates):
     candidates((TTAB, 0.9), (ITC, 0.02))
-    found = dated(at_hand, make_tracker, "11月16日收到的", entities=DAY, intent="inform", last_rule=ITC)  # fmt: skip
+    found = dated("11月16日收到的", entities=DAY, intent="inform", last_rule=ITC)  # fmt: skip
     assert found.rule.id == TTAB
     assert found.day == date(2026, 11, 16)
     assert found.chance == 0.9
 
 
-def test_supposing_another_day_counts_it_again(at_hand, make_tracker, candidates):
+def test_supposing_another_day_counts_it_again(dated, candidates):
     candidates((ITC, 0.9))
     known = {"last_rule": ITC, "last_day": "2026-11-10", "last_topic": "deadline"}
-    found = dated(at_hand, make_tracker, "如果是11月16日呢", entities=DAY, **known)
+    found = dated("如果是11月16日呢", entities=DAY, **known)
     assert (found.rule.id, found.day) == (ITC, date(2026, 11, 16))
-    assert dated(at_hand, make_tracker, "11月16日是星期几吗", entities=DAY, **known) is None
+    assert dated("11月16日是星期几吗", entities=DAY, **known) is None
 
 
-def test_a_name_of_another_matter_leaves_the_open_rule(at_hand, make_tracker, candidates):
+def test_a_name_of_another_matter_leaves_the_open_rule(dated, candidates):
     candidates()
     known = {"last_rule": ITC, "last_day": "2026-11-10", "last_topic": "deadline"}
     other = [("procedure", "customs")]
-    assert dated(at_hand, make_tracker, "海关扣货最晚哪天", entities=other, **known) is None
+    assert dated("海关扣货最晚哪天", entities=other, **known) is None
     own = [("procedure", "section-337")]
-    assert dated(at_hand, make_tracker, "337最晚哪天", entities=own, **known).rule.id == ITC
+    assert dated("337最晚哪天", entities=own, **known).rule.id == ITC
 
 
-def test_a_rule_of_another_country_is_refused_with_the_reason(at_hand, make_tracker, candidates):
+def test_a_rule_of_another_country_is_refused_with_the_reason(dated, candidates):
     candidates((ITC, 0.9))
     found = dated(
-        at_hand, make_tracker, "最晚哪天答辩", Read("refuse", facts=None), intent="deadline", country="DE"
+        "最晚哪天答辩", Read("refuse", facts=None), intent="deadline", country="DE"
     )  # fmt: skip
     assert (found.rule, found.day) == (None, None)
     assert "不是这里说的国家" in found.misfit
@@ -321,16 +281,15 @@ def test_a_rule_of_another_country_is_refused_with_the_reason(at_hand, make_trac
 
 
 def test_who_tells_the_day_of_a_step_has_seen_it_taken_whatever_paper_was_spoken_of(
-    at_hand, make_tracker, candidates
+    dated, candidates
 ):
     def found(chance, day=True):
         candidates((ANSWER_21, chance))
-        tracker = make_tracker(
-            "11月16日收到的，最晚哪天" if day else "最晚哪天", "deadline",
-            entities=DAY if day else (), slots={"procedure": "tro", "country": "US"},
+        text, entities = ("11月16日收到的，最晚哪天", DAY) if day else ("最晚哪天", ())
+        return dated(
+            text, Read("refuse", facts=None), entities=entities, intent="deadline", said=("收到TRO",),
+            procedure="tro", country="US",
         )  # fmt: skip
-        tracker.events[:] = [{"event": "user", "text": "收到TRO"}, {"event": "user", "text": "x"}]
-        return dating_module.dating(at_hand, tracker, (Read("refuse", facts=None),))
 
     sure = found(0.9)
     assert (sure.rule.id, sure.day, sure.misfit) == (ANSWER_21, date(2026, 11, 16), None)
