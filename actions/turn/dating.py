@@ -35,7 +35,9 @@ from actions.deadline_search import candidates
 from actions.turn.asking import asks
 from actions.turn.event_days import day_of_event
 from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
-from actions.turn.printed import Printed, day_of, paper_in_hand
+from actions.turn.places import names_only_others, returning, said_of_place
+from actions.turn.plan import EACH_PLACE, plan_in
+from actions.turn.printed import LOOK_BACK, Printed, day_of, paper_in_hand
 from actions.turn.readings import Reading
 from actions.turn.rules import (
     COUNTS,
@@ -44,6 +46,7 @@ from actions.turn.rules import (
     asks_of_another,
     chance_of_rule,
     corrects_place,
+    holds_in,
     known_day,
     like_rule,
     likely,
@@ -72,7 +75,7 @@ _TELLS = 0.3
 # Another day is only supposed.
 _SUPPOSES = re.compile(r"如果|假如|要是|改成|换成")
 # Asked of a period that was just computed: how far it may be stretched.
-_MOST = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|延|宽限|多要|再给")
+MOST = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|延|宽限|多要|再给")
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class Dating:
 
 def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
     """What a message asks or tells of a date; None when it does neither."""
-    paper = paper_in_hand(tracker, services.today())
+    paper = paper_in_hand(tracker, services.today(), _told_here(services, tracker))
     text = talk.text(tracker)
     if asks_what_day_it_is(text):
         return None
@@ -121,6 +124,13 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         event_day = day_of_event(text, rule.event, services.today())
         found = replace(found, day=event_day or found.day)
     return _held(services, tracker, readings[0], found, rule, paper)
+
+
+def _told_here(services: Services, tracker: Tracker) -> list[str]:
+    """What was said just before of the country that is spoken of now."""
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    said = said_of_place(services, tracker, country)[:LOOK_BACK]
+    return [text for text, rows in said if not names_only_others(rows, country)]
 
 
 def _held(
@@ -296,19 +306,28 @@ def _of_open(
         if wants or (DAY_AGAIN.search(text) and len(text) <= _HANGING):
             return Dating(rule, known_day(services, tracker))
     names = names_of(tracker)
+    place = talk.entity(tracker, "country") or ""
+    is_back = holds_in(rule, place) and _goes_back(tracker)
+    if is_back and day is not None and names == {"country"} and len(text) <= TELLING:
+        return Dating(rule, day)
     if _corrects_side(tracker, text) and not names:
         return Dating(rule, day or told(tracker))  # which is then checked against the side
     is_other_place = names == {"country"} and (len(text) <= _HANGING or corrects_place(tracker))
     if topic(tracker) == "deadline" and is_other_place:
-        same = like_rule(services, tracker, rule)
+        same = rule if is_back else like_rule(services, tracker, rule)
         return None if same is None else Dating(same, day or told(tracker))
     return None
+
+
+def _goes_back(tracker: Tracker) -> bool:
+    """Whether a message names a country again after others were spoken of."""
+    return EACH_PLACE in plan_in(tracker).get("acts", ()) or bool(returning(tracker))
 
 
 def _asks_for_more(tracker: Tracker, text: str) -> bool:
     """Whether, after a day was computed, the most that can be had of the period is asked for."""
     is_bare = told(tracker) is not None and talk.entity(tracker, "date") is None
-    return is_bare and _MOST.search(text) is not None
+    return is_bare and MOST.search(text) is not None
 
 
 def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Dating | None:

@@ -26,10 +26,10 @@ from actions.deadline_fit import fits
 from actions.deadline_order import Meant
 from actions.deadline_search import candidates, said_of
 from actions.turn.asking import asks
+from actions.turn.places import said_of_place
 from actions.turn.readings import Reading
 from indexer.jurisdictions import scope
 from knowledge.deadline_types import RIGHTS, DeadlineRule
-from knowledge.text import normalise
 from knowledge.types import GENERAL
 
 # From this chance on the shelf answers without a period, and from this on its rule is taken at its word.
@@ -56,6 +56,9 @@ _NAMING = 8
 COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
 # The day is that of what was spoken of before.
 SAME_DAY = re.compile(r"同一天|同一日|同日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天")
+
+# Said of a day that stays as it was told (公告日还是11月10日); a choice of two would name the other first.
+_STILL = re.compile(r"(?<!\d[日号])(?<!\d)还是(?=[^，,。]{0,6}\d)")
 
 
 def rule_meant(
@@ -118,7 +121,7 @@ def told_of(
         return best.rule if asks_a_period(asked) else None
     open_chance = next((item.chance for item in found if item.rule == open_rule), 0.0)
     country = talk.entity(tracker, "country")
-    is_elsewhere = country is not None and not _holds_in(open_rule, country)
+    is_elsewhere = country is not None and not holds_in(open_rule, country)
     is_sure = best.chance >= SURE_RULE or is_elsewhere
     is_other = is_sure and open_chance < _UNLIKELY
     is_by_far = is_asked and best.chance >= _BY_FAR * open_chance
@@ -163,9 +166,7 @@ def _named_in_words(
 def told_before(services: Services, tracker: Tracker) -> date | None:
     """The last past day that was told before in the same country, for a question that tells none."""
     today, country = services.today(), talk.slot(tracker, "country")
-    users = [event for event in tracker.events if event.get("event") == "user"]
-    for event in reversed(users[:-1]):
-        rows = (event.get("parse_data") or {}).get("entities") or ()
+    for text, rows in said_of_place(services, tracker, country):
         places = {
             r["value"] for r in rows if r["entity"] == "country" and r.get("role") != "denied"
         }
@@ -175,7 +176,7 @@ def told_before(services: Services, tracker: Tracker) -> date | None:
         is_here = not places or country is None or not places.isdisjoint(scope((country,)))
         if not is_here and not SAME_DAY.search(talk.text(tracker)):
             return None
-        days = past_days(normalise(event.get("text") or ""), named, today)
+        days = past_days(text, named, today)
         return days[0] if days else None
     return None
 
@@ -203,7 +204,8 @@ def known_day(services: Services, tracker: Tracker) -> date | None:
     return told(tracker) or told_before(services, tracker)
 
 
-def _holds_in(rule: DeadlineRule, country: str) -> bool:
+def holds_in(rule: DeadlineRule, country: str) -> bool:
+    """Whether a rule is one of this country's, its unions' or of every country."""
     return rule.jurisdiction in (GENERAL, *scope((country,)))
 
 
@@ -229,7 +231,7 @@ def corrects_place(tracker: Tracker) -> bool:
     """Whether a message puts one country in the place of another."""
     rows = tracker.latest_message.get("entities") or ()
     roles = {row.get("role") for row in rows if row["entity"] == "country"}
-    return {"main", "denied"} <= roles and not asks(talk.text(tracker))
+    return {"main", "denied"} <= roles and not asks(_STILL.sub("", talk.text(tracker)))
 
 
 def chance_of_rule(services: Services, tracker: Tracker, rule: DeadlineRule) -> float:
