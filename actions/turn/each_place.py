@@ -96,10 +96,9 @@ def _of_each_place(
 def _is_of_periods(services: Services, found: Sequence[OfPlace]) -> bool:
     """Whether it is days and periods that are asked for, and the shelf knows them."""
     asked = [one for one in found if one.is_asked]
-    is_known = any(one.is_dated or _rests(services, one) for one in asked)
-    return is_known and all(
-        one.is_dated or one.is_answered or one.reading.found.band == "refuse" for one in asked
-    )
+    known = [one.is_dated or _rests(services, one) for one in asked]
+    refused = [one.reading.found.band == "refuse" for one in asked]
+    return any(known) and all(map(max, known, refused))
 
 
 def _rests(services: Services, one: OfPlace) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.deadline_choice import asks_a_period
+from actions.deadline_fit import MEMBERS
 from actions.followup import core
 from actions.turn.asking import asks
 from actions.turn.hearing import names_party
@@ -29,7 +30,7 @@ _ENDS_CLAUSE = re.compile("[，,。；;：:！!？?、\n]")
 OF_ALL = re.compile(
     r"分别|各自|各(?![国地位种类方界州省市级项部])|每[个边国家]|[两二三](?:[边地国处家件单头票者]|"
     r"个(?![多半]?[月星礼周年小工自日])(?:国家?|地方|地区)?)|"
-    r"哪[个边国家件单](?:国家|地方)?|边[个度]|一个(?=[几多])|(?<![首成京])都(?![市灵柏])"
+    r"哪[个边国家件单](?:国家|地方)?|边[个度]|一个(?=[几多])|(?<![首成京谁么啥哪连点])都(?![市灵柏没不已快])"
 )
 # Whether periods are alike asks how long each is.
 _ALIKE = re.compile(
@@ -103,9 +104,14 @@ def parts(
 
 def is_of_each(found: Sequence[Part], text: str) -> bool:
     """Whether a message tells or asks something of each of its countries."""
-    each = [part.has_day for part in found], [part.asks for part in found]
-    return all(each[0]) or (
-        all(each[1]) and (OF_ALL.search(text) or asks_a_period(text)) is not None
+    if all(part.has_day for part in found):
+        return True
+    places = {part.place for part in found}
+    # A court or an office of several countries acts in one of them (米兰展位上的UPC禁令).
+    if any(not places.isdisjoint(MEMBERS.get(place, ())) for place in places):
+        return all(part.asks for part in found) and OF_ALL.search(text) is not None
+    return all(part.asks for part in found) and (
+        OF_ALL.search(text) is not None or asks_a_period(text)
     )
 
 
