@@ -165,6 +165,8 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
     if dating.day is None or dating.rule is None or "date" in seen.names:
         return False
     is_same = (dating.rule.id, dating.day) == seen.computed
+    if EACH_PLACE in seen.acts_before:  # of several days it is this one
+        return False
     if not is_same or len(seen.text) <= _BARE or not _is_answered(seen):  # 还剩几天
         return False
     return dating.rule.id not in seen.best.found.hits[0].passage.facts[:1]

@@ -276,7 +276,7 @@ def _joined(
     for start, stop in spans:
         stretch = text[start:stop]
         if start == tail:
-            stretch = _ALIKE.sub("多久", OF_ALL.sub("", stretch))
+            stretch = OF_ALL.sub("", stretch)
             if said and said[-1] not in _MARKS:
                 said += "，"
         for row in rows:
@@ -285,7 +285,7 @@ def _joined(
                 at = len(said) + place
                 kept.append({**row, "start": at, "end": at + row["end"] - row["start"]})
         said += stretch
-    return said.strip(), kept
+    return _ALIKE.sub("多久", said.strip()), kept
 
 
 def _named(

@@ -51,8 +51,15 @@ def returning(tracker: Tracker) -> dict[str, Any]:
     if len(named) != 1 or before in named or named.isdisjoint(kept):
         return {}
     (place,) = named
-    own = {r["entity"] for r in rows if r["entity"] in _NAMED and r.get("role") == "main"}
+    own = {
+        r["entity"]: r["value"] for r in rows if r["entity"] in _NAMED and r.get("role") == "main"
+    }
     state = kept[place][1]
+    if (
+        None not in (own.get("procedure"), state["procedure"])
+        and own["procedure"] != state["procedure"]
+    ):
+        return {}  # another dispute in the same country
     return {name: state.get(name) for name in OF_PLACE if name not in own}
 
 
