@@ -35,9 +35,8 @@ from actions.deadline_search import candidates
 from actions.turn.asking import asks
 from actions.turn.event_days import day_of_event
 from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
-from actions.turn.places import names_only_others, returning, said_of_place
-from actions.turn.plan import EACH_PLACE, plan_in
-from actions.turn.printed import LOOK_BACK, Printed, day_of, paper_in_hand
+from actions.turn.places import goes_back, told_here
+from actions.turn.printed import Printed, day_of, paper_in_hand
 from actions.turn.readings import Reading
 from actions.turn.rules import (
     COUNTS,
@@ -97,7 +96,7 @@ class Dating:
 
 def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
     """What a message asks or tells of a date; None when it does neither."""
-    paper = paper_in_hand(tracker, services.today(), _told_here(services, tracker))
+    paper = paper_in_hand(tracker, services.today(), told_here(services, tracker))
     text = talk.text(tracker)
     if asks_what_day_it_is(text):
         return None
@@ -124,13 +123,6 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         event_day = day_of_event(text, rule.event, services.today())
         found = replace(found, day=event_day or found.day)
     return _held(services, tracker, readings[0], found, rule, paper)
-
-
-def _told_here(services: Services, tracker: Tracker) -> list[str]:
-    """What was said just before of the country that is spoken of now."""
-    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
-    said = said_of_place(services, tracker, country)[:LOOK_BACK]
-    return [text for text, rows in said if not names_only_others(rows, country)]
 
 
 def _held(
@@ -301,13 +293,13 @@ def _of_open(
     text = talk.text(tracker)
     if not names_of(tracker, besides=rule) and len(text) <= TELLING:
         is_telling = not asks(text) and likely(tracker, *TELLING_INTENTS) >= _TELLS
-        if day is not None and (is_telling or wants or _is_supposing(text)):
+        if day is not None and (is_telling or wants or _SUPPOSES.search(text)):
             return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
         if wants or (DAY_AGAIN.search(text) and len(text) <= _HANGING):
             return Dating(rule, known_day(services, tracker))
     names = names_of(tracker)
     place = talk.entity(tracker, "country") or ""
-    is_back = holds_in(rule, place) and _goes_back(tracker)
+    is_back = holds_in(rule, place) and goes_back(tracker)
     if is_back and day is not None and names == {"country"} and len(text) <= TELLING:
         return Dating(rule, day)
     if _corrects_side(tracker, text) and not names:
@@ -317,11 +309,6 @@ def _of_open(
         same = rule if is_back else like_rule(services, tracker, rule)
         return None if same is None else Dating(same, day or told(tracker))
     return None
-
-
-def _goes_back(tracker: Tracker) -> bool:
-    """Whether a message names a country again after others were spoken of."""
-    return EACH_PLACE in plan_in(tracker).get("acts", ()) or bool(returning(tracker))
 
 
 def _asks_for_more(tracker: Tracker, text: str) -> bool:
@@ -361,7 +348,3 @@ def _corrects_side(tracker: Tracker, text: str) -> bool:
 def _asks_the_day(text: str) -> bool:
     """Whether a day is asked for, or asked for again."""
     return asks_for_a_day(text) or (DAY_AGAIN.search(text) is not None and asks(text))
-
-
-def _is_supposing(text: str) -> bool:
-    return _SUPPOSES.search(text) is not None

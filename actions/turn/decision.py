@@ -149,14 +149,7 @@ def _told_of_days(seen: Evidence) -> Plan | None:
 
 def _of_each(seen: Evidence) -> Plan:
     """Each country of the message for itself."""
-    each = tuple(
-        {
-            "place": one.place,
-            "rule": one.dating.rule.id if one.dating and one.dating.rule else None,
-            "day": one.dating.day.isoformat() if one.dating and one.dating.day else None,
-        }
-        for one in seen.each_place
-    )
+    each = tuple(one.to_json() for one in seen.each_place)
     return Plan((EACH_PLACE,), "each place", seen=_seen(seen), each=each)
 
 
@@ -165,9 +158,10 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
     if dating.day is None or dating.rule is None or "date" in seen.names:
         return False
     is_same = (dating.rule.id, dating.day) == seen.computed
-    if EACH_PLACE in seen.acts_before:  # of several days it is this one
-        return False
-    if not is_same or len(seen.text) <= _BARE or not _is_answered(seen):  # 还剩几天
+    is_one_of_several = EACH_PLACE in seen.acts_before
+    if (
+        not is_same or is_one_of_several or len(seen.text) <= _BARE or not _is_answered(seen)
+    ):  # 还剩几天
         return False
     return dating.rule.id not in seen.best.found.hits[0].passage.facts[:1]
 

@@ -56,6 +56,16 @@ class OfPlace:
         found = self.dating
         return found is not None and found.rule is not None and found.day is not None
 
+    def to_json(self) -> dict[str, Any]:
+        """As the plan keeps it."""
+        rule = self.dating.rule if self.dating else None
+        day = self.dating.day if self.dating else None
+        return {
+            "place": self.place,
+            "rule": rule.id if rule else None,
+            "day": day.isoformat() if day else None,
+        }
+
     @property
     def is_answered(self) -> bool:
         """Whether the shelf answers from what holds in this country."""

@@ -11,8 +11,11 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions import conversation as talk
 from actions.context import Services
 from actions.turn.parts import part_about
+from actions.turn.plan import EACH_PLACE, plan_in
+from actions.turn.printed import LOOK_BACK
 from indexer.jurisdictions import scope
 from knowledge.text import normalise
 
@@ -63,6 +66,11 @@ def returning(tracker: Tracker) -> dict[str, Any]:
     return {name: state.get(name) for name in OF_PLACE if name not in own}
 
 
+def goes_back(tracker: Tracker) -> bool:
+    """Whether a message that names one country does so after several were spoken of."""
+    return EACH_PLACE in plan_in(tracker).get("acts", ()) or bool(returning(tracker))
+
+
 def with_slots(tracker: Tracker, slots: Mapping[str, Any]) -> Tracker:
     """The conversation with other values in some slots."""
     return Tracker(
@@ -91,8 +99,14 @@ def said_of_place(
     return said
 
 
-def names_only_others(rows: Sequence[Mapping[str, Any]], country: str | None) -> bool:
-    """Whether entities name countries and not this one."""
+def told_here(services: Services, tracker: Tracker) -> list[str]:
+    """What was said just before and not only of other countries than the one that is spoken of now."""
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    said = said_of_place(services, tracker, country)[:LOOK_BACK]
+    return [text for text, rows in said if not _names_only_others(rows, country)]
+
+
+def _names_only_others(rows: Sequence[Mapping[str, Any]], country: str | None) -> bool:
     places = _places(rows)
     return bool(places) and country is not None and places.isdisjoint(scope((country,)))
 

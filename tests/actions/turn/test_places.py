@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from actions.turn.places import (
-    names_only_others,
+    goes_back,
     recent_places,
     returning,
     said_of_place,
+    told_here,
     told_of_places,
     with_slots,
 )
@@ -90,12 +91,18 @@ def test_of_a_message_about_several_countries_the_part_of_one_is_told(conversati
     assert [text for text, _ in said_of_place(at_hand, tracker, None)] == ["谢谢", words]
 
 
-def test_entities_of_other_countries_only_are_told_apart():
-    rows = said("x", "GB")["parse_data"]["entities"]
-    assert names_only_others(rows, "JP")
-    assert not names_only_others(rows, "GB")
-    assert not names_only_others([], "JP")
-    assert not names_only_others(rows, None)
+def test_what_names_only_other_countries_is_not_told_here(conversation):
+    before = [said("英国送来起诉书", "GB"), said("谢谢"), said("日本来信", "JP")]
+    tracker = conversation("日本几天", "JP", *before)
+    assert told_here(services(answering({})), tracker) == ["日本来信", "谢谢"]
+
+
+def test_one_of_several_countries_is_gone_back_to(conversation):
+    tracker = conversation("英国呢", "GB", *BRITISH)
+    assert not goes_back(tracker)
+    tracker.slots["plan"] = {"acts": ["action_each_place"]}
+    assert goes_back(tracker)
+    assert goes_back(conversation("英国呢", "GB", *BRITISH, *JAPANESE))
 
 
 def test_a_view_of_the_conversation_leaves_it_as_it_is(make_tracker):
