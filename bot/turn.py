@@ -22,7 +22,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.contract import contract, plain
@@ -116,9 +116,11 @@ def planned(services: Any, tracker: Any) -> dict[str, Any]:
     from actions.turn.evidence import Evidence
     from actions.turn.explaining import explained_plan
     from actions.turn.papers import paper_plan
+    from actions.turn.places import returning, with_slots
 
-    seen = Evidence.of(services, tracker)
-    return explained_plan(seen, paper_plan(seen) or decide(seen))
+    back = returning(tracker)
+    seen = Evidence.of(services, with_slots(tracker, back) if back else tracker)
+    return explained_plan(seen, replace(paper_plan(seen) or decide(seen), slots=back))
 
 
 async def _mend(store: Any, sender: str) -> Any:
