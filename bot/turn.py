@@ -2,7 +2,8 @@
 
 1. **Hear.** ``config.yml`` and ``bot/components/`` read words, names and intents from the message.
 2. **See.** ``actions/turn/evidence.py`` holds everything that bears on it: what the shelf says to each
-   reading of the question (``readings.py``), a day that is asked for (``dating.py``), the open form.
+   reading of the question (``readings.py``), a day that is asked for (``dating.py``), each of several
+   countries (``each_place.py``), the open form.  Who goes back to a country has its slots back (``places.py``).
 3. **Decide.** A paper that was sent or is asked about goes first (``actions/turn/papers.py``); then, in
    ``decision.py``, a certain command, a value for the open form, or the act with the best score.
 4. **Plan.** ``plan.py``: the acts in order and what spoke for them, with an explanation (``explaining.py``).
