@@ -627,3 +627,28 @@ def test_free_words_that_end_like_a_question_are_one_only_where_the_shelf_answer
     assert acts(seen) == (ANSWER, f"{AGAIN}lead_form")
     assert acts(replace(seen, band="choices")) == ("lead_form",)
     assert acts(replace(seen, text="337几天内要答辩我们不知道")) == ("lead_form",)
+
+
+def test_a_plan_keeps_what_decided():
+    kept = decide(answered(asks=True)).to_json()
+    assert kept["seen"] == {"intent": "ask", "asks": True, "hits": ["p"]}
+    assert kept["scores"][ANSWER] == 0.9
+    assert kept["reason"] == "weighed"
+
+
+def test_from_which_chance_on_an_answer_and_another_wish_count():
+    day = date(2026, 11, 10)
+    again = answered(
+        text="还能拖几天呢",
+        dating=Dating(RULE, day),
+        computed=("a-rule", day),
+        rests_on=("another",),
+    )
+    assert acts(again) == (DAY,)  # so few signs only ask for the day
+    longer = replace(again, text="还能再往后拖几天呢")
+    assert acts(longer) == (ANSWER,)
+    assert acts(replace(longer, confidence=0.5)) == (ANSWER,)
+    assert acts(replace(longer, confidence=0.49)) == (DAY,)
+    wish = Seen("上个月登记过", "lead_status", {"lead_status": 0.8}, dating=Dating(RULE, day))
+    assert acts(wish) == ("status_form",)
+    assert acts(replace(wish, ranking={"lead_status": 0.79})) == (DAY,)
