@@ -10,6 +10,7 @@ import pytest
 from actions.turn.dating import Dating
 from actions.turn.decision import ACT_OF, ANSWER, CORRECT, DAY, END_OF, LEAVE, LIGHT, decide
 from actions.turn.plan import AGAIN
+from actions.turn.printed import Printed
 from actions.turn.purpose import Purpose
 
 FORMS = sorted(END_OF)
@@ -499,7 +500,7 @@ def test_the_sentence_that_asks_for_a_deadline_is_its_form_unless_it_names_one()
 
 
 def test_a_notice_that_is_told_of_is_taken_in():
-    told = Seen("收到一份外文的通知", "notice", {"notice": 0.9}, asks=False)
+    told = Seen("收到一份外文的通知", "notice", {"greet": 0.05, "notice": 0.9}, asks=False)
     assert decide(told).reason == "weighed"
     assert acts(told) == ("action_notice", "triage_form")
 
@@ -520,7 +521,7 @@ def test_an_answer_that_is_hardly_right_is_none_to_what_asks_and_names_nothing()
     )  # fmt: skip
     assert acts(said) == ("utter_go_on",)
     for likelier in (
-        {"confidence": 0.2}, {"asks": True}, {"names": frozenset({"country"})},
+        {"confidence": 0.15}, {"asks": True}, {"names": frozenset({"country"})},
     ):  # fmt: skip
         assert acts(replace(said, **likelier)) == (ANSWER,)
 
@@ -652,3 +653,38 @@ def test_from_which_chance_on_an_answer_and_another_wish_count():
     wish = Seen("上个月登记过", "lead_status", {"lead_status": 0.8}, dating=Dating(RULE, day))
     assert acts(wish) == ("status_form",)
     assert acts(replace(wish, ranking={"lead_status": 0.79})) == (DAY,)
+
+
+def test_the_day_that_a_paper_prints_is_said_and_kept():
+    printed = Printed("传票", date(2026, 12, 9), "17:00", "于12月9日前", "due")
+    plan = decide(answered(text="最晚哪天", dating=Dating(None, None, printed=printed)))
+    assert (plan.acts, plan.reason) == ((DAY,), "printed")
+    assert plan.printed["day"] == "2026-12-09"
+    assert (plan.rule, plan.day, plan.misfit) == (None, None, None)
+
+
+def test_a_center_is_wished_for_the_less_the_more_likely_a_message_is_none_of_ours():
+    seen = answered(
+        text="番禺的企业找谁", ranking={"center": 0.6, "ask": 0.4}, names=frozenset({"region"}),
+        weighed=Purpose(0.5, 0.4, 0.1),
+    )  # fmt: skip
+    assert acts(seen) == (ANSWER,)
+    assert acts(replace(seen, weighed=Purpose(0.5, 0.1, 0.4))) == ("center_form",)
+
+
+def test_a_passage_that_only_mentions_the_rule_says_something_else_of_it():
+    day = date(2026, 11, 10)
+    seen = answered(
+        text="来不及准备，能往后拖吗", dating=Dating(RULE, day), computed=("a-rule", day),
+        rests_on=("another", "a-rule"),
+    )  # fmt: skip
+    assert acts(seen) == (ANSWER,)
+
+
+def test_what_asks_what_now_is_a_story_from_fifteen_signs_on():
+    told = answered(
+        text="昨晚店铺被投诉链接没了怎么办", ranking={"triage": 0.9}, weighed=Purpose(0.5, 0.1, 0.4)
+    )
+    assert len(told.text) == 14
+    assert acts(told) == (ANSWER,)
+    assert acts(replace(told, text=f"我{told.text}")) == ("triage_form",)
