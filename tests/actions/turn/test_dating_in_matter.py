@@ -87,7 +87,42 @@ def test_a_paper_whose_rule_is_of_another_country_starts_none(dated, candidates)
     assert dated("最晚哪天", Read(), paper=notice, country="KR") is None
 
 
+def test_of_two_rules_that_a_paper_starts_and_no_word_tells_apart_neither_is_counted(
+    dated, candidates
+):
+    complaint = paper("udrp-complaint", row("2026-11-18", "issued"))
+    candidates()
+    asked = dated("最晚哪天", REFUSED, paper=complaint)
+    assert (asked.rule, asked.day) == (None, None)
+    assert "先看原件" in asked.misfit
+    candidates(("udrp-response-20d", 0.3))
+    assert dated("最晚哪天", REFUSED, paper=complaint).rule.id == "udrp-response-20d"
+
+
+def test_for_a_paper_in_hand_its_own_rule_is_counted_whatever_other_one_the_words_mean(
+    dated, candidates
+):
+    candidates((TTAB, 0.9))
+    notice = paper("us-337-notice", row("2026-11-18", "served"))
+    found = dated("最晚哪天", REFUSED, intent="deadline", paper=notice, party="respondent")
+    assert (found.rule.id, found.day) == (ITC, date(2026, 11, 18))
+    told = dated(
+        "11月16日收到的，最晚哪天", REFUSED, intent="deadline", entities=DAY, paper=notice,
+        party="respondent",
+    )  # fmt: skip
+    assert (told.rule.id, told.day) == (ITC, TOLD)
+
+
 # --- the day ---
+
+
+def test_a_day_told_with_the_question_makes_a_period_of_it_though_the_shelf_names_none(
+    dated, candidates
+):
+    candidates((ITC, 0.9))
+    found = dated("11月16日收到的，最晚哪天", Read(), entities=DAY)
+    assert (found.rule.id, found.day) == (ITC, TOLD)
+    assert dated("最晚哪天", Read()) is None
 
 
 def test_of_two_days_the_one_that_the_rule_counts_from_is_taken(dated, candidates):
@@ -172,6 +207,18 @@ def test_another_day_that_is_only_supposed_is_counted_though_which_rule_is_meant
     told = dated("11月16日才收到", entities=DAY, ranking={"inform": 0.3}, **KNOWN)
     assert (told.rule.id, told.day) == (ITC, TOLD)
     assert dated("11月16日去了工厂", entities=DAY, ranking={"thanks": 0.9}, **KNOWN) is None
+
+
+def test_a_day_told_beside_another_question_is_no_day_of_another_rule(dated, candidates):
+    candidates((ANSWER_21, 0.9))
+    ranking = {"ask": 0.9}
+    assert dated("11月16日收到传票，程序怎么走", entities=DAY, ranking=ranking, **KNOWN) is None
+    told = dated("11月16日收到传票", entities=DAY, ranking=ranking, **KNOWN)
+    assert (told.rule.id, told.day) == (ANSWER_21, TOLD)
+    long = "11月16日收到法院的传票和起诉状一共三十多页，是前台代收的，我们老板上周才看到这些东西"
+    assert dated(long, entities=DAY, ranking=ranking, **KNOWN) is None
+    asked = dated(f"{long}，最晚哪天", REFUSED, entities=DAY, ranking=ranking, **KNOWN)
+    assert (asked.rule.id, asked.day) == (ANSWER_21, TOLD)
 
 
 def test_another_place_named_next_asks_for_the_like_period_there(dated, candidates):

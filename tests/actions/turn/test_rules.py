@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from actions.turn.rules import (
+    asks_of_another,
     chance_of_rule,
     corrects_place,
+    known_day,
     like_rule,
     likely,
     named_beside,
     names_of,
+    only_tells,
     resting,
     rule_meant,
     told,
@@ -195,6 +198,156 @@ def test_the_chance_of_a_rule_or_of_an_intent_is_nothing_where_it_is_not_among_t
 def test_the_day_from_which_was_counted_is_kept_as_a_day(make_tracker):
     assert told(make_tracker("", slots={"last_day": "2026-11-16"})) == date(2026, 11, 16)
     assert told(make_tracker("")) is None
+
+
+def test_the_answers_rule_that_fits_the_matter_is_meant_before_one_that_does_not(
+    at_hand, make_tracker, candidates
+):
+    def meant(*readings, **slots):
+        tracker = make_tracker("最晚哪天答辩", "deadline", slots={"country": "US", **slots})
+        found = rule_meant(at_hand, tracker, readings, is_told=False)
+        return found.id if found else None
+
+    german = Read(facts=("de-opposition-9-months",))
+    candidates((ITC, 0.5))
+    assert meant(german, Read(facts=(ITC,))) == ITC
+    assert meant(german, german, Read(facts=(ITC,))) is None  # only the two best readings count
+    candidates(("de-opposition-9-months", 0.5))
+    assert meant(german) == "de-opposition-9-months"  # none fits: the first is meant all the same
+
+
+def test_from_which_chance_on_the_shelf_is_taken_at_its_word(at_hand, make_tracker, candidates):
+    def meant(right, facts, text="最晚哪天答辩"):
+        tracker = make_tracker(text, "deadline")
+        found = rule_meant(at_hand, tracker, [Read(right=right, facts=facts)], is_told=False)
+        return found.id if found else None
+
+    candidates((ITC, 0.6), is_placed=False)
+    assert meant(0.7, (ITC,)) == ITC
+    assert meant(0.69, (ITC,)) is None
+    candidates((ITC, 0.59), is_placed=False)
+    assert meant(0.7, (ITC,)) is None
+    candidates((ITC, 0.9))
+    assert meant(0.5, ()) is None
+    assert meant(0.49, ()) == ITC
+
+
+def test_a_day_asked_for_in_words_of_another_rule_is_its_own_where_it_is_by_far_the_likelier(
+    at_hand, make_tracker, candidates
+):
+    table = at_hand.deadlines.rules
+    tracker = make_tracker("11月16日收到的，最晚哪天")
+
+    def told(open_chance, *, is_asked):
+        candidates((TTAB, 0.6), (ITC, open_chance))
+        return told_of(at_hand, tracker, table[ITC], is_asked=is_asked).id
+
+    assert told(0.12, is_asked=True) == TTAB
+    assert told(0.13, is_asked=True) == ITC
+    assert told(0.12, is_asked=False) == ITC
+
+
+def test_a_day_told_in_another_country_is_no_day_of_the_open_rule(
+    at_hand, make_tracker, candidates
+):
+    table = at_hand.deadlines.rules
+    german = "de-opposition-9-months"
+
+    def told(country, open_rule=ITC):
+        tracker = make_tracker("11月16日公告的", entities=[("country", country)])
+        candidates((german, 0.7), (open_rule, 0.05))
+        return told_of(at_hand, tracker, table[open_rule]).id
+
+    assert told("DE") == german
+    assert told("US") == ITC
+    assert (
+        told("DE", "eutm-opposition-3-months") == "eutm-opposition-3-months"
+    )  # it holds there too
+    assert told("DE", "paris-priority-6m") == "paris-priority-6m"  # and a treaty anywhere
+
+
+def test_the_one_rule_of_the_same_procedure_that_the_words_name_best_is_named_beside(
+    at_hand, make_tracker, candidates
+):
+    table = at_hand.deadlines.rules
+    text = "那补充理由呢"
+    opposition, reasons = table["kr-tm-opposition-30-days"], "kr-opposition-supplement-30"
+    candidates()
+    assert named_beside(at_hand, make_tracker(text), opposition, text).id == reasons
+    # The words of the open rule name no other.
+    assert named_beside(at_hand, make_tracker(text), table[reasons], text) is None
+    assert named_beside(at_hand, make_tracker("那呢"), opposition, "那呢") is None
+    candidates(("kr-tm-opposition-30-days", 0.9))  # what the trees mean is the open one itself
+    assert named_beside(at_hand, make_tracker(text), opposition, text).id == reasons
+
+
+def test_the_first_of_two_days_told_in_words_is_taken_and_a_denied_place_is_none(
+    at_hand, make_tracker
+):
+    tracker = said_in(make_tracker, "最晚哪天", ("18号或者19号收到的", None, "18号"), country="US")
+    assert told_before(at_hand, tracker) == date(2026, 11, 18)
+    tracker = said_in(
+        make_tracker, "最晚哪天", ("不是德国，11月16日收到", "DE", "11月16日"), country="US"
+    )
+    assert told_before(at_hand, tracker) is None
+    tracker.events[0]["parse_data"]["entities"][0]["role"] = "denied"
+    assert told_before(at_hand, tracker) == date(2026, 11, 16)
+    tracker.events.insert(0, {"event": "slot", "name": "country", "value": "DE"})
+    assert told_before(at_hand, tracker) == date(2026, 11, 16)
+
+
+def test_the_day_counted_from_goes_before_the_one_told_before(at_hand, make_tracker):
+    said = ("11月16日收到的", None, "11月16日")
+    tracker = said_in(make_tracker, "最晚哪天", said, country="US", last_day="2026-11-10")
+    assert known_day(at_hand, tracker) == date(2026, 11, 10)
+    assert known_day(at_hand, said_in(make_tracker, "最晚哪天", said)) == date(2026, 11, 16)
+
+
+def test_the_like_rule_is_about_the_same_right(at_hand, make_tracker):
+    table = at_hand.deadlines.rules
+    mine = table["de-opposition-9-months"]
+    there = make_tracker("那欧洲呢", entities=[("country", "EU")])
+    found = like_rule(at_hand, there, mine)
+    assert found.id == "epo-opposition-9-months"
+    trademark = make_tracker("那欧洲的商标呢", entities=[("country", "EU"), ("right", "trademark")])
+    assert like_rule(at_hand, trademark, mine) is None
+
+
+def ranked(make_tracker, text, ranking, *, entities=(), **slots):
+    tracker = make_tracker(text, entities=entities, slots=slots)
+    tracker.latest_message["intent_ranking"] = [
+        {"name": name, "confidence": chance} for name, chance in ranking.items()
+    ]
+    return tracker
+
+
+def test_a_few_words_after_a_computed_day_ask_of_another_paper(make_tracker):
+    known = {"last_topic": "deadline", "last_day": "2026-11-16"}
+
+    def asks(text, chance=0.5, **slots):
+        tracker = ranked(make_tracker, text, {"follow_up": chance}, **{**known, **slots})
+        return asks_of_another(tracker, text)
+
+    assert asks("那份答辩状的呢呢")
+    assert not asks("那份答辩状的那个呢")  # more than a name
+    assert not asks("答辩状呢", 0.49)
+    assert not asks("答辩状呢", last_topic="answer")
+    assert not asks("答辩状呢", last_day=None)
+
+
+def test_a_message_only_tells_unless_it_asks_more_than_the_same_of_another_place(make_tracker):
+    there = [("country", "US")]
+
+    def tells(text, *, entities=there, ranking=None, **slots):
+        slots = {"last_topic": "deadline", **slots}
+        tracker = ranked(make_tracker, text, ranking or {"follow_up": 0.3, "inform": 0.2}, entities=entities, **slots)  # fmt: skip
+        return only_tells(tracker, text)
+
+    assert tells("11月10日公告的")
+    assert tells("美国那边呢，11月10日公告的")
+    assert not tells("美国那边呢，11月10日公告的", ranking={"ask": 0.9})
+    assert not tells("美国那边呢，11月10日公告的", last_topic="answer")
+    assert not tells("美国商标呢，11月10日公告的", entities=[*there, ("right", "trademark")])
 
 
 # --- what is asked or told of a date, as a whole ---
