@@ -46,7 +46,7 @@ _START_NAMES = {
 }
 _HEAD = """# 期限规则表
 
-由 `huhang deadline --table` 从 `knowledge/tables/deadlines.yaml` 和 `knowledge/tables/closed_days.yaml` 生成，不手工修改；改了表就重新生成：`huhang deadline --table > docs/deadlines.md`。
+由 `huhang deadline --table` 从 `knowledge/tables/deadlines.yaml` 和 `knowledge/tables/forum_holidays.yaml` 生成，不手工修改；改了表就重新生成：`huhang deadline --table > docs/deadlines.md`。
 “未核实”的一律不顺延，按更早的日期准备，原因写在后面。
 """
 

@@ -115,9 +115,7 @@ def _say_list_and_center(
     )
 
 
-def _own_question(
-    services: Services, story: str, given: Mapping[str, str | None]
-) -> Found | None:
+def _own_question(services: Services, story: str, given: Mapping[str, str | None]) -> Found | None:
     """What the shelf says to the story itself, if it asks something or no procedure is known by name."""
     is_asked = _ASKS.search(story) is not None or given["procedure"] is None
     if len(story) < _SHORTEST_STORY or not is_asked:

@@ -23,7 +23,7 @@ from indexer.live import one_index
 from knowledge.text import normalise
 from settings import ROOT
 
-DOMAIN = ROOT / "bot" / "domain" / "knowledge.yml"
+DOMAIN = ROOT / "bot" / "domain"
 STARTING = "对话功能还在启动，先查资料回答；过一会儿可以接着问、登记和转人工。"
 
 
@@ -63,17 +63,21 @@ def as_said(reply: Reply) -> Mapping[str, Any]:
 
 
 def _sentences() -> dict[str, str]:
-    """The sentence of each response to a question."""
-    return {name: str(forms[0]["text"]) for name, forms in _domain()["responses"].items()}
+    """The sentence of each response to a question, the refusals among them."""
+    return {
+        name: str(forms[0]["text"])
+        for topic in ("knowledge", "refusal")
+        for name, forms in _domain(topic)["responses"].items()
+    }
 
 
 def _slots() -> dict[str, None]:
     """What a conversation is about: nothing yet."""
-    return dict.fromkeys(_domain()["slots"])
+    return dict.fromkeys(_domain("knowledge")["slots"])
 
 
-@lru_cache(maxsize=1)
-def _domain() -> Mapping[str, Any]:
-    """The part of the domain that is about questions to the shelf."""
-    read: Mapping[str, Any] = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))
+@lru_cache(maxsize=2)
+def _domain(topic: str) -> Mapping[str, Any]:
+    """The part of the domain that is about a topic."""
+    read: Mapping[str, Any] = yaml.safe_load((DOMAIN / f"{topic}.yml").read_text(encoding="utf-8"))
     return read

@@ -55,8 +55,9 @@ def out_of_scope() -> list[str]:
     """The examples of what the shelf has nothing to say to."""
     import yaml
 
-    groups = yaml.safe_load((DATA / "nlu" / "out_of_scope.yml").read_text(encoding="utf-8"))["nlu"]
-    lines = [line for group in groups for line in str(group["examples"]).splitlines()]
+    groups = yaml.safe_load((DATA / "nlu" / "refusal.yml").read_text(encoding="utf-8"))["nlu"]
+    strange = [str(group["examples"]) for group in groups if group["intent"] == "out_of_scope"]
+    lines = [line for examples in strange for line in examples.splitlines()]
     return [text for line in lines if len(text := line.removeprefix("- ").strip()) > 3]
 
 

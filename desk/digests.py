@@ -22,7 +22,7 @@ from desk.lead_work import FollowUpResult
 from desk.leads import lead_of
 from desk.masking import mask
 from desk.measures import Period, leads_in
-from knowledge.report_forms import CONTACT, Column
+from knowledge.lead_export_table import CONTACT, Column
 
 HIDDEN = f"各少于{SMALL_CELL}件或为防倒推而隐去"
 
@@ -39,7 +39,7 @@ def _of_lead(value: Callable[[Lead], Any]) -> Callable[[Case], Any]:
     return lambda case: value(case.lead)
 
 
-# What may stand in a column of a case; which do, in which order, the table of report forms says.
+# What may stand in a column of a case; which do, in which order, knowledge/tables/lead_export_columns.yaml says.
 CASE_FIELDS: Mapping[str, Callable[[Case], Any]] = {
     **{name: _of_lead(value) for name, value in FIELDS.items() if name not in CONTACT},
     "brief": lambda case: mask(case.lead.brief or ""),

@@ -1,4 +1,4 @@
-"""Leads as a table for the funding authority: xlsx or csv, in the order of its form (knowledge/report_forms.py).
+"""Leads as a table for the funding authority: xlsx or csv, in the order of its form (knowledge/lead_export_table.py).
 
 Contact details are masked unless a reason is given, every export is recorded in the audit log, and no
 cell can be read as a formula by a spreadsheet program.
@@ -22,7 +22,7 @@ from desk.errors import InvalidRecordError
 from desk.leads import Lead
 from desk.masking import mask
 from desk.service_clock import CHINA
-from knowledge.report_forms import Column
+from knowledge.lead_export_table import Column
 
 
 class Format(str, Enum):
@@ -35,7 +35,7 @@ class Format(str, Enum):
 _FORMULA_STARTS = frozenset("=+-@＝＋－＠\t\r\n|")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
-# What may stand in a column; which do, in which order, the table of report forms says.
+# What may stand in a column; which do, in which order, knowledge/tables/lead_export_columns.yaml says.
 FIELDS: Mapping[str, Callable[[Lead], Any]] = {
     "reference": lambda lead: lead.reference,
     "created_on": lambda lead: day_in_china(lead.created_at),

@@ -28,6 +28,7 @@ from knowledge.problems import Problem
 from knowledge.problems import error as _error
 from knowledge.problems import warning as _warning
 from knowledge.table_readers import READERS
+from knowledge.table_row import has_former
 from knowledge.text import normalise
 from knowledge.types import Document, Kind, Passage, Section
 from knowledge.wording import Term, check_table_wording, check_wording, load_terms
@@ -295,7 +296,8 @@ def _conflicts(passages: Sequence[Passage], official: set[str]) -> Iterator[Prob
 def _tables(tables_dir: Path) -> Iterator[Problem]:
     """Every table that exists must be readable by its own reader."""
     for name, read in READERS.items():
-        if not (tables_dir / name).is_file():
+        path = tables_dir / name
+        if not (path.is_file() or has_former(path)):
             yield _warning("table", name, f"缺少表格 {name}")
             continue
         try:

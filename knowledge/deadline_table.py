@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 
-from knowledge.closed_days_table import load_calendars
 from knowledge.deadline_types import (
     Alternative,
     Base,
@@ -31,6 +30,7 @@ from knowledge.deadline_types import (
     Unit,
     Window,
 )
+from knowledge.forum_holidays_table import load_forum_holidays
 from knowledge.ledger import Ledger, load_ledger
 from knowledge.paper_kinds import BY_ID
 from knowledge.table_row import Row, load_mapping
@@ -158,7 +158,7 @@ def load_deadline_table(tables_dir: Path) -> DeadlineTable:
     path = tables_dir / FILE_NAME
     top = load_mapping(path)
     top.need("rules")
-    libraries, calendars = load_calendars(tables_dir)
+    libraries, calendars = load_forum_holidays(tables_dir)
     ledger = load_ledger(tables_dir)
     rules: dict[str, DeadlineRule] = {}
     for row in top.children("rules"):

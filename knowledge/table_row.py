@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -15,6 +15,12 @@ from knowledge.front_matter import load_yaml as parse_yaml
 
 _E = TypeVar("_E", bound=Enum)
 _T = TypeVar("_T")
+
+# What a table was called before; rows that an installation still keeps there would not be read.
+FORMER_NAMES: Mapping[str, str] = {
+    "forum_holidays.yaml": "closed_days.yaml",
+    "lead_export_columns.yaml": "report_forms.yaml",
+}
 
 
 class Located(dict[str, Any]):
@@ -61,11 +67,22 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _located)
 _Loader.add_constructor("tag:yaml.org,2002:seq", _located_list)
 
 
+def has_former(path: Path) -> bool:
+    """Whether a file lies beside the table under the name that it had before."""
+    return path.name in FORMER_NAMES and path.with_name(FORMER_NAMES[path.name]).exists()
+
+
 def load_yaml(path: Path) -> Any:
     """Read a YAML table; every mapping in it knows its lines.
 
-    :raises SourceError: the file is missing, is not YAML, or has a key twice in one mapping.
+    :raises SourceError: the file is missing, is not YAML, has a key twice in one mapping, or rows are left
+        under its former name.
     """
+    if has_former(path):
+        former = FORMER_NAMES[path.name]
+        raise SourceError(
+            f"{former} 现在叫 {path.name}：把自己改过的行放进 {path.name}，再删掉 {former}"
+        )
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

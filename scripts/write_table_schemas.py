@@ -22,9 +22,9 @@ from knowledge import (
     center_table,
     checklist_table,
     funding_table,
+    lead_export_table,
     ledger,
     quiz_table,
-    report_forms,
 )
 from knowledge.deadline_types import (
     Base,
@@ -228,8 +228,12 @@ DISTRICT = row(
 )
 CITY = row({"name": TEXT}, {"aliases": TEXTS, "districts": some(DISTRICT)})
 COLUMN = row(
-    {"id": TEXT, "form": one_of([report_forms.LEADS, report_forms.CASES]), "heading": TEXT},
-    {"field": maybe(one_of(sorted(report_forms.FIELDS)))},
+    {
+        "id": TEXT,
+        "form": one_of([lead_export_table.LEADS, lead_export_table.CASES]),
+        "heading": TEXT,
+    },
+    {"field": maybe(one_of(sorted(lead_export_table.FIELDS)))},
 )
 INTERVALS: Schema = {
     "type": ["array", "null"],
@@ -252,18 +256,19 @@ SCHEMAS: Mapping[str, Schema] = {
     "centers": rows(CENTER),
     "checklists": rows(CHECKLIST),
     "cities": named({**TEXTS, "type": "array", "minItems": 1}, "^[A-Z]{2}$"),
-    "closed_days": row(
+    "deadlines": row({"rules": rows(RULE)}),
+    "facts": named(FACT),
+    "forum_holidays": row(
         {},
         {
             "libraries": named(row({"version": TEXT, "released": {"type": "string", "pattern": DAY}})),
             "calendars": named(CALENDAR),
         },
     ),
-    "deadlines": row({"rules": rows(RULE)}),
-    "facts": named(FACT),
     "funding": rows(PROGRAM),
     "glossary": named({"type": "string", "pattern": "[\u4e00-\u9fff]"}, "^[A-Za-z][A-Za-z&' -]*$"),
     "golden": rows(row({"question": TEXT, "expects": TEXT})),
+    "lead_export_columns": rows(COLUMN),
     "protection": row(
         {
             "rights": some(row({"id": TEXT, "name": TEXT}), 1),
@@ -272,7 +277,6 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "quiz": row({"questions": rows(QUESTION)}),
     "regions": rows(row({"name": TEXT}, {"aliases": TEXTS, "capital": MAYBE, "special": FLAG, "cities": some(CITY)})),
-    "report_forms": rows(COLUMN),
     "service_hours": {**named(HOURS), "required": ["default"]},
     "terms": named(row({"meaning": TEXT}, {"english": MAYBE})),
     "unused_facts": named(TEXT),

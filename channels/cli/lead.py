@@ -19,7 +19,7 @@ from desk.exports import Format
 from desk.leads import Lead, Stage
 from desk.migrations import migrate
 from knowledge.errors import DeskError
-from knowledge.report_forms import load_report_forms
+from knowledge.lead_export_table import load_export_columns
 from settings import Settings
 
 
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     stage = Stage.parse(options.stage) if options.stage else None
     if options.action == "export" and options.reveal and not (options.reason or "").strip():
         raise InvalidRecordError("导出完整联系方式要用 --reason 写明理由")
-    forms = load_report_forms(settings.knowledge.tables_dir)
+    columns = load_export_columns(settings.knowledge.tables_dir)
     engine = open_engine(settings.desk.database_url)
     try:
         migrate(engine)
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 # Written before the commit: a file without its audit entry cannot come about.
                 path = _write(options, exports.export(
                     conn, found, Format(options.format), operator(),
-                    columns=forms.leads, reveal=options.reveal, reason=options.reason,
+                    columns=columns.leads, reveal=options.reveal, reason=options.reason,
                 ))  # fmt: skip
             print(f"已导出 {len(found)} 条线索：{path}")
             return 0

@@ -13,9 +13,9 @@ from aiohttp import web
 from channels.wechat import heard
 from channels.wechat.connection import APPLICATION, OFFICIAL, SERVICE, Connected
 from channels.wechat.envelope import Envelope, read_xml
+from channels.wechat.immediate_reply import ImmediateReply
+from channels.wechat.in_time_or_late import IMMEDIATE_S
 from channels.wechat.official import text_answer
-from channels.wechat.passive import Passive
-from channels.wechat.turns import PASSIVE_S
 from server.errors import RequestError
 
 logger = logging.getLogger(__name__)
@@ -83,34 +83,34 @@ async def _taken(request: web.Request, connected: Connected) -> web.StreamRespon
     body = await read_body(request)
     xml = logged(request, lambda: connected.envelope.open(request.query, body))
     act = logged(request, lambda: heard.read(xml))
-    left = PASSIVE_S - (time.monotonic() - begun)
+    left = IMMEDIATE_S - (time.monotonic() - begun)
     try:
-        delivery, passive = await connected.turns.take(act, max(left, 0))
+        delivery, reply = await connected.timed.take(act, max(left, 0))
     except asyncio.TimeoutError as error:
         # Nobody waits on this connection much longer; the same comes again and finds what was kept.
         raise RequestError(503, "overloaded", "现在消息太多，这一条还没有存好") from error
-    if passive.text is None:
+    if reply.text is None:
         return web.Response(text=_TAKEN)
-    answer = text_answer(act.person, act.account, passive.text, int(time.time()))
-    return await _written(request, connected, delivery, passive, connected.envelope.seal(answer))
+    answer = text_answer(act.person, act.account, reply.text, int(time.time()))
+    return await _written(request, connected, delivery, reply, connected.envelope.seal(answer))
 
 
 async def _written(
-    request: web.Request, connected: Connected, delivery: int, passive: Passive, answer: str
+    request: web.Request, connected: Connected, delivery: int, reply: ImmediateReply, answer: str
 ) -> web.StreamResponse:
     """Write the answer; when the server has hung up, the answer goes another way."""
     transport = request.transport
     if transport is None or transport.is_closing():
-        await connected.turns.lost(delivery, passive)
+        await connected.timed.lost(delivery, reply)
         return web.Response(text=_TAKEN)
     response = web.Response(text=answer, content_type="application/xml")
     try:
         await response.prepare(request)
         await response.write_eof()
     except ConnectionError:
-        await connected.turns.lost(delivery, passive)
+        await connected.timed.lost(delivery, reply)
     else:
-        await connected.turns.gone(passive)
+        await connected.timed.gone(reply)
     return response
 
 

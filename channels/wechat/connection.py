@@ -12,10 +12,10 @@ from aiohttp import web
 from channels.wechat.answers import Answers
 from channels.wechat.courier import Account, Courier
 from channels.wechat.envelope import Envelope
+from channels.wechat.in_time_or_late import Listener, TimedAnswers
 from channels.wechat.official import OfficialAccount
 from channels.wechat.pictures import Intake
 from channels.wechat.service import Fetcher, ServiceAnswers
-from channels.wechat.turns import Listener, Turns
 from channels.wechat.wecom import CustomerService, WeComApplication
 from server import keys
 from server.ending import ended
@@ -27,7 +27,7 @@ class Connected:
     """An account that is connected: how its server's calls are opened, and who works on them."""
 
     envelope: Envelope
-    turns: Turns
+    timed: TimedAnswers
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ async def connect_official(app: web.Application) -> AsyncIterator[None]:
     can_fetch = settings.wechat.secret is not None
     courier = courier_of(app, account)
     answers = Answers(app, Intake(app, account.fetch) if can_fetch else None)
-    turns = turns_of(app, courier, answers)
-    app[OFFICIAL] = Connected(account.envelope, turns)
-    async with serving(app, courier, turns):
+    timed = timed_answers_of(app, courier, answers)
+    app[OFFICIAL] = Connected(account.envelope, timed)
+    async with serving(app, courier, timed):
         yield
     await account.close()
 
@@ -76,9 +76,9 @@ async def connect_application(app: web.Application) -> AsyncIterator[None]:
     account = WeComApplication(app[keys.ENGINE], settings.wecom, whole, folder)
     courier = courier_of(app, account)
     answers = Answers(app, Intake(app, account.fetch))
-    turns = turns_of(app, courier, answers)
-    app[APPLICATION] = Connected(account.envelope, turns)
-    async with serving(app, courier, turns):
+    timed = timed_answers_of(app, courier, answers)
+    app[APPLICATION] = Connected(account.envelope, timed)
+    async with serving(app, courier, timed):
         yield
     await account.close()
 
@@ -94,19 +94,21 @@ async def connect_service(app: web.Application) -> AsyncIterator[None]:
     account = CustomerService(app[keys.ENGINE], settings.wecom, whole, folder)
     courier = courier_of(app, account)
     answers = ServiceAnswers(app, account, hands_over=settings.wecom.kf_handover == "wecom")
-    turns = turns_of(app, courier, answers)
-    fetcher = Fetcher(app, account, turns)
+    timed = timed_answers_of(app, courier, answers)
+    fetcher = Fetcher(app, account, timed)
     app[SERVICE] = ConnectedService(account.envelope, fetcher)
-    async with serving(app, courier, turns):
+    async with serving(app, courier, timed):
         yield
         await fetcher.close()
         await answers.close()
     await account.close()
 
 
-def turns_of(app: web.Application, courier: Courier, answers: Listener) -> Turns:
+def timed_answers_of(app: web.Application, courier: Courier, answers: Listener) -> TimedAnswers:
     """What takes an account's deliveries one after another, beside any other copy of the server."""
-    return Turns(app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, app[keys.COPY])
+    return TimedAnswers(
+        app[keys.ENGINE], courier, answers, app[keys.DELIVERY].confirm, app[keys.COPY]
+    )
 
 
 def courier_of(app: web.Application, account: Account) -> Courier:
@@ -124,12 +126,14 @@ def courier_of(app: web.Application, account: Account) -> Courier:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: web.Application, courier: Courier, turns: Turns) -> AsyncIterator[None]:
+async def serving(
+    app: web.Application, courier: Courier, timed: TimedAnswers
+) -> AsyncIterator[None]:
     """Send and resume until the block ends; what has begun is finished."""
-    await turns.start()
-    working = [asyncio.create_task(courier.run()), asyncio.create_task(turns.run())]
+    await timed.start()
+    working = [asyncio.create_task(courier.run()), asyncio.create_task(timed.run())]
     try:
         yield
     finally:
-        await turns.close()
+        await timed.close()
         await ended(working)

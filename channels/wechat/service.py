@@ -18,9 +18,9 @@ from channels.wechat import words
 from channels.wechat.answers import Answers
 from channels.wechat.api import ApiError
 from channels.wechat.heard import Heard, Kind
+from channels.wechat.in_time_or_late import TimedAnswers
 from channels.wechat.insisting import surely
 from channels.wechat.pictures import Intake
-from channels.wechat.turns import Turns
 from channels.wechat.wecom import SERVICE, CustomerService, menu
 from desk import (
     access_tokens,
@@ -223,10 +223,10 @@ class ServiceAnswers(Answers):
 class Fetcher:
     """Fetches what came in, one service account at a time, and keeps how far it got."""
 
-    def __init__(self, app: web.Application, account: CustomerService, turns: Turns) -> None:
+    def __init__(self, app: web.Application, account: CustomerService, timed: TimedAnswers) -> None:
         self._app = app
         self._account = account
-        self._turns = turns
+        self._timed = timed
         self._locks: dict[str, asyncio.Lock] = {}
         self._running: set[asyncio.Task[None]] = set()
 
@@ -256,7 +256,7 @@ class Fetcher:
         for item in found.get("msg_list") or ():
             act = heard_of(item)
             if act is not None:
-                await self._turns.keep(act)
+                await self._timed.keep(act)
         moved = str(found.get("next_cursor") or "")
         if moved and moved != cursor:
             await surely(self._move, name, moved)

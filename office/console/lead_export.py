@@ -12,7 +12,7 @@ from desk.figures import DIGEST_FIELDS, SMALL_CELL
 from desk.lead_search import count_leads, find_leads
 from desk.permissions import Permission
 from desk.staff import Staff
-from knowledge.report_forms import ReportForms, load_report_forms
+from knowledge.lead_export_table import ExportColumns, load_export_columns
 from office.access import CURRENT_STAFF, require
 from office.clock import today
 from office.console import centers
@@ -46,7 +46,7 @@ async def show_export(request: web.Request) -> web.Response:
         "desk/leads_export.html",
         section="leads",
         number=number,
-        columns=[column.heading for column in _forms(request).leads],
+        columns=[column.heading for column in _columns(request).leads],
         filters={name: request.query[name] for name in FILTERS if request.query.get(name)},
         may_reveal=person.may(Permission.REVEAL, anywhere=True),
     )
@@ -66,7 +66,7 @@ async def export(request: web.Request) -> web.Response:
     _check_reveal(person, reveal)
     wanted = lead_filter({name: form.get(name, "") for name in FILTERS}, person)
     names = center_names(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
-    columns = _forms(request).leads
+    columns = _columns(request).leads
 
     def make(conn: Connection) -> bytes:
         return exports.export(
@@ -130,7 +130,7 @@ async def export_digest(request: web.Request) -> web.Response:
         digests.report,
         when.period,
         actor_of(person),
-        columns=_forms(request).cases,
+        columns=_columns(request).cases,
         with_cases=with_cases,
         reason=str(form.get("reason", "")).strip() or None,
         own_center=person.center,
@@ -140,9 +140,9 @@ async def export_digest(request: web.Request) -> web.Response:
     return _file(content, _TYPES[Format.XLSX], name)
 
 
-def _forms(request: web.Request) -> ReportForms:
+def _columns(request: web.Request) -> ExportColumns:
     """Read anew each time: whoever edits the table need not restart."""
-    return load_report_forms(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
+    return load_export_columns(request.config_dict[keys.SETTINGS].knowledge.tables_dir)
 
 
 def _check_reveal(person: Staff, is_wanted: bool) -> None:

@@ -125,6 +125,15 @@ def test_of_the_ranking_only_what_is_possible_is_told_and_at_least_the_first():
     assert dict(told.seen)["提到"] == "没有"
 
 
+def test_what_is_heard_with_a_hundredth_is_still_told():
+    ranking = {"ask": 0.9, "bye": 0.01, "thanks": 0.009}
+    told = explained(
+        {"acts": ["action_answer"], "reason": "weighed", "seen": seen(ranking=ranking)}
+    )
+    assert told is not None
+    assert _words(told).count("、") == 1
+
+
 def test_only_what_was_weighed_has_a_second_best():
     scores = {"action_answer": 0.8, "utter_greet": 0.1}
     told = explained({"acts": ["action_answer"], "reason": "dated", "scores": scores})

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from actions.answer_card import refusal_reply
 from actions.context import build_services
 from bot import runtime
 from bot.contract import StillStarting
 from bot.errors import ModelError
-from bot.first_answers import first_answer
+from bot.first_answers import as_said, first_answer
 from bot.runtime import EmbeddedRasa
 from curation.publishing import build, publish
 from settings import ROOT
@@ -42,6 +43,13 @@ def test_question_is_answered_with_its_source_and_told_that_the_rest_is_starting
 def test_what_the_shelf_does_not_answer_waits_for_the_dialogue(services, text):
     with pytest.raises(StillStarting):
         first_answer(services, "a", text)
+
+
+def test_a_refusal_has_its_words_before_the_dialogue_is_there():
+    said = as_said(refusal_reply())
+    assert said["custom"]["kind"] == "refusal"
+    assert "转人工" in said["text"]
+    assert "“冥王星”" in as_said(refusal_reply("冥王星"))["text"]
 
 
 class Starting(EmbeddedRasa):

@@ -14,11 +14,11 @@ from desk.errors import InvalidRecordError
 from desk.lead_work import FollowUpResult
 from desk.measures import Period
 from desk.service_clock import CHINA
-from knowledge.report_forms import load_report_forms
+from knowledge.lead_export_table import load_export_columns
 from settings import ROOT
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=CHINA)
-CASES = load_report_forms(ROOT / "knowledge" / "tables").cases
+CASES = load_export_columns(ROOT / "knowledge" / "tables").cases
 WEEK = Period(MONDAY, MONDAY + timedelta(days=7))
 
 

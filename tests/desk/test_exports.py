@@ -12,11 +12,11 @@ from desk.engine import writing
 from desk.errors import InvalidRecordError
 from desk.exports import FIELDS, Format, cell
 from knowledge.errors import SourceError
-from knowledge.report_forms import CONTACT, Column, load_report_forms
-from knowledge.report_forms import FIELDS as NAMES
+from knowledge.lead_export_table import CONTACT, Column, load_export_columns
+from knowledge.lead_export_table import FIELDS as NAMES
 from settings import ROOT
 
-FORMS = load_report_forms(ROOT / "knowledge" / "tables")
+COLUMNS = load_export_columns(ROOT / "knowledge" / "tables")
 
 
 def _rows(content: bytes, file_format: Format) -> list[list[str]]:
@@ -35,10 +35,10 @@ def test_export_masks_contact_details_by_default(
             conn, lead(credit_code="91350100M000100Y43", brief="请打13900139000或a.b@c.com")
         )
         content = exports.export(
-            conn, leads.listing(conn), file_format, "cli:li", columns=FORMS.leads
+            conn, leads.listing(conn), file_format, "cli:li", columns=COLUMNS.leads
         )
     heading, row = _rows(content, file_format)
-    assert heading == [column.heading for column in FORMS.leads]
+    assert heading == [column.heading for column in COLUMNS.leads]
     assert "138****8000" in row
     shown = "|".join(row)
     for secret in ("张三", "13800138000", "91350100M000100Y43", "13900139000", "a.b@c.com"):
@@ -54,7 +54,7 @@ def test_revealing_needs_a_reason_and_is_recorded(
         found = leads.listing(conn)
         with pytest.raises(InvalidRecordError, match="理由"):
             exports.export(
-                conn, found, file_format, "cli:li", columns=FORMS.leads, reveal=True, reason=" "
+                conn, found, file_format, "cli:li", columns=COLUMNS.leads, reveal=True, reason=" "
             )
         assert audit.search(conn) == ()
         content = exports.export(
@@ -62,7 +62,7 @@ def test_revealing_needs_a_reason_and_is_recorded(
             found,
             file_format,
             "cli:li",
-            columns=FORMS.leads,
+            columns=COLUMNS.leads,
             reveal=True,
             reason="报送11月批次",
         )
@@ -92,7 +92,7 @@ def test_formula_in_a_name_arrives_as_text(either_db: Engine, lead, file_format:
     with writing(either_db) as conn:
         lead_intake.upsert(conn, lead(company=hostile, brief="一\n二\x07"))
         content = exports.export(
-            conn, leads.listing(conn), file_format, "cli:li", columns=FORMS.leads
+            conn, leads.listing(conn), file_format, "cli:li", columns=COLUMNS.leads
         )
     row = _rows(content, file_format)[1]
     assert "'" + hostile in row
@@ -108,7 +108,8 @@ def test_export_of_nothing_has_the_headings(either_db: Engine) -> None:
         assert (
             len(
                 _rows(
-                    exports.export(conn, (), Format.CSV, "cli:li", columns=FORMS.leads), Format.CSV
+                    exports.export(conn, (), Format.CSV, "cli:li", columns=COLUMNS.leads),
+                    Format.CSV,
                 )
             )
             == 1
@@ -141,6 +142,6 @@ def test_every_field_of_the_forms_can_be_written() -> None:
     ],
 )
 def test_a_wrong_form_is_refused_with_its_row(tmp_path, row: str, said: str) -> None:
-    (tmp_path / "report_forms.yaml").write_text(f"- {row}\n", encoding="utf-8")
+    (tmp_path / "lead_export_columns.yaml").write_text(f"- {row}\n", encoding="utf-8")
     with pytest.raises(SourceError, match=said):
-        load_report_forms(tmp_path)
+        load_export_columns(tmp_path)

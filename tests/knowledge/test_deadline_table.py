@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from knowledge.checks_sources import is_refused
-from knowledge.closed_days_table import FILE_NAME as CALENDARS
 from knowledge.deadline_table import FILE_NAME, load_deadline_table
 from knowledge.deadline_types import RollRule, RuleKind, Unit
 from knowledge.errors import SourceError
+from knowledge.forum_holidays_table import FILE_NAME as CALENDARS
 
 TABLES = Path(__file__).resolve().parents[2] / "knowledge" / "tables"
 FACTS = Path(__file__).resolve().parents[3] / "shared" / "facts"

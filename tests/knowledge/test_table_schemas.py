@@ -30,13 +30,13 @@ READ: dict[str, Callable[[Path], object]] = {
 # What a reader refuses although the row is well-formed: it does not fit the rest of the row or table.
 _ACROSS = {
     "deadlines": r"calendar|review_note|不在台账|papers",
-    "closed_days": r"candidates|offices|released",
+    "forum_holidays": r"candidates|offices|released",
     "centers": r"primary_eligible|缺少国家中心",
     "funding": r"：缺少|after 和 before|应为 insurance",
     "protection": r"要依次写明",
     "quiz": r"不在选项里",
     "glossary": r"已是 aliases.yaml",
-    "report_forms": r"报送的案件",
+    "lead_export_columns": r"报送的案件",
 }
 
 
@@ -94,7 +94,7 @@ def fullest(name: str) -> Any:
         "quiz": lambda: {"questions": _covering(whole["questions"])},
         "facts": lambda: _covering_names(whole),
         "terms": lambda: _covering_names(whole),
-        "closed_days": lambda: {**whole, "calendars": _calendars(whole["calendars"])},
+        "forum_holidays": lambda: {**whole, "calendars": _calendars(whole["calendars"])},
         "cities": lambda: dict(list(whole.items())[:3]),
         "glossary": lambda: dict(list(whole.items())[:3]),
         "regions": lambda: [{**row, "cities": row["cities"][:2]} for row in _covering(whole)],
@@ -199,9 +199,10 @@ def test_reader_and_schema_refuse_the_same_and_the_reader_names_file_and_line(na
         rows = {row["id"]: facts[row["id"]] for row in whole["rules"]}
         (tmp_path / "facts.yaml").write_text(dumped(rows), "utf-8")
         named = {
-            code: {"name": "日历", "source": "来源"} for code in table("closed_days")["calendars"]
+            code: {"name": "日历", "source": "来源"}
+            for code in table("forum_holidays")["calendars"]
         }
-        (tmp_path / "closed_days.yaml").write_text(dumped({"calendars": named}), "utf-8")
+        (tmp_path / "forum_holidays.yaml").write_text(dumped({"calendars": named}), "utf-8")
     path = tmp_path / f"{name}.yaml"
     refused = 0
     for what, broken in mutants(whole):

@@ -37,6 +37,16 @@ def hit(name: str, *matched: str, **options: Any) -> ScoredPassage:
     return ScoredPassage(passage(name, **options), 1.0, matched=matched)
 
 
+class Read:
+    """A reading with a band and the facts of its first hit; no hit where they are None."""
+
+    def __init__(
+        self, band: str = "answer", right: float = 0.9, facts: Sequence[str] | None = ()
+    ) -> None:
+        hits = (hit("g", facts=facts),) if facts is not None else ()
+        self.found = SimpleNamespace(band=band, right=right, hits=hits)
+
+
 class Shelf:
     """Answers by ``judge``: what the shelf says to a question, as (band, confidence, hits)."""
 

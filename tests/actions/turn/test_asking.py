@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.turn.asking import LONG, asked, asks, questions, sentences
+from actions.turn.asking import LONG, asked, asks, clauses, questions, sentences
 
 STORY = (
     "我们是佛山做灯具的，今年三月在德国参展，十月收到对方律师寄来的信，说外观侵权，还附了一份承诺书要我们签字。"
@@ -70,3 +70,32 @@ def test_only_a_long_message_has_an_asking_part():
     whole = "怎么判断德国法院发来的这份承诺书里面写的违约金是不是太高、能不能改、要不要先请律师看过之后再签字盖章？"
     assert len(whole) > LONG
     assert asked(whole) is None
+
+
+def test_one_sign_between_two_marks_is_no_clause():
+    assert clauses("好的，行，多久要答。德国") == ["好的", "多久要答", "德国"]
+    assert clauses("？！") == []
+
+
+def test_what_follows_the_last_question_of_a_sentence_belongs_to_it():
+    assert questions("要不要回，我们等着") == ["要不要回，我们等着"]
+    assert questions("好，怎么办") == ["好，怎么办"]  # too few signs to be one of their own
+    assert questions("我想问，吗") == ["我想问，吗"]
+
+
+def test_a_long_sentence_is_asked_with_what_stands_just_before_its_question_and_no_more():
+    story = "我们在佛山做灯具，十月收到德国律师的警告函，说我们侵犯外观，要三天内签字，这个承诺书能不能签，签了会怎么样，不签呢"
+    assert len(story) > LONG
+    first, second = questions(story)
+    assert first.endswith("要三天内签字，这个承诺书能不能签")
+    assert "佛山" not in first
+    assert second == "签了会怎么样，不签呢"
+    short = "我们在佛山做灯具，这个承诺书能不能签"
+    assert questions(short) == [short]
+
+
+def test_a_story_is_asked_by_its_part_only_where_the_part_is_the_smaller_one():
+    told, part = "十月收到德国律师寄来的警告函。", "这份承诺书能不能签？"
+    assert asked(told + part) is None  # short enough to be read as it stands
+    assert asked("今年三月参展，" + told + part) == part
+    assert asked("今年三月参展。" + part * 3) is None

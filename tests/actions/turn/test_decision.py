@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from actions.deadline_rules import default_table
 from actions.turn.dating import Dating
 from actions.turn.decision import ACT_OF, ANSWER, CORRECT, DAY, END_OF, LEAVE, LIGHT, decide
 from actions.turn.plan import AGAIN
+from actions.turn.printed import Printed
 from actions.turn.purpose import Purpose
 
 FORMS = sorted(END_OF)
@@ -46,6 +48,7 @@ class Seen:
     has_called: bool = False
     waits: bool = False
     hangs_on_nothing: bool = False
+    each_place: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
         self.ranking = self.ranking or {self.intent: 0.9}
@@ -484,3 +487,235 @@ def test_the_day_just_computed_is_said_again_only_to_who_asks_for_it():
     assert acts(replace(seen, confidence=0.3)) == (DAY,)
     assert acts(replace(seen, names=frozenset({"date"}))) == (DAY,)
     assert acts(replace(seen, computed=("a-rule", date(2026, 11, 9)))) == (DAY,)
+
+
+# --- what else decides ---
+
+
+def test_the_sentence_that_asks_for_a_deadline_is_its_form_unless_it_names_one():
+    said = Seen("期限怎么算", "deadline", is_certain=True)
+    assert acts(said) == ("deadline_form",)
+    dated = Dating(RULE, date(2026, 11, 16))
+    assert acts(replace(said, dating=dated)) == (DAY,)
+    assert acts(replace(said, dating=dated, intent="center")) == ("center_form",)
+    assert acts(replace(said, dating=dated, text="")) == ("deadline_form",)  # a button names none
+
+
+def test_a_notice_that_is_told_of_is_taken_in():
+    told = Seen("收到一份外文的通知", "notice", {"greet": 0.05, "notice": 0.9}, asks=False)
+    assert decide(told).reason == "weighed"
+    assert acts(told) == ("action_notice", "triage_form")
+
+
+def test_a_wish_for_a_day_is_no_question_unless_the_shelf_answers_it():
+    wish = Seen(
+        "帮我算一下", "deadline", {"deadline": 0.6}, band="choices", confidence=0.4, asks=False,
+        weighed=Purpose(0.5, 0.2, 0.3),
+    )  # fmt: skip
+    assert acts(wish) == ("deadline_form",)
+    assert acts(replace(wish, band="answer", confidence=0.9)) == (ANSWER,)
+
+
+def test_an_answer_that_is_hardly_right_is_none_to_what_asks_and_names_nothing():
+    said = Seen(
+        "行吧", ranking={"ask": 0.26}, asks=False, band="choices", confidence=0.1,
+        weighed=Purpose(0.25, 0.2, 0.55),
+    )  # fmt: skip
+    assert acts(said) == ("utter_go_on",)
+    for likelier in (
+        {"confidence": 0.15}, {"asks": True}, {"names": frozenset({"country"})},
+    ):  # fmt: skip
+        assert acts(replace(said, **likelier)) == (ANSWER,)
+
+
+def test_what_is_told_is_taken_in_from_an_even_chance_on():
+    told = answered(
+        text="我们的货在汉堡", asks=False, ranking={"inform": 0.5, "ask": 0.3},
+        weighed=Purpose(0.4, 0.3, 0.3),
+    )  # fmt: skip
+    assert acts(told) == ("action_inform",)
+    assert acts(replace(told, ranking={"inform": 0.49, "ask": 0.3})) == (ANSWER,)
+    assert acts(replace(told, asks=True)) == (ANSWER,)
+    assert acts(replace(told, weighed=Purpose(0.35, 0.65, 0.0))) == (ANSWER,)  # it is none of ours
+
+
+def test_a_place_put_in_the_place_of_another_is_the_centers_though_the_shelf_answers():
+    said = answered(
+        text="不对，是番禺", ranking={"correct": 0.5, "ask": 0.4}, names=frozenset({"region"}),
+        topic="center", asks=False, weighed=Purpose(0.6, 0.1, 0.3),
+    )  # fmt: skip
+    assert acts(said) == ("center_form",)
+    assert acts(replace(said, ranking={"correct": 0.4, "ask": 0.4}, asks=True)) == (ANSWER,)
+
+
+def test_an_act_must_be_likely_itself_however_little_the_shelf_is_asked():
+    seen = Seen(
+        "那先这样", ranking={"thanks": 0.3, "ask": 0.6}, asks=False, weighed=Purpose(0.2, 0.1, 0.7)
+    )
+    assert acts(seen) == ("utter_thanks",)
+    assert acts(replace(seen, ranking={"thanks": 0.29, "ask": 0.6})) != ("utter_thanks",)
+
+
+def test_a_wish_that_the_shelf_does_not_know_counts_by_itself_where_it_is_plain():
+    asked = Seen("能寄样品给你们看吗", "center", {"center": 0.8}, weighed=Purpose(0.6, 0.3, 0.1))
+    assert acts(asked) == ("center_form",)
+    assert acts(replace(asked, ranking={"center": 0.79})) == ("action_refuse",)
+    known = replace(asked, band="choices", confidence=0.5)
+    assert acts(known) == (ANSWER,)
+
+
+# --- what else decides in a form ---
+
+
+def test_a_day_asked_for_in_a_form_that_is_no_light_one_is_said_and_the_form_asks_again():
+    dated = Dating(RULE, date(2026, 10, 1))
+    seen = Seen("10月1日收到的，最晚哪天", form="lead_form", dating=dated, fits_form=True)
+    assert acts(seen) == (DAY, f"{AGAIN}lead_form")
+    assert acts(replace(seen, text="10月1日收到的", asks=False)) == ("lead_form",)
+
+
+@pytest.mark.parametrize("intent", ["affirm", "deny", "skip", "inform", "correct", "repeat"])
+def test_a_certain_word_that_answers_is_said_to_the_form(intent):
+    plan = decide(Seen("一句话", intent, form="lead_form", is_certain=True, asks=False))
+    assert (plan.acts, plan.reason) == (("lead_form",), "fits")
+
+
+def test_a_button_without_words_that_is_no_act_is_the_forms():
+    pressed = Seen("", "quiz_answer", form="quiz_form", is_certain=True, asks=False)
+    assert acts(pressed) == ("quiz_form",)
+    assert acts(replace(pressed, intent="thanks")) == ("utter_thanks", f"{AGAIN}quiz_form")
+    assert acts(replace(pressed, intent="ask", text="一句话")) == (ANSWER, f"{AGAIN}quiz_form")
+
+
+def test_the_opening_sentence_that_holds_a_value_is_taken_by_its_form():
+    said = Seen("番禺归哪个中心", "center", form="center_form", is_certain=True, fits_form=True)
+    assert acts(said) == ("center_form",)
+    assert acts(replace(said, fits_form=False)) == (f"{AGAIN}center_form",)
+    assert acts(replace(said, text="")) == (f"{AGAIN}center_form",)
+
+
+def test_another_form_or_a_person_that_is_wished_for_takes_the_forms_place():
+    for intent, act in (("lead", "lead_form"), ("human", "action_handoff")):
+        seen = Seen("还是换一样吧", intent, {intent: 0.9}, form="center_form", asks=False)
+        assert acts(seen) == (act,)
+
+
+@pytest.mark.parametrize("intent", ["affirm", "deny", "quiz_choice", "repeat"])
+def test_an_answering_word_that_is_only_likely_is_the_forms_too(intent):
+    seen = Seen("嗯就那样", intent, {intent: 0.9}, form="lead_form", asks=False)
+    plan = decide(seen)
+    assert (plan.acts, plan.reason) == (("lead_form",), "unread")
+
+
+def test_what_asks_nothing_and_has_no_certain_answer_is_the_forms():
+    seen = Seen(
+        "我们的灯", form="lead_form", ranking={"ask": 0.5}, asks=False, band="choices", confidence=0.4,
+        weighed=Purpose(0.6, 0.2, 0.2),
+    )  # fmt: skip
+    assert acts(seen) == ("lead_form",)
+    assert acts(replace(seen, asks=True)) == (ANSWER, f"{AGAIN}lead_form")
+    assert acts(replace(seen, band="answer", confidence=0.9)) == (ANSWER, f"{AGAIN}lead_form")
+
+
+def test_a_value_that_is_worded_as_a_question_is_the_forms_unless_the_shelf_answers_it():
+    seen = Seen("番禺可以吗", "inform", {"inform": 0.9}, form="center_form", fits_form=True)
+    assert acts(seen) == ("center_form",)
+    assert acts(replace(seen, band="answer", confidence=0.9, ranking={"ask": 0.3}))[0] == ANSWER
+
+
+def test_free_words_that_end_like_a_question_are_one_only_where_the_shelf_answers():
+    seen = answered(
+        text="337几天内要答辩呢。", form="lead_form", wants_free_words=True, fits_form=True
+    )
+    assert acts(seen) == (ANSWER, f"{AGAIN}lead_form")
+    assert acts(replace(seen, band="choices")) == ("lead_form",)
+    assert acts(replace(seen, text="337几天内要答辩我们不知道")) == ("lead_form",)
+
+
+<<<<<<< HEAD
+def test_a_message_about_several_countries_is_answered_for_each():
+    class OfPlace:
+        def to_json(self):
+            return {"place": "GB", "rule": "gb-tm-opposition-2-months", "day": "2026-10-09"}
+
+    plan = decide(Seen(each_place=(OfPlace(),)))
+    assert (plan.acts, plan.reason) == (("action_each_place",), "each place")
+    assert plan.to_json()["each"][0]["place"] == "GB"
+    # A light form is let go, any other stays, and what is plainly another wish is heard.
+    light = decide(Seen(each_place=(OfPlace(),), form="deadline_form"))
+    assert light.acts == ("action_each_place", "leave")
+    held = decide(Seen(each_place=(OfPlace(),), form="lead_form"))
+    assert "action_each_place" not in held.acts
+    other = decide(Seen(each_place=(OfPlace(),), intent="lead", ranking={"lead": 0.95}))
+    assert "action_each_place" not in other.acts
+
+
+def test_of_several_days_the_one_that_is_asked_for_is_said_again():
+    rule = default_table().rules["gb-tm-opposition-2-months"]
+    day = date(2026, 10, 9)
+    asked = Seen(
+        "英国那件要到哪一天", "deadline", band="answer", confidence=0.9,
+        dating=Dating(rule, day), computed=(rule.id, day),
+    )  # fmt: skip
+    assert decide(asked).acts != ("action_day",)
+    assert decide(replace(asked, acts_before=("action_each_place",))).acts == ("action_day",)
+=======
+def test_a_plan_keeps_what_decided():
+    kept = decide(answered(asks=True)).to_json()
+    assert kept["seen"] == {"intent": "ask", "asks": True, "hits": ["p"]}
+    assert kept["scores"][ANSWER] == 0.9
+    assert kept["reason"] == "weighed"
+
+
+def test_from_which_chance_on_an_answer_and_another_wish_count():
+    day = date(2026, 11, 10)
+    again = answered(
+        text="还能拖几天呢",
+        dating=Dating(RULE, day),
+        computed=("a-rule", day),
+        rests_on=("another",),
+    )
+    assert acts(again) == (DAY,)  # so few signs only ask for the day
+    longer = replace(again, text="还能再往后拖几天呢")
+    assert acts(longer) == (ANSWER,)
+    assert acts(replace(longer, confidence=0.5)) == (ANSWER,)
+    assert acts(replace(longer, confidence=0.49)) == (DAY,)
+    wish = Seen("上个月登记过", "lead_status", {"lead_status": 0.8}, dating=Dating(RULE, day))
+    assert acts(wish) == ("status_form",)
+    assert acts(replace(wish, ranking={"lead_status": 0.79})) == (DAY,)
+
+
+def test_the_day_that_a_paper_prints_is_said_and_kept():
+    printed = Printed("传票", date(2026, 12, 9), "17:00", "于12月9日前", "due")
+    plan = decide(answered(text="最晚哪天", dating=Dating(None, None, printed=printed)))
+    assert (plan.acts, plan.reason) == ((DAY,), "printed")
+    assert plan.printed["day"] == "2026-12-09"
+    assert (plan.rule, plan.day, plan.misfit) == (None, None, None)
+
+
+def test_a_center_is_wished_for_the_less_the_more_likely_a_message_is_none_of_ours():
+    seen = answered(
+        text="番禺的企业找谁", ranking={"center": 0.6, "ask": 0.4}, names=frozenset({"region"}),
+        weighed=Purpose(0.5, 0.4, 0.1),
+    )  # fmt: skip
+    assert acts(seen) == (ANSWER,)
+    assert acts(replace(seen, weighed=Purpose(0.5, 0.1, 0.4))) == ("center_form",)
+
+
+def test_a_passage_that_only_mentions_the_rule_says_something_else_of_it():
+    day = date(2026, 11, 10)
+    seen = answered(
+        text="来不及准备，能往后拖吗", dating=Dating(RULE, day), computed=("a-rule", day),
+        rests_on=("another", "a-rule"),
+    )  # fmt: skip
+    assert acts(seen) == (ANSWER,)
+
+
+def test_what_asks_what_now_is_a_story_from_fifteen_signs_on():
+    told = answered(
+        text="昨晚店铺被投诉链接没了怎么办", ranking={"triage": 0.9}, weighed=Purpose(0.5, 0.1, 0.4)
+    )
+    assert len(told.text) == 14
+    assert acts(told) == (ANSWER,)
+    assert acts(replace(told, text=f"我{told.text}")) == ("triage_form",)
+>>>>>>> wt-stair

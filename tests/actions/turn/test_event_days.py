@@ -35,3 +35,14 @@ def test_the_day_of_the_event_is_taken(text, event, day):
 )
 def test_where_the_words_tell_nothing_apart_no_day_is_chosen(text):
     assert day_of_event(text, Event.SERVED, TODAY) is None
+
+
+def test_today_is_past_enough_and_tomorrow_is_not():
+    assert day_of_event("11月9日寄出，11月23日收到", Event.RECEIVED, TODAY) == date(2026, 11, 23)
+    assert day_of_event("11月9日寄出，11月24日收到", Event.ISSUED, TODAY) is None
+
+
+def test_a_day_that_is_told_twice_is_one_day():
+    assert day_of_event("11月16日收到，是11月16日收到的", Event.SERVED, TODAY) is None
+    text = "11月9日寄出，11月16日收到，对，11月16日收到"
+    assert day_of_event(text, Event.SERVED, TODAY) == date(2026, 11, 16)

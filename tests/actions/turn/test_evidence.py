@@ -7,6 +7,9 @@ from datetime import date
 import pytest
 
 from actions.turn.evidence import Evidence
+from desk import handoffs
+from desk.engine import writing
+from desk.references import LEAD_PREFIX, new_reference
 from tests.actions.turn.shelf import answering, services
 
 SUMMONS = (
@@ -105,7 +108,52 @@ def test_what_went_before_is_seen(seen):
 
 
 def test_the_number_of_a_lead_is_seen(seen):
+    assert seen(f"{new_reference(LEAD_PREFIX)}办到哪了").names_lead
     assert not seen("我登记过，办到哪了").names_lead
+
+
+def test_so_few_signs_follow_up_and_from_which_chance_on(seen):
+    assert seen("还有多少天才到", ranking=(("follow_up", 0.8),)).hangs_on_nothing
+    assert seen("还有多少天才到期", ranking=(("follow_up", 0.8),)).hangs_on_nothing
+    assert not seen("还有多少天才到期呢", ranking=(("follow_up", 0.8),)).hangs_on_nothing
+    assert not seen("还有多少天才到", ranking=(("follow_up", 0.79),)).hangs_on_nothing
+
+
+def test_a_human_is_waited_for_only_by_whom_one_was_called_and_while_nobody_serves(
+    seen, fresh_db, monkeypatch
+):
+    called = seen(events=[{"event": "action", "name": "action_handoff"}])
+    monkeypatch.setattr(called.services, "engine", fresh_db, raising=False)
+    assert not called.waits
+    with writing(fresh_db) as conn:
+        handoffs.open_ticket(conn, "someone")
+    assert Evidence.of(called.services, called.tracker).waits
+    assert not Evidence.of(called.services, seen().tracker).waits  # nobody was called here
+
+
+def test_without_the_trees_the_classifier_tells_what_a_message_is_for(seen):
+    given = seen("商标异议要几天", ranking=()).purpose
+    assert (given.shelf, given.decline) == (0.9, 0.0)
+    assert given.other == pytest.approx(0.1)
+
+
+def test_a_message_that_completes_the_question_before_it_is_a_question(seen):
+    ranking = (("ask", 0.2), ("deadline", 0.1), ("out_of_scope", 0.3), ("bye", 0.4))
+    completed = seen("那德国呢", ranking=ranking, slots={"last_question": "美国商标异议期多久"})
+    assert completed.best.name == "follow"
+    assert completed.purpose.shelf == 0.9
+    assert completed.purpose.decline == pytest.approx(0.1)
+    assert completed.purpose.other == 0.0
+    weighed = seen("那德国商标异议呢", ranking=ranking)
+    assert weighed.best.name != "follow"
+    assert weighed.purpose is weighed.best.purpose
+
+
+def test_a_form_that_would_begin_lacks_what_was_not_told(seen):
+    told = seen("番禺找谁", "center", entities=[("region", "番禺区")])
+    assert seen("找谁", "center").lacks("center_form")
+    assert not told.lacks("center_form")
+    assert not seen().lacks("no_form")
 
 
 def test_an_open_form_says_what_it_takes(seen):

@@ -1,6 +1,7 @@
 """The last day that a letter sets itself: found only by the letter's own words, counted only from a known day."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,7 @@ from actions.turn.letters import (
     next_of,
     own_period,
     own_words,
+    period_row,
     start_of,
     what_to_tell,
     words_on_day,
@@ -189,3 +191,48 @@ def test_a_chinese_tale_of_a_letter_sets_a_day_that_is_ahead_and_not_asked():
     assert [row["date"] for row in told["printed"]] == ["2026-12-08"]
     assert told["title"]
     assert letter_in("律师函说请于2026年11月8日前书面回复", TODAY) is None  # past
+
+
+def test_what_a_letter_is_and_when_it_came_is_kept_with_its_day():
+    letter = letter_in(
+        "对方律师写 Please reply in writing by December 5, 2026. Dated November 20, 2026. 怎么办",
+        TODAY,
+    )
+    assert (letter["kind"], letter["title"], letter["country"]) == ("other", "这封信", None)
+    assert [(row["date"], row["meaning"]) for row in letter["printed"]] == [
+        ("2026-12-05", "due"), ("2026-11-20", "issued"),
+    ]  # fmt: skip
+    named = letter_in("德国律师的警告函要求10天内签字", TODAY)
+    assert (named["kind"], named["printed"]) == ("de-abmahnung", [])
+    assert "警告函" in named["title"]
+    assert [(one["count"], one["unit"]) for one in named["periods"]] == [(10, "day")]
+
+
+def test_a_day_that_a_letter_sets_for_today_is_still_ahead_and_one_that_is_asked_is_none():
+    assert letter_in("律师函说请于2026年11月29日前书面回复", TODAY) is not None
+    assert letter_in("律师函说请于2026年11月28日前书面回复", TODAY) is None
+    assert letter_in("律师函里写没写要在2026年12月8日前书面回复吗", TODAY) is None
+
+
+def test_the_hour_of_a_printed_day_is_kept_with_two_digits_of_minutes():
+    letter = letter_in(
+        "对方律师写 please reply in writing by December 5, 2026 at 5:07 pm，怎么办", TODAY
+    )
+    assert letter["printed"][0]["time"] == "17:07"
+    said = words_on_day(letter, default_table(), TODAY)
+    assert "2026年12月5日（星期六）17:07，还有6天" in said
+
+
+def test_a_long_sentence_of_a_period_is_kept_as_far_as_it_is_shown():
+    long = SimpleNamespace(count=10, unit="day", after="received", text="十天之内" * 50)
+    kept = period_row(long)
+    assert (kept["count"], kept["unit"], kept["after"]) == (10, "day", "received")
+    assert kept["text"] == long.text[:160]
+
+
+def test_a_last_day_on_a_sunday_is_on_a_weekend_and_monday_is_not():
+    def words(day, count=1):
+        return counted({"count": count, "unit": "day"}, day, None).words
+
+    assert "周末" in words(date(2026, 11, 28))
+    assert "周末" not in words(date(2026, 11, 29))

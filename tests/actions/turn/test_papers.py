@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from actions.paper_facts import PaperFact
 from actions.turn import papers
 from actions.turn.papers import paper_plan
+from desk import paper_files
+from desk import papers as desk_papers
+from desk.engine import writing
+from desk.papers import Sending
+from tests.desk.files import pdf
 
 FACT = PaperFact("传票", "法官", ())
 
@@ -23,6 +30,9 @@ def seen(
     return SimpleNamespace(
         tracker=tracker, services=None, form=form, is_certain=is_certain, is_paper=is_paper
     )
+
+
+_kind_of = papers._kind_of
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +83,29 @@ def test_every_other_message_is_for_the_decision(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(papers, "fact_asked", lambda *_: None)
     assert acts(seen()) is None
     assert acts(seen(sent=7)) is None
+
+
+def test_what_a_paper_is_is_told_by_its_reading_and_only_to_whom_it_is(
+    fresh_db: Engine, tmp_path: Path
+):
+    with paper_files.receiving(tmp_path / "attachments") as incoming:
+        with incoming.file("合同.pdf") as arriving:
+            arriving.write(pdf())
+        with writing(fresh_db) as conn:
+            sent, _ = desk_papers.add(
+                conn, tmp_path / "attachments", Sending("someone", "web", "1"), incoming
+            )
+
+    def kind(sender: str = "someone", uid: str = sent.uid) -> str | None:
+        tracker = SimpleNamespace(sender_id=sender)
+        return _kind_of(
+            SimpleNamespace(tracker=tracker, services=SimpleNamespace(engine=fresh_db)), uid
+        )
+
+    assert kind() is None  # not read yet
+    with writing(fresh_db) as conn:
+        desk_papers.claim(conn, "here")
+        desk_papers.read(conn, sent.uid, {"kind": "contract"})
+    assert kind() == "contract"
+    assert kind("another") is None
+    assert kind(uid="gone") is None

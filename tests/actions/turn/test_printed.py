@@ -95,7 +95,14 @@ def test_a_past_day_told_with_a_papers_name_is_when_it_came(make_tracker):
     told = paper_in_hand(make_tracker("11月18日收到337立案通知"), TODAY)
     assert told["kind"] == "us-337-notice"
     assert told["told"] == ["2026-11-18"]
-    assert all(one["meaning"] != "due" for one in told["printed"])
+    assert [(one["date"], one["meaning"]) for one in told["printed"]] == [
+        ("2026-11-18", "received")
+    ]
+    ahead = paper_in_hand(make_tracker("12月8日前要答复337立案通知"), TODAY)
+    assert [(one["date"], one["meaning"]) for one in ahead["printed"]] == [("2026-12-08", "due")]
+    assert ahead["told"] == []
+    past = paper_in_hand(make_tracker("11月8日前要答复337立案通知"), TODAY)
+    assert (past["printed"], past["told"]) == ([], ["2026-11-08"])
     asked = paper_in_hand(make_tracker("11月18日收到337立案通知，几天内答辩？"), TODAY)
     assert asked["told"] == []
 

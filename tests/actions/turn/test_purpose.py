@@ -143,3 +143,56 @@ def test_trees_of_other_features_are_refused(tmp_path, monkeypatch):
     with pytest.raises(EncoderError, match="train purpose"):
         Weighing.load(tmp_path)
     assert {field.name for field in fields(trained())} == set(CLASSES)
+
+
+def test_what_the_trees_read_of_a_message_stands_in_its_place(make_tracker):
+    tracker = make_tracker(
+        "德国商标异议要几天？", "ask", entities=[("country", "DE"), ("right", "trademark")],
+        slots={"last_topic": "center", "last_answer": "a", "last_day": "2026-11-16"}, loop="lead_form",
+    )  # fmt: skip
+    tracker.events = [
+        {"event": "user", "text": "你好"},
+        {"event": "user", "text": "德国商标异议要几天？"},
+    ]
+    chances = {
+        "ask": 0.5,
+        "follow_up": 0.25,
+        "deadline": 0.1,
+        "out_of_scope": 0.08,
+        "bye": 0.04,
+        "help": 0.03,
+    }
+    tracker.latest_message["intent_ranking"] = [
+        {"name": name, "confidence": chance} for name, chance in chances.items()
+    ]
+    text = "德国商标异议要几天？"
+    shelf = [found(0.4, 0.3), found(0.7, 0.2), found(0.5, 0.6)]
+    line = dict(zip(FEATURES, map(float, features(tracker, text, shelf)), strict=True))
+    for name, chance in chances.items():
+        assert line[f"intent_{name}"] == pytest.approx(odds(chance), abs=1e-4)
+    assert line["intent_greet"] == pytest.approx(odds(0.0), abs=1e-4)
+    assert line["questions"] == pytest.approx(odds(0.75), abs=1e-4)
+    assert line["acts"] == pytest.approx(odds(0.04), abs=1e-4)
+    assert (line["asks"], line["ends"], line["length"]) == (1, 1, len(text))
+    assert (line["names_country"], line["names_right"], line["names_date"]) == (1, 1, 0)
+    assert (line["topic_center"], line["topic_deadline"]) == (1, 0)
+    assert (line["begins"], line["answered"], line["computed"], line["form"]) == (0, 1, 1, 1)
+    for name, chance in (
+        ("there", 0.7), ("right", 0.6), ("there_alone", 0.4), ("right_alone", 0.3), ("right_best", 0.6)
+    ):  # fmt: skip
+        assert line[name] == pytest.approx(odds(chance), abs=1e-4), name
+    assert (line["is_alone"], line["readings"]) == (0, 3)
+
+
+def test_where_nothing_is_known_the_line_says_so(make_tracker):
+    text = "嗯" * 130
+    line = dict(zip(FEATURES, features(make_tracker(text), text, [found(0.4)]), strict=True))
+    assert line["acts"] == line["intent_ask"] == pytest.approx(odds(0.0), abs=1e-4)
+    assert (line["asks"], line["ends"], line["length"]) == (0, 0, 120)
+    assert (line["begins"], line["answered"], line["computed"], line["form"]) == (1, 0, 0, 0)
+    assert (line["is_alone"], line["readings"]) == (1, 1)
+
+
+def test_what_is_hardly_anything_is_divided_by_no_nothing():
+    assert Purpose(0.0, 0.0, 1.0).answerable == 0.0
+    assert Purpose(0.001, 0.0, 0.999).answerable == 0.5

@@ -9,15 +9,20 @@ from actions.turn.bare import unknown_name
 from actions.turn.readings import (
     ALONE,
     FOLLOW,
+    HEARD,
     HOME,
     PART,
+    Reading,
     _own_periods_first,
     affirmed,
+    conversation,
+    heard_after,
+    names_left_out,
     readings,
     resolve,
 )
 from actions.turn.several import asks_more, each_question, one_each
-from tests.actions.turn.shelf import answering, hit, services
+from tests.actions.turn.shelf import TODAY, answering, hit, passage, services
 
 STORY = (
     "我们在佛山做灯具，九月在汉堡参展，十月律师寄来了德国的警告函，说我们外观侵权，要三天内签字，我们没有回过。"
@@ -263,6 +268,9 @@ def test_money_for_a_dispute_abroad_is_also_looked_for_at_home(make_tracker):
     assert HOME in names("在美国打官司有没有补贴", funding=0.3)
     assert HOME not in names("在美国打官司要多久", funding=0.1)
     assert HOME not in names("打官司有没有补贴", funding=0.9)  # no country abroad
+    # By the wish alone, from a chance on.
+    assert HOME in names("在美国打官司能不能给点支持", funding=0.2)
+    assert HOME not in names("在美国打官司能不能给点支持", funding=0.19)
 
 
 def test_a_period_asked_for_is_led_by_the_passage_of_its_rule(make_tracker, monkeypatch):
@@ -293,3 +301,228 @@ def test_a_period_asked_for_is_led_by_the_passage_of_its_rule(make_tracker, monk
     at_hand = services(shelf)
     assert first(0.9)[0] == ["us-337", "other"]
     assert first(0.7)[0] == ["other"]
+
+
+# --- what a reading is worth ---
+
+
+def reading(name, band, right, confidence=0.5):
+    found = replace(
+        look_up(answering({}), "x", TODAY), band=band, right=right, confidence=confidence
+    )
+    return Reading(name, "问", found)
+
+
+def test_an_answer_goes_before_choices_and_among_like_ones_the_likelier_first():
+    answer, choices = reading(ALONE, "answer", 0.1), reading(ALONE, "choices", 0.9)
+    country, refusal = reading(ALONE, "country", 0.9), reading(ALONE, "refuse", 0.9)
+    assert answer.worth > choices.worth == country.worth > refusal.worth
+    assert reading(ALONE, "answer", 0.5).worth < reading(PART, "answer", 0.6).worth
+    # Money at home goes first where it is all but as likely.
+    assert reading(HOME, "answer", 0.55).worth > reading(ALONE, "answer", 0.6).worth
+    assert reading(HOME, "answer", 0.45).worth < reading(ALONE, "answer", 0.6).worth
+
+
+def test_a_reading_is_kept_with_what_the_shelf_said_to_it():
+    assert reading(HEARD, "answer", 0.9, 0.87654).to_json() == {
+        "reading": "heard", "question": "问", "band": "answer", "confidence": 0.877
+    }  # fmt: skip
+
+
+# --- what is not meant ---
+
+
+def test_only_a_place_a_platform_or_a_procedure_is_denied_away(make_tracker):
+    text = "不是专利，是商标，多久"
+    tracker = denying(make_tracker, text, ("专利", "patent"), ("商标", "trademark"))
+    for row in tracker.latest_message["entities"]:
+        row["entity"] = "right"
+    assert affirmed(tracker, text) == text
+    assert affirmed(make_tracker(text), text) == text
+
+
+def test_two_clauses_that_deny_go_both(make_tracker):
+    text = "不是英国，不是德国，美国那边多久"
+    tracker = make_tracker(text, "correct")
+    tracker.latest_message["entities"] = [
+        {"entity": "country", "value": code, "role": "denied", "start": text.index(name), "end": text.index(name) + 2}
+        for name, code in (("英国", "GB"), ("德国", "DE"))
+    ]  # fmt: skip
+    assert affirmed(tracker, text) == "美国那边多久"
+
+
+# --- what is left out, and what a question hangs on ---
+
+
+def test_what_the_story_names_and_its_question_does_not_is_said_with_it():
+    shelf = answering({})
+    at_hand = services(shelf)
+
+    def left(whole, part):
+        return names_left_out(at_hand, shelf.understand(whole), shelf.understand(part))
+
+    assert left("德国商标异议，亚马逊", "要多久") == "德国 亚马逊 商标异议 商标"
+    assert left("德国商标异议", "法国要多久") == "商标异议 商标"
+    assert left("德国、法国的商标", "要多久") == "德国 商标"
+    assert left("要多久", "要多久") == ""
+    # A court above countries goes before the place it acts in.
+    assert left("德国的UPC诉讼", "要多久") == "统一专利法院"
+
+
+def said_before(make_tracker, *answers, **slots):
+    """A conversation in which these passages were answered from, the last one last."""
+    tracker = make_tracker("那要多久", slots={"last_answer": answers[-1], **slots})
+    tracker.events[:] = [
+        event
+        for value in answers
+        for event in (
+            {"event": "slot", "name": "country", "value": "US"},
+            {"event": "slot", "name": "last_answer", "value": value},
+        )
+    ]
+    return tracker
+
+
+def test_a_question_hangs_on_the_last_answer_and_the_three_before_it_each_once(make_tracker):
+    shelf = answering({})
+    shelf.passages = [passage(name) for name in "abcdef"]
+    at_hand = services(shelf)
+    tracker = said_before(
+        make_tracker, "a#1", "b#1", "gone#1", "c#1", "b#1", "d#1", "e#1",
+        country="DE", platform="amazon", procedure="tro", right="patent", last_question="问",
+    )  # fmt: skip
+    said = conversation(at_hand, tracker)
+    assert said.passage.document == "e"
+    assert [one.document for one in said.earlier] == ["d", "b", "c"]
+    assert (said.country, said.platform, said.procedure, said.right, said.question) == (
+        "DE", "amazon", "tro", "patent", "问"
+    )  # fmt: skip
+    nothing = conversation(at_hand, make_tracker("要多久"))
+    assert (nothing.passage, nothing.earlier, nothing.question) == (None, (), None)
+
+
+def test_what_is_heard_begins_with_what_the_message_leaves_unsaid(make_tracker, monkeypatch):
+    shelf = answering({"多久": (0.9, hit("a"))})
+    at_hand = services(shelf)
+    calls = []
+
+    class Trees:
+        def hear(self, index, text, said, named, today):
+            calls.append((text, named, today))
+            return look_up(index, text, today)
+
+    monkeypatch.setattr(readings_module, "trained", Trees)
+
+    def heard(text, **known):
+        said = replace(conversation(at_hand, make_tracker(text)), **known)
+        return heard_after(at_hand, said, text, shelf.understand(text))
+
+    found = heard("要多久", country="DE")
+    assert (found.name, found.question) == (HEARD, "德国 要多久")
+    assert calls == [("要多久", "德国", TODAY)]
+    assert heard("要多久") is None  # nothing was said before
+    assert heard("要多久", question="异议怎么提").question == "商标异议 要多久"
+    assert heard("要多久", passage=passage("a", country="GENERAL")).question == "要多久"
+    assert heard("火星呢", country="DE") is None  # what was said is no answer for an unknown name
+    assert heard("商标法第三十条怎么说", country="DE") is None  # an article stands for itself
+    assert heard("要多久" * 41, country="DE") is None
+    assert heard("要多久" * 40, country="DE") is not None
+
+
+def test_the_periods_of_the_known_procedure_go_first_unless_the_message_names_one(
+    make_tracker, monkeypatch
+):
+    other, own = "itc-337-response-20-days", "ttab-answer-40-days"
+    shelf = answering({"要": (0.9, hit("x"))})
+    shelf._judge = lambda _: (
+        "answer",
+        0.9,
+        [hit("other", facts=(other,)), hit("own", facts=(own,))],
+    )
+    at_hand = services(shelf)
+    trees = type("Trees", (), {"hear": lambda _, index, text, *rest: look_up(index, text, TODAY)})
+    monkeypatch.setattr(readings_module, "trained", trees)
+
+    def first(text, **known):
+        said = replace(conversation(at_hand, make_tracker(text)), question="问", **known)
+        found = heard_after(at_hand, said, text, shelf.understand(text))
+        return found.found.hits[0].passage.document
+
+    assert first("要几天呢", procedure="opposition") == "own"
+    assert first("要几天呢") == "other"
+    assert first("海关要几天呢", procedure="opposition") == "other"
+
+
+# --- the question before ---
+
+
+def test_a_bare_name_goes_on_with_the_newest_question_that_the_shelf_answers(make_tracker):
+    shelf = answering({"英国 费用": (0.9, hit("gb", country="GB"))})
+    events = [
+        {"event": "slot", "name": "last_question", "value": "德国商标费用"},
+        {"event": "slot", "name": "last_question", "value": "德国异议期多久"},
+    ]
+
+    def best(*before):
+        tracker = make_tracker(
+            "英国呢", slots={"last_question": "德国异议期多久"}, events=list(before)
+        )
+        return readings(services(shelf), tracker, "英国呢")[0]
+
+    assert best(*events).found.hits[0].passage.document == "gb"
+    # Where none is answered the newest one is what was meant.
+    assert "异议期" in best(events[1]).question
+    assert best(events[1]).found.band == "refuse"
+
+
+def test_a_place_that_was_denied_is_not_put_into_the_question_before(make_tracker):
+    shelf = answering({})
+    text = "不是英国是德国"
+    tracker = denying(make_tracker, text, ("英国", "GB"), ("德国", "DE"))
+    question = resolve(services(shelf), tracker, text, "美国商标异议期多久")
+    assert "德国" in question
+    assert "美国" not in question
+
+
+def test_the_place_of_the_matter_completes_a_question_that_named_none(make_tracker):
+    shelf = answering({})
+    tracker = make_tracker("期限呢", slots={"country": "DE"})
+    assert "德国" in resolve(services(shelf), tracker, "期限呢", "商标异议怎么提")
+    assert "德国" not in resolve(
+        services(shelf), make_tracker("期限呢"), "期限呢", "商标异议怎么提"
+    )
+    assert "法国" in resolve(services(shelf), tracker, "期限呢", "法国商标异议怎么提")
+
+
+def test_of_the_year_before_the_heading_of_the_answer_says_what_is_asked(make_tracker):
+    shelf = answering({})
+    headed = replace(passage("funding"), heading=("资助", "2025年广州资助标准"))
+    shelf.passages = [headed]
+    slots = {"last_question": "广州有什么资助", "last_answer": headed.id}
+    assert read(shelf, make_tracker, "那2024年的呢", **slots)[0].question == "2024年广州资助标准"
+    shelf = answering({})
+    shelf.passages = [passage("funding")]
+    assert read(shelf, make_tracker, "那2024年的呢", **slots)[0].question == "2024年广州有什么资助"
+
+
+# --- a correction of the place ---
+
+
+def test_a_correction_of_the_place_says_nothing_else(make_tracker):
+    shelf = answering({})
+
+    def name(text, *more, procedure=None):
+        tracker = denying(
+            make_tracker, text, ("美国", "US"), ("英国", "GB"),
+            last_question="美国海关扣货几天内回", procedure=procedure,
+        )  # fmt: skip
+        tracker.latest_message["entities"] += list(more)
+        return readings(services(shelf), tracker, text)[0].name
+
+    text = "说错了，不是美国，是英国的海关"
+    customs = {"entity": "procedure", "value": "customs", "role": "main", "start": 13, "end": 15}
+    assert name(text, customs) != FOLLOW  # another matter is named too
+    assert name(text, customs, procedure="customs") == FOLLOW  # it is the one that is known
+    long = "说错了，不是美国，是英国，我们上个月从宁波发的那批货到了那边的仓库以后一直没有人来提"
+    assert len(long) > 36
+    assert name(long) != FOLLOW

@@ -4,53 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
-from actions.deadline_order import Meant
-from actions.turn import dating as dating_module
-from actions.turn import rules
 from actions.turn.rules import (
+    asks_of_another,
     chance_of_rule,
     corrects_place,
+    known_day,
     like_rule,
     likely,
     named_beside,
     names_of,
+    only_tells,
     resting,
     rule_meant,
     told,
     told_before,
     told_of,
 )
-from tests.actions.turn.shelf import answering, hit, services
+from tests.actions.turn.shelf import Read
 
 ITC, TTAB = "itc-337-response-20-days", "ttab-answer-40-days"
 ANSWER_21 = "frcp-answer-21-days"
-
-
-@pytest.fixture
-def at_hand():
-    return services(answering({}))
-
-
-@pytest.fixture
-def candidates(monkeypatch, at_hand):
-    """Has the words mean these rules: ``candidates((ITC, 0.9))``."""
-
-    def mean(*found, is_placed=True):
-        rows = [Meant(at_hand.deadlines.rules[name], chance, is_placed) for name, chance in found]
-        for module in (rules, dating_module):
-            monkeypatch.setattr(module, "rule_candidates", lambda *_: rows)
-
-    return mean
-
-
-class Read:
-    """A reading with a band and the facts of its first hit."""
-
-    def __init__(self, band="answer", right=0.9, facts=()):
-        hits = (hit("g", facts=facts),) if facts is not None else ()
-        self.found = type("Found", (), {"band": band, "right": right, "hits": hits})()
 
 
 def test_a_day_told_alone_belongs_to_the_open_rule_unless_it_is_hardly_meant(
@@ -227,93 +200,233 @@ def test_the_day_from_which_was_counted_is_kept_as_a_day(make_tracker):
     assert told(make_tracker("")) is None
 
 
+def test_the_answers_rule_that_fits_the_matter_is_meant_before_one_that_does_not(
+    at_hand, make_tracker, candidates
+):
+    def meant(*readings, **slots):
+        tracker = make_tracker("最晚哪天答辩", "deadline", slots={"country": "US", **slots})
+        found = rule_meant(at_hand, tracker, readings, is_told=False)
+        return found.id if found else None
+
+    german = Read(facts=("de-opposition-9-months",))
+    candidates((ITC, 0.5))
+    assert meant(german, Read(facts=(ITC,))) == ITC
+    assert meant(german, german, Read(facts=(ITC,))) is None  # only the two best readings count
+    candidates(("de-opposition-9-months", 0.5))
+    assert meant(german) == "de-opposition-9-months"  # none fits: the first is meant all the same
+
+
+def test_from_which_chance_on_the_shelf_is_taken_at_its_word(at_hand, make_tracker, candidates):
+    def meant(right, facts, text="最晚哪天答辩"):
+        tracker = make_tracker(text, "deadline")
+        found = rule_meant(at_hand, tracker, [Read(right=right, facts=facts)], is_told=False)
+        return found.id if found else None
+
+    candidates((ITC, 0.6), is_placed=False)
+    assert meant(0.7, (ITC,)) == ITC
+    assert meant(0.69, (ITC,)) is None
+    candidates((ITC, 0.59), is_placed=False)
+    assert meant(0.7, (ITC,)) is None
+    candidates((ITC, 0.9))
+    assert meant(0.5, ()) is None
+    assert meant(0.49, ()) == ITC
+
+
+def test_a_day_asked_for_in_words_of_another_rule_is_its_own_where_it_is_by_far_the_likelier(
+    at_hand, make_tracker, candidates
+):
+    table = at_hand.deadlines.rules
+    tracker = make_tracker("11月16日收到的，最晚哪天")
+
+    def told(open_chance, *, is_asked):
+        candidates((TTAB, 0.6), (ITC, open_chance))
+        return told_of(at_hand, tracker, table[ITC], is_asked=is_asked).id
+
+    assert told(0.12, is_asked=True) == TTAB
+    assert told(0.13, is_asked=True) == ITC
+    assert told(0.12, is_asked=False) == ITC
+
+
+def test_a_day_told_in_another_country_is_no_day_of_the_open_rule(
+    at_hand, make_tracker, candidates
+):
+    table = at_hand.deadlines.rules
+    german = "de-opposition-9-months"
+
+    def told(country, open_rule=ITC):
+        tracker = make_tracker("11月16日公告的", entities=[("country", country)])
+        candidates((german, 0.7), (open_rule, 0.05))
+        return told_of(at_hand, tracker, table[open_rule]).id
+
+    assert told("DE") == german
+    assert told("US") == ITC
+    assert (
+        told("DE", "eutm-opposition-3-months") == "eutm-opposition-3-months"
+    )  # it holds there too
+    assert told("DE", "paris-priority-6m") == "paris-priority-6m"  # and a treaty anywhere
+
+
+def test_the_one_rule_of_the_same_procedure_that_the_words_name_best_is_named_beside(
+    at_hand, make_tracker, candidates
+):
+    table = at_hand.deadlines.rules
+    text = "那补充理由呢"
+    opposition, reasons = table["kr-tm-opposition-30-days"], "kr-opposition-supplement-30"
+    candidates()
+    assert named_beside(at_hand, make_tracker(text), opposition, text).id == reasons
+    # The words of the open rule name no other.
+    assert named_beside(at_hand, make_tracker(text), table[reasons], text) is None
+    assert named_beside(at_hand, make_tracker("那呢"), opposition, "那呢") is None
+    candidates(("kr-tm-opposition-30-days", 0.9))  # what the trees mean is the open one itself
+    assert named_beside(at_hand, make_tracker(text), opposition, text).id == reasons
+
+
+def test_the_first_of_two_days_told_in_words_is_taken_and_a_denied_place_is_none(
+    at_hand, make_tracker
+):
+    tracker = said_in(make_tracker, "最晚哪天", ("18号或者19号收到的", None, "18号"), country="US")
+    assert told_before(at_hand, tracker) == date(2026, 11, 18)
+    tracker = said_in(
+        make_tracker, "最晚哪天", ("不是德国，11月16日收到", "DE", "11月16日"), country="US"
+    )
+    assert told_before(at_hand, tracker) is None
+    tracker.events[0]["parse_data"]["entities"][0]["role"] = "denied"
+    assert told_before(at_hand, tracker) == date(2026, 11, 16)
+    tracker.events.insert(0, {"event": "slot", "name": "country", "value": "DE"})
+    assert told_before(at_hand, tracker) == date(2026, 11, 16)
+
+
+def test_the_day_counted_from_goes_before_the_one_told_before(at_hand, make_tracker):
+    said = ("11月16日收到的", None, "11月16日")
+    tracker = said_in(make_tracker, "最晚哪天", said, country="US", last_day="2026-11-10")
+    assert known_day(at_hand, tracker) == date(2026, 11, 10)
+    assert known_day(at_hand, said_in(make_tracker, "最晚哪天", said)) == date(2026, 11, 16)
+
+
+def test_the_like_rule_is_about_the_same_right(at_hand, make_tracker):
+    table = at_hand.deadlines.rules
+    mine = table["de-opposition-9-months"]
+    there = make_tracker("那欧洲呢", entities=[("country", "EU")])
+    found = like_rule(at_hand, there, mine)
+    assert found.id == "epo-opposition-9-months"
+    trademark = make_tracker("那欧洲的商标呢", entities=[("country", "EU"), ("right", "trademark")])
+    assert like_rule(at_hand, trademark, mine) is None
+
+
+def ranked(make_tracker, text, ranking, *, entities=(), **slots):
+    tracker = make_tracker(text, entities=entities, slots=slots)
+    tracker.latest_message["intent_ranking"] = [
+        {"name": name, "confidence": chance} for name, chance in ranking.items()
+    ]
+    return tracker
+
+
+def test_a_few_words_after_a_computed_day_ask_of_another_paper(make_tracker):
+    known = {"last_topic": "deadline", "last_day": "2026-11-16"}
+
+    def asks(text, chance=0.5, **slots):
+        tracker = ranked(make_tracker, text, {"follow_up": chance}, **{**known, **slots})
+        return asks_of_another(tracker, text)
+
+    assert asks("那份答辩状的呢呢")
+    assert not asks("那份答辩状的那个呢")  # more than a name
+    assert not asks("答辩状呢", 0.49)
+    assert not asks("答辩状呢", last_topic="answer")
+    assert not asks("答辩状呢", last_day=None)
+
+
+def test_a_message_only_tells_unless_it_asks_more_than_the_same_of_another_place(make_tracker):
+    there = [("country", "US")]
+
+    def tells(text, *, entities=there, ranking=None, **slots):
+        slots = {"last_topic": "deadline", **slots}
+        tracker = ranked(make_tracker, text, ranking or {"follow_up": 0.3, "inform": 0.2}, entities=entities, **slots)  # fmt: skip
+        return only_tells(tracker, text)
+
+    assert tells("11月10日公告的")
+    assert tells("美国那边呢，11月10日公告的")
+    assert not tells("美国那边呢，11月10日公告的", ranking={"ask": 0.9})
+    assert not tells("美国那边呢，11月10日公告的", last_topic="answer")
+    assert not tells("美国商标呢，11月10日公告的", entities=[*there, ("right", "trademark")])
+
+
 # --- what is asked or told of a date, as a whole ---
-
-
-def dated(at_hand, make_tracker, text, *readings, entities=(), intent="ask", **slots):
-    tracker = make_tracker(text, intent, entities=entities, slots=slots)
-    return dating_module.dating(at_hand, tracker, readings or (Read(),))
 
 
 DAY = [("date", "11月16日")]
 
 
-def test_a_period_asked_for_with_a_day_is_said_and_counted(at_hand, make_tracker, candidates):
+def test_a_period_asked_for_with_a_day_is_said_and_counted(dated, candidates):
     candidates((ITC, 0.9))
     text = "11月16日签收的，多久要答"
-    found = dated(at_hand, make_tracker, text, entities=DAY)
+    found = dated(text, entities=DAY)
     assert (found.rule.id, found.day, found.is_said, found.chance) == (
         ITC, date(2026, 11, 16), True, 0.9
     )  # fmt: skip
-    assert dated(at_hand, make_tracker, text, entities=DAY, country="DE") is None
-    assert dated(at_hand, make_tracker, "多久要答") is None  # no day
-    assert dated(at_hand, make_tracker, "11月16日签收的，谁来答", entities=DAY) is None
+    assert dated(text, entities=DAY, country="DE") is None
+    assert dated("多久要答") is None  # no day
+    assert dated("11月16日签收的，谁来答", entities=DAY) is None
     candidates((ITC, 0.5), (TTAB, 0.4))
-    assert dated(at_hand, make_tracker, text, entities=DAY) is None  # which rule is not clear
+    assert dated(text, entities=DAY) is None  # which rule is not clear
 
 
-def test_after_a_day_was_computed_the_most_that_can_be_had_is_no_new_day(
-    at_hand, make_tracker, candidates
-):
+def test_after_a_day_was_computed_the_most_that_can_be_had_is_no_new_day(dated, candidates):
     candidates((ITC, 0.9))
     known = {"last_rule": ITC, "last_day": "2026-11-16", "last_topic": "deadline"}
-    assert dated(at_hand, make_tracker, "最多能拖到哪天", **known) is None
-    again = dated(at_hand, make_tracker, "那是哪天", **known)
+    assert dated("最多能拖到哪天", **known) is None
+    again = dated("那是哪天", **known)
     assert (again.rule.id, again.day) == (ITC, date(2026, 11, 16))
-    other = dated(at_hand, make_tracker, "11月18日收到的话最多到哪天", entities=[("date", "11月18日")], **known)  # fmt: skip
+    other = dated("11月18日收到的话最多到哪天", entities=[("date", "11月18日")], **known)  # fmt: skip
     assert (other.rule.id, other.day) == (ITC, date(2026, 11, 18))
     # Before a day was computed it is asked like any other.
-    first = dated(at_hand, make_tracker, "最多能拖到哪天", last_rule=ITC)
+    first = dated("最多能拖到哪天", last_rule=ITC)
     assert (first.rule.id, first.day) == (ITC, None)
 
 
-def test_what_is_plainly_out_of_scope_has_no_date(at_hand, make_tracker, candidates):
+def test_what_is_plainly_out_of_scope_has_no_date(dated, candidates):
     candidates((ITC, 0.9))
-    tracker = make_tracker("11月16日最晚哪天", "out_of_scope", entities=DAY)
-    assert dating_module.dating(at_hand, tracker, (Read(),)) is None
+    assert dated("11月16日最晚哪天", intent="out_of_scope", entities=DAY) is None
 
 
-def test_a_day_of_no_calendar_of_ours_is_said_so_where_a_day_is_asked(
-    at_hand, make_tracker, candidates
-):
+def test_a_day_of_no_calendar_of_ours_is_said_so_where_a_day_is_asked(dated, candidates):
     candidates()
-    found = dated(at_hand, make_tracker, "农历九月初八收到，最晚哪天")
+    found = dated("农历九月初八收到，最晚哪天")
     assert (found.rule, found.day) == (None, None)
     assert "农历" in found.misfit
     assert not found.misfit.endswith("。")
-    assert dated(at_hand, make_tracker, "农历九月初八收到", last_topic="deadline").misfit
-    assert dated(at_hand, make_tracker, "农历九月初八过节") is None
+    assert dated("农历九月初八收到", last_topic="deadline").misfit
+    assert dated("农历九月初八过节") is None
 
 
-def test_a_day_alone_goes_to_the_rule_that_is_surely_meant(at_hand, make_tracker, candidates):
+def test_a_day_alone_goes_to_the_rule_that_is_surely_meant(dated, candidates):
     candidates((TTAB, 0.9), (ITC, 0.02))
-    found = dated(at_hand, make_tracker, "11月16日收到的", entities=DAY, intent="inform", last_rule=ITC)  # fmt: skip
+    found = dated("11月16日收到的", entities=DAY, intent="inform", last_rule=ITC)  # fmt: skip
     assert found.rule.id == TTAB
     assert found.day == date(2026, 11, 16)
     assert found.chance == 0.9
 
 
-def test_supposing_another_day_counts_it_again(at_hand, make_tracker, candidates):
+def test_supposing_another_day_counts_it_again(dated, candidates):
     candidates((ITC, 0.9))
     known = {"last_rule": ITC, "last_day": "2026-11-10", "last_topic": "deadline"}
-    found = dated(at_hand, make_tracker, "如果是11月16日呢", entities=DAY, **known)
+    found = dated("如果是11月16日呢", entities=DAY, **known)
     assert (found.rule.id, found.day) == (ITC, date(2026, 11, 16))
-    assert dated(at_hand, make_tracker, "11月16日是星期几吗", entities=DAY, **known) is None
+    assert dated("11月16日是星期几吗", entities=DAY, **known) is None
 
 
-def test_a_name_of_another_matter_leaves_the_open_rule(at_hand, make_tracker, candidates):
+def test_a_name_of_another_matter_leaves_the_open_rule(dated, candidates):
     candidates()
     known = {"last_rule": ITC, "last_day": "2026-11-10", "last_topic": "deadline"}
     other = [("procedure", "customs")]
-    assert dated(at_hand, make_tracker, "海关扣货最晚哪天", entities=other, **known) is None
+    assert dated("海关扣货最晚哪天", entities=other, **known) is None
     own = [("procedure", "section-337")]
-    assert dated(at_hand, make_tracker, "337最晚哪天", entities=own, **known).rule.id == ITC
+    assert dated("337最晚哪天", entities=own, **known).rule.id == ITC
 
 
-def test_a_rule_of_another_country_is_refused_with_the_reason(at_hand, make_tracker, candidates):
+def test_a_rule_of_another_country_is_refused_with_the_reason(dated, candidates):
     candidates((ITC, 0.9))
     found = dated(
-        at_hand, make_tracker, "最晚哪天答辩", Read("refuse", facts=None), intent="deadline", country="DE"
+        "最晚哪天答辩", Read("refuse", facts=None), intent="deadline", country="DE"
     )  # fmt: skip
     assert (found.rule, found.day) == (None, None)
     assert "不是这里说的国家" in found.misfit
@@ -321,16 +434,15 @@ def test_a_rule_of_another_country_is_refused_with_the_reason(at_hand, make_trac
 
 
 def test_who_tells_the_day_of_a_step_has_seen_it_taken_whatever_paper_was_spoken_of(
-    at_hand, make_tracker, candidates
+    dated, candidates
 ):
     def found(chance, day=True):
         candidates((ANSWER_21, chance))
-        tracker = make_tracker(
-            "11月16日收到的，最晚哪天" if day else "最晚哪天", "deadline",
-            entities=DAY if day else (), slots={"procedure": "tro", "country": "US"},
+        text, entities = ("11月16日收到的，最晚哪天", DAY) if day else ("最晚哪天", ())
+        return dated(
+            text, Read("refuse", facts=None), entities=entities, intent="deadline", said=("收到TRO",),
+            procedure="tro", country="US",
         )  # fmt: skip
-        tracker.events[:] = [{"event": "user", "text": "收到TRO"}, {"event": "user", "text": "x"}]
-        return dating_module.dating(at_hand, tracker, (Read("refuse", facts=None),))
 
     sure = found(0.9)
     assert (sure.rule.id, sure.day, sure.misfit) == (ANSWER_21, date(2026, 11, 16), None)

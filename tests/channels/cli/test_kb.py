@@ -198,7 +198,7 @@ def test_coverage_and_due_speak_of_the_documents(huhang_kb):
 
 @pytest.mark.slow  # reads every source
 def test_due_says_what_computed_dates_rest_on(huhang_kb, settings):
-    for name in ("deadlines.yaml", "closed_days.yaml", "facts.yaml"):
+    for name in ("deadlines.yaml", "forum_holidays.yaml", "facts.yaml"):
         shutil.copy(TABLES / name, settings.knowledge.tables_dir / name)
     code, out = huhang_kb("due")
     assert code == 0

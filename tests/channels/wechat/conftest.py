@@ -22,7 +22,7 @@ OPENID = "oABCDEFGHIJKLMNOPQRSTUVWXYZ1"
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy with other things is not what these tests are about."""
-    monkeypatch.setattr("channels.wechat.callbacks.PASSIVE_S", 60.0)
+    monkeypatch.setattr("channels.wechat.callbacks.IMMEDIATE_S", 60.0)
 
 
 @pytest.fixture

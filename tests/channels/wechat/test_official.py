@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from channels.wechat import turns
+from channels.wechat import in_time_or_late
 from channels.wechat.heard import Heard
 from desk import conversations, outgoing, reach, transcripts
 from desk.deliveries import Delivered
@@ -72,16 +72,16 @@ async def test_while_the_records_are_slow_a_message_is_stored_once_and_its_conne
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = await connect()
-    monkeypatch.setattr("channels.wechat.callbacks.PASSIVE_S", 0.3)
+    monkeypatch.setattr("channels.wechat.callbacks.IMMEDIATE_S", 0.3)
     stores: list[str] = []
-    kept = turns.Turns._store
+    kept = in_time_or_late.TimedAnswers._store
 
-    def slow(self: turns.Turns, heard: Heard) -> tuple[Delivered, Reached]:
+    def slow(self: in_time_or_late.TimedAnswers, heard: Heard) -> tuple[Delivered, Reached]:
         stores.append(heard.text)
         time.sleep(2.5)
         return kept(self, heard)
 
-    monkeypatch.setattr(turns.Turns, "_store", slow)
+    monkeypatch.setattr(in_time_or_late.TimedAnswers, "_store", slow)
     assert await standin.says(OPENID, "你好") is None
     assert all(trouble.startswith("503") for trouble in standin.troubles)
     assert len(standin.troubles) == 3
@@ -119,7 +119,7 @@ async def test_an_event_that_comes_again_is_answered_once(
 async def test_a_slow_answer_is_sent_afterwards(
     connect: Connect, standin: StandIn, dialogue: FakeDialogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.wechat.callbacks.PASSIVE_S", 0.5)
+    monkeypatch.setattr("channels.wechat.callbacks.IMMEDIATE_S", 0.5)
     await connect()
     pause = dialogue.pause("慢")
     assert await standin.says(OPENID, "慢") is None
@@ -133,13 +133,13 @@ async def test_a_slow_answer_is_sent_afterwards(
 async def test_without_the_right_a_slow_answer_is_kept_for_the_next_message(
     connect: Connect, standin: StandIn, dialogue: FakeDialogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.wechat.callbacks.PASSIVE_S", 0.5)
+    monkeypatch.setattr("channels.wechat.callbacks.IMMEDIATE_S", 0.5)
     app = await connect(may_push=False)
     pause = dialogue.pause("慢")
     assert await standin.says(OPENID, "慢") is None
     pause.release.set()
     await until(lambda: keeps_something(app))
-    monkeypatch.setattr("channels.wechat.callbacks.PASSIVE_S", 60.0)
+    monkeypatch.setattr("channels.wechat.callbacks.IMMEDIATE_S", 60.0)
     assert await standin.says(OPENID, "1") == "收到：慢"
     assert [text for _, text in dialogue.seen] == ["慢"]
     assert "send" not in standin.calls
@@ -326,13 +326,13 @@ async def test_a_delivery_that_a_dead_server_left_is_answered_after_the_start(
 
 
 def test_the_answer_has_its_way_back_before_the_server_hangs_up() -> None:
-    assert turns.PASSIVE_S <= 4.0
+    assert in_time_or_late.IMMEDIATE_S <= 4.0
 
 
 async def test_what_comes_while_the_server_starts_is_worked_on_once(
     connect: Connect, standin: StandIn, dialogue: FakeDialogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.wechat.turns._RESUME_EVERY_S", 0.01)
+    monkeypatch.setattr("channels.wechat.in_time_or_late._RESUME_EVERY_S", 0.01)
     await connect()
     for number in range(20):
         assert await standin.says(f"o{number}", f"第{number}问") == f"收到：第{number}问"

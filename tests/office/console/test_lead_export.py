@@ -14,12 +14,12 @@ from desk.engine import reading, writing
 from desk.lead_work import FollowUpResult
 from desk.leads import Stage
 from desk.permissions import PERMISSIONS, Permission, Role
-from knowledge.report_forms import load_report_forms
+from knowledge.lead_export_table import load_export_columns
 from settings import ROOT
 from tests.office.console.conftest import CENTER, OTHER_CENTER, Login
 from tests.office.console.leads import CODE, PHONE, make_lead
 
-FORMS = load_report_forms(ROOT / "knowledge" / "tables")
+COLUMNS = load_export_columns(ROOT / "knowledge" / "tables")
 
 
 def _sheets(content: bytes) -> dict[str, list[list[str]]]:
@@ -44,7 +44,7 @@ async def test_export_has_the_funders_columns_and_masks(enter: Login, engine: An
     answer = await client.post("/desk/leads/export", data={"format": "xlsx", "country": "德国"})
     assert answer.headers["Content-Disposition"].startswith("attachment; ")
     (rows,) = _sheets(await answer.read()).values()
-    assert rows[0] == [column.heading for column in FORMS.leads]
+    assert rows[0] == [column.heading for column in COLUMNS.leads]
     assert [row[0] for row in rows[1:]] == [wanted]
     assert "138****8000" in rows[1]
     assert not {PHONE, CODE, "张三丰"} & set(rows[1])
@@ -147,7 +147,7 @@ async def test_cases_are_reported_for_a_reason_and_without_contacts(
     assert (await client.post("/desk/digest", data={"cases": "yes"})).status == 400
     answer = await client.post("/desk/digest", data={"cases": "yes", "reason": "季度报送"})
     rows = _sheets(await answer.read())["案件"]
-    assert rows[0] == [column.heading for column in FORMS.cases]
+    assert rows[0] == [column.heading for column in COLUMNS.cases]
     case = dict(zip(rows[0], rows[1], strict=True))
     assert case["案件编号"] == reference
     assert case["所在区"] == "'=1+1"

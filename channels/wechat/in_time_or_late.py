@@ -1,4 +1,4 @@
-"""From what another server delivers to what is said back: once, in time where the server waits.
+"""From what another server delivers to what is said back: once, in time where the server waits, else late.
 
 A delivery is stored, then worked on beside the connections that wait for it.  What is ready in time goes
 back with one of them; the rest is sent by the courier, or kept until the person writes again.
@@ -17,8 +17,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from channels.wechat.courier import CONFIRM, Confirm, Courier
 from channels.wechat.heard import Heard, Kind
+from channels.wechat.immediate_reply import GAP, IMMEDIATE_BYTES, ImmediateReply, joined, more
 from channels.wechat.insisting import surely
-from channels.wechat.passive import GAP, PASSIVE_BYTES, Passive, joined, more
 from desk import deliveries, outgoing, reach
 from desk.deliveries import Delivered
 from desk.engine import reading, writing
@@ -30,7 +30,7 @@ from knowledge.errors import DeskError
 logger = logging.getLogger(__name__)
 
 # The server waits five seconds; the answer needs its way back.
-PASSIVE_S = 4.0
+IMMEDIATE_S = 4.0
 _LOOK_AGAIN_S = 0.1
 _RESUME_EVERY_S = 20.0
 _PURGE_EVERY = 180
@@ -62,7 +62,7 @@ class Listener(Protocol):
         ...
 
 
-class Turns:
+class TimedAnswers:
     """Takes the deliveries of one account.
 
     :param claimant: this copy of the server.
@@ -76,7 +76,7 @@ class Turns:
         self._listener = listener
         self._confirm = confirm
         self._claimant = claimant
-        self._running: dict[_Key, asyncio.Task[Passive]] = {}
+        self._running: dict[_Key, asyncio.Task[ImmediateReply]] = {}
         self._storing: dict[_Key, asyncio.Task[int]] = {}
         # Connections that wait for a delivery's answer, from before it is stored.
         self._waiting: Counter[_Key] = Counter()
@@ -95,7 +95,7 @@ class Turns:
             task.add_done_callback(lambda _: self._storing.pop(key, None))
         return await asyncio.shield(task)
 
-    async def take(self, heard: Heard, wait_s: float) -> tuple[int, Passive]:
+    async def take(self, heard: Heard, wait_s: float) -> tuple[int, ImmediateReply]:
         """Store a delivery whose connection waits, and find what can go back on it.
 
         :return: its number, and nothing to go back when that is not ready in time.
@@ -107,7 +107,7 @@ class Turns:
         self._waiting[key] += 1
         try:
             delivery = await asyncio.wait_for(self.keep(heard), wait_s)
-            return delivery, await self._passive(key, delivery, max(until - time.monotonic(), 0))
+            return delivery, await self._immediate(key, delivery, max(until - time.monotonic(), 0))
         finally:
             self._waiting[key] -= 1
             if not self._waiting[key]:
@@ -120,25 +120,25 @@ class Turns:
             self._begin(delivered, heard, person)
         return delivered.id
 
-    async def _passive(self, key: _Key, delivery: int, wait_s: float) -> Passive:
+    async def _immediate(self, key: _Key, delivery: int, wait_s: float) -> ImmediateReply:
         task = self._running.get(key)
         if task is None:
             return await self._given_before(delivery, wait_s)
         try:
             return await asyncio.wait_for(asyncio.shield(task), wait_s)
         except asyncio.TimeoutError:
-            return Passive(None)
+            return ImmediateReply(None)
 
-    async def lost(self, delivery: int, passive: Passive) -> None:
+    async def lost(self, delivery: int, reply: ImmediateReply) -> None:
         """The connection was gone before the answer was written: it is sent otherwise."""
-        await surely(self._take_back, delivery, passive.parts)
+        await surely(self._take_back, delivery, reply.parts)
         self._courier.call()
 
-    async def gone(self, passive: Passive) -> None:
+    async def gone(self, reply: ImmediateReply) -> None:
         """The answer was written; whoever served is told that their words arrived."""
-        messages = {part.message for part in passive.parts if part.body.get(CONFIRM)}
+        messages = {part.message for part in reply.parts if part.body.get(CONFIRM)}
         if messages:
-            sender = await asyncio.to_thread(self._sender, passive.parts[0].person)
+            sender = await asyncio.to_thread(self._sender, reply.parts[0].person)
             if sender is not None:
                 await self._confirm(sender, sorted(messages))
 
@@ -177,21 +177,21 @@ class Turns:
         if task is not None and task.done() and key not in self._waiting:
             del self._running[key]
 
-    async def _work(self, delivered: Delivered, heard: Heard, person: Reached) -> Passive:
+    async def _work(self, delivered: Delivered, heard: Heard, person: Reached) -> ImmediateReply:
         try:
             messages = await self._listener.answer(heard, person, delivered.id)
             is_awaited = _key(heard) in self._waiting
-            passive = await surely(self._finish, delivered, person, messages, is_awaited=is_awaited)
+            reply = await surely(self._finish, delivered, person, messages, is_awaited=is_awaited)
             if is_awaited and _key(heard) not in self._waiting:  # they left just now
-                await surely(self._take_back, delivered.id, passive.parts)
+                await surely(self._take_back, delivered.id, reply.parts)
         except DeskError as error:  # it is tried again from the record
             logger.warning("a delivery waits: %s", error)
-            return Passive(None)
+            return ImmediateReply(None)
         except Exception:
             logger.exception("a delivery failed")
-            return Passive(None)
+            return ImmediateReply(None)
         self._courier.call()
-        return passive
+        return reply
 
     def _finish(
         self,
@@ -200,25 +200,25 @@ class Turns:
         messages: Sequence[OutboundMessage],
         *,
         is_awaited: bool,
-    ) -> Passive:
+    ) -> ImmediateReply:
         with writing(self._engine) as conn:
             known = reach.get(conn, person.id)
             if known is None:  # erased in this turn: what is said of it is not stored
-                passive = Passive(joined(messages, self._courier))
+                reply = ImmediateReply(joined(messages, self._courier))
                 deliveries.finish(conn, delivered.id)
-                return passive
+                return reply
             self._courier.put(conn, known, messages)
             if is_awaited:
-                passive = self._pack(conn, known)
+                reply = self._pack(conn, known)
             else:
-                passive = Passive(None)
+                reply = ImmediateReply(None)
                 if self._courier.is_open(known):  # by this act: what was kept goes first
                     outgoing.resume(conn, known.id)
-            deliveries.finish(conn, delivered.id, passive.text)
-        return passive
+            deliveries.finish(conn, delivered.id, reply.text)
+        return reply
 
-    def _pack(self, conn: Connection, person: Reached) -> Passive:
-        """As much of what waits, in order, as one passive text holds."""
+    def _pack(self, conn: Connection, person: Reached) -> ImmediateReply:
+        """As much of what waits, in order, as one immediate reply holds."""
         waiting = outgoing.waiting(conn, person.id)
         may_push = self._courier.account.may_push
         taken: list[Part] = []
@@ -228,7 +228,7 @@ class Turns:
             joined = GAP.join(filter(None, (text, words)))
             left = len(waiting) - number - 1
             tail = "" if may_push or not left else GAP + more(left)
-            if part.body.get("type") != "text" or len((joined + tail).encode()) > PASSIVE_BYTES:
+            if part.body.get("type") != "text" or len((joined + tail).encode()) > IMMEDIATE_BYTES:
                 break
             taken.append(part)
             text = joined
@@ -238,36 +238,36 @@ class Turns:
             outgoing.resume(conn, person.id)
         elif left and text:
             text += GAP + more(left)
-        return Passive(text or None, tuple(taken))
+        return ImmediateReply(text or None, tuple(taken))
 
-    async def _given_before(self, delivery: int, wait_s: float) -> Passive:
+    async def _given_before(self, delivery: int, wait_s: float) -> ImmediateReply:
         """The answer of a delivery that came again; one that another copy works on is waited for."""
         loop = asyncio.get_running_loop()
         until = loop.time() + wait_s
         while True:
-            passive = await asyncio.to_thread(self._given, delivery)
-            if passive is not None:
-                return passive
+            reply = await asyncio.to_thread(self._given, delivery)
+            if reply is not None:
+                return reply
             if loop.time() + _LOOK_AGAIN_S > until:
-                return Passive(None)
+                return ImmediateReply(None)
             await asyncio.sleep(_LOOK_AGAIN_S)
 
-    def _given(self, delivery: int) -> Passive | None:
+    def _given(self, delivery: int) -> ImmediateReply | None:
         with reading(self._engine) as conn:
             found = deliveries.find(conn, delivery)
         if found is not None and not found.is_done:
             return None
         if found is None or found.person is None:
-            return Passive(None)
+            return ImmediateReply(None)
         if found.answer is not None:
-            return Passive(found.answer)
+            return ImmediateReply(found.answer)
         with writing(self._engine) as conn:
             person = reach.get(conn, found.person)
             if person is None:
-                return Passive(None)
-            passive = self._pack(conn, person)
-            deliveries.answered(conn, delivery, passive.text)
-            return passive
+                return ImmediateReply(None)
+            reply = self._pack(conn, person)
+            deliveries.answered(conn, delivery, reply.text)
+            return reply
 
     def _store(self, heard: Heard) -> tuple[Delivered, Reached]:
         account = self._courier.account

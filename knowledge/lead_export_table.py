@@ -7,7 +7,7 @@ from pathlib import Path
 
 from knowledge.table_row import load_rows
 
-FILE_NAME = "report_forms.yaml"
+FILE_NAME = "lead_export_columns.yaml"
 LEADS, CASES = "leads", "cases"
 CONTACT = frozenset({"contact", "phone", "credit_code"})
 FIELDS = CONTACT | {
@@ -26,14 +26,14 @@ class Column:
 
 
 @dataclass(frozen=True)
-class ReportForms:
+class ExportColumns:
     """The columns of both forms in their order."""
 
     leads: tuple[Column, ...]
     cases: tuple[Column, ...]
 
 
-def load_report_forms(tables_dir: Path) -> ReportForms:
+def load_export_columns(tables_dir: Path) -> ExportColumns:
     """Read the table.
 
     :raises SourceError: naming the row and the key that is wrong.
@@ -46,4 +46,4 @@ def load_report_forms(tables_dir: Path) -> ReportForms:
         if form == CASES and field in CONTACT:
             raise row.error("field", "报送的案件不带联系人、电话和信用代码")
         found[form].append(row.done(Column(row.text("heading"), field)))
-    return ReportForms(tuple(found[LEADS]), tuple(found[CASES]))
+    return ExportColumns(tuple(found[LEADS]), tuple(found[CASES]))

@@ -1,4 +1,4 @@
-"""What fits on a connection that another server holds open for an answer."""
+"""What fits on a connection that another server holds open for an answer (a passive reply)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from desk.messages import OutboundMessage
 from desk.outgoing import Part
 
 # What one answer on the open connection may hold.
-PASSIVE_BYTES = 2048
+IMMEDIATE_BYTES = 2048
 GAP = "\n\n"
 
 
 @dataclass(frozen=True)
-class Passive:
+class ImmediateReply:
     """What goes back on the open connection, and the parts that it holds."""
 
     text: str | None

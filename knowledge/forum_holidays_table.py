@@ -1,4 +1,4 @@
-"""Typed reader of ``tables/closed_days.yaml``: on which days each forum is closed.
+"""Typed reader of ``tables/forum_holidays.yaml``: on which days each forum is closed.
 
 A forum has a list of its own: what is taken from a package at a pinned version, what is written in
 the table, and our corrections, each with its reason and source.
@@ -12,10 +12,10 @@ from pathlib import Path
 from knowledge.deadline_types import ClosingDays, Correction, Library
 from knowledge.table_row import Row, load_mapping
 
-FILE_NAME = "closed_days.yaml"
+FILE_NAME = "forum_holidays.yaml"
 
 
-def load_calendars(tables_dir: Path) -> tuple[dict[str, Library], dict[str, ClosingDays]]:
+def load_forum_holidays(tables_dir: Path) -> tuple[dict[str, Library], dict[str, ClosingDays]]:
     """Read the packages the days are taken from, and every calendar.
 
     :raises SourceError: the file, a row or a value is missing or wrong; the message names it.
