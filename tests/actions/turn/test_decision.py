@@ -632,7 +632,6 @@ def test_free_words_that_end_like_a_question_are_one_only_where_the_shelf_answer
     assert acts(replace(seen, text="337几天内要答辩我们不知道")) == ("lead_form",)
 
 
-<<<<<<< HEAD
 def test_a_message_about_several_countries_is_answered_for_each():
     class OfPlace:
         def to_json(self):
@@ -659,7 +658,8 @@ def test_of_several_days_the_one_that_is_asked_for_is_said_again():
     )  # fmt: skip
     assert decide(asked).acts != ("action_day",)
     assert decide(replace(asked, acts_before=("action_each_place",))).acts == ("action_day",)
-=======
+
+
 def test_a_plan_keeps_what_decided():
     kept = decide(answered(asks=True)).to_json()
     assert kept["seen"] == {"intent": "ask", "asks": True, "hits": ["p"]}
@@ -718,4 +718,3 @@ def test_what_asks_what_now_is_a_story_from_fifteen_signs_on():
     assert len(told.text) == 14
     assert acts(told) == (ANSWER,)
     assert acts(replace(told, text=f"我{told.text}")) == ("triage_form",)
->>>>>>> wt-stair
