@@ -26,6 +26,8 @@ _FIRST_HITS = 5
 # Questions whose hits are kept: what was searched to decide is what is answered from.
 _REMEMBERED = 64
 _AT_HOME = frozenset({GENERAL, CHINA})
+# Who names no place nearly always means this one or home; the law of another must be the likelier answer.
+_USUAL = "US"
 # Courts and offices above countries that carry a code of their own.
 FORUMS = frozenset({"UPC", "OAPI", "ARIPO", "EAEU"})
 # The number of an order or notice, before the word for it or after it.
@@ -124,6 +126,9 @@ def _look_up(
         at_home = _search(index, question, info, today, _places((CHINA,)))
         return at_home if at_home.band == "answer" else found
     found = _search(index, question, info, today, SearchFilters())
+    if _foreign(found.hits[:1]) not in ((), (_USUAL,)):
+        usual = _search(index, question, info, today, _places((_USUAL, CHINA)))
+        found = usual if usual.right >= found.right else found
     foreign = _foreign(found.hits[:_FIRST_HITS])
     if ask_country and found.band != "refuse" and len(foreign) >= COUNTRIES_TO_ASK:
         return replace(found, band="country", countries=foreign)

@@ -100,4 +100,5 @@ def citation(passage: Passage, snapshot: str, quote: str | None = None) -> Citat
 def _place(passage: Passage) -> str | None:
     """The one country a passage belongs to or is about; None for what holds everywhere."""
     places = passage.jurisdiction
-    return places[0] if places and GENERAL not in places else passage.place
+    own = places[0] if places and GENERAL not in places else None
+    return passage.place or own

@@ -181,17 +181,17 @@ def passage_of(
 
 
 def _place(section: Section, meta: DocumentMeta, facts: Sequence[Fact]) -> str | None:
-    """:return: the country or court that all facts of a general document's section belong to.
+    """:return: the country or court that all facts of a section belong to, where its document names another first.
 
     A section that sets options side by side is for every country.
     """
     places = section.jurisdiction or meta.jurisdiction
     is_for_all = any(part.startswith(ORIENTING) for part in section.heading)
     codes = {fact.jurisdiction for fact in facts}
-    if (places and GENERAL not in places) or is_for_all or len(codes) != 1:
+    if is_for_all or len(codes) != 1:
         return None
     code = codes.pop()
-    return None if code in _NO_PLACE else code
+    return None if code in _NO_PLACE or code in places[:1] else code
 
 
 def _official_basis(meta: DocumentMeta, section: Section) -> str | None:

@@ -131,7 +131,7 @@ class Passage:
     hash of the text.  ``basis`` is the rule or article relied on; ``as_of`` the year or date the
     statement was true.  ``similar`` are questions this passage answers, ``negative`` questions it
     must not answer.  ``review_due`` is the day by which a person was to compare the document with its sources.
-    ``place`` is the country that a section of a general document is about, by its facts.
+    ``place`` is the country whose law a section tells, by its facts, where its document names another first.
     """
 
     id: str
