@@ -202,14 +202,9 @@ def replies(
     if len(several) == 1 and (alone := list(_alone(services, tracker, reading, found))):
         yield from alone
         return
-    first = answer_reply(
-        found, services.today(), _beside(services, several[0]), is_one_of_several=True
-    )
-    is_first_said = passages.guarded(str(first.fields["body"]), first.citations)
+    first = under_question(services, found)
     each = [
-        first
-        if number == 1 and is_first_said
-        else short_reply(passage, found, is_last=number == len(several))
+        first if number == 1 else short_reply(passage, found, is_last=number == len(several))
         for number, passage in enumerate(several, start=1)
     ]
     said = [reply for reply in each if reply is not None] or _next_best(found, several)
@@ -222,6 +217,17 @@ def replies(
             buttons=[Button.same(name) for name in names],
             data={"countries": list(found.countries)},
         )
+
+
+def under_question(services: Services, found: Found) -> Reply | None:
+    """The first hit as one of several answers; a short one, or none, where a figure would stand uncited."""
+    passage = found.hits[0].passage
+    reply = answer_reply(
+        found, services.today(), _beside(services, passage), is_one_of_several=True
+    )
+    if passages.guarded(str(reply.fields["body"]), reply.citations):
+        return reply
+    return short_reply(passage, found, is_last=False)
 
 
 def _alone(services: Services, tracker: Tracker, reading: Reading, found: Found) -> Iterator[Reply]:

@@ -68,7 +68,10 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             r"(?<![\d/.\-])(?P<a>\d{1,2})(?P<sep>[./\-])(?P<b>\d{1,2})(?P=sep)(?P<y>20\d{2})(?!\d)",
             read_numeric,
         ),
-        (rf"\b{_FOREIGN} ?{_D}(?:st|nd|rd|th)?\b(?:,? ?(?P<y>20\d{{2}}))?(?!\d)", read_english),
+        (
+            rf"(?<![a-zà-ÿ]){_FOREIGN} ?{_D}(?:st|nd|rd|th)?\b(?:,? ?(?P<y>20\d{{2}}))?(?!\d)",
+            read_english,
+        ),
         (
             rf"(?<!\d){_D}(?:st|nd|rd|th|er|\.)?(?: of| de)? ?{_FOREIGN}(?:,?(?: de)? ?(?P<y>20\d{{2}}))?(?!\d)",
             read_english,

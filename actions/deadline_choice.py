@@ -38,6 +38,8 @@ _ASKS_DAY = re.compile(
 _ASKS_PERIOD = re.compile(
     r"还有时间|赶得[上及]|晚不晚|过没过|多久|多长时间|几天|几日|几时|多少天|多少日|几个(?:工作)?[天日月]|几周|多少时间|时间限制|期限|什么时候(?:前|之前|要|该|交|回|答)"
 )
+# How far a period may be stretched.
+_ASKS_MORE = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|延|宽限|多要|再给")
 # What day it is, which is no deadline and tells no day.
 _DAY_OF_TODAY = re.compile(
     r"(?:今天|今日|现在|明天|昨天)(?:是|系)?(?:几月)?(?:几号|哪天|哪一天|星期几|周几|礼拜几|什么日子)"
@@ -52,6 +54,11 @@ def asks_for_a_day(text: str) -> bool:
 def asks_a_period(text: str) -> bool:
     """Whether a message asks how long there is, or until when."""
     return _ASKS_PERIOD.search(text) is not None or asks_for_a_day(text)
+
+
+def asks_for_more(text: str) -> bool:
+    """Whether a message asks for the most that can be had of a period."""
+    return _ASKS_MORE.search(text) is not None
 
 
 def asks_what_day_it_is(text: str) -> bool:

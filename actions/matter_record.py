@@ -212,17 +212,14 @@ def _with_replies(
 
 def _deadline(services: Services, facts: Mapping[str, Any], turn: Turn) -> Any:
     """The date of the matter: the one just given, else the one before, counted anew from the day told."""
-    fresh = turn.data("deadline") or _due_on_paper(turn)
+    fresh = _fresh(services, facts, turn) or _due_on_paper(turn)
     given = fresh or facts.get("deadline") or {}
     rule = services.deadlines.rules.get(given.get("rule") or "")
     if rule is None:
         # A day that a paper prints stays until another takes its place.
         holds = given is fresh or given.get("kind") == RuleKind.PRINTED.value
         return given if holds and given.get("due_date") else None
-    situation = Situation(
-        side=facts.get("party"), country=facts.get("country"), procedure=facts.get("procedure")
-    )
-    if fits(rule, situation) is not None:
+    if fits(rule, _situation(facts)) is not None:
         kept = facts.get("deadline") or {}
         return _deadline(services, facts, replace(turn, replies=())) if kept and kept != given else None  # fmt: skip
     received = facts.get("received_on")
@@ -238,6 +235,20 @@ def _deadline(services: Services, facts: Mapping[str, Any], turn: Turn) -> Any:
     except RuleError:  # the rule must ask more before it gives a date
         return None
     return counted.to_json()
+
+
+def _fresh(services: Services, facts: Mapping[str, Any], turn: Turn) -> Mapping[str, Any]:
+    """The date that was just given; of dates in several countries that of the matter's own."""
+    given = [item["data"] for item in turn.replies if item["kind"] == "deadline"]
+    rules = ((row, services.deadlines.rules.get(row.get("rule") or "")) for row in given)
+    own = (row for row, rule in rules if rule and fits(rule, _situation(facts)) is None)
+    return next(own, given[-1] if given else {})
+
+
+def _situation(facts: Mapping[str, Any]) -> Situation:
+    return Situation(
+        side=facts.get("party"), country=facts.get("country"), procedure=facts.get("procedure")
+    )
 
 
 def _due_on_paper(turn: Turn) -> dict[str, Any]:

@@ -47,6 +47,8 @@ _HAPPENED = (
 
 
 _DOMAIN = "domain-name"
+# A forum that is a court says what happened by its name.
+_COURTS = frozenset(("UPC",))
 # What a message tells of one dispute; nothing of it holds for the next one.
 _OF_ONE_DISPUTE = (
     "country", "procedure", "party", "right", "platform", "date_text", "paper", "last_rule", "last_day",
@@ -60,6 +62,12 @@ def happened(text: str) -> str | None:
     if text in _TRACKS:
         return None
     return next((code for code, pattern in _HAPPENED if pattern.search(text)), None)
+
+
+def _named(tracker: Tracker) -> str | None:
+    """The procedure that the last message names, tells of, or brings along with its court."""
+    of_court = "court" if talk.entity(tracker, "country") in _COURTS else None
+    return talk.entity(tracker, "procedure") or happened(talk.text(tracker)) or of_court
 
 
 def _of_domain(tracker: Tracker, procedure: str | None) -> str | None:
@@ -98,7 +106,7 @@ class ValidateTriageForm(SlotForm):
         """Begin another dispute with nothing of the one before, and let it be told whole."""
         text = talk.text(tracker)
         before = told(self.services, tracker.sender_id).get("procedure")
-        named = _of_domain(tracker, talk.entity(tracker, "procedure") or happened(text))
+        named = _of_domain(tracker, _named(tracker))
         begins = named not in (None, before) or (named is None and text in _TRACKS)
         if not is_dispute(before) or not begins or text.startswith(CORRECTS):
             return []
@@ -114,7 +122,7 @@ class ValidateTriageForm(SlotForm):
     def prefill(self, tracker: Tracker) -> dict[str, Any]:
         """What earlier messages said."""
         text = talk.text(tracker)
-        procedure = talk.slot(tracker, "procedure") or happened(text)
+        procedure = talk.slot(tracker, "procedure") or _named(tracker)
         party = (
             talk.slot(tracker, "party")
             or PARTY_OF.get(procedure or "")
@@ -137,9 +145,7 @@ class ValidateTriageForm(SlotForm):
         return {
             "triage_party": talk.entity(tracker, "party"),
             "triage_country": talk.entity(tracker, "country"),
-            "triage_procedure": _of_domain(
-                tracker, talk.entity(tracker, "procedure") or happened(talk.text(tracker))
-            ),
+            "triage_procedure": _of_domain(tracker, _named(tracker)),
         }
 
     def in_words(self, name: str, value: Any) -> str:
@@ -206,4 +212,6 @@ class ActionTriage(FormEnd):
             SlotSet(name, None) for name in ("triage_party", "triage_country", "triage_procedure")
         ]
         story = story_of(tracker, ValidateTriageForm.form)
+        if not self.services.vocabulary.knows("procedure", given["procedure"]):
+            given["procedure"] = None  # told in words of their own, which are part of the story
         return [*cleared, *summarise(self.services, dispatcher, tracker, given, story)]

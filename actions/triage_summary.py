@@ -72,7 +72,7 @@ def summarise(
     ]
     question = _question(given, known)
     guide = _on_procedure(_look_up(services, question, given["country"]), given["procedure"])
-    asked = _own_question(services, story, given["country"]) or guide
+    asked = _own_question(services, story, given) or guide
     _say_guide(services, dispatcher, tracker, [n for n in known if n], asked)
     documents = [f.hits[0].passage.document for f in (asked, guide) if _is_found(f)]
     rule, is_only_the_others = _rule(services, documents, given)
@@ -115,11 +115,12 @@ def _say_list_and_center(
     )
 
 
-def _own_question(services: Services, story: str, country: str | None) -> Found | None:
-    """What the shelf says to the story itself, if it asks something that is answered."""
-    if len(story) < _SHORTEST_STORY or not _ASKS.search(story):
+def _own_question(services: Services, story: str, given: Mapping[str, str | None]) -> Found | None:
+    """What the shelf says to the story itself, if it asks something or no procedure is known by name."""
+    is_asked = _ASKS.search(story) is not None or given["procedure"] is None
+    if len(story) < _SHORTEST_STORY or not is_asked:
         return None
-    found = _look_up(services, story, country)
+    found = _look_up(services, story, given["country"])
     return found if found.band == "answer" else None
 
 

@@ -50,6 +50,10 @@ class Vocabulary:
             names.setdefault((kind, alias.code), alias.name)
         return cls({**names, **_SPOKEN})
 
+    def knows(self, kind: str, code: str | None) -> bool:
+        """Whether a value is a code of this kind, and no words of the person's."""
+        return (kind, code) in self.names
+
     def name(self, kind: str, code: str | None) -> str:
         """The Chinese name of a code; an unknown code is its own name, none is the empty text."""
         if not code:

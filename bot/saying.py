@@ -84,14 +84,16 @@ def _least(kept: Sequence[BotUttered]) -> BotUttered:
 
 
 def _said_again(kept: Sequence[BotUttered], domain: Domain) -> BotUttered:
-    """One short message in place of the same reply."""
+    """One short message in place of the same reply; a day asked for again stays a day."""
     template = domain.responses[_AGAIN][0]
-    gist = str(kept[0].text or "").split("\n")[0][:GIST_CHARS].rstrip("，、；。：")
+    day = next((event for event in kept if _kind(event) == "deadline"), None)
+    gist = str((day or kept[0]).text or "").split("\n")[0][:GIST_CHARS].rstrip("，、；。：")
     kind = "question" if _kind(kept[-1]) == "question" else "text"
+    custom = {"kind": kind} if day is None else dict(day.data["custom"])
     buttons = kept[-1].data.get("buttons") or template.get("buttons") or []
     return BotUttered(
         str(template["text"]).format(gist=f"{gist}……"),
-        {"buttons": buttons, "custom": {"kind": kind}},
+        {"buttons": buttons, "custom": custom},
     )
 
 

@@ -2,7 +2,8 @@
 
 1. **Hear.** ``config.yml`` and ``bot/components/`` read words, names and intents from the message.
 2. **See.** ``actions/turn/evidence.py`` holds everything that bears on it: what the shelf says to each
-   reading of the question (``readings.py``), a day that is asked for (``dating.py``), the open form.
+   reading of the question (``readings.py``), a day that is asked for (``dating.py``), each of several
+   countries (``each_place.py``), the open form.  Who goes back to a country has its slots back (``places.py``).
 3. **Decide.** A paper that was sent or is asked about goes first (``actions/turn/papers.py``); then, in
    ``decision.py``, a certain command, a value for the open form, or the act with the best score.
 4. **Plan.** ``plan.py``: the acts in order and what spoke for them, with an explanation (``explaining.py``).
@@ -22,7 +23,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.contract import contract, plain
@@ -116,9 +117,11 @@ def planned(services: Any, tracker: Any) -> dict[str, Any]:
     from actions.turn.evidence import Evidence
     from actions.turn.explaining import explained_plan
     from actions.turn.papers import paper_plan
+    from actions.turn.places import returning, with_slots
 
-    seen = Evidence.of(services, tracker)
-    return explained_plan(seen, paper_plan(seen) or decide(seen))
+    back = returning(tracker)
+    seen = Evidence.of(services, with_slots(tracker, back) if back else tracker)
+    return explained_plan(seen, replace(paper_plan(seen) or decide(seen), slots=back))
 
 
 async def _mend(store: Any, sender: str) -> Any:

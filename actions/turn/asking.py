@@ -52,7 +52,7 @@ def _cut(sentence: str) -> list[str]:
     parts: list[str] = []
     open_part = ""
     for clause in _COMMA.split(sentence):
-        open_part = open_part[-_BEFORE:] + clause if len(sentence) > LONG else open_part + clause
+        open_part = _end_of(open_part) + clause if len(sentence) > LONG else open_part + clause
         if asks(clause) and len(open_part.strip("，, ")) >= _SHORTEST:
             parts.append(open_part.strip("，, "))
             open_part = ""
@@ -62,6 +62,14 @@ def _cut(sentence: str) -> list[str]:
         else:
             parts.append(open_part.strip())
     return parts
+
+
+def _end_of(told: str) -> str:
+    """What stands just before a question, with no word or number cut in two."""
+    start = max(len(told) - _BEFORE, 0)
+    while start and told[start - 1 : start + 1].isascii() and told[start - 1 : start + 1].isalnum():
+        start -= 1
+    return told[start:]
 
 
 def asked(text: str) -> str | None:

@@ -25,6 +25,7 @@ from actions.deadline_choice import (
     SURE_RULE,
     asks_a_period,
     asks_for_a_day,
+    asks_for_more,
     asks_what_day_it_is,
     clear_rule,
     rule_candidates,
@@ -35,6 +36,7 @@ from actions.deadline_search import candidates
 from actions.turn.asking import asks
 from actions.turn.event_days import day_of_event
 from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
+from actions.turn.places import goes_back, told_here
 from actions.turn.printed import Printed, day_of, paper_in_hand
 from actions.turn.readings import Reading
 from actions.turn.rules import (
@@ -44,14 +46,18 @@ from actions.turn.rules import (
     asks_of_another,
     chance_of_rule,
     corrects_place,
+    corrects_side,
+    holds_in,
     known_day,
     like_rule,
     likely,
     named_beside,
     names_of,
     only_tells,
+    open_rule_of,
     resting,
     rule_meant,
+    telling,
     told,
     told_before,
     told_of,
@@ -71,8 +77,6 @@ _STRANGE = 0.5
 _TELLS = 0.3
 # Another day is only supposed.
 _SUPPOSES = re.compile(r"如果|假如|要是|改成|换成")
-# Asked of a period that was just computed: how far it may be stretched.
-_MOST = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|延|宽限|多要|再给")
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Dating:
 
 def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
     """What a message asks or tells of a date; None when it does neither."""
-    paper = paper_in_hand(tracker, services.today())
+    paper = paper_in_hand(tracker, services.today(), told_here(services, tracker))
     text = talk.text(tracker)
     if asks_what_day_it_is(text):
         return None
@@ -105,7 +109,9 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         return Dating(None, None, printed=own)
     unread = unreadable(text, services.today())
     if unread is not None and (asks_for_a_day(text) or topic(tracker) == "deadline"):
-        return Dating(None, None, misfit=unread.sentence().rstrip("。"))
+        meant = rule_meant(services, tracker, readings, is_told=True)
+        meant = meant or open_rule_of(services, tracker)
+        return Dating(meant, None, misfit=unread.sentence().rstrip("。"))
     found = _dating(services, tracker, readings) or _of_paper(services, tracker, paper)
     best = readings[0].found
     is_answered = best.band == "answer" and best.right >= _SURE
@@ -118,7 +124,8 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         return found
     rule = found.rule
     if found.day is not None:
-        event_day = day_of_event(text, rule.event, services.today())
+        told_in = telling(services, tracker, found.day)
+        event_day = day_of_event(told_in, rule.event, services.today())
         found = replace(found, day=event_day or found.day)
     return _held(services, tracker, readings[0], found, rule, paper)
 
@@ -249,7 +256,7 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     if likely(tracker, "out_of_scope") >= _STRANGE:
         return None
     day = day_in(services, tracker)
-    open_rule = services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
+    open_rule = open_rule_of(services, tracker)
     wants = asks_for_a_day(text) or COUNTS.search(text) is not None
     if wants or DAY_AGAIN.search(text) or asks_of_another(tracker, text):
         other = named_beside(services, tracker, open_rule, text)
@@ -258,14 +265,16 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     if day is not None and (other := _told_for(services, tracker, open_rule, wants=wants)):
         return Dating(other, day, chance=chance_of_rule(services, tracker, other))
     if open_rule is not None:
-        if _asks_for_more(tracker, text):
+        is_bare = told(tracker) is not None and talk.entity(tracker, "date") is None
+        if is_bare and asks_for_more(text):
             return None
         found = _of_open(services, tracker, open_rule, day, wants=wants)
         if found is not None:
             return found
     if not wants:
         return _also_dated(services, tracker, day)
-    day = day or told_before(services, tracker)
+    before = told_before(services, tracker)
+    day = day or (before.day if before else None)
     rule = rule_meant(services, tracker, readings, is_told=day is not None)
     if rule is None:
         return None
@@ -290,25 +299,24 @@ def _of_open(
     """What a message says of the rule spoken of: a day, the day again, another side, another place."""
     text = talk.text(tracker)
     if not names_of(tracker, besides=rule) and len(text) <= TELLING:
-        is_telling = not asks(text) and likely(tracker, *TELLING_INTENTS) >= _TELLS
-        if day is not None and (is_telling or wants or _is_supposing(text)):
+        is_awaited = told(tracker) is None
+        is_telling = not asks(text) and (is_awaited or likely(tracker, *TELLING_INTENTS) >= _TELLS)
+        if day is not None and (is_telling or wants or _SUPPOSES.search(text)):
             return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
         if wants or (DAY_AGAIN.search(text) and len(text) <= _HANGING):
             return Dating(rule, known_day(services, tracker))
     names = names_of(tracker)
-    if _corrects_side(tracker, text) and not names:
+    place = talk.entity(tracker, "country") or ""
+    is_back = holds_in(rule, place) and goes_back(tracker)
+    if is_back and day is not None and names == {"country"} and len(text) <= TELLING:
+        return Dating(rule, day)
+    if len(text) <= TELLING and corrects_side(tracker, text) and not names:
         return Dating(rule, day or told(tracker))  # which is then checked against the side
     is_other_place = names == {"country"} and (len(text) <= _HANGING or corrects_place(tracker))
     if topic(tracker) == "deadline" and is_other_place:
-        same = like_rule(services, tracker, rule)
+        same = rule if is_back else like_rule(services, tracker, rule)
         return None if same is None else Dating(same, day or told(tracker))
     return None
-
-
-def _asks_for_more(tracker: Tracker, text: str) -> bool:
-    """Whether, after a day was computed, the most that can be had of the period is asked for."""
-    is_bare = told(tracker) is not None and talk.entity(tracker, "date") is None
-    return is_bare and _MOST.search(text) is not None
 
 
 def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Dating | None:
@@ -317,7 +325,8 @@ def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Datin
     Where the rule is all but certain nothing need be asked: 日本那件11月16日公告，异议呢.
     """
     text = talk.text(tracker)
-    if day is None and SAME_DAY.search(text):
+    is_wanted = likely(tracker, "deadline") >= _SURE
+    if day is None and (SAME_DAY.search(text) or is_wanted):
         day = known_day(services, tracker)
     if day is None:
         return None
@@ -326,23 +335,13 @@ def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Datin
     if rule is None:
         return None
     is_bare = len(text) <= TELLING and not asks(text.rstrip("呢?？ "))
-    if not ((is_bare and found[0].chance >= SURE_RULE) or asks_a_period(text)):
+    if not ((is_bare and found[0].chance >= SURE_RULE) or is_wanted or asks_a_period(text)):
         return None
     dated = Dating(rule, day, is_said=True, chance=chance_of_rule(services, tracker, rule))
     situation = _trusted(services, situation_of(tracker), dated, in_hand=False)
     return dated if fits(rule, situation) is None else None
 
 
-def _corrects_side(tracker: Tracker, text: str) -> bool:
-    """Whether a message after a computed day says on which side the person stands."""
-    is_told = talk.entity(tracker, "party") is not None and not asks(text)
-    return is_told and topic(tracker) == "deadline" and len(text) <= TELLING
-
-
 def _asks_the_day(text: str) -> bool:
     """Whether a day is asked for, or asked for again."""
     return asks_for_a_day(text) or (DAY_AGAIN.search(text) is not None and asks(text))
-
-
-def _is_supposing(text: str) -> bool:
-    return _SUPPOSES.search(text) is not None

@@ -16,7 +16,7 @@ from actions.deadline_choice import asks_for_a_day, asks_what_day_it_is
 from actions.matter import CORRECTS
 from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
-from actions.turn.plan import AGAIN, Plan
+from actions.turn.plan import AGAIN, EACH_PLACE, Plan
 from actions.turn.purpose import TO_THE_SHELF
 from actions.turn.several import asks_more
 from actions.turn.waiting import while_waiting
@@ -61,8 +61,7 @@ _ANSWERING = frozenset(("inform", "correct", "affirm", "deny", "skip", "quiz_cho
 _LEAST = 0.3
 # Whatever else is unlikely, an act that cannot be undone must be likely itself.
 _LEAST_OF_ITSELF: Mapping[str, float] = {"erase_form": 0.7}
-GO_ON = "utter_go_on"
-_GO_ON = 0.31
+GO_ON, _GO_ON = "utter_go_on", 0.31
 # An answer with so little chance of being right is none to what asks nothing.
 _HARDLY = 0.15
 _GOES_ON = 1.0
@@ -127,9 +126,8 @@ def _decide(seen: Evidence) -> Plan:
         return Plan(("action_notice", "triage_form"), "paper")
     if seen.hangs_on_nothing:
         return Plan((GO_ON,), "hangs on nothing", seen=_seen(seen))
-    dating = seen.dating
-    if dating is not None and not (_wants_something_else(seen) or _says_again(seen, dating)):
-        return _dated(seen, dating)
+    if (told := _told_of_days(seen)) is not None:
+        return told
     scores = weigh(seen)
     best = max(scores, key=lambda act: scores[act])
     intent = next((i for i, act in ACT_OF.items() if act == best and i in seen.ranking), "")
@@ -138,12 +136,31 @@ def _decide(seen: Evidence) -> Plan:
     return Plan((*first, best, *_also(intent)), "weighed", scores, _seen(seen))
 
 
+def _told_of_days(seen: Evidence) -> Plan | None:
+    """What is said of days and periods: of each country of the message, or of the one that is meant."""
+    if _wants_something_else(seen):
+        return None
+    if seen.each_place:
+        return _of_each(seen)
+    dating = seen.dating
+    return None if dating is None or _says_again(seen, dating) else _dated(seen, dating)
+
+
+def _of_each(seen: Evidence) -> Plan:
+    """Each country of the message for itself."""
+    each = tuple(one.to_json() for one in seen.each_place)
+    return Plan((EACH_PLACE,), "each place", seen=_seen(seen), each=each)
+
+
 def _says_again(seen: Evidence, dating: Dating) -> bool:
     """Whether only the day just computed would be said again, and the shelf answers something else."""
     if dating.day is None or dating.rule is None or "date" in seen.names:
         return False
     is_same = (dating.rule.id, dating.day) == seen.computed
-    if not is_same or len(seen.text) <= _BARE or not _is_answered(seen):  # 还剩几天
+    is_one_of_several = EACH_PLACE in seen.acts_before
+    if (
+        not is_same or is_one_of_several or len(seen.text) <= _BARE or not _is_answered(seen)
+    ):  # 还剩几天
         return False
     return dating.rule.id not in seen.best.found.hits[0].passage.facts[:1]
 
@@ -156,7 +173,8 @@ def _is_answered(seen: Evidence) -> bool:
 
 def _wants_something_else(seen: Evidence) -> bool:
     """Whether a message that names a day is plainly about another thing than a day that runs."""
-    return seen.likely(*(i for i in ACT_OF if i not in _OF_A_DAY)) >= _PLAINLY
+    is_heard = seen.likely(*(i for i in ACT_OF if i not in _OF_A_DAY)) >= _PLAINLY
+    return is_heard and seen.purpose.shelf < _ANSWERED
 
 
 def _dated(seen: Evidence, dating: Dating) -> Plan:
@@ -280,6 +298,8 @@ def _in_form(seen: Evidence, form: str) -> Plan:
 
 def _dated_in_form(seen: Evidence, form: str) -> Plan | None:
     """The day that a message in a form asks for or tells; a form that is begun anew easily is let go."""
+    if form in LIGHT and seen.each_place:
+        return replace(_of_each(seen), acts=(EACH_PLACE, LEAVE_QUIETLY))
     dating = seen.dating
     if dating is None or dating.day is None or not (form in LIGHT or asks_for_a_day(seen.text)):
         return None

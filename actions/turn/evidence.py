@@ -16,6 +16,7 @@ from actions.context import Services
 from actions.forms import SlotForm, form_named
 from actions.turn.asking import asks
 from actions.turn.dating import Dating, dating
+from actions.turn.each_place import OfPlace, of_each_place
 from actions.turn.plan import plan_in
 from actions.turn.purpose import TO_THE_SHELF, Purpose, begins
 from actions.turn.readings import FOLLOW, Reading, readings
@@ -183,6 +184,11 @@ class Evidence:
         """Whether the open form waits for words of any kind."""
         form = self.slot_form
         return form is not None and form.requested(self.tracker) in form.free_text
+
+    @cached_property
+    def each_place(self) -> list[OfPlace]:
+        """What each country gets where the message is about several."""
+        return of_each_place(self.services, self.tracker)
 
     @cached_property
     def dating(self) -> Dating | None:

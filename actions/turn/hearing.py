@@ -117,8 +117,13 @@ def _places(index: HybridIndex, info: QueryInfo) -> tuple[str, ...]:
     if not info.countries:
         return ()
     named = [m for m in index.understanding.mentions(info.text) if m.row.kind == "country"]
-    is_party = bool(named) and all(_PARTY.match(info.text, m.stop) for m in named)
+    is_party = bool(named) and all(names_party(info.text, m.stop) for m in named)
     return () if is_party else info.countries
+
+
+def names_party(text: str, stop: int) -> bool:
+    """Whether the name of a country that ends here only tells whose company, store or counsel is meant."""
+    return _PARTY.match(text, stop) is not None
 
 
 def _told_by(passage: Passage | None) -> tuple[str | None, str | None]:

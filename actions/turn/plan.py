@@ -11,6 +11,8 @@ from rasa_sdk import Tracker
 # Before the name of a form: it asks again without reading the message.
 AGAIN = "again:"
 SLOT = "plan"
+# The act of a message about several countries.
+EACH_PLACE = "action_each_place"
 
 
 def plan_in(tracker: Tracker) -> Mapping[str, Any]:
@@ -26,7 +28,8 @@ class Plan:
     ``scores`` holds for each act that competed what it scored, ``reason`` the rule of the turn that
     decided, ``seen`` what was seen, ``rule`` and ``day`` which deadline is meant, counted from when,
     ``misfit`` why it is not computed, ``printed`` the day that a paper prints itself, and ``fact`` what
-    it says of something else that was asked.
+    it says of something else that was asked.  ``each`` tells rule and day of every country of a message
+    about several, ``slots`` what is taken up again of a country that the message goes back to.
     """
 
     acts: tuple[str, ...]
@@ -38,6 +41,8 @@ class Plan:
     misfit: str | None = None
     printed: Mapping[str, Any] | None = None
     fact: Mapping[str, Any] | None = None
+    each: tuple[Mapping[str, Any], ...] = ()
+    slots: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The plan as it is kept with the message."""
@@ -51,4 +56,6 @@ class Plan:
             "misfit": self.misfit,
             "printed": None if self.printed is None else dict(self.printed),
             "fact": None if self.fact is None else dict(self.fact),
+            "each": [dict(one) for one in self.each],
+            "slots": dict(self.slots),
         }

@@ -20,7 +20,7 @@ from knowledge.printed_dates import Meaning, printed_dates
 SLOT = "paper"
 _STILL = re.compile(r"失效|有效|过期|到期|还管用")
 # So far back a person's own words still tell of the paper in hand.
-_LOOK_BACK = 3
+LOOK_BACK = 3
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,21 @@ class Printed:
         }  # fmt: skip
 
 
-def paper_in_hand(tracker: Tracker, today: date) -> Mapping[str, Any]:
-    """The paper that was pasted, or that the person's own words tell of; empty when there is none."""
+def paper_in_hand(
+    tracker: Tracker, today: date, before: Sequence[str] | None = None
+) -> Mapping[str, Any]:
+    """The paper that was pasted, or that the person's own words tell of; empty when there is none.
+
+    :param before: what the person said before that may tell of it, latest first; everything where it is None.
+    """
     letter = letter_in(talk.text(tracker), today)
     if letter is not None:
         return letter
     kept = tracker.get_slot(SLOT)
     if isinstance(kept, dict):
         return kept
-    said = [talk.text(tracker), *list(talk.questions(tracker))[:_LOOK_BACK]]
+    earlier = list(talk.questions(tracker)) if before is None else before
+    said = [talk.text(tracker), *earlier[:LOOK_BACK]]
     for text in said:
         kind = named(text)
         if kind is not None:

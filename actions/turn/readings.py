@@ -151,9 +151,11 @@ def affirmed(tracker: Tracker, text: str) -> str:
         (int(row["start"]), int(row["end"])) for row in rows
         if row.get("role") == "denied" and row["entity"] in _MATTERS
     }  # fmt: skip
+    meant = [int(r["end"]) for r in rows if r["entity"] in _MATTERS and r.get("role") != "denied"]
     for start, end in sorted(denied, reverse=True):
         before, after = _UP_TO.search(text[:start]), _ON_FROM.search(text[end:])
-        first = before.end() if before else 0
+        # What stands before it in the same clause is meant (是智利不是墨西哥).
+        first = max((before.end() if before else 0, *(stop for stop in meant if stop <= start)))
         last = end + after.start() if after else len(text)
         # More than the name and the words that deny it is said of something.
         if last - first - (end - start) <= _DENYING:

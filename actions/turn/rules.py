@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.deadline import past_days
+from actions.deadline import day_in, past_days
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
@@ -26,12 +27,14 @@ from actions.deadline_fit import fits
 from actions.deadline_order import Meant
 from actions.deadline_search import candidates, said_of
 from actions.turn.asking import asks
+from actions.turn.places import said_of_place
 from actions.turn.readings import Reading
 from indexer.jurisdictions import scope
 from knowledge.deadline_types import RIGHTS, DeadlineRule
-from knowledge.text import normalise
 from knowledge.types import GENERAL
 
+# What a message denies, and where the enterprise is at home, is not where its dispute is.
+_NOT_THERE = frozenset(("denied", "home"))
 # From this chance on the shelf answers without a period, and from this on its rule is taken at its word.
 _SURE, _RIGHT = 0.5, 0.7
 # Below this chance the open rule is hardly meant.
@@ -56,6 +59,9 @@ _NAMING = 8
 COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
 # The day is that of what was spoken of before.
 SAME_DAY = re.compile(r"同一天|同一日|同日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天")
+
+# Said of a day that stays as it was told (公告日还是11月10日); a choice of two would name the other first.
+_STILL = re.compile(r"(?<!\d[日号])(?<!\d)还是(?=[^，,。]{0,6}\d)")
 
 
 def rule_meant(
@@ -118,7 +124,7 @@ def told_of(
         return best.rule if asks_a_period(asked) else None
     open_chance = next((item.chance for item in found if item.rule == open_rule), 0.0)
     country = talk.entity(tracker, "country")
-    is_elsewhere = country is not None and not _holds_in(open_rule, country)
+    is_elsewhere = country is not None and not holds_in(open_rule, country)
     is_sure = best.chance >= SURE_RULE or is_elsewhere
     is_other = is_sure and open_chance < _UNLIKELY
     is_by_far = is_asked and best.chance >= _BY_FAR * open_chance
@@ -160,14 +166,20 @@ def _named_in_words(
     return rules[id_] if best > second else None
 
 
-def told_before(services: Services, tracker: Tracker) -> date | None:
+@dataclass(frozen=True)
+class Told:
+    """A past day, and the message that told it."""
+
+    day: date
+    text: str
+
+
+def told_before(services: Services, tracker: Tracker) -> Told | None:
     """The last past day that was told before in the same country, for a question that tells none."""
     today, country = services.today(), talk.slot(tracker, "country")
-    users = [event for event in tracker.events if event.get("event") == "user"]
-    for event in reversed(users[:-1]):
-        rows = (event.get("parse_data") or {}).get("entities") or ()
+    for text, rows in said_of_place(services, tracker, country):
         places = {
-            r["value"] for r in rows if r["entity"] == "country" and r.get("role") != "denied"
+            r["value"] for r in rows if r["entity"] == "country" and r.get("role") not in _NOT_THERE
         }
         named = next((row["value"] for row in rows if row["entity"] == "date"), None)
         if named is None:
@@ -175,9 +187,20 @@ def told_before(services: Services, tracker: Tracker) -> date | None:
         is_here = not places or country is None or not places.isdisjoint(scope((country,)))
         if not is_here and not SAME_DAY.search(talk.text(tracker)):
             return None
-        days = past_days(normalise(event.get("text") or ""), named, today)
-        return days[0] if days else None
+        days = past_days(text, named, today)
+        return Told(days[0], text) if days else None
     return None
+
+
+def telling(services: Services, tracker: Tracker, day: date) -> str:
+    """The message that told a day: the last one, unless it names none."""
+    before = None if day_in(services, tracker) else told_before(services, tracker)
+    return before.text if before and before.day == day else talk.text(tracker)
+
+
+def open_rule_of(services: Services, tracker: Tracker) -> DeadlineRule | None:
+    """The rule that the conversation is about."""
+    return services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
 
 
 def like_rule(services: Services, tracker: Tracker, rule: DeadlineRule) -> DeadlineRule | None:
@@ -200,10 +223,12 @@ def _alike(one: str, other: str) -> float:
 
 def known_day(services: Services, tracker: Tracker) -> date | None:
     """The day from which the open rule was counted, else the one that was told before it was asked for."""
-    return told(tracker) or told_before(services, tracker)
+    before = told_before(services, tracker)
+    return told(tracker) or (before.day if before else None)
 
 
-def _holds_in(rule: DeadlineRule, country: str) -> bool:
+def holds_in(rule: DeadlineRule, country: str) -> bool:
+    """Whether a rule is one of this country's, its unions' or of every country."""
     return rule.jurisdiction in (GENERAL, *scope((country,)))
 
 
@@ -221,7 +246,7 @@ def names_of(tracker: Tracker, besides: DeadlineRule | None = None) -> frozenset
     return frozenset(
         r["entity"]
         for r in rows
-        if r["entity"] in kinds and r.get("role") != "denied" and r.get("value") not in own
+        if r["entity"] in kinds and r.get("role") not in _NOT_THERE and r.get("value") not in own
     )
 
 
@@ -229,7 +254,13 @@ def corrects_place(tracker: Tracker) -> bool:
     """Whether a message puts one country in the place of another."""
     rows = tracker.latest_message.get("entities") or ()
     roles = {row.get("role") for row in rows if row["entity"] == "country"}
-    return {"main", "denied"} <= roles and not asks(talk.text(tracker))
+    return {"main", "denied"} <= roles and not asks(_STILL.sub("", talk.text(tracker)))
+
+
+def corrects_side(tracker: Tracker, text: str) -> bool:
+    """Whether a message after a computed day says on which side the person stands."""
+    is_told = talk.entity(tracker, "party") is not None and not asks(text)
+    return is_told and topic(tracker) == "deadline"
 
 
 def chance_of_rule(services: Services, tracker: Tracker, rule: DeadlineRule) -> float:

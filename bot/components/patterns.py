@@ -21,7 +21,7 @@ _WEEKDAY = (
 
 _MONTH = rf"(?:{MONTH_NAMES})(?![a-zà-ÿ])"
 _FOREIGN_DATE = (
-    rf"(?i:\b{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? 20\d{{2}})?(?!\d)"
+    rf"(?i:(?<![a-zà-ÿ]){_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? 20\d{{2}})?(?!\d)"
     rf"|(?<!\d)\d{{1,2}}(?:st|nd|rd|th|er|\.)? (?:of |de )?{_MONTH}(?:,?(?: de)? 20\d{{2}})?(?![a-z\d]))"
 )
 # A letter for a digit, as in 2O26年11月2O日.

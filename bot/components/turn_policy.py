@@ -164,7 +164,9 @@ def _plan(tracker: DialogueStateTracker) -> tuple[list[str], list[Event]]:
         _made[turn] = {**_make(tracker), "turn": turn}
         while len(_made) > _REMEMBERED:
             _made.popitem(last=False)
-    return list(_made[turn]["acts"]), [SlotSet(SLOT, _made[turn])]
+    made = _made[turn]
+    taken_up = [SlotSet(name, value) for name, value in (made.get("slots") or {}).items()]
+    return list(made["acts"]), [*taken_up, SlotSet(SLOT, made)]
 
 
 # Rasa's own tests of stories never write the plan into the conversation, so the last ones stay at hand.

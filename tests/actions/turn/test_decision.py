@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from actions.deadline_rules import default_table
 from actions.turn.dating import Dating
 from actions.turn.decision import ACT_OF, ANSWER, CORRECT, DAY, END_OF, LEAVE, LIGHT, decide
 from actions.turn.plan import AGAIN
@@ -47,6 +48,7 @@ class Seen:
     has_called: bool = False
     waits: bool = False
     hangs_on_nothing: bool = False
+    each_place: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
         self.ranking = self.ranking or {self.intent: 0.9}
@@ -628,6 +630,34 @@ def test_free_words_that_end_like_a_question_are_one_only_where_the_shelf_answer
     assert acts(seen) == (ANSWER, f"{AGAIN}lead_form")
     assert acts(replace(seen, band="choices")) == ("lead_form",)
     assert acts(replace(seen, text="337几天内要答辩我们不知道")) == ("lead_form",)
+
+
+def test_a_message_about_several_countries_is_answered_for_each():
+    class OfPlace:
+        def to_json(self):
+            return {"place": "GB", "rule": "gb-tm-opposition-2-months", "day": "2026-10-09"}
+
+    plan = decide(Seen(each_place=(OfPlace(),)))
+    assert (plan.acts, plan.reason) == (("action_each_place",), "each place")
+    assert plan.to_json()["each"][0]["place"] == "GB"
+    # A light form is let go, any other stays, and what is plainly another wish is heard.
+    light = decide(Seen(each_place=(OfPlace(),), form="deadline_form"))
+    assert light.acts == ("action_each_place", "leave")
+    held = decide(Seen(each_place=(OfPlace(),), form="lead_form"))
+    assert "action_each_place" not in held.acts
+    other = decide(Seen(each_place=(OfPlace(),), intent="lead", ranking={"lead": 0.95}))
+    assert "action_each_place" not in other.acts
+
+
+def test_of_several_days_the_one_that_is_asked_for_is_said_again():
+    rule = default_table().rules["gb-tm-opposition-2-months"]
+    day = date(2026, 10, 9)
+    asked = Seen(
+        "英国那件要到哪一天", "deadline", band="answer", confidence=0.9,
+        dating=Dating(rule, day), computed=(rule.id, day),
+    )  # fmt: skip
+    assert decide(asked).acts != ("action_day",)
+    assert decide(replace(asked, acts_before=("action_each_place",))).acts == ("action_day",)
 
 
 def test_a_plan_keeps_what_decided():

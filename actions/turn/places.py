@@ -1,0 +1,151 @@
+"""What the conversation holds of each country, and the conversation as it was when one was spoken of.
+
+Who goes back and forth between two disputes means of each its own day, side, paper and answer.  The events
+of the conversation tell them: what the slots held when it turned from one country to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from actions import conversation as talk
+from actions.context import Services
+from actions.turn.parts import part_about
+from actions.turn.plan import EACH_PLACE, plan_in
+from actions.turn.printed import LOOK_BACK
+from indexer.jurisdictions import scope
+from knowledge.text import normalise
+
+# What belongs to the dispute in one country.
+OF_PLACE = (
+    "party", "right", "procedure", "platform", "last_rule", "last_day", "last_question", "last_answer",
+    "last_topic",
+)  # fmt: skip
+_NAMED = ("party", "right", "procedure", "platform")
+# Roles under which a country is meant.
+_MEANT = ("main", "other")
+_ANEW = frozenset(("restart", "reset_slots"))
+# So many of a person's messages back a country still belongs to what is spoken of.
+_RECENT = 6
+
+
+def told_of_places(tracker: Tracker) -> dict[str, Mapping[str, Any]]:
+    """What held when each country was last spoken of, before the last message; the latest last."""
+    return {place: kept for place, (_, kept) in _ledger(tracker)[0].items()}
+
+
+def recent_places(tracker: Tracker) -> list[str]:
+    """The countries that the last messages were about, the latest last."""
+    kept, _, turns = _ledger(tracker)
+    return [place for place, (turn, _) in kept.items() if turns - turn < _RECENT]
+
+
+def returning(tracker: Tracker) -> dict[str, Any]:
+    """The slots to take up again where a message goes back to a country that was spoken of before another.
+
+    What the message itself names is left as it is named; empty where it goes back to none.
+    """
+    rows = tracker.latest_message.get("entities") or ()
+    named = _places(rows)
+    kept, before, _ = _ledger(tracker)
+    if len(named) != 1 or before in named or named.isdisjoint(kept):
+        return {}
+    (place,) = named
+    own = {
+        r["entity"]: r["value"] for r in rows if r["entity"] in _NAMED and r.get("role") == "main"
+    }
+    state = kept[place][1]
+    if (
+        None not in (own.get("procedure"), state["procedure"])
+        and own["procedure"] != state["procedure"]
+    ):
+        return {}  # another dispute in the same country
+    return {name: state.get(name) for name in OF_PLACE if name not in own}
+
+
+def goes_back(tracker: Tracker) -> bool:
+    """Whether a message that names one country does so after several were spoken of."""
+    return EACH_PLACE in plan_in(tracker).get("acts", ()) or bool(returning(tracker))
+
+
+def with_slots(tracker: Tracker, slots: Mapping[str, Any]) -> Tracker:
+    """The conversation with other values in some slots."""
+    return Tracker(
+        tracker.sender_id, {**tracker.slots, **slots}, tracker.latest_message, tracker.events, False,
+        None, tracker.active_loop, tracker.latest_action_name,
+    )  # fmt: skip
+
+
+def said_of_place(
+    services: Services, tracker: Tracker, country: str | None
+) -> list[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """What the person said before of a country, with its entities, the last first.
+
+    Of a message about several countries it is the part about this one.
+    """
+    users = [event for event in tracker.events if event.get("event") == "user"]
+    understanding = services.index.current().understanding
+    said: list[tuple[str, Sequence[Mapping[str, Any]]]] = []
+    for event in reversed(users[:-1]):
+        text = normalise(event.get("text") or "")
+        rows = (event.get("parse_data") or {}).get("entities") or ()
+        part = None
+        if country and len(_places(rows)) > 1:
+            part = part_about(understanding, text, rows, frozenset(scope((country,))))
+        said.append((text, rows) if part is None else (part.text, part.rows))
+    return said
+
+
+def told_here(services: Services, tracker: Tracker) -> list[str]:
+    """What was said just before and not only of other countries than the one that is spoken of now."""
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    said = said_of_place(services, tracker, country)[:LOOK_BACK]
+    return [text for text, rows in said if not _names_only_others(rows, country)]
+
+
+def _names_only_others(rows: Sequence[Mapping[str, Any]], country: str | None) -> bool:
+    places = _places(rows)
+    return bool(places) and country is not None and places.isdisjoint(scope((country,)))
+
+
+def _places(rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {r["value"] for r in rows if r["entity"] == "country" and r.get("role") in _MEANT}
+
+
+def _ledger(
+    tracker: Tracker,
+) -> tuple[dict[str, tuple[int, Mapping[str, Any]]], str | None, int]:
+    """By country the message after which it was spoken of last, with what held then.
+
+    :return: that, the country before the last message, and the number of messages.
+    """
+    kept: dict[str, tuple[int, Mapping[str, Any]]] = {}
+    held: dict[str, Any] = {}
+    before: str | None = None
+    turns, is_hearing = 0, False
+
+    def keep() -> None:
+        place = held.get("country")
+        if place:
+            kept.pop(place, None)
+            kept[place] = (turns, {name: held.get(name) for name in OF_PLACE})
+
+    for event in tracker.events:
+        kind = event.get("event")
+        if kind in _ANEW:
+            kept.clear()
+            held.clear()
+        elif kind == "user":
+            keep()
+            before, is_hearing = held.get("country"), True
+            turns += 1
+        elif kind == "action":
+            is_hearing = False
+        elif kind == "slot" and event.get("name") in ("country", *OF_PLACE):
+            if event["name"] == "country" and not is_hearing:
+                keep()
+            held[event["name"]] = event.get("value")
+    return kept, before, turns
