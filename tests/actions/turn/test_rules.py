@@ -85,7 +85,8 @@ def test_the_last_day_told_in_the_same_country_serves_a_question_that_tells_none
     at_hand, make_tracker
 ):
     def day(*before, text="最晚哪天", country="US"):
-        return told_before(at_hand, said_in(make_tracker, text, *before, country=country))
+        found = told_before(at_hand, said_in(make_tracker, text, *before, country=country))
+        return found and found.day
 
     first, second = ("11月16日收到的", None, "11月16日"), ("11月18日又收到", None, "11月18日")
     assert day(first) == date(2026, 11, 16)
@@ -287,15 +288,17 @@ def test_the_first_of_two_days_told_in_words_is_taken_and_a_denied_place_is_none
     at_hand, make_tracker
 ):
     tracker = said_in(make_tracker, "最晚哪天", ("18号或者19号收到的", None, "18号"), country="US")
-    assert told_before(at_hand, tracker) == date(2026, 11, 18)
+    told = told_before(at_hand, tracker)
+    assert (told.day, told.text) == (date(2026, 11, 18), "18号或者19号收到的")
     tracker = said_in(
         make_tracker, "最晚哪天", ("不是德国，11月16日收到", "DE", "11月16日"), country="US"
     )
     assert told_before(at_hand, tracker) is None
-    tracker.events[0]["parse_data"]["entities"][0]["role"] = "denied"
-    assert told_before(at_hand, tracker) == date(2026, 11, 16)
+    for role in ("denied", "home"):
+        tracker.events[0]["parse_data"]["entities"][0]["role"] = role
+        assert told_before(at_hand, tracker).day == date(2026, 11, 16)
     tracker.events.insert(0, {"event": "slot", "name": "country", "value": "DE"})
-    assert told_before(at_hand, tracker) == date(2026, 11, 16)
+    assert told_before(at_hand, tracker).day == date(2026, 11, 16)
 
 
 def test_the_day_counted_from_goes_before_the_one_told_before(at_hand, make_tracker):
