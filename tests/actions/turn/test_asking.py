@@ -77,6 +77,11 @@ def test_one_sign_between_two_marks_is_no_clause():
     assert clauses("？！") == []
 
 
+def test_so_few_signs_are_no_question_of_their_own():
+    assert questions("能不能签，多久要回") == ["能不能签", "多久要回"]
+    assert questions("怎么办，多久要回") == ["怎么办，多久要回"]
+
+
 def test_what_follows_the_last_question_of_a_sentence_belongs_to_it():
     assert questions("要不要回，我们等着") == ["要不要回，我们等着"]
     assert questions("好，怎么办") == ["好，怎么办"]  # too few signs to be one of their own
@@ -90,8 +95,11 @@ def test_a_long_sentence_is_asked_with_what_stands_just_before_its_question_and_
     assert first.endswith("要三天内签字，这个承诺书能不能签")
     assert "佛山" not in first
     assert second == "签了会怎么样，不签呢"
-    short = "我们在佛山做灯具，这个承诺书能不能签"
+    # A shorter sentence is asked as it stands, up to the length from which on it is a story.
+    short = f"我们在佛山做灯具{'和五金' * 9}，这个承诺书能不能签"
+    assert len(short) == LONG
     assert questions(short) == [short]
+    assert questions(f"说{short}") != [f"说{short}"]
 
 
 def test_a_story_is_asked_by_its_part_only_where_the_part_is_the_smaller_one():

@@ -287,6 +287,19 @@ def test_a_period_with_its_day_is_counted_whatever_paper_was_spoken_of_before(da
         "11月16日签收的，多久要答", REFUSED, entities=DAY, said=("收到TRO",), procedure="tro", country="US"
     )  # fmt: skip
     assert (found.rule.id, found.day, found.misfit) == (ANSWER_21, TOLD, None)
+    named = dated("TRO那边11月16日签收的传票，多久要答", REFUSED, entities=DAY, country="US")
+    assert (named.rule.id, named.day, named.misfit) == (ANSWER_21, TOLD, None)
+
+
+def test_for_a_paper_that_starts_no_rule_none_is_counted_however_sure_the_words_are(
+    dated, candidates
+):
+    candidates((ANSWER_21, 0.9))
+    found = dated("11月16日收到的警告函，最晚哪天", REFUSED, intent="deadline", entities=DAY)
+    assert found.rule is None
+    assert "没有收录" in found.misfit
+    other = dated("11月16日收到的TRO，最晚哪天", REFUSED, intent="deadline", entities=DAY)
+    assert (other.rule.id, other.day) == (ANSWER_21, TOLD)
 
 
 @pytest.mark.parametrize("chance", [0.49, 0.5])

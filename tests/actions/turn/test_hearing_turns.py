@@ -94,6 +94,18 @@ def test_how_often_each_kind_is_made_is_about_its_share(turns):
     assert {len(turn.said.earlier) for turn in turns} == {0, 1, 2, 3}
 
 
+def test_what_holds_too_few_signs_without_its_names_is_not_asked():
+    signs = "能会要可该拖等签回交改付退换停撤"
+
+    def follow_ups(end: str) -> list[Turn]:
+        wordings = [f"德国{one}{other}{end}" for one in signs for other in signs]
+        rows = [section("de", name, *wordings) for name in ("几天", "费用")]
+        return [turn for turn in made_turns(SHELF, rows) if turn.kind == "follow"]
+
+    assert follow_ups("吗") == []
+    assert {len(turn.text) for turn in follow_ups("了吗")} == {4}
+
+
 def test_what_was_answered_before_lies_where_the_kind_says(turns):
     for turn in turns:
         before, earlier = turn.said.passage, turn.said.earlier

@@ -181,3 +181,18 @@ def test_a_period_is_of_the_paper_that_is_spoken_of(own):
     letter = paper(periods=[WITHIN])
     assert own("337立案通知最晚哪天答辩", letter) is None
     assert own("警告函最晚哪天答复", letter) is not None
+
+
+def test_the_days_of_rest_are_those_of_the_letters_country_before_the_matters(own):
+    period = {**WITHIN, "count": 8, "unit": "business_day"}
+
+    def last(letter, **slots):
+        day = [("date", "11月16日")]
+        return own(
+            "11月16日收到的", paper(periods=[period], country=letter), entities=day, **slots
+        ).day
+
+    assert last(None) == date(2026, 11, 26)
+    # 26 November 2026 is Thanksgiving.
+    assert last("US") == last(None, country="US") == last("US", country="DE") == date(2026, 11, 27)
+    assert last("DE", country="US") == date(2026, 11, 26)

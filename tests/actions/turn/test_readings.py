@@ -341,6 +341,16 @@ def test_only_a_place_a_platform_or_a_procedure_is_denied_away(make_tracker):
     assert affirmed(make_tracker(text), text) == text
 
 
+def test_a_clause_that_says_hardly_more_than_what_is_denied_goes_and_a_longer_one_stays(
+    make_tracker,
+):
+    for words, is_left in (("我们说的不是英国那边", False), ("我们说的并不是英国那边", True)):
+        text = f"{words}，美国那边多久"
+        assert len(words) - 2 == (9 if is_left else 8)
+        tracker = denying(make_tracker, text, ("英国", "GB"), ("美国", "US"))
+        assert (affirmed(tracker, text) == text) is is_left
+
+
 def test_two_clauses_that_deny_go_both(make_tracker):
     text = "不是英国，不是德国，美国那边多久"
     tracker = make_tracker(text, "correct")

@@ -35,6 +35,8 @@ def test_a_day_told_alone_belongs_to_the_open_rule_unless_it_is_hardly_meant(
     assert told_of(at_hand, tracker, table[ITC]) is table[ITC]
     candidates((TTAB, 0.9), (ITC, 0.05))
     assert told_of(at_hand, tracker, table[ITC]) is table[TTAB]
+    candidates((TTAB, 0.8), (ITC, 0.05))
+    assert told_of(at_hand, tracker, table[ITC]) is table[TTAB]
     candidates((TTAB, 0.85), (ITC, 0.1))  # not unlikely enough
     assert told_of(at_hand, tracker, table[ITC]) is table[ITC]
     candidates((TTAB, 0.7), (ITC, 0.05))  # not sure enough
