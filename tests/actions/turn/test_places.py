@@ -56,6 +56,16 @@ def test_each_country_keeps_what_held_when_it_was_spoken_of_last(conversation):
     assert recent_places(tracker) == ["GB", "JP"]
 
 
+def test_a_country_is_recent_until_six_messages_were_about_others(conversation):
+    def recent(between, after):
+        thanks = [said("谢谢"), ACTED]
+        events = [*BRITISH, *thanks * between, *JAPANESE, *thanks * after]
+        return recent_places(conversation("哪个能延", None, *events))
+
+    assert recent(0, 0) == recent(9, 3) == ["GB", "JP"]  # thanks are still about the one before
+    assert recent(0, 4) == recent(9, 9) == ["JP"]
+
+
 def test_one_turn_may_speak_of_several_countries(conversation):
     both = [said("两国", "GB", "JP"), *slots(country="GB"), ACTED,
             *slots(country="JP", last_day="2026-11-06", last_rule=JP_RULE),
