@@ -101,6 +101,8 @@ class DryRun:
     _exact: dict[str, Passage] = field(default_factory=dict)
     _bare: dict[str, Passage] = field(default_factory=dict)
     _questions: dict[str, list[Passage]] = field(default_factory=dict)
+    # Passages whose questions are read once a new passage answers one; most texts of law do not.
+    _unread: list[Passage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for passage in self.library.passages:
@@ -160,10 +162,17 @@ class DryRun:
     def _remember(self, passage: Passage) -> None:
         self._exact.setdefault(passage.text, passage)
         self._bare.setdefault(_bare(passage.text), passage)
-        for question in _questions(passage):
-            answers = self._questions.setdefault(question, [])
-            if len(answers) < _ANSWERS_KEPT:
-                answers.append(passage)
+        self._unread.append(passage)
+
+    def _answering(self, question: str) -> Sequence[Passage]:
+        """The passages that answer a question already."""
+        for passage in self._unread:
+            for asked in _questions(passage):
+                answers = self._questions.setdefault(asked, [])
+                if len(answers) < _ANSWERS_KEPT:
+                    answers.append(passage)
+        self._unread.clear()
+        return self._questions.get(question, ())
 
     def _predecessor(self, document: Document) -> tuple[Document | None, bool]:
         """:return: the version that is there, and whether the document is newer than it."""
@@ -223,7 +232,7 @@ class DryRun:
         asked = [
             (other, None)
             for question in _questions(passage)
-            for other in self._questions.get(question, ())
+            for other in self._answering(question)
             if other.document not in own and _share(other, passage)
         ]
         for other, score in [*asked, *others]:
