@@ -22,6 +22,7 @@ import numpy as np
 
 import indexer
 from curation import publishing
+from curation.idle_cores import spread
 from indexer.golden import GoldenQuestion, Known, Outcome, outcomes, taken_over
 from indexer.hybrid import HybridIndex
 from indexer.persistence import LAYOUT
@@ -66,7 +67,7 @@ def of_snapshot(
         day = publishing.today_of(settings)
         if not kept and beside is not None:
             known = _of_another(settings, beside, index, day)
-        found = outcomes(index, questions, day, asked=asked, known=known)
+        found = outcomes(index, questions, day, asked=asked, known=known, spread=spread)
         _write(settings, snapshot, found)
     return found
 

@@ -32,6 +32,7 @@ from knowledge.errors import AssistantError
 
 logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
+_CUT_OFF = "后台处理中断了（可能内存不足或服务在停止），线上没有变化，请重试"
 
 Report = Callable[[str], None]
 NICER = 5
@@ -48,7 +49,7 @@ _readying = threading.Lock()
 
 
 class _NeverBegunError(Exception):
-    """A process ended before it took the work that was sent to it."""
+    """A process had ended before the work was sent to it."""
 
 
 class InterruptedWorkError(AssistantError, RuntimeError):
@@ -69,30 +70,24 @@ class _Helper:
 
         :raises AssistantError: what the work raised on purpose.
         :raises InterruptedWorkError: the process was killed, or failed in a way nobody foresaw.
-        :raises _NeverBegunError: it had ended by itself before.
+        :raises _NeverBegunError: it had ended before.
         """
-        with suppress(OSError):  # it has ended, which the first answer tells
+        try:
             self.pipe.send((work, arguments))
-        kind, value = self._answer()
-        while kind == "step":
-            report(value)
-            kind, value = self._answer()
+            kind, value = self.pipe.recv()
+        except (EOFError, OSError) as error:
+            raise _NeverBegunError from error
+        while kind in ("begun", "step"):
+            if kind == "step":
+                report(value)
+            try:
+                kind, value = self.pipe.recv()
+            except (EOFError, OSError) as error:
+                raise InterruptedWorkError(_CUT_OFF) from error
         if kind == "failed":
             raise value
         result: _Result = value
         return result
-
-    def _answer(self) -> tuple[str, Any]:
-        try:
-            answer: tuple[str, Any] = self.pipe.recv()
-        except (EOFError, OSError) as error:
-            self.process.join()
-            if self.process.exitcode == 0:
-                raise _NeverBegunError from error
-            raise InterruptedWorkError(
-                "后台处理中断了（可能内存不足或服务在停止），线上没有变化，请重试"
-            ) from error
-        return answer
 
     def end(self) -> None:
         """End it: it waits for nothing, or for what does not come any more."""
@@ -129,13 +124,14 @@ def _begun(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> _Helper:
     return _Helper(process, ours)
 
 
-def _taken(*, is_warm: bool) -> _Helper:
-    """A process to do work: the one that is ready, else a fresh one."""
+def _taken(*, is_warm: bool) -> tuple[_Helper, bool]:
+    """A process to do work: the one that is ready, else a fresh one, and whether it is fresh."""
     with _readying:
-        helper = _ready.pop() if is_warm and _ready else _begun(_nothing, ())
+        is_fresh = not (is_warm and _ready)
+        helper = _begun(_nothing, ()) if is_fresh else _ready.pop()
         if is_warm:
             _lent.add(helper.process)
-    return helper
+    return helper, is_fresh
 
 
 def _given_back(helper: _Helper, *, waits: bool) -> None:
@@ -189,19 +185,22 @@ def run_aside(
     :raises InterruptedWorkError: the process was killed or failed in a way nobody foresaw.
     """
     while True:
-        helper = _taken(is_warm=is_warm)
+        helper, is_fresh = _taken(is_warm=is_warm)
         _running[helper.process] = name
         waits = False
         try:
             result: _Result = helper.do(work, arguments, report)
             waits = is_warm
-        except _NeverBegunError:  # it had waited long enough a moment ago
+        except _NeverBegunError as error:
+            # One that waited may have ended a moment ago; another one does the work, unless it was stopped.
+            if is_fresh or helper.process not in _running:
+                raise InterruptedWorkError(_CUT_OFF) from error
             continue
         except AssistantError as error:
             waits = is_warm and not isinstance(error, InterruptedWorkError)
             raise
         finally:
-            del _running[helper.process]
+            _running.pop(helper.process, None)
             _given_back(helper, waits=waits)
         return result
 
@@ -210,15 +209,19 @@ def stop(name: str) -> None:
     """End the work of a name; who waits for it gets :class:`InterruptedWorkError`."""
     for process, known in list(_running.items()):
         if known == name:
+            _running.pop(process, None)
             process.terminate()
 
 
 def stop_all() -> None:
-    """End what is under way."""
+    """End what is under way, and what waits for work."""
     with _readying:
-        waiting = [helper.process for helper in _ready]
-    for process in [*_running, *waiting]:
+        waiting, _ready[:] = list(_ready), []
+    for process in [*_running, *(helper.process for helper in waiting)]:
+        _running.pop(process, None)
         process.terminate()
+    for helper in waiting:
+        helper.end()
 
 
 def lower_priority() -> None:
@@ -247,6 +250,7 @@ def _wait(pipe: Connection, prepare: Callable[..., None], arguments: tuple[Any, 
     with suppress(EOFError, OSError):  # nobody wants this process any more
         while pipe.poll(_WARM_S):
             work, given = pipe.recv()
+            pipe.send(("begun", None))
             _call(pipe, work, given)
 
 

@@ -59,8 +59,7 @@ class Ordered:
 class Asks:
     """What the questions of a passage ask for: the shares of kinds in all of them and in its heading, and the years that it names."""
 
-    every: Floats
-    first: Floats
+    kinds: Floats
     years: frozenset[str]
 
 
@@ -104,7 +103,7 @@ class ShelfOrder:
         rows = range(int(self._starts[passage]), int(self._starts[passage + 1]))
         texts = [text for row in rows if (text := _question(self._keys[row])) is not None]
         years = frozenset(_YEAR.findall(" ".join(texts[:1])))
-        return Asks(asked.shares(texts), asked.shares(texts[:1]), years)
+        return Asks(np.stack((asked.shares(texts), asked.shares(texts[:1]))), years)
 
     def approved(self, info: QueryInfo) -> int | None:
         """The passage of which a question is, word by word, an approved wording or heading."""
@@ -183,9 +182,10 @@ class ShelfOrder:
         table[:, 1] = scores.max() - scores
         table[:, 11] = self.agreement.of(info, found.passages)
         kinds = asked.kinds(info.text)
-        asks = [self._asks(int(passage)) for passage in found.passages]
-        table[:, 12] = asked.agreement(kinds, np.stack([one.every for one in asks]))
-        table[:, 13] = asked.agreement(kinds, np.stack([one.first for one in asks]))
+        asks = [self._asks(passage).kinds for passage in found.passages.tolist()]
+        both = np.concatenate(asks).reshape(len(found), 2, -1)
+        table[:, 12] = asked.agreement(kinds, both[:, 0])
+        table[:, 13] = asked.agreement(kinds, both[:, 1])
         table[:, 14] = reciprocal(found.dense_rank)
         table[:, 15] = reciprocal(found.lexical_rank)
         table[:, 16] = self._is_faq[found.passages]

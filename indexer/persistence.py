@@ -173,7 +173,7 @@ class PassageFile:
             raise SnapshotError(f"索引文件 {path} 的长度与记录不符，可能已损坏；{_REBUILD}")
         if not offsets[-1]:
             return cls(np.zeros(0, dtype=np.uint8), offsets)
-        return cls(np.memmap(path, dtype=np.uint8, mode="r"), offsets)
+        return cls(np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray), offsets)
 
 
 def mapped(path: Path) -> NDArray[Any]:
