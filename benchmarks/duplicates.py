@@ -1,4 +1,4 @@
-"""How alike must two passages be to say the same thing?  Measures the threshold of ``knowledge/dry_run.py``.
+"""How alike must two passages be to say the same thing?  Measures the threshold of ``knowledge/contradictions.py``.
 
 Positives are passages as another hand would retype them: a fifth of the words dropped, sentences in
 another order, words replaced by their synonyms.  Negatives are a passage's nearest other passage of the

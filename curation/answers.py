@@ -22,10 +22,13 @@ import numpy as np
 
 import indexer
 from curation import publishing
+from curation.idle_cores import spread
+from indexer.facets import Facets
 from indexer.golden import GoldenQuestion, Known, Outcome, outcomes, taken_over
 from indexer.hybrid import HybridIndex
 from indexer.persistence import LAYOUT
 from indexer.reach import Reach, change_of, packed, unpacked
+from indexer.types import SearchFilters
 from knowledge.files import exclusive_lock, write_atomic
 from knowledge.persistence import read_passages
 from knowledge.snapshot_types import LAYOUT as SNAPSHOT
@@ -66,7 +69,7 @@ def of_snapshot(
         day = publishing.today_of(settings)
         if not kept and beside is not None:
             known = _of_another(settings, beside, index, day)
-        found = outcomes(index, questions, day, asked=asked, known=known)
+        found = outcomes(index, questions, day, asked=asked, known=known, spread=spread)
         _write(settings, snapshot, found)
     return found
 
@@ -144,8 +147,8 @@ def _key(settings: Settings, snapshot: str) -> str:
 @lru_cache(maxsize=8)
 def _in_force(folder: Path, day: date) -> bytes:
     """Changes with which passages of a snapshot are in force on a day."""
-    ids = (f"{passage.id}\n".encode() for passage in _passages(folder) if passage.is_current(day))
-    return hashlib.sha256(b"".join(ids)).digest()
+    marks = Facets.load(folder / publishing.INDEX_FOLDER).allowed(SearchFilters(), day)
+    return b"all" if marks is None else hashlib.sha256(marks.tobytes()).digest()
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ A process killed in between leaves states that say so; the next start goes on wi
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -18,16 +19,19 @@ from curation.importing import Incoming, carry_edits, incoming, judge_of, parser
 from curation.proposals import proposed
 from desk.leases import Fence
 from knowledge.chunking import passages
-from knowledge.draft import DraftStore, Outcome, Verdict
+from knowledge.draft import PARSER_VERSION, DraftStore, Load, Outcome, Verdict
 from knowledge.dry_run import DryRun, counts
 from knowledge.errors import SourceError
 from knowledge.exchange import is_work
 from knowledge.files import write_atomic
+from knowledge.loaders.registry import content_hash, read_bytes
+from knowledge.persistence import document_from_json, document_to_json
 from knowledge.types import Document
 from knowledge.unpack import is_zip
 from knowledge.worker import ParserWorker
 from settings import Settings
 
+logger = logging.getLogger(__name__)
 Tell = Callable[[str], None]
 
 
@@ -106,6 +110,7 @@ def _kept(member: Incoming, folder: Path, name: str) -> str:
 def _parse(
     settings: Settings, batches: Batches, batch: Batch, worker: ParserWorker, tell: Tell
 ) -> None:
+    worker.begin()
     judge = judge_of(settings)
     for place, item in enumerate(batch.files, start=1):
         if item.state not in (State.WAITING, State.PARSING) or is_zip(Path(item.path)):
@@ -116,7 +121,8 @@ def _parse(
         if is_work(path):
             _look_at_work(batches, batch.id, item, path)
             continue
-        found = report(Incoming(item.name, path), worker, judge)
+        load = _loading(batches, batch.id, item.number, worker)
+        found = report(Incoming(item.name, path), load, judge)
         if found.document is None:
             batches.set(batch.id, item.number, state=State.FAILED, reason=found.reason)
             continue
@@ -132,6 +138,34 @@ def _parse(
             counts={key.value: number for key, number in counts(found.rows).items()},
             warnings=found.document.warnings,
         )
+
+
+def _loading(batches: Batches, identifier: str, number: int, worker: ParserWorker) -> Load:
+    """How a file of a batch is read: once, to be judged and to be taken in."""
+    kept = batches.path(identifier) / f"read-{number}.json"
+
+    def load(path: Path) -> Document:
+        document = _read_before(kept)
+        if document is not None and document.sha256 == content_hash(read_bytes(path)):
+            return document
+        document = worker.load(path)
+        value = {"parser": PARSER_VERSION, "document": document_to_json(document)}
+        write_atomic(kept, json.dumps(value, ensure_ascii=False).encode("utf-8"))
+        return document
+
+    return load
+
+
+def _read_before(kept: Path) -> Document | None:
+    """What the present loaders read of a file before; None where there is nothing that can be used."""
+    try:
+        value = json.loads(kept.read_text(encoding="utf-8"))
+        return document_from_json(value["document"]) if value["parser"] == PARSER_VERSION else None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        logger.warning("%s cannot be used, the file is read again: %s", kept.name, error)
+        return None
 
 
 def path_of_rows(batches: Batches, identifier: str, number: int) -> Path:
@@ -177,7 +211,8 @@ def _take(
             verdict = trainers_work.take(settings, path, by=batch.by)
             said = verdict.message
         else:
-            verdict = store.add(path, worker.load, by=batch.by, max_bytes=limit)
+            load = _loading(batches, identifier, item.number, worker)
+            verdict = store.add(path, load, by=batch.by, max_bytes=limit)
             verdicts.append(verdict)
             said = verdict.outcome.value
             if verdict.document is not None:

@@ -17,7 +17,7 @@ from curation import trainers_work
 from curation.exporting import is_export, parts_of
 from curation.publishing import library_of, today_of
 from knowledge.chunking import passages
-from knowledge.draft import DraftStore, Outcome, Verdict, files_under
+from knowledge.draft import DraftStore, Load, Outcome, Verdict, files_under
 from knowledge.dry_run import DryRun, Nearest, RowVerdict, counts
 from knowledge.edits import EditStore
 from knowledge.errors import SourceError
@@ -183,16 +183,16 @@ def dry_run(
                 continue
             if progress is not None:
                 progress(item.name)
-            reports.append(report(item, worker, judge))
+            reports.append(report(item, worker.load, judge))
     return reports
 
 
-def report(item: Incoming, worker: ParserWorker, judge: DryRun) -> FileReport:
+def report(item: Incoming, load: Load, judge: DryRun) -> FileReport:
     """Read one file and judge it."""
     if item.path is None:
         return FileReport(item.name, None, reason=item.reason)
     try:
-        document = worker.load(item.path)
+        document = load(item.path)
     except SourceError as error:
         reason = str(error).removeprefix(f"{item.path.name}：")
         return FileReport(item.name, None, reason=reason)

@@ -91,13 +91,16 @@ def build_and_compare(
     return _prepared(settings, built.id, base, by, report)
 
 
-def get_ready(settings: Settings) -> None:
-    """Load what building and comparing need; for :func:`curation.background.warm`."""
+def get_ready(settings: Settings, *, report: Report = silent) -> None:
+    """Load what building and comparing need, and have the live version's answers; for a process aside.
+
+    :raises SnapshotError: the live snapshot cannot be opened.
+    """
+    ask_live(settings, report=report)
     publishing.library_of(settings)
     live = publishing.store_of(settings).current_id()
     if live is not None:
         publishing.open_index(settings, publishing.store_of(settings).path(live))
-    live_is_asked(settings)
 
 
 def ask_live(settings: Settings, *, report: Report = silent) -> None:

@@ -24,9 +24,11 @@ from indexer.facets import Facets
 from indexer.hybrid import HybridIndex
 from indexer.lexical import BM25Retriever
 from indexer.named_articles import NamedArticles
+from indexer.order import WORDINGS, fold, question_of, wording_hashes, wordings_of
 from indexer.persistence import LAYOUT, TITLES_FOLDER, PassageFile, mapped
 from indexer.precedents import hashes_of
 from indexer.reading_memo import ReadingMemo
+from knowledge.persistence import line_of
 from knowledge.types import Passage
 
 # So many rows tell how long the average one is.
@@ -98,6 +100,9 @@ class Amender:
         fresh_keys = iter([row.key for row in rows])
         keys = [next(fresh_keys) if row < 0 else self._keys[row] for row in sources]
         (folder / LAYOUT.keys).write_text(json.dumps(keys, ensure_ascii=False), encoding="utf-8")
+        asked = wording_hashes([row.key for row in rows], fold)
+        known = wordings_of(self.base.folder, self._keys)
+        np.save(folder / WORDINGS, _taken(known, asked, sources))
         self._write_passages(shelf, folder)
         self._write_titles(shelf, folder)
         self._write_negatives(shelf, folder)
@@ -127,11 +132,20 @@ class Amender:
     def _average(self) -> float:
         """How many terms a row has, on average."""
         step = max(1, len(self._keys) // _SAMPLE)
-        numbers = {int(self._owners[row]) for row in range(0, len(self._keys), step)}
-        rows = rows_of([self._known[number] for number in sorted(numbers)], self._reading)
-        by_key = {row.key: row for row in rows}
-        wanted = [by_key[key] for key in self._keys[::step] if key in by_key]
-        return float(np.mean([len(row_terms(row, self._reading)) for row in wanted] or [1]))
+        wanted = range(0, len(self._keys), step)
+        asked: dict[int, set[str]] = {int(self._owners[row]): set() for row in wanted}
+        for row in wanted:
+            question = question_of(self._keys[row])
+            if question is not None:
+                asked[int(self._owners[row])].add(question)
+        # Of each passage only the questions wanted: the others would be read for nothing.
+        passages = [
+            replace(known, similar=tuple(text for text in known.similar if text in asked[number]))
+            for number, known in ((number, self._known[number]) for number in sorted(asked))
+        ]
+        by_key = {row.key: row for row in rows_of(passages, self._reading)}
+        rows = [by_key[key] for key in map(self._keys.__getitem__, wanted) if key in by_key]
+        return float(np.mean([len(row_terms(row, self._reading)) for row in rows] or [1]))
 
     def _encoded(self, texts: Sequence[str]) -> NDArray[np.float16]:
         encoder = self.base.encoder
@@ -140,7 +154,12 @@ class Amender:
         return encoder.encode(list(texts)).astype(np.float16)
 
     def _write_passages(self, shelf: _Shelf, folder: Path) -> None:
-        PassageFile.write(folder, shelf.passages)
+        fresh = iter(shelf.fresh)
+        lines = [
+            line_of(next(fresh)) if number < 0 else self.base.passages.line(int(number))
+            for number in shelf.kept
+        ]
+        PassageFile.write_as_kept(folder, lines)
         known = iter(Facets.of(shelf.fresh, self._reading.platforms))
         old = self.base.facets
         Facets.gathered(next(known) if n < 0 else old[int(n)] for n in shelf.kept).save(folder)

@@ -34,18 +34,29 @@ _COMPILED = tuple(re.compile(pattern, re.IGNORECASE) for _, pattern in _KINDS)
 NAMES = tuple(name for name, _ in _KINDS)
 
 
-@lru_cache(maxsize=512)
+# A row for each combination of kinds, told apart by a bit for each.
+_ROWS = (np.arange(1 << len(NAMES))[:, None] >> np.arange(len(NAMES)) & 1).astype(np.float32)
+_ROWS.setflags(write=False)
+
+
+# As many as a shelf has wordings: every new index of it asks for the same ones.
+@lru_cache(maxsize=32768)
+def _combination(text: str) -> int:
+    return sum(1 << n for n, pattern in enumerate(_COMPILED) if pattern.search(text) is not None)
+
+
 def kinds(text: str) -> Floats:
     """A mark for each kind that a text asks for; to be read only."""
-    return np.array([pattern.search(text) is not None for pattern in _COMPILED], dtype=np.float32)
+    row: Floats = _ROWS[_combination(text)]
+    return row
 
 
 def shares(texts: Iterable[str]) -> Floats:
     """For the questions of one passage, the share that asks for each kind."""
-    rows = [kinds(text) for text in texts]
-    if not rows:
+    found = [*map(_combination, texts)]
+    if not found:
         return np.zeros(len(_COMPILED), dtype=np.float32)
-    return np.asarray(np.mean(rows, axis=0), dtype=np.float32)
+    return np.asarray(np.mean(_ROWS[found], axis=0), dtype=np.float32)
 
 
 def agreement(asked: Floats, answered: Floats) -> Floats:

@@ -214,6 +214,25 @@ def taken_over(
     return Known(kept, frozenset(kept.keys() - stands))
 
 
+# Asks each question of a list, in order, and tells now and then how many are done.
+Spread = Callable[
+    [Callable[[GoldenQuestion], Outcome], Sequence[GoldenQuestion], Callable[[int], None]],
+    Iterable[Outcome],
+]
+
+
+def one_by_one(
+    ask: Callable[[GoldenQuestion], Outcome],
+    questions: Sequence[GoldenQuestion],
+    told: Callable[[int], None],
+) -> Iterator[Outcome]:
+    """One after the other in this process."""
+    for number, question in enumerate(questions):
+        if number % _TELL_EVERY == 0:
+            told(number)
+        yield ask(question)
+
+
 def outcomes(
     index: HybridIndex,
     questions: Sequence[GoldenQuestion],
@@ -221,20 +240,25 @@ def outcomes(
     *,
     asked: Callable[[int], None] | None = None,
     known: Known | None = None,
+    spread: Spread = one_by_one,
 ) -> list[Outcome]:
     """Ask every question the way the chat does, with the countries it names as a lock.
 
-    :param asked: told now and then how many have been asked.
+    :param asked: told now and then how many need not be asked any more.
     :param known: what need not be asked.
+    :param spread: how the others are asked.
     """
-    found: list[Outcome] = []
     day = today or date.today()
-    for question in questions:
-        if asked is not None and len(found) % _TELL_EVERY == 0:
-            asked(len(found))
-        old = None if known is None else known.outcome(question)
-        found.append(_asked(index, question, day) if old is None else old)
-    return found
+    stand = [None if known is None else known.outcome(question) for question in questions]
+    left = [question for question, old in zip(questions, stand, strict=True) if old is None]
+    before = len(questions) - len(left)
+
+    def told(number: int) -> None:
+        if asked is not None:
+            asked(before + number)
+
+    fresh = iter(list(spread(lambda question: _asked(index, question, day), left, told)))
+    return [next(fresh) if old is None else old for old in stand]
 
 
 def _asked(index: HybridIndex, question: GoldenQuestion, day: date) -> Outcome:

@@ -221,7 +221,7 @@ class BM25Retriever:
         if len(self._terms):
             places = np.minimum(np.searchsorted(self._terms, hashes), len(self._terms) - 1)
             known = self._terms[places] == hashes
-            found[known] = np.diff(self._indptr)[places[known]]
+            found[known] = self._indptr[places[known] + 1] - self._indptr[places[known]]
         return np.asarray(np.log(1 + (self._size - found + 0.5) / (found + 0.5)), np.float32)
 
     def held(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:

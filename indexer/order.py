@@ -59,8 +59,7 @@ class Ordered:
 class Asks:
     """What the questions of a passage ask for: the shares of kinds in all of them and in its heading, and the years that it names."""
 
-    every: Floats
-    first: Floats
+    kinds: Floats
     years: frozenset[str]
 
 
@@ -102,16 +101,16 @@ class ShelfOrder:
     def _read_questions(self, passage: int) -> Asks:
         """What the questions that a passage answers ask for."""
         rows = range(int(self._starts[passage]), int(self._starts[passage + 1]))
-        texts = [text for row in rows if (text := _question(self._keys[row])) is not None]
+        texts = [text for row in rows if (text := question_of(self._keys[row])) is not None]
         years = frozenset(_YEAR.findall(" ".join(texts[:1])))
-        return Asks(asked.shares(texts), asked.shares(texts[:1]), years)
+        return Asks(np.stack((asked.shares(texts), asked.shares(texts[:1]))), years)
 
     def approved(self, info: QueryInfo) -> int | None:
         """The passage of which a question is, word by word, an approved wording or heading."""
         for text in (info.written, info.text):
             folded = fold(text)
             for row in np.flatnonzero(self._wordings == _hash(folded)):
-                question = _question(self._keys[row])
+                question = question_of(self._keys[row])
                 if question is not None and fold(question) == folded:
                     return int(self._owners[row])
         return None
@@ -183,9 +182,10 @@ class ShelfOrder:
         table[:, 1] = scores.max() - scores
         table[:, 11] = self.agreement.of(info, found.passages)
         kinds = asked.kinds(info.text)
-        asks = [self._asks(int(passage)) for passage in found.passages]
-        table[:, 12] = asked.agreement(kinds, np.stack([one.every for one in asks]))
-        table[:, 13] = asked.agreement(kinds, np.stack([one.first for one in asks]))
+        asks = [self._asks(passage).kinds for passage in found.passages.tolist()]
+        both = np.concatenate(asks).reshape(len(found), 2, -1)
+        table[:, 12] = asked.agreement(kinds, both[:, 0])
+        table[:, 13] = asked.agreement(kinds, both[:, 1])
         table[:, 14] = reciprocal(found.dense_rank)
         table[:, 15] = reciprocal(found.lexical_rank)
         table[:, 16] = self._is_faq[found.passages]
@@ -269,18 +269,19 @@ def save_wordings(keys: Sequence[str], folder: Path, folded: Callable[[str], str
 
     :param folded: gives what :func:`fold` does.
     """
-    np.save(folder / WORDINGS, _hashes(keys, folded))
+    np.save(folder / WORDINGS, wording_hashes(keys, folded))
 
 
 def wordings_of(folder: Path, keys: Sequence[str]) -> NDArray[np.uint64]:
     """A number for the folded question of each row; rows that are no questions share one that nothing has."""
     path = folder / WORDINGS
     # An index that was built before has no such file.
-    return mapped(path) if path.is_file() else _hashes(keys, fold)
+    return mapped(path) if path.is_file() else wording_hashes(keys, fold)
 
 
-def _hashes(keys: Sequence[str], folded: Callable[[str], str]) -> NDArray[np.uint64]:
-    questions = map(_question, keys)
+def wording_hashes(keys: Sequence[str], folded: Callable[[str], str]) -> NDArray[np.uint64]:
+    """A number for the folded question of each row."""
+    questions = map(question_of, keys)
     found = [_NO_QUESTION if text is None else _hash(folded(text)) for text in questions]
     return np.array(found, dtype=np.uint64)
 
@@ -289,6 +290,6 @@ def _hash(folded: str) -> int:
     return int.from_bytes(hashlib.blake2b(folded.encode(), digest_size=8).digest(), "big")
 
 
-def _question(key: str) -> str | None:
+def question_of(key: str) -> str | None:
     """The question of a row's key; None for a row that is a passage itself."""
     return key[1:].partition("\n")[0] if key.startswith("?") else None

@@ -141,9 +141,12 @@ class PassageFile:
     def __getitem__(self, number: int) -> Passage:
         return self._at_hand(number)
 
+    def line(self, number: int) -> bytes:
+        """A passage as it is kept."""
+        return bytes(self._content[int(self._offsets[number]) : int(self._offsets[number + 1])])
+
     def _read(self, number: int) -> Passage:
-        line = bytes(self._content[int(self._offsets[number]) : int(self._offsets[number + 1])])
-        return passage_from_json(json.loads(line))
+        return passage_from_json(json.loads(self.line(number)))
 
     def identifier(self, number: int) -> str:
         """The id of a passage; the first field of its line, so the rest is not read."""
@@ -165,6 +168,13 @@ class PassageFile:
         np.save(folder / LAYOUT.offsets, np.array(offsets, dtype=np.int64))
 
     @classmethod
+    def write_as_kept(cls, folder: Path, lines: Sequence[bytes]) -> None:
+        """The same of passages that are lines already."""
+        (folder / LAYOUT.passages).write_bytes(b"".join(lines))
+        offsets = np.cumsum([0, *map(len, lines)], dtype=np.int64)
+        np.save(folder / LAYOUT.offsets, offsets)
+
+    @classmethod
     def open(cls, folder: Path) -> PassageFile:
         """Map the file into memory."""
         offsets = np.load(folder / LAYOUT.offsets, allow_pickle=False)
@@ -173,7 +183,7 @@ class PassageFile:
             raise SnapshotError(f"索引文件 {path} 的长度与记录不符，可能已损坏；{_REBUILD}")
         if not offsets[-1]:
             return cls(np.zeros(0, dtype=np.uint8), offsets)
-        return cls(np.memmap(path, dtype=np.uint8, mode="r"), offsets)
+        return cls(np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray), offsets)
 
 
 def mapped(path: Path) -> NDArray[Any]:

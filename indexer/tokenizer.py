@@ -47,6 +47,8 @@ class Segmenter:
         self.dictionary = dictionary
         self._total = math.log(dictionary.total)
         self._unknown = math.log(1) - self._total
+        # The terms of a question, its words and what tells of it are read from the same runs.
+        self.path = lru_cache(maxsize=_REMEMBERED)(self._path)
 
     @cached_property
     def jieba(self) -> Any:
@@ -75,7 +77,7 @@ class Segmenter:
             words.append(word)
         return words
 
-    def path(self, run: str) -> list[str]:
+    def _path(self, run: str) -> tuple[str, ...]:
         """The most probable words of a run of Chinese characters; joined they give it again."""
         words_from, total = self.dictionary.words_from, self._total
         characters, size = [*map(ord, run)], len(run)
@@ -93,7 +95,7 @@ class Segmenter:
         while start < size:
             words.append(run[start : ends[start]])
             start = ends[start]
-        return words
+        return tuple(words)
 
     def cut(self, text: str) -> list[str]:
         """What jieba's ``cut(text, HMM=False)`` gives: words that joined give the text again.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.pinyin import syllable
@@ -34,6 +35,28 @@ def _loose_syllable(character: str) -> str:
 def _sounds(text: str, *, loose: bool) -> str:
     sound = _loose_syllable if loose else syllable
     return " ".join(map(sound, text))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Chinese characters in a row: how each is spelled, whether it is inside a word, where words begin and end."""
+
+    text: str
+    sounds: Sequence[str]
+    loose_sounds: Sequence[str]
+    inside: Sequence[bool]
+    bounds: frozenset[int]
+
+    @classmethod
+    def of(cls, text: str, words: Sequence[str]) -> _Run:
+        """Read a run that was cut into words."""
+        inside: list[bool] = []
+        bounds = {0}
+        for word in words:
+            inside.extend([len(word) > 1] * len(word))
+            bounds.add(len(inside))
+        sounds, loose = [*map(syllable, text)], [*map(_loose_syllable, text)]
+        return cls(text, sounds, loose, inside, frozenset(bounds))
 
 
 class TypoCorrector:
@@ -80,16 +103,11 @@ class TypoCorrector:
     def _correct_run(self, run: str, changes: list[tuple[str, str]]) -> str:
         if len(run) < 2:
             return run
-        words = list(self._segment(run))
-        inside: list[bool] = []  # whether a character belongs to a word of several characters
-        bounds = {0}
-        for word in words:
-            inside.extend([len(word) > 1] * len(word))
-            bounds.add(len(inside))
+        read = _Run.of(run, self._segment(run))
         position = 0
         pieces: list[str] = []
         while position < len(run):
-            replaced = self._name_at(run, position, inside, bounds)
+            replaced = self._name_at(read, position) if position in read.bounds else None
             if replaced is None:
                 pieces.append(run[position])
                 position += 1
@@ -100,19 +118,17 @@ class TypoCorrector:
             position += len(replaced)
         return "".join(pieces)
 
-    def _name_at(
-        self, run: str, start: int, inside: Sequence[bool], bounds: set[int]
-    ) -> str | None:
+    def _name_at(self, run: _Run, start: int) -> str | None:
         for length in self._lengths:
             stop = start + length
-            if stop > len(run) or start not in bounds or stop not in bounds:
+            if stop not in run.bounds:
                 continue
-            written = run[start:stop]
+            written = run.text[start:stop]
             if written in self._names:
                 return None
-            name = self._by_sound.get(_sounds(written, loose=False))
+            name = self._by_sound.get(" ".join(run.sounds[start:stop]))
             if name is None and length >= 3:
-                name = self._by_loose_sound.get(_sounds(written, loose=True))
+                name = self._by_loose_sound.get(" ".join(run.loose_sounds[start:stop]))
             if name is None:
                 continue
             wrong = [i for i in range(length) if written[i] != name[i]]
@@ -121,7 +137,7 @@ class TypoCorrector:
                 continue
             # A wrong character inside a known word is that word, not a typo; long names may
             # still be meant when most of their characters agree.
-            if any(inside[start + i] for i in wrong) and (length < 4 or len(wrong) > 1):
+            if any(run.inside[start + i] for i in wrong) and (length < 4 or len(wrong) > 1):
                 continue
             return name
         return None

@@ -37,6 +37,10 @@ class ChildProcess:
     ) -> None:
         self.close()
 
+    def begin(self) -> None:
+        """Start the child process ahead of the first question, so that the two need not wait for each other."""
+        self._running()
+
     def close(self) -> None:
         """End the child process; what it works on for another thread is given up."""
         process, self._process = self._process, None

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.freshness import review_due
 from knowledge.ledger import Fact, Ledger, lookup
@@ -91,8 +92,7 @@ def pieces_in(document: Document) -> int:
 
 def _anchor(section: Section) -> str:
     """:return: the part of an id that tells one place of a document from another."""
-    path = "/".join(section.heading)
-    digest = hashlib.sha256(normalise(path).encode("utf-8")).hexdigest()[:8]
+    digest = _heading_digest(section.heading)
     if section.article is None:
         return f"s-{digest}"
     branch = re.search(r"之(\d+)$", fold_numerals(re.sub(r"之(\S+)$", r"条之\1", section.article)))
@@ -105,6 +105,11 @@ def _anchor(section: Section) -> str:
         )
     # Articles of an annex count from one again.
     return f"{label}-{digest}" if any(map(_is_annex, section.heading)) else label
+
+
+@lru_cache(maxsize=8192)
+def _heading_digest(heading: tuple[str, ...]) -> str:
+    return hashlib.sha256(normalise("/".join(heading)).encode("utf-8")).hexdigest()[:8]
 
 
 def _is_annex(heading: str) -> bool:

@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
-from functools import lru_cache
-
-from rapidfuzz import fuzz
 
 from knowledge.chunking import passages
+from knowledge.contradictions import SIMILAR_FROM, bare, contradiction
 from knowledge.errors import SourceError
-from knowledge.figures import figures, readable_figure
 from knowledge.kinship import Kinship, kinship
 from knowledge.ledger import Ledger
 from knowledge.library import Library
 from knowledge.loaders.official import version_key
 from knowledge.overlay import Drafted
-from knowledge.text import fold_numerals, normalise, quoted
+from knowledge.text import normalise, quoted
 from knowledge.types import Document, Kind, Passage
 
-# Vectors of two texts this near say the same.  Measured by benchmarks/duplicates.py: of texts retyped with
-# other words it finds 97%, in another order all; 7% of passages have such a neighbour without need.
-SIMILAR_FROM = 0.95
-# Texts this alike once their figures are blanked state the same rule.
-SAME_RULE = 90.0
-# Of two passages on one rule this near, the figures should agree.  Judged against itself, the curated
-# knowledge base (1,616 passages without contradictions) raises 14 such alarms.
-SAME_BASIS_FROM = 0.6
-_SHORTEST_BASIS = 6
-_LEAD_SENTENCES = 2
 # Headings shorter than this are labels (上诉, 费用), not questions.
 _SHORTEST_QUESTION = 8
 _EXCERPT = 80
 # Of one question: a heading that thousands of passages share is no question.
 _ANSWERS_KEPT = 20
-_TEXTS_KEPT = 4096
 # Passages compared with the whole knowledge base in one piece of memory.
 _AT_ONCE = 256
-_PERIOD = re.compile(r"[\d.]+(?:d|wd|w|m|y|h)")
-_BARE = re.compile(r"[\W_]+")
-_FIGURE = re.compile(r"[\d零〇一二三四五六七八九十百千两]+")
 
 # Texts → for each the live passages nearest to it with their similarity, best first.
 Nearest = Callable[[Sequence[str]], Sequence[Sequence[tuple[Passage, float]]]]
@@ -101,6 +83,8 @@ class DryRun:
     _exact: dict[str, Passage] = field(default_factory=dict)
     _bare: dict[str, Passage] = field(default_factory=dict)
     _questions: dict[str, list[Passage]] = field(default_factory=dict)
+    # Passages whose questions are read once a new passage answers one; most texts of law do not.
+    _unread: list[Passage] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for passage in self.library.passages:
@@ -136,7 +120,7 @@ class DryRun:
                 continue
             own = {document.meta.id, before.meta.id if before else ""}
             verdict = self._fresh(passage, place, near, own)
-            twin = seen.setdefault(_bare(passage.text), place)
+            twin = seen.setdefault(bare(passage.text), place)
             if twin is not place and verdict.finding in (Finding.NEW, Finding.SIMILAR):
                 message = f"与本文件的{twin}相同"
                 verdict = self._row(passage, place, Finding.EXACT, message)
@@ -159,11 +143,18 @@ class DryRun:
 
     def _remember(self, passage: Passage) -> None:
         self._exact.setdefault(passage.text, passage)
-        self._bare.setdefault(_bare(passage.text), passage)
-        for question in _questions(passage):
-            answers = self._questions.setdefault(question, [])
-            if len(answers) < _ANSWERS_KEPT:
-                answers.append(passage)
+        self._bare.setdefault(bare(passage.text), passage)
+        self._unread.append(passage)
+
+    def _answering(self, question: str) -> Sequence[Passage]:
+        """The passages that answer a question already."""
+        for passage in self._unread:
+            for asked in _questions(passage):
+                answers = self._questions.setdefault(asked, [])
+                if len(answers) < _ANSWERS_KEPT:
+                    answers.append(passage)
+        self._unread.clear()
+        return self._questions.get(question, ())
 
     def _predecessor(self, document: Document) -> tuple[Document | None, bool]:
         """:return: the version that is there, and whether the document is newer than it."""
@@ -210,7 +201,7 @@ class DryRun:
         """A passage that is new under its id: is it anywhere already, and does it contradict anything?"""
         for finding, known in (
             (Finding.EXACT, self._exact.get(passage.text)),
-            (Finding.NORMALISED, self._bare.get(_bare(passage.text))),
+            (Finding.NORMALISED, self._bare.get(bare(passage.text))),
         ):
             if known is not None and known.document not in own and _share(known, passage):
                 message = f"与{_named(known)}相同"
@@ -223,11 +214,11 @@ class DryRun:
         asked = [
             (other, None)
             for question in _questions(passage)
-            for other in self._questions.get(question, ())
+            for other in self._answering(question)
             if other.document not in own and _share(other, passage)
         ]
         for other, score in [*asked, *others]:
-            reason = _contradiction(passage, other, score, same_question=score is None)
+            reason = contradiction(passage, other, score, same_question=score is None)
             if reason:
                 message = f"与{_named(other)}说的是同一件事，但{reason}：{_excerpt(other.text)}"
                 return self._row(passage, place, Finding.CONFLICT, message, other, score)
@@ -260,42 +251,6 @@ def counts(rows: Iterable[RowVerdict]) -> dict[Finding, int]:
     return {item: number for item, number in numbers.items() if number}
 
 
-def _contradiction(
-    passage: Passage, other: Passage, score: float | None, *, same_question: bool
-) -> str:
-    """:return: how two statements of one rule differ in their figures; empty when they do not."""
-    mine, theirs = _figures(passage.text), _figures(other.text)
-    if mine == theirs or not mine or not theirs:
-        return ""
-    if fuzz.ratio(_masked(passage.text), _masked(other.text)) >= SAME_RULE:
-        return f"数字不同（{_listed(mine - theirs)} / {_listed(theirs - mine)}）"
-    near = score if score is not None else 0.0
-    same_basis = near >= SAME_BASIS_FROM and _same_basis(passage, other)
-    if same_question or same_basis or near >= SIMILAR_FROM:
-        left, right = _periods(passage.text), _periods(other.text)
-        if left and right and not left & right:
-            return f"期限不同（{_listed(left)} / {_listed(right)}）"
-    return ""
-
-
-@lru_cache(maxsize=_TEXTS_KEPT)
-def _periods(text: str) -> frozenset[str]:
-    """:return: the periods that an answer begins with; what follows are exceptions and advice."""
-    lead = "".join(re.split(r"(?<=[。！？])", text)[:_LEAD_SENTENCES])
-    return frozenset(token for token in figures(lead) if _PERIOD.fullmatch(token))
-
-
-def _same_basis(one: Passage, two: Passage) -> bool:
-    """Whether both rest on one rule, however far down to its paragraphs each names it."""
-    left, right = (_bare(passage.basis or "") for passage in (one, two))
-    shorter, longer = sorted((left, right), key=len)
-    return len(shorter) >= _SHORTEST_BASIS and longer.startswith(shorter)
-
-
-def _listed(tokens: frozenset[str]) -> str:
-    return "、".join(sorted(map(readable_figure, tokens))) or "无"
-
-
 def _share(one: Passage, two: Passage) -> bool:
     return bool(set(one.jurisdiction) & set(two.jurisdiction))
 
@@ -308,21 +263,6 @@ def _questions(passage: Passage) -> Iterator[str]:
     ):
         yield normalise(passage.heading[-1])
     yield from map(normalise, passage.similar)
-
-
-def _bare(text: str) -> str:
-    return _BARE.sub("", fold_numerals(normalise(text))).lower()
-
-
-# One text is compared with several neighbours, and a live one is the neighbour of many.
-@lru_cache(maxsize=_TEXTS_KEPT)
-def _figures(text: str) -> frozenset[str]:
-    return frozenset(figures(text))
-
-
-@lru_cache(maxsize=_TEXTS_KEPT)
-def _masked(text: str) -> str:
-    return _FIGURE.sub("0", normalise(text))
 
 
 def _anchor(passage: Passage) -> str:

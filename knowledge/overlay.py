@@ -124,13 +124,14 @@ def _placed(
 ) -> tuple[dict[str, Edit], list[Edit]]:
     """Find the passage of each edit: by id, else by its unchanged text under another heading."""
     placed = {key: edit for key, edit in edits.items() if key in sources}
+    moving = {key: edit for key, edit in edits.items() if key not in placed}
+    if not moving:
+        return placed, []
     by_text: dict[str, list[str]] = {}
     for source in sources.values():
         by_text.setdefault(normalise(source.text), []).append(source.id)
     lost = []
-    for key, edit in edits.items():
-        if key in placed:
-            continue
+    for edit in moving.values():
         moved = [_moved_to(base, by_text) for base in edit.bases]
         target = moved[0] if moved else None
         if target is None or target in placed or None in moved:

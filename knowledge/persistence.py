@@ -99,9 +99,13 @@ def write_lines(path: Path, passages: Iterable[Passage]) -> list[int]:
     offsets = [0]
     with path.open("wb") as stream:
         for passage in passages:
-            line = json.dumps(passage_to_json(passage), ensure_ascii=False) + "\n"
-            offsets.append(offsets[-1] + stream.write(line.encode()))
+            offsets.append(offsets[-1] + stream.write(line_of(passage)))
     return offsets
+
+
+def line_of(passage: Passage) -> bytes:
+    """The line that a passage is kept as."""
+    return (json.dumps(passage_to_json(passage), ensure_ascii=False) + "\n").encode()
 
 
 def read_passages(path: Path) -> list[Passage]:

@@ -217,7 +217,7 @@ def test_comparing_a_file_stops_when_it_takes_longer_than_it_may(settings, tmp_p
     judge = importing.judge_of(settings)
     judge.timeout_s = -1.0
     with importing.parser(settings) as worker:
-        found = importing.report(importing.Incoming(path.name, path), worker, judge)
+        found = importing.report(importing.Incoming(path.name, path), worker.load, judge)
     assert found.document is None
     assert "已停止" in found.reason
 
