@@ -36,7 +36,8 @@ def test_helpers_take_a_part_and_the_order_is_kept(helped):
     assert [value for value, _ in found] == [item * item for item in ITEMS]
     assert len({by for _, by in found}) == 3
     assert told == sorted(told)
-    assert told[0] == 0
+    assert len(told) == 10
+    assert told[-1] <= len(ITEMS)
 
 
 def test_few_items_are_done_here(helped):
