@@ -153,6 +153,15 @@ def test_where_a_step_is_not_known_to_be_taken_the_period_is_said_first_if_the_s
     assert found("帮我算一下答辩", Read(facts=())) is None
 
 
+def test_who_tells_the_day_of_a_step_has_seen_it_taken_as_soon_as_its_rule_is_clear(
+    dated, candidates
+):
+    candidates((ITC, 0.6))
+    text = "11月16日收到的，最晚哪天答辩"
+    found = dated(text, REFUSED, intent="deadline", entities=DAY, procedure="customs")
+    assert (found.rule.id, found.day, found.misfit) == (ITC, TOLD, None)
+
+
 def test_a_period_that_runs_up_to_a_day_is_not_counted_from_one(dated, candidates):
     candidates(("tro-dissolve-two-days-notice", 0.9))
     text = "11月16日收到的，帮我算一下"
@@ -207,6 +216,24 @@ def test_another_day_that_is_only_supposed_is_counted_though_which_rule_is_meant
     told = dated("11月16日才收到", entities=DAY, ranking={"inform": 0.3}, **KNOWN)
     assert (told.rule.id, told.day) == (ITC, TOLD)
     assert dated("11月16日去了工厂", entities=DAY, ranking={"thanks": 0.9}, **KNOWN) is None
+
+
+def test_a_day_asked_for_with_its_own_paper_is_not_the_open_rules_though_a_word_is_of_both(
+    dated, candidates
+):
+    candidates((ANSWER_21, 0.9))
+    text = "11月16日收到传票，最晚哪天答辩"
+    found = dated(text, REFUSED, entities=DAY, ranking={"ask": 0.9}, **KNOWN)
+    assert (found.rule.id, found.day) == (ANSWER_21, TOLD)
+
+
+def test_a_day_that_cannot_be_read_is_asked_again_for_the_rule_that_is_spoken_of(dated, candidates):
+    candidates()
+    found = dated("农历九月初八收到", last_topic="deadline", last_rule=ITC)
+    assert (found.rule.id, found.day) == (ITC, None)
+    assert "农历" in found.misfit
+    candidates((TTAB, 0.9))
+    assert dated("农历九月初八收到", last_topic="deadline", last_rule=ITC).rule.id == TTAB
 
 
 def test_a_day_told_beside_another_question_is_no_day_of_another_rule(dated, candidates):

@@ -208,6 +208,19 @@ def test_what_a_letter_is_and_when_it_came_is_kept_with_its_day():
     assert [(one["count"], one["unit"]) for one in named["periods"]] == [(10, "day")]
 
 
+def test_a_pasted_paper_is_kept_by_its_kind():
+    text = (
+        "UNITED STATES DISTRICT COURT. SUMMONS IN A CIVIL ACTION. Within 21 days after service of this "
+        "summons on you, you must serve on the plaintiff an answer. Dated November 20, 2026."
+    )
+    kept = letter_in(text, TODAY)
+    assert (kept["kind"], kept["country"]) == ("us-summons", "US")
+    assert [row["date"] for row in kept["printed"]] == ["2026-11-20"]
+    assert [(one["count"], one["unit"], one["after"]) for one in kept["periods"]] == [
+        (21, "day", "served")
+    ]
+
+
 def test_a_day_that_a_letter_sets_for_today_is_still_ahead_and_one_that_is_asked_is_none():
     assert letter_in("律师函说请于2026年11月29日前书面回复", TODAY) is not None
     assert letter_in("律师函说请于2026年11月28日前书面回复", TODAY) is None

@@ -80,6 +80,7 @@ def test_going_back_takes_up_what_held_for_the_country(conversation):
     back = returning(conversation("英国呢", "GB", *BRITISH, *JAPANESE))
     assert (back["last_rule"], back["right"]) == (GB_RULE, "trademark")
     named = conversation("英国专利", "GB", *BRITISH, *JAPANESE, entities=[("right", "patent")])
+    assert returning(named)["last_rule"] == GB_RULE
     assert "right" not in returning(named)
     assert returning(conversation("日本呢", "JP", *BRITISH, *JAPANESE)) == {}  # spoken of now
     assert returning(conversation("法国呢", "FR", *BRITISH, *JAPANESE)) == {}
