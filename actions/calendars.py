@@ -9,6 +9,7 @@ from typing import Any
 
 from knowledge.deadline_types import ClosingDays, DeadlineTable
 from knowledge.errors import RuleError
+from knowledge.public_holidays import country_holidays
 
 ONE_DAY = timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
@@ -105,11 +106,9 @@ def _rests_in_china(day: date, fallback: Any) -> bool:
 
 
 def _country_days(country: str, subdivision: str | None, categories: tuple[str, ...]) -> Any:
-    import holidays
-
     options: dict[str, Any] = {"categories": categories} if categories else {}
     try:
-        return holidays.country_holidays(country, subdiv=subdivision, **options)
+        return country_holidays(country, subdiv=subdivision, **options)
     except NotImplementedError as error:
         code = "-".join(filter(None, (country, subdivision)))
         raise RuleError(f"没有 {code} 的节假日数据，请换成国家代码，例如 DE、FR") from error

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from desk.times import CHINA as CHINA
 from knowledge.errors import SourceError
+from knowledge.public_holidays import country_holidays
 from knowledge.table_row import Row, load_mapping
 
 # A longer search means that the table leaves no opening hours at all.
@@ -171,9 +172,7 @@ def is_workday(day: date) -> bool:
 
 @lru_cache(maxsize=8)
 def _statutory(year: int) -> frozenset[date]:
-    import holidays
-
-    return frozenset(holidays.country_holidays("CN", years=year))
+    return frozenset(country_holidays("CN", years=year))
 
 
 def load_service_hours(path: Path) -> Mapping[str, ServiceHours]:

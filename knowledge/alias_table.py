@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge.table_row import load_rows
@@ -48,8 +49,23 @@ def load_alias_rows(tables_dir: Path) -> tuple[Alias, ...]:
 
     :raises SourceError: naming the row and the key that is wrong.
     """
+    path = tables_dir / FILE_NAME
+    try:
+        state = path.stat()
+    except OSError:
+        return _rows_of(path)  # which says what is wrong
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _changed: int, _size: int) -> tuple[Alias, ...]:
+    """The rows of a table that several readers ask for, read again only after a change of it."""
+    return _rows_of(path)
+
+
+def _rows_of(path: Path) -> tuple[Alias, ...]:
     found = []
-    for row in load_rows(tables_dir / FILE_NAME):
+    for row in load_rows(path):
         match = row.optional_text("match")
         if match not in (None, "word"):
             raise row.error("match", f"“{match}” 不是 word")

@@ -58,6 +58,15 @@ def problems(page: Any, axe: str) -> list[str]:
     return found
 
 
+def problems_by_light(page: Any, axe: str, name: str) -> dict[str, list[str]]:
+    """What is wrong with the page as it stands in the light and in the dark; it is left in the light."""
+    found = {name: problems(page, axe)}
+    page.emulate_media(color_scheme="dark")
+    found[f"{name} in the dark"] = problems(page, axe)
+    page.emulate_media(color_scheme="light")
+    return found
+
+
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_visitors_pages_have_no_serious_finding(
     look: Any, filled: Server, axe: str, size: tuple[int, int]
@@ -66,9 +75,7 @@ def test_visitors_pages_have_no_serious_finding(
     for name, opening in visitor():
         page = look(size)
         opening(page, filled.url)
-        wrong[name] = problems(page, axe)
-        page.emulate_media(color_scheme="dark")
-        wrong[f"{name} in the dark"] = problems(page, axe)
+        wrong |= problems_by_light(page, axe, name)
         page.context.close()
     assert {name: found for name, found in wrong.items() if found} == {}
 
@@ -83,5 +90,17 @@ def test_staff_pages_have_no_serious_finding(
     page.fill("#password", PASSWORD)
     page.click("button.primary")
     page.wait_for_load_state()
-    wrong = {name: problems(page, axe) for name in office(page, filled.url)}
+    wrong: dict[str, list[str]] = {}
+    for name in office(page, filled.url):
+        wrong |= problems_by_light(page, axe, name)
     assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_the_office_prints_light_on_a_dark_screen(look: Any, filled: Server) -> None:
+    page = look(SIZES["desk"])
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{filled.url}/desk/login")
+    ground = "getComputedStyle(document.querySelector('.door')).backgroundColor"
+    assert page.evaluate(ground) == "rgb(26, 35, 44)"
+    page.emulate_media(color_scheme="dark", media="print")
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
