@@ -224,9 +224,9 @@ def _told(seen: Evidence) -> Iterator[tuple[str, float]]:
     if asks_what_now and not _is_answered(seen):
         yield "triage_form", _TAKEN_IN if _MATTER & seen.names else _REFUSAL
     is_story = asks_what_now and len(seen.text) >= _STORY
-    for intent in ("triage",) if is_story else () if seen.asks else _TOLD:
-        if seen.likely(intent) >= _PLAIN:
-            yield ACT_OF[intent], 1 - seen.purpose.decline
+    intents = ("triage",) if is_story else () if seen.asks else _TOLD
+    if intents and seen.likely(*intents) >= _PLAIN:
+        yield ACT_OF[max(intents, key=seen.likely)], 1 - seen.purpose.decline
 
 
 def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
