@@ -13,8 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions.calendars import spoken, weekday_name
 from actions.context import AssistantAction, Event
-from actions.deadline import days_in, deadline_reply, member_state, spoken_of
-from actions.deadline_rules import compute
+from actions.deadline import computed, deadline_reply, spoken_of
 from actions.replies import HUMAN, LEAD, Reply
 from actions.turn.letters import left, letter_in
 from actions.turn.plan import plan_in
@@ -56,14 +55,9 @@ class ActionDay(AssistantAction):
                 *self._letter(tracker),
             ]
         rule, day = str(plan["rule"]), str(plan["day"])
-        first = date.fromisoformat(day)
-        days = days_in(self.services, tracker)
+        country = talk.slot(tracker, "country")
         try:
-            result = compute(
-                rule, first, self.services.today(),
-                trigger_end=days[1] if days and days[0] == first else None,
-                country=member_state(talk.slot(tracker, "country")), table=self.services.deadlines,
-            )  # fmt: skip
+            result = computed(self.services, tracker, rule, date.fromisoformat(day), country)
         except RuleError as error:
             Reply(
                 "utter_deadline_error", kind="question", fields={"reason": str(error)}, buttons=[HUMAN]

@@ -240,6 +240,21 @@ def past_days(text: str, named: str, today: date) -> tuple[date, date] | None:
     return None
 
 
+def computed(
+    services: Services, tracker: Tracker, rule: str, day: date, country: str | None
+) -> DeadlineResult:
+    """What a rule gives from a day; where the message tells two days it may be, from either.
+
+    :param country: where the dispute is.
+    :raises RuleError: the rule must ask more.
+    """
+    days = days_in(services, tracker)
+    return compute(
+        rule, day, services.today(), trigger_end=days[1] if days and days[0] == day else None,
+        country=member_state(country), table=services.deadlines,
+    )  # fmt: skip
+
+
 def spoken_of(services: Services, rule_id: str, day: str) -> list[Event]:
     """What a computed day leaves for the next message to hang on."""
     passage = Shelf.of(services.index.current()).resting_on(rule_id)

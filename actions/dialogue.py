@@ -19,6 +19,7 @@ from actions.matter import route
 from actions.replies import HUMAN, Button, Reply
 from actions.triage_summary import CHANGE, belongs_elsewhere, summarise
 from actions.turn.readings import readings
+from actions.turn.rules import open_rule_of
 
 # Form -> the slots that a cancelled form gives up.
 FORM_SLOTS: dict[str, tuple[str, ...]] = {
@@ -184,7 +185,7 @@ class ActionInform(AssistantAction):
 
     def _date(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
         """The day for the rule that was spoken of."""
-        rule = self.services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
+        rule = open_rule_of(self.services, tracker)
         day = day_in(self.services, tracker)
         if rule is None or day is None or _topic(tracker) not in ("triage", "deadline"):
             return None

@@ -12,8 +12,7 @@ from actions import passages
 from actions.answer import MOST_REMEMBERED, under_question
 from actions.answer_card import refusal_reply
 from actions.context import AssistantAction, Event
-from actions.deadline import days_in, deadline_reply, member_state, spoken_of
-from actions.deadline_rules import compute
+from actions.deadline import computed, deadline_reply, spoken_of
 from actions.replies import HUMAN, Reply, citation
 from actions.shelf import Shelf
 from actions.turn.each_place import OfPlace, of_each_place
@@ -73,13 +72,8 @@ class ActionEachPlace(AssistantAction):
         rule, day = (found.rule, found.day) if found else (one.extends, day_told(one.tracker))
         if rule is None or day is None:
             return None
-        days = days_in(self.services, one.tracker)
         try:
-            result = compute(
-                rule.id, day, self.services.today(),
-                trigger_end=days[1] if days and days[0] == day else None,
-                country=member_state(one.place), table=self.services.deadlines,
-            )  # fmt: skip
+            result = computed(self.services, one.tracker, rule.id, day, one.place)
         except RuleError:
             return None
         left = spoken_of(self.services, rule.id, day.isoformat())

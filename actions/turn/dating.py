@@ -47,6 +47,7 @@ from actions.turn.rules import (
     chance_of_rule,
     corrects_place,
     corrects_side,
+    day_before,
     holds_in,
     known_day,
     like_rule,
@@ -59,7 +60,6 @@ from actions.turn.rules import (
     rule_meant,
     telling,
     told,
-    told_before,
     told_of,
     topic,
 )
@@ -273,8 +273,7 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
             return found
     if not wants:
         return _also_dated(services, tracker, day)
-    before = told_before(services, tracker)
-    day = day or (before.day if before else None)
+    day = day or day_before(services, tracker)
     rule = rule_meant(services, tracker, readings, is_told=day is not None)
     if rule is None:
         return None

@@ -21,6 +21,7 @@ from actions.turn.parts import MOST_PLACES, OF_ALL, Part, is_of_each, parts
 from actions.turn.places import OF_PLACE, recent_places, told_of_places, with_slots
 from actions.turn.plan import EACH_PLACE, plan_in
 from actions.turn.readings import Reading, readings
+from actions.turn.rules import open_rule_of
 from indexer.jurisdictions import scope
 from knowledge.deadline_types import DeadlineRule
 from knowledge.types import GENERAL
@@ -106,9 +107,8 @@ def _of_each_place(
 def _is_of_periods(services: Services, found: Sequence[OfPlace]) -> bool:
     """Whether it is days and periods that are asked for, and the shelf knows them."""
     asked = [one for one in found if one.is_asked]
-    known = [one.is_dated or _rests(services, one) for one in asked]
-    refused = [one.reading.found.band == "refuse" for one in asked]
-    return any(known) and all(map(max, known, refused))
+    unknown = [one for one in asked if not (one.is_dated or _rests(services, one))]
+    return len(unknown) < len(asked) and all(one.reading.found.band == "refuse" for one in unknown)
 
 
 def _rests(services: Services, one: OfPlace) -> bool:
@@ -155,7 +155,7 @@ def _heard(services: Services, tracker: Tracker, part: Part, *, are_asked: bool)
     alone = _as_message(tracker, part)
     best = readings(services, alone, part.text)
     dated = dating(services, alone, best)
-    rule = services.deadlines.rules.get(talk.slot(alone, "last_rule") or "")
+    rule = open_rule_of(services, alone)
     asks_more = rule is not None and rule.extension and asks_for_more(part.text)
     is_kept = dated is not None and dated.misfit is None
     return OfPlace(

@@ -53,8 +53,9 @@ _AT_ONCE = 2  # signs between a day and the country that it is said before
 class Part:
     """What a message says of one country, as if it said nothing else.
 
-    ``rows`` are its entities with their places in ``text``, ``own`` its clauses without what is said of all; ``has_day`` tells that a day stands in its own
-    clauses, ``asks`` that it asks something itself or shares what is asked of all.
+    ``rows`` are its entities with their places in ``text``, ``own`` its clauses without what is said of all;
+    ``has_day`` tells that a day stands in its own clauses, ``asks`` that it asks something itself or shares
+    what is asked of all.
     """
 
     place: str

@@ -6,7 +6,8 @@ of the conversation tell them: what the slots held when it turned from one count
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -25,8 +26,8 @@ OF_PLACE = (
     "last_topic",
 )  # fmt: skip
 _NAMED = ("party", "right", "procedure", "platform")
-# Roles under which a country is meant.
-_MEANT = ("main", "other")
+# What a message denies, and where the enterprise is at home, is not where its dispute is.
+NOT_THERE = frozenset(("denied", "home"))
 _ANEW = frozenset(("restart", "reset_slots"))
 # So many of a person's messages back a country still belongs to what is spoken of.
 _RECENT = 6
@@ -49,7 +50,7 @@ def returning(tracker: Tracker) -> dict[str, Any]:
     What the message itself names is left as it is named; empty where it goes back to none.
     """
     rows = tracker.latest_message.get("entities") or ()
-    named = _places(rows)
+    named = places_of(rows)
     kept, before, _ = _ledger(tracker)
     if len(named) != 1 or before in named or named.isdisjoint(kept):
         return {}
@@ -81,38 +82,37 @@ def with_slots(tracker: Tracker, slots: Mapping[str, Any]) -> Tracker:
 
 def said_of_place(
     services: Services, tracker: Tracker, country: str | None
-) -> list[tuple[str, Sequence[Mapping[str, Any]]]]:
+) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
     """What the person said before of a country, with its entities, the last first.
 
     Of a message about several countries it is the part about this one.
     """
     users = [event for event in tracker.events if event.get("event") == "user"]
     understanding = services.index.current().understanding
-    said: list[tuple[str, Sequence[Mapping[str, Any]]]] = []
     for event in reversed(users[:-1]):
         text = normalise(event.get("text") or "")
         rows = (event.get("parse_data") or {}).get("entities") or ()
         part = None
-        if country and len(_places(rows)) > 1:
+        if country and len(places_of(rows)) > 1:
             part = part_about(understanding, text, rows, frozenset(scope((country,))))
-        said.append((text, rows) if part is None else (part.text, part.rows))
-    return said
+        yield (text, rows) if part is None else (part.text, part.rows)
 
 
 def told_here(services: Services, tracker: Tracker) -> list[str]:
     """What was said just before and not only of other countries than the one that is spoken of now."""
     country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
-    said = said_of_place(services, tracker, country)[:LOOK_BACK]
+    said = islice(said_of_place(services, tracker, country), LOOK_BACK)
     return [text for text, rows in said if not _names_only_others(rows, country)]
 
 
 def _names_only_others(rows: Sequence[Mapping[str, Any]], country: str | None) -> bool:
-    places = _places(rows)
+    places = places_of(rows)
     return bool(places) and country is not None and places.isdisjoint(scope((country,)))
 
 
-def _places(rows: Sequence[Mapping[str, Any]]) -> set[str]:
-    return {r["value"] for r in rows if r["entity"] == "country" and r.get("role") in _MEANT}
+def places_of(rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The countries in which something happens, by the entities of a message."""
+    return {r["value"] for r in rows if r["entity"] == "country" and r.get("role") not in NOT_THERE}
 
 
 def _ledger(

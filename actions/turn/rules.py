@@ -27,14 +27,12 @@ from actions.deadline_fit import fits
 from actions.deadline_order import Meant
 from actions.deadline_search import candidates, said_of
 from actions.turn.asking import asks
-from actions.turn.places import said_of_place
+from actions.turn.places import NOT_THERE, places_of, said_of_place
 from actions.turn.readings import Reading
 from indexer.jurisdictions import scope
 from knowledge.deadline_types import RIGHTS, DeadlineRule
 from knowledge.types import GENERAL
 
-# What a message denies, and where the enterprise is at home, is not where its dispute is.
-_NOT_THERE = frozenset(("denied", "home"))
 # From this chance on the shelf answers without a period, and from this on its rule is taken at its word.
 _SURE, _RIGHT = 0.5, 0.7
 # Below this chance the open rule is hardly meant.
@@ -178,9 +176,7 @@ def told_before(services: Services, tracker: Tracker) -> Told | None:
     """The last past day that was told before in the same country, for a question that tells none."""
     today, country = services.today(), talk.slot(tracker, "country")
     for text, rows in said_of_place(services, tracker, country):
-        places = {
-            r["value"] for r in rows if r["entity"] == "country" and r.get("role") not in _NOT_THERE
-        }
+        places = places_of(rows)
         named = next((row["value"] for row in rows if row["entity"] == "date"), None)
         if named is None:
             continue
@@ -190,6 +186,12 @@ def told_before(services: Services, tracker: Tracker) -> Told | None:
         days = past_days(text, named, today)
         return Told(days[0], text) if days else None
     return None
+
+
+def day_before(services: Services, tracker: Tracker) -> date | None:
+    """The day of what was told before, without its message."""
+    before = told_before(services, tracker)
+    return before.day if before else None
 
 
 def telling(services: Services, tracker: Tracker, day: date) -> str:
@@ -223,8 +225,7 @@ def _alike(one: str, other: str) -> float:
 
 def known_day(services: Services, tracker: Tracker) -> date | None:
     """The day from which the open rule was counted, else the one that was told before it was asked for."""
-    before = told_before(services, tracker)
-    return told(tracker) or (before.day if before else None)
+    return told(tracker) or day_before(services, tracker)
 
 
 def holds_in(rule: DeadlineRule, country: str) -> bool:
@@ -246,7 +247,7 @@ def names_of(tracker: Tracker, besides: DeadlineRule | None = None) -> frozenset
     return frozenset(
         r["entity"]
         for r in rows
-        if r["entity"] in kinds and r.get("role") not in _NOT_THERE and r.get("value") not in own
+        if r["entity"] in kinds and r.get("role") not in NOT_THERE and r.get("value") not in own
     )
 
 
