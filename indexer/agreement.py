@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.facets import Facet, Facets
 from indexer.jurisdictions import scope
+from indexer.remembering import remembered
 from indexer.types import QueryInfo
 from knowledge.types import GENERAL, Kind
 
@@ -31,7 +30,7 @@ class Agreement:
     def __init__(self, facets: Facets) -> None:
         """Weigh the facets of an index; what the same names gave is remembered."""
         self._facets = facets
-        self._bonuses = lru_cache(maxsize=_REMEMBERED)(self._weigh)
+        self._bonuses = remembered(self._weigh, _REMEMBERED)
 
     def of(self, info: QueryInfo, passages: NDArray[np.int64]) -> NDArray[np.float32]:
         """The bonus of each passage."""

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.persistence import LAYOUT
+from indexer.remembering import remembered
 from indexer.types import SearchFilters
 from knowledge.types import GENERAL, Kind, Passage
 
@@ -95,7 +95,7 @@ class Facets:
         """Hold the combinations and, for each passage, the number of its own."""
         self._facets = tuple(facets)
         self._numbers = numbers
-        self._allowed = lru_cache(maxsize=_REMEMBERED)(self._find_allowed)
+        self._allowed = remembered(self._find_allowed, _REMEMBERED)
 
     @property
     def jurisdictions(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from indexer.order import Ordered, ShelfOrder, load_order
 from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped, products
 from indexer.precedents import Precedents, Votes, load_precedents
 from indexer.query import QueryUnderstanding
+from indexer.remembering import remembered
 from indexer.reranker import Reranker, load_reranker
 from indexer.second_stage import SecondStage
 from indexer.tokenizer import Tokenizer, read_words
@@ -121,8 +122,8 @@ class HybridIndex:
         self.certainty = Certainty(
             self.passages, self.named_articles, self.order, self.understanding, self.covered
         )
-        self._understand = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self.understanding.understand)
-        self._question = lru_cache(maxsize=_AT_HAND)(self._ask)
+        self._understand = remembered(self.understanding.understand, _REMEMBERED_QUESTIONS)
+        self._question = remembered(self._ask, _AT_HAND)
 
     @classmethod
     def load(

@@ -23,6 +23,7 @@ from indexer.candidates import Candidates, reciprocal
 from indexer.facets import Facets
 from indexer.lexical import BM25Retriever, Column, values
 from indexer.persistence import LAYOUT, mapped, products
+from indexer.remembering import remembered
 from indexer.reranker import Reranker
 from indexer.spoken import written
 from indexer.types import QueryInfo
@@ -77,7 +78,7 @@ class ShelfOrder:
         self._lexical = lexical
         self._facets = facets
         self.agreement = Agreement(facets)
-        self._apart = lru_cache(maxsize=_REMEMBERED)(self._about_other_procedures)
+        self._apart = remembered(self._about_other_procedures, _REMEMBERED)
         self._owners = mapped(folder / LAYOUT.rows)
         self._vectors = mapped(folder / LAYOUT.vectors)
         self._lengths = mapped(folder / LAYOUT.lengths)
@@ -89,7 +90,7 @@ class ShelfOrder:
         self._sizes = np.diff(self._starts)
         self._keys = json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
         self._wordings = wordings_of(folder, self._keys)
-        self._asks = lru_cache(maxsize=_PASSAGES_AT_HAND)(self._read_questions)
+        self._asks = remembered(self._read_questions, _PASSAGES_AT_HAND)
         numbers = facets.numbers(np.arange(count))
         kinds = np.array([facet.kind for facet in facets.distinct], dtype=np.str_)[numbers]
         self._curated, self._is_faq = kinds != Kind.LAW.value, kinds == Kind.FAQ.value

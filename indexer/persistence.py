@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.remembering import remembered
 from indexer.tokenizer import VERSION as TOKENIZER_VERSION
 from indexer.types import Encoder
 from knowledge.errors import SnapshotError
@@ -132,8 +132,8 @@ class PassageFile:
         """Hold the mapped lines; line i is ``content[offsets[i]:offsets[i + 1]]``."""
         self._content = content
         self._offsets = offsets
-        self._at_hand = lru_cache(maxsize=_AT_HAND)(self._read)
-        self._ids_at_hand = lru_cache(maxsize=_IDS_AT_HAND)(self._read_identifier)
+        self._at_hand = remembered(self._read, _AT_HAND)
+        self._ids_at_hand = remembered(self._read_identifier, _IDS_AT_HAND)
 
     def __len__(self) -> int:
         return len(self._offsets) - 1

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from indexer.aliases import AliasRow
 from indexer.glossary import Gloss, Glossary, rewrite
 from indexer.jurisdictions import cities, territories
+from indexer.remembering import remembered
 from indexer.spoken import written
 from indexer.tokenizer import Tokenizer
 from indexer.types import QueryInfo
@@ -90,7 +90,7 @@ class QueryUnderstanding:
         names = {name for row in rows if row.kind in _CORRECTED_KINDS for name in row.names}
         names.update(word for word in tokenizer.words if len(word) > 2)
         self._typos = TypoCorrector(names, tokenizer.words_of)
-        self._mentions = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self._mentions = remembered(self._find, _REMEMBERED)
 
     def understand(self, text: str) -> QueryInfo:
         """Read a question."""

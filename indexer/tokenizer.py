@@ -20,6 +20,7 @@ from typing import Any
 
 from indexer.dictionary import Dictionary, shipped_rows
 from indexer.ngrams import fold
+from indexer.remembering import remembered
 from knowledge.word_table import read_words as read_words
 
 # Raise when the terms of a text change, so that older indexes are refused.
@@ -48,7 +49,7 @@ class Segmenter:
         self._total = math.log(dictionary.total)
         self._unknown = math.log(1) - self._total
         # The terms of a question, its words and what tells of it are read from the same runs.
-        self.path = lru_cache(maxsize=_REMEMBERED)(self._path)
+        self.path = remembered(self._path, _REMEMBERED)
 
     @cached_property
     def jieba(self) -> Any:
@@ -149,9 +150,9 @@ class Tokenizer:
         self.words = tuple(sorted({fold(word).strip() for word in words} - {""}))
         self._segmenter: Segmenter | None = None
         self._lock = threading.Lock()
-        self._tokenize = lru_cache(maxsize=_REMEMBERED)(self._terms)
-        self._telling = lru_cache(maxsize=_REMEMBERED)(self._telling_words)
-        self._words_of = lru_cache(maxsize=_REMEMBERED)(lambda text: tuple(self._segment.cut(text)))
+        self._tokenize = remembered(self._terms, _REMEMBERED)
+        self._telling = remembered(self._telling_words, _REMEMBERED)
+        self._words_of = remembered(self._cut, _REMEMBERED)
 
     @property
     def fingerprint(self) -> str:
@@ -204,6 +205,9 @@ class Tokenizer:
             )
             found.update(dict.fromkeys(singles))
         return tuple(found)
+
+    def _cut(self, text: str) -> tuple[str, ...]:
+        return tuple(self._segment.cut(text))
 
     def words_of(self, text: str) -> list[str]:
         """The text cut into words; joined they give the text again."""
