@@ -19,7 +19,6 @@ from actions.answer_card import again_reply, answer_reply, refusal_reply, short_
 from actions.context import AssistantAction, Event, Services
 from actions.lookup import Found
 from actions.replies import Button, Reply
-from actions.shelf import Shelf
 from actions.turn.asking import asks
 from actions.turn.bare import unknown_name
 from actions.turn.plan import plan_in
@@ -28,7 +27,6 @@ from actions.turn.rules import resting
 from actions.turn.several import each_question
 from desk import unanswered
 from desk.engine import writing
-from indexer.build import is_orienting as is_orienting_section
 from knowledge.option_cards import ABOUT
 from knowledge.types import Passage
 
@@ -45,17 +43,6 @@ _LOOKED_AT = 5
 MOST_REMEMBERED = 80
 # Facts about World IP Day, the weeks around it and their themes; who asks for them may like to play.
 _OF_THE_DAY = ("of-", "ip-day-theme-", "national-ip-week-")
-
-
-def _beside(services: Services, passage: Passage) -> Passage | None:
-    """Another passage that rests first of all on the same fact, for the same places."""
-    shelf = Shelf.of(services.index.current())
-    for number in shelf.by_fact.get(passage.facts[0], ()) if passage.facts else ():
-        other = shelf.passages[number]
-        is_fit = other.facts[:1] == passage.facts[:1] and other.jurisdiction == passage.jurisdiction
-        if other.id != passage.id and is_fit and not is_orienting_section(other):
-            return other
-    return None
 
 
 def _several(found: Found, others: Sequence[Found]) -> list[Passage]:
@@ -222,9 +209,7 @@ def replies(
 def under_question(services: Services, found: Found) -> Reply | None:
     """The first hit as one of several answers; a short one, or none, where a figure would stand uncited."""
     passage = found.hits[0].passage
-    reply = answer_reply(
-        found, services.today(), _beside(services, passage), is_one_of_several=True
-    )
+    reply = answer_reply(found, services.today(), services.index.current(), is_one_of_several=True)
     if passages.guarded(str(reply.fields["body"]), reply.citations):
         return reply
     return short_reply(passage, found, is_last=False)
@@ -243,7 +228,7 @@ def _alone(services: Services, tracker: Tracker, reading: Reading, found: Found)
             if (more := short_reply(other, found, is_last=True)) is not None:
                 yield more
     else:
-        reply = answer_reply(found, services.today(), _beside(services, passage))
+        reply = answer_reply(found, services.today(), services.index.current())
         if passages.guarded(str(reply.fields["body"]), reply.citations):
             yield reply
 

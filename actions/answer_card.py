@@ -8,6 +8,8 @@ from datetime import date
 from actions import passages
 from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
+from actions.supplement import asks_for_basis, supplement
+from indexer.hybrid import HybridIndex
 from knowledge.option_cards import ABOUT
 from knowledge.types import Citation, Passage
 
@@ -16,6 +18,8 @@ LABEL_CHARS = 35
 LEAST_BODY = 80
 # The body of each of several answers.
 SHORT_BODY = 130
+# What is said of a passage that does not fit whole; what is asked of the rest of it is looked for.
+LONG_BODY = 180
 STEPS = 2
 RELATED = 3
 MAX_LABEL = 30
@@ -32,28 +36,30 @@ _DATED = frozenset(
 
 
 def answer_reply(
-    found: Found, today: date, beside: Passage | None = None, *, is_one_of_several: bool = False
+    found: Found, today: date, index: HybridIndex | None = None, *, is_one_of_several: bool = False
 ) -> Reply:
     """The answer from the best passage, with a banner when its document is past its review date.
 
-    :param beside: another passage on the same fact; what it says more stands below, with its own citation.
+    :param index: where what answers the rest of the question is looked for; it stands below, each passage
+        with its own citation.
     """
     passage = found.hits[0].passage
-    cited = [citation(passage, found.snapshot)]
+    wants_basis = passage.basis is not None and asks_for_basis(found.info.text)
+    quote = f"{passage.text}\n依据：{passage.basis}" if wants_basis else None
+    cited = [citation(passage, found.snapshot, quote)]
     overdue = passage.review_due is not None and passage.review_due < today
     banner = OVERDUE if overdue else ""
-    source = _source_line(passage, cited)
-    room = FOLD - LABEL_CHARS - len(source) - len(banner)
-    said, has_more = passages.body(passage, max(LEAST_BODY, room))
-    more = ""
-    if beside is not None and not has_more:
-        more = passages.beyond(said, beside, room - len(said))
-        if more:
-            cited.append(citation(beside, found.snapshot))
+    source = _source_line(passage, cited, is_whole=wants_basis)
+    room = max(LEAST_BODY, FOLD - LABEL_CHARS - len(source) - len(banner))
+    said, has_more = passages.body(passage, room)
+    if has_more:
+        said, has_more = passages.body(passage, min(room, LONG_BODY))
+    added = supplement(index, found, said, room - len(said)) if index else []
+    beside = {one.passage.id: one.passage for one in added if one.passage.id != passage.id}
+    cited += [citation(other, found.snapshot) for other in beside.values()]
+    more = "".join(one.text for one in added)
     steps = _steps(passage, cited)
-    if len(said) + len(more) + len(steps) > room:
-        steps = ""
-    if is_one_of_several:
+    if is_one_of_several or len(said) + len(more) + len(steps) > room:
         steps = ""
     label = passages.label(passage)
     is_titled = is_one_of_several and passages.guarded(label, cited)
@@ -135,12 +141,17 @@ def refusal_reply(word: str | None = None) -> Reply:
     return Reply("utter_follow_up_unknown", kind="refusal", fields={"word": word}, buttons=buttons)
 
 
-def _source_line(passage: Passage, cited: Sequence[Citation]) -> str:
-    """The basis and the document, each only if its figures stand in the quote."""
+def _source_line(passage: Passage, cited: Sequence[Citation], *, is_whole: bool = False) -> str:
+    """The basis and the document, each only if its figures stand in the quote.
+
+    :param is_whole: all of the basis, where it is asked for.
+    """
     if passage.article:
         return ""
     title = f"来源：{passage.title}"
-    full = f"{title}（{passage.basis.split('；')[0]}）" if passage.basis else title
+    basis = passage.basis or ""
+    basis = basis if is_whole else basis.split("；")[0]
+    full = f"{title}（{basis}）" if basis else title
     return next((line for line in (full, title) if passages.guarded(line, cited)), "")
 
 

@@ -59,32 +59,11 @@ def label(passage: Passage) -> str:
     return passage.heading[-1] if passage.heading else passage.title
 
 
-# A sentence that shares so much of its characters with what was said says nothing more.
-_SAID = 0.6
-
-
-def beyond(said: str, passage: Passage, limit: int) -> str:
-    """The sentences of a passage that say more than was said, in its order, as far as they fit."""
-    kept: list[str] = []
-    used = 0
-    known = _pairs(said)
-    for sentence in split_sentences(passage.text):
-        own = _pairs(sentence)
-        if not own or len(own & known) / len(own) >= _SAID:
-            continue
-        if used + len(sentence) > limit:
-            break
-        kept.append(sentence)
-        used += len(sentence)
-        known |= own
-    return "".join(kept)
-
-
 def bearing(question: str, passage: Passage, limit: int) -> str:
     """The sentences of a passage that bear on a question most, in its order, as far as they fit."""
     sentences = split_sentences(passage.text)
-    wanted, kinds_ = _pairs(question), kinds(question)
-    worth = [len(_pairs(s) & wanted) + 2 * float(kinds(s) @ kinds_) for s in sentences]
+    wanted, kinds_ = pairs(question), kinds(question)
+    worth = [len(pairs(s) & wanted) + 2 * float(kinds(s) @ kinds_) for s in sentences]
     if not any(worth) and len(sentences) > 1:
         worth = [0.0] + [1.0] * (len(sentences) - 1)  # its direct answer was said before
     chosen: set[int] = set()
@@ -96,7 +75,7 @@ def bearing(question: str, passage: Passage, limit: int) -> str:
     return "".join(sentences[place] for place in sorted(chosen))
 
 
-def _pairs(text: str) -> set[str]:
+def pairs(text: str) -> set[str]:
     """The pairs of neighbouring characters."""
     signs = [sign for sign in text if sign.isalnum()]
     return {one + two for one, two in pairwise(signs)}

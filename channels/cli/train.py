@@ -30,9 +30,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("bot", "encoder", "order", "confidence", "hearing", "deadlines", "purpose"),
+        choices=(
+            "bot",
+            "encoder",
+            "order",
+            "confidence",
+            "hearing",
+            "deadlines",
+            "purpose",
+            "supplement",
+        ),
         default="bot",
-        help="训练什么，默认 bot；order 是指南和问答的排序，confidence 是把握，hearing 是接话的排序，deadlines 是选哪条期限，purpose 是一句话问什么",
+        help="训练什么，默认 bot；order 是指南和问答的排序，confidence 是把握，hearing 是接话的排序，deadlines 是选哪条期限，purpose 是一句话问什么，supplement 是答案里补充哪一句",
     )
     parser.add_argument(
         "--out", type=Path, default=MODEL, help="编码器或排序写到哪个文件夹，默认随程序发布的那个"
@@ -40,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trials",
         type=Path,
-        help="train confidence、train hearing 和 train purpose 另外学习的问题文件夹，只读每个文件的偶数行",
+        help="train confidence、train hearing、train purpose 和 train supplement 另外学习的问题文件夹，只读每个文件的偶数行",
     )
     encoder = parser.add_argument_group("编码器（train encoder）")
     encoder.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl.gz", help="问题—段落对")
@@ -73,6 +82,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print(_hearing(options, settings))
     elif options.what == "purpose":
         print(_purpose(options, settings))
+    elif options.what == "supplement":
+        print(_supplement(options, settings))
     else:
         print(_encoder(options))
     return 0
@@ -202,6 +213,23 @@ def _deadlines(options: argparse.Namespace, settings: Settings) -> str:
         load_deadline_table(folder),
         unseen_messages(UNSEEN / "dated.jsonl"),
         tables_dir=folder,
+        out=options.out,
+        today=today,
+    )
+
+
+def _supplement(options: argparse.Namespace, settings: Settings) -> str:
+    from actions.supplement_training import train_supplement
+    from curation.publishing import today_of
+    from indexer.encoder import load_encoder
+
+    settings = replace(settings, today=CLOCK)
+    today = today_of(settings)
+    return train_supplement(
+        _passages(settings, today),
+        load_encoder(MODEL),
+        _lines(options),
+        tables_dir=settings.knowledge.tables_dir,
         out=options.out,
         today=today,
     )

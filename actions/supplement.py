@@ -1,0 +1,197 @@
+"""What an answer says besides its passage: the sentences that answer the rest of a question.
+
+A question often asks two things (几天内交，不交会怎样), and what answers the second stands further down in
+the passage, in another one on the same fact, or among the next hits.  Small trees give each such sentence
+the chance that it answers something asked that the answer leaves open; they were taught on questions with
+checks, written without sight of the shelf (``huhang train supplement``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actions.lookup import Found
+from actions.passages import pairs
+from actions.shelf import Shelf, is_orienting
+from actions.turn.asking import asks, clauses
+from indexer.asked import kinds
+from indexer.hybrid import MODEL_DIR, HybridIndex
+from indexer.reranker import Ensembles, Reranker
+from knowledge.text import split_sentences
+from knowledge.types import Passage
+
+FILE_NAME = "supplement.npz"
+# From this log odds on that it answers something a sentence is said; found on held-out questions.
+LEAST = -3.6
+# What was said again in other words is not said twice.
+_SAID = 0.6
+_MOST = 3
+_HITS = 5
+# A sentence that begins so is said with the one before it.
+_LEANS = re.compile(
+    r"^(?:但|不过|所以|因此|否则|不然|同时|此外|另外|其中|它|这|那|前者|后者|也|再|又|并且?|而|如果是|反之)"
+)
+# What is asked, and how what answers it looks.
+_ASKED = (
+    ("article", r"第几条|哪一?条|边条|哪部|法条|依据|article|section|rule", r"第[\d一二三四五六七八九十百]+条|§|Art\.|R\.\s?\d|\d+ (?:USC|CFR)|FRCP"),
+    ("period", r"几[天日年个周]|多久|多长|什么时候|期限|最[晚迟]|how long|deadline", r"[\d一二三四五六七八九十两半]+\s*个?(?:天|日|个?月|年|周|小时|工作日)"),
+    ("money", r"多少|几钱|收费|费用|官费|补贴|上限|最高|罚|赔|fee|cap", r"\d[\d,.]*\s*万?(?:元|美元|欧元|英镑|日元|卢|%)|%"),
+    ("day", r"哪年|哪天|几号|何时|什么时候|几时|生效|主题", r"\d{4}年"),
+    ("case", r"哪个?案|案子|判例|边单|case|谁告谁|哪件", r"案(?![件号])|诉| v\. "),
+    ("count", r"几[次家件项种页回倍]|多少", r"\d+\s*(?:次|家|件|个|项|种|页|字|倍)"),
+    ("name", r"叫什么|叫啥|什么名|哪家|哪个|谁", r"《|“|（[A-Z]"),
+    ("not", r"对吧|吗|是不是|能不能|行不行|算不算|可以", r"不|没有|无"),
+)  # fmt: skip
+_NAMES = tuple(name for name, _, _ in _ASKED)
+_ASKS = tuple(re.compile(asked, re.IGNORECASE) for _, asked, _ in _ASKED)
+_ANSWERS = tuple(re.compile(answer) for _, _, answer in _ASKED)
+# Where a sentence stands: further down, on the same fact, on another of the facts, a hit of the document, a hit.
+PLACES = ("own", "fact", "facts", "document", "hit")
+FEATURES = (
+    "whole", "part", "part_open", "like_said", "shared", "shared_of_it", "said_of_it",
+    *(f"answers_{name}" for name in _NAMES), *(f"opens_{name}" for name in _NAMES),
+    *(f"has_{name}" for name in _NAMES), *(f"from_{name}" for name in PLACES),
+    "place", "length", "rank", "right", "kinds", "parts", "asked_length", "covered",
+)  # fmt: skip
+_UNRANKED = 9
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, with what leans on it: its passage, where it stands there, and why it is looked at."""
+
+    passage: Passage
+    place: int
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Supplement(Ensembles):
+    """The trees: the log odds that a sentence answers what is still open."""
+
+    answers: Reranker
+    file_name, features, trained_by = FILE_NAME, FEATURES, "huhang train supplement"
+
+
+@lru_cache(maxsize=1)
+def trained() -> Supplement:
+    """The trees that the bot ships."""
+    return Supplement.load(MODEL_DIR)
+
+
+def supplement(index: HybridIndex, found: Found, said: str, room: int) -> list[Sentence]:
+    """What to say besides an answer, passage by passage, each in its order.
+
+    :param found: its first hit is what the answer says.
+    :param said: what is said of it.
+    :param room: how many characters are left.
+    """
+    sentences = [*candidates(index, found, said)]
+    if not sentences or room <= 0:
+        return []
+    odds = trained().answers.raw(features(index, found, said, sentences))
+    return chosen(sentences, odds, said, room)
+
+
+def chosen(sentences: Sequence[Sentence], odds: Floats, said: str, room: int) -> list[Sentence]:
+    """The likeliest sentences that fit and say more than was said, in the order in which they stand."""
+    kept: list[int] = []
+    known = pairs(said)
+    for number in np.argsort(-odds, kind="stable"):
+        text = sentences[number].text
+        own = pairs(text)
+        if odds[number] < LEAST or len(kept) == _MOST:
+            break
+        if len(text) <= room and own and len(own & known) / len(own) < _SAID:
+            kept.append(int(number))
+            room -= len(text)
+            known |= own
+    return [sentences[number] for number in sorted(kept)]
+
+
+def asks_for_basis(question: str) -> bool:
+    """Whether a question asks for the article or the case that something rests on."""
+    return any(_ASKS[_NAMES.index(name)].search(question) for name in ("article", "case"))
+
+
+def candidates(index: HybridIndex, found: Found, said: str) -> Iterator[Sentence]:
+    """Every sentence beside what is said: of the passage, of its facts, of the next hits for the same places."""
+    first = found.hits[0].passage
+    known = set(split_sentences(said))
+    for passage, source in _passages(index, found):
+        for place, text in enumerate(_sentences(passage)):
+            if passage.id != first.id or known.isdisjoint(split_sentences(text)):
+                yield Sentence(passage, place, text, source)
+
+
+def _passages(index: HybridIndex, found: Found) -> Iterator[tuple[Passage, str]]:
+    first = found.hits[0].passage
+    if first.article:
+        return
+    shelf = Shelf.of(index)
+    near = [(first, "own")]
+    for fact in first.facts:
+        on_it = (shelf.passages[number] for number in shelf.by_fact.get(fact, ()))
+        near += [(p, "fact" if p.facts[:1] == first.facts[:1] else "facts") for p in on_it]
+    hits = [hit.passage for hit in found.hits]
+    near += [(passage, "document") for passage in hits if passage.document == first.document]
+    near += [(passage, "hit") for passage in hits[:_HITS]]
+    seen: set[str] = set()
+    for passage, source in near:
+        is_fit = passage.jurisdiction == first.jurisdiction and not passage.article
+        if is_fit and passage.id not in seen and not is_orienting(passage):
+            seen.add(passage.id)
+            yield passage, source
+
+
+def _sentences(passage: Passage) -> list[str]:
+    """The sentences of a passage, each with what leans on it."""
+    joined: list[str] = []
+    for sentence in split_sentences(passage.text):
+        if joined and _LEANS.match(sentence):
+            joined[-1] += sentence
+        else:
+            joined.append(sentence)
+    return joined
+
+
+def features(index: HybridIndex, found: Found, said: str, sentences: Sequence[Sentence]) -> Floats:
+    """A line of :data:`FEATURES` for each sentence."""
+    question = found.info.text
+    parts = [clause for clause in clauses(question) if asks(clause)] or [question]
+    told = split_sentences(said) or [said]
+    vectors = index.encoder.encode([question, *parts, *told, *(s.text for s in sentences)])
+    whole, rest = vectors[0], vectors[1:]
+    of_parts, rest = rest[: len(parts)], rest[len(parts) :]
+    of_said, own = rest[: len(told)], rest[len(told) :]
+    near_parts = own @ of_parts.T
+    covered = (of_said @ of_parts.T).max(axis=0)
+    like_said = (own @ of_said.T).max(axis=1)
+    wanted, known = pairs(question), pairs(said)
+    asked = np.array([pattern.search(question) is not None for pattern in _ASKS])
+    has_said = np.array([pattern.search(said) is not None for pattern in _ANSWERS])
+    ranks = {hit.passage.id: rank for rank, hit in enumerate(found.hits)}
+    lines = []
+    for number, sentence in enumerate(sentences):
+        its = pairs(sentence.text)
+        has = np.array([pattern.search(sentence.text) is not None for pattern in _ANSWERS])
+        rank = ranks.get(sentence.passage.id, _UNRANKED)
+        right = found.each[rank] if rank < len(found.each) else 0.0
+        lines.append(
+            (
+                whole @ own[number], near_parts[number].max(), (near_parts[number] - covered).max(),
+                like_said[number], len(its & wanted) / max(len(wanted), 1), len(its & wanted) / max(len(its), 1),
+                len(its & known) / max(len(its), 1), *(asked & has), *(asked & has & ~has_said), *has,
+                *(sentence.source == name for name in PLACES), sentence.place, len(sentence.text), rank, right,
+                float(kinds(question) @ kinds(sentence.text)), len(parts), len(question), covered.min(),
+            )
+        )  # fmt: skip
+    return np.array(lines, dtype=np.float32)
