@@ -10,7 +10,7 @@ from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions.answer import say
+from actions.answer import SURE, say
 from actions.center import center_reply
 from actions.context import AssistantAction, Event
 from actions.deadline import at_once, day_in
@@ -115,6 +115,8 @@ _REGISTER = re.compile(
 )
 _STORY_CHARS = 16
 _MATTER = ("party", "country", "procedure")
+# What a matter is known by.
+_MATTERS = frozenset(("country", "procedure", "platform", "right"))
 
 
 def ask_change(dispatcher: CollectingDispatcher) -> list[Event]:
@@ -137,7 +139,7 @@ class ActionInform(AssistantAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Go on with the topic that the fact belongs to, or say what is understood."""
         for go_on in (
-            self._register, self._change, self._date, self._matter, self._place, self._story, self._question,
+            self._register, self._change, self._date, self._matter, self._place, self._story, self._question, self._known,
         ):  # fmt: skip
             events = go_on(dispatcher, tracker)
             if events is not None:
@@ -231,6 +233,15 @@ class ActionInform(AssistantAction):
         if not is_asked and talk.has_entities(tracker):
             return None
         reading = readings(self.services, tracker, talk.text(tracker))[0]
+        return say(self.services, dispatcher, tracker, reading)
+
+    def _known(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
+        """What the shelf surely has to the matter that is named now, with what was named before."""
+        if not _MATTERS & talk.names(tracker):
+            return None
+        reading = readings(self.services, tracker, talk.text(tracker))[0]
+        if reading.found.band != "answer" or reading.found.right < SURE:
+            return None
         return say(self.services, dispatcher, tracker, reading)
 
 

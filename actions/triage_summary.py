@@ -18,12 +18,13 @@ from actions.context import Event, Services
 from actions.dates import DateRange, ExactDate, parse_date
 from actions.deadline import at_once
 from actions.deadline_choice import binds, guide_rules
-from actions.lookup import Found, look_up
+from actions.lookup import FORUMS, Found, look_up
 from actions.matter import route
 from actions.periods import period_name
 from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
 from actions.turn.printed import settled_by_card
+from indexer.jurisdictions import EU, scope
 from knowledge.deadline_types import Bound, DeadlineRule, RuleKind
 from knowledge.text import split_sentences
 from knowledge.types import GENERAL, Citation, Kind, Passage
@@ -133,8 +134,11 @@ def _rule(
         must not be taken for one's own.
     """
     rules = [r for d in documents for r in guide_rules(services, d, given["procedure"])]
-    if given["country"] is None and given["procedure"] not in _ONE_COUNTRY:
-        rules = [r for r in rules if r.jurisdiction == GENERAL]
+    country = given["country"]
+    if country is not None or given["procedure"] not in _ONE_COUNTRY:
+        places = {GENERAL, *scope([country] if country else [])}
+        places |= FORUMS if EU in places else set()
+        rules = [r for r in rules if r.jurisdiction in places]
     ours = [r for r in rules if binds(r, given["party"])]
     # What a document states, such as the end of an order, matters to both sides.
     stated = [r for r in rules if r.kind is RuleKind.PRINTED and r.bound is not Bound.AUTHORITY]

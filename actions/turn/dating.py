@@ -108,9 +108,10 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if own is not None:
         return Dating(None, None, printed=own)
     unread = unreadable(text, services.today())
-    if unread is not None and (asks_for_a_day(text) or topic(tracker) == "deadline"):
-        meant = rule_meant(services, tracker, readings, is_told=True)
-        meant = meant or open_rule_of(services, tracker)
+    open_rule = open_rule_of(services, tracker)
+    is_for_rule = topic(tracker) == "deadline" or (open_rule is not None and not asks(text))
+    if unread is not None and (asks_for_a_day(text) or is_for_rule):
+        meant = rule_meant(services, tracker, readings, is_told=True) or open_rule
         return Dating(meant, None, misfit=unread.sentence().rstrip("。"))
     found = _dating(services, tracker, readings) or _of_paper(services, tracker, paper)
     best = readings[0].found
@@ -123,11 +124,16 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if found is None or found.rule is None:
         return found
     rule = found.rule
-    if found.day is not None:
-        told_in = telling(services, tracker, found.day)
-        event_day = day_of_event(told_in, rule.event, services.today())
-        found = replace(found, day=event_day or found.day)
-    return _held(services, tracker, readings[0], found, rule, paper)
+    return _held(services, tracker, readings[0], _counted(services, tracker, found, rule), rule, paper)
+
+
+def _counted(services: Services, tracker: Tracker, found: Dating, rule: DeadlineRule) -> Dating:
+    """A rule with the day that it counts from, where the message that told a day tells several apart."""
+    if found.day is None:
+        return replace(found, rule=rule)
+    told_in = telling(services, tracker, found.day)
+    event_day = day_of_event(told_in, rule.event, services.today())
+    return replace(found, rule=rule, day=event_day or found.day)
 
 
 def _held(
@@ -148,7 +154,8 @@ def _held(
         return found if found.day else replace(found, day=day_of(paper, rule.event.value))
     for other in _others(services, tracker, situation):
         if fits(other, situation) is None:
-            return Dating(other, found.day or day_of(paper, other.event.value))
+            counted = _counted(services, tracker, Dating(None, found.day), other)
+            return counted if counted.day else replace(counted, day=day_of(paper, other.event.value))
     if day_is_only_told(services, tracker):
         return None
     none = _none_for(services, tracker, situation)
