@@ -222,7 +222,7 @@ def _alone(services: Services, tracker: Tracker, reading: Reading, found: Found)
     if was_said and reading.question == talk.slot(tracker, "last_question"):
         yield again_reply(found)
     elif was_said:
-        yield again_reply(found, talk.text(tracker))
+        yield again_reply(found, talk.text(tracker), services.index.current())
         # Another question is seldom answered by what was said to the one before.
         for other in [p for p in alternatives(found) if p.id != passage.id][:1]:
             if (more := short_reply(other, found, is_last=True)) is not None:

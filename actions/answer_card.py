@@ -111,15 +111,22 @@ def short_reply(passage: Passage, found: Found, *, is_last: bool) -> Reply | Non
     )
 
 
-def again_reply(found: Found, question: str = "") -> Reply:
-    """What an answer that was given just before says to this question, and ways to go on."""
+def again_reply(found: Found, question: str = "", index: HybridIndex | None = None) -> Reply:
+    """What an answer that was given just before says to this question, and ways to go on.
+
+    :param index: where what it does not say is looked for, for another question than before.
+    """
     passage = found.hits[0].passage
     cited = [citation(passage, found.snapshot)]
-    said = (
-        passages.bearing(question, passage, BEARING)
-        if question
-        else passages.body(passage, GIST)[0]
-    )
+    if question:
+        said = passages.bearing(question, passage, BEARING)
+        known = f"{passages.body(passage, LONG_BODY)[0]}{said}"
+        more = supplement(index, found, known, BEARING) if index else []
+        beside = {one.passage.id: one.passage for one in more if one.passage.id != passage.id}
+        cited += [citation(other, found.snapshot) for other in beside.values()]
+        said = "".join((said, *(one.text for one in more)))
+    else:
+        said = passages.body(passage, GIST)[0]
     return Reply(
         "utter_answer_again",
         kind="answer",

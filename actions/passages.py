@@ -62,6 +62,8 @@ def label(passage: Passage) -> str:
 def bearing(question: str, passage: Passage, limit: int) -> str:
     """The sentences of a passage that bear on a question most, in its order, as far as they fit."""
     sentences = split_sentences(passage.text)
+    # What stands in brackets says nothing by itself.
+    sentences = [s for s in sentences if not s.startswith("（")] or sentences
     wanted, kinds_ = pairs(question), kinds(question)
     worth = [len(pairs(s) & wanted) + 2 * float(kinds(s) @ kinds_) for s in sentences]
     if not any(worth) and len(sentences) > 1:

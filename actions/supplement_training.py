@@ -94,7 +94,7 @@ def train_supplement(
 
 def _example(index: HybridIndex, row: Mapping[str, Any], today: date) -> Example | None:
     found = look_up(index, row["text"], today)
-    if found.band == "refuse" or not found.hits:
+    if not found.hits:
         return None
     said, _ = spoken.body(found.hits[0].passage, LONG_BODY)
     sentences = tuple(candidates(index, found, said))

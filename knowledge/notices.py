@@ -93,11 +93,18 @@ _JAPANESE = re.compile(r"[\u3040-\u30ff]")
 # What the two signs of a paper in Chinese must weigh: the name of its form and its operative words.
 _CHINESE_FORMS = frozenset({"cn-customs", "cn-court", "cnipa-office-action"})
 _CHINESE_WEIGHT = 5
-# A question of the person's own, however long, is no paper.
-_OWN_QUESTION = re.compile(
-    r"\b(?:what|how|when|where|can|should|do|does|must|is there)\b[^.!?]*\b(?:we|i|our|my|us)\b[^.!?]*\?? ?$",
+# What the person writes of himself is no paper: a question at the end, however long; a few sentences with "I".
+_ASKS_AT_END = re.compile(
+    r"\b(?:what|how|when|where|who|which|why|can|could|should|do|does|is|are|must|is there)\b[^.!?]*\?? ?$",
     re.IGNORECASE,
 )
+_OF_US = re.compile(r"\b(?:we|our|us|i|my|me)\b", re.IGNORECASE)
+_OF_ME = re.compile(r"\bI\b|\b(?:my|me)\b")
+_FOR_ANOTHER = re.compile(
+    r"\b(?:my|our) clients?\b|on behalf of|\bhereby\b|\bundersigned\b|\bdear\b|sincerely|regards",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 40
 _RIGHTS: tuple[tuple[str, str], ...] = (
     ("design", r"design patents?|geschmacksmuster|registered (?:community )?designs?|design rights?|(?:EU|Gemeinschafts)?designs?\b"),
     ("copyright", r"copyrights?|urheberrecht|droit d'auteur|dmca"),
@@ -139,7 +146,15 @@ def is_foreign(text: str) -> bool:
     if words < SHORTEST_WORDS or words <= len(_CHINESE.findall(text)):
         return False
     passages = (len(_FOREIGN_WORD.findall(part)) for part in _CHINESE.split(text))
-    return max(passages) >= SHORTEST_PASSAGE and not _OWN_QUESTION.search(text)
+    return max(passages) >= SHORTEST_PASSAGE and not _is_own(text, words)
+
+
+def _is_own(text: str, words: int) -> bool:
+    """Whether a person writes here of what concerns himself."""
+    if _ASKS_AT_END.search(text) and _OF_US.search(text):
+        return True
+    is_of_me = _OF_ME.search(text) is not None and _FOR_ANOTHER.search(text) is None
+    return words <= _FEW_WORDS and is_of_me
 
 
 def passages(text: str) -> list[tuple[int, int]]:

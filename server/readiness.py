@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 # A question that every published knowledge base of this assistant answers with a source; asking it
 # at start also warms what the first person would otherwise wait for.
 GOLDEN_QUESTION = "收到337调查立案通知，几天内要答辩？"
+# Said once more after that, to nobody: what a story and a form need is then at hand for the first person.
+WARMING = ("我们公司的店铺被美国法院的TRO冻结了，钱取不出来，怎么办？", "我要登记援助线索")
 # A start that failed is tried again, soon at first and then seldom, until its cause is gone.
 RETRY_S = (5.0, 60.0)
 # After a message that could not be stored the stores are tried no more often than this.
@@ -69,6 +71,7 @@ class Readiness:
             if not self.is_loaded and not self.is_open:
                 await self._dialogue.close()  # what a start that failed half-way has opened
                 await self._open()
+        await self._warm()
         if ready is not None:
             await asyncio.to_thread(ready)
 
@@ -154,6 +157,15 @@ class Readiness:
         if self.is_answering:
             logger.info("ready after %.1f s", time.perf_counter() - started)
         return self.is_answering
+
+    async def _warm(self) -> None:
+        probe = f"{PROBE}{uuid.uuid4().hex}"
+        try:
+            for text in WARMING:
+                await self._dialogue.handle(probe, text, {"channel": "probe"})
+            await self._dialogue.forget(probe)
+        except Exception:
+            logger.exception("the first person may wait a little")
 
     async def _ask(self) -> None:
         # Each time somebody new: who asks the same again is told that it was answered before.

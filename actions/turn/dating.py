@@ -124,7 +124,9 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if found is None or found.rule is None:
         return found
     rule = found.rule
-    return _held(services, tracker, readings[0], _counted(services, tracker, found, rule), rule, paper)
+    return _held(
+        services, tracker, readings[0], _counted(services, tracker, found, rule), rule, paper
+    )
 
 
 def _counted(services: Services, tracker: Tracker, found: Dating, rule: DeadlineRule) -> Dating:
@@ -155,7 +157,9 @@ def _held(
     for other in _others(services, tracker, situation):
         if fits(other, situation) is None:
             counted = _counted(services, tracker, Dating(None, found.day), other)
-            return counted if counted.day else replace(counted, day=day_of(paper, other.event.value))
+            return (
+                counted if counted.day else replace(counted, day=day_of(paper, other.event.value))
+            )
     if day_is_only_told(services, tracker):
         return None
     none = _none_for(services, tracker, situation)

@@ -41,6 +41,11 @@ _ALSO_ABROAD = {"德州": "US"}
 _NEGATION = re.compile(
     r"(?:不是|并非|并不是|不在|没在|除了|而非|不要|不算|不管|别管|不说|不谈|不提)(?:去|在|说|指|被|查|看)?[^，,。；;]{0,4}$"
 )
+# Said between two names by somebody who has named the wrong one first (在墨西哥，不对，是巴西).
+_SLIP = re.compile(
+    r"(?:(?:不对|错了|[说讲写打看记搞弄]错|应该是)[^。；;]{0,6}|\b(?:no wait|wait,? no|i meant?|sorry)\b[^.;]{0,24})$",
+    re.IGNORECASE,
+)
 # A side named as the whole answer to the question which one it is.
 _SIDE = re.compile(
     r"(?:我们?|我方|我司|本公司)?(?:公司)?(?:是|作为)?(?:(?P<owner>(?:专利|商标)?权利?人|原告|维权方|申请人)"
@@ -149,18 +154,12 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
             inside = any(s.start <= mention.start < s.end for s in names_of_others)
             if entity is None or inside:
                 continue
-            value = mention.row.code
-            if entity == "country" and value in _HOME:
-                role = "home"
-            elif _NEGATION.search(text[: mention.start]):
-                role = "denied"
-            elif entity not in main:
+            value, before = mention.row.code, text[: mention.start]
+            role = _role(rows, entity, value, main.get(entity), before)
+            if role == "main":
                 main[entity] = value
-                role = "main"
-            elif main[entity] == value:
+            elif role == "again":
                 continue
-            else:
-                role = "other"
             row = _row(entity, value, mention.start, mention.stop, role)
             if row not in rows:  # a name may stand in several rows of the table
                 rows.append(row)
@@ -170,6 +169,31 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         if side and "party" not in main and side.lastgroup:
             rows.append(_row("party", side.lastgroup, 0, len(text), "main"))
         return rows
+
+
+def _role(
+    rows: list[dict[str, Any]], entity: str, value: str, main: str | None, before: str
+) -> str:
+    """What a name is in its message: the one that is meant, another, a denied one, home, or said again."""
+    if entity == "country" and value in _HOME:
+        return "home"
+    if _NEGATION.search(before):
+        return "denied"
+    if main is None or _is_slip(rows, entity, main, before):
+        return "main"
+    return "again" if main == value else "other"
+
+
+def _is_slip(rows: list[dict[str, Any]], entity: str, value: str, before: str) -> bool:
+    """Whether what was named so far is taken back by the words before another name; it is denied then."""
+    slip = _SLIP.search(before)
+    last = max((row["end"] for row in rows if row["entity"] == entity), default=0)
+    if slip is None or slip.start() < last:
+        return False
+    for row in rows:
+        if row["entity"] == entity and row["value"] == value:
+            row["role"] = "denied"
+    return True
 
 
 def _row(entity: str, value: str, start: int, end: int, role: str) -> dict[str, Any]:

@@ -77,6 +77,26 @@ def test_what_is_denied_is_not_the_main_one(extractor):
     assert ("country", "DE", "main") in rows
 
 
+@pytest.mark.parametrize(
+    ("text", "denied", "main"),
+    [
+        ("货到荷兰嘛不对是比利时，被扣了", "NL", "BE"),
+        ("韩国，哦我说错了，日本的商标异议几个月", "KR", "JP"),
+        ("we sell in Poland, no wait, I mean in Spain", "PL", "ES"),
+    ],
+)
+def test_a_slip_of_the_tongue_is_denied(extractor, text, denied, main):
+    rows = found(extractor, text)
+    assert ("country", denied, "denied") in rows
+    assert ("country", main, "main") in rows
+
+
+def test_two_places_named_together_are_both_meant(extractor):
+    rows = found(extractor, "韩国和日本的商标异议各几个月，我怕写错")
+    assert ("country", "KR", "main") in rows
+    assert ("country", "JP", "other") in rows
+
+
 def test_a_denied_place_is_not_where_the_company_is(extractor):
     rows = found(extractor, "我们不在广州，在佛山")
     assert {value for entity, value, _ in rows if entity == "region"} == {"广东佛山"}

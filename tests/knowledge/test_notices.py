@@ -88,6 +88,13 @@ def test_a_chinese_story_with_latin_names_is_not_foreign():
     assert is_foreign(TEXTS["cd"])
 
 
+def test_a_letter_in_the_first_person_is_foreign():
+    assert is_foreign(
+        "I am writing on behalf of my client, Acme GmbH. You are required to stop the sale of the lamps and"
+        " to sign the enclosed undertaking by December 4."
+    )
+
+
 def test_every_kind_says_what_it_is_in_chinese_and_has_signs_enough():
     assert len({kind.id for kind in KINDS}) == len(KINDS)
     for kind in KINDS:
@@ -204,6 +211,8 @@ def test_a_paper_only_spoken_of_is_named_and_not_taken_for_pasted(text, kind):
         "account health 掉了，funds 也 on hold，我们 appeal 过一次 rejected，counter notice 怎么写",
         "Hello, our Amazon store was frozen because of a TRO from the Northern District of Illinois, what should we do now and how many days do we have to answer",
         "海关予以扣留的货物多久能拿回来",
+        "Jakarta: a stranger applied for our label and it is in the gazette now, how many months remain to object?",
+        "I would rather have nothing of this kept in your records. Please wipe all that I wrote to you today",
     ],
 )  # fmt: skip
 def test_a_sentence_of_the_persons_own_is_no_pasted_paper(text):

@@ -11,7 +11,7 @@ from bot.errors import ModelError
 from channels.app import create_app
 from knowledge.errors import SnapshotError
 from server import keys
-from server.readiness import Readiness
+from server.readiness import GOLDEN_QUESTION, WARMING, Readiness
 from tests.scripted_app import ANSWER, FakeDialogue
 
 URL = "/api/v1/messages"
@@ -158,3 +158,34 @@ async def test_the_golden_question_is_asked_by_somebody_new_each_time_and_forgot
     readiness.stored(done=False)
     await readiness.recheck()
     assert (readiness.is_ready, readiness.reason, dialogue.known) == (True, "", set())
+
+
+class Heard(FakeDialogue):
+    """Keeps what is said to it by whomever; fails at some words."""
+
+    def __init__(self, fails_at: str | None = None) -> None:
+        super().__init__()
+        self.fails_at = fails_at
+        self.heard: list[str] = []
+
+    async def handle(self, sender, text, metadata):
+        self.heard.append(text)
+        if text == self.fails_at:
+            raise KeyError(text)
+        return await super().handle(sender, text, metadata)
+
+
+async def test_a_story_and_a_form_are_begun_for_nobody_and_forgotten():
+    dialogue = Heard()
+    readiness = Readiness(dialogue)
+    await readiness.load()
+    assert dialogue.heard == [GOLDEN_QUESTION, *WARMING]
+    assert len(set(dialogue.forgotten)) == 2
+
+
+async def test_who_could_not_be_warmed_up_answers_all_the_same():
+    ready = []
+    readiness = Readiness(Heard(fails_at=WARMING[0]))
+    await readiness.load(ready=lambda: ready.append(1))
+    assert readiness.is_ready
+    assert ready == [1]
