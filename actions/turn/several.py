@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
 from actions.deadline_choice import asks_for_a_day
-from actions.lookup import Found, look_up
+from actions.lookup import CHINA, Found, look_up
 from actions.turn.asking import asks, clauses, questions
 from actions.turn.bare import PLACES
 from actions.turn.hearing import Conversation
@@ -18,9 +19,11 @@ from actions.turn.plan import plan_in
 from actions.turn.readings import conversation, heard_after, names_left_out
 from indexer.hybrid import HybridIndex
 from indexer.types import QueryInfo
+from knowledge.types import GENERAL
 
 # Where one thing ends and another begins.
 _APART = re.compile(r"[；;。！!\n]|另外|还有一[件个]|另一[件个]|再有")
+_AND = re.compile(r" ?(?:和|跟|与|同|及|以及|还有|或者?|、|,|and|or|vs\.?|/) ?", re.IGNORECASE)
 _EACH_OF_THEM = re.compile(r"分别|各自|各(?=[有是要系係多几赔给]|为|延)")
 
 
@@ -88,7 +91,19 @@ def one_each(index: HybridIndex, text: str) -> list[str]:
     each = _EACH_OF_THEM.sub("", tail)
     if len(told) > 1:
         return [f"{part}，{each}" for part, _ in told]
-    return _one_a_place(index, text) if _EACH_OF_THEM.search(text) else []
+    is_of_each = _EACH_OF_THEM.search(text) is not None or _are_side_by_side(index, text)
+    return _one_a_place(index, text) if is_of_each else []
+
+
+def _are_side_by_side(index: HybridIndex, text: str) -> bool:
+    """Whether two foreign countries are named in one breath (马来西亚跟新加坡，商标几年不用会被撤)."""
+    info = index.understand(text)
+    named = [m for m in index.understanding.mentions(info.text) if m.row.kind == "country"]
+    named = sorted((m for m in named if m.row.code not in (CHINA, GENERAL)), key=lambda m: m.start)
+    return any(
+        one.row.code != two.row.code and _AND.fullmatch(info.text[one.stop : two.start]) is not None
+        for one, two in pairwise(named)
+    )
 
 
 def _one_a_place(index: HybridIndex, text: str) -> list[str]:

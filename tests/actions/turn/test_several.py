@@ -93,6 +93,15 @@ def test_a_matter_is_a_part_that_names_another_place_or_platform():
     ]  # fmt: skip
 
 
+def test_two_countries_named_in_one_breath_are_asked_about_each():
+    shelf = answering({})
+    asked = one_each(shelf, "墨西哥跟日本，牌子几年不用会被拿掉？")
+    assert len(asked) == 2
+    assert {one.split()[0] for one in asked} == {"墨西哥", "日本"}
+    assert one_each(shelf, "墨西哥的客户要把货转到日本去卖，牌子几年不用会被拿掉？") == []
+    assert one_each(shelf, "中国和日本，牌子几年不用会被拿掉？") == []  # home is no foreign law
+
+
 def test_the_place_of_the_conversation_holds_for_each_of_the_questions(make_tracker):
     shelf = Shelf(lambda question: ("refuse", 0.1, []))
     seen = []
