@@ -32,7 +32,7 @@ _AGAINST_OWNERS = frozenset({"cancellation", "invalidation"})
 _ATTACK = re.compile(r"提(?:出)?异议|去异议|来得及异议|异议(?:期|最后|截止|窗口)|我要异议|想异议")
 # A message that asks for a day rather than for the law.
 _ASKS_DAY = re.compile(
-    r"来得及|来不及|最晚|最迟|最后一天|截止|哪天|哪一天|几号|还有几天|还有多少天|还剩|剩几天|过期了?[吗没]|"
+    r"来得及|来不及|最晚|最迟|最后(?:一天|期限|日期)|截止|哪天|哪一天|哪日|边日|邊日|几号|(?:几时|何时|什么时候)(?:之前|以前|前)|还有几天|还有多少天|还剩|剩几天|过期了?[吗没]|"
     r"超期|过了期|到期|倒计时|到什么时候|到哪"
 )
 _ASKS_PERIOD = re.compile(

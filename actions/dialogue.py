@@ -18,6 +18,7 @@ from actions.funding_check import funding_check, lead_of
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply
 from actions.triage_summary import CHANGE, belongs_elsewhere, summarise
+from actions.turn.asking import asks
 from actions.turn.readings import readings
 from actions.turn.rules import open_rule_of
 
@@ -161,8 +162,9 @@ class ActionInform(AssistantAction):
         return []
 
     def _register(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
-        """A story that ends in the wish to register."""
-        return [FollowupAction("lead_form")] if _REGISTER.search(talk.text(tracker)) else None
+        """A story that ends in the wish to register; who leaves a number wants to be called."""
+        wants = _REGISTER.search(talk.text(tracker)) or talk.entity(tracker, "phone") is not None
+        return [FollowupAction("lead_form")] if wants else None
 
     def _story(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
         """What happened, told at length, is taken in as a whole."""
@@ -233,6 +235,8 @@ class ActionInform(AssistantAction):
         if not is_asked and talk.has_entities(tracker):
             return None
         reading = readings(self.services, tracker, talk.text(tracker))[0]
+        if reading.found.band == "refuse" and not asks(talk.text(tracker)):
+            return [FollowupAction("triage_form")]  # 收到封信: what it is must be asked
         return say(self.services, dispatcher, tracker, reading)
 
     def _known(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:

@@ -80,7 +80,7 @@ _STORY = 15
 _TOLD, _PLAIN = ("triage", "inform", "correct"), 0.5
 # A question for the next step and nothing else: a story that ends in it is taken in as a whole.
 _WHAT_NOW = re.compile(
-    r"(?:怎么办|怎么处理|怎么弄|怎么应对|咋办|咋整|点算|点办|如何处理|如何应对|该做什么|做什么好|先做什么|怎么搞)[啊呀呢才好]*[?？。！!]*$"
+    r"(?:怎么办|怎么处理|怎么弄|怎么应对|咋办|咋整|点算|点办|如何处理|如何应对|该做什么|做什么好|先做什么|怎么搞)[^，,。；;?？]{0,4}[?？。！!]*$"
 )
 # Answers to what was asked; what is worded as a question seldom is one.
 _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
@@ -221,7 +221,7 @@ def weigh(seen: Evidence) -> dict[str, float]:
 def _told(seen: Evidence) -> Iterator[tuple[str, float]]:
     """What a message that asks nothing, or only what now, is taken in as."""
     asks_what_now = _WHAT_NOW.search(seen.text) is not None
-    if asks_what_now and not _is_answered(seen):
+    if asks_what_now and (not _is_answered(seen) or not seen.names):
         yield "triage_form", _TAKEN_IN if _MATTER & seen.names else _REFUSAL
     is_story = asks_what_now and len(seen.text) >= _STORY
     intents = ("triage",) if is_story else () if seen.asks else _TOLD
@@ -262,6 +262,8 @@ def _fit(seen: Evidence, intent: str) -> float:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:
         return _TELLS  # who corrects what was understood is no critic of it
+    if intent == "complaint" and _WHAT_NOW.search(seen.text):
+        return _HARDLY_FITS  # who asks what to do is in need
     return 1.0
 
 
