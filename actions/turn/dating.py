@@ -34,7 +34,6 @@ from actions.deadline_choice import (
 from actions.deadline_fit import Situation, fits, lacks_step, rules_for, told_apart, without_rule
 from actions.deadline_search import candidates
 from actions.turn.asking import asks
-from actions.turn.event_days import day_of_event
 from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
 from actions.turn.places import goes_back, told_here
 from actions.turn.printed import Printed, day_of, paper_in_hand
@@ -48,6 +47,7 @@ from actions.turn.rules import (
     corrects_place,
     corrects_side,
     day_before,
+    day_counted,
     holds_in,
     known_day,
     like_rule,
@@ -58,7 +58,6 @@ from actions.turn.rules import (
     open_rule_of,
     resting,
     rule_meant,
-    telling,
     told,
     told_of,
     topic,
@@ -124,18 +123,8 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     if found is None or found.rule is None:
         return found
     rule = found.rule
-    return _held(
-        services, tracker, readings[0], _counted(services, tracker, found, rule), rule, paper
-    )
-
-
-def _counted(services: Services, tracker: Tracker, found: Dating, rule: DeadlineRule) -> Dating:
-    """A rule with the day that it counts from, where the message that told a day tells several apart."""
-    if found.day is None:
-        return replace(found, rule=rule)
-    told_in = telling(services, tracker, found.day)
-    event_day = day_of_event(told_in, rule.event, services.today())
-    return replace(found, rule=rule, day=event_day or found.day)
+    found = replace(found, day=day_counted(services, tracker, rule, found.day))
+    return _held(services, tracker, readings[0], found, rule, paper)
 
 
 def _held(
@@ -156,10 +145,8 @@ def _held(
         return found if found.day else replace(found, day=day_of(paper, rule.event.value))
     for other in _others(services, tracker, situation):
         if fits(other, situation) is None:
-            counted = _counted(services, tracker, Dating(None, found.day), other)
-            return (
-                counted if counted.day else replace(counted, day=day_of(paper, other.event.value))
-            )
+            day = day_counted(services, tracker, other, found.day)
+            return Dating(other, day or day_of(paper, other.event.value))
     if day_is_only_told(services, tracker):
         return None
     none = _none_for(services, tracker, situation)

@@ -65,9 +65,7 @@ GO_ON, _GO_ON = "utter_go_on", 0.31
 # An answer with so little chance of being right is none to what asks nothing.
 _HARDLY = 0.15
 _GOES_ON = 1.0
-# What is no longer than this asks for the day again.
-_BARE = 6
-_CORRECTED = 0.5
+_BARE, _CORRECTED = 6, 0.5  # what is no longer than this asks for the day again
 # What is left to say when nothing else fits.
 _REFUSAL = 0.28
 # From this chance on that it is right an answer goes before the questions of a form.
@@ -262,8 +260,8 @@ def _fit(seen: Evidence, intent: str) -> float:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:
         return _TELLS  # who corrects what was understood is no critic of it
-    if intent == "complaint" and _WHAT_NOW.search(seen.text):
-        return _HARDLY_FITS  # who asks what to do is in need
+    if intent == "complaint" and _WHAT_NOW.search(seen.text):  # who asks that is in need
+        return _HARDLY_FITS
     return 1.0
 
 

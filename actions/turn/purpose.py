@@ -52,7 +52,7 @@ _LONGEST = 120
 # Chances are told apart no further than this.
 _LEAST = 0.002
 # Who is refused in a conversation is lost; what stands alone is easily asked again in other words.
-_ALONE = 1.0
+_ALONE = 1.1
 _KNOWN = "country"  # a band of its own: the question waits for a country
 Floats = NDArray[np.float32]
 

@@ -27,6 +27,7 @@ from actions.deadline_fit import fits
 from actions.deadline_order import Meant
 from actions.deadline_search import candidates, said_of
 from actions.turn.asking import asks
+from actions.turn.event_days import day_of_event
 from actions.turn.places import NOT_THERE, places_of, said_of_place
 from actions.turn.readings import Reading
 from indexer.jurisdictions import scope
@@ -198,6 +199,16 @@ def telling(services: Services, tracker: Tracker, day: date) -> str:
     """The message that told a day: the last one, unless it names none."""
     before = None if day_in(services, tracker) else told_before(services, tracker)
     return before.text if before and before.day == day else talk.text(tracker)
+
+
+def day_counted(
+    services: Services, tracker: Tracker, rule: DeadlineRule, day: date | None
+) -> date | None:
+    """The day that a rule counts from, where the message that told a day tells several apart; else the day."""
+    if day is None:
+        return None
+    event_day = day_of_event(telling(services, tracker, day), rule.event, services.today())
+    return event_day or day
 
 
 def open_rule_of(services: Services, tracker: Tracker) -> DeadlineRule | None:

@@ -118,9 +118,10 @@ def test_a_matter_of_some_answers_ago_can_be_returned_to(shelf_index):
 def test_the_place_of_the_answer_is_the_place_of_the_matter(shelf_index):
     found = ask(shelf_index, "店铺被冻了怎么回事", "us-tro-faq", "法院命令", "那要是一直不理呢")
     assert found.band != "refuse"
-    assert all(
-        "US" in h.passage.jurisdiction or "GENERAL" in h.passage.jurisdiction for h in found.hits
-    )
+    places = [set(hit.passage.jurisdiction) for hit in found.hits]
+    assert all(place & {"US", "GENERAL"} for place in places[:5])
+    # What holds at home may stand further down, another country's law nowhere.
+    assert all(place & {"US", "GENERAL", "CN"} for place in places)
 
 
 def test_a_bare_question_does_not_wander_to_another_country(shelf_index):
