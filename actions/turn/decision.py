@@ -156,9 +156,8 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
         return False
     is_same = (dating.rule.id, dating.day) == seen.computed
     is_one_of_several = EACH_PLACE in seen.acts_before
-    if (
-        not is_same or is_one_of_several or len(seen.text) <= _BARE or not _is_answered(seen)
-    ):  # 还剩几天
+    is_bare = len(seen.besides_names) <= _BARE  # 还剩几天，新加坡是哪天来着
+    if not is_same or is_one_of_several or is_bare or not _is_answered(seen):
         return False
     return dating.rule.id not in seen.best.found.hits[0].passage.facts[:1]
 

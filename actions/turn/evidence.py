@@ -109,8 +109,13 @@ class Evidence:
     @cached_property
     def is_bare(self) -> bool:
         """Whether it is a name of the alias table and nothing else."""
+        return bool(self.text) and not self.besides_names
+
+    @cached_property
+    def besides_names(self) -> str:
+        """What it says besides names of the alias table."""
         rest = self.services.index.current().understanding.without(self.text, _NAMED)
-        return bool(self.text) and not rest.strip(" ，,。？?！!呢")
+        return rest.strip(" ，,。？?！!呢")
 
     def likely(self, *intents: str) -> float:
         """The classifier's chance of any of these intents."""

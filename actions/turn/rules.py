@@ -17,6 +17,7 @@ from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
     asks_a_period,
+    asks_for_a_day,
     binds,
     clear_rule,
     rights_of,
@@ -26,7 +27,7 @@ from actions.deadline_choice import (
 from actions.deadline_fit import fits
 from actions.deadline_order import Meant
 from actions.deadline_search import candidates, said_of
-from actions.turn.asking import asks
+from actions.turn.asking import asks, clauses
 from actions.turn.event_days import day_of_event
 from actions.turn.places import NOT_THERE, places_of, said_of_place
 from actions.turn.readings import Reading
@@ -85,8 +86,14 @@ def rule_meant(
     # Of two rules that may be meant neither is computed; what the shelf says is said, and which it is asked.
     is_first = bool(found) and found[0].is_placed and rested == found[0].rule
     if named is None and rested is not None and _is_likely(found, rested) and best.right >= _RIGHT:
-        return rested  # a court or an office known by its own words needs no country
-    return named or (rested if is_first else None)
+        meant: DeadlineRule | None = (
+            rested  # a court or an office known by its own words needs no country
+        )
+    else:
+        meant = named or (rested if is_first else None)
+    asking = [clause for clause in clauses(talk.text(tracker)) if asks_for_a_day(clause)]
+    # What is asked for is named where it is asked, whatever paper the message tells of before.
+    return (named_beside(services, tracker, meant, asking[-1]) if asking else None) or meant
 
 
 def _is_likely(found: Sequence[Meant], rule: DeadlineRule) -> bool:

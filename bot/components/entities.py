@@ -147,7 +147,7 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         ]
 
     def _named(self, text: str, names_of_others: list[patterns.Span]) -> list[dict[str, Any]]:
-        rows = []
+        rows: list[dict[str, Any]] = []
         main: dict[str, str] = {}
         for mention in self._names().mentions(text):
             entity = _ENTITY_OF_KIND.get(mention.row.kind)

@@ -62,6 +62,11 @@ class Seen:
         return SimpleNamespace(name="alone", question=self.text, found=found)
 
     @property
+    def besides_names(self) -> str:
+        """The names of the texts here are left in."""
+        return self.text
+
+    @property
     def purpose(self) -> Purpose:
         """What trees would say that only heard the classifier."""
         asked, strange = self.likely("ask", "follow_up"), self.likely("out_of_scope")
