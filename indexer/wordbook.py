@@ -108,7 +108,7 @@ def _seen(index: HybridIndex, by: Reading, sentence: str, today: date) -> Seen:
     info = by.understanding.understand(sentence)
     view = copy.copy(index)
     view.tokenizer, view.understanding = by.tokenizer, by.understanding
-    view._understand = by.understanding.understand  # type: ignore[assignment]
+    view._understand = by.understanding.understand
     filters = SearchFilters(jurisdictions=scope(info.countries))
     hits = view.search(sentence, _HITS, filters, today)
     return Seen(tuple(by.cut(sentence)), info, tuple(hit.passage for hit in hits))
