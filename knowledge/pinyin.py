@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
 from functools import lru_cache
 from types import ModuleType
 
 _WORDS = "pypinyin.phrases_dict"
+# What stands in for the words while the library is imported is taken away once, by who put it there.
+_importing = threading.Lock()
 
 
 @lru_cache(maxsize=8192)
@@ -34,19 +37,21 @@ def spelled(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _import() -> None:
     """Import the library with nothing where its words would be."""
-    if "pypinyin" in sys.modules:
-        return
-    empty = ModuleType(_WORDS)
-    empty.phrases_dict = {}  # type: ignore[attr-defined]
-    sys.modules[_WORDS] = empty
-    try:
-        importlib.import_module("pypinyin")
-    finally:
-        del sys.modules[_WORDS]
+    with _importing:
+        if "pypinyin" in sys.modules:
+            return
+        empty = ModuleType(_WORDS)
+        empty.phrases_dict = {}  # type: ignore[attr-defined]
+        sys.modules[_WORDS] = empty
+        try:
+            importlib.import_module("pypinyin")
+        finally:
+            del sys.modules[_WORDS]
 
 
 @lru_cache(maxsize=1)
 def _know_words() -> None:
     from pypinyin import load_phrases_dict
 
-    load_phrases_dict(importlib.import_module(_WORDS).phrases_dict)
+    with _importing:
+        load_phrases_dict(importlib.import_module(_WORDS).phrases_dict)

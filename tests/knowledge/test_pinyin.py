@@ -37,3 +37,15 @@ def test_every_common_character_is_read_as_with_the_words():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [syllable(character) for character in common]
+
+
+def test_threads_that_begin_at_once_all_read():
+    code = (
+        "import sys, threading; from knowledge.pinyin import spelled, syllable; sys.setswitchinterval(1e-5)\n"
+        "gate, read = threading.Barrier(8), []\n"
+        "def begin(n): gate.wait(); read.append(syllable('商') if n % 2 else spelled('商')[0])\n"
+        "threads = [threading.Thread(target=begin, args=(n,)) for n in range(8)]\n"
+        "[t.start() for t in threads]; [t.join() for t in threads]; print(*read)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["shang"] * 8, done.stderr
