@@ -175,3 +175,23 @@ def test_claiming_another_origin_shows_nothing(host: Host, server: Server, visit
         )
     frame = page.frames[-1]
     assert frame.locator("#question").count() == 0
+
+
+def test_a_press_before_the_scripts_are_there_loses_nothing(host: Host, browser: Any) -> None:
+    context = browser.new_context(locale="zh-CN")
+    held: list[Any] = []
+    context.route("**/chat/main.js*", lambda route: held.append(route))
+    page = context.new_page()
+    page.goto(host.origin)
+    page.locator(LAUNCHER).click()
+    chat = page.frame_locator("iframe")
+    chat.locator("#question").fill("收到337调查立案通知，几天内要答辩？")
+    expect(chat.locator("#send")).to_be_disabled()
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    chat.locator("#send").click()
+    expect(chat.locator("article.ours").first).to_contain_text("20", timeout=20000)
+    context.close()

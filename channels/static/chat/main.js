@@ -315,3 +315,5 @@ if (state.messages.length) place.comeBack();
 requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
 unfoldForPrint();
 connection.open();
+
+for (const button of document.querySelectorAll("[data-waits]")) button.disabled = false;
