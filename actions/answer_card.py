@@ -8,7 +8,7 @@ from datetime import date
 from actions import passages
 from actions.lookup import Found
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
-from actions.supplement import asks_for_basis, supplement
+from actions.supplement import Sentence, asks_for_basis, supplement
 from indexer.hybrid import HybridIndex
 from knowledge.option_cards import ABOUT
 from knowledge.types import Citation, Passage
@@ -55,8 +55,7 @@ def answer_reply(
     if has_more:
         said, has_more = passages.body(passage, min(room, LONG_BODY))
     added = supplement(index, found, said, room - len(said)) if index else []
-    beside = {one.passage.id: one.passage for one in added if one.passage.id != passage.id}
-    cited += [citation(other, found.snapshot) for other in beside.values()]
+    cited += _cited_beside(found, added)
     more = "".join(one.text for one in added)
     steps = _steps(passage, cited)
     if is_one_of_several or len(said) + len(more) + len(steps) > room:
@@ -122,8 +121,7 @@ def again_reply(found: Found, question: str = "", index: HybridIndex | None = No
         said = passages.bearing(question, passage, BEARING)
         known = f"{passages.body(passage, LONG_BODY)[0]}{said}"
         more = supplement(index, found, known, BEARING) if index else []
-        beside = {one.passage.id: one.passage for one in more if one.passage.id != passage.id}
-        cited += [citation(other, found.snapshot) for other in beside.values()]
+        cited += _cited_beside(found, more)
         said = "".join((said, *(one.text for one in more)))
     else:
         said = passages.body(passage, GIST)[0]
@@ -146,6 +144,13 @@ def refusal_reply(word: str | None = None) -> Reply:
     if word is None:
         return Reply("utter_refusal", kind="refusal", buttons=buttons)
     return Reply("utter_follow_up_unknown", kind="refusal", fields={"word": word}, buttons=buttons)
+
+
+def _cited_beside(found: Found, added: Sequence[Sentence]) -> list[Citation]:
+    """Where what is said besides the first hit stands, each passage once."""
+    first = found.hits[0].passage
+    others = {one.passage.id: one.passage for one in added if one.passage.id != first.id}
+    return [citation(passage, found.snapshot) for passage in others.values()]
 
 
 def _source_line(passage: Passage, cited: Sequence[Citation], *, is_whole: bool = False) -> str:

@@ -177,7 +177,7 @@ def features(index: HybridIndex, found: Found, said: str, sentences: Sequence[Se
     near_parts = own @ of_parts.T
     covered = (of_said @ of_parts.T).max(axis=0)
     like_said = (own @ of_said.T).max(axis=1)
-    wanted, known = pairs(question), pairs(said)
+    wanted, known, asked_kinds = pairs(question), pairs(said), kinds(question)
     asked = np.array([pattern.search(question) is not None for pattern in _ASKS])
     has_said = np.array([pattern.search(said) is not None for pattern in _ANSWERS])
     ranks = {hit.passage.id: rank for rank, hit in enumerate(found.hits)}
@@ -193,7 +193,7 @@ def features(index: HybridIndex, found: Found, said: str, sentences: Sequence[Se
                 like_said[number], len(its & wanted) / max(len(wanted), 1), len(its & wanted) / max(len(its), 1),
                 len(its & known) / max(len(its), 1), *(asked & has), *(asked & has & ~has_said), *has,
                 *(sentence.source == name for name in PLACES), sentence.place, len(sentence.text), rank, right,
-                float(kinds(question) @ kinds(sentence.text)), len(parts), len(question), covered.min(),
+                float(asked_kinds @ kinds(sentence.text)), len(parts), len(question), covered.min(),
             )
         )  # fmt: skip
     return np.array(lines, dtype=np.float32)

@@ -85,12 +85,9 @@ def rule_meant(
     rested = linked or next(iter(rests), None)
     # Of two rules that may be meant neither is computed; what the shelf says is said, and which it is asked.
     is_first = bool(found) and found[0].is_placed and rested == found[0].rule
-    if named is None and rested is not None and _is_likely(found, rested) and best.right >= _RIGHT:
-        meant: DeadlineRule | None = (
-            rested  # a court or an office known by its own words needs no country
-        )
-    else:
-        meant = named or (rested if is_first else None)
+    # A court or an office known by its own words needs no country.
+    is_known = rested is not None and _is_likely(found, rested) and best.right >= _RIGHT
+    meant = named or (rested if is_known or is_first else None)
     asking = [clause for clause in clauses(talk.text(tracker)) if asks_for_a_day(clause)]
     # What is asked for is named where it is asked, whatever paper the message tells of before.
     return (named_beside(services, tracker, meant, asking[-1]) if asking else None) or meant
