@@ -189,8 +189,15 @@ def left_behind(folder: Path, kept: Collection[str], now_s: float | None = None)
         for path in (folder.iterdir() if folder.is_dir() else ())
         if _UID.fullmatch(path.name.removesuffix(_PARTIAL))
         and path.name not in kept
-        and path.stat().st_mtime < oldest
+        and _is_older(path, oldest)
     ]
+
+
+def _is_older(path: Path, than_s: float) -> bool:
+    try:
+        return path.stat().st_mtime < than_s
+    except FileNotFoundError:  # an upload that ended since the folder was listed
+        return False
 
 
 def _remove(path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -181,10 +182,14 @@ class Snapshots:
     def _folders(self) -> Sequence[str]:
         if not self.folder.is_dir():
             return []
-        found = [entry for entry in self.folder.iterdir() if SNAPSHOT_ID.fullmatch(entry.name)]
+        found = []
+        for entry in self.folder.iterdir():
+            # A publication may prune it between the listing and the look at it.
+            with suppress(FileNotFoundError):
+                if SNAPSHOT_ID.fullmatch(entry.name):
+                    found.append((entry.name[:_SECOND], entry.stat().st_mtime_ns, entry.name))
         # The names tell the second; within one second the folder written first is the older one.
-        found.sort(key=lambda entry: (entry.name[:_SECOND], entry.stat().st_mtime_ns, entry.name))
-        return [entry.name for entry in found]
+        return [name for _, _, name in sorted(found)]
 
     def _pointed(self, name: str) -> str | None:
         try:

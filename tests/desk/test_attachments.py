@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from desk import attachments, lead_intake, lead_tables, leads
+from desk import attachments, lead_intake, lead_tables, leads, paper_files
 from desk.attachments import Attachment
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
@@ -174,6 +174,21 @@ def test_sweep_takes_old_leftovers_and_spares_running_uploads_and_strangers(
     os.utime(folder / kept.uid, (old, old))
     assert attachments.sweep(either_db, folder) == 2
     assert {path.name for path in folder.iterdir()} == {kept.uid, "c" * 32 + ".partial", "README"}
+
+
+def test_sweep_passes_over_an_upload_that_ends_while_it_looks(
+    either_db: Engine, folder: Path, monkeypatch
+) -> None:
+    base = folder / paper_files.FOLDER
+    base.mkdir(parents=True)
+    listed = Path.iterdir
+
+    def renamed_meanwhile(path: Path) -> list[Path]:
+        found = list(listed(path))
+        return [*found, path / ("d" * 32 + ".partial")] if path == base else found
+
+    monkeypatch.setattr(Path, "iterdir", renamed_meanwhile)
+    assert attachments.sweep(either_db, folder) == 0
 
 
 def _erases_and_purges(engine: Engine, lead, folder: Path) -> None:

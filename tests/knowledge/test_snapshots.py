@@ -282,6 +282,17 @@ def test_a_pointer_that_moved_while_it_was_read_is_read_again(tmp_path, monkeypa
     assert store.current_id() == newest
 
 
+def test_a_snapshot_pruned_while_the_folder_is_listed_is_passed_over(store, monkeypatch):
+    identifier = store.stage(builder("甲"), by="甲")
+    listed = Path.iterdir
+
+    def one_more(path: Path) -> list[Path]:
+        return [*listed(path), path / "20260101-000000-00000000"]
+
+    monkeypatch.setattr(Path, "iterdir", one_more)
+    assert [info.id for info in store.list()] == [identifier]
+
+
 # -- killed at any moment --------------------------------------------------------------------------
 
 KILLED = textwrap.dedent("""
