@@ -2,7 +2,8 @@
 
 ``knowledge/followups/<document id>.yaml`` is a list of rows: the heading of the section just answered
 (``after``, nested ones joined by `` / ``), what the person writes next (``say``), the heading of the
-section that answers it (``answer``) and, where that one stands elsewhere, its ``document``.
+section that answers it (``answer``; left out where nothing on the shelf does) and, where that one stands
+elsewhere, its ``document``.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from knowledge.types import Document
 from knowledge.wordings import key_of
 
 FOLDER = "followups"
-_NEEDED = ("after", "say", "answer")
-_ALLOWED = frozenset((*_NEEDED, "document"))
+_NEEDED = ("after", "say")
+_ALLOWED = frozenset((*_NEEDED, "answer", "document"))
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class FollowUp:
     source: str
     after: str
     say: str
-    answer: str
+    # None where nothing answers it.
+    answer: str | None
     # The document that answers: ``source`` itself unless the row names another.
     document: str
 
@@ -61,7 +63,7 @@ def load_followups(path: Path) -> tuple[FollowUp, ...]:
 def _row(row: object, path: Path, number: int) -> FollowUp:
     place = f"{path.name}第{number}条"
     if not isinstance(row, dict):
-        raise SourceError(f"{place}：应写 after、say、answer")
+        raise SourceError(f"{place}：应写 after、say 和 answer（没有小节能答就不写 answer）")
     unknown = sorted(str(key) for key in row if key not in _ALLOWED)
     if unknown:
         raise SourceError(f"{place}：不认得的字段 {'、'.join(unknown)}")
@@ -71,7 +73,10 @@ def _row(row: object, path: Path, number: int) -> FollowUp:
     missing = [key for key in _NEEDED if key not in row]
     if missing:
         raise SourceError(f"{place}：缺少 {'、'.join(missing)}")
-    after, say, answer = (row[key].strip() for key in _NEEDED)
+    if "document" in row and "answer" not in row:
+        raise SourceError(f"{place}：写了 document 就要写 answer")
+    answer = row["answer"].strip() if "answer" in row else None
+    after, say = (row[key].strip() for key in _NEEDED)
     return FollowUp(path.stem, after, say, answer, row.get("document", path.stem).strip())
 
 
@@ -112,5 +117,5 @@ def _wrong(row: FollowUp, keys: Mapping[str, set[str]]) -> Iterator[str]:
         yield f"after《{row.after}》：没有这份文档或这个小节，请改成现在的标题"
     if row.document not in keys:
         yield f"document：没有文档 {row.document}"
-    elif row.answer not in keys[row.document]:
+    elif row.answer is not None and row.answer not in keys[row.document]:
         yield f"answer《{row.answer}》：{row.document} 没有这个小节，请改成现在的标题"

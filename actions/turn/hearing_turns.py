@@ -165,14 +165,19 @@ def written_turns(
     every = [passage for passage in passages if passage.kind is not Kind.LAW]
     for row in rows:
         before = shelf.get((row.source, row.after))
-        answer = shelf.get((row.document, row.answer))
-        if before is None or answer is None or is_orienting(answer):
-            continue  # told by ``kb check``; an option card only points the way
+        answer = shelf.get((row.document, row.answer or ""))
+        if before is None or (answer is None) != (row.answer is None):
+            continue  # told by ``kb check``
+        if answer is not None and is_orienting(answer):
+            continue  # an option card only points the way
         question = rng.choice((before.heading[-1], *before.similar))
-        kind = "written switch" if row.leaves else "written"
         same = [passage for passage in every if passage.document == before.document]
         said = conversation(index, question, before, _earlier(rng, same, every))
-        yield Turn(said, row.say, answer, answer.document, kind, _WRITTEN)
+        if answer is None:
+            yield Turn(said, row.say, None, before.document, "written none")
+        else:
+            kind = "written switch" if row.leaves else "written"
+            yield Turn(said, row.say, answer, answer.document, kind, _WRITTEN)
 
 
 def conversation(

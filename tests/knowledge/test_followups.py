@@ -58,6 +58,14 @@ def test_rows_are_read_in_order_with_the_document_that_answers(followups, folder
     assert other.document == "another"
 
 
+def test_a_follow_up_that_nothing_answers_has_no_answer(library, followups, folder):
+    followups(f"- after: {DEADLINE}\n  say: 律师收多少\n")
+    (alone,) = every_followup(folder)
+    assert alone == FollowUp("us-sample", DEADLINE, "律师收多少", None, "us-sample")
+    assert not alone.leaves
+    assert problems(library, folder) == []
+
+
 def test_no_file_means_no_followup(tmp_path):
     assert load_followups(tmp_path / "none.yaml") == ()
     assert list(every_followup(tmp_path / "none")) == []
@@ -68,13 +76,17 @@ def test_no_file_means_no_followup(tmp_path):
     [
         ("after: 甲\n", "us-sample.yaml：应是列表"),
         (row("过了呢") + "- 一句话\n", "us-sample.yaml第2条：应写"),
-        (row("过了呢") + f"- after: {DEADLINE}\n  say: 那呢\n", "us-sample.yaml第2条：缺少 answer"),
+        (row("过了呢") + f"- after: {DEADLINE}\n", "us-sample.yaml第2条：缺少 say"),
+        (
+            f"- after: {DEADLINE}\n  say: 那呢\n  document: another\n",
+            "us-sample.yaml第1条：写了 document 就要写 answer",
+        ),
         (row("337"), "us-sample.yaml第1条：say 应是一句话"),
         (row("'  '"), "us-sample.yaml第1条：say 应是一句话"),
         (row("过了呢", doc="甲"), "us-sample.yaml第1条：不认得的字段 doc"),
         ('- say: "没有闭合\n', "us-sample.yaml"),
     ],
-    ids=["no list", "no row", "missing", "number", "blank", "unknown", "no yaml"],
+    ids=["no list", "no row", "missing", "no answer", "number", "blank", "unknown", "no yaml"],
 )
 def test_a_malformed_file_is_named_with_its_row(library, followups, folder, text, said):
     path = followups(text)

@@ -139,10 +139,14 @@ def test_a_follow_up_that_a_person_wrote_counts_more_and_stands_after_its_sectio
         FollowUp("de", "de / 没有", "那要多少钱", "de / 费用", "de"),
         FollowUp("de", "de / 几天", "那要多少钱", "de / 没有", "de"),
         FollowUp("de", "de / 几天", "怎么选", "选项对比 / x", "de"),
+        FollowUp("de", "de / 几天", "律师收多少", None, "de"),
     ]
     card = replace(section("de", "x"), heading=("选项对比", "x"))
     law = section("law", "条", kind=Kind.LAW)
-    stays, leaves = written_turns(SHELF, [*shelf, card, law], rows)
+    stays, leaves, empty = written_turns(SHELF, [*shelf, card, law], rows)
+    assert (empty.text, empty.is_answered, empty.kind, empty.part, empty.weight) == (
+        "律师收多少", False, "written none", "de", 1.0
+    )  # fmt: skip
     assert (stays.text, stays.answer.id, stays.kind, stays.weight) == (
         "那要多少钱", "de#费用", "written", 3.0
     )  # fmt: skip

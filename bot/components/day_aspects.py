@@ -1,0 +1,138 @@
+"""What a message may want to know of the day that was just computed: a second, small classifier.
+
+「能延吗」「那天赶不上呢」「周末算不算」 name nothing; after a computed day they are about that day and are
+answered from its rule.  What a message is heard as here counts only there (``actions/turn/about_day``).
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.features import terms
+from bot.components.featurizer import SentenceEncoderFeaturizer
+from bot.components.linear import Floats, LinearModel
+from bot.components.resources import encoder, tokenizer
+from indexer.encoder import encode_query
+from knowledge.text import normalise
+
+logger = logging.getLogger(__name__)
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "day_aspects.yml"
+KEY = "day_aspect"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class DayAspectClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
+    """Gives each message, beside its intent, what it would ask of a day: its name and its chance."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The sentence vector must be there."""
+        return [SentenceEncoderFeaturizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What training needs."""
+        return ["sklearn", "scipy"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """As for the classifier of intents; ``scale`` is what the vector is multiplied by."""
+        return {"C": 0.1, "sharpness": 4.0, "scale": 2.0, "random_state": 7}
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model: LinearModel | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> DayAspectClassifier:
+        """A new, untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, _training_data: TrainingData) -> Resource:
+        """Learn from the examples beside the data of the intents; an example is no message of its own."""
+        examples = [(normalise(text), aspect) for text, aspect in read_examples(EXAMPLES)]
+        scale = self._config["scale"]
+        self._model = LinearModel.fit(
+            [terms(text, tokenizer().words_of(text), ()) for text, _ in examples],
+            [encode_query(encoder(), text) * scale for text, _ in examples],
+            [aspect for _, aspect in examples],
+            C=self._config["C"],
+            seed=self._config["random_state"],
+        )
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set what is asked of a day; an untrained component passes messages on."""
+        if self._model is None:
+            logger.warning("what is asked of a day is not trained; such messages go to the shelf")
+            return messages
+        for message in messages:
+            if message.get(TEXT):
+                chances = self._model.probabilities(
+                    _terms(message), _vector(message), self._config["sharpness"]
+                )
+                best = int(np.argmax(chances))
+                aspect = {"name": self._model.classes[best], "confidence": float(chances[best])}
+                message.set(KEY, aspect, add_to_output=True)
+        return messages
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> DayAspectClassifier:
+        """Read the trained weights; without them the component is untrained."""
+        component = cls(config, model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                component._model, _ = LinearModel.load(folder)
+        except ValueError:  # Rasa's storage has nothing under this name
+            logger.warning("the model holds nothing on what is asked of a day")
+        return component
+
+
+def read_examples(path: Path) -> list[tuple[str, str]]:
+    """What people write after a computed day, and what they want to know of it (``other``: something else)."""
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [(str(text), str(aspect)) for aspect, texts in rows.items() for text in texts]
+
+
+def _terms(message: Message) -> set[str]:
+    words = [token.text for token in message.get(TOKENS_NAMES[TEXT]) or ()]
+    return terms(message.get(TEXT), words, ())
+
+
+def _vector(message: Message) -> Floats:
+    _sequence, sentence = message.get_dense_features(TEXT)
+    return np.asarray(sentence.features[0], dtype=np.float32)
