@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from rasa_sdk import Tracker
@@ -9,14 +10,16 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
+from actions.calendars import spoken
 from actions.context import AssistantAction, Event
 from actions.deadline import computed
 from actions.deadline_notes import CHECK_ORIGINAL
 from actions.deadline_result import DeadlineResult
 from actions.replies import HUMAN, LEAD, Reply, citation
 from actions.shelf import Shelf
+from actions.turn.about_day import ACT, COUNT, EXTENSION, MISSED
 from actions.turn.plan import plan_in
-from actions.turn.about_day import COUNT, EXTENSION, MISSED
+from knowledge.deadline_types import DeadlineRule, RollRule, Unit
 from knowledge.errors import RuleError
 
 
@@ -25,21 +28,83 @@ class ActionAboutDay(AssistantAction):
 
     def name(self) -> str:
         """The action's name."""
-        return "action_about_day"
+        return ACT
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Say what the rule says of it."""
         plan = plan_in(tracker)
         rule = self.services.deadlines.rules[str(plan["rule"])]
+        lines = _LINES[plan["aspect"]](rule, self._result(tracker, rule, plan["day"]))
         index = self.services.index.current()
         passage = Shelf.of(index).resting_on(rule.id)
-        body = _ABOUT[plan["aspect"]](rule, self._result(tracker, plan))
         Reply(
             "utter_about_day",
             kind="answer",
-            fields={"title": rule.title, "body": body, "basis": rule.basis},
+            fields={
+                "title": rule.title,
+                "body": "\n".join(lines),
+                "basis": rule.basis.rstrip("。"),
+                "check": CHECK_ORIGINAL,
+            },
             citations=[citation(passage, index.snapshot_id)] if passage else [],
             buttons=[HUMAN, LEAD],
             data={"rule": rule.id, "aspect": plan["aspect"]},
         ).send(dispatcher)
         return [SlotSet("last_topic", "deadline"), SlotSet("last_rule", rule.id)]
+
+    def _result(
+        self, tracker: Tracker, rule: DeadlineRule, day: str | None
+    ) -> DeadlineResult | None:
+        """The day again, where one was computed."""
+        if day is None:
+            return None
+        try:
+            place = talk.slot(tracker, "country")
+            return computed(self.services, tracker, rule.id, date.fromisoformat(day), place)
+        except RuleError:  # what it asks was answered in a form that is over
+            return None
+
+
+def _missed(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
+    past = result is not None and result.days_left is not None and result.days_left < 0
+    lines = [f"{'已经过了' if past else '错过'}会这样：{_closed(rule.consequence)}"]
+    if rule.extension:
+        lines.append(f"能否延长：{_closed(rule.extension)}")
+    return lines
+
+
+def _extension(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
+    lines = [f"能否延长：{_closed(rule.extension)}"]
+    shown = result.shown_date if result is not None else None
+    if shown is not None:
+        lines.append(f"没有批准之前，仍按{spoken(shown)}准备。")
+    return lines
+
+
+def _count(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
+    counted = [f"算法：{_closed(result.counted)}"] if result is not None else []
+    rolls = _ROLLS.get(rule.roll_rule)
+    lines = [*counted, f"{_UNITS[rule.period.unit]}{f'；{rolls}' if rolls else ''}。"]
+    return lines + [f"{_closed(note)}" for note in (result.notes if result else ())]
+
+
+def _closed(sentence: str | None) -> str:
+    return f"{(sentence or '').rstrip('。')}。"
+
+
+_LINES: Mapping[str, Callable[[DeadlineRule, DeadlineResult | None], list[str]]] = {
+    MISSED: _missed,
+    EXTENSION: _extension,
+    COUNT: _count,
+}
+_UNITS: Mapping[Unit, str] = {
+    Unit.DAY: "逐日连续数，中间的周末和节假日都算在内",
+    Unit.BUSINESS_DAY: "只数工作日，周末和当地节假日不算",
+    Unit.MONTH: "按月数，中间的周末和节假日不扣除",
+    Unit.YEAR: "按年数，中间的周末和节假日不扣除",
+}
+_ROLLS: Mapping[RollRule, str] = {
+    RollRule.NEXT_BUSINESS_DAY: "最后一天是休息日的，顺延到下一个工作日",
+    RollRule.PREVIOUS: "最后一天是休息日的，提前到前一个工作日",
+    RollRule.NONE: "最后一天是休息日的，不顺延",
+}

@@ -23,7 +23,7 @@ from actions.deadline_fit import Situation, fits
 from actions.matter import is_dispute, route, told
 from actions.replies import DEADLINE, HUMAN, Reply
 from actions.triage_summary import belongs_elsewhere, summarise
-from actions.turn.decision import LIGHT
+from actions.turn.plan import LIGHT
 from desk.matters import stated_date
 from knowledge.deadline_types import DeadlineRule, RuleKind
 

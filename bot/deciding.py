@@ -14,6 +14,7 @@ ACTS: Mapping[str, str] = {
     "action_center": "告诉援助中心",
     "action_checklist": "给材料清单",
     "action_correct_matter": "按更正的事项重新说明",
+    "action_about_day": "说明算出的期限",
     "action_day": "算出期限",
     "action_each_place": "逐个国家回答",
     "action_deadline": "算出期限",
@@ -60,6 +61,7 @@ ACTS: Mapping[str, str] = {
     "utter_yes_to_what": "问同意的是什么",
 }
 REASONS: Mapping[str, str] = {
+    "about day": "问的是刚才算出的期限：错过、延长或算法",
     "certain": "是按钮或完整的固定说法，不用比较",
     "dated": "问的是期限，规则或起算日已经知道",
     "today": "问的是今天的日期，不是期限",

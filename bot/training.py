@@ -68,6 +68,7 @@ def _inputs(settings: Settings) -> Iterator[Path]:
         (DATA, "**/*.yml"),
         (DATA, "lookups/*.txt"),
         (COMPONENTS, "*.py"),
+        (COMPONENTS, "*.yml"),
     ):
         yield from folder.glob(pattern)
     yield from folder_of(settings.knowledge.sources_dir).glob("*.yaml")

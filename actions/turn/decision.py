@@ -10,24 +10,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
-from actions.deadline_choice import asks_for_a_day, asks_what_day_it_is
+from actions.deadline_choice import asks_what_day_it_is
 from actions.matter import CORRECTS
-from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
-from actions.turn.plan import AGAIN, EACH_PLACE, Plan
+from actions.turn.of_days import of_days, of_days_in_form
+from actions.turn.plan import AGAIN, ANSWER, DAY, LEAVE_QUIETLY, LIGHT, Plan
 from actions.turn.purpose import TO_THE_SHELF
-from actions.turn.several import asks_more
 from actions.turn.waiting import while_waiting
 
-ANSWER, REFUSE = "action_answer", "action_refuse"
-DAY = "action_day"
+REFUSE = "action_refuse"
 CORRECT = "action_correct_matter"
 LEAVE = "action_leave_form"
-# Forms that are begun anew as easily as they are taken up again: they ask again once, then let go.
-LIGHT = frozenset(("deadline_form", "center_form", "triage_form", "status_form"))
-LEAVE_QUIETLY = "leave"
 # What the classifier's intents do; every other intent is a question to the shelf.
 ACT_OF: Mapping[str, str] = {
     "greet": "utter_greet", "help": "utter_help", "thanks": "utter_thanks", "bye": "utter_bye",
@@ -65,7 +59,7 @@ GO_ON, _GO_ON = "utter_go_on", 0.31
 # An answer with so little chance of being right is none to what asks nothing.
 _HARDLY = 0.15
 _GOES_ON = 1.0
-_BARE, _CORRECTED = 6, 0.5  # what is no longer than this asks for the day again
+_CORRECTED = 0.5
 # What is left to say when nothing else fits.
 _REFUSAL = 0.28
 # From this chance on that it is right an answer goes before the questions of a form.
@@ -84,13 +78,6 @@ _WHAT_NOW = re.compile(
 _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
 # How far another act's chance holds: what hardly fits, what tells something.
 _HARDLY_FITS, _TELLS = 0.2, 0.5
-# Intents under which a day may be told or asked for, and from where on it is one of the others.
-_OF_A_DAY = frozenset(
-    (
-        "deadline", "inform", "correct", "triage", "notice", "not_helpful", "repeat", "affirm", "deny",
-        "checklist",
-    )
-)  # fmt: skip
 _PLAINLY = 0.8
 # From this chance of a question on a form takes no value from what is worded as one.
 _WONDERS = 0.6
@@ -123,80 +110,15 @@ def _decide(seen: Evidence) -> Plan:
     if seen.is_paper:
         return Plan(("action_notice", "triage_form"), "paper")
     if seen.hangs_on_nothing:
-        return Plan((GO_ON,), "hangs on nothing", seen=_seen(seen))
-    if (told := _told_of_days(seen)) is not None:
+        return Plan((GO_ON,), "hangs on nothing", seen=seen.decided)
+    if (told := of_days(seen)) is not None:
         return told
     scores = weigh(seen)
     best = max(scores, key=lambda act: scores[act])
     intent = next((i for i, act in ACT_OF.items() if act == best and i in seen.ranking), "")
-    is_lacking = best == "triage_form" and _is_answered(seen) and seen.lacks(best)
+    is_lacking = best == "triage_form" and seen.is_answered and seen.lacks(best)
     first = (ANSWER,) if is_lacking else ()
-    return Plan((*first, best, *_also(intent)), "weighed", scores, _seen(seen))
-
-
-def _told_of_days(seen: Evidence) -> Plan | None:
-    """What is said of days and periods: of each country of the message, or of the one that is meant."""
-    if _wants_something_else(seen):
-        return None
-    if seen.each_place:
-        return _of_each(seen)
-    dating = seen.dating
-    return None if dating is None or _says_again(seen, dating) else _dated(seen, dating)
-
-
-def _of_each(seen: Evidence) -> Plan:
-    """Each country of the message for itself."""
-    each = tuple(one.to_json() for one in seen.each_place)
-    return Plan((EACH_PLACE,), "each place", seen=_seen(seen), each=each)
-
-
-def _says_again(seen: Evidence, dating: Dating) -> bool:
-    """Whether only the day just computed would be said again, and the shelf answers something else."""
-    if dating.day is None or dating.rule is None or "date" in seen.names:
-        return False
-    is_same = (dating.rule.id, dating.day) == seen.computed
-    is_one_of_several = EACH_PLACE in seen.acts_before
-    is_bare = len(seen.besides_names) <= _BARE  # 还剩几天，新加坡是哪天来着
-    if not is_same or is_one_of_several or is_bare or not _is_answered(seen):
-        return False
-    return dating.rule.id not in seen.best.found.hits[0].passage.facts[:1]
-
-
-def _is_answered(seen: Evidence) -> bool:
-    """Whether the shelf answers, and more likely rightly than not."""
-    found = seen.best.found
-    return found.band == "answer" and found.right >= _ANSWERED
-
-
-def _wants_something_else(seen: Evidence) -> bool:
-    """Whether a message that names a day is plainly about another thing than a day that runs."""
-    is_heard = seen.likely(*(i for i in ACT_OF if i not in _OF_A_DAY)) >= _PLAINLY
-    return is_heard and seen.purpose.shelf < _ANSWERED
-
-
-def _dated(seen: Evidence, dating: Dating) -> Plan:
-    """The day itself; where the day it counts from is not known, the answer first, then the question."""
-    if dating.printed is not None:
-        return Plan((DAY,), "printed", seen=_seen(seen), printed=dating.printed.to_json())
-    day = dating.day.isoformat() if dating.day else None
-    if dating.misfit is not None:
-        acts: tuple[str, ...] = (ANSWER, DAY) if dating.is_said else (DAY,)
-    elif day is not None:
-        acts = (
-            (ANSWER, DAY) if dating.is_said else (DAY, ANSWER) if asks_more(seen.text) else (DAY,)
-        )
-    elif seen.best.found.band == "answer":
-        acts = (ANSWER, "deadline_form")
-    else:
-        acts = ("deadline_form",)
-    return Plan(
-        acts,
-        "dated",
-        seen=_seen(seen),
-        rule=dating.rule.id if dating.rule else None,
-        day=day,
-        misfit=dating.misfit,
-    )
+    return Plan((*first, best, *_also(intent)), "weighed", scores, seen.decided)
 
 
 def weigh(seen: Evidence) -> dict[str, float]:
@@ -218,7 +140,7 @@ def weigh(seen: Evidence) -> dict[str, float]:
 def _told(seen: Evidence) -> Iterator[tuple[str, float]]:
     """What a message that asks nothing, or only what now, is taken in as."""
     asks_what_now = _WHAT_NOW.search(seen.text) is not None
-    if asks_what_now and (not _is_answered(seen) or not seen.names):
+    if asks_what_now and (not seen.is_answered or not seen.names):
         yield "triage_form", _TAKEN_IN if _MATTER & seen.names else _REFUSAL
     is_story = asks_what_now and len(seen.text) >= _STORY
     intents = ("triage",) if is_story else () if seen.asks else _TOLD
@@ -270,40 +192,29 @@ def _in_form(seen: Evidence, form: str) -> Plan:
     if seen.is_certain:
         return _command(seen, form)
     if seen.is_paper:
-        return Plan(("action_notice", again), "paper", seen=_seen(seen))
-    if (dated := _dated_in_form(seen, form)) is not None:
+        return Plan(("action_notice", again), "paper", seen=seen.decided)
+    if (dated := of_days_in_form(seen, form)) is not None:
         return dated
     fits = seen.fits_form
     if seen.wants_free_words and not _plainly_asks(seen):
-        return Plan((form,), "free words", seen=_seen(seen))
+        return Plan((form,), "free words", seen=seen.decided)
     answers = seen.best.found.band == "answer"
     wonders = seen.asks and seen.likely(*ASKING, "funding") >= _WONDERS
     if fits and not (seen.asks and (answers or wonders) and form != "deadline_form"):
-        return Plan((form,), "fits", seen=_seen(seen))
+        return Plan((form,), "fits", seen=seen.decided)
     scores = weigh(seen)
     best = max(scores, key=lambda act: scores[act])
     is_nothing = best in (ANSWER, REFUSE) and not seen.asks and not answers
     if best in ("action_inform", form) or is_nothing:
-        return Plan((form,), "unread", scores, _seen(seen))
+        return Plan((form,), "unread", scores, seen.decided)
     if best in ("utter_nothing_to_cancel", "action_start_over"):
-        return Plan((LEAVE,), "weighed", scores, _seen(seen))
+        return Plan((LEAVE,), "weighed", scores, seen.decided)
     if best in ("utter_yes_to_what", "utter_no_problem", "utter_quiz_idle", "action_repeat"):
-        return Plan((form,), "unread", scores, _seen(seen))
+        return Plan((form,), "unread", scores, seen.decided)
     if best in END_OF or best == "action_handoff":
-        return Plan((best,), "weighed", scores, _seen(seen))
+        return Plan((best,), "weighed", scores, seen.decided)
     last = LEAVE_QUIETLY if form in LIGHT and again in seen.acts_before else again
-    return Plan((best, last), "weighed", scores, _seen(seen))
-
-
-def _dated_in_form(seen: Evidence, form: str) -> Plan | None:
-    """The day that a message in a form asks for or tells; a form that is begun anew easily is let go."""
-    if form in LIGHT and seen.each_place:
-        return replace(_of_each(seen), acts=(EACH_PLACE, LEAVE_QUIETLY))
-    dating = seen.dating
-    if dating is None or dating.day is None or not (form in LIGHT or asks_for_a_day(seen.text)):
-        return None
-    plan = _dated(seen, dating)
-    return replace(plan, acts=(*plan.acts, LEAVE_QUIETLY if form in LIGHT else f"{AGAIN}{form}"))
+    return Plan((best, last), "weighed", scores, seen.decided)
 
 
 def _command(seen: Evidence, form: str) -> Plan:
@@ -338,12 +249,3 @@ def _act(intent: str) -> str:
 def _also(intent: str) -> tuple[str, ...]:
     """What follows an act as a matter of course."""
     return ("triage_form",) if intent == "notice" else ()
-
-
-def _seen(seen: Evidence) -> dict[str, object]:
-    """What decided; the explanation (``explaining``) adds what stood beside it."""
-    return {
-        "intent": seen.intent,
-        "asks": seen.asks,
-        "hits": [hit.passage.id for hit in seen.best.found.hits[:3]],
-    }

@@ -14,6 +14,7 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.forms import SlotForm, form_named
+from actions.turn.about_day import AboutDay, about_day
 from actions.turn.asking import asks
 from actions.turn.dating import Dating, dating
 from actions.turn.each_place import OfPlace, of_each_place
@@ -29,6 +30,8 @@ from knowledge.notices import is_foreign, recognise
 
 _NAMED = ("country", "platform", "procedure", "right", "office")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# From this chance on that it is right the shelf answers.
+_ANSWERED = 0.5
 # A paper that was pasted holds hardly a Chinese character.
 _FEW = 8
 # The least chance of a question where the message completes the one before it.
@@ -199,3 +202,20 @@ class Evidence:
     def dating(self) -> Dating | None:
         """The rule that is asked for, with the day where it is known."""
         return dating(self.services, self.tracker, self.readings)
+
+    @cached_property
+    def about_day(self) -> AboutDay | None:
+        """What is asked of the day that was computed, or of the period that was answered."""
+        return about_day(self.services, self.tracker, self.readings)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the shelf answers, and more likely rightly than not."""
+        found = self.best.found
+        return found.band == "answer" and found.right >= _ANSWERED
+
+    @property
+    def decided(self) -> dict[str, object]:
+        """What a plan was made from; the explanation (``explaining``) adds what stood beside it."""
+        hits = [hit.passage.id for hit in self.best.found.hits[:3]]
+        return {"intent": self.intent, "asks": self.asks, "hits": hits}

@@ -11,6 +11,10 @@ from rasa_sdk import Tracker
 # Before the name of a form: it asks again without reading the message.
 AGAIN = "again:"
 SLOT = "plan"
+ANSWER, DAY = "action_answer", "action_day"
+# Forms that are begun anew as easily as they are taken up again: they ask again once, then let go.
+LIGHT = frozenset(("deadline_form", "center_form", "triage_form", "status_form"))
+LEAVE_QUIETLY = "leave"
 # The act of a message about several countries.
 EACH_PLACE = "action_each_place"
 
@@ -28,7 +32,7 @@ class Plan:
     ``scores`` holds for each act that competed what it scored, ``reason`` the rule of the turn that
     decided, ``seen`` what was seen, ``rule`` and ``day`` which deadline is meant, counted from when,
     ``misfit`` why it is not computed, ``printed`` the day that a paper prints itself, and ``fact`` what
-    it says of something else that was asked.  ``each`` tells rule and day of every country of a message
+    it says of something else that was asked.  ``aspect`` is what is asked of the day of ``rule``.  ``each`` tells rule and day of every country of a message
     about several, ``slots`` what is taken up again of a country that the message goes back to.
     """
 
@@ -41,6 +45,7 @@ class Plan:
     misfit: str | None = None
     printed: Mapping[str, Any] | None = None
     fact: Mapping[str, Any] | None = None
+    aspect: str | None = None
     each: tuple[Mapping[str, Any], ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
 
@@ -56,6 +61,7 @@ class Plan:
             "misfit": self.misfit,
             "printed": None if self.printed is None else dict(self.printed),
             "fact": None if self.fact is None else dict(self.fact),
+            "aspect": self.aspect,
             "each": [dict(one) for one in self.each],
             "slots": dict(self.slots),
         }

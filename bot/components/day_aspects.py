@@ -31,7 +31,7 @@ from knowledge.text import normalise
 
 logger = logging.getLogger(__name__)
 
-EXAMPLES = Path(__file__).resolve().parent.parent / "day_aspects.yml"
+EXAMPLES = Path(__file__).with_suffix(".yml")
 KEY = "day_aspect"
 
 
@@ -73,8 +73,8 @@ class DayAspectClassifier(IntentClassifier, GraphComponent):  # type: ignore[mis
         """A new, untrained component."""
         return cls(config, model_storage, resource)
 
-    def train(self, _training_data: TrainingData) -> Resource:
-        """Learn from the examples beside the data of the intents; an example is no message of its own."""
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the examples beside this file; none of them is an example of an intent."""
         examples = [(normalise(text), aspect) for text, aspect in read_examples(EXAMPLES)]
         scale = self._config["scale"]
         self._model = LinearModel.fit(

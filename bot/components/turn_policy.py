@@ -76,8 +76,8 @@ class TurnPolicy(RulePolicy):  # type: ignore[misc]
 
 def next_act(tracker: DialogueStateTracker) -> tuple[str, list[Event]]:
     """The next act of a turn and the events that go with it."""
-    from actions.turn.decision import END_OF, LEAVE_QUIETLY
-    from actions.turn.plan import AGAIN
+    from actions.turn.decision import END_OF
+    from actions.turn.plan import AGAIN, LEAVE_QUIETLY
 
     done, rejected = _done(tracker)
     if len(done) >= MOST_ACTS or tracker.latest_message is None:
@@ -184,8 +184,7 @@ def _make(tracker: DialogueStateTracker) -> dict[str, Any]:
     from rasa_sdk import Tracker
 
     from actions.context import records_were_away, services_of_turn
-    from actions.turn.decision import ANSWER
-    from actions.turn.plan import Plan
+    from actions.turn.plan import ANSWER, Plan
     from bot.turn import planned
 
     state = tracker.current_state(EventVerbosity.AFTER_RESTART)

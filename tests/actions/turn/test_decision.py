@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from actions.deadline_rules import default_table
+from actions.turn.about_day import AboutDay
 from actions.turn.dating import Dating
-from actions.turn.decision import ACT_OF, ANSWER, CORRECT, DAY, END_OF, LEAVE, LIGHT, decide
-from actions.turn.plan import AGAIN
+from actions.turn.decision import ACT_OF, CORRECT, END_OF, LEAVE, decide
+from actions.turn.evidence import Evidence
+from actions.turn.plan import AGAIN, ANSWER, DAY, LIGHT
 from actions.turn.printed import Printed
 from actions.turn.purpose import Purpose
 
@@ -49,6 +51,9 @@ class Seen:
     waits: bool = False
     hangs_on_nothing: bool = False
     each_place: tuple[Any, ...] = ()
+    about_day: AboutDay | None = None
+
+    is_answered, decided = Evidence.is_answered, Evidence.decided
 
     def __post_init__(self) -> None:
         self.ranking = self.ranking or {self.intent: 0.9}

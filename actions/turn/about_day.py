@@ -1,0 +1,80 @@
+"""Whether a message asks something of the day that was computed, or of the period that was answered.
+
+「能延吗」「那天赶不上呢」「周末算不算」 name nothing; a search finds them in a hundred passages.  After a computed
+day they are about its rule, which says what happens when it is missed, whether it can be extended and how it
+was counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rasa_sdk import Tracker
+
+from actions import conversation as talk
+from actions.context import Services
+from actions.shelf import Shelf
+from actions.turn.plan import plan_in
+from actions.turn.readings import Reading
+from actions.turn.rules import names_of, open_rule_of, told, topic
+from knowledge.deadline_types import DeadlineRule
+
+ACT = "action_about_day"
+MISSED, EXTENSION, COUNT = ASPECTS = ("missed", "extension", "count")
+# From this chance on a message is about the day; about a period that was only answered it must be likelier.
+_LIKELY, _PLAIN = 0.6, 0.8
+# From this chance on that it is right the shelf's own answer goes before the rule of an answered period.
+_RIGHT = 0.5
+_COMPUTED = ("action_day", "deadline_form", ACT)
+
+
+@dataclass(frozen=True)
+class AboutDay:
+    """What is asked of a rule: ``day`` is the one it was counted from, None where none was computed."""
+
+    aspect: str
+    rule: DeadlineRule
+    day: date | None
+
+    @property
+    def is_said(self) -> bool:
+        """Whether the rule says anything of it."""
+        said = {MISSED: self.rule.consequence, EXTENSION: self.rule.extension, COUNT: self.day}
+        return bool(said[self.aspect])
+
+
+def about_day(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> AboutDay | None:
+    """What a message asks of the rule that was spoken of; None where it asks or names anything else."""
+    heard = tracker.latest_message.get("day_aspect") or {}
+    aspect, chance = heard.get("name"), float(heard.get("confidence") or 0.0)
+    if aspect not in ASPECTS or chance < _LIKELY or "date" in talk.names(tracker):
+        return None
+    is_computed = topic(tracker) == "deadline" or any(
+        act in _COMPUTED for act in plan_in(tracker).get("acts", ())
+    )
+    day = told(tracker) if is_computed else None
+    rule = open_rule_of(services, tracker) if is_computed else None
+    if rule is None or day is None:
+        if chance < _PLAIN or _is_answered(readings):
+            return None
+        rule = _answered(services, tracker)
+    if rule is None or names_of(tracker, besides=rule):
+        return None
+    about = AboutDay(str(aspect), rule, day)
+    return about if about.is_said else None
+
+
+def _answered(services: Services, tracker: Tracker) -> DeadlineRule | None:
+    """The rule that the conversation's last answer rests on."""
+    if topic(tracker) != "answer":
+        return None
+    passage = Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer"))
+    facts = passage.facts[:1] if passage is not None else ()
+    return next((services.deadlines.rules[f] for f in facts if f in services.deadlines.rules), None)
+
+
+def _is_answered(readings: Sequence[Reading]) -> bool:
+    best = readings[0].found
+    return best.band == "answer" and best.right >= _RIGHT

@@ -1,0 +1,120 @@
+"""The plan of a message that asks or tells something of a day: of one country's, of each country's, of the day
+that was computed before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.deadline_choice import asks_for_a_day
+from actions.turn.about_day import ACT as ABOUT_DAY
+from actions.turn.about_day import MISSED
+from actions.turn.dating import Dating
+from actions.turn.evidence import Evidence
+from actions.turn.plan import AGAIN, ANSWER, DAY, EACH_PLACE, LEAVE_QUIETLY, LIGHT, Plan
+from actions.turn.purpose import TO_THE_SHELF
+from actions.turn.several import asks_more
+
+_BARE = 6  # what is no longer than this asks for the day again
+# Intents under which a day may be told or asked for, and from where on it is one of the others.
+_OF_A_DAY = frozenset(
+    (
+        "deadline", "inform", "correct", "triage", "notice", "not_helpful", "repeat", "affirm", "deny",
+        "checklist",
+    )
+)  # fmt: skip
+_PLAINLY = 0.8
+# From this chance on it is a question to the shelf.
+_ASKED = 0.5
+
+
+def of_days(seen: Evidence) -> Plan | None:
+    """What is said of days and periods: of each country of the message, or of the one that is meant."""
+    if _wants_something_else(seen):
+        return None
+    if seen.each_place:
+        return _of_each(seen)
+    if (about := _about_day(seen)) is not None:
+        return about
+    dating = seen.dating
+    return None if dating is None or _says_again(seen, dating) else _dated(seen, dating)
+
+
+def of_days_in_form(seen: Evidence, form: str) -> Plan | None:
+    """The day that a message in a form asks for or tells; a form that is begun anew easily is let go."""
+    if form in LIGHT and seen.each_place:
+        return replace(_of_each(seen), acts=(EACH_PLACE, LEAVE_QUIETLY))
+    if form in LIGHT and (about := _about_day(seen)) is not None:
+        return replace(about, acts=(*about.acts, LEAVE_QUIETLY))
+    dating = seen.dating
+    if dating is None or dating.day is None or not (form in LIGHT or asks_for_a_day(seen.text)):
+        return None
+    plan = _dated(seen, dating)
+    return replace(plan, acts=(*plan.acts, LEAVE_QUIETLY if form in LIGHT else f"{AGAIN}{form}"))
+
+
+def _about_day(seen: Evidence) -> Plan | None:
+    """What the rule of the day says; what happens when it is missed the shelf may tell at more length."""
+    about = seen.about_day
+    if about is None:
+        return None
+    hits = seen.best.found.hits[:1]
+    rests = any(about.rule.id in hit.passage.facts for hit in hits)
+    acts = (
+        (ABOUT_DAY, ANSWER)
+        if about.aspect == MISSED and rests and seen.is_answered
+        else (ABOUT_DAY,)
+    )
+    day = about.day.isoformat() if about.day else None
+    return Plan(
+        acts, "about day", seen=seen.decided, rule=about.rule.id, day=day, aspect=about.aspect
+    )
+
+
+def _of_each(seen: Evidence) -> Plan:
+    """Each country of the message for itself."""
+    each = tuple(one.to_json() for one in seen.each_place)
+    return Plan((EACH_PLACE,), "each place", seen=seen.decided, each=each)
+
+
+def _says_again(seen: Evidence, dating: Dating) -> bool:
+    """Whether only the day just computed would be said again, and the shelf answers something else."""
+    if dating.day is None or dating.rule is None or "date" in seen.names:
+        return False
+    is_same = (dating.rule.id, dating.day) == seen.computed
+    is_one_of_several = EACH_PLACE in seen.acts_before
+    is_bare = len(seen.besides_names) <= _BARE  # 还剩几天，新加坡是哪天来着
+    if not is_same or is_one_of_several or is_bare or not seen.is_answered:
+        return False
+    return dating.rule.id not in seen.best.found.hits[0].passage.facts[:1]
+
+
+def _wants_something_else(seen: Evidence) -> bool:
+    """Whether a message that names a day is plainly about another thing than a day that runs."""
+    is_heard = seen.likely(*(set(seen.ranking) - _OF_A_DAY - {*TO_THE_SHELF})) >= _PLAINLY
+    return is_heard and seen.purpose.shelf < _ASKED
+
+
+def _dated(seen: Evidence, dating: Dating) -> Plan:
+    """The day itself; where the day it counts from is not known, the answer first, then the question."""
+    if dating.printed is not None:
+        return Plan((DAY,), "printed", seen=seen.decided, printed=dating.printed.to_json())
+    day = dating.day.isoformat() if dating.day else None
+    if dating.misfit is not None:
+        acts: tuple[str, ...] = (ANSWER, DAY) if dating.is_said else (DAY,)
+    elif day is not None:
+        acts = (
+            (ANSWER, DAY) if dating.is_said else (DAY, ANSWER) if asks_more(seen.text) else (DAY,)
+        )
+    elif seen.best.found.band == "answer":
+        acts = (ANSWER, "deadline_form")
+    else:
+        acts = ("deadline_form",)
+    return Plan(
+        acts,
+        "dated",
+        seen=seen.decided,
+        rule=dating.rule.id if dating.rule else None,
+        day=day,
+        misfit=dating.misfit,
+    )
