@@ -26,17 +26,22 @@ CLEAR, SURE_RULE = 0.6, 0.8
 _HANGING = 40
 _RESPONDENT = re.compile(
     r"收到|被告|被诉|被投诉|被扣|扣了|扣下|扣留|送达|答辩|应诉|冻结|下架|被查|起诉状|传票|"
-    r"他们告|告了我|告我|被异议|被撤|被无效"
+    r"他们告|告了我|告我|被异议|被撤|被无效|\b(?:served|received|against us|sued us|got sued|we got)\b",
+    re.IGNORECASE,
 )
 _AGAINST_OWNERS = frozenset({"cancellation", "invalidation"})
 _ATTACK = re.compile(r"提(?:出)?异议|去异议|来得及异议|异议(?:期|最后|截止|窗口)|我要异议|想异议")
 # A message that asks for a day rather than for the law.
 _ASKS_DAY = re.compile(
     r"来得及|来不及|最晚|最迟|最后(?:一天|期限|日期)|截止|哪天|哪一天|哪日|边日|邊日|几号|(?:几时|何时|什么时候)(?:之前|以前|前)|还有几天|还有多少天|还剩|剩几天|过期了?[吗没]|"
-    r"超期|过了期|到期|倒计时|到什么时候|到哪"
+    r"超期|过了期|到期|倒计时|到什么时候|到哪|"
+    r"\b(?:due (?:date|by|on)|due\b(?=\s*[?？]|$)|deadline|last (?:day|date)|by when|until when|what date|which day|when (?:is|are|must|do|does|should)\b.{0,40}\b(?:due|expire|answer|respond|reply|file))",
+    re.IGNORECASE,
 )
 _ASKS_PERIOD = re.compile(
-    r"还有时间|赶得[上及]|晚不晚|过没过|多久|多长时间|几天|几日|几时|多少天|多少日|几个(?:工作)?[天日月]|几周|多少时间|时间限制|期限|什么时候(?:前|之前|要|该|交|回|答)"
+    r"还有时间|赶得[上及]|晚不晚|过没过|多久|多长时间|几天|几日|几时|多少天|多少日|几个(?:工作)?[天日月]|几周|多少时间|时间限制|期限|什么时候(?:前|之前|要|该|交|回|答)|"
+    r"\bhow (?:long|many (?:\w+ )?days|much time)\b",
+    re.IGNORECASE,
 )
 # How far a period may be stretched.
 _ASKS_MORE = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|延|宽限|多要|再给")

@@ -23,6 +23,7 @@ from actions.matter import route
 from actions.periods import period_name
 from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
+from actions.turn.event_days import may_count_from
 from actions.turn.printed import settled_by_card
 from indexer.jurisdictions import EU, scope
 from knowledge.deadline_types import Bound, DeadlineRule, RuleKind
@@ -81,7 +82,7 @@ def summarise(
     if card is not None:
         rule = services.deadlines.rules.get(card.get("rule") or "") or rule
     elif rule is not None:
-        _say_deadline(services, dispatcher, tracker, rule, given["country"])
+        _say_deadline(services, dispatcher, tracker, rule, given["country"], story)
     elif is_only_the_others:
         dispatcher.utter_message(response="utter_triage_no_rule")
     options_of = Shelf.of(services.index.current()).options
@@ -292,6 +293,7 @@ def _say_deadline(
     tracker: Tracker,
     rule: DeadlineRule,
     country: str | None,
+    story: str,
 ) -> None:
     """The date where it is counted and the day is known, else which day to look for."""
     today = services.today()
@@ -299,6 +301,7 @@ def _say_deadline(
     day = reading.first if isinstance(reading, DateRange) else None
     day = reading.day if isinstance(reading, ExactDate) else day
     is_counted = rule.kind is RuleKind.COMPUTED and day is not None and day <= today
+    is_counted = is_counted and may_count_from(story, rule.event, today)
     card = at_once(services, rule, day, country) if is_counted and day is not None else None
     if card is not None:
         card.send(dispatcher)

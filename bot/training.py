@@ -15,6 +15,7 @@ from bot import shared_models
 from bot.errors import ModelError
 from bot.lean import load_rasa, quietly
 from indexer.encoder import load_encoder
+from knowledge.followups import folder_of as followups_of
 from knowledge.wordings import folder_of
 from settings import ROOT, Settings
 
@@ -72,6 +73,7 @@ def _inputs(settings: Settings) -> Iterator[Path]:
     ):
         yield from folder.glob(pattern)
     yield from folder_of(settings.knowledge.sources_dir).glob("*.yaml")
+    yield from followups_of(settings.knowledge.sources_dir).glob("*.yaml")
     for name in ("aliases.yaml", "jieba_words.txt", "regions.yaml"):
         path = settings.knowledge.tables_dir / name
         if path.is_file():

@@ -23,8 +23,8 @@ from knowledge.deadline_types import DeadlineRule
 
 ACT = "action_about_day"
 MISSED, EXTENSION, COUNT = ASPECTS = ("missed", "extension", "count")
-# From this chance on a message is about the day; about a period that was only answered it must be likelier.
-_LIKELY, _PLAIN = 0.6, 0.8
+# From this chance on a message is about the day; where the shelf answers, or no day was computed, from this.
+_LIKELY, _PLAINLY = 0.5, 0.85
 # From this chance on that it is right the shelf's own answer goes before the rule of an answered period.
 _RIGHT = 0.5
 _COMPUTED = ("action_day", "deadline_form", ACT)
@@ -57,9 +57,11 @@ def about_day(services: Services, tracker: Tracker, readings: Sequence[Reading])
     day = told(tracker) if is_computed else None
     rule = open_rule_of(services, tracker) if is_computed else None
     if rule is None or day is None:
-        if chance < _PLAIN or _is_answered(readings):
+        if chance < _PLAINLY or _is_answered(readings):
             return None
         rule = _answered(services, tracker)
+    elif chance < _PLAINLY and _is_answered(readings):
+        return None
     if rule is None or names_of(tracker, besides=rule):
         return None
     about = AboutDay(str(aspect), rule, day)

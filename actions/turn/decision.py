@@ -211,6 +211,8 @@ def _in_form(seen: Evidence, form: str) -> Plan:
         return Plan((LEAVE,), "weighed", scores, seen.decided)
     if best in ("utter_yes_to_what", "utter_no_problem", "utter_quiz_idle", "action_repeat"):
         return Plan((form,), "unread", scores, seen.decided)
+    if form == "lead_form" and best == "status_form" and seen.likely("lead_status") < _PLAINLY:
+        return Plan((again,), "weighed", scores, seen.decided)  # 那登记的继续
     if best in END_OF or best == "action_handoff":
         return Plan((best,), "weighed", scores, seen.decided)
     last = LEAVE_QUIETLY if form in LIGHT and again in seen.acts_before else again

@@ -18,6 +18,8 @@ _MEANS: Mapping[Event, frozenset[Meaning]] = {
     Event.SERVED: _RECEIVING,
     Event.RECEIVED: _RECEIVING,
 }
+# What happens on a day of its own, not on that of a paper that comes.
+_OWN_DAYS = frozenset((Event.FILED, Event.REGISTERED, Event.PRIORITY, Event.EXPIRES))
 _ANY_OTHER = frozenset((Meaning.OTHER,))
 
 
@@ -40,3 +42,13 @@ def day_of_event(text: str, event: Event, today: date) -> date | None:
         if meaning_of(before, after)[0] in _MEANS.get(event, _ANY_OTHER):
             meant.add(item.reading.day)
     return meant.pop() if len(named) > 1 and len(meant) == 1 else None
+
+
+def may_count_from(text: str, event: Event, today: date) -> bool:
+    """Whether a rule that counts from an event may count from the day that a story tells.
+
+    Who says that a paper came has told nothing of a filing, a registration or an expiry.
+    """
+    normal = read_as(text)
+    told = (meaning_of(normal[: d.start], normal[d.end :])[0] for d in find_dates(text, today))
+    return event not in _OWN_DAYS or _RECEIVING.isdisjoint(told)

@@ -101,7 +101,8 @@ def _dated(seen: Evidence, dating: Dating) -> Plan:
         return Plan((DAY,), "printed", seen=seen.decided, printed=dating.printed.to_json())
     day = dating.day.isoformat() if dating.day else None
     if dating.misfit is not None:
-        acts: tuple[str, ...] = (ANSWER, DAY) if dating.is_said else (DAY,)
+        says = dating.is_said or seen.is_answered
+        acts: tuple[str, ...] = (ANSWER, DAY) if says else (DAY,)
     elif day is not None:
         acts = (
             (ANSWER, DAY) if dating.is_said else (DAY, ANSWER) if asks_more(seen.text) else (DAY,)

@@ -7,6 +7,7 @@ answered from its rule.  What a message is heard as here counts only there (``ac
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.nlu.constants import TOKENS_NAMES
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -27,12 +27,17 @@ from bot.components.featurizer import SentenceEncoderFeaturizer
 from bot.components.linear import Floats, LinearModel
 from bot.components.resources import encoder, tokenizer
 from indexer.encoder import encode_query
+from knowledge.followups import every_followup, folder_of
 from knowledge.text import normalise
+from settings import load_settings
 
 logger = logging.getLogger(__name__)
 
 EXAMPLES = Path(__file__).with_suffix(".yml")
 KEY = "day_aspect"
+OTHER = "other"
+# Below this chance of asking something of a day a follow-up is an example of what asks something else.
+_HARDLY = 0.3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -74,19 +79,42 @@ class DayAspectClassifier(IntentClassifier, GraphComponent):  # type: ignore[mis
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from the examples beside this file; none of them is an example of an intent."""
+        """Learn from the examples beside this file, and what else is said from those of intents and follow-ups.
+
+        Who asks for the day itself asks nothing of it, and a follow-up on a passage seldom does: those that
+        the examples alone would hardly take for such a question are examples of something else.
+        """
         examples = [(normalise(text), aspect) for text, aspect in read_examples(EXAMPLES)]
-        scale = self._config["scale"]
-        self._model = LinearModel.fit(
-            [terms(text, tokenizer().words_of(text), ()) for text, _ in examples],
-            [encode_query(encoder(), text) * scale for text, _ in examples],
+        examples += [
+            (normalise(message.get(TEXT)), OTHER)
+            for message in training_data.intent_examples
+            if message.get(INTENT) == "deadline" and message.get(TEXT)
+        ]
+        model = self._fit(examples)
+        folder = folder_of(load_settings().knowledge.sources_dir)
+        said = sorted({normalise(row.say) for row in every_followup(folder)})
+        examples += [(text, OTHER) for text in said if self._chance(model, text) < _HARDLY]
+        self._model = self._fit(examples)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def _fit(self, examples: Sequence[tuple[str, str]]) -> LinearModel:
+        return LinearModel.fit(
+            [_terms(text) for text, _ in examples],
+            [self._vector(text) for text, _ in examples],
             [aspect for _, aspect in examples],
             C=self._config["C"],
             seed=self._config["random_state"],
         )
-        with self._model_storage.write_to(self._resource) as folder:
-            self._model.save(folder)
-        return self._resource
+
+    def _chance(self, model: LinearModel, text: str) -> float:
+        """The chance that a text asks something of a day."""
+        chances = model.probabilities(_terms(text), self._vector(text), self._config["sharpness"])
+        return 1 - float(chances[model.classes.index(OTHER)])
+
+    def _vector(self, text: str) -> Floats:
+        return np.asarray(encode_query(encoder(), text) * self._config["scale"], dtype=np.float32)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set what is asked of a day; an untrained component passes messages on."""
@@ -95,8 +123,9 @@ class DayAspectClassifier(IntentClassifier, GraphComponent):  # type: ignore[mis
             return messages
         for message in messages:
             if message.get(TEXT):
+                text = message.get(TEXT)
                 chances = self._model.probabilities(
-                    _terms(message), _vector(message), self._config["sharpness"]
+                    _terms(text), self._vector(text), self._config["sharpness"]
                 )
                 best = int(np.argmax(chances))
                 aspect = {"name": self._model.classes[best], "confidence": float(chances[best])}
@@ -128,11 +157,5 @@ def read_examples(path: Path) -> list[tuple[str, str]]:
     return [(str(text), str(aspect)) for aspect, texts in rows.items() for text in texts]
 
 
-def _terms(message: Message) -> set[str]:
-    words = [token.text for token in message.get(TOKENS_NAMES[TEXT]) or ()]
-    return terms(message.get(TEXT), words, ())
-
-
-def _vector(message: Message) -> Floats:
-    _sequence, sentence = message.get_dense_features(TEXT)
-    return np.asarray(sentence.features[0], dtype=np.float32)
+def _terms(text: str) -> set[str]:
+    return terms(text, tokenizer().words_of(text), ())

@@ -53,7 +53,7 @@ def test_a_plan_is_kept_in_plain_values_and_read_back(make_tracker):
     assert kept == {
         "acts": ["action_day"], "reason": "dated", "scores": {"action_day": 0.877}, "seen": {},
         "rule": "a-rule", "day": "2026-11-16", "misfit": "要先有传票",
-        "printed": {"day": "2026-12-09"}, "fact": {"label": "案号"},
+        "printed": {"day": "2026-12-09"}, "fact": {"label": "案号"}, "aspect": None,
         "each": [{"place": "GB"}], "slots": {"country": "GB"},
     }  # fmt: skip
     assert plan_in(make_tracker(slots={"plan": kept})) == kept
