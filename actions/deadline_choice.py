@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -104,6 +105,13 @@ def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     return list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
 
 
+def rules_in(services: Services, tracker: Tracker, text: str, place: str) -> list[Meant]:
+    """Rules that an earlier message may mean, or the part of one that is about a country, best first."""
+    known = asked_in(services, tracker, text)
+    asked = replace(known, context="", country=place, procedure=None, side=side_in(text, None))
+    return list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
+
+
 def _meant(services: Services, asked: Asked) -> list[Meant]:
     text = asked.text
     said = said_of(f"{asked.context} {text}", services.deadlines)
@@ -122,7 +130,10 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
     told = None if told == GENERAL else told
     country = talk.entity(tracker, "country") or talk.slot(tracker, "country") or told
     procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
-    before = talk.slot(tracker, "last_question") if len(text) <= _HANGING else None
+    # Who puts a side or a procedure right no longer means what was asked before.
+    corrects = talk.intent(tracker) == "correct" and {"party", "procedure"} & talk.names(tracker)
+    is_hanging = len(text) <= _HANGING and not corrects
+    before = talk.slot(tracker, "last_question") if is_hanging else None
     known = (
         ("country", country), ("procedure", procedure), ("right", talk.slot(tracker, "right")),
     )  # fmt: skip

@@ -24,15 +24,15 @@ TARGET_CHARS = 500
 MAX_CHARS = 900
 # Of one file; the longest statute there is (民法典, 1,260 articles) has a tenth of it.
 MAX_PASSAGES = 20_000
-CHUNK_SETTINGS = {"target_chars": TARGET_CHARS, "max_chars": MAX_CHARS, "version": 2}
+CHUNK_SETTINGS = {"target_chars": TARGET_CHARS, "max_chars": MAX_CHARS, "version": 3}
 _ITEM = re.compile(r"\s*[（(][一二三四五六七八九十百\d]{1,4}[)）]")
 _SENTENCE_END = re.compile(r"(?<=[。！？；])")
 _POLICY_ITEM = re.compile(r"[（(]([一二三四五六七八九十]{1,3})[)）]")
 _TOP = re.compile(r"([一二三四五六七八九十]{1,3})、")
 _NUMBERED = re.compile(r"(\d{1,3})\s?[.．、]")
 
-# Facts that hold anywhere, or on a platform wherever it sells.
-_NO_PLACE = frozenset(("", GENERAL, "PLATFORM"))
+# Facts that hold anywhere; a platform's own rules are a place of their own.
+_NO_PLACE = frozenset(("", GENERAL))
 
 
 @dataclass(frozen=True)

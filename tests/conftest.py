@@ -72,7 +72,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     spent: dict[str, float] = {}
     for reports in terminalreporter.stats.values():
         for report in reports:
-            if getattr(report, "when", None) and "slow" not in report.keywords:
+            if isinstance(report, pytest.TestReport) and "slow" not in report.keywords:
                 spent[report.nodeid] = spent.get(report.nodeid, 0.0) + report.duration
     for test, seconds in sorted(spent.items(), key=lambda pair: -pair[1]):
         if seconds > SLOW_S:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,6 @@ from actions.context import Services
 from actions.date_unreadable import unreadable
 from actions.deadline import day_in
 from actions.deadline_choice import (
-    CLEAR,
     SURE_RULE,
     asks_a_period,
     asks_for_a_day,
@@ -31,12 +30,12 @@ from actions.deadline_choice import (
     rule_candidates,
     situation_of,
 )
-from actions.deadline_fit import Situation, fits, lacks_step, rules_for, told_apart, without_rule
-from actions.deadline_search import candidates
+from actions.deadline_fit import fits, rules_for, without_rule
 from actions.turn.asking import asks
+from actions.turn.held_rules import Dating, asks_the_day, held, none_for, trusted
 from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
 from actions.turn.places import goes_back, told_here
-from actions.turn.printed import Printed, day_of, paper_in_hand
+from actions.turn.printed import day_of, paper_in_hand
 from actions.turn.readings import Reading
 from actions.turn.rules import (
     COUNTS,
@@ -50,49 +49,30 @@ from actions.turn.rules import (
     day_counted,
     holds_in,
     known_day,
+    known_day_there,
     like_rule,
     likely,
     named_beside,
     names_of,
     only_tells,
     open_rule_of,
-    resting,
     rule_meant,
+    rule_told_there,
     told,
     told_of,
     topic,
 )
-from knowledge.deadline_types import DeadlineRule, RuleKind
+from knowledge.deadline_types import DeadlineRule
 
-# Asked of an order in hand: when it ends of itself.
-_RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
 _HANGING = 16
-_ALL = 200
+_TOLD_CLEARLY = 1.0  # the chance of a rule that the part about a country left no doubt of
+_TELLING_ANOTHER = 80  # what corrects what was understood, or tells a day and asks for one
 _SURE = 0.5
-# Below this chance no rule is put in a misfit's place.
-_POSSIBLE = 0.25
 # From this chance on a message speaks of something else, whatever day it names.
 _STRANGE = 0.5
 _TELLS = 0.3
 # Another day is only supposed.
 _SUPPOSES = re.compile(r"如果|假如|要是|改成|换成")
-
-
-@dataclass(frozen=True)
-class Dating:
-    """A rule that is asked for, and the day it counts from where that is known.
-
-    ``misfit`` is why no date is given in this matter, in words for the person, and ``rule`` then the one
-    that a day may be told for (``is_said`` when the shelf says the period first, ``chance`` that
-    the words mean this rule); ``printed`` the day that the paper in hand prints, which goes before any rule.
-    """
-
-    rule: DeadlineRule | None
-    day: date | None
-    misfit: str | None = None
-    printed: Printed | None = None
-    is_said: bool = False
-    chance: float = 0.0
 
 
 def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
@@ -119,106 +99,12 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
     has_none = bool(paper) and without_rule(str(paper["kind"]), services.deadlines) is not None
     has_none = has_none and (DAY_AGAIN.search(text) is not None or not is_answered)
     if found is None and paper and asks_for_a_day(text) and (has_none or not is_answered):
-        return _none_for(services, tracker, situation_of(tracker, paper))
+        return none_for(services, tracker, situation_of(tracker, paper))
     if found is None or found.rule is None:
         return found
     rule = found.rule
     found = replace(found, day=day_counted(services, tracker, rule, found.day))
-    return _held(services, tracker, readings[0], found, rule, paper)
-
-
-def _held(
-    services: Services,
-    tracker: Tracker,
-    reading: Reading,
-    found: Dating,
-    rule: DeadlineRule,
-    paper: Mapping[str, Any],
-) -> Dating | None:
-    """A rule and a day held against the matter: as they are, another rule's, or why there is none."""
-    situation = _situation(tracker, paper, rule)
-    reason = fits(
-        rule,
-        _trusted(services, situation, found, in_hand=bool(paper) and "told" not in paper),
-    )
-    if reason is None:
-        return found if found.day else replace(found, day=day_of(paper, rule.event.value))
-    for other in _others(services, tracker, situation):
-        if fits(other, situation) is None:
-            day = day_counted(services, tracker, other, found.day)
-            return Dating(other, day or day_of(paper, other.event.value))
-    if day_is_only_told(services, tracker):
-        return None
-    none = _none_for(services, tracker, situation)
-    is_step = reason == lacks_step(rule, situation)
-    return none or _misfit(services, tracker, reading, found, reason, is_step=is_step)
-
-
-def _trusted(
-    services: Services, situation: Situation, found: Dating, *, in_hand: bool
-) -> Situation:
-    """What a rule is still held against when the message leaves hardly another one.
-
-    Who asks for the other side's period means it, and who tells the day has seen the step taken.
-
-    :param in_hand: the paper was read; else its kind is only spoken of.
-    """
-    is_told = found.day is not None and found.chance >= CLEAR
-    is_sure = found.chance >= SURE_RULE
-    # A paper that starts no rule at all is none that a rule could be for.
-    has_rules = situation.paper is None or bool(rules_for(situation.paper, services.deadlines))
-    return replace(
-        situation,
-        side=None if is_sure else situation.side,
-        paper=None if is_told and is_sure and has_rules and not in_hand else situation.paper,
-        procedure=None if is_told else situation.procedure,
-    )
-
-
-def _misfit(
-    services: Services,
-    tracker: Tracker,
-    reading: Reading,
-    found: Dating,
-    reason: str,
-    *,
-    is_step: bool,
-) -> Dating | None:
-    """Why no date is given, after the period where the shelf says it; nothing where it says another one."""
-    if not is_step or reading.found.band != "answer":
-        return Dating(None, None, misfit=reason)
-    if resting(services, tracker, reading) == found.rule:
-        return Dating(None, None, misfit=reason, is_said=True)
-    return Dating(None, None, misfit=reason) if found.day else None
-
-
-def _situation(tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule) -> Situation:
-    """What a rule is held against; when an order ends of itself concerns both sides."""
-    situation = situation_of(tracker, paper)
-    ends = rule.kind is RuleKind.PRINTED and _RUNS_OUT.search(talk.text(tracker))
-    return replace(situation, side=None) if ends else situation
-
-
-def day_is_only_told(services: Services, tracker: Tracker) -> bool:
-    """Whether a message names a day and asks for none: nobody is refused what was not asked."""
-    text = talk.text(tracker)
-    asked = _asks_the_day(text) or COUNTS.search(text)
-    return not asked and day_in(services, tracker) is not None
-
-
-def _none_for(services: Services, tracker: Tracker, situation: Situation) -> Dating | None:
-    """Why no rule of the paper in hand gives a date, with the rule to tell a day for; None without a paper."""
-    paper = situation.paper
-    if paper is None:
-        return None
-    asked = candidates(
-        talk.text(tracker), table=services.deadlines, jurisdiction=situation.country, limit=_ALL
-    )
-    if (none := without_rule(paper, services.deadlines)) is not None:
-        return Dating(None, None, misfit=none)
-    rules = [*(item.rule for item in asked), *rules_for(paper, services.deadlines)]
-    apart = told_apart(paper, rules, situation)
-    return Dating(apart[1], None, misfit=apart[0]) if apart else None
+    return held(services, tracker, readings[0], found, rule, paper)
 
 
 def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) -> Dating | None:
@@ -226,7 +112,7 @@ def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) ->
     text = talk.text(tracker)
     day = day_in(services, tracker)
     is_told = day is not None and "told" not in paper and len(text) <= TELLING
-    if not paper or not (_asks_the_day(text) or is_told):
+    if not paper or not (asks_the_day(text) or is_told):
         return None
     situation = situation_of(tracker, paper)
     fitting = [
@@ -241,14 +127,6 @@ def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) ->
     return Dating(fitting[0], day or day_of(paper, fitting[0].event.value))
 
 
-def _others(services: Services, tracker: Tracker, situation: Situation) -> list[DeadlineRule]:
-    """Rules that may be meant instead: those of the paper, then those that the words fit, the likely ones first."""
-    likely = [i.rule for i in rule_candidates(services, tracker) if i.chance >= _POSSIBLE]
-    of_paper = rules_for(situation.paper, services.deadlines) if situation.paper else []
-    rank = {rule.id: place for place, rule in enumerate(likely)}
-    return sorted(of_paper, key=lambda rule: rank.get(rule.id, len(rank))) or likely
-
-
 def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
     text = talk.text(tracker)
     if likely(tracker, "out_of_scope") >= _STRANGE:
@@ -256,12 +134,8 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     day = day_in(services, tracker)
     open_rule = open_rule_of(services, tracker)
     wants = asks_for_a_day(text) or COUNTS.search(text) is not None
-    if wants or DAY_AGAIN.search(text) or asks_of_another(tracker, text):
-        other = named_beside(services, tracker, open_rule, text)
-        if other is not None:
-            return Dating(other, day or known_day(services, tracker))
-    if day is not None and (other := _told_for(services, tracker, open_rule, wants=wants)):
-        return Dating(other, day, chance=chance_of_rule(services, tracker, other))
+    if (other := _of_another(services, tracker, open_rule, day, wants=wants)) is not None:
+        return other
     if open_rule is not None:
         is_bare = told(tracker) is not None and talk.entity(tracker, "date") is None
         if is_bare and asks_for_more(text):
@@ -278,13 +152,49 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
 
 
+def _of_another(
+    services: Services,
+    tracker: Tracker,
+    open_rule: DeadlineRule | None,
+    day: date | None,
+    *,
+    wants: bool,
+) -> Dating | None:
+    """What a message means of another rule than the open one; None where it means that one."""
+    text = talk.text(tracker)
+    if (there := _told_there(services, tracker, open_rule, day)) is not None:
+        return there
+    if wants or DAY_AGAIN.search(text) or asks_of_another(tracker, text):
+        other = named_beside(services, tracker, open_rule, text)
+        if other is not None:
+            return Dating(other, day or known_day(services, tracker))
+    if day is not None and (other := _told_for(services, tracker, open_rule, wants=wants)):
+        return Dating(other, day, chance=chance_of_rule(services, tracker, other))
+    return None
+
+
+def _told_there(
+    services: Services, tracker: Tracker, open_rule: DeadlineRule | None, day: date | None
+) -> Dating | None:
+    """What was told before of the country that is named now and nothing else (巴西的那个呢)."""
+    place, text = talk.entity(tracker, "country"), talk.text(tracker)
+    if place is None or open_rule is None or holds_in(open_rule, place):
+        return None
+    if names_of(tracker) != {"country"} or len(text) > _HANGING:
+        return None
+    rule = rule_told_there(services, tracker, place)
+    day = day or known_day_there(services, tracker)
+    return None if rule is None else Dating(rule, day, chance=_TOLD_CLEARLY)
+
+
 def _told_for(
     services: Services, tracker: Tracker, open_rule: DeadlineRule | None, *, wants: bool
 ) -> DeadlineRule | None:
     """Another rule than the open one that the message tells its day for; None where the open one is meant."""
     text = talk.text(tracker)
     is_asked = wants and open_rule is not None
-    if not is_asked and not (len(text) <= TELLING and only_tells(tracker, text)):
+    longest = _TELLING_ANOTHER if likely(tracker, "correct") >= _SURE else TELLING
+    if not is_asked and not (len(text) <= longest and only_tells(tracker, text)):
         return None
     meant = told_of(services, tracker, open_rule, is_asked=is_asked)
     return None if meant == open_rule else meant
@@ -295,7 +205,8 @@ def _of_open(
 ) -> Dating | None:
     """What a message says of the rule spoken of: a day, the day again, another side, another place."""
     text = talk.text(tracker)
-    if not names_of(tracker, besides=rule) and len(text) <= TELLING:
+    longest = _TELLING_ANOTHER if wants and day is not None else TELLING
+    if not names_of(tracker, besides=rule) and len(text) <= longest:
         is_awaited = told(tracker) is None
         is_telling = not asks(text) and (is_awaited or likely(tracker, *TELLING_INTENTS) >= _TELLS)
         if day is not None and (is_telling or wants or _SUPPOSES.search(text)):
@@ -312,7 +223,7 @@ def _of_open(
     is_other_place = names == {"country"} and (len(text) <= _HANGING or corrects_place(tracker))
     if topic(tracker) == "deadline" and is_other_place:
         same = rule if is_back else like_rule(services, tracker, rule)
-        return None if same is None else Dating(same, day or told(tracker))
+        return None if same is None else Dating(same, day or known_day_there(services, tracker))
     return None
 
 
@@ -335,10 +246,5 @@ def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Datin
     if not ((is_bare and found[0].chance >= SURE_RULE) or is_wanted or asks_a_period(text)):
         return None
     dated = Dating(rule, day, is_said=True, chance=chance_of_rule(services, tracker, rule))
-    situation = _trusted(services, situation_of(tracker), dated, in_hand=False)
+    situation = trusted(services, situation_of(tracker), dated, in_hand=False)
     return dated if fits(rule, situation) is None else None
-
-
-def _asks_the_day(text: str) -> bool:
-    """Whether a day is asked for, or asked for again."""
-    return asks_for_a_day(text) or (DAY_AGAIN.search(text) is not None and asks(text))

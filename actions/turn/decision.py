@@ -202,6 +202,12 @@ def _in_form(seen: Evidence, form: str) -> Plan:
     wonders = seen.asks and seen.likely(*ASKING, "funding") >= _WONDERS
     if fits and not (seen.asks and (answers or wonders) and form != "deadline_form"):
         return Plan((form,), "fits", seen=seen.decided)
+    return _beside(seen, form)
+
+
+def _beside(seen: Evidence, form: str) -> Plan:
+    """What a message in a form gets that the form takes no value from, and whether the form asks again."""
+    again, answers = f"{AGAIN}{form}", seen.best.found.band == "answer"
     scores = weigh(seen)
     best = max(scores, key=lambda act: scores[act])
     is_nothing = best in (ANSWER, REFUSE) and not seen.asks and not answers

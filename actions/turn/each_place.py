@@ -16,7 +16,8 @@ from actions import conversation as talk
 from actions.context import Services, once_a_turn
 from actions.deadline_choice import asks_a_period, asks_for_more
 from actions.turn.asking import asks
-from actions.turn.dating import Dating, dating
+from actions.turn.dating import dating
+from actions.turn.held_rules import Dating
 from actions.turn.parts import MOST_PLACES, OF_ALL, Part, is_of_each, parts
 from actions.turn.places import OF_PLACE, recent_places, told_of_places, with_slots
 from actions.turn.plan import EACH_PLACE, plan_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -20,6 +21,7 @@ _MEANS: Mapping[Event, frozenset[Meaning]] = {
 }
 # What happens on a day of its own, not on that of a paper that comes.
 _OWN_DAYS = frozenset((Event.FILED, Event.REGISTERED, Event.PRIORITY, Event.EXPIRES))
+_MARK = re.compile("[，,。；;]")
 _ANY_OTHER = frozenset((Meaning.OTHER,))
 
 
@@ -34,6 +36,8 @@ def day_of_event(text: str, event: Event, today: date) -> date | None:
     for place, item in enumerate(found):
         stop = found[place + 1].start if place + 1 < len(found) else len(normal)
         before, after, start = normal[start : item.start], normal[item.end : stop], item.end
+        if stop < len(normal):  # its last clause is said of the next day
+            after = after[: max((m.start() for m in _MARK.finditer(after)), default=len(after))]
         if not isinstance(item.reading, ExactDate) or item.reading.day > today:
             continue
         if is_denied(normal, item):

@@ -16,8 +16,9 @@ from actions.context import Services
 from actions.forms import SlotForm, form_named
 from actions.turn.about_day import AboutDay, about_day
 from actions.turn.asking import asks
-from actions.turn.dating import Dating, dating
+from actions.turn.dating import dating
 from actions.turn.each_place import OfPlace, of_each_place
+from actions.turn.held_rules import Dating
 from actions.turn.plan import plan_in
 from actions.turn.purpose import TO_THE_SHELF, Purpose, begins
 from actions.turn.readings import FOLLOW, Reading, readings

@@ -9,8 +9,8 @@ from dataclasses import replace
 from actions.deadline_choice import asks_for_a_day
 from actions.turn.about_day import ACT as ABOUT_DAY
 from actions.turn.about_day import MISSED
-from actions.turn.dating import Dating
 from actions.turn.evidence import Evidence
+from actions.turn.held_rules import Dating
 from actions.turn.plan import AGAIN, ANSWER, DAY, EACH_PLACE, LEAVE_QUIETLY, LIGHT, Plan
 from actions.turn.purpose import TO_THE_SHELF
 from actions.turn.several import asks_more

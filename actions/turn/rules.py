@@ -22,6 +22,7 @@ from actions.deadline_choice import (
     clear_rule,
     rights_of,
     rule_candidates,
+    rules_in,
     situation_of,
 )
 from actions.deadline_fit import fits
@@ -146,6 +147,9 @@ def named_beside(
     named = clear_rule(rule_candidates(services, tracker))
     if named is None or named.id == open_rule.id:
         named = _named_in_words(words, services.deadlines.rules, open_rule)
+        is_told = talk.entity(tracker, "date") is not None
+        if is_told and named and chance_of_rule(services, tracker, named) < _UNLIKELY:
+            named = None  # a word by chance: the day is that of what was asked before
     if named is None:
         return None
     is_beside = named.jurisdiction == open_rule.jurisdiction and words[named.id][0] > 0
@@ -179,7 +183,8 @@ class Told:
 
 def told_before(services: Services, tracker: Tracker) -> Told | None:
     """The last past day that was told before in the same country, for a question that tells none."""
-    today, country = services.today(), talk.slot(tracker, "country")
+    today = services.today()
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
     for text, rows in said_of_place(services, tracker, country):
         places = places_of(rows)
         named = next((row["value"] for row in rows if row["entity"] == "date"), None)
@@ -241,6 +246,20 @@ def _alike(one: str, other: str) -> float:
 def known_day(services: Services, tracker: Tracker) -> date | None:
     """The day from which the open rule was counted, else the one that was told before it was asked for."""
     return told(tracker) or day_before(services, tracker)
+
+
+def known_day_there(services: Services, tracker: Tracker) -> date | None:
+    """The day that was told of the country named now, else the one from which the open rule was counted."""
+    before = told_before(services, tracker)
+    return before.day if before else told(tracker)
+
+
+def rule_told_there(services: Services, tracker: Tracker, place: str) -> DeadlineRule | None:
+    """The rule that was clearly meant where the conversation told of a country before."""
+    for text, rows in said_of_place(services, tracker, place):
+        if place in places_of(rows):
+            return clear_rule(rules_in(services, tracker, text, place))
+    return None
 
 
 def holds_in(rule: DeadlineRule, country: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from actions.deadline_order import Meant
 from actions.turn import dating as dating_module
-from actions.turn import rules
+from actions.turn import held_rules, rules
 from tests.actions.turn.shelf import Read, answering, services
 
 
@@ -24,7 +24,7 @@ def candidates(monkeypatch, at_hand):
 
     def mean(*found, is_placed=True):
         rows = [Meant(at_hand.deadlines.rules[name], chance, is_placed) for name, chance in found]
-        for module in (rules, dating_module):
+        for module in (rules, held_rules, dating_module):
             monkeypatch.setattr(module, "rule_candidates", lambda *_: rows)
 
     return mean

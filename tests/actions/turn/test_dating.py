@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from actions.deadline import days_in
-from actions.turn.dating import dating, resting
+from actions.turn.dating import dating
 from actions.turn.readings import readings
+from actions.turn.rules import resting
 from tests.actions.turn.shelf import TODAY, answering, hit, services
 
 RULE = "itc-337-response-20-days"

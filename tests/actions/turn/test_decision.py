@@ -9,9 +9,9 @@ import pytest
 
 from actions.deadline_rules import default_table
 from actions.turn.about_day import AboutDay
-from actions.turn.dating import Dating
 from actions.turn.decision import ACT_OF, CORRECT, END_OF, LEAVE, decide
 from actions.turn.evidence import Evidence
+from actions.turn.held_rules import Dating
 from actions.turn.plan import AGAIN, ANSWER, DAY, LIGHT
 from actions.turn.printed import Printed
 from actions.turn.purpose import Purpose

@@ -10,8 +10,8 @@ import pytest
 
 from actions.lookup import look_up
 from actions.turn import each_place
-from actions.turn.dating import Dating
 from actions.turn.each_place import OfPlace, of_each_place
+from actions.turn.held_rules import Dating
 from actions.turn.readings import ALONE, Reading
 from knowledge.types import GENERAL
 from tests.actions.turn.shelf import TODAY, Shelf, answering, hit, services
