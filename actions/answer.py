@@ -17,16 +17,18 @@ from actions import conversation as talk
 from actions import passages
 from actions.answer_card import again_reply, answer_reply, refusal_reply, short_reply
 from actions.context import AssistantAction, Event, Services
-from actions.lookup import Found
+from actions.lookup import AT_HOME, Found
 from actions.replies import Button, Reply
+from actions.shelf import Shelf
 from actions.turn.asking import asks
-from actions.turn.bare import unknown_name
+from actions.turn.bare import unknown_name, unread_place
 from actions.turn.plan import plan_in
 from actions.turn.readings import HEARD, Reading, readings
 from actions.turn.rules import resting
 from actions.turn.several import each_question
 from desk import unanswered
 from desk.engine import writing
+from indexer.jurisdictions import scope
 from knowledge.option_cards import ABOUT
 from knowledge.types import Passage
 
@@ -65,6 +67,20 @@ def _different(passages_: Sequence[Passage]) -> list[Passage]:
         ):
             kept.append(passage)
     return kept[:MOST_ANSWERS]
+
+
+def _of_matter(services: Services, tracker: Tracker, several: Sequence[Passage]) -> list[Passage]:
+    """What may be meant, without the law of a country that neither the message nor what was answered speaks of."""
+    before = Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer"))
+    if before is None or {"country", "platform"} & talk.names(tracker):
+        return list(several)
+    here = AT_HOME.union(*(scope(_places(p)) for p in (before, several[0])))
+    return [p for p in several if not here.isdisjoint(_places(p))]
+
+
+def _places(passage: Passage) -> Sequence[str]:
+    """Whose law a passage tells."""
+    return (passage.place,) if passage.place else passage.jurisdiction
 
 
 def alternatives(found: Found) -> list[Passage]:
@@ -182,9 +198,13 @@ def replies(
     """
     found = reading.found
     if found.band == "refuse" or not found.hits:
-        yield refusal_reply(unknown_name(services.index.current(), talk.text(tracker)))
+        yield refusal_reply(_unknown(services, tracker))
         return
-    several = _several(found, others)
+    several = (
+        _of_matter(services, tracker, _several(found, others))
+        if not others
+        else _several(found, others)
+    )
     found = next((f for f in (found, *others) if f.hits and f.hits[0].passage is several[0]), found)
     if len(several) == 1 and (alone := list(_alone(services, tracker, reading, found))):
         yield from alone
@@ -204,6 +224,14 @@ def replies(
             buttons=[Button.same(name) for name in names],
             data={"countries": list(found.countries)},
         )
+
+
+def _unknown(services: Services, tracker: Tracker) -> str | None:
+    """What the message names and the shelf has nothing about: a country, or whatever a bare follow-up names."""
+    place = unread_place(services, tracker)
+    if place is not None:
+        return services.vocabulary.country(place)
+    return unknown_name(services.index.current(), talk.text(tracker))
 
 
 def under_question(services: Services, found: Found) -> Reply | None:

@@ -49,6 +49,10 @@ class ValidateCenterForm(SlotForm):
         return text if is_bare and not steers(tracker) else None
 
 
+# What a follow-up hangs on (他们收费吗).
+_ABOUT = "知识产权维权援助中心"
+
+
 class ActionCenter(FormEnd):
     """Names the body that helps, and why."""
 
@@ -68,6 +72,7 @@ class ActionCenter(FormEnd):
             SlotSet("center_region", None),
             SlotSet("region", region),
             SlotSet("last_topic", "center"),
+            SlotSet("last_question", _ABOUT),
         ]
 
 

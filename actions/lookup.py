@@ -25,7 +25,7 @@ COUNTRIES_TO_ASK = 3
 _FIRST_HITS = 5
 # Questions whose hits are kept: what was searched to decide is what is answered from.
 _REMEMBERED = 64
-_AT_HOME = frozenset({GENERAL, CHINA})
+AT_HOME = frozenset({GENERAL, CHINA})
 # Who names no place nearly always means this one or home; the law of another must be the likelier answer.
 _USUAL = "US"
 # Courts and offices above countries that carry a code of their own.
@@ -199,7 +199,7 @@ def speaks_of_others(index: HybridIndex, passage: Passage, jurisdictions: frozen
 
     A guide for any country may have a section on Germany alone; it must not answer for France.
     """
-    if not jurisdictions - _AT_HOME or GENERAL not in passage.jurisdiction:
+    if not jurisdictions - AT_HOME or GENERAL not in passage.jurisdiction:
         return False
     named = _countries_of(index, passage)
     # A question about the Union may be answered by a member's law, not one member's by another's.
@@ -214,7 +214,7 @@ def _countries_of(index: HybridIndex, passage: Passage) -> frozenset[str]:
         text = " ".join((*passage.heading, passage.text))
         mentions = index.understanding.mentions(normalise(text))
         known[passage.id] = frozenset(
-            m.row.code for m in mentions if m.row.kind == "country" and m.row.code not in _AT_HOME
+            m.row.code for m in mentions if m.row.kind == "country" and m.row.code not in AT_HOME
         )
     return known[passage.id]
 
@@ -229,6 +229,6 @@ def _foreign(hits: Iterable[ScoredPassage]) -> tuple[str, ...]:
     seen: dict[str, None] = {}
     for hit in hits:
         places = hit.passage.jurisdiction
-        if _AT_HOME.isdisjoint(places) and places:
+        if AT_HOME.isdisjoint(places) and places:
             seen.setdefault(places[0])
     return tuple(seen)

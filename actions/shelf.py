@@ -29,6 +29,8 @@ class Shelf:
     by_fact: dict[str, list[int]] = field(default_factory=dict)
     by_document: dict[str, list[int]] = field(default_factory=dict)
     by_id: dict[str, int] = field(default_factory=dict)
+    # The countries, unions and courts whose law is told.
+    places: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, index: HybridIndex) -> Shelf:
@@ -48,6 +50,7 @@ class Shelf:
                 continue
             shelf.by_document.setdefault(passage.document, []).append(number)
             shelf.by_id[passage.id] = number
+            shelf.places.update(filter(None, (*passage.jurisdiction, passage.place)))
             for place, fact in enumerate(() if is_orienting(passage) else passage.facts):
                 ranked.setdefault(fact, []).append((_remoteness(passage, place), number))
         shelf.by_fact.update({fact: [n for _, n in sorted(rows)] for fact, rows in ranked.items()})

@@ -9,15 +9,20 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions import followup
 from actions.context import Services
+from actions.shelf import Shelf
 from actions.turn.asking import asks
 from indexer.hybrid import HybridIndex
+from indexer.jurisdictions import scope
 from indexer.query import Mention
+from knowledge.text import normalise
+from knowledge.types import GENERAL, Passage
 
 # A bare topic (期限呢, 交多少钱) is no longer than this.
 _BARE = 6
 # A bare name that says nothing to the last question is read after so many before it.
 _GOES_BACK = 3
 PLACES = ("country", "platform")
+_NO_LAW_OF_ITS_OWN = frozenset(("CN", GENERAL))
 # Signs of small words, which stand in no name of a place, a company or a court.
 _IN_NO_NAME = frozenset("不没要是会能可就再也都谁哪怎啥吗")
 
@@ -66,3 +71,20 @@ def unknown_name(index: HybridIndex, text: str) -> str | None:
     info = index.understand(core)
     is_named = info.countries or info.platforms or info.procedures or info.ip_types
     return None if is_named or index.term_weights(info)[1] else core
+
+
+def unread_place(services: Services, tracker: Tracker) -> str | None:
+    """The one country that a message names and that no passage tells the law of."""
+    named = {code for code in talk.entities(tracker, "country") if code not in _NO_LAW_OF_ITS_OWN}
+    if len(named) != 1:
+        return None
+    index = services.index.current()
+    (code,) = named
+    return code if Shelf.of(index).places.isdisjoint(scope((code,))) else None
+
+
+def speaks_of(services: Services, passage: Passage, code: str) -> bool:
+    """Whether a passage names a country."""
+    text = " ".join((*passage.heading, passage.text))
+    mentions = services.index.current().understanding.mentions(normalise(text))
+    return any(m.row.kind == "country" and m.row.code == code for m in mentions)

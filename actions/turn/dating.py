@@ -67,7 +67,7 @@ from knowledge.deadline_types import DeadlineRule
 _HANGING = 16
 _TOLD_CLEARLY = 1.0  # the chance of a rule that the part about a country left no doubt of
 _TELLING_ANOTHER = 80  # what corrects what was understood, or tells a day and asks for one
-_SURE = 0.5
+_SURE, _SURELY = 0.5, 0.8
 # From this chance on a message speaks of something else, whatever day it names.
 _STRANGE = 0.5
 _TELLS = 0.3
@@ -141,7 +141,7 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
         if is_bare and asks_for_more(text):
             return None
         found = _of_open(services, tracker, open_rule, day, wants=wants)
-        if found is not None:
+        if found is not None and (day or not _is_of_another_matter(readings[0], open_rule)):
             return found
     if not wants:
         return _also_dated(services, tracker, day)
@@ -150,6 +150,15 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     if rule is None:
         return None
     return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
+
+
+def _is_of_another_matter(reading: Reading, rule: DeadlineRule) -> bool:
+    """Whether the shelf surely answers, and from what has nothing to do with a rule (世界知识产权日是哪天)."""
+    found = reading.found
+    if found.band != "answer" or found.right < _SURELY:
+        return False
+    passage = found.hits[0].passage
+    return rule.id not in passage.facts and rule.jurisdiction not in passage.jurisdiction
 
 
 def _of_another(

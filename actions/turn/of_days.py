@@ -30,12 +30,12 @@ _ASKED = 0.5
 
 def of_days(seen: Evidence) -> Plan | None:
     """What is said of days and periods: of each country of the message, or of the one that is meant."""
+    if not seen.each_place and (about := _about_day(seen)) is not None:
+        return about
     if _wants_something_else(seen):
         return None
     if seen.each_place:
         return _of_each(seen)
-    if (about := _about_day(seen)) is not None:
-        return about
     dating = seen.dating
     return None if dating is None or _says_again(seen, dating) else _dated(seen, dating)
 

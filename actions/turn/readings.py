@@ -21,10 +21,18 @@ from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import asked, asks
-from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name
+from actions.turn.bare import (
+    asked_before,
+    is_bare,
+    names_alone,
+    speaks_of,
+    unknown_name,
+    unread_place,
+)
 from actions.turn.hearing import EARLIER, Conversation, context, trained
 from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
+from indexer.asked import NAMES, kinds
 from indexer.types import QueryInfo, ScoredPassage
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
@@ -80,7 +88,7 @@ def _readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     text = affirmed(tracker, text)
     completed = _completed(services, tracker, text)
     if completed is not None:
-        return [completed]
+        return [_of_a_place_told(services, tracker, completed)]
     found = read(services, tracker, text)
     rows = [reading.found for reading in found]
     purpose = purpose_of(tracker, text, rows)
@@ -96,9 +104,25 @@ def _readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     ):
         # Nothing goes before that it could hang on, or nothing on the shelf bears the name.
         found = [replace(reading, found=replace(reading.found, band="refuse")) for reading in found]
+    found = [_of_a_place_told(services, tracker, reading) for reading in found]
     found.sort(key=lambda reading: reading.worth, reverse=True)
     found[0] = replace(found[0], found=_period_first(services, tracker, text, found[0].found))
     return found
+
+
+def _of_a_place_told(services: Services, tracker: Tracker, reading: Reading) -> Reading:
+    """A reading, refused where it would answer for a country that the shelf does not tell the law of.
+
+    What a general passage says of that country by name may be said, but no period and no fee.
+    """
+    place = unread_place(services, tracker)
+    if place is None or not reading.found.hits or reading.name == HOME:
+        return reading
+    text = talk.text(tracker)
+    is_figure = asks_a_period(text) or bool(kinds(text)[NAMES.index("money")])
+    if not is_figure and speaks_of(services, reading.found.hits[0].passage, place):
+        return reading
+    return replace(reading, found=replace(reading.found, band="refuse"))
 
 
 def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
