@@ -141,7 +141,8 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
         if is_bare and asks_for_more(text):
             return None
         found = _of_open(services, tracker, open_rule, day, wants=wants)
-        if found is not None and (day or not _is_of_another_matter(readings[0], open_rule)):
+        is_named = day is not None or bool(names_of(tracker))
+        if found is not None and (is_named or not _is_of_another_matter(readings[0], open_rule)):
             return found
     if not wants:
         return _also_dated(services, tracker, day)

@@ -1,0 +1,61 @@
+"""What is asked of a day that was computed, or of a period that was answered."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from actions.turn.about_day import COUNT, EXTENSION, MISSED, AboutDay, about_day
+from tests.actions.turn.shelf import Read
+
+ITC = "itc-337-response-20-days"
+COMPUTED = {"last_rule": ITC, "last_day": "2026-11-16", "last_topic": "deadline"}
+REFUSED = Read("refuse", 0.1, None)
+
+
+@pytest.fixture
+def asked(at_hand, make_tracker):
+    """What a message heard as an aspect asks: ``asked(EXTENSION, 0.9, reading=REFUSED, **slots)``."""
+
+    def ask(aspect, chance=0.95, *, reading=REFUSED, entities=(), **slots):
+        tracker = make_tracker("能延吗", "follow_up", entities=entities, slots=slots or COMPUTED)
+        tracker.latest_message["day_aspect"] = {"name": aspect, "confidence": chance}
+        return about_day(at_hand, tracker, [reading])
+
+    return ask
+
+
+@pytest.mark.parametrize("aspect", [MISSED, EXTENSION, COUNT])
+def test_after_a_computed_day_its_rule_and_day_are_meant(asked, aspect):
+    found = asked(aspect)
+    assert (found.aspect, found.rule.id, found.day) == (aspect, ITC, date(2026, 11, 16))
+
+
+def test_what_asks_something_else_is_left_to_the_shelf(asked):
+    assert asked("other") is None
+    assert asked(EXTENSION, 0.4) is None
+
+
+def test_another_day_or_another_country_is_no_question_about_the_day(asked):
+    assert asked(COUNT, entities=[("date", "11月18日")], **COMPUTED) is None
+    assert asked(MISSED, entities=[("country", "DE")], **COMPUTED) is None
+    assert asked(MISSED, entities=[("country", "US")], **COMPUTED).rule.id == ITC
+
+
+def test_where_the_shelf_answers_the_message_must_be_about_the_day_plainly(asked):
+    answered = Read("answer", 0.9)
+    assert asked(MISSED, 0.7, reading=answered) is None
+    assert asked(MISSED, 0.7) is not None
+    assert asked(MISSED, 0.95, reading=answered) is not None
+
+
+def test_without_a_computed_day_nothing_is_said_of_how_it_was_counted(asked):
+    assert asked(COUNT, last_rule=ITC, last_topic="answer") is None
+    assert asked(COUNT, last_topic="deadline") is None
+
+
+def test_what_a_rule_does_not_say_the_shelf_is_asked(at_hand):
+    silent = replace(at_hand.deadlines.rules[ITC], extension="", consequence="")
+    told = AboutDay(EXTENSION, silent, None), AboutDay(MISSED, silent, None)
+    assert not any(about.is_said for about in told)
+    assert AboutDay(COUNT, silent, date(2026, 11, 16)).is_said
