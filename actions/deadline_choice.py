@@ -15,6 +15,7 @@ from actions.deadline_fit import Situation, fits
 from actions.deadline_order import Asked, Meant, trained
 from actions.deadline_search import said_of
 from actions.shelf import Shelf
+from actions.turn.asking import turned_to
 from knowledge.deadline_types import Bound, DeadlineRule
 from knowledge.notices import named
 from knowledge.types import GENERAL
@@ -124,6 +125,9 @@ def _meant(services: Services, asked: Asked) -> list[Meant]:
 
 def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
     """A message with what it leaves unsaid and the conversation knows."""
+    if (rest := turned_to(text)) is not None:
+        party = talk.entity(tracker, "party")
+        return Asked(rest, country=talk.entity(tracker, "country"), side=side_in(rest, party))
     words = services.vocabulary
     last = Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer"))
     told = last.jurisdiction[0] if last and len(last.jurisdiction) == 1 else None

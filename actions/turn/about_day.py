@@ -7,6 +7,7 @@ was counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,7 @@ MISSED, EXTENSION, COUNT = ASPECTS = ("missed", "extension", "count")
 _LIKELY, _PLAINLY = 0.5, 0.85
 # From this chance on that it is right the shelf's own answer goes before the rule of an answered period.
 _RIGHT = 0.5
+_OF_REST = re.compile(r"周末|双休日?|周六日?|周日|节假日|星期[六日天]|礼拜[六日天]")
 _COMPUTED = ("action_day", "deadline_form", ACT)
 
 
@@ -49,7 +51,7 @@ def about_day(services: Services, tracker: Tracker, readings: Sequence[Reading])
     """What a message asks of the rule that was spoken of; None where it asks or names anything else."""
     heard = tracker.latest_message.get("day_aspect") or {}
     aspect, chance = heard.get("name"), float(heard.get("confidence") or 0.0)
-    if aspect not in ASPECTS or chance < _LIKELY or "date" in talk.names(tracker):
+    if aspect not in ASPECTS or chance < _LIKELY or _tells_a_day(tracker):
         return None
     is_computed = topic(tracker) == "deadline" or any(
         act in _COMPUTED for act in plan_in(tracker).get("acts", ())
@@ -66,6 +68,11 @@ def about_day(services: Services, tracker: Tracker, readings: Sequence[Reading])
         return None
     about = AboutDay(str(aspect), rule, day)
     return about if about.is_said else None
+
+
+def _tells_a_day(tracker: Tracker) -> bool:
+    """Whether a message names a day; days of rest are asked about (周末算不算)."""
+    return any(_OF_REST.fullmatch(named) is None for named in talk.entities(tracker, "date"))
 
 
 def _answered(services: Services, tracker: Tracker) -> DeadlineRule | None:

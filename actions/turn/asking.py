@@ -10,6 +10,11 @@ _ASKS = re.compile(
     r"([\u4e00-\u9fff])[不唔没冇]\1|可以[^，。]{0,12}[吗么]|有冇|(?<![还都从也并就是])[不没未唔](?=[。!！~]?$)|"
     r"能否|是否|可否|会否|还是[^，。]{1,16}[?？]?$|对[吗吧]|是吧|来得及|最晚|最迟|来着|求(?:解释|教|指点)|请教|请问|想问|问一?下|想(?:了解|知道|搞清楚|弄明白)|点算|点办|係咪"
 )
+# Who says so speaks of something else from here on (不说这个了，世界知识产权日是哪天).
+_TURNS = re.compile(
+    r"^[^，,。]{0,4}(?:先?不(?:说|谈|管|提|聊|问)[这那](?:个|事|件|些)?|换个(?:话题|问题|事)|再?[问说][个件点]别的(?:事|问题)?|题外话)"
+    r"了?[啊吧哈]?[，,。！! ]+"
+)
 _ENDS = re.compile(r"(?<=[。！!？?；;\n])|(?<=[吗呢])(?=[，, ])")
 _COMMA = re.compile(r"(?<=[，,])")
 # A long message is a story; what it asks stands in a part of it.
@@ -26,6 +31,12 @@ _BEFORE = 24
 def asks(text: str) -> bool:
     """Whether a normalised message asks something."""
     return _ASKS.search(text) is not None
+
+
+def turned_to(text: str) -> str | None:
+    """What a message turns to that leaves what was spoken of; None where it does not say that it does."""
+    rest = _TURNS.sub("", text)
+    return rest if rest != text and len(rest) >= _SHORTEST else None
 
 
 def sentences(text: str) -> list[str]:

@@ -95,13 +95,20 @@ def _wants_something_else(seen: Evidence) -> bool:
     return is_heard and seen.purpose.shelf < _ASKED
 
 
+def _is_of_the_matter(seen: Evidence) -> bool:
+    """Whether the shelf answers about the procedure that the message names, not about another one."""
+    info, passage = seen.best.found.info, seen.best.found.hits[0].passage
+    named = set(info.procedures)
+    return not named or not passage.procedures or not named.isdisjoint(passage.procedures)
+
+
 def _dated(seen: Evidence, dating: Dating) -> Plan:
     """The day itself; where the day it counts from is not known, the answer first, then the question."""
     if dating.printed is not None:
         return Plan((DAY,), "printed", seen=seen.decided, printed=dating.printed.to_json())
     day = dating.day.isoformat() if dating.day else None
     if dating.misfit is not None:
-        says = dating.is_said or seen.is_answered
+        says = dating.is_said or (seen.is_answered and _is_of_the_matter(seen))
         acts: tuple[str, ...] = (ANSWER, DAY) if says else (DAY,)
     elif day is not None:
         acts = (

@@ -7,6 +7,7 @@ message is read alone and completed at once, and what both find is ordered toget
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -20,7 +21,7 @@ from actions.deadline_choice import CLEAR, SURE_RULE, asks_a_period, rule_candid
 from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, look_up
 from actions.shelf import Shelf
-from actions.turn.asking import asked, asks
+from actions.turn.asking import asked, asks, turned_to
 from actions.turn.bare import (
     asked_before,
     is_bare,
@@ -86,10 +87,23 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
 
 def _readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     text = affirmed(tracker, text)
+    if (rest := turned_to(text)) is not None:
+        return _judged(services, tracker, rest, [_alone(services, rest)])
     completed = _completed(services, tracker, text)
     if completed is not None:
         return [_of_a_place_told(services, tracker, completed)]
-    found = read(services, tracker, text)
+    return _judged(services, tracker, text, read(services, tracker, text))
+
+
+def _alone(services: Services, text: str) -> Reading:
+    """A message that leaves what was spoken of: it is read as if nothing had been."""
+    return Reading(ALONE, text, look_up(services.index.current(), text, services.today()))
+
+
+def _judged(
+    services: Services, tracker: Tracker, text: str, found: Sequence[Reading]
+) -> list[Reading]:
+    """Readings with what the message is for, best first."""
     rows = [reading.found for reading in found]
     purpose = purpose_of(tracker, text, rows)
     best = max(rows, key=lambda row: row.confidence)

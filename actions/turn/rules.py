@@ -28,7 +28,7 @@ from actions.deadline_choice import (
 from actions.deadline_fit import fits
 from actions.deadline_order import Meant
 from actions.deadline_search import candidates, said_of
-from actions.turn.asking import asks, clauses
+from actions.turn.asking import asks, clauses, turned_to
 from actions.turn.event_days import day_of_event
 from actions.turn.places import NOT_THERE, places_of, said_of_place
 from actions.turn.readings import Reading
@@ -221,7 +221,9 @@ def day_counted(
 
 
 def open_rule_of(services: Services, tracker: Tracker) -> DeadlineRule | None:
-    """The rule that the conversation is about."""
+    """The rule that the conversation is about; none where the message turns to something else."""
+    if turned_to(talk.text(tracker)) is not None:
+        return None
     return services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
 
 

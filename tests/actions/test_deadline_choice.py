@@ -32,6 +32,10 @@ ITC, TTAB = RULES["itc-337-response-20-days"], RULES["ttab-answer-40-days"]
         ("今天是几号", False, False, True),
         ("今天是几号，最晚哪天答辩", True, True, False),
         ("今天收到的", False, False, False),
+        ("What is the last day to answer?", True, True, False),
+        ("when is the response due?", True, True, False),
+        ("how many days do we have", False, True, False),
+        ("we received a summons", False, False, False),
     ],
 )
 def test_a_day_a_period_and_todays_date_are_told_apart(text, day, period, today):

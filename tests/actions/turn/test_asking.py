@@ -15,6 +15,7 @@ STORY = (
     [
         "337应诉要多少钱", "这个能不能延期", "几天内要答辩", "是不是一定要请律师", "还来得及吗",
         "请问商标怎么注册", "最晚什么时候交", "得唔得", "求解释一下337",
+        "他们收费不", "可唔可以拖耐啲", "要唔要我去", "还有救没",
     ],
 )  # fmt: skip
 def test_a_question_is_one_without_its_mark(text):
@@ -32,6 +33,8 @@ def test_a_question_is_one_without_its_mark(text):
         "好的谢谢",
         "我们被告了",
         "商标",
+        "我还没",
+        "对方不理我们",
     ],
 )
 def test_what_tells_or_names_asks_nothing(text):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actions.turn.event_days import day_of_event
+from actions.turn.event_days import day_of_event, may_count_from
 from knowledge.deadline_types import Event
 
 TODAY = date(2026, 11, 23)
@@ -18,6 +18,8 @@ TODAY = date(2026, 11, 23)
         ("11月2日提交的申请，11月16日公告", Event.FILED, 2),
         ("11月2日提交的申请，11月16日公告", Event.PUBLISHED, 16),
         ("通知上周五寄的，今天收到", Event.ISSUED, 20),
+        # What stands before a mark is said of the day before it.
+        ("更正：11月2日只是对方邮件，法院的有效送达是11月9日", Event.SERVED, 9),
     ],
 )
 def test_the_day_of_the_event_is_taken(text, event, day):
@@ -46,3 +48,16 @@ def test_a_day_that_is_told_twice_is_one_day():
     assert day_of_event("11月16日收到，是11月16日收到的", Event.SERVED, TODAY) is None
     text = "11月9日寄出，11月16日收到，对，11月16日收到"
     assert day_of_event(text, Event.SERVED, TODAY) == date(2026, 11, 16)
+
+
+@pytest.mark.parametrize(
+    ("story", "event", "may"),
+    [
+        ("11月20日收到德国的临时禁令", Event.FILED, False),
+        ("11月20日收到德国的临时禁令", Event.SERVED, True),
+        ("保护函11月20日登记的", Event.FILED, True),
+        ("我们被德国的临时禁令弄懵了", Event.EXPIRES, True),
+    ],
+)
+def test_who_tells_that_a_paper_came_tells_no_filing(story, event, may):
+    assert may_count_from(story, event, TODAY) is may
