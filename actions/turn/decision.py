@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from actions.deadline_choice import asks_what_day_it_is
+from actions.deadline_choice import asks_for_a_day, asks_what_day_it_is
 from actions.matter import CORRECTS
 from actions.turn.evidence import Evidence
 from actions.turn.of_days import of_days, of_days_in_form
@@ -128,7 +128,9 @@ def weigh(seen: Evidence) -> dict[str, float]:
     scores = {ANSWER: _REFUSAL if refuses else max(purpose.shelf, purpose.decline)}
     if refuses:
         scores[REFUSE] = purpose.decline
-    if found.band != "answer":
+    # Whose day is asked that named nothing is asked back for the paper, unless the shelf is sure.
+    is_open = not seen.names and found.right < _ANSWERED and asks_for_a_day(seen.text)
+    if found.band != "answer" or is_open:
         scores["deadline_form"] = seen.likely("deadline")
     if (refuses or found.right < _HARDLY) and not seen.asks and not seen.names:
         scores[GO_ON] = _GO_ON

@@ -14,6 +14,7 @@ from actions.turn.held_rules import Dating
 from actions.turn.plan import AGAIN, ANSWER, DAY, EACH_PLACE, LEAVE_QUIETLY, LIGHT, Plan
 from actions.turn.purpose import TO_THE_SHELF
 from actions.turn.several import asks_more
+from indexer.jurisdictions import scope
 
 _BARE = 6  # what is no longer than this asks for the day again
 # Intents under which a day may be told or asked for, and from where on it is one of the others.
@@ -24,6 +25,7 @@ _OF_A_DAY = frozenset(
     )
 )  # fmt: skip
 _PLAINLY = 0.8
+_A_QUESTION = 60  # what is longer is a letter or a story
 # From this chance on it is a question to the shelf.
 _ASKED = 0.5
 
@@ -96,10 +98,12 @@ def _wants_something_else(seen: Evidence) -> bool:
 
 
 def _is_of_the_matter(seen: Evidence) -> bool:
-    """Whether the shelf answers about the procedure that the message names, not about another one."""
+    """Whether the shelf answers for the country that the message names, and about no other procedure."""
     info, passage = seen.best.found.info, seen.best.found.hits[0].passage
-    named = set(info.procedures)
-    return not named or not passage.procedures or not named.isdisjoint(passage.procedures)
+    is_there = not scope(info.countries).isdisjoint(passage.jurisdiction)
+    is_same = not info.procedures or not passage.procedures
+    is_same = is_same or not set(info.procedures).isdisjoint(passage.procedures)
+    return is_there and is_same and len(seen.text) <= _A_QUESTION
 
 
 def _dated(seen: Evidence, dating: Dating) -> Plan:
