@@ -16,6 +16,8 @@ from knowledge.types import GENERAL, Kind, Passage
 # A section headed like this is about how long something takes.
 _PERIOD_HEADING = re.compile(r"几天|多久|几个?月|期限|多长|来得及|几日|哪一天")
 
+_EXPLAINS = re.compile(r"是什么(?:意思)?$")
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -94,3 +96,8 @@ _shelves: weakref.WeakKeyDictionary[HybridIndex, Shelf] = weakref.WeakKeyDiction
 def is_orienting(passage: Passage) -> bool:
     """Whether a passage only says for whom a guide is."""
     return bool(passage.heading) and passage.heading[-1].startswith(ABOUT)
+
+
+def explains_a_word(passage: Passage) -> bool:
+    """Whether a section says what something is, for who has just met the word."""
+    return bool(passage.heading) and _EXPLAINS.search(passage.heading[-1]) is not None

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from actions.lookup import Found
 from actions.passages import pairs
-from actions.shelf import Shelf, is_orienting
+from actions.shelf import Shelf, explains_a_word, is_orienting
 from actions.turn.asking import asks, clauses
+from indexer.asked import NAMES as KINDS
 from indexer.asked import kinds
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.reranker import Ensembles, Reranker
@@ -146,9 +147,12 @@ def _passages(index: HybridIndex, found: Found) -> Iterator[tuple[Passage, str]]
     near += [(passage, "document") for passage in hits if passage.document == first.document]
     near += [(passage, "hit") for passage in hits[:_HITS]]
     seen: set[str] = set()
+    # Who knows the word is told nothing by what explains it.
+    asks_what = bool(kinds(found.info.text)[KINDS.index("what")])
     for passage, source in near:
         is_fit = passage.jurisdiction == first.jurisdiction and not passage.article
         is_fit = is_fit and OPTIONS not in passage.heading  # a row of a table is no sentence
+        is_fit = is_fit and (asks_what or source == "own" or not explains_a_word(passage))
         if is_fit and passage.id not in seen and not is_orienting(passage):
             seen.add(passage.id)
             yield passage, source

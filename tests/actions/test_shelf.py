@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from actions.shelf import Shelf
+from actions.shelf import Shelf, explains_a_word
 from indexer.build import build_index
 from indexer.hybrid import HybridIndex
 from tests.indexer.conftest import FakeEncoder, make_passage
@@ -43,3 +43,17 @@ def test_replaced_index_is_freed_at_once_without_the_collector(tmp_path):
         assert gone() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("heading", "explains"),
+    [
+        ("TRO（临时限制令）是什么意思", True),
+        ("UPC（统一专利法院）是什么", True),
+        ("UPC的答辩期是多久", False),
+        ("收到警告函，第一步做什么", False),
+    ],
+)
+def test_a_section_that_explains_a_word_is_known_by_its_heading(heading, explains):
+    section = replace(make_passage("w#1", "一个词。"), heading=("词", heading))
+    assert explains_a_word(section) is explains
