@@ -27,7 +27,7 @@ from knowledge.types import Kind, Passage
 Floats = NDArray[np.float32]
 Marks = NDArray[np.bool_]
 
-MOVED = 0.004  # of a word's weight
+MOVED = 0.0015  # of a word's weight
 # What is left of a lexical score when words move by so much, with room for the average length of a row.
 _LEAST_LEFT = 1 - 4 * MOVED
 _ROUNDING = 1e-4  # between a score of the store and the same product made here
