@@ -34,12 +34,13 @@ class ActionAboutDay(AssistantAction):
         """Say what the rule says of it."""
         plan = plan_in(tracker)
         rule = self.services.deadlines.rules[str(plan["rule"])]
-        lines = _LINES[plan["aspect"]](rule, self._result(tracker, rule, plan["day"]))
+        result = self._result(tracker, rule, plan["day"])
+        lines = _LINES[plan["aspect"]](rule, result)
         index = self.services.index.current()
         passage = Shelf.of(index).resting_on(rule.id)
         Reply(
             "utter_about_day",
-            kind="answer",
+            kind="text" if result is None else "deadline",
             fields={
                 "title": rule.title,
                 "body": "\n".join(lines),
@@ -48,7 +49,7 @@ class ActionAboutDay(AssistantAction):
             },
             citations=[citation(passage, index.snapshot_id)] if passage else [],
             buttons=[HUMAN, LEAD],
-            data={"rule": rule.id, "aspect": plan["aspect"]},
+            data={**_data(rule, result), "aspect": plan["aspect"]},
         ).send(dispatcher)
         return [SlotSet("last_topic", "deadline"), SlotSet("last_rule", rule.id)]
 
@@ -63,6 +64,11 @@ class ActionAboutDay(AssistantAction):
             return computed(self.services, tracker, rule.id, date.fromisoformat(day), place)
         except RuleError:  # what it asks was answered in a form that is over
             return None
+
+
+def _data(rule: DeadlineRule, result: DeadlineResult | None) -> Mapping[str, object]:
+    """The day that is spoken of as it was computed; the rule alone where none was."""
+    return {"rule": rule.id} if result is None else result.to_json()
 
 
 def _missed(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:

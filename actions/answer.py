@@ -198,7 +198,7 @@ def replies(
     """
     found = reading.found
     if found.band == "refuse" or not found.hits:
-        yield refusal_reply(_unknown(services, tracker))
+        yield _refusal(services, tracker)
         return
     several = (
         _of_matter(services, tracker, _several(found, others))
@@ -226,12 +226,12 @@ def replies(
         )
 
 
-def _unknown(services: Services, tracker: Tracker) -> str | None:
-    """What the message names and the shelf has nothing about: a country, or whatever a bare follow-up names."""
+def _refusal(services: Services, tracker: Tracker) -> Reply:
+    """A refusal by the name of what the shelf has nothing about: a country, or what a bare follow-up names."""
     place = unread_place(services, tracker)
     if place is not None:
-        return services.vocabulary.country(place)
-    return unknown_name(services.index.current(), talk.text(tracker))
+        return refusal_reply(place=services.vocabulary.country(place))
+    return refusal_reply(unknown_name(services.index.current(), talk.text(tracker)))
 
 
 def under_question(services: Services, found: Found) -> Reply | None:

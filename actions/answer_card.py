@@ -135,12 +135,16 @@ def again_reply(found: Found, question: str = "", index: HybridIndex | None = No
     )
 
 
-def refusal_reply(word: str | None = None) -> Reply:
+def refusal_reply(word: str | None = None, *, place: str | None = None) -> Reply:
     """No guess: what cannot be answered, and where to go on.
 
     :param word: what a follow-up named and the shelf does not know.
+    :param place: the name of a country whose law the shelf does not tell.
     """
     buttons = [HUMAN, CENTER, Button("我能问什么", "你能做什么")]
+    if place is not None:
+        fields = {"place": place}
+        return Reply("utter_no_law_of", kind="refusal", fields=fields, buttons=buttons)
     if word is None:
         return Reply("utter_refusal", kind="refusal", buttons=buttons)
     return Reply("utter_follow_up_unknown", kind="refusal", fields={"word": word}, buttons=buttons)

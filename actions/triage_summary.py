@@ -96,7 +96,7 @@ def summarise(
         SlotSet("last_question", question),
         SlotSet("last_answer", asked.hits[0].passage.id if _is_found(asked) else None),
         SlotSet("last_rule", rule.id if rule else None),
-        SlotSet("last_day", _day(services, tracker) if rule else None),
+        SlotSet("last_day", _day(services, tracker, rule, story) if rule else None),
         SlotSet("last_topic", "triage"),
     ]
 
@@ -181,12 +181,14 @@ _WANTED = {
 }
 
 
-def _day(services: Services, tracker: Tracker) -> str | None:
-    """The day that the person told, if it has come."""
+def _day(services: Services, tracker: Tracker, rule: DeadlineRule, story: str) -> str | None:
+    """The day that the person told, if it has come and the rule may count from it."""
     today = services.today()
     reading = parse_date(talk.slot(tracker, "date_text") or "", today)
     is_past = isinstance(reading, ExactDate) and reading.day <= today
-    return reading.day.isoformat() if isinstance(reading, ExactDate) and is_past else None
+    if not is_past or not may_count_from(story, rule.event, today):
+        return None
+    return reading.day.isoformat() if isinstance(reading, ExactDate) else None
 
 
 def _question(given: Mapping[str, str | None], known: Sequence[str]) -> str:

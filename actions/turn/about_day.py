@@ -53,7 +53,7 @@ def about_day(services: Services, tracker: Tracker, readings: Sequence[Reading])
     aspect, chance = heard.get("name"), float(heard.get("confidence") or 0.0)
     if aspect not in ASPECTS or chance < _LIKELY or _tells_a_day(tracker):
         return None
-    is_computed = topic(tracker) == "deadline" or any(
+    is_computed = topic(tracker) in ("deadline", "triage") or any(
         act in _COMPUTED for act in plan_in(tracker).get("acts", ())
     )
     day = told(tracker) if is_computed else None

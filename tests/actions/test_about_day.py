@@ -29,7 +29,9 @@ def test_missed_tells_the_consequence_and_whether_more_time_can_be_had(said):
     message = said(MISSED)
     assert message["body"].startswith("错过会这样：")
     assert "能否延长：" in message["body"]
-    assert message["custom"]["data"] == {"rule": ITC, "aspect": MISSED}
+    assert message["custom"]["kind"] == "deadline"
+    data = message["custom"]["data"]
+    assert (data["rule"], data["aspect"], data["due_date"]) == (ITC, MISSED, "2026-12-09")
 
 
 def test_missed_of_a_day_that_is_over_says_so(said):
@@ -42,8 +44,10 @@ def test_extension_keeps_the_day_until_it_is_granted(said):
     )
 
 
-def test_without_a_day_the_extension_alone_is_told(said):
-    assert "没有批准之前" not in said(EXTENSION, day=None)["body"]
+def test_without_a_day_the_extension_alone_is_told_and_is_no_deadline(said):
+    message = said(EXTENSION, day=None)
+    assert "没有批准之前" not in message["body"]
+    assert message["custom"] == {"kind": "text", "data": {"rule": ITC, "aspect": EXTENSION}}
 
 
 @pytest.mark.parametrize(

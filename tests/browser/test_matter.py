@@ -91,3 +91,10 @@ def test_on_a_phone_it_is_a_bar_that_unfolds_over_the_conversation(page, width):
     expect(page.locator("#matter-body")).to_be_visible()
     assert page.locator(".chat").bounding_box() == before
     assert page.locator("html").evaluate("node => node.scrollWidth") <= width
+
+
+def test_what_is_asked_of_the_day_is_answered_in_words_and_the_day_stays(told):
+    answer = say(told, "这个能延吗")
+    expect(answer).to_contain_text("可向行政法官申请")
+    expect(answer).to_contain_text("没有批准之前，仍按2026年12月7日")
+    expect(told.locator("#matter .due")).to_contain_text("2026年12月7日")

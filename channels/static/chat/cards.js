@@ -56,6 +56,7 @@ function frame(kind, title, note, ...body) {
 }
 
 function deadline(data) {
+  if (data.aspect) return null; // what was asked of a day that has its card already
   const body = dateBody(data);
   if (!body) return null;
   const node = frame("deadline", data.title || "期限", dateKind(data), body);

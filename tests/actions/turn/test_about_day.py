@@ -31,6 +31,11 @@ def test_after_a_computed_day_its_rule_and_day_are_meant(asked, aspect):
     assert (found.aspect, found.rule.id, found.day) == (aspect, ITC, date(2026, 11, 16))
 
 
+def test_a_day_that_a_story_was_answered_with_counts_as_one(asked):
+    assert asked(EXTENSION, **{**COMPUTED, "last_topic": "triage"}).day == date(2026, 11, 16)
+    assert asked(EXTENSION, last_rule=ITC, last_topic="triage") is None
+
+
 def test_what_asks_something_else_is_left_to_the_shelf(asked):
     assert asked("other") is None
     assert asked(EXTENSION, 0.4) is None
