@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions.calendars import spoken
 from actions.context import AssistantAction, Event
+from actions.day import closed
 from actions.deadline import computed
 from actions.deadline_notes import CHECK_ORIGINAL
 from actions.deadline_result import DeadlineResult
@@ -73,14 +74,14 @@ def _data(rule: DeadlineRule, result: DeadlineResult | None) -> Mapping[str, obj
 
 def _missed(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
     past = result is not None and result.days_left is not None and result.days_left < 0
-    lines = [f"{'已经过了' if past else '错过'}会这样：{_closed(rule.consequence)}"]
+    lines = [f"{'已经过了' if past else '错过'}会这样：{closed(rule.consequence)}"]
     if rule.extension:
-        lines.append(f"能否延长：{_closed(rule.extension)}")
+        lines.append(f"能否延长：{closed(rule.extension)}")
     return lines
 
 
 def _extension(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
-    lines = [f"能否延长：{_closed(rule.extension)}"]
+    lines = [f"能否延长：{closed(rule.extension)}"]
     shown = result.shown_date if result is not None else None
     if shown is not None:
         lines.append(f"没有批准之前，仍按{spoken(shown)}准备。")
@@ -88,14 +89,10 @@ def _extension(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
 
 
 def _count(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
-    counted = [f"算法：{_closed(result.counted)}"] if result is not None else []
+    counted = [f"算法：{closed(result.counted)}"] if result is not None else []
     rolls = _ROLLS.get(rule.roll_rule)
     lines = [*counted, f"{_UNITS[rule.period.unit]}{f'；{rolls}' if rolls else ''}。"]
-    return lines + [f"{_closed(note)}" for note in (result.notes if result else ())]
-
-
-def _closed(sentence: str | None) -> str:
-    return f"{(sentence or '').rstrip('。')}。"
+    return lines + [closed(note) for note in (result.notes if result else ())]
 
 
 _LINES: Mapping[str, Callable[[DeadlineRule, DeadlineResult | None], list[str]]] = {

@@ -200,11 +200,9 @@ def replies(
     if found.band == "refuse" or not found.hits:
         yield _refusal(services, tracker)
         return
-    several = (
-        _of_matter(services, tracker, _several(found, others))
-        if not others
-        else _several(found, others)
-    )
+    several = _several(found, others)
+    if not others:
+        several = _of_matter(services, tracker, several)
     found = next((f for f in (found, *others) if f.hits and f.hits[0].passage is several[0]), found)
     if len(several) == 1 and (alone := list(_alone(services, tracker, reading, found))):
         yield from alone

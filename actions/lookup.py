@@ -201,13 +201,13 @@ def speaks_of_others(index: HybridIndex, passage: Passage, jurisdictions: frozen
     """
     if not jurisdictions - AT_HOME or GENERAL not in passage.jurisdiction:
         return False
-    named = _countries_of(index, passage)
+    named = countries_of(index, passage)
     # A question about the Union may be answered by a member's law, not one member's by another's.
     asked = jurisdictions | (EU_MEMBERS if jurisdictions == {EU} else frozenset())
     return bool(named) and named.isdisjoint(asked)
 
 
-def _countries_of(index: HybridIndex, passage: Passage) -> frozenset[str]:
+def countries_of(index: HybridIndex, passage: Passage) -> frozenset[str]:
     """The foreign countries that a passage names; kept with the index."""
     known = _names_in.setdefault(index, {})
     if passage.id not in known:

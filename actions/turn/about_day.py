@@ -8,7 +8,6 @@ was counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +17,6 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.shelf import Shelf
 from actions.turn.plan import plan_in
-from actions.turn.readings import Reading
 from actions.turn.rules import names_of, open_rule_of, told, topic
 from knowledge.deadline_types import DeadlineRule
 
@@ -26,8 +24,6 @@ ACT = "action_about_day"
 MISSED, EXTENSION, COUNT = ASPECTS = ("missed", "extension", "count")
 # From this chance on a message is about the day; where the shelf answers, or no day was computed, from this.
 _LIKELY, _PLAINLY = 0.5, 0.85
-# From this chance on that it is right the shelf's own answer goes before the rule of an answered period.
-_RIGHT = 0.5
 _OF_REST = re.compile(r"周末|双休日?|周六日?|周日|节假日|星期[六日天]|礼拜[六日天]")
 _COMPUTED = ("action_day", "deadline_form", ACT)
 
@@ -47,8 +43,11 @@ class AboutDay:
         return bool(said[self.aspect])
 
 
-def about_day(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> AboutDay | None:
-    """What a message asks of the rule that was spoken of; None where it asks or names anything else."""
+def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> AboutDay | None:
+    """What a message asks of the rule that was spoken of; None where it asks or names anything else.
+
+    :param is_answered: the shelf answers it, and more likely rightly than not.
+    """
     heard = tracker.latest_message.get("day_aspect") or {}
     aspect, chance = heard.get("name"), float(heard.get("confidence") or 0.0)
     if aspect not in ASPECTS or chance < _LIKELY or _tells_a_day(tracker):
@@ -59,10 +58,10 @@ def about_day(services: Services, tracker: Tracker, readings: Sequence[Reading])
     day = told(tracker) if is_computed else None
     rule = open_rule_of(services, tracker) if is_computed else None
     if rule is None or day is None:
-        if chance < _PLAINLY or _is_answered(readings):
+        if chance < _PLAINLY or is_answered:
             return None
         rule = _answered(services, tracker)
-    elif chance < _PLAINLY and _is_answered(readings):
+    elif chance < _PLAINLY and is_answered:
         return None
     if rule is None or names_of(tracker, besides=rule):
         return None
@@ -82,8 +81,3 @@ def _answered(services: Services, tracker: Tracker) -> DeadlineRule | None:
     passage = Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer"))
     facts = passage.facts[:1] if passage is not None else ()
     return next((services.deadlines.rules[f] for f in facts if f in services.deadlines.rules), None)
-
-
-def _is_answered(readings: Sequence[Reading]) -> bool:
-    best = readings[0].found
-    return best.band == "answer" and best.right >= _RIGHT

@@ -14,8 +14,7 @@ from actions.turn.asking import asks
 from indexer.hybrid import HybridIndex
 from indexer.jurisdictions import scope
 from indexer.query import Mention
-from knowledge.text import normalise
-from knowledge.types import GENERAL, Passage
+from knowledge.types import GENERAL
 
 # A bare topic (期限呢, 交多少钱) is no longer than this.
 _BARE = 6
@@ -81,10 +80,3 @@ def unread_place(services: Services, tracker: Tracker) -> str | None:
     index = services.index.current()
     (code,) = named
     return code if Shelf.of(index).places.isdisjoint(scope((code,))) else None
-
-
-def speaks_of(services: Services, passage: Passage, code: str) -> bool:
-    """Whether a passage names a country."""
-    text = " ".join((*passage.heading, passage.text))
-    mentions = services.index.current().understanding.mentions(normalise(text))
-    return any(m.row.kind == "country" and m.row.code == code for m in mentions)

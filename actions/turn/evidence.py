@@ -207,7 +207,7 @@ class Evidence:
     @cached_property
     def about_day(self) -> AboutDay | None:
         """What is asked of the day that was computed, or of the period that was answered."""
-        return about_day(self.services, self.tracker, self.readings)
+        return about_day(self.services, self.tracker, is_answered=self.is_answered)
 
     @property
     def is_answered(self) -> bool:

@@ -32,8 +32,8 @@ class Plan:
     ``scores`` holds for each act that competed what it scored, ``reason`` the rule of the turn that
     decided, ``seen`` what was seen, ``rule`` and ``day`` which deadline is meant, counted from when,
     ``misfit`` why it is not computed, ``printed`` the day that a paper prints itself, and ``fact`` what
-    it says of something else that was asked.  ``aspect`` is what is asked of the day of ``rule``.  ``each`` tells rule and day of every country of a message
-    about several, ``slots`` what is taken up again of a country that the message goes back to.
+    it says of something else that was asked.  ``aspect`` is what is asked of the day of ``rule``.  ``each``
+    tells rule and day of every country of a message about several, ``slots`` what is taken up again of a country that the message goes back to.
     """
 
     acts: tuple[str, ...]

@@ -19,14 +19,13 @@ from actions import followup
 from actions.context import Services, once_a_turn
 from actions.deadline_choice import CLEAR, SURE_RULE, asks_a_period, rule_candidates
 from actions.deadline_fit import WITHIN
-from actions.lookup import CHINA, FORUMS, Found, look_up
+from actions.lookup import CHINA, FORUMS, Found, countries_of, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import asked, asks, turned_to
 from actions.turn.bare import (
     asked_before,
     is_bare,
     names_alone,
-    speaks_of,
     unknown_name,
     unread_place,
 )
@@ -69,6 +68,10 @@ class Reading:
         """What readings are compared by: the band, then the confidence."""
         return _BAND_ORDER[self.found.band], self.found.right + _OWN[self.name]
 
+    def refused(self) -> Reading:
+        """The same where it may not be answered."""
+        return replace(self, found=replace(self.found, band="refuse"))
+
     def to_json(self) -> dict[str, Any]:
         """As the plan keeps it."""
         return {
@@ -88,16 +91,13 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
 def _readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     text = affirmed(tracker, text)
     if (rest := turned_to(text)) is not None:
-        return _judged(services, tracker, rest, [_alone(services, rest)])
+        # It is read as if nothing had been spoken of.
+        found = look_up(services.index.current(), rest, services.today())
+        return _judged(services, tracker, rest, [Reading(ALONE, rest, found)])
     completed = _completed(services, tracker, text)
     if completed is not None:
-        return [_of_a_place_told(services, tracker, completed)]
+        return _of_places_told(services, tracker, [completed])
     return _judged(services, tracker, text, read(services, tracker, text))
-
-
-def _alone(services: Services, text: str) -> Reading:
-    """A message that leaves what was spoken of: it is read as if nothing had been."""
-    return Reading(ALONE, text, look_up(services.index.current(), text, services.today()))
 
 
 def _judged(
@@ -117,26 +117,30 @@ def _judged(
         services, tracker, text
     ):
         # Nothing goes before that it could hang on, or nothing on the shelf bears the name.
-        found = [replace(reading, found=replace(reading.found, band="refuse")) for reading in found]
-    found = [_of_a_place_told(services, tracker, reading) for reading in found]
+        found = [reading.refused() for reading in found]
+    found = _of_places_told(services, tracker, found)
     found.sort(key=lambda reading: reading.worth, reverse=True)
     found[0] = replace(found[0], found=_period_first(services, tracker, text, found[0].found))
     return found
 
 
-def _of_a_place_told(services: Services, tracker: Tracker, reading: Reading) -> Reading:
-    """A reading, refused where it would answer for a country that the shelf does not tell the law of.
+def _of_places_told(services: Services, tracker: Tracker, found: list[Reading]) -> list[Reading]:
+    """Readings, refused where they would answer for a country that the shelf does not tell the law of.
 
     What a general passage says of that country by name may be said, but no period and no fee.
     """
     place = unread_place(services, tracker)
-    if place is None or not reading.found.hits or reading.name == HOME:
-        return reading
-    text = talk.text(tracker)
+    if place is None:
+        return found
+    text, index = talk.text(tracker), services.index.current()
     is_figure = asks_a_period(text) or bool(kinds(text)[NAMES.index("money")])
-    if not is_figure and speaks_of(services, reading.found.hits[0].passage, place):
-        return reading
-    return replace(reading, found=replace(reading.found, band="refuse"))
+
+    def may_be_said(reading: Reading) -> bool:
+        hits = reading.found.hits[:1]
+        speaks_of = any(place in countries_of(index, hit.passage) for hit in hits)
+        return not hits or reading.name == HOME or (speaks_of and not is_figure)
+
+    return [one if may_be_said(one) else one.refused() for one in found]
 
 
 def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:

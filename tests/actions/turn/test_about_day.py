@@ -6,21 +6,19 @@ from datetime import date
 import pytest
 
 from actions.turn.about_day import COUNT, EXTENSION, MISSED, AboutDay, about_day
-from tests.actions.turn.shelf import Read
 
 ITC = "itc-337-response-20-days"
 COMPUTED = {"last_rule": ITC, "last_day": "2026-11-16", "last_topic": "deadline"}
-REFUSED = Read("refuse", 0.1, None)
 
 
 @pytest.fixture
 def asked(at_hand, make_tracker):
-    """What a message heard as an aspect asks: ``asked(EXTENSION, 0.9, reading=REFUSED, **slots)``."""
+    """What a message heard as an aspect asks: ``asked(EXTENSION, 0.9, is_answered=False, **slots)``."""
 
-    def ask(aspect, chance=0.95, *, reading=REFUSED, entities=(), **slots):
+    def ask(aspect, chance=0.95, *, is_answered=False, entities=(), **slots):
         tracker = make_tracker("能延吗", "follow_up", entities=entities, slots=slots or COMPUTED)
         tracker.latest_message["day_aspect"] = {"name": aspect, "confidence": chance}
-        return about_day(at_hand, tracker, [reading])
+        return about_day(at_hand, tracker, is_answered=is_answered)
 
     return ask
 
@@ -48,10 +46,9 @@ def test_another_day_or_another_country_is_no_question_about_the_day(asked):
 
 
 def test_where_the_shelf_answers_the_message_must_be_about_the_day_plainly(asked):
-    answered = Read("answer", 0.9)
-    assert asked(MISSED, 0.7, reading=answered) is None
+    assert asked(MISSED, 0.7, is_answered=True) is None
     assert asked(MISSED, 0.7) is not None
-    assert asked(MISSED, 0.95, reading=answered) is not None
+    assert asked(MISSED, 0.95, is_answered=True) is not None
 
 
 def test_without_a_computed_day_nothing_is_said_of_how_it_was_counted(asked):
