@@ -57,7 +57,11 @@ async def test_headers_that_do_not_end_close_the_connection(connect, monkeypatch
         await asyncio.sleep(0.02)
         if reader.at_eof():
             break
-    assert await asyncio.wait_for(reader.read(), 2) == b""
+    try:
+        rest = await asyncio.wait_for(reader.read(), 2)
+    except ConnectionResetError:  # a header was on its way when the server closed
+        rest = b""
+    assert rest == b""
     assert loop.time() - begun < 1
 
 
