@@ -46,6 +46,14 @@ def names(tracker: Tracker) -> frozenset[str]:
     return frozenset(row["entity"] for row in rows if row.get("role") != "denied")
 
 
+def denied(tracker: Tracker, kind: str) -> frozenset[str]:
+    """The names of a kind that the last message denies (不是马德里)."""
+    rows = tracker.latest_message.get("entities") or ()
+    return frozenset(
+        row["value"] for row in rows if row["entity"] == kind and row.get("role") == "denied"
+    )
+
+
 def has_entities(tracker: Tracker) -> bool:
     """Whether anything was recognised in the last message."""
     return bool(tracker.latest_message.get("entities"))

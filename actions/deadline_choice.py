@@ -32,12 +32,16 @@ _RESPONDENT = re.compile(
     re.IGNORECASE,
 )
 _AGAINST_OWNERS = frozenset({"cancellation", "invalidation"})
-_ATTACK = re.compile(r"提(?:出)?异议|去异议|来得及异议|异议(?:期|最后|截止|窗口)|我要异议|想异议")
+# 管辖异议 and 初步异议 are the defendant's.
+_ATTACK = re.compile(
+    r"提(?:出)?异议|去异议|来得及异议|(?<!管辖)(?<!管辖权)(?<!初步)异议(?:期|最后|截止|窗口)|我要异议|想异议"
+)
+_FOREIGN_WORD = re.compile(r"[A-Za-z][A-Za-z'’.-]*")
 # A message that asks for a day rather than for the law.
 _ASKS_DAY = re.compile(
     r"来得及|来不及|最晚|最迟|最后(?:一天|期限|日期)|截止|哪天|哪一天|哪日|边日|邊日|几号|(?:几时|何时|什么时候)(?:之前|以前|前)|还有几天|还有多少天|还剩|剩几天|过期了?[吗没]|"
     r"超期|过了期|到期|倒计时|到什么时候|到哪|"
-    r"\b(?:due (?:date|by|on)|due\b(?=\s*[?？]|$)|deadline|last (?:day|date)|by when|until when|what date|which day|when (?:is|are|must|do|does|should)\b.{0,40}\b(?:due|expire|answer|respond|reply|file))",
+    r"\b(?:due (?:date|by|on)|due\b(?=\s*[?？]|$)|deadline|last (?:day|date)|by when|until when|what date|which (?:exact )?da(?:y|te)|date(?=\s*[?？]|$)|when (?:is|are|must|do|does|should)\b.{0,40}\b(?:due|expire|answer|respond|reply|file))",
     re.IGNORECASE,
 )
 _ASKS_PERIOD = re.compile(
@@ -136,8 +140,12 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
     procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
     # Who puts a side or a procedure right no longer means what was asked before.
     corrects = talk.intent(tracker) == "correct" and {"party", "procedure"} & talk.names(tracker)
-    is_hanging = len(text) <= _HANGING and not corrects
-    before = talk.slot(tracker, "last_question") if is_hanging else None
+    is_hanging = written_length(text) <= _HANGING and not corrects
+    # Who names a procedure and whose it is asks in full.
+    own = talk.names(tracker)
+    is_whole = "procedure" in own and {"country", "right"} <= own
+    before = talk.slot(tracker, "last_question") or _said_before(tracker)
+    before = before if is_hanging and not is_whole else None
     known = (
         ("country", country), ("procedure", procedure), ("right", talk.slot(tracker, "right")),
     )  # fmt: skip
@@ -149,7 +157,26 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
         rights_of(tracker),
         procedure,
         side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party")),
+        talk.denied(tracker, "procedure"),
     )
+
+
+def written_length(text: str) -> int:
+    """How long a message is in Chinese signs; a foreign word counts two."""
+    return len(_FOREIGN_WORD.sub("词语", text).replace(" ", ""))
+
+
+def _said_before(tracker: Tracker) -> str | None:
+    """The message before the last one of this conversation, where nothing was answered yet."""
+    said: list[str | None] = []
+    for event in reversed(tracker.events):
+        if event.get("event") in ("restart", "reset_slots"):
+            break
+        if event.get("event") == "user":
+            said.append(event.get("text"))
+        if len(said) > 1:
+            return said[1]
+    return None
 
 
 def clear_rule(found: Sequence[Meant]) -> DeadlineRule | None:

@@ -60,7 +60,7 @@ Floats = NDArray[np.float32]
 class Asked:
     """A message with what is known of its matter; codes as in the alias table.
 
-    ``context`` names what the message leaves unsaid, in words.
+    ``context`` names what the message leaves unsaid, in words; ``denied`` are procedures that it is not about.
     """
 
     text: str
@@ -69,6 +69,7 @@ class Asked:
     rights: frozenset[str] = frozenset()
     procedure: str | None = None
     side: str | None = None
+    denied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def lines(
     numbers = [
         n for n, rule in enumerate(rules)
         if (not places or _place(rule, places) > 0) and rule.is_about(rights)
+        if rule.procedure not in asked.denied
         if not (names.platforms[n] and info.platforms and names.platforms[n].isdisjoint(info.platforms))
     ]  # fmt: skip
     filters = SearchFilters(jurisdictions=scope(places)) if places else SearchFilters()

@@ -10,6 +10,8 @@ _ASKS = re.compile(
     r"([\u4e00-\u9fff])[不唔没冇]\1|可以[^，。]{0,12}[吗么]|有冇|(?<![还都从也并就是])[不没未唔](?=[。!！~]?$)|"
     r"能否|是否|可否|会否|还是[^，。]{1,16}[?？]?$|对[吗吧]|是吧|来得及|最晚|最迟|来着|求(?:解释|教|指点)|请教|请问|想问|问一?下|想(?:了解|知道|搞清楚|弄明白)|点算|点办|係咪"
 )
+# An exclamation, no question (天哪搞错了).
+_EXCLAIMS = re.compile(r"(?:^|(?<=[，,。！!\s我的老]))天[哪啊吶]")
 # Who says so speaks of something else from here on (不说这个了，世界知识产权日是哪天).
 _TURNS = re.compile(
     r"^[^，,。]{0,4}(?:先?不(?:说|谈|管|提|聊|问)[这那](?:个|事|件|些)?|换个(?:话题|问题|事)|再?[问说][个件点]别的(?:事|问题)?|题外话)"
@@ -30,7 +32,7 @@ _BEFORE = 24
 
 def asks(text: str) -> bool:
     """Whether a normalised message asks something."""
-    return _ASKS.search(text) is not None
+    return _ASKS.search(_EXCLAIMS.sub("", text)) is not None
 
 
 def turned_to(text: str) -> str | None:

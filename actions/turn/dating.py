@@ -21,6 +21,7 @@ from actions.context import Services
 from actions.date_unreadable import unreadable
 from actions.deadline import day_in
 from actions.deadline_choice import (
+    CLEAR,
     SURE_RULE,
     asks_a_period,
     asks_for_a_day,
@@ -174,10 +175,12 @@ def _of_another(
     text = talk.text(tracker)
     if (there := _told_there(services, tracker, open_rule, day)) is not None:
         return there
-    if wants or DAY_AGAIN.search(text) or asks_of_another(tracker, text):
+    is_same = topic(tracker) == "deadline" and SAME_DAY.search(text) is not None
+    if wants or is_same or DAY_AGAIN.search(text) or asks_of_another(tracker, text):
         other = named_beside(services, tracker, open_rule, text)
         if other is not None:
-            return Dating(other, day or known_day(services, tracker))
+            chance = chance_of_rule(services, tracker, other)
+            return Dating(other, day or known_day(services, tracker), chance=chance)
     if day is not None and (other := _told_for(services, tracker, open_rule, wants=wants)):
         return Dating(other, day, chance=chance_of_rule(services, tracker, other))
     return None
@@ -218,9 +221,12 @@ def _of_open(
     longest = _TELLING_ANOTHER if wants and day is not None else TELLING
     if not names_of(tracker, besides=rule) and len(text) <= longest:
         is_awaited = told(tracker) is None
-        is_telling = not asks(text) and (is_awaited or likely(tracker, *TELLING_INTENTS) >= _TELLS)
+        chance = chance_of_rule(services, tracker, rule)
+        is_meant = chance >= CLEAR or likely(tracker, *TELLING_INTENTS) >= _TELLS
+        is_telling = not asks(text) and (is_awaited or is_meant)
         if day is not None and (is_telling or wants or _SUPPOSES.search(text)):
-            return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
+            is_put_right = is_telling and not is_awaited and talk.entity(tracker, "party") is None
+            return Dating(rule, day, chance=_TOLD_CLEARLY if is_put_right else chance)
         if wants or (DAY_AGAIN.search(text) and len(text) <= _HANGING):
             return Dating(rule, known_day(services, tracker))
     names = names_of(tracker)

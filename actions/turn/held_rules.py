@@ -150,7 +150,8 @@ def _others(services: Services, tracker: Tracker, situation: Situation) -> list[
     likely = [i.rule for i in rule_candidates(services, tracker) if i.chance >= _POSSIBLE]
     of_paper = rules_for(situation.paper, services.deadlines) if situation.paper else []
     rank = {rule.id: place for place, rule in enumerate(likely)}
-    return sorted(of_paper, key=lambda rule: rank.get(rule.id, len(rank))) or likely
+    meant = [rule for rule in of_paper if rule.id in rank or len(of_paper) == 1]
+    return sorted(meant, key=lambda rule: rank.get(rule.id, len(rank))) if of_paper else likely
 
 
 def asks_the_day(text: str) -> bool:

@@ -49,7 +49,8 @@ def of_days_in_form(seen: Evidence, form: str) -> Plan | None:
     if form in LIGHT and (about := _about_day(seen)) is not None:
         return replace(about, acts=(*about.acts, LEAVE_QUIETLY))
     dating = seen.dating
-    if dating is None or dating.day is None or not (form in LIGHT or asks_for_a_day(seen.text)):
+    has_day = dating is not None and (dating.day is not None or dating.printed is not None)
+    if dating is None or not has_day or not (form in LIGHT or asks_for_a_day(seen.text)):
         return None
     plan = _dated(seen, dating)
     return replace(plan, acts=(*plan.acts, LEAVE_QUIETLY if form in LIGHT else f"{AGAIN}{form}"))

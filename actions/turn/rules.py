@@ -59,7 +59,10 @@ _NAMING = 8
 # The wish to have it counted (还是算吧).
 COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
 # The day is that of what was spoken of before.
-SAME_DAY = re.compile(r"同一天|同一日|同日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天")
+SAME_DAY = re.compile(
+    r"同一天|同一日|同日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天|\bsame (?:\w+ )?(?:date|day)\b",
+    re.IGNORECASE,
+)
 
 # Said of a day that stays as it was told (公告日还是11月10日); a choice of two would name the other first.
 _STILL = re.compile(r"(?<!\d[日号])(?<!\d)还是(?=[^，,。]{0,6}\d)")
