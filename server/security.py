@@ -85,13 +85,14 @@ class Tokens:
             sender = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)).decode()
         except (binascii.Error, ValueError):
             return None
-        return sender if hmac.compare_digest(parts[2], self._sign(sender)) else None
+        is_ours = "\x00" not in sender and hmac.compare_digest(parts[2], self._sign(sender))
+        return sender if is_ours else None
 
     def issue_short(self, sender: str, site: str, now_s: float | None = None) -> str:
         """A token for half an hour, in a frame on another site (by the site's key)."""
         name = base64.urlsafe_b64encode(f"{sender}\n{site}".encode()).decode().rstrip("=")
         ends = int((time.time() if now_s is None else now_s) + SHORT_S)
-        return f"{_SHORT}.{name}.{ends}.{self._sign(f'{name}.{ends}')}"
+        return f"{_SHORT}.{name}.{ends}.{self._sign_short(name, ends)}"
 
     def renewable(self, token: str | None, now_s: float | None = None) -> tuple[str, str] | None:
         """The sender and the site of a short token that may be changed for a fresh one.
@@ -107,7 +108,7 @@ class Tokens:
         if len(parts) != 4 or parts[0] != _SHORT or not (token or "").isascii():
             return None
         _, name, ends, mark = parts
-        if not hmac.compare_digest(mark, self._sign(f"{name}.{ends}")):
+        if not hmac.compare_digest(mark, self._sign_short(name, ends)):
             return None
         sender, _, site = (
             base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode().partition("\n")
@@ -129,7 +130,12 @@ class Tokens:
         whole = hmac.new(self._key, b"message\x00" + message.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(whole[:12]).decode()
 
+    def _sign_short(self, name: str, ends: int | str) -> str:
+        return self._sign(f"{_SHORT}\x00{name}.{ends}")
+
     def _sign(self, sender: str) -> str:
+        # People choose their ids; whatever else is signed holds a NUL, which no id may, so that the mark
+        # of a sender is never that of anything else.
         return hmac.new(self._key, sender.encode(), hashlib.sha256).hexdigest()
 
 

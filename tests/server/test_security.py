@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from dataclasses import replace
 
@@ -38,6 +39,21 @@ def test_token_of_another_secret_names_nobody():
 def test_token_moved_to_another_sender_names_nobody():
     mine, other = TOKENS.issue("a").split("."), TOKENS.issue("b").split(".")
     assert TOKENS.sender(".".join([mine[0], other[1], mine[2]])) is None
+
+
+@pytest.mark.parametrize("victim", ["user-42", new_web_sender()])
+def test_mark_of_a_chosen_id_is_no_short_token_of_somebody_else(victim):
+    name = base64.urlsafe_b64encode(victim.encode()).decode().rstrip("=")
+    mark = TOKENS.issue(f"{name}.9999999999").rpartition(".")[2]
+    assert TOKENS.sender(f"w1.{name}.9999999999.{mark}") is None
+    assert TOKENS.renewable(f"w1.{name}.9999999999.{mark}") is None
+
+
+def test_mark_of_a_short_token_is_no_token_of_an_id():
+    _, name, ends, mark = TOKENS.issue_short("a", "site").split(".")
+    for signed in (f"{name}.{ends}", f"w1\x00{name}.{ends}"):
+        whole = base64.urlsafe_b64encode(signed.encode()).decode().rstrip("=")
+        assert TOKENS.sender(f"v1.{whole}.{mark}") is None
 
 
 def test_server_ids_are_recognised_and_differ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from dataclasses import replace
 from typing import Any
 
@@ -222,6 +223,17 @@ async def test_forged_token_is_refused(client):
     token = (await post(client, "a", "你好")).headers["X-Sender-Token"]
     forged = token[:-1] + ("0" if token[-1] != "0" else "1")
     response = await client.get("/api/v1/conversations/a", headers={"X-Sender-Token": forged})
+    assert response.status == 403
+
+
+async def test_token_of_a_chosen_id_opens_nobody_elses_conversation(client):
+    await post(client, "user-42", "我的案子")
+    name = base64.urlsafe_b64encode(b"user-42").decode().rstrip("=")
+    given = (await post(client, f"{name}.9999999999", "你好")).headers["X-Sender-Token"]
+    forged = f"w1.{name}.9999999999.{given.rpartition('.')[2]}"
+    response = await client.get(
+        "/api/v1/conversations/user-42", headers={"X-Sender-Token": forged}
+    )
     assert response.status == 403
 
 
