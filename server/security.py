@@ -252,8 +252,9 @@ def client_address(request: web.Request, trusted_proxies: int) -> str | None:
         limiting that address would limit everybody.
     """
     if trusted_proxies:
-        hops = [item.strip() for item in request.headers.get("X-Forwarded-For", "").split(",")]
-        known = [item for item in hops if item]
+        # A proxy may add its entry to the caller's line, or write a line of its own below it.
+        lines = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        known = [item.strip() for item in lines.split(",") if item.strip()]
         if known:
             return known[-min(trusted_proxies, len(known))]
     address = request.remote

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 
 from channels.app import create_app
 from knowledge.errors import SettingsError
@@ -93,9 +94,24 @@ def test_damaged_secret_is_reported(tmp_path):
     ],
 )
 def test_address_is_read_through_trusted_proxies_only(forwarded, proxies, expected):
-    request = make_mocked_request("GET", "/", headers={"X-Forwarded-For": forwarded})
-    request = request.clone(remote="127.0.0.1")
-    assert client_address(request, proxies) == expected
+    assert client_address(_forwarded(forwarded), proxies) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "proxies", "expected"),
+    [
+        (("9.9.9.9", "3.3.3.3"), 1, "3.3.3.3"),
+        (("9.9.9.9, 2.2.2.2", "3.3.3.3"), 2, "2.2.2.2"),
+        (("9.9.9.9", "", "3.3.3.3"), 1, "3.3.3.3"),
+    ],
+)
+def test_address_that_a_proxy_adds_in_a_line_of_its_own_counts(lines, proxies, expected):
+    assert client_address(_forwarded(*lines), proxies) == expected
+
+
+def _forwarded(*lines):
+    headers = CIMultiDict(("X-Forwarded-For", line) for line in lines)
+    return make_mocked_request("GET", "/", headers=headers).clone(remote="127.0.0.1")
 
 
 async def test_fresh_ids_are_no_fresh_allowance(aiohttp_client, settings, dialogue) -> None:
