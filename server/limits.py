@@ -15,6 +15,8 @@ BEGINNERS_PER_MINUTE = 30
 LINKS_PER_MINUTE = 30
 # Rounds of a quiz that an address may begin a minute: a school's whole assembly hall behind one address.
 ROUNDS_PER_MINUTE = 600
+# Passwords, codes and invitations that an address may try a minute; a single login is locked by the desk itself.
+LOGINS_PER_MINUTE = 30
 
 
 class RateLimits:
@@ -48,6 +50,13 @@ class RateLimits:
         :return: 0 when allowed, else the seconds after which to try again.
         """
         return await self._of(address, "round", ROUNDS_PER_MINUTE)
+
+    async def log_in(self, address: str | None) -> int:
+        """Use one allowance of an address to try a password.
+
+        :return: 0 when allowed, else the seconds after which to try again.
+        """
+        return await self._of(address, "login", LOGINS_PER_MINUTE)
 
     async def take(self, sender: str, address: str | None) -> int:
         """Use one allowance of both.
