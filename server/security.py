@@ -22,6 +22,7 @@ from aiohttp import web
 
 from desk.messages import MAX_SENDER_CHARS
 from knowledge.errors import SettingsError
+from settings import ChannelSettings
 
 TOKEN_COOKIE = "huhang_token"  # noqa: S105  the name of a cookie
 TOKEN_HEADER = "X-Sender-Token"  # noqa: S105  the name of a header
@@ -261,8 +262,15 @@ def client_address(request: web.Request, trusted_proxies: int) -> str | None:
     return None if address is None or address in {"127.0.0.1", "::1"} else address
 
 
-def is_secure(request: web.Request, trusted_proxies: int) -> bool:
-    """Whether the person's connection is encrypted, as far as a trusted proxy tells."""
-    if trusted_proxies and request.headers.get("X-Forwarded-Proto", "").lower() == "https":
+def is_secure(request: web.Request, channels: ChannelSettings) -> bool:
+    """Whether the person's connection is encrypted, as far as a trusted proxy or the setting tells.
+
+    Under our public address it is what that address says, whatever the last of several proxies saw.
+    """
+    public = urlsplit(channels.public_url or "")
+    if public.scheme == "https" and public.netloc.lower() == request.host.lower():
+        return True
+    told = ",".join(request.headers.getall("X-Forwarded-Proto", ())).lower().split(",")
+    if channels.trusted_proxies and "https" in (item.strip() for item in told):
         return True
     return request.secure
