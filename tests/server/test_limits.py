@@ -141,6 +141,19 @@ def test_bucket_refills_with_time(kind: str, tmp_path: Path):
     count.close()
 
 
+def test_every_place_of_the_table_is_used(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(MappedAllowances, "_SETS", 8)
+    count = MappedAllowances(tmp_path / "x", lambda: 1.0)
+    for n in range(1000):
+        assert count.take([(f"k{n}", 1)]) == 0
+    table = (tmp_path / "x").read_bytes()
+    size = MappedAllowances._PLACE.size
+    places = [table[at : at + size] for at in range(0, len(table), size)]
+    assert len(places) == 64
+    assert all(any(place) for place in places)
+    count.close()
+
+
 def test_more_keys_than_places_forget_the_one_used_longest_ago(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(MappedAllowances, "_SETS", 1)
     clock = Clock()
