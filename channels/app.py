@@ -43,6 +43,7 @@ from server.delivery import Delivery
 from server.dialogue import make_dialogue
 from server.dispatch import Dialogue, Dispatcher
 from server.draining import DRAINING, Draining
+from server.drawing import DRAWING, Drawing
 from server.ending import ended
 from server.following import Following
 from server.gate import Gate
@@ -115,6 +116,7 @@ def create_app(
     app[DRAINING] = Draining(settings.channels.drain_seconds)
     app[keys.SOCKETS] = Sockets()
     app[keys.TOUCHED] = {}
+    app[DRAWING] = Drawing()
     app[keys.JOBS] = Jobs(app[keys.COPY])
     app[keys.COURIERS] = {}
     app[keys.INDEX] = live_index(settings)
@@ -191,6 +193,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await signals.close()
     await app[keys.TURNS].close()
     app[keys.ALLOWANCES].close()
+    app[DRAWING].close()
     await app[keys.JOBS].close()  # before it is seen that this copy is gone
     await presence.close()
     engine.dispose()

@@ -18,6 +18,9 @@ LINKS_PER_MINUTE = 30
 ROUNDS_PER_MINUTE = 600
 # Passwords, codes and invitations that an address may try a minute; a single login is locked by the desk itself.
 LOGINS_PER_MINUTE = 30
+# Pages of a campaign that are counted, and pictures and PDFs that are drawn, a minute: the same hall.
+VISITS_PER_MINUTE = 600
+DRAWINGS_PER_MINUTE = 600
 # What a person's pages may say a minute besides messages: that somebody writes, which messages they show.
 EVENTS_PER_MINUTE = 120
 
@@ -55,6 +58,20 @@ class RateLimits:
         :return: 0 when allowed, else the seconds after which to try again.
         """
         return await self._of(address, "round", ROUNDS_PER_MINUTE)
+
+    async def visit(self, address: str | None) -> int:
+        """Use one allowance of an address to be counted at a campaign.
+
+        :return: 0 when allowed, else the seconds after which to try again.
+        """
+        return await self._of(address, "visit", VISITS_PER_MINUTE)
+
+    async def draw(self, address: str | None) -> int:
+        """Use one allowance of an address to have a picture or a PDF drawn.
+
+        :return: 0 when allowed, else the seconds after which to try again.
+        """
+        return await self._of(address, "draw", DRAWINGS_PER_MINUTE)
 
     async def log_in(self, address: str | None) -> int:
         """Use one allowance of an address to try a password.
