@@ -93,9 +93,7 @@ class Api:
         """
         token = await self.token(None)
         async with self._open("GET", path, {"access_token": token, **query}) as response:
-            body = await response.content.read(_MOST_BYTES + 1)
-        if len(body) > _MOST_BYTES:
-            raise ApiError(None, "文件太大")
+            body = await _whole(response)
         if response.content_type in ("application/json", "text/plain"):
             code = int(_parsed(body).get("errcode") or -1)
             raise ApiError(code, f"取文件时返回错误 {code}")
@@ -198,6 +196,19 @@ class _Opening:
         await self._request.__aexit__(kind, error, trace)
         if isinstance(error, (aiohttp.ClientError, asyncio.TimeoutError)):
             raise ApiError(None, f"微信的服务器没有答完（{type(error).__name__}）") from None
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """The body, which comes in pieces, each as it arrives.
+
+    :raises ApiError: it is too large.
+    """
+    body = bytearray()
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > _MOST_BYTES:
+            raise ApiError(None, "文件太大")
+    return bytes(body)
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
