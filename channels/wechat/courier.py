@@ -139,12 +139,19 @@ class Courier:
             await self.account.send(person, part)
         except ApiError as error:
             logger.info("%s: a message was not taken: %s", self.account.channel, error.code)
-            await surely(self._refused, part, error.code)
-            self._troubled(person.sender)
+            await self._hold_back(part, person, error.code)
+            return
+        except Exception:  # a part that cannot be sent must not hold up what follows for ever
+            logger.exception("%s: a message could not be sent", self.account.channel)
+            await self._hold_back(part, person, None)
             return
         is_whole = await surely(self._arrived, part)
         if is_whole and part.body.get(CONFIRM):
             await self._confirm(person.sender, (part.message,))
+
+    async def _hold_back(self, part: Part, person: Reached, code: int | None) -> None:
+        await surely(self._refused, part, code)
+        self._troubled(person.sender)
 
     def _arrived(self, part: Part) -> bool:
         with writing(self._engine) as conn:

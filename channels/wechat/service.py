@@ -17,10 +17,11 @@ from aiohttp import web
 from channels.wechat import words
 from channels.wechat.answers import Answers
 from channels.wechat.api import ApiError
+from channels.wechat.content import menu
 from channels.wechat.heard import Heard, Kind
 from channels.wechat.insisting import surely
 from channels.wechat.pictures import Intake
-from channels.wechat.wecom import SERVICE, CustomerService, menu
+from channels.wechat.wecom import SERVICE, CustomerService
 from desk import (
     conversations,
     deliveries,
