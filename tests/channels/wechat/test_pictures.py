@@ -70,3 +70,64 @@ async def test_a_picture_that_is_too_large_is_not_taken(
     await sends(standin, "a")
     assert "没有收下" in await standin.says(OPENID, "同意上传")
     assert kept(app) == []
+
+
+async def agrees_late(standin: StandIn, *, lost: str, left: str) -> str:
+    """Send two pictures, one of which is gone when the terms are agreed to."""
+    standin.media = {lost: photo(1), left: photo(2)}
+    for media in ("a", "b"):
+        assert "同意上传" in await sends(standin, media)
+    del standin.media[lost]
+    said = await standin.says(OPENID, "同意上传")
+    assert said is not None
+    return said
+
+
+@pytest.mark.parametrize(("lost", "left"), [("a", "b"), ("b", "a")])
+async def test_of_pictures_that_waited_too_long_those_that_are_left_are_kept(
+    connect: Connect, standin: StandIn, lost: str, left: str
+) -> None:
+    app = await connect()
+    said = await agrees_late(standin, lost=lost, left=left)
+    assert "正在读" in said
+    assert "另有 1 张" in said
+    assert kept(app) == [[photo(2)]]
+    assert person_of(app).pending == {}
+
+
+async def test_a_picture_that_is_gone_does_not_stand_in_the_way_of_the_next(
+    connect: Connect, standin: StandIn
+) -> None:
+    app = await connect()
+    standin.media["b"] = photo()
+    await sends(standin, "a")
+    said = await standin.says(OPENID, "同意上传")
+    assert "没有收下" in said
+    assert "重新发" in said
+    assert person_of(app).pending == {}
+    await sends(standin, "b")
+    assert "正在读" in await standin.says(OPENID, "同意上传")
+    assert kept(app) == [[photo()]]
+
+
+async def test_a_file_that_is_no_paper_does_not_stand_in_the_way_of_the_next(
+    connect: Connect, standin: StandIn
+) -> None:
+    app = await connect()
+    standin.media |= {"a": b"MZ no picture", "b": photo()}
+    await sends(standin, "a")
+    assert "没有收下" in await standin.says(OPENID, "同意上传")
+    await sends(standin, "b")
+    assert "正在读" in await standin.says(OPENID, "同意上传")
+    assert kept(app) == [[photo()]]
+
+
+async def test_who_agreed_once_is_not_asked_for_what_waited_before(
+    connect: Connect, standin: StandIn
+) -> None:
+    app = await connect()
+    standin.media = {"a": photo(1), "b": photo(2)}
+    await sends(standin, "a")
+    assert "正在读" in await standin.says(OPENID, "同意上传")
+    assert "正在读" in await sends(standin, "b")
+    assert kept(app) == [[photo(1)], [photo(2)]]
