@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -63,6 +64,26 @@ async def test_a_code_shown_on_the_page_is_said_in_wechat(
     assert (await standin.says(OPENID, f"绑定{code}")).startswith("已绑定")
     assert person_of(app).sender == sender
     assert (await standin.says("oSomebodyElse", f"绑定{code}")).startswith("绑定码不对")
+
+
+async def test_a_question_that_is_being_answered_is_joined_with_its_answer(
+    connect: Connect, standin: StandIn, dialogue: FakeDialogue
+) -> None:
+    app = await connect()
+    await standin.says(OPENID, "你好")
+    token = app[keys.TOKENS].issue("web~page00000000000000000c"[:26])
+    sender = app[keys.TOKENS].sender(token)
+    said, _ = await posted(standin, "绑定微信", token, sender)
+    code = re.search(r"[0-9]{8}", said).group()
+    slow = dialogue.pause("慢")
+    asked = asyncio.create_task(standin.says(OPENID, "慢"))
+    await slow.reached.wait()
+    bound = asyncio.create_task(standin.says(OPENID, f"绑定 {code}"))
+    await asyncio.wait({bound}, timeout=0.5)
+    slow.release.set()
+    assert (await bound).startswith("已绑定")
+    await asked
+    assert said_in(app, sender)[-2:] == [("in", "慢"), ("out", "收到：慢")]
 
 
 async def test_codes_cannot_be_tried_without_end(connect: Connect, standin: StandIn) -> None:
