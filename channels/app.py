@@ -168,7 +168,6 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     app[keys.ENGINE] = engine
     app[ROUNDS] = Rounds(app[keys.SETTINGS], engine)
     app[keys.TURNS] = TurnOrder(locks_of(app[keys.SETTINGS]))
-    app[keys.BINDER] = Binder(engine, app[keys.ALLOWANCES])
     app[keys.CASEWORK] = Casework(engine, app[keys.SETTINGS].knowledge.tables_dir)
     # An approval that a killed process left half-way is brought to what the snapshots say.
     await asyncio.to_thread(settle, app[keys.SETTINGS], engine)
@@ -221,6 +220,7 @@ def _run_bot(
     async def run(app: web.Application) -> AsyncIterator[None]:
         dialogue = given or make_dialogue(app[keys.SETTINGS])
         app[keys.DIALOGUE] = dialogue
+        app[keys.BINDER] = Binder(app[keys.ENGINE], app[keys.ALLOWANCES], dialogue.forget)
         casework, metrics = app[keys.CASEWORK], app[keys.METRICS]
         app[keys.READINESS] = readiness = Readiness(dialogue)
         snapshots = snapshots_of(app[keys.SETTINGS])

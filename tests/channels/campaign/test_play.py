@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,40 @@ async def round_of(client, right=5, **more):
         told = await give(client, begun["play"], number, choice)
         question = told["next"]
     return told["result"]
+
+
+async def in_pieces(body):
+    """A body as a slow network brings it."""
+    middle = len(body) // 2
+    yield body[:middle]
+    await asyncio.sleep(0.1)
+    yield body[middle:]
+
+
+async def test_a_body_that_comes_in_pieces_is_read_whole(client, campaign):
+    sent = in_pieces(json.dumps({"audience": "adult"}).encode())
+    headers = {**JSON, "Content-Type": "application/json"}
+    response = await client.post("/c/ip26/plays", data=sent, headers=headers)
+    assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "empty_body"),
+        (b"[" * 1999, 400, "invalid_json"),
+        (b"[]", 400, "invalid_json"),
+        (b"{", 400, "invalid_json"),
+        (b'{"place": "' + b"x" * 2000 + b'"}', 413, "body_too_large"),
+    ],
+)
+async def test_a_body_that_is_no_small_object_is_refused(client, campaign, body, status, code):
+    headers = {**JSON, "Content-Type": "application/json"}
+    for path in ("plays", "game"):
+        response = await client.post(f"/c/ip26/{path}", data=body, headers=headers)
+        error = (await response.json())["error"]
+        assert (response.status, error["code"]) == (status, code)
+        assert "sender" not in error["message"]
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
