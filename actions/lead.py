@@ -12,6 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
+from actions.assent import assents
 from actions.context import Event
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.forms import FAILURES, NOT_GIVEN, REQUESTED, SlotForm, steers
@@ -55,6 +56,8 @@ _SUBMITS = re.compile(
     r"|没有?补充的?|就(?:先|是)?(?:这些|这样|这么多)|都?[说填写]完)"
     r"(?:了|吧|啦|呢|就行|谢谢|提交|[，,。！!])*"
 )
+# The words of what is agreed to, with the consent and with the summary.
+_REGISTERED = "先?登记?|先?提交|填写?|上?报|交|弄|联系|留|保存|使用|转给?|中心|专家|顾问|资料|材料|信息|电话|联系方式|企业|公司|submit|register"
 MAX_BRIEF = 500
 
 
@@ -162,7 +165,7 @@ class ValidateLeadForm(SlotForm):
         intent, text = talk.intent(tracker), talk.text(tracker)
         if intent == "deny" or text.startswith("不同意"):
             return "no"
-        return YES if intent == "affirm" or text.startswith("同意") else None
+        return YES if assents(tracker, _REGISTERED) else None
 
     def extract_lead_company(self, tracker: Tracker) -> str | None:
         """A company's full name, or a short name that is no other thing."""
@@ -235,7 +238,7 @@ class ValidateLeadForm(SlotForm):
             return field
         if _EDIT.search(text) or talk.intent(tracker) == "deny":
             return "edit"
-        return YES if talk.intent(tracker) == "affirm" or text.startswith("确认") else None
+        return YES if assents(tracker, _REGISTERED) else None
 
     def extract_lead_edit(self, tracker: Tracker) -> str | None:
         """The field to change."""
