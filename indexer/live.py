@@ -21,7 +21,7 @@ from indexer.persistence import LAYOUT
 from indexer.published import snapshots_of
 from indexer.types import Encoder, VectorStore
 from knowledge.chunking import CHUNK_SETTINGS
-from knowledge.errors import AssistantError, SnapshotError
+from knowledge.errors import SnapshotError
 from settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ class LiveIndex:
         try:
             self._snapshots.verify(wanted)
             index = self._opener.submit(self._load, wanted, whole=held is not None).result()
-        except AssistantError:
+        except Exception:  # whatever is wrong with the new one, the held one answers
             if held is None:
                 raise
             self._failed, self._failed_at = wanted, time.monotonic()
