@@ -37,14 +37,14 @@ class IndexerSettings:
     """Which encoder and which vector store serve retrieval."""
 
     encoder: str = str(ROOT / "indexer" / "model")
-    vector_store: str = "faiss"
+    vector_store: str = field(default="faiss", repr=False)
 
 
 @dataclass(frozen=True)
 class DeskSettings:
     """The casework database, and where the files of leads lie."""
 
-    database_url: str = f"sqlite:///{ROOT / 'var' / 'desk.sqlite'}"
+    database_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'desk.sqlite'}", repr=False)
     attachments_dir: Path = ROOT / "var" / "attachments"
     paper_days: int = 30
 
@@ -54,8 +54,8 @@ class BotSettings:
     """The Rasa assistant."""
 
     models_dir: Path = ROOT / "var" / "models"
-    tracker_url: str = f"sqlite:///{ROOT / 'var' / 'trackers.sqlite'}"
-    rasa_url: str | None = None
+    tracker_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'trackers.sqlite'}", repr=False)
+    rasa_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ _QUIET = {
 
 
 _LEAST_KEY = "x" * 32
-# What is not repeated in an error.
+# What is not repeated in an error, besides an address that carries a password.
 _SECRETS = ("_KEY", "_SECRET", "_TOKEN", "_PASSWORD")
 
 
@@ -238,7 +238,7 @@ def _checked(source: Mapping[str, str]) -> dict[str, Any]:
         try:
             values[key] = cast(raw)
         except ValueError as error:
-            shown = "" if key.endswith(_SECRETS) else f" {raw!r}"
+            shown = "" if _is_secret(key, raw) else f" {raw!r}"
             raise SettingsError(f"环境变量 {key} 的值{shown} 无效，应为{expected}") from error
     for key in ("HUHANG_SECRET_KEY", "HUHANG_CHANNEL_KEY"):
         if len(values.get(key, _LEAST_KEY)) < len(_LEAST_KEY):
@@ -246,6 +246,10 @@ def _checked(source: Mapping[str, str]) -> dict[str, Any]:
     if "HUHANG_TODAY" in values:
         _check_date(values["HUHANG_TODAY"])
     return values
+
+
+def _is_secret(key: str, raw: str) -> bool:
+    return key.endswith(_SECRETS) or ("@" in raw and ":" in raw)
 
 
 def _wechat(values: Mapping[str, Any]) -> WeChatSettings:

@@ -40,18 +40,12 @@ def _year(text: str) -> int:
     return int(text) if len(text) == 4 else 2000 + int(text)
 
 
-def complete_year(
-    month: int, day: int, today: date, *, toward_future: bool = False
-) -> Reading | None:
-    """The most recent day of that name (or the next one), or the question which year."""
+def complete_year(month: int, day: int, today: date) -> Reading | None:
+    """The most recent day of that name, or the question which year."""
     past, coming = _latest(month, day, today), _earliest_after(month, day, today)
-    if toward_future and _date(today.year, month, day) == today:
-        return ExactDate(today)
-    near = coming if toward_future else past
-    if near is not None and abs((near - today).days) <= BELIEVABLE_DAYS:
-        return ExactDate(near)
-    ordered = (coming, past) if toward_future else (past, coming)
-    candidates = tuple(found for found in ordered if found is not None)
+    if past is not None and (today - past).days <= BELIEVABLE_DAYS:
+        return ExactDate(past)
+    candidates = tuple(found for found in (past, coming) if found is not None)
     return DateQuestion(candidates, "没有写年份") if candidates else None
 
 

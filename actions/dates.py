@@ -38,14 +38,12 @@ class FoundDate:
     reading: Reading
 
 
-def parse_date(text: str, today: date, *, toward_future: bool = False) -> Reading | None:
+def parse_date(text: str, today: date) -> Reading | None:
     """The date a message speaks of; with several, the one that something was received on.
 
-    :param toward_future: read a month and day without a year as the next one, for dates printed on
-        a document; otherwise as the most recent past one.
     :return: None when the words hold no date.
     """
-    found = find_dates(text, today, toward_future=toward_future)
+    found = find_dates(text, today)
     if not found:
         return None
     normal = read_as(text)
@@ -73,7 +71,7 @@ def _is_told_closer(item: FoundDate, found: list[FoundDate]) -> bool:
     )
 
 
-def find_dates(text: str, today: date, *, toward_future: bool = False) -> list[FoundDate]:
+def find_dates(text: str, today: date) -> list[FoundDate]:
     """Every date in the text, in order, without overlaps."""
     normal = read_as(text)
     taken: list[FoundDate] = []
@@ -85,9 +83,7 @@ def find_dates(text: str, today: date, *, toward_future: bool = False) -> list[F
                 continue
             reading = read(match, today)
             if isinstance(reading, WithoutYear):
-                reading = complete_year(
-                    reading.month, reading.day, today, toward_future=toward_future
-                )
+                reading = complete_year(reading.month, reading.day, today)
             if reading is None:
                 continue
             end, reading = _qualified(normal, match.end(), reading, today)

@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions.calendars import spoken, weekday_name
+from actions.calendars import spoken
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.deadline_choice import (
@@ -321,11 +321,7 @@ def _headline(result: DeadlineResult) -> str:
     shown = result.shown_date
     if shown is None:
         return "截止日以文书上印的日期为准。"
-    day = (
-        f"{spoken(shown)}（{weekday_name(shown)}）"
-        if weekday_name(shown) not in spoken(shown)
-        else spoken(shown)
-    )
+    day = spoken(shown)
     if result.due_date is None:
         return f"请先看文书上印的日期；按规则估算约为{day}。"
     left = result.days_left or 0

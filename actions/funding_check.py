@@ -12,6 +12,7 @@ from actions.funding_rules import DISCLAIMER, PreCheck, Verdict
 from actions.lead_check import answers_from, check
 from actions.replies import HUMAN, LEAD, Button, Reply
 from desk.lead_types import Lead
+from knowledge.funding_table import Program
 from knowledge.types import Citation
 
 SHOWN = 2
@@ -28,7 +29,7 @@ def funding_check(services: Services, lead: Lead, answers: Mapping[str, str]) ->
     found = [
         item
         for item in check(lead, said, services.router, services.today())
-        if not _pays_providers(item)
+        if not _pays_others(item.program, said.get("applicant"))
     ]
     if not found:
         return None
@@ -63,11 +64,11 @@ def lead_of(services: Services, tracker: Tracker) -> Lead | None:
     )
 
 
-def _pays_providers(item: PreCheck) -> bool:
-    """Programs whose money goes to service firms are none for the enterprise."""
-    return any(
-        finding.verdict is Verdict.NOT and "不能自己申报" in finding.reason
-        for finding in item.findings
+def _pays_others(program: Program, applicant: str | None) -> bool:
+    """Whether the money goes to service firms, which the applicant is none of."""
+    is_known = applicant is not None
+    return (
+        program.recipient == "service-provider" and is_known and applicant not in program.applicants
     )
 
 
@@ -79,7 +80,7 @@ def _line(item: PreCheck) -> str:
 
 def _reasons(item: PreCheck, verdict: Verdict) -> Sequence[str]:
     return [
-        finding.reason.split("，只用来")[0][:REASON_CHARS]
+        (finding.brief or finding.reason)[:REASON_CHARS]
         for finding in item.findings
         if finding.verdict is verdict
     ]

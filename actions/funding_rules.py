@@ -59,11 +59,12 @@ class ApplicantFacts:
 
 @dataclass(frozen=True)
 class Finding:
-    """One condition, how it stands and why."""
+    """One condition, how it stands and why; ``brief`` is the reason where a line has to hold it."""
 
     condition: str
     verdict: Verdict
     reason: str
+    brief: str = ""
 
     def to_json(self) -> dict[str, str]:
         """The finding as shown."""
@@ -162,8 +163,8 @@ def _covers(program: Program, place: Region) -> bool:
 def _in_force(program: Program, status: str, today: date) -> Finding:
     text = "文件现在有效"
     if status == "expired":
-        reason = f"窗口或文件已过期（{program.window.text}），只用来说明通常要求"
-        return Finding(text, Verdict.NOT, reason)
+        brief = f"窗口或文件已过期（{program.window.text}）"
+        return Finding(text, Verdict.NOT, f"{brief}，只用来说明通常要求", brief)
     if program.window.opens is not None and today < program.window.opens:
         return Finding(text, Verdict.UNCLEAR, f"还没有开始：{program.window.text}")
     if status == "current":

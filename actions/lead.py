@@ -12,10 +12,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
+from actions.assent import assents
 from actions.context import Event
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.forms import FAILURES, NOT_GIVEN, REQUESTED, SlotForm, steers
 from actions.lead_card import card_fields
+from actions.lead_labels import labelled
 from actions.matter import dispute_procedure, is_dispute, told
 from actions.replies import Button, Reply
 from actions.turn.asking import asks
@@ -43,10 +45,6 @@ YES = "yes"
 _NAME_LEAD = re.compile(r"^(?:我叫|我是|联系人是?|我姓名是?|姓名是?|叫|找)")
 _NAME = re.compile(r"^[一-龥·]{2,8}$|^[A-Za-z][A-Za-z .]{1,30}$")
 _EDIT = re.compile(r"改|修改|编辑|更正|不对|有错")
-_LABELLED = re.compile(
-    r"(?P<label>企业名称|公司名称|公司|企业|统一社会信用代码|信用代码|联系人|姓名|手机号?|电话|所在区|地区|国家|权利类型|权利|程序|阶段|送达日期|费用|简述|情况)"
-    r"(?:叫|是|为)?[：:， ]{0,2}(?P<value>[^，,；;。\n：:]{1,60})"
-)
 # Said before the summary, as a whole: no more is to be asked.
 _SUBMITS = re.compile(
     r"(?:好[的了]?|嗯+|行|可以|那|我|先|暂时|目前|[，,。 ])*"
@@ -55,6 +53,8 @@ _SUBMITS = re.compile(
     r"|没有?补充的?|就(?:先|是)?(?:这些|这样|这么多)|都?[说填写]完)"
     r"(?:了|吧|啦|呢|就行|谢谢|提交|[，,。！!])*"
 )
+# The words of what is agreed to, with the consent and with the summary.
+_REGISTERED = "先?登记?|先?提交|填写?|上?报|交|弄|联系|留|保存|使用|转给?|中心|专家|顾问|资料|材料|信息|电话|联系方式|企业|公司|submit|register"
 MAX_BRIEF = 500
 
 
@@ -90,26 +90,32 @@ class ValidateLeadForm(SlotForm):
             "lead_stage": words.procedure(_procedure_in(tracker)),
             "lead_cost": talk.entity(tracker, "money"),
         }
-        labelled = self._labelled(talk.text(tracker))
-        return {name: value for name, value in {**labelled, **found}.items() if value}
+        # What was recognised goes before what merely stands beside a label.
+        recognised = {name: value for name, value in found.items() if value}
+        return {**self._labelled(talk.text(tracker)), **recognised}
 
     def _labelled(self, text: str) -> dict[str, Any]:
         """Fields written with their labels (联系人：周工，手机：…)."""
         given: dict[str, Any] = {}
-        for match in _LABELLED.finditer(text):
-            name = _field_in(match["label"])
-            value = match["value"].strip()
+        for name, value in labelled(text).items():
+            read: str | None = value[:MAX_BRIEF]
             if name == "lead_phone":
-                value = contacts.phone(value) or ""
+                read = contacts.phone(value)
             elif name == "lead_credit_code":
-                value = contacts.credit_code(value) or ""
+                read = contacts.credit_code(value)
             elif name == "lead_contact" and not _NAME.match(value):
-                value = ""
+                read = None
             elif name == "lead_served_on":
-                value = self._served_on(value) or ""
-            if name is not None and value:
-                given.setdefault(name, value[:MAX_BRIEF])
+                read = self._served_on(value)
+            if read:
+                given[name] = read
         return given
+
+    def _extract(self, asked: str, tracker: Tracker) -> Any:
+        """What a label names, in place of the whole message; a brief is the message as it is."""
+        if asked not in self.free_text and asked in self._labelled(talk.text(tracker)):
+            return self.others(tracker)[asked]
+        return super()._extract(asked, tracker)
 
     def _accept(self, asked: str, value: Any) -> list[Event]:
         if asked == "lead_consent":
@@ -162,7 +168,7 @@ class ValidateLeadForm(SlotForm):
         intent, text = talk.intent(tracker), talk.text(tracker)
         if intent == "deny" or text.startswith("不同意"):
             return "no"
-        return YES if intent == "affirm" or text.startswith("同意") else None
+        return YES if assents(tracker, _REGISTERED) else None
 
     def extract_lead_company(self, tracker: Tracker) -> str | None:
         """A company's full name, or a short name that is no other thing."""
@@ -181,9 +187,6 @@ class ValidateLeadForm(SlotForm):
 
     def extract_lead_contact(self, tracker: Tracker) -> str | None:
         """A person's name."""
-        labelled = self._labelled(talk.text(tracker)).get("lead_contact")
-        if labelled:
-            return str(labelled)
         text = _NAME_LEAD.sub("", talk.text(tracker)).split("，")[0].split(",")[0].strip()
         is_name = _NAME.match(text) is not None and not asks(text)
         return text if is_name and not steers(tracker) else None
@@ -235,7 +238,7 @@ class ValidateLeadForm(SlotForm):
             return field
         if _EDIT.search(text) or talk.intent(tracker) == "deny":
             return "edit"
-        return YES if talk.intent(tracker) == "affirm" or text.startswith("确认") else None
+        return YES if assents(tracker, _REGISTERED) else None
 
     def extract_lead_edit(self, tracker: Tracker) -> str | None:
         """The field to change."""

@@ -64,7 +64,8 @@ def answers_from(lead: Lead) -> dict[str, str]:
         known["applicant"] = "enterprise"
     spent = _yuan(lead.spent or "")
     if spent is not None:
-        known["spent"] = f"{spent:g}"
+        # No exponent and no rounding: what is written here is read again by _yuan.
+        known["spent"] = f"{spent:.2f}".removesuffix(".00")
     return known
 
 

@@ -44,7 +44,6 @@ class ValidateStatusForm(SlotForm):
     """Reads the reference and the last four digits of the phone."""
 
     form = "status_form"
-    own_intents = frozenset(("lead_status",))
     slots = (REFERENCE, PHONE)
 
     def others(self, tracker: Tracker) -> dict[str, Any]:

@@ -119,11 +119,15 @@ def _attach_papers(services: Services, sender: str, reference: str) -> None:
 
 
 def _keep_check(services: Services, conn: Connection, reference: str, role: str | None) -> None:
-    """Have the first comparison with funding programs ready for who works on the lead."""
+    """Have the first comparison with funding programs ready; one that cannot be made costs no lead."""
     lead = leads.get(conn, reference)
     known = {code for code, _label in lead_check.CHOICES["role"]}
     answers = {**lead_check.answers_from(lead), **({"role": role} if role in known else {})}
-    found = lead_check.check(lead, answers, services.router, services.today())
+    try:
+        found = lead_check.check(lead, answers, services.router, services.today())
+    except InvalidRecordError as error:
+        logger.error("%s was not compared with funding programs: %s", reference, error)
+        return
     lead_work.record_check(conn, reference, "bot", answers, [item.to_json() for item in found])
 
 

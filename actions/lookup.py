@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
-from actions.shelf import is_orienting
+from actions.shelf import tells_for_whom
 from indexer.hybrid import HybridIndex
 from indexer.jurisdictions import EU, EU_MEMBERS, scope
 from indexer.types import QueryInfo, ScoredPassage, SearchFilters
@@ -167,7 +167,7 @@ def _search(
     places = filters.jurisdictions
     kept = [hit for hit in found if not speaks_of_others(index, hit.passage, places)]
     # Whom a guide is for answers nothing, unless nothing else was found.
-    hits = sorted(kept, key=lambda hit: is_orienting(hit.passage))
+    hits = sorted(kept, key=lambda hit: tells_for_whom(hit.passage))
     numbers = order_numbers(info.text)
     if numbers:  # an order is known by its number; another one is no answer
         hits = [hit for hit in hits if numbers <= order_numbers(stated(hit.passage))]

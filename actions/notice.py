@@ -10,10 +10,11 @@ from actions import conversation as talk
 from actions.context import AssistantAction, Event
 from actions.day import closed
 from actions.replies import HUMAN, Reply
-from actions.turn.letters import letter_in, words_on_day
+from actions.turn.letters import WordsOnDay, letter_in, words_on_day
 from actions.turn.printed import SLOT
 from knowledge.notices import Notice, recognise
 
+NOTHING = WordsOnDay()
 _DATES = 3
 _NUMBERS = 2
 
@@ -29,11 +30,11 @@ class ActionNotice(AssistantAction):
         """Quote back; the slots were filled by the entities."""
         text, today = talk.text(tracker), self.services.today()
         notice, letter = recognise(text, today=today), letter_in(text, today)
-        day = "" if letter is None else words_on_day(letter, self.services.deadlines, today)
+        day = NOTHING if letter is None else words_on_day(letter, self.services.deadlines, today)
         if notice is not None:
             said(notice, day).send(dispatcher)
-        elif letter is not None and day:
-            reason = closed(f"{letter['title']}{day}" if day.startswith("上面") else day)
+        elif letter is not None and day.text:
+            reason = closed(f"{letter['title']}{day.text}" if day.is_printed else day.text)
             Reply("utter_deadline_error", fields={"reason": reason}, buttons=[HUMAN]).send(
                 dispatcher
             )
@@ -42,14 +43,13 @@ class ActionNotice(AssistantAction):
         return [] if letter is None else [SlotSet(SLOT, letter)]
 
 
-def said(notice: Notice, day: str = "") -> Reply:
+def said(notice: Notice, day: WordsOnDay = NOTHING) -> Reply:
     """What was recognised, with the words that show it.
 
     :param day: the sentence on the last day that it sets itself; may be empty.
     """
-    is_set = day.startswith(("上面", "按上面"))
     facts = [
-        "" if is_set else day.rstrip("。"),
+        "" if day.is_set else day.text.rstrip("。"),
         f"机构：{notice.forum}" if notice.forum else "",
         f"编号：{'、'.join(notice.numbers[:_NUMBERS])}" if notice.numbers else "",
         f"文中日期：{'、'.join(notice.dates[:_DATES])}" if notice.dates else "",
@@ -57,7 +57,7 @@ def said(notice: Notice, day: str = "") -> Reply:
     return Reply(
         "utter_notice",
         fields={
-            "title": f"{notice.kind.title}，{day}" if is_set else notice.kind.title,
+            "title": f"{notice.kind.title}，{day.text}" if day.is_set else notice.kind.title,
             "quotes": "；".join(f"“{quote}”" for quote in notice.quotes),
             "facts": "".join(f"{fact}。" for fact in facts if fact),
         },

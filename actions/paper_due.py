@@ -31,17 +31,8 @@ _EVENTS = {
 }
 
 
-def with_due(
-    reading: Reading,
-    today: date,
-    *,
-    confirmed: date | None = None,
-    table: DeadlineTable | None = None,
-) -> Reading:
-    """A reading with its deadline object, or with the question that a deadline needs.
-
-    :param confirmed: the day of service or receipt, as the person confirmed it.
-    """
+def with_due(reading: Reading, today: date, *, table: DeadlineTable | None = None) -> Reading:
+    """A reading with its deadline object, or with the question that a deadline needs."""
     if reading.kind == "contract":  # what it runs until is no day to answer by
         return reading.with_due(None, reading.questions)
     table = table or default_table()
@@ -49,7 +40,7 @@ def with_due(
     if printed is not None:
         return reading.with_due(_printed_object(printed, today), reading.questions)
     rule = _rule(reading, table)
-    trigger = None if rule is None else confirmed or _on_its_face(reading, rule)
+    trigger = None if rule is None else _on_its_face(reading, rule)
     if rule is None or trigger is None or rule.kind is not RuleKind.COMPUTED:
         question = _question(reading, rule)
         asked = (*reading.questions, *([question] if question else []))

@@ -18,8 +18,7 @@ from actions.shelf import Shelf
 from actions.turn.each_place import OfPlace, of_each_place
 from actions.turn.places import OF_PLACE
 from actions.turn.plan import EACH_PLACE
-from actions.turn.rules import resting
-from actions.turn.rules import told as day_told
+from actions.turn.rules import resting, told_day
 from knowledge.deadline_types import DeadlineRule
 from knowledge.errors import RuleError
 
@@ -69,7 +68,7 @@ class ActionEachPlace(AssistantAction):
     def _dated(self, one: OfPlace) -> tuple[Reply, list[Event]] | None:
         """The card of the country's day; None where the rule must ask more."""
         found = one.dating
-        rule, day = (found.rule, found.day) if found else (one.extends, day_told(one.tracker))
+        rule, day = (found.rule, found.day) if found else (one.extends, told_day(one.tracker))
         if rule is None or day is None:
             return None
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -9,6 +10,7 @@ from rasa_sdk.events import AllSlotsReset, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
+from actions.assent import assents
 from actions.context import Event
 from actions.forms import REQUESTED, FormEnd, SlotForm
 from actions.replies import Reply
@@ -18,6 +20,9 @@ from desk.engine import writing
 YES = "yes"
 # Asked to erase once more instead of confirming.
 AGAIN = "again"
+# The words of what is agreed to, and agreeing by doing as asked.
+_ERASED = "删除?|删掉|清除|清空|清掉|抹掉|擦掉|数据|资料|信息|记录|对话|线索|登记|delete|erase"
+_ERASES = re.compile(r"[那就都全请]*(?:删|删除|删掉|删了)吧[。！!]?")
 
 
 class ValidateEraseForm(SlotForm):
@@ -30,7 +35,7 @@ class ValidateEraseForm(SlotForm):
     def extract_erase_confirm(self, tracker: Tracker) -> str | None:
         """A plain yes or no; asking for it once more is not yet a yes."""
         intent, text = talk.intent(tracker), talk.text(tracker)
-        if text.startswith("确认") or intent == "affirm":
+        if assents(tracker, _ERASED) or _ERASES.fullmatch(text):
             return YES
         if intent == "erase_data":
             return AGAIN

@@ -53,7 +53,7 @@ class Shelf:
             shelf.by_document.setdefault(passage.document, []).append(number)
             shelf.by_id[passage.id] = number
             shelf.places.update(filter(None, (*passage.jurisdiction, passage.place)))
-            for place, fact in enumerate(() if is_orienting(passage) else passage.facts):
+            for place, fact in enumerate(() if tells_for_whom(passage) else passage.facts):
                 ranked.setdefault(fact, []).append((_remoteness(passage, place), number))
         shelf.by_fact.update({fact: [n for _, n in sorted(rows)] for fact, rows in ranked.items()})
         return shelf
@@ -93,7 +93,7 @@ def _remoteness(passage: Passage, place: int) -> tuple[bool, ...]:
 _shelves: weakref.WeakKeyDictionary[HybridIndex, Shelf] = weakref.WeakKeyDictionary()
 
 
-def is_orienting(passage: Passage) -> bool:
+def tells_for_whom(passage: Passage) -> bool:
     """Whether a passage only says for whom a guide is."""
     return bool(passage.heading) and passage.heading[-1].startswith(ABOUT)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from actions.lookup import Found
 from actions.passages import pairs
-from actions.shelf import Shelf, explains_a_word, is_orienting
+from actions.shelf import Shelf, explains_a_word, tells_for_whom
 from actions.turn.asking import asks, clauses
 from indexer.asked import NAMES as KINDS
 from indexer.asked import kinds
@@ -153,7 +153,7 @@ def _passages(index: HybridIndex, found: Found) -> Iterator[tuple[Passage, str]]
         is_fit = passage.jurisdiction == first.jurisdiction and not passage.article
         is_fit = is_fit and OPTIONS not in passage.heading  # a row of a table is no sentence
         is_fit = is_fit and (asks_what or source == "own" or not explains_a_word(passage))
-        if is_fit and passage.id not in seen and not is_orienting(passage):
+        if is_fit and passage.id not in seen and not tells_for_whom(passage):
             seen.add(passage.id)
             yield passage, source
 

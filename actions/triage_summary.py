@@ -23,11 +23,12 @@ from actions.matter import route
 from actions.periods import period_name
 from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
+from actions.turn.asking import asks
 from actions.turn.event_days import may_count_from
 from actions.turn.printed import settled_by_card
 from indexer.jurisdictions import EU, scope
 from knowledge.deadline_types import Bound, DeadlineRule, RuleKind
-from knowledge.text import split_sentences
+from knowledge.text import normalise, split_sentences
 from knowledge.types import GENERAL, Citation, Kind, Passage
 
 STEPS = 3
@@ -36,7 +37,6 @@ BODY_CHARS = FOLD - 150
 OPTIONS = 3
 OPTION_CHARS = 45
 CHANGE = Button.same("改一项")
-_ASKS = re.compile(r"[?？]|怎么|会不会|能不能|要不要|可不可以|多少|什么|吗|呢")
 _SHORTEST_STORY = 8
 
 
@@ -119,7 +119,7 @@ def _say_list_and_center(
 
 def _own_question(services: Services, story: str, given: Mapping[str, str | None]) -> Found | None:
     """What the shelf says to the story itself, if it asks something or no procedure is known by name."""
-    is_asked = _ASKS.search(story) is not None or given["procedure"] is None
+    is_asked = asks(normalise(story)) or given["procedure"] is None
     if len(story) < _SHORTEST_STORY or not is_asked:
         return None
     found = _look_up(services, story, given["country"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import tempfile
 from collections import defaultdict
@@ -107,7 +108,8 @@ def prepare(
         raise ModelError("还没有标注过的句子，先在下面标注几句再训练")
     home = folder(settings)
     home.mkdir(parents=True, exist_ok=True)
-    data = home / "candidate.yml"
+    # Apart from the files that machines have in common: those are taken over whenever a page is seen.
+    data = home / "candidate.new.yml"
     write_atomic(data, examples_yaml(examples).encode("utf-8"))
     quiet_libraries()
     report("训练候选模型")
@@ -132,6 +134,7 @@ def prepare(
     if fence is not None:
         fence.check()
     content = json.dumps(asdict(candidate), ensure_ascii=False, indent=1)
+    os.replace(data, home / "candidate.yml")
     write_atomic(home / "candidate.json", content.encode("utf-8"))
     shared_models.store(settings, model)
     return candidate

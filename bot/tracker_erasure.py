@@ -25,6 +25,8 @@ _EVENTS = sa.table(
     sa.column("timestamp"),
 )
 _SESSION_STARTED = "session_started"
+# Entries of the audit log after which nothing of a sender's dialogue may be left: erased, or joined to another's.
+_ENDINGS = ("erase", "join")
 
 
 @contextmanager
@@ -82,7 +84,7 @@ def purge(engine: Engine, before: datetime, kept: Collection[str], *, dry_run: b
 
 
 def finish_erasures(engine: Engine, desk: Engine) -> int:
-    """Remove what a process that was killed after erasing at the desk left here.
+    """Remove what a process that was killed after erasing, or joining, at the desk left here.
 
     :return: how many people.
     """
@@ -108,10 +110,10 @@ def finish_erasures(engine: Engine, desk: Engine) -> int:
 
 
 def _erased(conn: Connection) -> dict[str, float]:
-    """Who was erased, by digest, and when last."""
+    """Whose dialogue has ended for good, by digest, and when last."""
     query = (
         sa.select(audit_log.c.subject, sa.func.max(audit_log.c.id).label("id"))
-        .where(audit_log.c.action == "erase")
+        .where(audit_log.c.action.in_(_ENDINGS))
         .group_by(audit_log.c.subject)
         .subquery()
     )

@@ -62,15 +62,21 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
 
     :return: message objects of the contract, in the order they are said.
     :raises TrackerError: the turn could not be stored and did not happen.
+    :raises StorageError: the turn is stored, what follows it is not; sent again, the message gets both.
     """
     from bot.saying import said_in
     from bot.trackers import one_turn
 
     metadata = dict(heard.metadata)
+    kept = metadata.get("message_id")
     if metadata.pop("repeated", False):
-        said = await held.store.said_to(heard.sender, metadata["message_id"])
+        said = await held.store.said_to(heard.sender, kept)
         if said is not None:  # the turn is stored, only its reply was not sent
-            return [contract(item) for item in said]
+            replies = [contract(item) for item in said]
+            tracker = await held.store.retrieve(heard.sender)
+            if tracker.latest_message.metadata.get("message_id") == kept:
+                await _follow_up(held, heard.sender, tracker, replies, kept)
+            return replies
     # Names, search and citations of a turn are those of one snapshot.
     index = await asyncio.to_thread(held.services.index.current)
     with one_turn():
@@ -79,13 +85,19 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
         tracker = await _mend(held.store, heard.sender)
     said = output if tracker is None else said_in(tracker)
     replies = [contract(item) for item in said]
+    await _follow_up(held, heard.sender, tracker, replies, kept)
+    return replies
+
+
+async def _follow_up(
+    held: Held, sender: str, tracker: Any, replies: Sequence[Mapping[str, Any]], kept: str | None
+) -> None:
+    """Erase what was to be erased, else bring the records up to the turn; done twice it is done once."""
     if any(reply["data"].get("erased") for reply in replies):
-        await held.store.erase(heard.sender)
+        await held.store.erase(sender)
         await asyncio.to_thread(clear_log, held.services.engine)
     elif tracker is not None:
-        kept = metadata.get("message_id")
         await asyncio.to_thread(_record, held.services, tracker, replies, kept)
-    return replies
 
 
 async def _through_rasa(
@@ -142,8 +154,16 @@ async def _mend(store: Any, sender: str) -> Any:
 def _record(
     services: Any, tracker: Any, replies: Sequence[Mapping[str, Any]], kept: str | None
 ) -> None:
-    """Bring the record of the person's matter up to this turn, and store its plan with the message kept."""
-    _keep_matter(services, tracker, replies)
+    """Bring the record of the person's matter up to this turn, and store its plan with the message kept.
+
+    :raises StorageError: the record cannot be written, so the message is to be sent again.
+    """
+    try:
+        _keep_matter(services, tracker, replies)
+    except StorageError:
+        raise
+    except Exception as error:  # a good answer is worth more than its note
+        logger.error("a turn was not noted in its matter: %s", type(error).__name__)
     if kept:
         _keep_plan(services, kept, plan_of(tracker))
 

@@ -43,6 +43,7 @@ from server.delivery import Delivery
 from server.dialogue import make_dialogue
 from server.dispatch import Dialogue, Dispatcher
 from server.draining import DRAINING, Draining
+from server.drawing import DRAWING, Drawing
 from server.ending import ended
 from server.following import Following
 from server.gate import Gate
@@ -115,6 +116,7 @@ def create_app(
     app[DRAINING] = Draining(settings.channels.drain_seconds)
     app[keys.SOCKETS] = Sockets()
     app[keys.TOUCHED] = {}
+    app[DRAWING] = Drawing()
     app[keys.JOBS] = Jobs(app[keys.COPY])
     app[keys.COURIERS] = {}
     app[keys.INDEX] = live_index(settings)
@@ -166,7 +168,6 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     app[keys.ENGINE] = engine
     app[ROUNDS] = Rounds(app[keys.SETTINGS], engine)
     app[keys.TURNS] = TurnOrder(locks_of(app[keys.SETTINGS]))
-    app[keys.BINDER] = Binder(engine, app[keys.ALLOWANCES])
     app[keys.CASEWORK] = Casework(engine, app[keys.SETTINGS].knowledge.tables_dir)
     # An approval that a killed process left half-way is brought to what the snapshots say.
     await asyncio.to_thread(settle, app[keys.SETTINGS], engine)
@@ -191,6 +192,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     await signals.close()
     await app[keys.TURNS].close()
     app[keys.ALLOWANCES].close()
+    app[DRAWING].close()
     await app[keys.JOBS].close()  # before it is seen that this copy is gone
     await presence.close()
     engine.dispose()
@@ -218,6 +220,7 @@ def _run_bot(
     async def run(app: web.Application) -> AsyncIterator[None]:
         dialogue = given or make_dialogue(app[keys.SETTINGS])
         app[keys.DIALOGUE] = dialogue
+        app[keys.BINDER] = Binder(app[keys.ENGINE], app[keys.ALLOWANCES], dialogue.forget)
         casework, metrics = app[keys.CASEWORK], app[keys.METRICS]
         app[keys.READINESS] = readiness = Readiness(dialogue)
         snapshots = snapshots_of(app[keys.SETTINGS])

@@ -24,7 +24,7 @@ from knowledge.errors import SnapshotError
 from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 from knowledge.library import Library, load_library
 from knowledge.problems import Problem, warning
-from knowledge.question_bank import bank_file
+from knowledge.question_bank import bank_file, bank_into
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
 from knowledge.snapshots import Guard, SnapshotStore, unguarded
 from knowledge.word_table import FILE_NAME as WORDS_FILE
@@ -238,7 +238,8 @@ def _fill(
     edits = Dictionary(settings.data_dir).edits()
     tables = settings.knowledge.tables_dir
     write_tables(tables, edits, folder)
-    _copied((tables / GLOSSARY_FILE, bank_file(tables, settings.data_dir)), folder)
+    _copied((tables / GLOSSARY_FILE,), folder)
+    bank_into(folder, bank_file(tables, settings.data_dir))
     report = build_index(
         library.passages,
         load_encoder(settings.indexer.encoder),

@@ -94,6 +94,13 @@ def cursor(conn: Connection, name: str) -> str:
     return str(conn.execute(query).scalar() or "")
 
 
+def cursors(conn: Connection, prefix: str) -> tuple[str, ...]:
+    """What follows a prefix in the names of accounts of which something was fetched."""
+    name = channel_cursors.c.name
+    names = conn.execute(sa.select(name).where(name.startswith(prefix, autoescape=True))).scalars()
+    return tuple(str(found).removeprefix(prefix) for found in names)
+
+
 def move_cursor(conn: Connection, name: str, to: str) -> None:
     """The messages before this cursor are kept on our side."""
     done = conn.execute(

@@ -171,11 +171,16 @@ def path_of(folder: Path, attachment: Attachment) -> Path:
 
     :raises NotFoundError: when it is not there.
     """
-    path = folder / attachment.uid
-    if not _UID.fullmatch(attachment.uid) or not contents.is_there(folder, attachment.uid):
-        logger.error("content of an attachment is missing: %s", attachment.uid)
-        raise NotFoundError("附件的内容不在服务器上，请联系管理员从备份恢复")
-    return path
+    return _located(folder, attachment.uid)
+
+
+def read(folder: Path, uid: str) -> bytes:
+    """The content of a file.
+
+    :raises NotFoundError: when it is not there.
+    :raises StorageError: the store does not answer.
+    """
+    return _located(folder, uid).read_bytes()
 
 
 def remove(
@@ -224,6 +229,13 @@ def sweep(engine: Engine, folder: Path, *, now_s: float | None = None) -> int:
             )
     left = paper_files.left_behind(folder, kept, now_s)
     return papers + len(done) + sum(_unlink(path) for path in left)
+
+
+def _located(folder: Path, uid: str) -> Path:
+    if not _UID.fullmatch(uid) or not contents.is_there(folder, uid):
+        logger.error("content of an attachment is missing: %s", uid)
+        raise NotFoundError("附件的内容不在服务器上，请联系管理员从备份恢复")
+    return folder / uid
 
 
 def _unlink(path: Path) -> bool:

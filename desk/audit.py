@@ -53,7 +53,7 @@ def record(
     """Append one entry in the caller's transaction, so that it stands exactly when the deed does.
 
     :param actor: ``user``, ``system``, ``cli:NAME`` or ``staff:LOGIN``.
-    :param action: such as ``login``, ``view``, ``export``, ``erase``, ``role``, ``publish``, ``transfer``.
+    :param action: such as ``login``, ``view``, ``export``, ``erase``, ``join``, ``role``, ``publish``, ``transfer``.
     :param subject: a reference, or :func:`sender_subject`.
     :return: the entry's number.
     """

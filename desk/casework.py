@@ -41,7 +41,8 @@ class Receipt:
     """A recorded message; ``reply`` is what was answered before when it is a repeat.
 
     A repeat without a reply is one whose process died before the reply stood in the record, or one
-    that nobody was to answer: it is handled again.
+    that nobody was to answer: it is handled again.  ``is_first`` says that whoever sent it may be told
+    how the conversation is opened from now on.
     """
 
     record: str
@@ -92,12 +93,12 @@ class Casework:
                 payload={"metadata": dict(inbound.metadata)} if inbound.metadata else None,
             )
             owner = conversations.owner(conn, inbound.sender)
-            first = conversations.first_replied_to(conn, inbound.sender)
+            began = conversations.beginning(conn, inbound.sender)
         return Receipt(
             record=exchange.inbound.id,
             owner=owner,
             reply=tuple(outbound(item) for item in exchange.replies) or None,
-            is_first=first is None or first[0] == exchange.inbound.id,
+            is_first=began is None or began.is_repeated(inbound.client_id, inbound.text),
             is_repeat=exchange.is_repeat,
         )
 
@@ -232,13 +233,15 @@ class Casework:
                 return None
             return handoffs.rate(conn, sender, score, reason).reference
 
-    def is_free(self, sender: str, client_id: str | None) -> bool:
-        """Whether anybody may post under this id: nothing was answered yet, or only this message."""
+    def is_free(self, sender: str, said: InboundMessage | None = None) -> bool:
+        """Whether anybody may post under this id: nothing was answered yet, or just now this message."""
         with reading(self._engine) as conn:
             if papers.has_any(conn, sender):
                 return False
-            first = conversations.first_replied_to(conn, sender)
-        return first is None or (client_id is not None and first[1] == client_id)
+            began = conversations.beginning(conn, sender)
+        if began is None:
+            return True
+        return said is not None and began.is_repeated(said.client_id, said.text)
 
     def check(self) -> None:
         """:raises StorageError: when the records cannot be written."""

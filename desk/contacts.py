@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_VALUE = {letter: value for value, letter in enumerate(_CREDIT_ALPHABET)}
@@ -20,6 +21,10 @@ _LANDLINE = re.compile(r"(010|02\d)([2-8]\d{7})(?:(?:转|#|EXT)(\d{1,6}))?")
 _LANDLINE_LONG = re.compile(r"(0[3-9]\d{2})([2-8]\d{6,7})(?:(?:转|#|EXT)(\d{1,6}))?")
 _EXTENSION = re.compile(r"(\(?0\d{2,3}\)?[- ]?\d{7,8})-(\d{1,6})")
 _SERVICE = re.compile(r"[48]00\d{7}")
+# Digits as people write a number among words: in groups, with what may stand before and between them.
+_GROUPS = re.compile(r"(?<![A-Za-z0-9.])[+(]?\d{1,14}(?:[ \-()—–]{1,3}\d{1,14}){0,5}(?!\d)")
+_GROUP = re.compile(r"[+(]?\d+")
+_ADDED = re.compile(r" ?(?:-|转|#|[Ee][Xx][Tt]\.?|分机) ?\d{1,6}(?![\d点时:号月日])")
 
 
 def credit_code(text: str) -> str | None:
@@ -59,6 +64,39 @@ def phone(text: str) -> str | None:
     if matched is None:
         return None
     return "-".join(part for part in matched.groups() if part)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A phone among words: its stored form, and the text without it."""
+
+    number: str
+    rest: str
+
+
+def find_phone(text: str) -> Found | None:
+    """The first phone that stands in a text; None without one.
+
+    A number ends as soon as it is one, so that 3点 after it stays a time; an extension belongs to it.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    for run in _GROUPS.finditer(plain):
+        places = [
+            (run.start() + at.start(), run.start() + at.end()) for at in _GROUP.finditer(run[0])
+        ]
+        for first, (start, _) in enumerate(places):
+            for _, end in places[first:]:
+                if phone(plain[start:end]) is not None:
+                    return _found(plain, start, end)
+    return None
+
+
+def _found(plain: str, start: int, end: int) -> Found | None:
+    added = _ADDED.match(plain, end)
+    if added is not None and phone(plain[start : added.end()]) is not None:
+        end = added.end()
+    number = phone(plain[start:end])
+    return None if number is None else Found(number, f"{plain[:start]} {plain[end:]}")
 
 
 def mask_phone(number: str | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -28,6 +28,8 @@ USER = "user"
 SYSTEM = "system"
 # Staff who serve in another system; their id there follows after a colon.
 RECEPTION = "wecom"
+# How long after the first answer whoever did not get it may send the first message again.
+REPEATABLE = timedelta(minutes=10)
 
 
 class Owner(str, Enum):
@@ -93,6 +95,29 @@ class Exchange:
     is_repeat: bool = False
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """The first message that was answered; every field is empty where it was erased."""
+
+    record: str = ""
+    client_id: str = ""
+    text: str = ""
+    answered_at: datetime | None = None
+
+    def is_repeated(self, client_id: str | None, text: str, now: datetime | None = None) -> bool:
+        """Whether somebody who knows the message sends it again, soon after it was answered.
+
+        An id alone proves nothing: clients number their messages.
+        """
+        return (
+            bool(client_id)
+            and client_id == self.client_id
+            and storable(text) == self.text
+            and self.answered_at is not None
+            and or_now(now) <= self.answered_at + REPEATABLE
+        )
+
+
 def ensure(
     conn: Connection, sender: str, channel: str, *, now: datetime | None = None
 ) -> Conversation:
@@ -132,14 +157,11 @@ def find(conn: Connection, sender: str) -> Conversation | None:
     return None if row is None else _conversation(row)
 
 
-def first_replied_to(conn: Connection, sender: str) -> tuple[str, str] | None:
-    """The first message of a sender that was answered: its id and the client's id (empty without).
-
-    :return: None for a sender who was never told anything; both empty where that was erased.
-    """
+def beginning(conn: Connection, sender: str) -> Beginning | None:
+    """What began a sender's conversation; None for a sender who was never told anything."""
     said, heard = tables.messages.alias(), tables.messages.alias()
     query = (
-        sa.select(said.c.reply_to, heard.c.client_id)
+        sa.select(said.c.reply_to, said.c.created_at, heard.c.client_id, heard.c.text)
         .join(tables.conversations, said.c.conversation_id == tables.conversations.c.id)
         .outerjoin(heard, heard.c.uid == said.c.reply_to)
         .where(tables.conversations.c.sender == sender, said.c.direction == "out")
@@ -148,8 +170,10 @@ def first_replied_to(conn: Connection, sender: str) -> tuple[str, str] | None:
     )
     row = conn.execute(query).first()
     if row is not None:
-        return row.reply_to or "", row.client_id or ""
-    return ("", "") if _has_lost_its_beginning(conn, sender) else None
+        return Beginning(
+            row.reply_to or "", row.client_id or "", row.text or "", answered_at=row.created_at
+        )
+    return Beginning() if _has_lost_its_beginning(conn, sender) else None
 
 
 def _has_lost_its_beginning(conn: Connection, sender: str) -> bool:

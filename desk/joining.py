@@ -8,7 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import binding, conversations, handoffs, lead_tables, paper_files, reach, tables
+from desk import (
+    audit,
+    binding,
+    conversations,
+    handoffs,
+    lead_tables,
+    leads,
+    paper_files,
+    reach,
+    tables,
+)
+from desk.account_tables import lead_drafts
+from desk.campaign_tables import campaign_arrivals
 from desk.conversations import Conversation, Owner
 from desk.errors import TransitionError
 from desk.matter_tables import matter_links, matters
@@ -18,7 +30,10 @@ from desk.workbench_tables import misunderstood
 
 
 def join(conn: Connection, sender: str, main: str, *, now: datetime | None = None) -> None:
-    """Move what a sender said, was told and left into the conversation of another.
+    """Move what a sender said, was told, left and began into the conversation of another.
+
+    The audit entry says that the sender is no more; their dialogue state (Rasa's tracker) belongs to
+    the caller.
 
     :raises TransitionError: while staff are waited for or serve; nothing is changed then.
     """
@@ -38,8 +53,12 @@ def join(conn: Connection, sender: str, main: str, *, now: datetime | None = Non
         conn.execute(sa.update(table).where(table.c.sender == sender).values(sender=main))
     events = lead_tables.lead_events
     conn.execute(sa.update(events).where(events.c.actor == sender).values(actor=main))
+    leads.replace_contact(conn, sender, main)
+    _join_one(conn, lead_drafts, sender, main, lead_drafts.c.updated_at.desc())
+    _join_one(conn, campaign_arrivals, sender, main, campaign_arrivals.c.at)
     reach.join(conn, sender, main)
     binding.forget(conn, sender)
+    audit.record(conn, "user", "join", audit.sender_subject(sender), now=moment)
 
 
 def _join_messages(
@@ -76,6 +95,16 @@ def _join_papers(conn: Connection, sender: str, main: str) -> None:
     theirs = sa.select(papers.c.digest).where(papers.c.sender == main)
     paper_files.forget(conn, sa.and_(papers.c.sender == sender, papers.c.digest.in_(theirs)))
     conn.execute(sa.update(papers).where(papers.c.sender == sender).values(sender=main))
+
+
+def _join_one(conn: Connection, table: sa.Table, sender: str, main: str, order: Any) -> None:
+    """Of what a person has one of, keep the one that comes first in an order."""
+    theirs = table.c.sender.in_((sender, main))
+    kept = conn.execute(sa.select(table.c.sender).where(theirs).order_by(order).limit(1)).scalar()
+    if kept is None:
+        return
+    conn.execute(sa.delete(table).where(theirs, table.c.sender != kept))
+    conn.execute(sa.update(table).where(table.c.sender == kept).values(sender=main))
 
 
 def _join_matters(conn: Connection, sender: str, main: str) -> None:

@@ -6,6 +6,7 @@ once end in one lead.  A lead says 「线索已登记，待受理机关审核」
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,7 @@ __all__ = [
     "listing",
     "move",
     "record_event",
+    "replace_contact",
     "row_of",
 ]
 
@@ -171,6 +173,25 @@ def change(conn: Connection, row: Any, changes: Mapping[str, Any]) -> None:
     conn.execute(
         sa.update(lead_tables.leads).where(lead_tables.leads.c.id == row.id).values(**changes)
     )
+
+
+def replace_contact(conn: Connection, sender: str, other: str | None) -> None:
+    """Have somebody else stand where a person is a further contact of leads that colleagues registered.
+
+    :param other: None takes the contact out.
+    """
+    table = lead_tables.leads
+    written = json.dumps(sender, ensure_ascii=False)
+    query = sa.select(table.c.id, table.c.other_contacts).where(
+        sa.cast(table.c.other_contacts, sa.Text).contains(written, autoescape=True)
+    )
+    for row in conn.execute(query.with_for_update()).all():
+        contacts = [
+            item if item.get("sender") != sender else {**item, "sender": other}
+            for item in row.other_contacts
+            if other is not None or item.get("sender") != sender
+        ]
+        conn.execute(sa.update(table).where(table.c.id == row.id).values(other_contacts=contacts))
 
 
 def record_event(

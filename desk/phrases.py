@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from desk.contacts import last_four
 from desk.messages import Button, MessageKind, OutboundMessage
 
 HUMAN = "转人工"
@@ -59,10 +60,10 @@ def waiting(
 
 def contact_kept(ticket: str, phone: str, *, has_time: bool) -> OutboundMessage:
     """The phone number left while waiting is stored with the ticket."""
-    time = "" if has_time else "方便接听的时间也可以连同手机号再发一次。"
+    time = "" if has_time else "方便接听的时间也可以连同号码再发一次。"
     return OutboundMessage(
         kind=MessageKind.NOTICE,
-        text=f"已把尾号 {phone[-4:]} 的手机号记在人工请求 {ticket} 里，工作人员会用它回电。{time}",
+        text=f"已把尾号 {last_four(phone)} 的电话记在人工请求 {ticket} 里，工作人员会用它回电。{time}",
         buttons=(BACK_BUTTON,),
         data={"ticket": ticket},
     )

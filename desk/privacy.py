@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +20,7 @@ from desk import (
     handoffs,
     lead_drafts,
     lead_tables,
+    leads,
     marks,
     matters,
     paper_files,
@@ -136,14 +135,6 @@ def _delete(conn: Connection, table: sa.Table, condition: Any) -> int:
 
 def _forget_contact(conn: Connection, sender: str) -> None:
     """Take a person out of leads that colleagues registered."""
-    table, events = lead_tables.leads, lead_tables.lead_events
-    written = json.dumps(sender, ensure_ascii=False)
-    query = sa.select(table.c.id, table.c.other_contacts).where(
-        sa.cast(table.c.other_contacts, sa.Text).contains(written, autoescape=True)
-    )
-    for row in conn.execute(query.with_for_update()).all():
-        kept: list[Mapping[str, str]] = [
-            item for item in row.other_contacts if item.get("sender") != sender
-        ]
-        conn.execute(sa.update(table).where(table.c.id == row.id).values(other_contacts=kept))
+    events = lead_tables.lead_events
+    leads.replace_contact(conn, sender, None)
     conn.execute(sa.update(events).where(events.c.actor == sender).values(actor=ERASED))

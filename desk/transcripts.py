@@ -75,6 +75,15 @@ def undelivered(conn: Connection, sender: str) -> tuple[Message, ...]:
     return _messages(conn, conn.execute(query.order_by(table.c.seq)).all())
 
 
+def not_delivered(conn: Connection, sender: str, uids: Sequence[str]) -> tuple[str, ...]:
+    """Those of these messages that are the person's and that no channel has confirmed yet."""
+    table = tables.messages
+    query = _of_sender(sender).where(
+        table.c.uid.in_(list(uids)), table.c.direction == "out", table.c.delivered_at.is_(None)
+    )
+    return tuple(row.uid for row in conn.execute(query.order_by(table.c.seq)))
+
+
 def unconfirmed(
     conn: Connection, *, since: datetime, sender: str | None = None
 ) -> list[tuple[str, Owner, Message]]:

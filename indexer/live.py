@@ -16,12 +16,12 @@ import numpy as np
 
 from indexer.encoder import load_encoder
 from indexer.hybrid import HybridIndex
-from indexer.milvus import MilvusStore, address_of
+from indexer.milvus import NOTED_FILE, MilvusStore, address_of
 from indexer.persistence import LAYOUT
 from indexer.published import snapshots_of
 from indexer.types import Encoder, VectorStore
 from knowledge.chunking import CHUNK_SETTINGS
-from knowledge.errors import AssistantError, SnapshotError
+from knowledge.errors import SnapshotError
 from settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ class LiveIndex:
         try:
             self._snapshots.verify(wanted)
             index = self._opener.submit(self._load, wanted, whole=held is not None).result()
-        except AssistantError:
+        except Exception:  # whatever is wrong with the new one, the held one answers
             if held is None:
                 raise
             self._failed, self._failed_at = wanted, time.monotonic()
@@ -146,19 +146,22 @@ class LiveIndex:
             encoder,
             snapshot_id=snapshot,
             chunking=chunking_label(),
-            store=self._vector_store(folder, f"{snapshot}_{encoder.fingerprint}"),
+            store=self._vector_store(folder, snapshot, encoder.fingerprint),
         )
         if whole:
             index.open_vectors()
         return index
 
-    def _vector_store(self, folder: Path, name: str) -> VectorStore | None:
+    def _vector_store(self, folder: Path, snapshot: str, fingerprint: str) -> VectorStore | None:
         """The store that the settings name; None for the index's own."""
         address = address_of(self._store, self._data)
         if address is None:
             return None
         vectors = np.load(folder / LAYOUT.vectors, mmap_mode="r", allow_pickle=False)
-        return MilvusStore.open(address, name, vectors)
+        store = MilvusStore.open(address, f"{snapshot}_{fingerprint}", vectors)
+        kept = self._snapshots.folder
+        store.drop_unused(self._data / NOTED_FILE, snapshot, lambda other: (kept / other).is_dir())
+        return store
 
     def _used_encoder(self) -> Encoder:
         if self._encoder is None:

@@ -35,3 +35,12 @@ def unreadable_share(text: str) -> float:
     """:return: which part of a text's characters cannot be read, 0 to 1."""
     letters = len(_LETTER.findall(text))
     return len(UNREADABLE.findall(text)) / letters if letters else 0.0
+
+
+def encodable(text: str) -> str:
+    """:return: the text with surrogate pairs as the characters they mean and U+FFFD for a lone half."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -6,6 +6,7 @@ A build puts the bank into the snapshot, so it goes live with a publication and 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import yaml
 from knowledge.errors import SourceError
 from knowledge.files import write_atomic
 from knowledge.front_matter import load_yaml
-from knowledge.quiz_table import AUDIENCES, FILE_NAME, LEVELS
+from knowledge.quiz_table import AUDIENCES, FILE_NAME, LEVELS, load_quiz
 from knowledge.text import normalise
 
 _BY = "quiz.by.json"
@@ -59,6 +60,16 @@ def bank_file(tables_dir: Path, data_dir: Path) -> Path:
     """The bank of the next build."""
     own = own_bank(data_dir)
     return own if own.is_file() else tables_dir / FILE_NAME
+
+
+def bank_into(folder: Path, bank: Path) -> None:
+    """Put a bank into the folder of a snapshot; without one nothing is put there.
+
+    :raises SourceError: naming the question that could not be asked.
+    """
+    if bank.is_file():
+        shutil.copyfile(bank, folder / FILE_NAME)
+        load_quiz(folder)
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -144,7 +155,7 @@ def _problem(row: Mapping[str, Any]) -> str:
     if len(set(map(normalise, map(str, options)))) < len(options):
         return "有两个选项相同"
     answer = str(row.get("answer", ""))
-    if answer not in LABELS[: len(options)]:
+    if answer not in tuple(LABELS[: len(options)]):
         return f"答案“{answer}”不在选项里，应填 {'、'.join(LABELS[: len(options)])}"
     return _problem_of_audience(row)
 

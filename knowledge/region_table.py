@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge.errors import SourceError
@@ -18,12 +18,17 @@ _LATIN = re.compile(r"[a-z0-9]")
 
 @dataclass(frozen=True)
 class Region:
-    """A place in China; ``industry`` is what the named town is known for."""
+    """A place in China.
+
+    ``industry`` is what the named town is known for; ``also_abroad`` the code of the country in which the
+    city's name stands for a place too.
+    """
 
     province: str
     city: str | None = None
     district: str | None = None
     industry: str | None = None
+    also_abroad: str | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -132,7 +137,9 @@ class _Builder:
 
     def _city(self, row: Row, province: str) -> None:
         row.name = name = row.text("name")
-        self._add((name, *row.texts("aliases")), Region(province, name))
+        abroad = row.optional_text("also_abroad")
+        region = Region(province, name, also_abroad=abroad)
+        self._add((name, *row.texts("aliases")), region)
         for district in row.children("districts"):
             self._district(district, province, name)
         row.finish()

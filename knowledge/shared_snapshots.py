@@ -85,7 +85,7 @@ class SharedSnapshots(SnapshotStore):
                 self._objects.write(f"{FOLDER}/{name}", path.read_bytes())
             else:
                 self._objects.remove(f"{FOLDER}/{name}")
-        for identifier in stored - own:
+        for identifier in self._begun() - own:  # also an upload that was cut off
             self._objects.remove(f"{FOLDER}/{identifier}/{LAYOUT.manifest}")
             self._objects.remove(f"{FOLDER}/{identifier}")
 
@@ -118,6 +118,14 @@ class SharedSnapshots(SnapshotStore):
             write_atomic(self.folder / name, stored)
 
     def _stored(self) -> set[str]:
+        """The snapshots that the store holds whole: a manifest is stored last and removed first."""
+        begun = self._begun()
+        return {
+            name for name in begun if LAYOUT.manifest in self._objects.names(f"{FOLDER}/{name}")
+        }
+
+    def _begun(self) -> set[str]:
+        """The snapshots of which the store holds anything."""
         return {name for name in self._objects.names(FOLDER) if SNAPSHOT_ID.fullmatch(name)}
 
     def _stored_pointer(self, name: str) -> str | None:

@@ -98,14 +98,13 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
 
 def set_session(request: web.Request, response: web.StreamResponse, secret: str) -> None:
     """Give the browser its session: unreadable to scripts, never sent along by other sites."""
-    proxies = request.config_dict[keys.SETTINGS].channels.trusted_proxies
     response.set_cookie(
         SESSION_COOKIE,
         secret,
         max_age=int(SESSION_LIFE.total_seconds()),
         httponly=True,
         samesite="Strict",
-        secure=is_secure(request, proxies),
+        secure=is_secure(request, request.config_dict[keys.SETTINGS].channels),
         path="/",
     )
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from office.access import AWAITING, CURRENT_STAFF
+from office.forms import number_of
 from office.navigation import menu
 from server import keys
 
@@ -51,9 +52,8 @@ class Window:
 
 def window(request: web.Request, total: int, size: int = PAGE_SIZE) -> Window:
     """The page that a request asks for with ``?page=``; what is out of range becomes the nearest."""
-    asked = request.query.get("page", "1")
     pages = max(1, -(-total // size))
-    number = min(pages, max(1, int(asked))) if asked.isascii() and asked.isdigit() else 1
+    number = min(pages, max(1, number_of(request.query.get("page")) or 1))
     return Window(number, size, total, request.path, dict(request.query))
 
 

@@ -226,7 +226,7 @@ QUESTION = row(
 DISTRICT = row(
     {"name": TEXT}, {"aliases": TEXTS, "towns": some(row({"name": TEXT, "industry": TEXT}))}
 )
-CITY = row({"name": TEXT}, {"aliases": TEXTS, "districts": some(DISTRICT)})
+CITY = row({"name": TEXT}, {"aliases": TEXTS, "also_abroad": MAYBE, "districts": some(DISTRICT)})
 COLUMN = row(
     {
         "id": TEXT,

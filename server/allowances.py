@@ -117,7 +117,8 @@ class MappedAllowances:
 
     def _find(self, number: int, now: float, full: float) -> tuple[int, float, float]:
         """Where a key's bucket is, or is to be, and what it held when."""
-        begin = (number % self._SETS) * self._PLACES * self._PLACE.size
+        # The lowest bit is always set and says nothing.
+        begin = (number >> 1) % self._SETS * self._PLACES * self._PLACE.size
         oldest, oldest_at = begin, math.inf
         for place in range(begin, begin + self._PLACES * self._PLACE.size, self._PLACE.size):
             found, level, since = self._PLACE.unpack_from(self._table, place)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from sqlalchemy.engine import Engine
 
@@ -13,6 +17,8 @@ from desk.messages import MessageKind, OutboundMessage
 from knowledge.text import normalise
 from server.buckets import Allowances
 
+logger = logging.getLogger(__name__)
+
 _ASK = re.compile(r"(?:绑定|关联)(?:网页|网站|账号|微信|对话)?|绑定码")
 _CODE = re.compile(r"(?:绑定|关联)(?:码)?[ :：]*([0-9]{8})")
 _TRIES_A_MINUTE = 5
@@ -20,12 +26,23 @@ _BROWSERS = "web~"
 
 
 class Binder:
-    """Shows codes and takes them."""
+    """Shows codes and takes them.
 
-    def __init__(self, engine: Engine, allowances: Allowances) -> None:
-        """Count tries in ``allowances``."""
+    :param allowances: in which tries are counted.
+    :param forget: removes the dialogue state of a sender whose conversation has become another's; may fail.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        allowances: Allowances,
+        forget: Callable[[str], Coroutine[Any, Any, None]],
+    ) -> None:
+        """To be made on the event loop on which ``forget`` runs."""
+        self._loop = asyncio.get_running_loop()
         self._engine = engine
         self._allowances = allowances
+        self._forget = forget
 
     def concerns(self, text: str) -> bool:
         """Whether a text wishes to bind; told without the records."""
@@ -33,7 +50,7 @@ class Binder:
         return bool(_ASK.fullmatch(said) or _CODE.fullmatch(said))
 
     def answer(self, sender: str, text: str) -> OutboundMessage | None:
-        """What is said to a wish to bind.
+        """What is said to a wish to bind.  Blocks; not to be called on the event loop.
 
         :return: None when the text is about something else.
         """
@@ -62,7 +79,16 @@ class Binder:
                 joining.join(conn, joined, main)
         except TransitionError as error:
             return str(error)
+        self._let_go(joined)
         return "已绑定：从现在起，这里和另一边是同一段对话，以前的对话、事项和登记都在。"
+
+    def _let_go(self, joined: str) -> None:
+        try:
+            asyncio.run_coroutine_threadsafe(self._forget(joined), self._loop).result()
+        except (
+            Exception
+        ) as error:  # they are bound; the next start removes it (bot.tracker_erasure)
+            logger.error("forgetting failed: error=%s", type(error).__name__)
 
     def _shown(self, sender: str) -> OutboundMessage:
         with writing(self._engine) as conn:

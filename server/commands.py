@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from typing import TypeVar
 
 from knowledge.text import normalise
 
 _MARKS = re.compile(r"[\W_]+")
 # Longer than any command: what is longer is not taken apart.
 _LONGEST = 40
+_P = TypeVar("_P")
 
 
 class _Part(str, Enum):
@@ -58,7 +60,6 @@ _WORDS: Mapping[_Part, str] = {
         "手机 电话号码 电话 联系方式 内容 全部 所有 一切 留下 提交 填 说过 之前 以前 刚才 data"
     ),
 }  # fmt: skip
-_PARTS = {word: part for part, words in _WORDS.items() for word in words.split()}
 _ERASURE = frozenset((_Part.ERASING, _Part.OWN, _Part.DATA, _Part.FILLER))
 _BACK = frozenset(_Part) - {_Part.ERASING, _Part.OWN, _Part.DATA}
 _CONFIRMING = re.compile(
@@ -92,7 +93,7 @@ def starts_anew(text: str) -> bool:
 
 def goes_back(text: str) -> bool:
     """Whether the whole message says: no more waiting for a human, the bot may go on."""
-    parts = _taken_apart(bare(text), _BACK)
+    parts = taken_apart(bare(text), _PARTS_BY_USE[_BACK])
     if parts is None:
         return False
     named = [part for part in parts if part is not _Part.FILLER]
@@ -111,14 +112,14 @@ def goes_back(text: str) -> bool:
 
 def names_bot(text: str) -> bool:
     """Whether a wish to go back names the bot, as it must while somebody of the staff serves."""
-    parts = _taken_apart(bare(text), _BACK) or []
+    parts = taken_apart(bare(text), _PARTS_BY_USE[_BACK]) or []
     return _Part.BOT in parts and _Part.GOING in parts and goes_back(text)
 
 
 def asks_for_erasure(text: str) -> bool:
     """Whether the whole message asks to erase what the person left."""
     letters = bare(text)
-    parts = _taken_apart(letters, _ERASURE)
+    parts = taken_apart(letters, _PARTS_BY_USE[_ERASURE])
     if parts is None or _Part.ERASING not in parts or _undecided(text):
         return False
     return _Part.DATA in parts or (_Part.OWN in parts and "忘" in letters)
@@ -146,16 +147,20 @@ def _undecided(text: str) -> bool:
     return letters.endswith("吗") and not letters.endswith(("可以吗", "好吗", "行吗"))
 
 
-def _taken_apart(text: str, known: frozenset[_Part]) -> list[_Part] | None:
-    """The parts that a text consists of, longest words first; None when something else is in it."""
+def taken_apart(text: str, words: Mapping[str, _P]) -> list[_P] | None:
+    """The parts that a text consists of, longest words first; None when something else is in it.
+
+    :param words: what each word does, in the form of :func:`bare`.
+    """
     if not text or len(text) > _LONGEST:
         return None
-    found: list[_Part] = []
+    longest = max(map(len, words))
+    found: list[_P] = []
     place = 0
     while place < len(text):
-        for length in range(min(_LONGEST_WORD, len(text) - place), 0, -1):
+        for length in range(min(longest, len(text) - place), 0, -1):
             word = text[place : place + length]
-            part = _PARTS_BY_USE[known].get(word)
+            part = words.get(word)
             if part is not None:
                 found.append(part)
                 place += length
@@ -165,7 +170,6 @@ def _taken_apart(text: str, known: frozenset[_Part]) -> list[_Part] | None:
     return found
 
 
-_LONGEST_WORD = max(map(len, _PARTS))
 _PARTS_BY_USE = {
     use: {word: part for part, words in _WORDS.items() if part in use for word in words.split()}
     for use in (_ERASURE, _BACK)

@@ -126,10 +126,9 @@ class Delivery:
         if not messages:
             return
         marked = await asyncio.to_thread(self._mark, sender, tuple(messages))
-        if marked:
-            for start in range(0, len(messages), _IDS_A_SIGNAL):
-                ids = list(messages[start : start + _IDS_A_SIGNAL])
-                self._watchers.tell(sender, {"type": "delivered", "ids": ids})
+        for start in range(0, len(marked), _IDS_A_SIGNAL):
+            ids = list(marked[start : start + _IDS_A_SIGNAL])
+            self._watchers.tell(sender, {"type": "delivered", "ids": ids})
 
     async def caught_up(self, conversation: Mapping[str, Any]) -> None:
         """The person has read their conversation: what the desk said in it is delivered."""
@@ -216,9 +215,14 @@ class Delivery:
         with reading(self._engine) as conn:
             return transcripts.unconfirmed(conn, since=utc_now() - _LOOK_BACK)
 
-    def _mark(self, sender: str, messages: tuple[str, ...]) -> int:
-        with writing(self._engine) as conn:
-            return transcripts.mark_delivered(conn, messages, sender=sender)
+    def _mark(self, sender: str, messages: tuple[str, ...]) -> tuple[str, ...]:
+        """Those that were not marked before; where there is none, nobody waits to write."""
+        with reading(self._engine) as conn:
+            fresh = transcripts.not_delivered(conn, sender, messages)
+        if fresh:
+            with writing(self._engine) as conn:
+                transcripts.mark_delivered(conn, fresh, sender=sender)
+        return fresh
 
     def _stored(
         self,

@@ -9,6 +9,8 @@ from enum import Enum
 TOKEN_REFUSED = frozenset({40001, 40014, 42001, 41001})
 # The server is busy or asks for patience.
 BUSY = frozenset({-1, 45009, 45011})
+# Ours: the content of a picture is on no machine any more.
+CONTENT_GONE = -1001
 
 
 class Fate(str, Enum):
@@ -40,6 +42,7 @@ MEANINGS: dict[int, Meaning] = {
     48002: Meaning(Fate.LEFT, "对方关闭了接收消息，发不出去；请打电话"),
     50002: Meaning(Fate.FAILED, "公众号被限制，请管理员登录公众平台查看"),
     40007: Meaning(Fate.FAILED, "图片已过期或无效，请重新发送"),
+    CONTENT_GONE: Meaning(Fate.FAILED, "图片已不在服务器上，没有送达，请重新发送"),
     95001: Meaning(Fate.EXHAUSTED, f"客户上次发消息后已发满5条，微信客服不让再发。{_WAITS}"),
     95002: Meaning(Fate.CLOSED, f"客户超过48小时没有发消息，微信客服不让发。{_WAITS}"),
     95013: Meaning(Fate.CLOSED, f"微信客服的会话已结束。{_WAITS}"),
@@ -52,6 +55,11 @@ MEANINGS: dict[int, Meaning] = {
 }
 _AGAIN = Meaning(Fate.AGAIN, "微信的服务器暂时没有接收，正在重试")
 _UNKNOWN = Meaning(Fate.FAILED, "微信没有接收这条消息，请改用电话联系")
+
+
+def trouble(code: int | None) -> str:
+    """Why a message was given up, in words for the staff."""
+    return (_UNKNOWN if code is None else meaning(code)).words
 
 
 def meaning(code: int | None) -> Meaning:

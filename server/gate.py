@@ -16,38 +16,18 @@ from desk.casework import Casework, Receipt
 from desk.conversations import Owner
 from desk.errors import TransitionError
 from desk.messages import InboundMessage, OutboundMessage
-from knowledge.text import normalise
 from server import commands
 from server.binding import Binder
+from server.calling import Call, call_in, only_waits, trimmed
 
-_EDGES = re.compile(
-    r"^[\s,.!?;:~「」“”\"'，。！？；：、～]+|[\s,.!?;:~「」“”\"'，。！？；：、～]+$"
-)
 _STANDING = re.compile(r"(第几位|排到|排队|还要(等)?多久|等多久|多久能|到我了|有人吗|人呢)")
-_CALL_ME = re.compile(
-    r"(?:请|可以|方便|以前|以后|之前|之后|左右|我|时间|接听|电话|打|给我|联系|都|行|的|是|在|和|或|到|至|前|后|之间|"
-    r"今天|明天|后天|周末|工作日|平时|下周|本周|这周|周[一二三四五六日天]|星期[一二三四五六日天]|"
-    r"早上|上午|中午|下午|晚上|傍晚|[0-9零一二三四五六七八九十两]+(?:点半?|时|分|号|月|日)?)+"
-)
 _PLACE = re.compile(
     r"(?:我|现在|请问)*(?:排到?第?几位?|排到我|还要等多久|要等多久|等多久|什么时候(?:给我)?回电)[了呢啊吗]*"
-)
-# Said to whoever is waited for, and nothing that could be answered: a greeting, thanks, asking again.
-_WAITING_ONLY = re.compile(
-    r"(?:您好|你好|在吗|在么|嗯|哦|好的|好|收到|知道了|明白|谢谢|多谢|谢了|ok|喂|hi|hello|[了吧啊呀呢]|"
-    r"我|现在|请问|请|麻烦|帮我|给我|要|想|转|找|接|一下|人工|客服|服务|有人吗|人呢|"
-    r"排到?第?几位?|排到我|到我|还要等多久|要等多久|等多久|还要多久)+"
 )
 _RATING = re.compile(
     r"(?:(?:服务)?(?:评价|评分|打分)\s*[::]?\s*([1-5])\s*(?:分|星)?|([1-5])\s*(?:分|星))(?:[\s,，。;；:]+(.*))?",
     re.DOTALL,
 )
-_MOBILE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?(1[3-9][0-9]{9})(?![0-9])")
-
-
-def command(text: str) -> str:
-    """The text as commands are compared: normal form without the punctuation around it."""
-    return _EDGES.sub("", normalise(text))
 
 
 class Gate:
@@ -73,7 +53,7 @@ class Gate:
             return self._back(inbound.sender) if commands.names_bot(inbound.text) else ()
         if commands.goes_back(inbound.text):
             return self._back(inbound.sender)
-        return self._while_waiting(inbound.sender, command(inbound.text))
+        return self._while_waiting(inbound.sender, inbound.text)
 
     def is_erasing(self, inbound: InboundMessage, receipt: Receipt) -> bool:
         """Whether a message asks for erasure, or answers the question whether to erase.
@@ -94,7 +74,7 @@ class Gate:
 
     def _rate(self, inbound: InboundMessage) -> tuple[OutboundMessage, ...] | None:
         """Take a rating of the service that just ended; without one to give the bot answers."""
-        said = _RATING.fullmatch(command(inbound.text))
+        said = _RATING.fullmatch(trimmed(inbound.text))
         if said is None:
             return None
         score = int(said.group(1) or said.group(2))
@@ -102,31 +82,34 @@ class Gate:
         return None if ticket is None else (phrases.rated(ticket, score),)
 
     def _with_nobody_on_duty(
-        self, sender: str, text: str, *, has_phone: bool
+        self, sender: str, call: Call, *, has_phone: bool
     ) -> tuple[OutboundMessage, ...] | None:
         """When to call is kept; anything else is for the bot, which answers it or keeps it for staff."""
-        if not _CALL_ME.fullmatch(commands.bare(text)):
+        if not call.tells_when:
             return None
-        ticket = self._casework.keep_contact(sender, None, text)
+        ticket = self._casework.keep_contact(sender, None, call.words)
         return (phrases.time_kept(ticket, has_phone=has_phone),)
 
     def _about_callback(
         self, inbound: InboundMessage, receipt: Receipt
     ) -> tuple[OutboundMessage, ...] | None:
         """While a callback is owed: the number to call, and how it stands; the rest is the bot's."""
-        text = command(inbound.text)
-        mobile = _MOBILE.search(text)
-        words = command(text.replace(mobile.group(0), " ")) if mobile else ""
-        is_number = mobile is not None and (not words or _CALL_ME.fullmatch(commands.bare(words)))
-        if not is_number and not _PLACE.fullmatch(commands.bare(text)):
+        call = call_in(inbound.text)
+        is_number = call.phone is not None and call.is_all
+        if not is_number and not _PLACE.fullmatch(commands.bare(inbound.text)):
             return None
         standing = self._casework.standing(inbound.sender)
         if standing is None or self._casework.was_asked(inbound.sender, receipt.record):
             return None  # the number answers the bot's own question
-        if mobile is None:
+        if call.phone is None:
             return (phrases.callback_owed(standing.ticket, has_phone=standing.has_phone),)
-        ticket = self._casework.keep_contact(inbound.sender, mobile.group(1), words)
-        return (phrases.contact_kept(ticket, mobile.group(1), has_time=bool(words)),)
+        return self._keep(inbound.sender, call, call.phone)
+
+    def _keep(self, sender: str, call: Call, phone: str) -> tuple[OutboundMessage, ...]:
+        """Keep a number and when to call, or what else was said beside it."""
+        words = "" if call.is_all and not call.tells_when else call.words
+        ticket = self._casework.keep_contact(sender, phone, words)
+        return (phrases.contact_kept(ticket, phone, has_time=call.tells_when),)
 
     def _back(self, sender: str) -> tuple[OutboundMessage, ...] | None:
         try:
@@ -135,17 +118,16 @@ class Gate:
             return None
 
     def _while_waiting(self, sender: str, text: str) -> tuple[OutboundMessage, ...] | None:
-        mobile = _MOBILE.search(text)
-        if mobile is not None:
-            words = command(text.replace(mobile.group(0), " "))
-            ticket = self._casework.keep_contact(sender, mobile.group(1), words)
-            if not words or _CALL_ME.fullmatch(commands.bare(words)):
-                return (phrases.contact_kept(ticket, mobile.group(1), has_time=bool(words)),)
+        call = call_in(text)
+        if call.phone is not None:
+            kept = self._keep(sender, call, call.phone)
+            if call.is_all:
+                return kept
         standing = self._casework.standing(sender)
         if standing is None:  # closed between the two reads, so the bot owns it
             return None
-        if not standing.is_online and not _WAITING_ONLY.fullmatch(commands.bare(text)):
-            return self._with_nobody_on_duty(sender, text, has_phone=standing.has_phone)
+        if not standing.is_online and not only_waits(text):
+            return self._with_nobody_on_duty(sender, call, has_phone=standing.has_phone)
         asks_again = commands.asks_for_human(text) or _STANDING.search(text) is not None
         if standing.told and not asks_again:
             return ()

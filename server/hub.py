@@ -43,6 +43,10 @@ class Hub:
         """Whether somebody sees this conversation live."""
         return sender in self._listeners
 
+    def pages(self, sender: str) -> int:
+        """How many connections of the sender are open."""
+        return len(self._listeners.get(sender, ()))
+
     def connected(self) -> Collection[str]:
         """Whose conversations somebody sees live."""
         return list(self._listeners)

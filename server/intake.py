@@ -3,7 +3,8 @@
 Who may do what with a sender id:
 
 * A fresh id is anybody's: the first message needs nothing and its response carries the sender's
-  token in ``X-Sender-Token``, once (and again if that message is sent again under its id).
+  token in ``X-Sender-Token``, once (and again if the same message is sent again under its id soon
+  after, by a client that never got the answer).
 * From then on posting needs the token, so that guessing or overhearing an id opens nothing and
   nobody speaks in another's name.  The ids that the server itself gives browsers always need it.
 * Reading a conversation always needs the token.
@@ -35,10 +36,10 @@ from server.security import (
 LOADING_WAIT_S = 30.0
 
 
-async def authorise(request: web.Request, sender: str, client_id: str | None = None) -> bool:
+async def authorise(request: web.Request, sender: str, said: InboundMessage | None = None) -> bool:
     """Check that the request may speak for the sender.
 
-    :param client_id: the id of the message, if it has one.
+    :param said: the message, if it is one.
     :return: whether it proved to be the sender.
     :raises RequestError: 401 where a token is needed, 403 where another sender's was shown.
     """
@@ -51,9 +52,7 @@ async def authorise(request: web.Request, sender: str, client_id: str | None = N
             raise RequestError(403, "wrong_key", f"{CHANNEL_KEY_HEADER} 不对，不能代用户发送")
         return False
     casework = request.app[keys.CASEWORK]
-    if is_issued_by_server(sender) or not await asyncio.to_thread(
-        casework.is_free, sender, client_id
-    ):
+    if is_issued_by_server(sender) or not await asyncio.to_thread(casework.is_free, sender, said):
         raise token_needed(request)
     await _limit_beginning(request)
     return False
@@ -71,7 +70,7 @@ async def answer(
     casework = request.app[keys.CASEWORK]
     # A page is given its id and token for the asking; only its first message begins a conversation.
     if is_issued_by_server(inbound.sender) and await asyncio.to_thread(
-        casework.is_free, inbound.sender, None
+        casework.is_free, inbound.sender
     ):
         await _limit_beginning(request)
     readiness = request.app[keys.READINESS]

@@ -19,8 +19,7 @@ def origin_of(request: web.Request) -> str:
     settings = request.config_dict[keys.SETTINGS].channels
     if settings.public_url:
         return settings.public_url
-    secure = is_secure(request, settings.trusted_proxies)
-    return f"{'https' if secure else 'http'}://{request.host}"
+    return f"{'https' if is_secure(request, settings) else 'http'}://{request.host}"
 
 
 def place_link(origin: str, campaign: str, place: str) -> str:

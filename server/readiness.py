@@ -13,6 +13,7 @@ from actions.matter_record import PROBE
 from desk.messages import MessageKind, OutboundMessage
 from knowledge.errors import AssistantError
 from server.dispatch import Dialogue
+from server.waiting import is_set_within
 
 logger = logging.getLogger(__name__)
 
@@ -80,9 +81,7 @@ class Readiness:
 
         :return: whether messages can be answered, if only from the shelf.
         """
-        try:
-            await asyncio.wait_for(self._settled.wait(), timeout_s)
-        except asyncio.TimeoutError:
+        if not await is_set_within(self._settled, timeout_s):
             return False
         return self.is_open or self.is_loaded
 

@@ -26,6 +26,7 @@ from knowledge.errors import AssistantError, DeskError, SourceError
 from papers.persistence import reading_to_json
 from papers.types import Reading
 from server.errors import RequestError
+from server.waiting import is_set_within
 
 logger = logging.getLogger(__name__)
 
@@ -217,9 +218,7 @@ class ReadingRoom:
             logger.warning("a claim could not be given up: %s", error)
 
     async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._called.wait(), _LOOK_S)
-        except asyncio.TimeoutError:
+        if not await is_set_within(self._called, _LOOK_S):
             await asyncio.to_thread(self._reader.close)  # nobody waits: its memory is for others
             return
         self._called.clear()

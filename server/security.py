@@ -22,6 +22,7 @@ from aiohttp import web
 
 from desk.messages import MAX_SENDER_CHARS
 from knowledge.errors import SettingsError
+from settings import ChannelSettings
 
 TOKEN_COOKIE = "huhang_token"  # noqa: S105  the name of a cookie
 TOKEN_HEADER = "X-Sender-Token"  # noqa: S105  the name of a header
@@ -85,13 +86,14 @@ class Tokens:
             sender = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)).decode()
         except (binascii.Error, ValueError):
             return None
-        return sender if hmac.compare_digest(parts[2], self._sign(sender)) else None
+        is_ours = "\x00" not in sender and hmac.compare_digest(parts[2], self._sign(sender))
+        return sender if is_ours else None
 
     def issue_short(self, sender: str, site: str, now_s: float | None = None) -> str:
         """A token for half an hour, in a frame on another site (by the site's key)."""
         name = base64.urlsafe_b64encode(f"{sender}\n{site}".encode()).decode().rstrip("=")
         ends = int((time.time() if now_s is None else now_s) + SHORT_S)
-        return f"{_SHORT}.{name}.{ends}.{self._sign(f'{name}.{ends}')}"
+        return f"{_SHORT}.{name}.{ends}.{self._sign_short(name, ends)}"
 
     def renewable(self, token: str | None, now_s: float | None = None) -> tuple[str, str] | None:
         """The sender and the site of a short token that may be changed for a fresh one.
@@ -107,7 +109,7 @@ class Tokens:
         if len(parts) != 4 or parts[0] != _SHORT or not (token or "").isascii():
             return None
         _, name, ends, mark = parts
-        if not hmac.compare_digest(mark, self._sign(f"{name}.{ends}")):
+        if not hmac.compare_digest(mark, self._sign_short(name, ends)):
             return None
         sender, _, site = (
             base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode().partition("\n")
@@ -129,7 +131,12 @@ class Tokens:
         whole = hmac.new(self._key, b"message\x00" + message.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(whole[:12]).decode()
 
+    def _sign_short(self, name: str, ends: int | str) -> str:
+        return self._sign(f"{_SHORT}\x00{name}.{ends}")
+
     def _sign(self, sender: str) -> str:
+        # People choose their ids; whatever else is signed holds a NUL, which no id may, so that the mark
+        # of a sender is never that of anything else.
         return hmac.new(self._key, sender.encode(), hashlib.sha256).hexdigest()
 
 
@@ -246,16 +253,24 @@ def client_address(request: web.Request, trusted_proxies: int) -> str | None:
         limiting that address would limit everybody.
     """
     if trusted_proxies:
-        hops = [item.strip() for item in request.headers.get("X-Forwarded-For", "").split(",")]
-        known = [item for item in hops if item]
+        # A proxy may add its entry to the caller's line, or write a line of its own below it.
+        lines = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        known = [item.strip() for item in lines.split(",") if item.strip()]
         if known:
             return known[-min(trusted_proxies, len(known))]
     address = request.remote
     return None if address is None or address in {"127.0.0.1", "::1"} else address
 
 
-def is_secure(request: web.Request, trusted_proxies: int) -> bool:
-    """Whether the person's connection is encrypted, as far as a trusted proxy tells."""
-    if trusted_proxies and request.headers.get("X-Forwarded-Proto", "").lower() == "https":
+def is_secure(request: web.Request, channels: ChannelSettings) -> bool:
+    """Whether the person's connection is encrypted, as far as a trusted proxy or the setting tells.
+
+    Under our public address it is what that address says, whatever the last of several proxies saw.
+    """
+    public = urlsplit(channels.public_url or "")
+    if public.scheme == "https" and public.netloc.lower() == request.host.lower():
+        return True
+    told = ",".join(request.headers.getall("X-Forwarded-Proto", ())).lower().split(",")
+    if channels.trusted_proxies and "https" in (item.strip() for item in told):
         return True
     return request.secure

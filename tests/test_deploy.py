@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
+from aiohttp.test_utils import make_mocked_request
 
 from environment import ENVIRONMENT
+from office.workbench.receiving import MAX_UPLOAD_BYTES
+from server.security import client_address
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yml").read_text("utf-8"))
@@ -174,10 +177,35 @@ def test_proxy_leads_to_every_copy_and_passes_websockets():
     assert set(re.findall(r"server ([\w-]+):(\d+)", NGINX)) == {(name, port) for name in COPIES}
     assert re.search(r"listen (\d+);", NGINX)[1] == SERVICES["proxy"]["ports"][0].split(":")[-1]
     assert "proxy_set_header Upgrade $http_upgrade;" in NGINX
-    assert next(iter(COPIES.values()))["environment"]["HUHANG_TRUSTED_PROXIES"] == "1"
     assert NGINX.count("{") == NGINX.count("}")
     # A message that may have been taken is not sent to the other copy.
     assert "non_idempotent" not in NGINX
+
+
+def test_proxy_with_certificates_in_front_leaves_people_their_addresses_and_cookies_secure():
+    given = next(iter(COPIES.values()))["environment"]["HUHANG_TRUSTED_PROXIES"]
+    usual = re.fullmatch(r"\$\{HUHANG_TRUSTED_PROXIES:-(\d)\}", given)
+    # The one in front wrote the caller, nginx adds the one in front; the caller wrote something, too.
+    headers = {"X-Forwarded-For": "9.9.9.9, 203.0.113.7, 172.18.0.1"}
+    request = make_mocked_request("GET", "/", headers=headers)
+    assert "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;" in NGINX
+    assert client_address(request, int(usual[1])) == "203.0.113.7"
+    assert "proxy_set_header X-Forwarded-Proto $forwarded_proto;" in NGINX
+    assert re.search(
+        r"map \$http_x_forwarded_proto \$forwarded_proto "
+        r"\{ default \$http_x_forwarded_proto; '' \$scheme; \}",
+        NGINX,
+    )
+
+
+def test_proxy_takes_what_the_application_takes_and_passes_it_on_as_it_comes():
+    most = re.search(r"client_max_body_size (\d+)m;", NGINX)
+    assert int(most[1]) * 1024 * 1024 > MAX_UPLOAD_BYTES
+    assert "proxy_request_buffering off;" in NGINX
+
+
+def test_proxy_shows_the_figures_of_the_program_to_nobody():
+    assert "location = /metrics { return 404; }" in NGINX
 
 
 def test_what_is_depended_on_has_a_check_of_its_health():

@@ -74,3 +74,17 @@ def test_paths_that_the_documents_name_are_there() -> None:
     }
     assert len(named) > 50
     assert sorted(item for item in named if not (ROOT / item[1]).exists()) == []
+
+
+def test_names_in_the_code_that_the_documents_give_are_there() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    named = {
+        (page.name, name)
+        for page in pages
+        for name in re.findall(r"`(_?[A-Z]\w*|_\w+|\w+(?=\(\)))(?:\(\))?`", page.read_text("utf-8"))
+    }
+    folders = [path for path in ROOT.iterdir() if path.is_dir() and path.name[0] not in "._"]
+    modules = [path for folder in folders for path in folder.rglob("*.py")] + [*ROOT.glob("*.py")]
+    known = {word for path in modules for word in re.findall(r"\w+", path.read_text("utf-8"))}
+    assert len(named) > 30
+    assert sorted(item for item in named if item[1] not in known) == []

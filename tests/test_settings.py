@@ -53,6 +53,38 @@ def test_secret_is_not_shown_when_settings_are_printed() -> None:
     assert "kkkk" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    "key", ["HUHANG_DATABASE_URL", "HUHANG_TRACKER_URL", "HUHANG_REDIS_URL", "HUHANG_STORE",
+            "HUHANG_RASA_URL", "HUHANG_VECTOR_STORE"]
+)  # fmt: skip
+def test_password_in_an_address_is_not_shown_when_settings_are_printed(key: str) -> None:
+    schemes = {
+        "HUHANG_REDIS_URL": "redis",
+        "HUHANG_VECTOR_STORE": "milvus:http",
+        "HUHANG_STORE": "s3",
+    }
+    address = f"{schemes.get(key, 'postgresql')}://huhang:p-secret@host/name"
+    assert "p-secret" not in repr(load_settings({key: address}))
+
+
+@pytest.mark.parametrize(
+    "address", ["S3://:p-secret@host", "huhang:p-secret@host:6379", "S3://h:p-s/e@secret@host"]
+)
+@pytest.mark.parametrize(
+    "key",
+    ["HUHANG_REDIS_URL", "HUHANG_STORE", "HUHANG_PUBLIC_URL", "HUHANG_PORT", "HUHANG_VECTOR_STORE"],
+)
+def test_password_in_a_mistyped_address_is_not_repeated(key: str, address: str) -> None:
+    with pytest.raises(SettingsError, match=f"{key}.*应为") as refused:
+        load_settings({key: address})
+    assert "secret" not in str(refused.value)
+
+
+def test_mistyped_address_without_a_password_is_repeated() -> None:
+    with pytest.raises(SettingsError, match="tcp://host"):
+        load_settings({"HUHANG_REDIS_URL": "tcp://host"})
+
+
 MAIL = {"HUHANG_SMTP_HOST": "mail.example.org", "HUHANG_SMTP_FROM": "desk@example.org"}
 
 

@@ -17,7 +17,7 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.shelf import Shelf
 from actions.turn.plan import plan_in
-from actions.turn.rules import names_of, open_rule_of, told, topic
+from actions.turn.rules import names_of, open_rule_of, told_day, topic
 from knowledge.deadline_types import DeadlineRule
 
 ACT = "action_about_day"
@@ -55,7 +55,7 @@ def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> Abo
     is_computed = topic(tracker) in ("deadline", "triage") or any(
         act in _COMPUTED for act in plan_in(tracker).get("acts", ())
     )
-    day = told(tracker) if is_computed else None
+    day = told_day(tracker) if is_computed else None
     rule = open_rule_of(services, tracker) if is_computed else None
     if rule is None or day is None:
         if chance < _PLAINLY or is_answered:

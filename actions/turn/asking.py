@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Marks and words with which Chinese questions are built; one list for the whole assistant.
+# Marks and words with which Chinese questions are built: the one list by which a message is taken for one.
 _ASKS = re.compile(
     r"[?？]|[吗呢嗎]|怎|咋|点解|點|咩|乜|几[天日时号个年多成倍折]|幾|多少|多久|多长|多大|多快|多远|多高|什么|甚么|啥|哪|谁|何时|如何|为何|"
     r"([\u4e00-\u9fff])[不唔没冇]\1|可以[^，。]{0,12}[吗么]|有冇|(?<![还都从也并就是])[不没未唔](?=[。!！~]?$)|"

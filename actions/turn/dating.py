@@ -59,7 +59,7 @@ from actions.turn.rules import (
     open_rule_of,
     rule_meant,
     rule_told_there,
-    told,
+    told_day,
     told_of,
     topic,
 )
@@ -138,7 +138,7 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     if (other := _of_another(services, tracker, open_rule, day, wants=wants)) is not None:
         return other
     if open_rule is not None:
-        is_bare = told(tracker) is not None and talk.entity(tracker, "date") is None
+        is_bare = told_day(tracker) is not None and talk.entity(tracker, "date") is None
         if is_bare and asks_for_more(text):
             return None
         found = _of_open(services, tracker, open_rule, day, wants=wants)
@@ -220,7 +220,7 @@ def _of_open(
     text = talk.text(tracker)
     longest = _TELLING_ANOTHER if wants and day is not None else TELLING
     if not names_of(tracker, besides=rule) and len(text) <= longest:
-        is_awaited = told(tracker) is None
+        is_awaited = told_day(tracker) is None
         chance = chance_of_rule(services, tracker, rule)
         is_meant = chance >= CLEAR or likely(tracker, *TELLING_INTENTS) >= _TELLS
         is_telling = not asks(text) and (is_awaited or is_meant)
@@ -235,7 +235,7 @@ def _of_open(
     if is_back and day is not None and names == {"country"} and len(text) <= TELLING:
         return Dating(rule, day)
     if len(text) <= TELLING and corrects_side(tracker, text) and not names:
-        return Dating(rule, day or told(tracker))  # which is then checked against the side
+        return Dating(rule, day or told_day(tracker))  # which is then checked against the side
     is_other_place = names == {"country"} and (len(text) <= _HANGING or corrects_place(tracker))
     if topic(tracker) == "deadline" and is_other_place:
         same = rule if is_back else like_rule(services, tracker, rule)

@@ -22,7 +22,7 @@ from actions.turn.held_rules import Dating
 from actions.turn.plan import plan_in
 from actions.turn.purpose import TO_THE_SHELF, Purpose, begins
 from actions.turn.readings import FOLLOW, Reading, readings
-from actions.turn.rules import told
+from actions.turn.rules import told_day
 from desk import conversations
 from desk.conversations import Owner
 from desk.engine import reading
@@ -171,7 +171,7 @@ class Evidence:
     @property
     def computed(self) -> tuple[str | None, date | None]:
         """The rule and the day from which the day spoken of was computed."""
-        return talk.slot(self.tracker, "last_rule"), told(self.tracker)
+        return talk.slot(self.tracker, "last_rule"), told_day(self.tracker)
 
     def lacks(self, form: str) -> bool:
         """Whether a form that began with this message would ask for something."""

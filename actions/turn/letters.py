@@ -192,21 +192,32 @@ def what_to_tell(paper: Paper, period: Mapping[str, Any]) -> str:
     )
 
 
-def words_on_day(paper: Paper, table: DeadlineTable, today: date) -> str:
+@dataclass(frozen=True)
+class WordsOnDay:
+    """One sentence on a paper's last day: ``is_set`` where it names a day, ``is_printed`` where the paper does."""
+
+    text: str = ""
+    is_set: bool = False
+    is_printed: bool = False
+
+
+def words_on_day(paper: Paper, table: DeadlineTable, today: date) -> WordsOnDay:
     """One sentence on the last day that a pasted paper sets itself; empty where it sets none."""
     due = [row for row in paper.get("printed") or () if row["meaning"] == Meaning.DUE.value]
     if due:
         row = next_of(due, today)
         day = date.fromisoformat(row["date"])
-        return f"上面写的截止日：{spoken(day)}{row['time'] or ''}，{left(day, today)}"
+        printed = f"上面写的截止日：{spoken(day)}{row['time'] or ''}，{left(day, today)}"
+        return WordsOnDay(printed, is_set=True, is_printed=True)
     period = own_period(paper, table)
     if period is None:
-        return ""
+        return WordsOnDay()
     start = start_of(paper, period, None)
     if start is None:
-        return what_to_tell(paper, period)
+        return WordsOnDay(what_to_tell(paper, period))
     found = counted(period, start, paper.get("country"))
-    return f"按上面写的期限（“{period['text']}”），最后一天是{spoken(found.day)}，{left(found.day, today)}"
+    last = f"最后一天是{spoken(found.day)}，{left(found.day, today)}"
+    return WordsOnDay(f"按上面写的期限（“{period['text']}”），{last}", is_set=True)
 
 
 def next_of(rows: Sequence[Mapping[str, Any]], today: date) -> Mapping[str, Any]:

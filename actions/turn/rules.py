@@ -250,13 +250,13 @@ def _alike(one: str, other: str) -> float:
 
 def known_day(services: Services, tracker: Tracker) -> date | None:
     """The day from which the open rule was counted, else the one that was told before it was asked for."""
-    return told(tracker) or day_before(services, tracker)
+    return told_day(tracker) or day_before(services, tracker)
 
 
 def known_day_there(services: Services, tracker: Tracker) -> date | None:
     """The day that was told of the country named now, else the one from which the open rule was counted."""
     before = told_before(services, tracker)
-    return before.day if before else told(tracker)
+    return before.day if before else told_day(tracker)
 
 
 def rule_told_there(services: Services, tracker: Tracker, place: str) -> DeadlineRule | None:
@@ -272,7 +272,7 @@ def holds_in(rule: DeadlineRule, country: str) -> bool:
     return rule.jurisdiction in (GENERAL, *scope((country,)))
 
 
-def told(tracker: Tracker) -> date | None:
+def told_day(tracker: Tracker) -> date | None:
     """The day from which the open rule was counted."""
     value = talk.slot(tracker, "last_day")
     return date.fromisoformat(value) if value else None
@@ -324,7 +324,7 @@ def topic(tracker: Tracker) -> str | None:
 def asks_of_another(tracker: Tracker, text: str) -> bool:
     """Whether, after a day was computed, another paper or step is named and nothing else said (答辩状呢)."""
     is_bare = len(text) <= _NAMING and likely(tracker, "follow_up") >= _SURE
-    return topic(tracker) == "deadline" and told(tracker) is not None and is_bare
+    return topic(tracker) == "deadline" and told_day(tracker) is not None and is_bare
 
 
 def only_tells(tracker: Tracker, text: str) -> bool:

@@ -36,8 +36,6 @@ _ENTITY_OF_KIND = {
     "role": "party",
 }
 _HOME = frozenset({"CN"})
-# A city at home whose name also stands for a place abroad (德州 for Texas), and in which country.
-_ALSO_ABROAD = {"德州": "US"}
 _NEGATION = re.compile(
     r"(?:不是|并非|并不是|不在|没在|除了|而非|不要|不算|不管|别管|不说|不谈|不提)(?:去|在|说|指|被|查|看)?[^，,。；;]{0,4}$"
 )
@@ -210,6 +208,6 @@ def _row(entity: str, value: str, start: int, end: int, role: str) -> dict[str, 
 
 def _is_abroad(place: Region, text: str, rows: list[dict[str, Any]]) -> bool:
     """Whether a name that is a city's at home means the place abroad: that country is spoken of."""
-    country = _ALSO_ABROAD.get(place.city or "")
+    country = place.also_abroad
     is_spoken_of = any(row["entity"] == "country" and row["value"] == country for row in rows)
-    return country is not None and is_spoken_of and (place.province or "") not in text
+    return country is not None and is_spoken_of and place.province not in text

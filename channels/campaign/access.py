@@ -59,9 +59,18 @@ async def admit(request: web.Request) -> None:
         raise RequestError(429, "too_many", "人太多了，请稍等再试", {"Retry-After": str(wait)})
 
 
+async def _is_too_often(request: web.Request) -> bool:
+    """Whether the caller's address was counted more often than a full hall would be."""
+    proxies = request.config_dict[keys.SETTINGS].channels.trusted_proxies
+    return await request.config_dict[keys.LIMITS].visit(client_address(request, proxies)) > 0
+
+
 async def note(request: web.Request, campaign: Campaign, place: str, what: Happening) -> None:
-    """Count a happening of an open campaign; a page is shown although it could not be counted."""
-    if phase_of(request, campaign) is not Phase.OPEN:
+    """Count a happening of an open campaign; a page is shown although it could not be counted.
+
+    What an address does more often than a full hall would is shown, too, and not counted.
+    """
+    if phase_of(request, campaign) is not Phase.OPEN or await _is_too_often(request):
         return
     engine = request.config_dict[keys.ENGINE]
     code = place if campaign.place(place) else ""

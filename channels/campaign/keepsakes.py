@@ -18,6 +18,7 @@ from printing import card
 from printing.certificate import certificate
 from printing.posters import Sign
 from server import keys
+from server.drawing import drawn
 from server.errors import RequestError
 from server.links import origin_of, place_link
 from server.template_filters import center_names
@@ -52,7 +53,7 @@ async def get_card(request: web.Request) -> web.Response:
     shape = request.query.get("shape", "tall")
     if shape not in _SHAPES:
         raise RequestError(400, "invalid_shape", "shape 应为 tall 或 square")
-    data = await asyncio.to_thread(card.draw, _text(request, campaign, result), shape)
+    data = await drawn(request, card.draw, _text(request, campaign, result), shape)
     await note(request, campaign, request.query.get("p", ""), Happening.CARD)
     return web.Response(
         body=data, content_type="image/png", headers={"Cache-Control": "private, max-age=3600"}
@@ -68,7 +69,8 @@ async def get_certificate(request: web.Request) -> web.Response:
         raise RequestError(403, "too_few", "答对六成以上才有证书，再来一轮吧")
     team = campaign.team(result.team)
     today = today_of(request.app[keys.SETTINGS])
-    data = await asyncio.to_thread(
+    data = await drawn(
+        request,
         certificate,
         campaign,
         result.score,

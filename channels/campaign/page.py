@@ -25,6 +25,7 @@ from knowledge.protection_table import load_protection
 from server import keys
 from server.errors import RequestError
 from server.links import origin_of
+from server.request_json import read_json
 
 routes = web.RouteTableDef()
 
@@ -167,13 +168,7 @@ def _result(request: web.Request, campaign: Campaign, play: Play) -> dict[str, A
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
-    raw = await request.content.read(_MOST_BYTES + 1)
-    if len(raw) > _MOST_BYTES:
-        raise RequestError(413, "body_too_large", "请求太大")
-    try:
-        value = json.loads(raw)
-    except ValueError as error:
-        raise RequestError(400, "invalid_json", "请求正文应为 JSON") from error
+    value = await read_json(request, most_bytes=_MOST_BYTES, shape="JSON 对象")
     if not isinstance(value, dict):
         raise RequestError(400, "invalid_json", "请求正文应为 JSON 对象")
     return value

@@ -193,7 +193,14 @@ def _quick_check(path: Path) -> None:
 
 def _model(settings: Settings) -> str:
     if settings.bot.rasa_url is not None:
-        return "使用远端 Rasa，本机不需要模型"
+        from bot import tracker_erasure
+
+        with tracker_erasure.opened(settings.bot.tracker_url) as trackers:
+            is_reached = trackers is not None
+        unreached = (
+            "；HUHANG_TRACKER_URL 里还没有它的对话，请确认填的是它的对话库，否则删除数据删不到那里"
+        )
+        return "使用远端 Rasa，本机不需要模型" + ("" if is_reached else unreached)
     from bot.training import newest_model
 
     return f"{newest_model(settings).name}，与现在的对话数据一致"

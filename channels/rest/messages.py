@@ -30,7 +30,7 @@ async def post_message(request: web.Request) -> web.Response:
     inbound = InboundMessage.from_json(
         await read_json(request), max_text_chars=app[keys.SETTINGS].channels.max_text_chars
     )
-    is_proven = await intake.authorise(request, inbound.sender, inbound.client_id)
+    is_proven = await intake.authorise(request, inbound.sender, inbound)
     reply = await intake.answer(request, inbound)
     if is_proven:  # only the person themselves may read what was sent while they were away
         missed = await asyncio.to_thread(app[keys.CASEWORK].missed, inbound.sender)

@@ -202,8 +202,8 @@ class _Upload:
 
         def keep(conn: Connection) -> tuple[Paper, bool]:
             conversations.ensure(conn, sender, self._channel())
-            first = conversations.first_replied_to(conn, sender)
-            is_known = papers.has_any(conn, sender) or first is not None
+            began = conversations.beginning(conn, sender)
+            is_known = papers.has_any(conn, sender) or began is not None
             if self._is_open and is_known:  # somebody began it while these files were arriving
                 raise intake.token_needed(self._request)
             sending = Sending(sender, self._channel(), paper_terms.VERSION)

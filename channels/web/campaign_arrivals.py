@@ -15,12 +15,19 @@ from desk.engine import writing
 from desk.errors import NotFoundError
 from knowledge.errors import DeskError
 from server import keys
+from server.security import client_address
 
 logger = logging.getLogger(__name__)
 
 
 async def note_arrival(request: web.Request, sender: str) -> None:
-    """Remember that a conversation began at the campaign whose page led here."""
+    """Remember that a conversation began at the campaign whose page led here.
+
+    Not for an address that comes more often than a full hall would.
+    """
+    proxies = request.app[keys.SETTINGS].channels.trusted_proxies
+    if await request.app[keys.LIMITS].visit(client_address(request, proxies)):
+        return
     engine, code = request.config_dict[keys.ENGINE], request.query.get("c", "").lower()
     today = today_of(request.config_dict[keys.SETTINGS])
 

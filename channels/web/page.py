@@ -181,10 +181,10 @@ async def rendered(
 async def _page(
     request: web.Request, sender: str, *, notice: str = "", status: int = 200
 ) -> web.Response:
-    app, limits = request.app, request.app[keys.SETTINGS].channels
+    app, channels = request.app, request.app[keys.SETTINGS].channels
     text = await rendered(request, sender, notice=notice)
     response = web.Response(text=text, content_type="text/html", status=status)
     response.enable_compression()
-    secure = is_secure(request, limits.trusted_proxies)
+    secure = is_secure(request, channels)
     set_token_cookie(response, app[keys.TOKENS].issue(sender), secure=secure)
     return response

@@ -15,6 +15,7 @@ from desk import matters
 from desk.engine import reading
 from printing.plan_pdf import to_pdf
 from server import keys
+from server.drawing import drawn
 from server.errors import RequestError, too_many
 from server.own_matters import matters_of
 from server.security import client_address, cookie_sender
@@ -43,7 +44,7 @@ async def show_plan(request: web.Request) -> web.Response:
 async def get_pdf(request: web.Request) -> web.Response:
     """The plan of one matter on one page."""
     matter = _asked(request, await _matters(request))
-    body = await asyncio.to_thread(to_pdf, matter, _today(request))
+    body = await drawn(request, to_pdf, matter, _today(request))
     return _file(body, "application/pdf", f"行动计划-{matter['number']}.pdf")
 
 

@@ -22,7 +22,14 @@ from desk.widget_sites import Site
 from knowledge.errors import DeskError
 from server import intake, keys
 from server.errors import RequestError, error_json
-from server.security import PROTOCOL, cookie_sender, frame_site, is_same_origin, presented_sender
+from server.security import (
+    PROTOCOL,
+    client_address,
+    cookie_sender,
+    frame_site,
+    is_same_origin,
+    presented_sender,
+)
 
 logger = logging.getLogger(__name__)
 routes = web.RouteTableDef()
@@ -31,6 +38,8 @@ _HEARTBEAT_S = 25.0
 # Messages of one connection that may be under way; more means a program, not a person typing.
 _MAX_UNDER_WAY = 8
 _MOST_CONFIRMED = 200
+# Open pages of one person at this copy of the server.
+MOST_PAGES = 12
 _KINDS = frozenset({"message", "ping", "typing", "delivered"})
 
 
@@ -51,8 +60,10 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     )
     if not response.can_prepare(request):
         raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
-    await response.prepare(request)
     hub, metrics = request.app[keys.HUB], request.app[keys.METRICS]
+    if hub.pages(sender) >= MOST_PAGES:
+        raise RequestError(429, "too_many_pages", "打开的页面太多，请关掉几个再刷新")
+    await response.prepare(request)
     await request.app[keys.SOCKETS].add(response)
     hub.join(sender, response)
     metrics.connections.inc()
@@ -118,6 +129,8 @@ class _Session:
             await self._refuse(None, "invalid_event", "收到无法识别的数据")
         elif event["type"] == "ping":
             await self._send({"type": "pong"})
+        elif event["type"] != "message" and not self._is_heard():
+            pass  # no page says so much
         elif event["type"] == "typing":
             self._request.app[keys.WATCHERS].tell(self._sender, {"type": "typing"})
         elif event["type"] == "delivered":
@@ -131,6 +144,11 @@ class _Session:
             self._before = task
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
+
+    def _is_heard(self) -> bool:
+        settings = self._request.app[keys.SETTINGS].channels
+        address = client_address(self._request, settings.trusted_proxies)
+        return self._request.app[keys.LIMITS].hears(self._sender, address)
 
     async def _confirm(self, identities: object) -> None:
         """The page shows these messages; the staff are told."""

@@ -94,7 +94,9 @@ class Answers:
         meant = chosen(text, person.choices) or text
         binder = self._app[keys.BINDER]
         if binder.concerns(meant):
-            bound = await asyncio.to_thread(binder.answer, person.sender, meant)
+            # Not beside a message that is being answered: its answer would stay with a sender who is no more.
+            async with self._app[keys.TURNS].turn(person.sender):
+                bound = await asyncio.to_thread(binder.answer, person.sender, meant)
             return [] if bound is None else [bound]
         if meant == words.AGREE and person.pending.get("pictures") and self._pictures is not None:
             taken = await self._take_pictures(person, person.pending["pictures"])

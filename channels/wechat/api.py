@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from sqlalchemy.engine import Engine
@@ -24,6 +24,7 @@ from knowledge.errors import AssistantError
 from server.delivery_errors import TOKEN_REFUSED
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 TIMEOUT_S = 10.0
 _MOST_BYTES = 20 * 1024 * 1024
@@ -70,51 +71,49 @@ class Api:
 
         :raises ApiError: with the server's code.
         """
-        refused: str | None = None
-        for is_last in (False, True):
-            token = await self.token(refused)
+
+        async def ask(token: str) -> dict[str, Any]:
             body = await self._json(path, data, {"access_token": token, **query})
             code = int(body.get("errcode") or 0)
-            if code in TOKEN_REFUSED and not is_last:
-                logger.info(
-                    "%s: token refused (%d), fetching another", self._application.name, code
-                )
-                refused = token
-                continue
             if code:
                 raise ApiError(code, f"{self._application.name} 的接口返回错误 {code}")
             return body
-        raise AssertionError  # the second turn returns or raises
+
+        return await self._with_token(ask)
 
     async def fetch(self, path: str, **query: str) -> tuple[bytes, str]:
         """The bytes of a file and its type.
 
         :raises ApiError: when the server has an error instead, or the file is too large.
         """
-        token = await self.token(None)
-        async with self._open("GET", path, {"access_token": token, **query}) as response:
-            body = await response.content.read(_MOST_BYTES + 1)
-        if len(body) > _MOST_BYTES:
-            raise ApiError(None, "文件太大")
-        if response.content_type in ("application/json", "text/plain"):
-            code = int(_parsed(body).get("errcode") or -1)
-            raise ApiError(code, f"取文件时返回错误 {code}")
-        return body, response.content_type
+
+        async def ask(token: str) -> tuple[bytes, str]:
+            async with self._open("GET", path, {"access_token": token, **query}) as response:
+                body = await _whole(response)
+            if response.content_type in ("application/json", "text/plain"):
+                code = int(_parsed(body).get("errcode") or -1)
+                raise ApiError(code, f"取文件时返回错误 {code}")
+            return body, response.content_type
+
+        return await self._with_token(ask)
 
     async def upload(self, path: str, name: str, content: bytes, **query: str) -> str:
         """Hand over a file.
 
         :return: its media id.
         """
-        form = aiohttp.FormData()
-        form.add_field("media", content, filename=name)
-        token = await self.token(None)
-        async with self._open("POST", path, {"access_token": token, **query}, form) as response:
-            body = _parsed(await response.read())
-        if not body.get("media_id"):
-            code = int(body.get("errcode") or -1)
-            raise ApiError(code, f"上传文件时返回错误 {code}")
-        return str(body["media_id"])
+
+        async def ask(token: str) -> str:
+            form = aiohttp.FormData()  # can be sent once
+            form.add_field("media", content, filename=name)
+            async with self._open("POST", path, {"access_token": token, **query}, form) as response:
+                body = _parsed(await response.read())
+            if not body.get("media_id"):
+                code = int(body.get("errcode") or -1)
+                raise ApiError(code, f"上传文件时返回错误 {code}")
+            return str(body["media_id"])
+
+        return await self._with_token(ask)
 
     async def token(self, refused: str | None) -> str:
         """The access token; fetched by one copy of the server while the others wait for it.
@@ -131,6 +130,17 @@ class Api:
                 return await self._renewed(access.lease)
             await asyncio.sleep(_LOOK_AGAIN_S)
         raise ApiError(None, f"{name} 的令牌没有按时取到")
+
+    async def _with_token(self, ask: Callable[[str], Awaitable[T]]) -> T:
+        """Ask with the token, and once more with another where it is refused."""
+        token = await self.token(None)
+        try:
+            return await ask(token)
+        except ApiError as error:
+            if error.code not in TOKEN_REFUSED:
+                raise
+            logger.info("%s: token refused (%d)", self._application.name, error.code)
+        return await ask(await self.token(token))
 
     async def _renewed(self, lease: str) -> str:
         application = self._application
@@ -198,6 +208,19 @@ class _Opening:
         await self._request.__aexit__(kind, error, trace)
         if isinstance(error, (aiohttp.ClientError, asyncio.TimeoutError)):
             raise ApiError(None, f"微信的服务器没有答完（{type(error).__name__}）") from None
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """The body, which comes in pieces, each as it arrives.
+
+    :raises ApiError: it is too large.
+    """
+    body = bytearray()
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > _MOST_BYTES:
+            raise ApiError(None, "文件太大")
+    return bytes(body)
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
 from channels.wechat.answers import Answers
 from channels.wechat.courier import Account, Courier
 from channels.wechat.envelope import Envelope
+from channels.wechat.fetching import Fetcher
 from channels.wechat.in_time_or_late import Listener, TimedAnswers
 from channels.wechat.official import OfficialAccount
 from channels.wechat.pictures import Intake
-from channels.wechat.service import Fetcher, ServiceAnswers
+from channels.wechat.service import ServiceAnswers
 from channels.wechat.wecom import CustomerService, WeComApplication
 from server import keys
 from server.ending import ended
@@ -97,7 +99,7 @@ async def connect_service(app: web.Application) -> AsyncIterator[None]:
     timed = timed_answers_of(app, courier, answers)
     fetcher = Fetcher(app, account, timed)
     app[SERVICE] = ConnectedService(account.envelope, fetcher)
-    async with serving(app, courier, timed):
+    async with serving(app, courier, timed, fetcher.run):
         yield
         await fetcher.close()
         await answers.close()
@@ -127,11 +129,17 @@ def courier_of(app: web.Application, account: Account) -> Courier:
 
 @contextlib.asynccontextmanager
 async def serving(
-    app: web.Application, courier: Courier, timed: TimedAnswers
+    app: web.Application,
+    courier: Courier,
+    timed: TimedAnswers,
+    *more: Callable[[], Coroutine[Any, Any, None]],
 ) -> AsyncIterator[None]:
-    """Send and resume until the block ends; what has begun is finished."""
+    """Send and resume until the block ends; what has begun is finished.
+
+    :param more: what else is done meanwhile.
+    """
     await timed.start()
-    working = [asyncio.create_task(courier.run()), asyncio.create_task(timed.run())]
+    working = [asyncio.create_task(work()) for work in (courier.run, timed.run, *more)]
     try:
         yield
     finally:

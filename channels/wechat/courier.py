@@ -23,6 +23,7 @@ from desk.reach import Reached
 from desk.times import utc_now
 from knowledge.errors import DeskError
 from server.delivery_errors import Fate, meaning
+from server.waiting import is_set_within
 
 logger = logging.getLogger(__name__)
 
@@ -102,19 +103,7 @@ class Courier:
             self._called.clear()
             is_busy = await self._guarded(self._send_due)
             if not is_busy:
-                await self._rest()
-
-    async def _rest(self) -> None:
-        """Until called, or for a while.
-
-        Not by ``wait_for``, which in Python 3.10 may swallow being cancelled when the call comes in the
-        same moment.
-        """
-        alarm = asyncio.get_running_loop().call_later(_LOOK_S, self._called.set)
-        try:
-            await self._called.wait()
-        finally:
-            alarm.cancel()
+                await is_set_within(self._called, _LOOK_S)
 
     async def _guarded(self, step: Callable[[], Awaitable[bool]]) -> bool:
         try:
@@ -150,12 +139,19 @@ class Courier:
             await self.account.send(person, part)
         except ApiError as error:
             logger.info("%s: a message was not taken: %s", self.account.channel, error.code)
-            await surely(self._refused, part, error.code)
-            self._troubled(person.sender)
+            await self._hold_back(part, person, error.code)
+            return
+        except Exception:  # a part that cannot be sent must not hold up what follows for ever
+            logger.exception("%s: a message could not be sent", self.account.channel)
+            await self._hold_back(part, person, None)
             return
         is_whole = await surely(self._arrived, part)
         if is_whole and part.body.get(CONFIRM):
             await self._confirm(person.sender, (part.message,))
+
+    async def _hold_back(self, part: Part, person: Reached, code: int | None) -> None:
+        await surely(self._refused, part, code)
+        self._troubled(person.sender)
 
     def _arrived(self, part: Part) -> bool:
         with writing(self._engine) as conn:

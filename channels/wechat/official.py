@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.engine import Engine
 
 from channels.wechat.api import Api, Application
+from channels.wechat.content import content_of
 from channels.wechat.envelope import Credentials, Envelope
 from channels.wechat.rendering import Form
 from desk.messages import CHANNELS, OutboundMessage
@@ -79,7 +78,7 @@ class OfficialAccount:
 
         :raises ApiError: with the server's code.
         """
-        content = await self._content(part.body)
+        content = await content_of(self.api, self._pictures, part.body)
         await self.api.call(
             "/cgi-bin/message/custom/send", {"touser": person.address.person, **content}
         )
@@ -95,15 +94,6 @@ class OfficialAccount:
     async def close(self) -> None:
         """Release the connections."""
         await self.api.close()
-
-    async def _content(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        if body["type"] == "image":
-            content = await asyncio.to_thread((self._pictures / body["file"]).read_bytes)
-            media = await self.api.upload(
-                "/cgi-bin/media/upload", body["name"], content, type="image"
-            )
-            return {"msgtype": "image", "image": {"media_id": media}}
-        return {"msgtype": "text", "text": {"content": body["text"]}}
 
 
 def text_answer(to: str, account: str, text: str, now_s: int) -> str:

@@ -34,7 +34,9 @@ class Intake:
         self._fetch = fetch
 
     async def take(self, person: Reached, media: Sequence[str]) -> OutboundMessage:
-        """Keep pictures until the terms are agreed to, or have them read.
+        """Keep pictures until the terms are agreed to, or have those read that WeChat still gives.
+
+        What cannot be taken then waits no longer: it would stand in the way of what is sent next.
 
         :param media: ids; the last one is new.  Agreeing is what a person does who calls again.
         """
@@ -42,16 +44,25 @@ class Intake:
             days = self._app[keys.SETTINGS].desk.paper_days
             return words.terms(paper_terms.text(days))
         await self._app[keys.READING_ROOM].admit()
-        try:
-            pictures = [await self._fetch(item) for item in media]
-            await asyncio.to_thread(self._keep, person, pictures)
-        except ApiError as error:
-            logger.info("a picture could not be fetched: %s", error.code)
+        fetched = [await self._fetched(item) for item in media]
+        pictures = [picture for picture in fetched if picture is not None]
+        if not pictures:
+            await asyncio.to_thread(self._let_go, person)
             return words.not_taken("微信没有给出这张图片，请重新发一次。")
+        try:
+            await asyncio.to_thread(self._keep, person, pictures)
         except InvalidRecordError as error:
+            await asyncio.to_thread(self._let_go, person)
             return words.not_taken(f"{error}。")
         self._app[keys.READING_ROOM].call()
-        return words.reading()
+        return words.reading(missing=len(media) - len(pictures))
+
+    async def _fetched(self, media: str) -> bytes | None:
+        try:
+            return await self._fetch(media)
+        except ApiError as error:  # such as one that was sent days ago
+            logger.info("a picture could not be fetched: %s", error.code)
+            return None
 
     def _agreed(self, person: Reached, media: Sequence[str]) -> bool:
         with reading(self._app[keys.ENGINE]) as conn:
@@ -62,6 +73,10 @@ class Intake:
         with writing(self._app[keys.ENGINE]) as conn:
             reach.put_off(conn, person.id, {"pictures": list(media)[-_MOST:]})
         return False
+
+    def _let_go(self, person: Reached) -> None:
+        with writing(self._app[keys.ENGINE]) as conn:
+            reach.put_off(conn, person.id, {})
 
     def _keep(self, person: Reached, pictures: Sequence[bytes]) -> None:
         folder = self._app[keys.SETTINGS].desk.attachments_dir

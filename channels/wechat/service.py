@@ -1,4 +1,4 @@
-"""微信客服: what came in is fetched by a cursor, and who serves is kept the same on both sides.
+"""微信客服: what its customers do, and who serves, kept the same on both sides.
 
 The states of the other side: 0 new, 1 with the assistant, 2 in the queue, 3 with a member of staff, 4
 ended.  While our side serves, the conversation stays in 0 or 1; it is moved to 2 where the settings hand
@@ -17,13 +17,12 @@ from aiohttp import web
 from channels.wechat import words
 from channels.wechat.answers import Answers
 from channels.wechat.api import ApiError
+from channels.wechat.content import menu
 from channels.wechat.heard import Heard, Kind
-from channels.wechat.in_time_or_late import TimedAnswers
 from channels.wechat.insisting import surely
 from channels.wechat.pictures import Intake
-from channels.wechat.wecom import SERVICE, CustomerService, menu
+from channels.wechat.wecom import SERVICE, CustomerService
 from desk import (
-    access_tokens,
     conversations,
     deliveries,
     handoffs,
@@ -218,54 +217,3 @@ class ServiceAnswers(Answers):
     def _waits(self, person: Reached) -> bool:
         with reading(self._app[keys.ENGINE]) as conn:
             return conversations.owner(conn, person.sender) is Owner.WAITING
-
-
-class Fetcher:
-    """Fetches what came in, one service account at a time, and keeps how far it got."""
-
-    def __init__(self, app: web.Application, account: CustomerService, timed: TimedAnswers) -> None:
-        self._app = app
-        self._account = account
-        self._timed = timed
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._running: set[asyncio.Task[None]] = set()
-
-    def call(self, account: str, token: str) -> None:
-        """Something came in; it is fetched beside the callback, which must be answered at once."""
-        task = asyncio.create_task(self.fetch(account, token))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def fetch(self, account: str, token: str = "") -> None:
-        """Store everything after the cursor; the cursor moves when it is stored."""
-        async with self._locks.setdefault(account, asyncio.Lock()):
-            try:
-                while await self._page(account, token):
-                    pass
-            except ApiError as error:
-                logger.warning("messages of 微信客服 could not be fetched: %s", error.code)
-
-    async def close(self) -> None:
-        """Wait for what is being fetched."""
-        await asyncio.gather(*self._running, return_exceptions=True)
-
-    async def _page(self, account: str, token: str) -> bool:
-        name = f"{SERVICE}:{account}"
-        cursor = await surely(self._cursor, name)
-        found = await self._account.sync(account, cursor, token)
-        for item in found.get("msg_list") or ():
-            act = heard_of(item)
-            if act is not None:
-                await self._timed.keep(act)
-        moved = str(found.get("next_cursor") or "")
-        if moved and moved != cursor:
-            await surely(self._move, name, moved)
-        return bool(found.get("has_more")) and moved != cursor
-
-    def _cursor(self, name: str) -> str:
-        with reading(self._app[keys.ENGINE]) as conn:
-            return access_tokens.cursor(conn, name)
-
-    def _move(self, name: str, to: str) -> None:
-        with writing(self._app[keys.ENGINE]) as conn:
-            access_tokens.move_cursor(conn, name, to)

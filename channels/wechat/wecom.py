@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy.engine import Engine
 
 from channels.wechat.api import Api, ApiError, Application
+from channels.wechat.content import content_of
 from channels.wechat.envelope import Credentials, Envelope
 from channels.wechat.rendering import Form
 from desk.messages import CHANNELS, OutboundMessage
@@ -80,7 +80,7 @@ class WeComApplication(_Company):
 
         :raises ApiError: with the server's code.
         """
-        content = await _content(self.api, self._pictures, part.body)
+        content = await content_of(self.api, self._pictures, part.body)
         body = await self.api.call(
             "/cgi-bin/message/send",
             {
@@ -111,7 +111,7 @@ class CustomerService(_Company):
 
         :raises ApiError: with the server's code.
         """
-        content = await _content(self.api, self._pictures, part.body)
+        content = await content_of(self.api, self._pictures, part.body)
         await self.api.call(
             "/cgi-bin/kf/send_msg",
             {
@@ -146,21 +146,3 @@ class CustomerService(_Company):
                 "service_state": state,
             },
         )
-
-
-def menu(head: str, items: Mapping[str, str]) -> dict[str, Any]:
-    """A message whose choices can be pressed; ``items`` are their ids and words."""
-    listed = [
-        {"type": "click", "click": {"id": key, "content": text}} for key, text in items.items()
-    ]
-    return {"msgtype": "msgmenu", "msgmenu": {"head_content": head, "list": listed}}
-
-
-async def _content(api: Api, pictures: Path, body: Mapping[str, Any]) -> dict[str, Any]:
-    if body["type"] == "menu":
-        return menu(body["text"], body["items"])
-    if body["type"] == "image":
-        content = await asyncio.to_thread((pictures / body["file"]).read_bytes)
-        media = await api.upload("/cgi-bin/media/upload", body["name"], content, type="image")
-        return {"msgtype": "image", "image": {"media_id": media}}
-    return {"msgtype": "text", "text": {"content": body["text"]}}

@@ -64,10 +64,14 @@ def terms(text: str) -> OutboundMessage:
     )
 
 
-def reading() -> OutboundMessage:
-    """A picture was taken and is being read."""
+def reading(*, missing: int = 0) -> OutboundMessage:
+    """Pictures were taken and are being read.
+
+    :param missing: how many others were not to be had.
+    """
+    left = f"另有 {missing} 张微信没有给出（发来几天以后就取不到），请重新发。" if missing else ""
     return OutboundMessage(
-        MessageKind.NOTICE, "图片收到了，正在读，读完在这里告诉您是什么文书、哪天截止。"
+        MessageKind.NOTICE, f"图片收到了，正在读，读完在这里告诉您是什么文书、哪天截止。{left}"
     )
 
 

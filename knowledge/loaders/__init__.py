@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from knowledge.characters import encodable
 from knowledge.errors import SourceError
 from knowledge.loaders.contents import without_contents
 from knowledge.loaders.official import derive_meta
@@ -82,7 +84,7 @@ def parse_bytes(path: Path, data: bytes) -> Parsed:
 def _parse(parse: Parser, data: bytes, name: str) -> Parsed:
     """Run a loader; whatever a library raises on hostile bytes becomes a refusal of that file."""
     try:
-        return parse(data, name)
+        found: Parsed = _encodable(parse(data, name))
     except SourceError:
         raise
     except (MemoryError, RecursionError) as error:
@@ -92,6 +94,20 @@ def _parse(parse: Parser, data: bytes, name: str) -> Parsed:
         raise SourceError(
             f"{name}：文件已损坏或格式特殊，无法读取，请重新导出或另存后再导入"
         ) from error
+    return found
+
+
+def _encodable(value: Any) -> Any:
+    """What a loader found with every text of it such that it can be stored."""
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, tuple):
+        return tuple(map(_encodable, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {part.name: getattr(value, part.name) for part in fields(value)}
+        changed = {name: new for name, old in found.items() if (new := _encodable(old)) != old}
+        return replace(value, **changed) if changed else value
+    return value
 
 
 def _official(path: Path, parsed: Parsed, shown: str, sha256: str) -> Document:

@@ -13,7 +13,7 @@ from desk.service_clock import CHINA
 from office.access import require
 from office.console.audit_words import ACTIONS, Words
 from office.console.lead_views import names_of
-from office.forms import day_of
+from office.forms import day_of, number_of
 from office.pages import render
 from office.transactions import read
 from server import keys
@@ -30,7 +30,6 @@ _PAGE = 100
 async def show_audit(request: web.Request) -> web.Response:
     """Entries, newest first, narrowed by who, what, on what and when."""
     query = {key: request.query.get(key, "").strip()[:100] for key in _FIELDS}
-    before = request.query.get("before", "")
     entries = await read(
         request,
         audit.search,
@@ -39,9 +38,7 @@ async def show_audit(request: web.Request) -> web.Response:
         subject=_subject(query["subject"], request.config_dict[keys.NAMES]),
         since=_moment(query["since"]),
         until=_moment(query["until"], after=True),
-        before_id=int(before)
-        if before.isascii() and before.isdigit() and len(before) < 12
-        else None,
+        before_id=number_of(request.query.get("before")),
         limit=_PAGE + 1,
     )
     shown = entries[:_PAGE]

@@ -34,6 +34,7 @@ ACTIONS: Mapping[str, str] = {
     "staff-disable": "停用人员",
     "staff-reset": "重置密码",
     "erase": "删除个人数据",
+    "join": "绑定两边的对话",
     "purge": "清理过期数据",
     "restore": "从备份恢复",
     "setting": "改设置",

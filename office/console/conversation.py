@@ -41,6 +41,7 @@ from office.clock import hours_table, today
 from office.console import case_papers, inbox, reachability
 from office.console.subjects import subject
 from office.console.urgency import deadline_sign, service_sign
+from office.forms import number_of
 from office.pages import render
 from office.transactions import read, write
 from server import keys
@@ -104,8 +105,8 @@ async def show_messages(request: web.Request) -> web.Response:
         _messages,
         request[CURRENT_STAFF],
         _reference(request),
-        _number(request.query.get("after")),
-        _number(request.query.get("before")),
+        number_of(request.query.get("after")),
+        number_of(request.query.get("before")),
     )
     await see(request, found["ticket"], found["said"])
     return render(request, "desk/messages.html", is_revealed=False, is_piece=True, **found)
@@ -287,7 +288,3 @@ def _filled(
 
 def _reference(request: web.Request) -> str:
     return request.match_info["reference"]
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None

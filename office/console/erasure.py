@@ -44,7 +44,7 @@ async def erase_from_lead(request: web.Request) -> web.Response:
 
 async def _erase(request: web.Request, sender: str, center: str | None, then: str) -> web.Response:
     form = await request.post()
-    reason = text_of(form, "reason")
+    reason = text_of(form, "reason").strip()
     if len(reason) < cases.SHORTEST_REASON:
         raise InvalidRecordError("请写明删除的原因，例如：本人来电要求删除")
     if text_of(form, "confirm") != CONFIRMATION:

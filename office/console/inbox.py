@@ -24,6 +24,7 @@ from office.clock import hours_table, today
 from office.console.lead_views import vocabulary
 from office.console.subjects import subject
 from office.console.urgency import Sign, deadline_sign, service_sign
+from office.forms import number_of
 from office.pages import Window, render, window
 from office.transactions import read
 from server import keys
@@ -119,12 +120,12 @@ def sought_of(request: web.Request) -> Sought:
     status = query.get("status", "")
     named: dict[str, tuple[Status, ...]] = {item.value: (item,) for item in Status}
     named[OPEN] = tuple(item for item in Status if item.value in tables.OPEN_STATUSES)
-    days = query.get("within", "")
+    days = number_of(query.get("within"))
     return Sought(
         statuses=named.get(status, ()),
         center=query.get("center", "")[:64] or None,
         words=query.get("q", "")[:100],
-        within=min(int(days), _MOST_DAYS) if days.isascii() and days.isdigit() else None,
+        within=None if days is None else min(days, _MOST_DAYS),
         holder=query.get("holder", "")[:64],
         tag=query.get("tag", "")[: marks.LONGEST_TAG],
         is_unread=query.get("unread") == "1",

@@ -144,8 +144,7 @@ async def _end_session(request: web.Request) -> None:
 async def _limit(request: web.Request) -> None:
     """Bound how many passwords an address may try; a single login is locked by the desk itself."""
     address = client_address(request, request.config_dict[keys.SETTINGS].channels.trusted_proxies)
-    limits = request.config_dict[keys.LIMITS]
-    if address and (wait := await limits.take(f"login {address}", address)):
+    if wait := await request.config_dict[keys.LIMITS].log_in(address):
         raise too_many(wait)
 
 

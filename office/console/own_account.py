@@ -14,7 +14,7 @@ from desk.passwords import SHORTEST_PASSWORD, LoginError
 from desk.permissions import Permission
 from desk.reminders import Wishes
 from office.access import CURRENT_STAFF, require, set_session
-from office.forms import text_of
+from office.forms import number_of, text_of
 from office.pages import render, see_other
 from office.transactions import engine_of, read, write
 from server import keys, mail
@@ -135,7 +135,8 @@ def _mail_settings(request: web.Request) -> MailSettings:
 
 
 def _hour(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else -1
+    hour = number_of(text)
+    return -1 if hour is None else hour
 
 
 def _picture(text: str) -> Markup:

@@ -16,6 +16,7 @@ from office.console import centers
 from office.pages import render, see_other
 from office.transactions import read, write
 from server import keys
+from server.links import origin_of
 from server.signals import Topic
 
 routes = web.RouteTableDef()
@@ -103,7 +104,7 @@ async def _page(
         centers=list((await centers.manageable(request, by)).items()),
         is_national=by.center is None,
         invited=invited,
-        link=f"{request.scheme}://{request.host}/desk/invitation/{secret}" if secret else "",
+        link=f"{origin_of(request)}/desk/invitation/{secret}" if secret else "",
         hours=int(INVITATION_LIFE.total_seconds() // 3600),
     )
 

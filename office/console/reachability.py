@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from desk import outgoing, reach
+from desk.outgoing import State
 from desk.reach import Reached
 from desk.times import utc_now
 from server.couriers import Account, Courier
-from server.delivery_errors import meaning
+from server.delivery_errors import trouble
 from server.template_filters import CHANNELS, moment
 
 _BYTES_A_CHARACTER = 3
@@ -39,8 +40,8 @@ def limits(conn: Connection, sender: str, couriers: Mapping[str, Courier]) -> Li
 def troubles(conn: Connection, messages: Sequence[str]) -> dict[str, str]:
     """Why messages have not arrived, in words."""
     return {
-        uid: _WAITS if code is None else meaning(code).words
-        for uid, (_, code) in outgoing.errors(conn, messages).items()
+        uid: trouble(code) if code is not None or state is State.FAILED else _WAITS
+        for uid, (state, code) in outgoing.errors(conn, messages).items()
     }
 
 

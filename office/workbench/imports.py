@@ -24,6 +24,7 @@ from knowledge.errors import SourceError
 from knowledge.loaders import supported_suffixes
 from knowledge.loaders.faq_table import template
 from office.access import require
+from office.forms import numbers_of
 from office.pages import see_other
 from office.workbench.live_answers import get_ready_ahead
 from office.workbench.pages import login_of, render, settings_of
@@ -227,7 +228,7 @@ async def show_file(request: web.Request) -> web.Response:
 async def take(request: web.Request) -> web.Response:
     """Take the chosen files into the draft."""
     form = await request.post()
-    numbers = [int(str(value)) for value in form.getall("file", []) if str(value).isdigit()]
+    numbers = numbers_of(form.getall("file", []))
     batches, identifier = batches_of(request), request.match_info["batch"]
     count = await asyncio.to_thread(batches.choose, identifier, numbers)
     batch = await asyncio.to_thread(batches.get, identifier)

@@ -123,7 +123,7 @@ def _back(form: Mapping[str, Any]) -> str:
     return local_path(str(form.get("back", "")), PATH)
 
 
-@routes.post("/publish/{id:\\d+}/submit", name="publish-submit")
+@routes.post("/publish/{id:[0-9]{1,12}}/submit", name="publish-submit")
 @require(Permission.KNOWLEDGE)
 async def submit(request: web.Request) -> web.Response:
     """Ask a colleague to approve."""
@@ -133,7 +133,7 @@ async def submit(request: web.Request) -> web.Response:
     return see_other(_back(form), "已提交，请另一位同事批准")
 
 
-@routes.post("/publish/{id:\\d+}/comment", name="publish-comment")
+@routes.post("/publish/{id:[0-9]{1,12}}/comment", name="publish-comment")
 @require(Permission.KNOWLEDGE)
 async def comment(request: web.Request) -> web.Response:
     """Write a remark that whoever submits and whoever approves can read."""
@@ -143,7 +143,7 @@ async def comment(request: web.Request) -> web.Response:
     return see_other(f"{PATH}#comments", "意见已留下")
 
 
-@routes.post("/publish/{id:\\d+}/return", name="publish-send-back")
+@routes.post("/publish/{id:[0-9]{1,12}}/return", name="publish-send-back")
 @require(Permission.KNOWLEDGE)
 async def send_back(request: web.Request) -> web.Response:
     """Say what must be changed first."""
@@ -154,7 +154,7 @@ async def send_back(request: web.Request) -> web.Response:
     return see_other(PATH, "已退回")
 
 
-@routes.post("/publish/{id:\\d+}/approve", name="publish-approve")
+@routes.post("/publish/{id:[0-9]{1,12}}/approve", name="publish-approve")
 @require(Permission.KNOWLEDGE)
 async def approve(request: web.Request) -> web.Response:
     """Approve and make it live."""

@@ -17,6 +17,7 @@ from desk.times import utc_now
 from indexer.hybrid import HybridIndex
 from knowledge.types import Passage
 from office.access import require
+from office.forms import number_of
 from office.pages import see_other
 from office.transactions import engine_of, write
 from office.workbench.pages import login_of, render, settings_of
@@ -71,8 +72,7 @@ def _offered(
 async def draw(request: web.Request) -> web.Response:
     """Draw more answers of the last month."""
     form = await request.post()
-    text = str(form.get("count", ""))
-    count = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    count = number_of(form.get("count")) or 0
     index = await asyncio.to_thread(request.config_dict[keys.INDEX].current)
     drawn = await asyncio.to_thread(
         sampling.draw, engine_of(request), index, count, by=login_of(request), now=utc_now()
@@ -82,7 +82,7 @@ async def draw(request: web.Request) -> web.Response:
     return see_other(PATH, f"抽出 {drawn} 条，可以开始判断")
 
 
-@routes.post("/sampling/{id:\\d+}/judge", name="sampling-judge")
+@routes.post("/sampling/{id:[0-9]{1,12}}/judge", name="sampling-judge")
 @require(Permission.KNOWLEDGE)
 async def judge(request: web.Request) -> web.Response:
     """Keep one colleague's judgement and go on to the next answer."""
@@ -95,7 +95,7 @@ async def judge(request: web.Request) -> web.Response:
     return see_other(f"{PATH}#judge", f"已记下：{label}")
 
 
-@routes.post("/sampling/{id:\\d+}/settle", name="sampling-settle")
+@routes.post("/sampling/{id:[0-9]{1,12}}/settle", name="sampling-settle")
 @require(Permission.KNOWLEDGE)
 async def settle(request: web.Request) -> web.Response:
     """Take a judged answer into the trial set after a second look, or leave it out."""

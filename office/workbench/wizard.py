@@ -32,6 +32,7 @@ from knowledge.edits import EditStore
 from knowledge.errors import SourceError
 from knowledge.front_matter import read_meta
 from office.access import require
+from office.forms import numbers_of
 from office.pages import see_other, window
 from office.transactions import engine_of
 from office.workbench import publish, trying
@@ -133,7 +134,7 @@ async def _check(_request: web.Request, _batch: Batch) -> dict[str, Any]:
 async def want(request: web.Request) -> web.Response:
     """Remember which files are wanted and go on."""
     form = await request.post()
-    numbers = [int(str(value)) for value in form.getall("file", []) if str(value).isdigit()]
+    numbers = numbers_of(form.getall("file", []))
     batches, identifier = batches_of(request), request.match_info["batch"]
     await asyncio.to_thread(batches.want, identifier, numbers)
     batch = await asyncio.to_thread(batches.get, identifier)

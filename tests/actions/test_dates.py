@@ -302,14 +302,6 @@ def test_the_words_come_back_with_the_reading():
     assert parse_date("是10月8号左右收到的", TODAY).text == "10月8号左右"
 
 
-def test_a_printed_date_is_read_as_the_next_one():
-    assert parse_date("截止12月20日", TODAY, toward_future=True) == ExactDate(
-        date(2026, 12, 20), "12月20日"
-    )
-    assert isinstance(parse_date("截止10月8日", TODAY, toward_future=True), DateQuestion)
-    assert parse_date("11月23日", TODAY, toward_future=True).day == TODAY
-
-
 def test_every_date_of_a_message_is_found_in_order():
     found = find_dates("9月20日立案，10月8号收到，上周三请的律师", TODAY)
     days = [item.reading.day.isoformat() for item in found]

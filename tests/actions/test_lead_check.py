@@ -36,6 +36,8 @@ def _lead(**changes: object) -> Lead:
         ("３００００元", "30000"),
         ("30,000元", "30000"),
         ("人民币5000", "5000"),
+        ("100万", "1000000"),
+        ("1,234,567.50元", "1234567.50"),
         ("3万美元", None),
         ("律师费不清楚", None),
         (None, None),
@@ -100,6 +102,12 @@ def test_unknown_place_gives_no_program() -> None:
 def test_unreadable_answer_is_refused_by_name(answers: dict[str, str], said: str) -> None:
     with pytest.raises(InvalidRecordError, match=said):
         facts(_lead(), answers, default_router())
+
+
+@pytest.mark.parametrize("spent", ["100万", "1234567.5", "12345.67元", "3亿", "3万"])
+def test_whatever_a_lead_answers_can_be_read_again(spent: str) -> None:
+    lead = _lead(spent=spent)
+    facts(lead, answers_from(lead), default_router())
 
 
 def test_every_choice_belongs_to_a_question() -> None:

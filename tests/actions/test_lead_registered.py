@@ -143,3 +143,27 @@ def test_a_disk_that_is_full_costs_no_lead(
     assert dispatcher.messages[0]["response"] == "utter_lead_saved"
     with reading(engine) as conn:
         assert len(leads.listing(conn)) == 1
+
+
+@pytest.mark.parametrize("cost", ["100万", "1234567元"])
+def test_costs_of_a_million_are_registered_with_their_check(
+    monkeypatch: pytest.MonkeyPatch, make_tracker: Any, engine: Engine, cost: str
+) -> None:
+    dispatcher = _submit(monkeypatch, make_tracker, engine, lead_cost=cost)
+    assert dispatcher.messages[0]["response"] == "utter_lead_saved"
+    with reading(engine) as conn:
+        (made,) = leads.listing(conn)
+        check = lead_work.latest_check(conn, made.reference)
+    assert check is not None
+    assert float(check.facts["spent"]) >= 1_000_000
+
+
+def test_a_comparison_that_cannot_be_made_costs_no_lead(
+    monkeypatch: pytest.MonkeyPatch, make_tracker: Any, engine: Engine
+) -> None:
+    monkeypatch.setattr(lead_submit.lead_check, "answers_from", lambda _lead: {"spent": "很多"})
+    dispatcher = _submit(monkeypatch, make_tracker, engine)
+    assert dispatcher.messages[0]["response"] == "utter_lead_saved"
+    with reading(engine) as conn:
+        (made,) = leads.listing(conn)
+        assert lead_work.latest_check(conn, made.reference) is None

@@ -7,7 +7,7 @@ import pytest
 from bot import retraining, shared_models
 from bot.training import corrections_file, model_path, newest_model
 from settings import load_settings
-from tests.bot.test_retraining import candidate
+from tests.bot.test_retraining import SCORES, candidate
 from tests.stores import object_store, store_url
 
 __all__ = ["object_store", "store_url"]
@@ -47,6 +47,31 @@ def test_a_candidate_is_switched_to_at_one_machine_and_back_at_the_other(pair):
     retraining.switch_back(here)
     assert newest_model(there).name == newest_model(here).name != made.model
     assert not corrections_file(there).exists()
+
+
+def test_a_page_that_is_seen_meanwhile_leaves_the_training_its_examples(pair, monkeypatch):
+    here, _ = pair
+    trained(here)
+    old = candidate(here)
+    shared_models.store(here, here.bot.models_dir / old.model)
+
+    def seen(settings, corrections):
+        assert retraining.candidate_of(settings) == old
+        path = model_path(settings, corrections)
+        path.write_bytes(b"newer")
+        return path
+
+    async def stories(_model, settings):
+        assert retraining.candidate_of(settings) == old
+        return 1, 1, []
+
+    monkeypatch.setattr(retraining, "train", seen)
+    monkeypatch.setattr(retraining, "_scores", lambda *_: SCORES)
+    monkeypatch.setattr(retraining, "run_stories", stories)
+    made = retraining.prepare(here, [("找个活人", "human")], "li")
+    assert retraining.candidate_of(here) == made
+    assert retraining.switch(here).name == made.model != old.model
+    assert "找个活人" in corrections_file(here).read_text("utf-8")
 
 
 def test_examples_of_before_the_store_stay(pair):

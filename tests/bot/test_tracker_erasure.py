@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from bot import tracker_erasure
-from desk import privacy
+from desk import joining, privacy
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.times import utc_now
@@ -93,6 +93,20 @@ def test_an_erasure_that_was_cut_off_is_finished(
     assert tracker_erasure.finish_erasures(trackers, desk) == 1
     assert left(url) == [("other", "user"), ("erased", "session_started")]
     assert tracker_erasure.finish_erasures(trackers, desk) == 0
+    desk.dispose()
+
+
+def test_the_state_of_a_conversation_that_was_joined_to_another_goes(
+    url: str, trackers: Engine, tmp_path: Path
+) -> None:
+    desk = open_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
+    migrate(desk)
+    for sender in ("joined", "main"):
+        said(url, sender, ("user", utc_now() - timedelta(minutes=1)))
+    with writing(desk) as conn:
+        joining.join(conn, "joined", "main")
+    assert tracker_erasure.finish_erasures(trackers, desk) == 1
+    assert left(url) == [("main", "user")]
     desk.dispose()
 
 

@@ -295,3 +295,18 @@ def test_a_trainers_picture_is_read_and_its_lines_are_to_be_compared(settings, t
     assert verdicts[1].outcome is not Outcome.FAILED
     assert verdicts[2].outcome is Outcome.FAILED
     assert "识别不出正文" in verdicts[2].message
+
+
+def test_a_file_with_half_a_character_stops_none_of_the_others(settings, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    law = "".join(char if char.isascii() else f"\\u{ord(char)}?" for char in LAW)
+    (folder / "a.rtf").write_text(r"{\rtf1\ansi\uc1 " + law.replace("\n", r"\u-10179?\par ") + "}")
+    (folder / "b.txt").write_text(LAW, "utf-8")
+    for report in importing.dry_run(settings, [folder]):
+        assert report.document is not None, report.reason
+    verdicts = importing.take_in(settings, [folder], by="li")
+    assert [(item.file, item.outcome) for item in verdicts] == [
+        ("a.rtf", Outcome.IMPORTED),
+        ("b.txt", Outcome.IMPORTED),
+    ]

@@ -63,6 +63,8 @@ def test_numbers_and_a_lower_case_answer_are_read_as_people_mean_them():
         ({"question": ""}, "缺少题目"),
         ({"explanation": " "}, "缺少解析"),
         ({"answer": "C"}, "不在选项里"),
+        ({"answer": ""}, "不在选项里"),
+        ({"answer": "AB"}, "不在选项里"),
         ({"options": ["甲"]}, "至少两个"),
         ({"options": ["甲", "", "丙"]}, "中间不能空"),
         ({"options": ["甲", "甲"]}, "两个选项相同"),

@@ -89,6 +89,27 @@ def test_unusable_snapshot_keeps_the_old_one(settings, fake_encoder):
     assert live.current().snapshot_id == one
 
 
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), ValueError("bad magic")])
+def test_whatever_fails_while_a_snapshot_is_opened_the_old_one_answers(
+    settings, fake_encoder, monkeypatch, error
+):
+    def fail(*_args: object, **_options: object) -> None:
+        raise error
+
+    live, folder = LiveIndex(settings, fake_encoder), settings.knowledge.snapshots_dir
+    one = _publish(folder, "one", fake_encoder)
+    live.current()
+    two = _publish(folder, "two", fake_encoder)
+    with monkeypatch.context() as patch:
+        patch.setattr(HybridIndex, "load", fail)
+        assert live.current().snapshot_id == one
+        with pytest.raises(type(error)):
+            LiveIndex(settings, fake_encoder).current()
+    assert live.current().snapshot_id == one, "not tried again at every message"
+    monkeypatch.setattr("indexer.live.RETRY_S", 0.0)
+    assert live.current().snapshot_id == two
+
+
 def _change(path: Path) -> bytes:
     """Change one byte and nothing else, as a failing disk does.
 

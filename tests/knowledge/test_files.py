@@ -28,6 +28,27 @@ def test_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     assert path.read_bytes() == b"one"
 
 
+def test_two_threads_that_write_one_file_leave_the_whole_of_one_of_them(tmp_path):
+    path, wrong = tmp_path / "quiz.yaml", []
+
+    def write(letter):
+        for _ in range(30):
+            try:
+                write_atomic(path, letter * 300_000)
+            except OSError as error:
+                wrong.append(error)
+            if len(set(path.read_bytes())) != 1:
+                wrong.append(letter)
+
+    threads = [threading.Thread(target=write, args=(letter,)) for letter in (b"a", b"b", b"c")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert [entry.name for entry in tmp_path.iterdir()] == ["quiz.yaml"]
+
+
 def test_lock_is_held_by_one_at_a_time_and_freed(tmp_path):
     lock = tmp_path / "lock"
     answers = []

@@ -150,6 +150,12 @@ def test_rtf_keeps_list_labels_and_leaves_out_what_is_deleted(read):
     assert "宋体" not in said(document)
 
 
+def test_rtf_pairs_are_characters_and_a_lone_half_costs_only_itself(read):
+    pair, half = r"\u-10179?\u-8704?", r"\u-10179?"
+    document = read("样例.rtf", rtf(escaped("第一条 甲") + pair, escaped("第二条 乙") + half))
+    assert [section.text[-1] for section in document.sections] == ["\U0001f600", "\ufffd"]
+
+
 def test_rtf_tables_are_rows(read):
     def row(*cells):
         return (

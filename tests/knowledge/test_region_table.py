@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from knowledge.alias_table import load_alias_rows
 from knowledge.region_table import load_region_table
 from settings import KnowledgeSettings
 
@@ -39,6 +40,13 @@ def test_place_is_found(text, name):
 @pytest.mark.parametrize("text", ["", "   ", None, "火星", "德国", "Shenzhenish", "津x"])
 def test_no_place_gives_nothing(text):
     assert TABLE.find(text) is None
+
+
+def test_a_city_tells_in_which_country_its_name_stands_for_a_place_too():
+    assert TABLE.find("德州").also_abroad == "US"
+    assert TABLE.find("广州").also_abroad is None
+    codes = {row.code for row in load_alias_rows(KnowledgeSettings().tables_dir)}
+    assert {region.also_abroad for region in TABLE.regions} - {None} <= codes
 
 
 def test_town_tells_what_it_is_known_for():

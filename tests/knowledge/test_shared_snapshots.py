@@ -134,6 +134,32 @@ def test_without_the_store_nothing_is_published(pair, monkeypatch):
     assert served(there) == ["丙"]
 
 
+def test_an_upload_that_was_cut_off_stops_no_machine_and_is_cleared_away(
+    pair, monkeypatch, store_url
+):
+    here, there = pair
+    first = published(here, "甲")
+    whole, puts = Objects.put, []
+
+    def cut_off(self: Objects, path: Path, name: str) -> None:
+        puts.append(name)
+        if len(puts) > 1:
+            raise StorageError("对象存储现在用不了")
+        whole(self, path, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Objects, "put", cut_off)
+        with pytest.raises(StorageError):
+            here.stage(builder("乙"), by="甲")
+    assert len(Objects(store_url).names("snapshots")) > 1
+    third = published(there, "丙")
+    here.follow()
+    assert served(here) == ["丙"]
+    assert here.rollback(by="甲") == first
+    kept = {name for name in Objects(store_url).names("snapshots") if name[0].isdigit()}
+    assert kept == {first, third}
+
+
 def test_files_come_and_go(store_url, tmp_path):
     objects = Objects(store_url)
     assert objects.read("a/b") is None

@@ -16,10 +16,10 @@ from tests.papers.notices import NOTICES
 TODAY = date(2026, 11, 28)
 
 
-def understood(text, *, confidence=1.0, ocr=False, confirmed=None):
+def understood(text, *, confidence=1.0, ocr=False):
     lines = tuple(Line(line, 1, confidence) for line in text.split("\n") if line.strip())
     reading = understand(Contents(lines, (), 1, ocr), TODAY)
-    return with_due(reading, TODAY, confirmed=confirmed)
+    return with_due(reading, TODAY)
 
 
 def certain(reading):
@@ -100,13 +100,10 @@ A lawsuit has been filed against you. Within 21 days after service of this summo
 Date: November 3, 2026"""
 
 
-def test_a_period_after_service_is_asked_and_counted_only_from_the_confirmed_day():
+def test_a_period_after_service_is_asked_for_and_not_counted():
     reading = understood(SERVICE)
     assert reading.due is None
     assert any("送达" in question for question in reading.questions)
-    due = understood(SERVICE, confirmed=date(2026, 11, 10)).due
-    assert due is not None
-    assert (due["rule"], due["due_date"]) == ("frcp-answer-21-days", "2026-12-01")
 
 
 def test_a_period_from_the_day_on_its_face_is_counted_by_the_rule():

@@ -174,6 +174,26 @@ async def test_with_nobody_on_duty_a_time_to_call_is_kept(client, engine, ticket
     assert row.callback_time == "明天下午3点到5点"
 
 
+async def test_with_nobody_on_duty_a_landline_is_a_number_to_call(client, engine, ticket):
+    told = (await say(client, "020-87654321转801"))["messages"][0]["text"]
+    assert "尾号 4321" in told
+    row = kept(engine, ticket)
+    assert (row.callback_phone, row.callback_time) == ("020-87654321-801", None)
+
+
+async def test_while_a_callback_is_owed_a_landline_and_a_time_are_kept(client, engine, ticket):
+    await say(client, "337答辩期限是多久")
+    told = (await say(client, "400-123-4567 礼拜三下午"))["messages"][0]["text"]
+    assert "尾号 4567" in told
+    row = kept(engine, ticket)
+    assert (row.callback_phone, row.callback_time) == ("4001234567", "礼拜三下午")
+
+
+async def test_with_nobody_on_duty_a_mere_number_is_no_time_to_call(client, engine, ticket):
+    assert (await say(client, "87654321"))["messages"][0]["text"] == "收到：87654321"
+    assert kept(engine, ticket).callback_time is None
+
+
 async def test_erasing_is_heard_while_a_human_is_waited_for_and_while_one_serves(
     client, engine, dialogue, ticket
 ):

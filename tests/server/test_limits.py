@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +20,12 @@ from server.allowances import (
     allowances_of,
 )
 from server.buckets import Allowances
-from server.limits import BEGINNERS_PER_MINUTE, PEOPLE_PER_ADDRESS, RateLimits
+from server.limits import (
+    BEGINNERS_PER_MINUTE,
+    LOGINS_PER_MINUTE,
+    PEOPLE_PER_ADDRESS,
+    RateLimits,
+)
 from server.shared_allowances import DatabaseAllowances, RedisAllowances
 from settings import Settings
 from tests.stores import Redis
@@ -94,6 +100,25 @@ def test_the_first_key_without_allowance_decides_and_the_next_loses_none(make):
     assert count.take([("person", 2)]) > 0
 
 
+async def test_what_people_are_called_uses_no_allowance_of_an_address():
+    limits = RateLimits(1, OwnAllowances(lambda: 0.0))
+    address = "203.0.113.5"
+    for kind in ("login", "begin", "link", "round", "address"):
+        assert await limits.take(f"{kind} {address}", None) == 0
+        assert await limits.take(f"{kind} {address}", None) > 0
+    assert await limits.log_in(address) == 0
+    assert await limits.take("a", address) == 0
+
+
+async def test_an_address_tries_no_more_passwords_than_allowed_however_much_it_chats():
+    limits = RateLimits(1, OwnAllowances(lambda: 0.0))
+    address = "203.0.113.5"
+    while await limits.take(f"p{secrets.token_hex(4)}", address) == 0:
+        pass
+    tries = [await limits.log_in(address) for _ in range(LOGINS_PER_MINUTE + 1)]
+    assert [wait > 0 for wait in tries] == [False] * LOGINS_PER_MINUTE + [True]
+
+
 class Clock:
     """A clock that is set by hand."""
 
@@ -113,6 +138,19 @@ def test_bucket_refills_with_time(kind: str, tmp_path: Path):
     clock.now = 2.1
     assert count.take([("a", 30)]) == 0
     assert count.take([("a", 30)]) == 2
+    count.close()
+
+
+def test_every_place_of_the_table_is_used(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(MappedAllowances, "_SETS", 8)
+    count = MappedAllowances(tmp_path / "x", lambda: 1.0)
+    for n in range(1000):
+        assert count.take([(f"k{n}", 1)]) == 0
+    table = (tmp_path / "x").read_bytes()
+    size = MappedAllowances._PLACE.size
+    places = [table[at : at + size] for at in range(0, len(table), size)]
+    assert len(places) == 64
+    assert all(any(place) for place in places)
     count.close()
 
 

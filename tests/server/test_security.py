@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 
 from channels.app import create_app
 from knowledge.errors import SettingsError
@@ -38,6 +40,21 @@ def test_token_of_another_secret_names_nobody():
 def test_token_moved_to_another_sender_names_nobody():
     mine, other = TOKENS.issue("a").split("."), TOKENS.issue("b").split(".")
     assert TOKENS.sender(".".join([mine[0], other[1], mine[2]])) is None
+
+
+@pytest.mark.parametrize("victim", ["user-42", new_web_sender()])
+def test_mark_of_a_chosen_id_is_no_short_token_of_somebody_else(victim):
+    name = base64.urlsafe_b64encode(victim.encode()).decode().rstrip("=")
+    mark = TOKENS.issue(f"{name}.9999999999").rpartition(".")[2]
+    assert TOKENS.sender(f"w1.{name}.9999999999.{mark}") is None
+    assert TOKENS.renewable(f"w1.{name}.9999999999.{mark}") is None
+
+
+def test_mark_of_a_short_token_is_no_token_of_an_id():
+    _, name, ends, mark = TOKENS.issue_short("a", "site").split(".")
+    for signed in (f"{name}.{ends}", f"w1\x00{name}.{ends}"):
+        whole = base64.urlsafe_b64encode(signed.encode()).decode().rstrip("=")
+        assert TOKENS.sender(f"v1.{whole}.{mark}") is None
 
 
 def test_server_ids_are_recognised_and_differ():
@@ -77,9 +94,24 @@ def test_damaged_secret_is_reported(tmp_path):
     ],
 )
 def test_address_is_read_through_trusted_proxies_only(forwarded, proxies, expected):
-    request = make_mocked_request("GET", "/", headers={"X-Forwarded-For": forwarded})
-    request = request.clone(remote="127.0.0.1")
-    assert client_address(request, proxies) == expected
+    assert client_address(_forwarded(forwarded), proxies) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "proxies", "expected"),
+    [
+        (("9.9.9.9", "3.3.3.3"), 1, "3.3.3.3"),
+        (("9.9.9.9, 2.2.2.2", "3.3.3.3"), 2, "2.2.2.2"),
+        (("9.9.9.9", "", "3.3.3.3"), 1, "3.3.3.3"),
+    ],
+)
+def test_address_that_a_proxy_adds_in_a_line_of_its_own_counts(lines, proxies, expected):
+    assert client_address(_forwarded(*lines), proxies) == expected
+
+
+def _forwarded(*lines):
+    headers = CIMultiDict(("X-Forwarded-For", line) for line in lines)
+    return make_mocked_request("GET", "/", headers=headers).clone(remote="127.0.0.1")
 
 
 async def test_fresh_ids_are_no_fresh_allowance(aiohttp_client, settings, dialogue) -> None:

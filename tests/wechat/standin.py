@@ -25,6 +25,7 @@ DELIVERIES = 3
 WINDOW_S = 48 * 3600
 QUOTA = 5
 MOST_BYTES = 2048
+MEDIA_PAUSE_S = 0.1
 
 
 @dataclass
@@ -241,12 +242,20 @@ class StandIn:
         is_text = body["msgtype"] == "text"
         return 45002 if is_text and len(body["text"]["content"].encode()) > MOST_BYTES else 0
 
-    async def _give_media(self, request: web.Request) -> web.Response:
+    async def _give_media(self, request: web.Request) -> web.StreamResponse:
         code = self._token_error(request)
         content = self.media.get(request.query.get("media_id", ""))
         if code or content is None:
             return _error(code or 40007)
-        return web.Response(body=content, content_type="image/jpeg")
+        response = web.StreamResponse()
+        response.content_type = "image/jpeg"
+        await response.prepare(request)
+        middle = len(content) // 2
+        await response.write(content[:middle])
+        await asyncio.sleep(MEDIA_PAUSE_S)  # over a network a picture arrives in pieces
+        await response.write(content[middle:])
+        await response.write_eof()
+        return response
 
     async def _take_media(self, request: web.Request) -> web.Response:
         if code := self._token_error(request):

@@ -30,6 +30,8 @@ class WeComStandIn:
         self.ids: set[str] = set()
         self.invalid: set[str] = set()
         self.cursors: list[str] = []
+        # Codes with which the next calls that fetch are refused.
+        self.failing: list[int] = []
         self._token = ""
         self._session: aiohttp.ClientSession | None = None
 
@@ -109,8 +111,8 @@ class WeComStandIn:
 
     async def _sync(self, request: web.Request) -> web.Response:
         body, refused = await self._body(request)
-        if refused is not None:
-            return refused
+        if refused is not None or self.failing:
+            return refused or _error(self.failing.pop(0))
         self.cursors.append(body["cursor"])
         begin = int(body["cursor"] or 0)
         end = min(begin + self.page, len(self.items))

@@ -30,7 +30,10 @@ def test_a_day_in_a_foreign_passage_is_the_letters_own():
     )
     assert letter is not None
     assert [row["date"] for row in letter["printed"]] == ["2026-12-05"]
-    assert "上面写的截止日：2026年12月5日（星期六）" in words_on_day(letter, default_table(), TODAY)
+    assert (
+        "上面写的截止日：2026年12月5日（星期六）"
+        in words_on_day(letter, default_table(), TODAY).text
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,14 +127,16 @@ def printed(day, meaning):
 
 def test_one_sentence_tells_the_last_day_counts_it_or_asks_for_what_it_counts_from():
     table = default_table()
-    assert words_on_day(paper(), table, TODAY) == ""
-    assert "您是哪天收到的" in words_on_day(paper(PERIOD), table, TODAY)
+    assert words_on_day(paper(), table, TODAY).text == ""
+    assert "您是哪天收到的" in words_on_day(paper(PERIOD), table, TODAY).text
     came = paper(PERIOD, printed=[printed("2026-11-20", "received")])
-    assert words_on_day(came, table, TODAY) == (
+    assert words_on_day(came, table, TODAY).text == (
         "按上面写的期限（“within 10 days”），最后一天是2026年11月30日（星期一），还有1天"
     )
     due = paper(PERIOD, printed=[printed("2026-12-01", "due")])
-    assert words_on_day(due, table, TODAY) == "上面写的截止日：2026年12月1日（星期二），还有2天"
+    assert (
+        words_on_day(due, table, TODAY).text == "上面写的截止日：2026年12月1日（星期二），还有2天"
+    )
 
 
 def test_a_period_from_receipt_runs_from_the_day_told_before_the_day_printed():
@@ -232,7 +237,7 @@ def test_the_hour_of_a_printed_day_is_kept_with_two_digits_of_minutes():
         "对方律师写 please reply in writing by December 5, 2026 at 5:07 pm，怎么办", TODAY
     )
     assert letter["printed"][0]["time"] == "17:07"
-    said = words_on_day(letter, default_table(), TODAY)
+    said = words_on_day(letter, default_table(), TODAY).text
     assert "2026年12月5日（星期六）17:07，还有6天" in said
 
 

@@ -16,8 +16,8 @@ from actions.turn.rules import (
     only_tells,
     resting,
     rule_meant,
-    told,
     told_before,
+    told_day,
     told_of,
 )
 from tests.actions.turn.shelf import Read
@@ -199,8 +199,8 @@ def test_the_chance_of_a_rule_or_of_an_intent_is_nothing_where_it_is_not_among_t
 
 
 def test_the_day_from_which_was_counted_is_kept_as_a_day(make_tracker):
-    assert told(make_tracker("", slots={"last_day": "2026-11-16"})) == date(2026, 11, 16)
-    assert told(make_tracker("")) is None
+    assert told_day(make_tracker("", slots={"last_day": "2026-11-16"})) == date(2026, 11, 16)
+    assert told_day(make_tracker("")) is None
 
 
 def test_the_answers_rule_that_fits_the_matter_is_meant_before_one_that_does_not(
@@ -241,13 +241,13 @@ def test_a_day_asked_for_in_words_of_another_rule_is_its_own_where_it_is_by_far_
     table = at_hand.deadlines.rules
     tracker = make_tracker("11月16日收到的，最晚哪天")
 
-    def told(open_chance, *, is_asked):
+    def told_day(open_chance, *, is_asked):
         candidates((TTAB, 0.6), (ITC, open_chance))
         return told_of(at_hand, tracker, table[ITC], is_asked=is_asked).id
 
-    assert told(0.12, is_asked=True) == TTAB
-    assert told(0.13, is_asked=True) == ITC
-    assert told(0.12, is_asked=False) == ITC
+    assert told_day(0.12, is_asked=True) == TTAB
+    assert told_day(0.13, is_asked=True) == ITC
+    assert told_day(0.12, is_asked=False) == ITC
 
 
 def test_a_day_told_in_another_country_is_no_day_of_the_open_rule(
@@ -256,17 +256,17 @@ def test_a_day_told_in_another_country_is_no_day_of_the_open_rule(
     table = at_hand.deadlines.rules
     german = "de-opposition-9-months"
 
-    def told(country, open_rule=ITC):
+    def told_day(country, open_rule=ITC):
         tracker = make_tracker("11月16日公告的", entities=[("country", country)])
         candidates((german, 0.7), (open_rule, 0.05))
         return told_of(at_hand, tracker, table[open_rule]).id
 
-    assert told("DE") == german
-    assert told("US") == ITC
+    assert told_day("DE") == german
+    assert told_day("US") == ITC
     assert (
-        told("DE", "eutm-opposition-3-months") == "eutm-opposition-3-months"
+        told_day("DE", "eutm-opposition-3-months") == "eutm-opposition-3-months"
     )  # it holds there too
-    assert told("DE", "paris-priority-6m") == "paris-priority-6m"  # and a treaty anywhere
+    assert told_day("DE", "paris-priority-6m") == "paris-priority-6m"  # and a treaty anywhere
 
 
 def test_the_one_rule_of_the_same_procedure_that_the_words_name_best_is_named_beside(

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import sqlalchemy as sa
 
+from channels.campaign.access import SEALS
+from channels.campaign.seals import Result
 from desk.campaign_figures import figures
 from desk.campaign_plays import board
 from desk.campaign_tables import campaign_plays
 from desk.engine import reading
 from knowledge.quiz_table import AUDIENCES, load_quiz
+from server import keys, limits
+from server.allowances import OwnAllowances
+from server.limits import RateLimits
 
 BANK = load_quiz(Path(__file__).resolve().parents[3] / "knowledge" / "tables")
 BY_TEXT = {item.question: item for item in BANK}
@@ -52,6 +59,40 @@ async def round_of(client, right=5, **more):
         told = await give(client, begun["play"], number, choice)
         question = told["next"]
     return told["result"]
+
+
+async def in_pieces(body):
+    """A body as a slow network brings it."""
+    middle = len(body) // 2
+    yield body[:middle]
+    await asyncio.sleep(0.1)
+    yield body[middle:]
+
+
+async def test_a_body_that_comes_in_pieces_is_read_whole(client, campaign):
+    sent = in_pieces(json.dumps({"audience": "adult"}).encode())
+    headers = {**JSON, "Content-Type": "application/json"}
+    response = await client.post("/c/ip26/plays", data=sent, headers=headers)
+    assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "empty_body"),
+        (b"[" * 1999, 400, "invalid_json"),
+        (b"[]", 400, "invalid_json"),
+        (b"{", 400, "invalid_json"),
+        (b'{"place": "' + b"x" * 2000 + b'"}', 413, "body_too_large"),
+    ],
+)
+async def test_a_body_that_is_no_small_object_is_refused(client, campaign, body, status, code):
+    headers = {**JSON, "Content-Type": "application/json"}
+    for path in ("plays", "game"):
+        response = await client.post(f"/c/ip26/{path}", data=body, headers=headers)
+        error = (await response.json())["error"]
+        assert (response.status, error["code"]) == (status, code)
+        assert "sender" not in error["message"]
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
@@ -234,6 +275,43 @@ async def test_a_conversation_that_began_at_a_place_is_counted_with_what_became_
     with reading(engine) as conn:
         found = figures(conn, campaign, smallest=0)
     assert (found.places["2"]["arrivals"], found.totals["questions"]) == (1, 0)
+
+
+@pytest.fixture
+async def behind(aiohttp_client, app, settings):
+    """Asks as an address behind a proxy: ``await behind(path)`` gives the status."""
+    channels = replace(settings.channels, trusted_proxies=1)
+    app[keys.SETTINGS] = replace(settings, channels=channels)
+    app[keys.LIMITS] = RateLimits(30, OwnAllowances(lambda: 0.0))
+    client = await aiohttp_client(app)
+
+    async def ask(path, address="203.0.113.5"):
+        async with client.get(path, headers={"X-Forwarded-For": address}) as answer:
+            return answer.status
+
+    return ask
+
+
+async def test_what_an_address_does_too_often_is_shown_and_not_counted(
+    behind, engine, campaign, monkeypatch
+):
+    monkeypatch.setattr(limits, "VISITS_PER_MINUTE", 4)
+    statuses = [await behind("/c/ip26?p=1") for _ in range(3)]
+    statuses += [await behind("/?c=ip26&p=1") for _ in range(3)]
+    statuses.append(await behind("/c/ip26?p=1", "203.0.113.6"))
+    assert set(statuses) == {200}
+    with reading(engine) as conn:
+        found = figures(conn, campaign, smallest=0)
+    assert (found.totals["scan"], found.places["1"]["arrivals"]) == (4, 1)
+
+
+async def test_an_address_has_only_so_much_drawn(behind, app, campaign, monkeypatch):
+    monkeypatch.setattr(limits, "DRAWINGS_PER_MINUTE", 2)
+    result = Result("ip26", 5, 5, 5, "adult", "")
+    query = urlencode(dict(app[SEALS].query(result)))
+    paths = [f"/c/ip26/{name}?{query}" for name in ("card.png", "certificate.pdf", "card.png")]
+    assert [await behind(path) for path in paths] == [200, 200, 429]
+    assert await behind(paths[0], "203.0.113.6") == 200
 
 
 async def test_the_game_cites_the_shelf_for_every_verdict(client, campaign):

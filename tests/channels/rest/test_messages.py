@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from channels.app import create_app
-from desk import privacy
+from desk import privacy, tables
+from desk.conversations import REPEATABLE
 from desk.engine import writing
+from desk.times import utc_now
 from knowledge.errors import StorageError
 from server import keys
 from server.readiness import GOLDEN_QUESTION
@@ -225,6 +230,15 @@ async def test_forged_token_is_refused(client):
     assert response.status == 403
 
 
+async def test_token_of_a_chosen_id_opens_nobody_elses_conversation(client):
+    await post(client, "user-42", "我的案子")
+    name = base64.urlsafe_b64encode(b"user-42").decode().rstrip("=")
+    given = (await post(client, f"{name}.9999999999", "你好")).headers["X-Sender-Token"]
+    forged = f"w1.{name}.9999999999.{given.rpartition('.')[2]}"
+    response = await client.get("/api/v1/conversations/user-42", headers={"X-Sender-Token": forged})
+    assert response.status == 403
+
+
 async def test_conversation_that_has_begun_is_continued_only_with_its_token(client, dialogue):
     await post(client, "a", "你好")
     stranger = await client.post_as_stranger(URL, json={"sender": "a", "text": "删除我的数据"})
@@ -248,6 +262,32 @@ async def test_who_lost_the_first_reply_gets_the_token_by_sending_the_same_messa
     assert again.headers["X-Sender-Token"] == lost.headers["X-Sender-Token"]
     guessed = await client.post_as_stranger(URL, json={**body, "message_id": "m2"})
     assert guessed.status == 401
+
+
+async def test_first_message_opens_nothing_with_other_words_or_later(client, engine):
+    body = {"sender": "a", "text": "你好", "message_id": "1"}
+    await client.post_as_stranger(URL, json=body)
+    guessed = await client.post_as_stranger(URL, json={**body, "text": "x"})
+    assert guessed.status == 401
+    assert (await client.post_as_stranger(URL, json=body)).status == 200
+    with writing(engine) as conn:
+        begun = utc_now() - REPEATABLE - timedelta(seconds=1)
+        conn.execute(sa.update(tables.messages).values(created_at=begun))
+    assert (await client.post_as_stranger(URL, json=body)).status == 401
+
+
+async def test_who_waits_for_the_first_answer_with_other_words_is_given_no_token(client, dialogue):
+    pause = dialogue.pause("你好")
+    body = {"sender": "a", "text": "你好", "message_id": "1"}
+    first = asyncio.create_task(client.post_as_stranger(URL, json=body))
+    await pause.reached.wait()
+    guessed = asyncio.create_task(client.post_as_stranger(URL, json={**body, "text": "x"}))
+    same = asyncio.create_task(client.post_as_stranger(URL, json=body))
+    await asyncio.sleep(0.2)
+    pause.release.set()
+    assert (await first).headers["X-Sender-Token"]
+    assert (await same).headers["X-Sender-Token"]
+    assert "X-Sender-Token" not in (await guessed).headers
 
 
 async def test_who_was_refused_at_first_begins_by_sending_again(client, dialogue, monkeypatch):

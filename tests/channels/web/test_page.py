@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from channels.app import create_app
 from server.readiness import GOLDEN_QUESTION
 
 STATIC = Path(__file__).parents[3] / "channels" / "static"
@@ -33,15 +37,25 @@ async def test_second_visit_is_the_same_person(client):
 
 
 async def test_cookie_is_secure_behind_an_encrypting_proxy(aiohttp_client, settings, dialogue):
-    from dataclasses import replace
-
-    from channels.app import create_app
-
     channels = replace(settings.channels, trusted_proxies=1)
     app = create_app(replace(settings, channels=channels), dialogue=dialogue)
     client = await aiohttp_client(app)
     response = await client.get("/", headers={"X-Forwarded-Proto": "https"})
     assert response.cookies["huhang_token"]["secure"]
+
+
+@pytest.mark.parametrize(
+    ("host", "is_secure"), [("huhang.example", True), ("10.0.0.5:8080", False)]
+)
+async def test_cookie_is_secure_under_an_encrypted_public_address_whatever_the_proxies_say(
+    aiohttp_client, settings, dialogue, host, is_secure
+):
+    channels = replace(settings.channels, public_url="https://huhang.example")
+    app = create_app(replace(settings, channels=channels), dialogue=dialogue)
+    client = await aiohttp_client(app)
+    headers = {"Host": host, "X-Forwarded-Proto": "http"}
+    response = await client.get("/", headers=headers)
+    assert bool(response.cookies["huhang_token"]["secure"]) is is_secure
 
 
 async def test_form_without_scripts_asks_and_shows_the_answer_with_its_source(client):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
+from aiohttp import WSServerHandshakeError
 
+from channels.web.socket import MOST_PAGES
 from server import keys
+from server.limits import EVENTS_PER_MINUTE
 from tests import contract
+from tests.waiting import until
 
 
 async def receive(socket: Any, kind: str) -> dict[str, Any]:
@@ -163,3 +168,39 @@ async def test_a_bad_id_is_refused_and_the_line_stays_open(client, sender, dialo
         await socket.send_json({"type": "ping"})
         await receive(socket, "pong")
     assert dialogue.seen == []
+
+
+async def test_a_person_has_only_so_many_pages_open(client, sender):
+    async with contextlib.AsyncExitStack() as pages:
+        opened = [
+            await pages.enter_async_context(client.ws_connect("/ws")) for _ in range(MOST_PAGES)
+        ]
+        with pytest.raises(WSServerHandshakeError) as refused:
+            await client.ws_connect("/ws")
+        assert refused.value.status == 429
+        await opened[0].close()
+        hub = client.app[keys.HUB]
+        await until(lambda: hub.pages(sender) < MOST_PAGES)
+        async with client.ws_connect("/ws") as socket:
+            await receive(socket, "welcome")
+
+
+@pytest.mark.parametrize("kind", ["typing", "delivered"])
+async def test_what_a_program_says_besides_messages_is_heard_only_so_often(
+    client, sender, monkeypatch, kind
+):
+    heard: list[Any] = []
+
+    async def confirm(*said: Any) -> None:
+        heard.append(said)
+
+    monkeypatch.setattr(client.app[keys.DELIVERY], "confirm", confirm)
+    monkeypatch.setattr(client.app[keys.WATCHERS], "tell", lambda *said: heard.append(said))
+    async with client.ws_connect("/ws") as one, client.ws_connect("/ws") as two:
+        for socket in (one, two):
+            await receive(socket, "welcome")
+            for _ in range(EVENTS_PER_MINUTE):
+                await socket.send_json({"type": kind, "ids": ["a"]})
+            await socket.send_json({"type": "ping"})
+            await receive(socket, "pong")
+    assert EVENTS_PER_MINUTE <= len(heard) < EVENTS_PER_MINUTE * 3 / 2

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+
+import pytest
 
 from server import keys
 from tests.channels.wechat.conftest import OPENID, Connect
 from tests.channels.wechat.test_official import person_of, said_in
+from tests.scripted_app import FakeDialogue
 from tests.wechat.standin import StandIn
 
 
@@ -21,10 +25,11 @@ async def posted(standin: StandIn, text: str, token: str | None, sender: str) ->
 
 
 async def test_a_code_shown_in_wechat_is_said_on_the_page(
-    connect: Connect, standin: StandIn
+    connect: Connect, standin: StandIn, dialogue: FakeDialogue
 ) -> None:
     app = await connect()
     await standin.says(OPENID, "微信里问的")
+    joined = person_of(app).sender
     shown = await standin.says(OPENID, "绑定")
     code = re.search(r"[0-9]{8}", shown).group()
     token = app[keys.TOKENS].issue("web~page00000000000000000a"[:26])
@@ -33,6 +38,8 @@ async def test_a_code_shown_in_wechat_is_said_on_the_page(
     said, _ = await posted(standin, f"绑定 {code}", token, sender)
     assert said.startswith("已绑定")
     assert person_of(app).sender == sender
+    # What the bot remembers of a conversation that is no more would not be erased with the other.
+    assert joined in dialogue.forgotten
     await standin.says(OPENID, "接着问")
     texts = [text for _, text in said_in(app, sender)]
     assert [text for text in ("微信里问的", "网页里问的", "接着问") if text in texts] == [
@@ -42,9 +49,14 @@ async def test_a_code_shown_in_wechat_is_said_on_the_page(
 
 
 async def test_a_code_shown_on_the_page_is_said_in_wechat(
-    connect: Connect, standin: StandIn
+    connect: Connect, standin: StandIn, dialogue: FakeDialogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = await connect()
+
+    async def fails(sender: str) -> None:
+        raise OSError(sender)
+
+    monkeypatch.setattr(dialogue, "forget", fails)  # that it is bound is told all the same
     token = app[keys.TOKENS].issue("web~page00000000000000000b"[:26])
     sender = app[keys.TOKENS].sender(token)
     said, _ = await posted(standin, "绑定微信", token, sender)
@@ -52,6 +64,26 @@ async def test_a_code_shown_on_the_page_is_said_in_wechat(
     assert (await standin.says(OPENID, f"绑定{code}")).startswith("已绑定")
     assert person_of(app).sender == sender
     assert (await standin.says("oSomebodyElse", f"绑定{code}")).startswith("绑定码不对")
+
+
+async def test_a_question_that_is_being_answered_is_joined_with_its_answer(
+    connect: Connect, standin: StandIn, dialogue: FakeDialogue
+) -> None:
+    app = await connect()
+    await standin.says(OPENID, "你好")
+    token = app[keys.TOKENS].issue("web~page00000000000000000c"[:26])
+    sender = app[keys.TOKENS].sender(token)
+    said, _ = await posted(standin, "绑定微信", token, sender)
+    code = re.search(r"[0-9]{8}", said).group()
+    slow = dialogue.pause("慢")
+    asked = asyncio.create_task(standin.says(OPENID, "慢"))
+    await slow.reached.wait()
+    bound = asyncio.create_task(standin.says(OPENID, f"绑定 {code}"))
+    await asyncio.wait({bound}, timeout=0.5)
+    slow.release.set()
+    assert (await bound).startswith("已绑定")
+    await asked
+    assert said_in(app, sender)[-2:] == [("in", "慢"), ("out", "收到：慢")]
 
 
 async def test_codes_cannot_be_tried_without_end(connect: Connect, standin: StandIn) -> None:

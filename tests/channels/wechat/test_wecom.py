@@ -97,11 +97,13 @@ async def test_everything_after_the_cursor_is_fetched_once(
     assert len(dialogue.seen) == 8
     await app.shutdown()
     await app.cleanup()
+    before = len(company.cursors)
     await join()
     await company.says(PERSON, "还有")
     await until(lambda: company.texts(PERSON) == ["收到：还有"])
     assert len(dialogue.seen) == 9
-    assert company.cursors[-1] == "8"
+    assert company.cursors[before] == "8"
+    assert set(company.cursors[before:]) <= {"8", "9"}
 
 
 async def test_choices_are_pressed(join, company: WeComStandIn, dialogue: FakeDialogue) -> None:

@@ -161,6 +161,23 @@ async def test_person_sees_the_reply_live_and_confirms_it(mine, ticket, engine, 
     assert "已送达" in shown
 
 
+async def test_staff_are_told_of_their_own_messages_alone(mine, ticket, engine, app, monkeypatch):
+    told: list[Any] = []
+    monkeypatch.setattr(app[keys.WATCHERS], "tell", lambda *said: told.append(said))
+    await post(mine, f"/desk/tickets/{ticket}/reply", json=True, text="您好")
+    headers = {"X-Sender-Token": app[keys.TOKENS].issue("a"), "Sec-Fetch-Site": "same-origin"}
+    own = transcript(engine)[-1].id
+    async with mine.ws_connect("/ws", headers=headers) as page:
+        await page.receive_json()
+        others = ["字" * 60 + f"{number:04}" for number in range(80)]
+        for _ in range(2):
+            await page.send_json({"type": "delivered", "ids": [own, *others]})
+        await page.send_json({"type": "ping"})
+        while (await page.receive_json(timeout=1))["type"] != "pong":
+            pass
+    assert told == [("a", {"type": "delivered", "ids": [own]})]
+
+
 async def test_somebody_else_cannot_confirm_a_delivery(mine, ticket, engine, app):
     await post(mine, f"/desk/tickets/{ticket}/reply", json=True, text="您好")
     headers = {"X-Sender-Token": app[keys.TOKENS].issue("b"), "Sec-Fetch-Site": "same-origin"}

@@ -51,7 +51,9 @@ async def test_person_who_registered_a_lead_is_erased_from_its_page(enter, engin
     assert left(engine, "b") == (0, 0, False)
 
 
-@pytest.mark.parametrize("form", [{"reason": ""}, {"confirm": ""}, {"confirm": "好"}])
+@pytest.mark.parametrize(
+    "form", [{"reason": ""}, {"reason": "  　"}, {"confirm": ""}, {"confirm": "好"}]
+)
 async def test_without_a_reason_or_the_confirming_word_nothing_is_erased(
     enter, engine, ticket, form
 ):

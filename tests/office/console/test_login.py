@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
 
+from channels.app import create_app
 from desk import logins, staff
 from desk.engine import reading, writing
 from desk.permissions import Role
+from server import keys
+from server.allowances import OwnAllowances
+from server.limits import LOGINS_PER_MINUTE, RateLimits
 from tests.office.console.conftest import PASSWORD, add_person
+from tests.program import remembering
 
 
 async def post(client: Any, path: str, **form: str) -> Any:
@@ -62,6 +68,45 @@ async def test_guessing_locks_the_login(visitor, engine):
     locked = await post(visitor, "/desk/login", login="wang", password=PASSWORD)
     assert locked.status == 403
     assert "尝试次数过多" in await locked.text()
+
+
+async def test_someone_called_like_a_login_keeps_nobody_out(
+    aiohttp_client, settings, dialogue, engine
+):
+    add_person(engine, "wang", Role.AGENT)
+    channels = replace(settings.channels, trusted_proxies=1)
+    app = create_app(replace(settings, channels=channels), dialogue=dialogue)
+    app[keys.LIMITS] = RateLimits(3, OwnAllowances(lambda: 0.0))
+    own = {"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": "203.0.113.5"}
+    client = remembering(await aiohttp_client(app))
+    for _ in range(4):
+        said = await client.post(
+            "/api/v1/messages",
+            json={"sender": "login 203.0.113.5", "text": "问"},
+            headers={"X-Forwarded-For": "198.51.100.1"},
+        )
+    assert said.status == 429
+    form = {"login": "wang", "password": PASSWORD}
+    done = await client.post("/desk/login", data=form, headers=own, allow_redirects=False)
+    assert done.status == 303
+
+
+async def test_an_address_that_tries_too_many_passwords_waits(
+    aiohttp_client, settings, dialogue, engine
+):
+    add_person(engine, "wang", Role.AGENT)
+    channels = replace(settings.channels, trusted_proxies=1)
+    app = create_app(replace(settings, channels=channels), dialogue=dialogue)
+    app[keys.LIMITS] = RateLimits(30, OwnAllowances(lambda: 0.0))
+    own = {"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": "203.0.113.5"}
+    client = await aiohttp_client(app)
+    tries = [
+        await client.post(
+            "/desk/login/code", data={"token": "x", "code": "0"}, headers=own, allow_redirects=False
+        )
+        for _ in range(LOGINS_PER_MINUTE + 1)
+    ]
+    assert [answer.status for answer in tries] == [303] * LOGINS_PER_MINUTE + [429]
 
 
 async def test_session_planted_before_login_is_not_used(visitor, engine):

@@ -12,6 +12,8 @@ from curation import publishing, question_sheet
 from desk import quiz
 from desk.engine import writing
 from desk.permissions import Role
+from knowledge import question_bank
+from knowledge.errors import SourceError
 from tests.sample_base import sample_settings
 
 ROWS = [
@@ -52,6 +54,17 @@ async def test_missed_questions_are_listed_with_the_option_that_traps(enter, eng
     assert "75%" in text
     assert "B. 5月1日" in text
     assert "共 4 次作答" in text
+
+
+@pytest.mark.parametrize("answer", ["AB", "C"])
+def test_no_snapshot_holds_a_bank_that_cannot_be_asked(settings, answer):
+    store = publishing.store_of(settings)
+    before = store.current_id(), len(store.list())
+    rows = [*ROWS, {**NEW, "answer": answer}]
+    question_bank.take_over(settings.data_dir, rows, by="li", at="2026")
+    with pytest.raises(SourceError, match="q2"):
+        publishing.build(settings, by="cli")
+    assert (store.current_id(), len(store.list())) == before
 
 
 async def test_a_bank_is_checked_taken_over_and_asked_after_the_release(enter, settings):
