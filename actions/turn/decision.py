@@ -18,6 +18,7 @@ from actions.turn.of_days import of_days, of_days_in_form
 from actions.turn.plan import AGAIN, ANSWER, DAY, LEAVE_QUIETLY, LIGHT, Plan
 from actions.turn.purpose import TO_THE_SHELF
 from actions.turn.waiting import while_waiting
+from indexer.asked import NAMES, kinds
 
 REFUSE = "action_refuse"
 CORRECT = "action_correct_matter"
@@ -66,6 +67,8 @@ _REFUSAL = 0.28
 _ANSWERED = 0.5
 _TAKEN_IN = 0.9
 _MATTER = frozenset(("procedure", "platform", "country", "right"))
+# Asked by somebody who looks for help: where, and whom.
+_WHOM = [NAMES.index("where"), NAMES.index("who")]
 # What asks what now in fewer signs than this is a question.
 _STORY = 15
 # From this chance on what asks nothing, or only what now, is taken in as what it tells.
@@ -155,6 +158,9 @@ def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
     if "region" not in seen.names:
         return
     yield "center_form", seen.likely("center") * (1 - seen.purpose.decline)
+    asks_whom = bool(kinds(seen.text)[_WHOM].any())
+    if asks_whom and _MATTER & seen.names and seen.best.found.band == "refuse":
+        yield "center_form", _GOES_ON
     is_corrected = seen.likely("correct", "inform", "not_helpful") >= _CORRECTED
     if seen.topic == "center" and (seen.best.found.band == "refuse" or is_corrected):
         yield "center_form", _GOES_ON
