@@ -45,15 +45,16 @@ def rule_notes(
 def _calendar_notes(outcome: Outcome, calendar: Calendar, country: str | None) -> list[str]:
     notes = []
     dues = [item.due for item in outcome.counts]
-    if max(dues) > min(dues):
+    if calendar.closing.ask and not calendar.closing.candidates and not country:
+        span = "到".join(spoken(day) for day in sorted({min(dues), max(dues)}))
+        notes.append(
+            "还不知道是哪一国的机构，各国的周末不同（如沙特、埃及周五、周六休息），"
+            f"可能是{span}，遇当地节假日还可能更晚；先按最早的一天准备"
+        )
+    elif max(dues) > min(dues):
         notes.append(
             f"还不知道是哪一个国家，各国节假日不同，可能是{spoken(min(dues))}到{spoken(max(dues))}，"
             "先按最早的一天准备"
-        )
-    elif calendar.closing.ask and not country:
-        notes.append(
-            "还不知道是哪一国的机构，只按周六、周日休息计算，没有扣除当地节假日；"
-            "周末不同的国家（如沙特、埃及）以未顺延的日期为准"
         )
     return notes + calendar.notes(outcome.count.first, outcome.count.due)
 

@@ -49,7 +49,8 @@ def _alternative(row: Row) -> Alternative:
 
 
 def _step(row: Row) -> Step:
-    return row.done(Step(row.text("label"), _period(row), row.member("from", Base, Base.TRIGGER)))
+    start = row.member("from", Base, Base.TRIGGER)
+    return row.done(Step(row.text("label"), _period(row), start, row.texts("except")))
 
 
 def _window(row: Row) -> Window:
@@ -79,11 +80,11 @@ def _cutoff(row: Row) -> time | None:
         raise row.error("cutoff", f"“{value}” 应为 HH:MM") from None
 
 
-def _papers(row: Row) -> tuple[str, ...]:
-    papers = row.texts("papers")
+def _papers(row: Row, key: str = "papers") -> tuple[str, ...]:
+    papers = row.texts(key)
     for code in papers:
         if code not in BY_ID:
-            raise row.error("papers", f"没有“{code}”这种文书")
+            raise row.error(key, f"没有“{code}”这种文书")
     return papers
 
 
@@ -98,6 +99,7 @@ def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
         kind=row.member("kind", RuleKind),
         event=row.member("event", Event),
         papers=_papers(row),
+        forwarded_by=_papers(row, "forwarded_by"),
         trigger=row.text("trigger"),
         trigger_question=row.text("trigger_question"),
         period=_period(row),
@@ -146,6 +148,13 @@ def _check(row: Row, rule: DeadlineRule, calendars: Mapping[str, ClosingDays]) -
     rolls = rule.roll_rule in (RollRule.NEXT_BUSINESS_DAY, RollRule.PREVIOUS)
     if (needs or rolls) and rule.calendar is None:
         raise row.error("calendar", "按工作日或顺延规则计算时必填")
+    keys = {item.key for item in rule.alternatives}
+    for key in (key for step in rule.also for key in step.except_for):
+        if key not in keys:
+            raise row.error("also", f"except 里的“{key}”不是 alternatives 的 key")
+    for code in rule.forwarded_by:
+        if code not in rule.papers:
+            raise row.error("forwarded_by", f"“{code}”不在 papers 之中")
     if rule.reviewed and not rule.review_note:
         raise row.error("review_note", "写了 reviewed 就要写查到了什么")
 
