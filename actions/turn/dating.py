@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +18,6 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.date_unreadable import unreadable
-from actions.deadline import day_in
 from actions.deadline_choice import (
     SURE_RULE,
     asks_a_period,
@@ -31,7 +29,9 @@ from actions.deadline_choice import (
     situation_of,
 )
 from actions.deadline_fit import fits, rules_for, without_rule
+from actions.told_days import day_in
 from actions.turn.asking import asks
+from actions.turn.counted_days import SAME_DAY, day_before
 from actions.turn.held_rules import Dating, asks_the_day, held, none_for, trusted
 from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
 from actions.turn.places import goes_back, told_here
@@ -39,14 +39,11 @@ from actions.turn.printed import day_of, paper_in_hand
 from actions.turn.readings import Reading
 from actions.turn.rules import (
     COUNTS,
-    SAME_DAY,
     TELLING_INTENTS,
     asks_of_another,
     chance_of_rule,
     corrects_place,
     corrects_side,
-    day_before,
-    day_counted,
     holds_in,
     known_day,
     known_day_there,
@@ -102,9 +99,7 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         return none_for(services, tracker, situation_of(tracker, paper))
     if found is None or found.rule is None:
         return found
-    rule = found.rule
-    found = replace(found, day=day_counted(services, tracker, rule, found.day))
-    return held(services, tracker, readings[0], found, rule, paper)
+    return held(services, tracker, readings[0], found, found.rule, paper)
 
 
 def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) -> Dating | None:
@@ -124,7 +119,7 @@ def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) ->
     fitting.sort(key=lambda rule: likely.index(rule.id) if rule.id in likely else len(likely))
     if not fitting or (len(fitting) > 1 and fitting[0].id not in likely):
         return None
-    return Dating(fitting[0], day or day_of(paper, fitting[0].event.value))
+    return Dating(fitting[0], day or day_of(paper, fitting[0]))
 
 
 def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:

@@ -405,7 +405,7 @@ def test_a_day_of_no_calendar_of_ours_is_said_so_where_a_day_is_asked(dated, can
 
 def test_a_day_alone_goes_to_the_rule_that_is_surely_meant(dated, candidates):
     candidates((TTAB, 0.9), (ITC, 0.02))
-    found = dated("11月16日收到的", entities=DAY, intent="inform", last_rule=ITC)  # fmt: skip
+    found = dated("11月16日寄出的", entities=DAY, intent="inform", last_rule=ITC)  # fmt: skip
     assert found.rule.id == TTAB
     assert found.day == date(2026, 11, 16)
     assert found.chance == 0.9
