@@ -40,6 +40,7 @@ from actions.turn.readings import Reading
 from actions.turn.rules import (
     COUNTS,
     TELLING_INTENTS,
+    asked_rule,
     asks_of_another,
     chance_of_rule,
     corrects_place,
@@ -197,6 +198,8 @@ def _told_for(
 ) -> DeadlineRule | None:
     """Another rule than the open one that the message tells its day for; None where the open one is meant."""
     text = talk.text(tracker)
+    if asked_rule(tracker) is not None and not wants and not names_of(tracker):
+        return None  # the day that is asked for is told
     is_asked = wants and open_rule is not None
     longest = _TELLING_ANOTHER if likely(tracker, "correct") >= _SURE else TELLING
     if not is_asked and not (len(text) <= longest and only_tells(tracker, text)):

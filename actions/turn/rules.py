@@ -169,10 +169,21 @@ def _named_in_words(
 
 
 def open_rule_of(services: Services, tracker: Tracker) -> DeadlineRule | None:
-    """The rule that the conversation is about; none where the message turns to something else."""
+    """The rule that the conversation is about; none where the message turns to something else.
+
+    That is the one whose day is being asked, else the one that was spoken of last.
+    """
     if turned_to(talk.text(tracker)) is not None:
         return None
-    return services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
+    return services.deadlines.rules.get(
+        asked_rule(tracker) or talk.slot(tracker, "last_rule") or ""
+    )
+
+
+def asked_rule(tracker: Tracker) -> str | None:
+    """The rule whose day is being asked."""
+    is_asking = (tracker.active_loop or {}).get("name") == "deadline_form"
+    return talk.slot(tracker, "deadline_rule") if is_asking else None
 
 
 def like_rule(services: Services, tracker: Tracker, rule: DeadlineRule) -> DeadlineRule | None:
