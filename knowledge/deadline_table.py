@@ -30,7 +30,7 @@ from knowledge.deadline_types import (
     Unit,
     Window,
 )
-from knowledge.forum_holidays_table import load_forum_holidays
+from knowledge.forum_holidays_table import load_forum_holidays, month_day
 from knowledge.ledger import Ledger, load_ledger
 from knowledge.paper_kinds import BY_ID
 from knowledge.table_row import Row, load_mapping
@@ -61,6 +61,10 @@ def _window(row: Row) -> Window:
     if due not in ("period", "trigger"):
         raise row.error("due", f"“{due}” 不在 period、trigger 之中")
     return Window(opens, row.member("opens_from", Base, Base.TRIGGER), due)
+
+
+def _recess(row: Row) -> tuple[tuple[int, int], tuple[int, int]]:
+    return month_day(row, "first", row.text("first")), month_day(row, "last", row.text("last"))
 
 
 def _source(row: Row, ledger: Ledger) -> RuleSource:
@@ -118,6 +122,7 @@ def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
         also=tuple(_step(item) for item in row.children("also")),
         trigger_may_be_future=row.flag("trigger_may_be_future"),
         fixed_trigger=row.day("fixed_trigger"),
+        recess=row.parsed("recess", _recess),
         time_zone=row.optional_text("time_zone"),
         cutoff=_cutoff(row),
         extension=row.text("extension"),

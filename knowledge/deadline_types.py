@@ -203,7 +203,9 @@ class DeadlineRule:
 
     ``papers`` are the kinds of papers that start it (codes of ``paper_kinds``); empty where an event
     in a register or gazette, or the person's own step, does.  ``forwarded_by`` are those of them that
-    only pass on what starts it, whose own date is never counted from.
+    only pass on what starts it, whose own date is never counted from.  ``recess`` are the first and the
+    last day (month, day) of a yearly span that by law is not counted; the date shown counts it and is
+    the earlier one.
     """
 
     id: str
@@ -234,6 +236,7 @@ class DeadlineRule:
     also: tuple[Step, ...]
     trigger_may_be_future: bool
     fixed_trigger: date | None
+    recess: tuple[tuple[int, int], tuple[int, int]] | None
     time_zone: str | None
     cutoff: time | None
     extension: str

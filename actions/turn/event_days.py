@@ -21,7 +21,11 @@ _MEANS: Mapping[Event, tuple[frozenset[Meaning], ...]] = {
     Event.RECEIVED: (_RECEIVING,),
 }
 # What happens on a day of its own, not on that on which a paper comes.
-_OWN_DAYS = frozenset((Event.ISSUED, Event.FILED, Event.REGISTERED, Event.PRIORITY, Event.EXPIRES))
+_OWN_DAYS = frozenset(
+    (
+        Event.ISSUED, Event.FILED, Event.EXECUTED, Event.REGISTERED, Event.PRIORITY, Event.EXPIRES,
+    )
+)  # fmt: skip
 _MARK = re.compile("[，,。；;]")
 _ANY_OTHER = (frozenset((Meaning.OTHER,)),)
 
@@ -68,7 +72,7 @@ def counted_from(text: str, event: Event, today: date, day: date) -> date | None
 def may_count_from(text: str, event: Event, today: date) -> bool:
     """Whether a rule that counts from an event may count from the day that a story tells.
 
-    Who says that a paper came has told nothing of its sending, a filing, a registration or an expiry.
+    Who says that a paper came has told nothing of its sending, a filing, a measure, a registration or an expiry.
     """
     normal = read_as(text)
     told = (meaning_of(normal[: d.start], normal[d.end :])[0] for d in find_dates(text, today))

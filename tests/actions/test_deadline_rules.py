@@ -245,6 +245,14 @@ def test_earlier_step_of_the_same_rule_is_named_and_makes_it_urgent():
     assert any("更早的一步" in note for note in result.notes)
 
 
+def test_a_recess_that_the_law_leaves_out_gives_a_later_date_beside_the_one_shown():
+    result = compute("ca-federal-defence", date(2026, 11, 10), TODAY)
+    assert result.due_date == date(2027, 1, 11)
+    assert any("2027年1月27日" in note for note in result.notes)
+    served_there = compute("ca-federal-defence", date(2026, 9, 1), TODAY, alternative="canada-us")
+    assert not any("休庭期的话" in note for note in served_there.notes)
+
+
 def test_both_lengths_are_named_and_which_one_applied():
     notes = compute("upc-saisie-merits-followup", date(2026, 12, 18), TODAY, country="DE").notes
     assert any("31天与20个工作日取较晚者，这次适用的是20个工作日" in note for note in notes)

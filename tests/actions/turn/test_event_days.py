@@ -27,6 +27,7 @@ TODAY = date(2026, 11, 23)
         ("postmark是11月9日，19号收到", Event.ISSUED, 9),
         ("收到日期11月19日，寄出日期11月9日", Event.ISSUED, 9),
         ("收到日期11月19日，寄出日期11月9日", Event.SERVED, 19),
+        ("货11月4日被海关扣下，11月10日才收到通知", Event.EXECUTED, 4),
         # Service goes before the day on which somebody had it in hand.
         ("11月2日送达，11月16日才拿到手", Event.SERVED, 2),
         # What stands before a mark is said of the day before it.
@@ -69,6 +70,8 @@ def test_a_day_that_is_told_twice_is_one_day():
         ("保护函11月20日登记的", Event.FILED, True),
         ("11月20日收到美国海关的扣押通知", Event.ISSUED, False),
         ("扣押通知上印的日期是11月20日", Event.ISSUED, True),
+        ("11月20日收到印度海关的扣货通知", Event.EXECUTED, False),
+        ("货11月20日在印度被扣了", Event.EXECUTED, True),
         ("11月20日", Event.ISSUED, True),
         ("我们被德国的临时禁令弄懵了", Event.EXPIRES, True),
     ],
