@@ -12,7 +12,9 @@ from knowledge.errors import RuleError
 from knowledge.public_holidays import country_holidays
 
 ONE_DAY = timedelta(days=1)
-SATURDAY, SUNDAY = 5, 6
+FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
+# How offices of the world rest in a week, for one whose country is not known.
+_WEEKENDS = tuple(map(frozenset, ({SATURDAY, SUNDAY}, {FRIDAY, SATURDAY}, {SUNDAY})))
 CHINA_WORKDAYS = "CN-workdays"
 _SUBDIVISION = re.compile(r"^([A-Z]{2})-([A-Z0-9]{1,4})$")
 _WEEKDAYS = "一二三四五六日"
@@ -131,6 +133,8 @@ def open_calendar(closing: ClosingDays) -> Calendar:
 def calendars_for(table: DeadlineTable, code: str, country: str | None) -> list[Calendar]:
     """The calendars that may apply: one, or every candidate while the country is not known.
 
+    Where any country may be meant, the weekends that there are, without holidays.
+
     :param country: ISO code, with subdivision if known (DE, DE-BY); only used where the forum's
         calendar depends on the country or can be narrowed to a part of it.
     """
@@ -150,6 +154,8 @@ def calendars_for(table: DeadlineTable, code: str, country: str | None) -> list[
             return [open_calendar(_of(table, base, narrowed))]
     if closing.ask and closing.candidates:
         return [open_calendar(table.calendars[item]) for item in closing.candidates]
+    if closing.ask:
+        return [Calendar(closing, None, weekend) for weekend in _WEEKENDS]
     return [open_calendar(closing)]
 
 

@@ -18,11 +18,13 @@ from actions import conversation as talk
 from actions.calendars import spoken
 from actions.center import center_reply
 from actions.context import AssistantAction, Event
-from actions.deadline import at_once, day_in, spoken_of
+from actions.deadline import at_once, spoken_of
 from actions.deadline_fit import Situation, fits
 from actions.matter import is_dispute, route, told
 from actions.replies import DEADLINE, HUMAN, Reply
+from actions.told_days import day_in
 from actions.triage_summary import belongs_elsewhere, summarise
+from actions.turn.counted_days import day_counted
 from actions.turn.plan import LIGHT
 from desk.matters import stated_date
 from knowledge.deadline_types import DeadlineRule, RuleKind
@@ -83,10 +85,11 @@ class ActionCorrectMatter(AssistantAction):
         due: Mapping[str, Any] = before.get("deadline") or {}
         rule = self._rule(tracker, due, given)
         if rule is not None and _counts_from(rule, due, before.get("received_on")):
-            card = at_once(self.services, rule, day, given["country"])
-            if card is not None:
+            counted = day_counted(self.services, tracker, rule, day)
+            card = at_once(self.services, rule, counted, given["country"]) if counted else None
+            if card is not None and counted is not None:
                 card.send(dispatcher)
-                return spoken_of(self.services, rule.id, day.isoformat())
+                return spoken_of(self.services, rule.id, counted.isoformat())
         stated = stated_date(due)
         fields = {"day": spoken(day)}
         if stated is not None and due.get("due_date"):

@@ -25,12 +25,16 @@ from actions.deadline_search import candidates
 from actions.forms import FormEnd, SlotForm
 from actions.replies import HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
+from actions.told_days import day_in, days_in
 from actions.turn.asking import asks
+from actions.turn.counted_days import day_counted
 from actions.turn.plan import SLOT as PLAN
 from indexer.jurisdictions import EU_MEMBERS
 from knowledge.deadline_types import DeadlineRule
 from knowledge.errors import RuleError
+from knowledge.text import normalise
 
+_ISO_DAY = len("2026-11-30")  # a span of days is longer
 _MATTER = ("procedure", "country", "right", "platform")
 
 
@@ -44,10 +48,17 @@ class ValidateDeadlineForm(SlotForm):
         """A clear rule and an exact past day in the message."""
         rule = self._rule(tracker)
         day = day_in(self.services, tracker)
+        counts = rule or self._rule_known(tracker)
+        if counts is not None:
+            day = day_counted(self.services, tracker, counts, day)
         return {
             "deadline_rule": rule.id if rule else None,
             "deadline_from": day.isoformat() if day else None,
         }
+
+    def _rule_known(self, tracker: Tracker) -> DeadlineRule | None:
+        """The rule that the form already holds."""
+        return self.services.deadlines.rules.get(talk.slot(tracker, "deadline_rule") or "")
 
     def _rule(self, tracker: Tracker) -> DeadlineRule | None:
         """The rule of the turn's plan, else the one that the words name."""
@@ -64,7 +75,7 @@ class ValidateDeadlineForm(SlotForm):
         rules = self.services.deadlines.rules
         if text in rules:
             return text
-        titled = [rule for rule in rules.values() if rule.title in text]
+        titled = [rule for rule in rules.values() if normalise(rule.title) in text]
         if titled:  # 美国337调查答辩 names 337调查答辩
             return max(titled, key=lambda rule: len(rule.title)).id
         if not self._names_document(tracker):
@@ -133,11 +144,29 @@ class ValidateDeadlineForm(SlotForm):
             return f"{reading.first.isoformat()}/{reading.last.isoformat()}"
         if not isinstance(reading, ExactDate):
             return None
-        rule = self.services.deadlines.rules.get(talk.slot(tracker, "deadline_rule") or "")
+        rule = self._rule_known(tracker)
         if reading.day > today and not (rule is not None and rule.trigger_may_be_future):
             dispatcher.utter_message(response="utter_date_in_future", day=_plain(reading.day))
             return None
-        return reading.day.isoformat()
+        day: date | None = reading.day
+        if rule is not None and reading.day <= today:
+            day = day_counted(self.services, tracker, rule, reading.day)
+        if day is None and rule is not None:
+            dispatcher.utter_message(response="utter_date_of_receipt", trigger=rule.trigger)
+        return day.isoformat() if day else None
+
+    def _answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, *, is_stuck: bool
+    ) -> list[Event]:
+        """Where a rule is chosen for a day that was told before, the day that it counts from."""
+        events = super()._answer(dispatcher, tracker, asked, is_stuck=is_stuck)
+        day = talk.slot(tracker, "deadline_from") or ""
+        said = {e["name"]: e["value"] for e in events if e.get("event") == "slot"}
+        rule = self.services.deadlines.rules.get(said.get("deadline_rule") or "")
+        if rule is None or "deadline_from" in said or len(day) != _ISO_DAY:
+            return events
+        counted = day_counted(self.services, tracker, rule, date.fromisoformat(day))
+        return [*events, SlotSet("deadline_from", counted.isoformat() if counted else None)]
 
 
 class ActionAskDeadlineRule(AssistantAction):
@@ -214,30 +243,6 @@ class ActionDeadline(FormEnd):
             return done
         deadline_reply(self.services, result).send(dispatcher)
         return [*done, *spoken_of(self.services, rule_id, first)]
-
-
-def day_in(services: Services, tracker: Tracker) -> date | None:
-    """The past day that the last message names for certain; of two days the earlier one, which is safe."""
-    days = days_in(services, tracker)
-    return days[0] if days else None
-
-
-def days_in(services: Services, tracker: Tracker) -> tuple[date, date] | None:
-    """The first and the last past day that the last message may mean; the same day twice where it is certain."""
-    named = talk.entity(tracker, "date")
-    if named is None or asks_what_day_it_is(talk.text(tracker)):
-        return None
-    return past_days(talk.text(tracker), named, services.today())
-
-
-def past_days(text: str, named: str, today: date) -> tuple[date, date] | None:
-    """The first and the last past day that a message may mean by the words that name a date."""
-    reading = parse_date(text, today) or parse_date(named, today)
-    if isinstance(reading, DateRange) and reading.last <= today:
-        return reading.first, reading.last
-    if isinstance(reading, ExactDate) and reading.day <= today:
-        return reading.day, reading.day
-    return None
 
 
 def computed(

@@ -23,12 +23,16 @@ from knowledge.errors import RuleError
 
 @dataclass(frozen=True)
 class Outcome:
-    """The count that applies, the alternative it came from, and all counts it was chosen from."""
+    """The count that applies, the alternative it came from, and all counts it was chosen from.
+
+    ``calendars`` are those that may apply, in the order of ``counts``.
+    """
 
     count: Count
     key: str | None
     calendar: Calendar | None
     counts: tuple[Count, ...]
+    calendars: tuple[Calendar | None, ...]
 
 
 class Computation:
@@ -86,7 +90,7 @@ class Computation:
             (self._count(trigger, period, calendar, code), calendar) for calendar in calendars
         ]
         best, calendar = min(counted, key=lambda pair: (pair[0].due, pair[0].unrolled))
-        return Outcome(best, key, calendar, tuple(pair[0] for pair in counted))
+        return Outcome(best, key, calendar, tuple(pair[0] for pair in counted), tuple(calendars))
 
     def _count(
         self, trigger: date, period: Period, calendar: Calendar | None, code: str | None

@@ -37,6 +37,7 @@ def rule_notes(
     if calendar is not None:
         notes += _calendar_notes(outcome, calendar, country)
     notes += _alternative_notes(rule, outcome)
+    notes += _recess_notes(rule, outcome)
     if rule.legal_note:
         notes.append(rule.legal_note)
     return notes
@@ -45,17 +46,41 @@ def rule_notes(
 def _calendar_notes(outcome: Outcome, calendar: Calendar, country: str | None) -> list[str]:
     notes = []
     dues = [item.due for item in outcome.counts]
-    if max(dues) > min(dues):
+    if calendar.closing.ask and not calendar.closing.candidates and not country:
+        span = "到".join(spoken(day) for day in sorted({min(dues), max(dues)}))
+        notes.append(
+            "还不知道是哪一国的机构，各国的周末不同（如沙特、埃及周五、周六休息），"
+            f"可能是{span}，遇当地节假日还可能更晚；先按最早的一天准备"
+        )
+    elif max(dues) > min(dues):
         notes.append(
             f"还不知道是哪一个国家，各国节假日不同，可能是{spoken(min(dues))}到{spoken(max(dues))}，"
             "先按最早的一天准备"
         )
-    elif calendar.closing.ask and not country:
-        notes.append(
-            "还不知道是哪一国的机构，只按周六、周日休息计算，没有扣除当地节假日；"
-            "周末不同的国家（如沙特、埃及）以未顺延的日期为准"
-        )
     return notes + calendar.notes(outcome.count.first, outcome.count.due)
+
+
+def _recess_notes(rule: DeadlineRule, outcome: Outcome) -> list[str]:
+    """The later date that the law gives where it leaves a recess out of a period of days."""
+    if rule.recess is None or outcome.calendar is None:
+        return []
+    lengths = {item.key: item.period.length for item in rule.alternatives}
+    left = lengths.get(outcome.key or "", rule.period.length)
+    day = outcome.count.first - timedelta(days=1)
+    while left:
+        day += timedelta(days=1)
+        left -= not _is_in(day, rule.recess)
+    later = outcome.calendar.next_working(day)
+    if later == outcome.count.due:
+        return []
+    return [f"依法不计休庭期的话是{spoken(later)}；这里没有扣除，先按更早的日期准备"]
+
+
+def _is_in(day: date, span: tuple[tuple[int, int], tuple[int, int]]) -> bool:
+    """Whether a day lies in a span of every year, which may go over New Year."""
+    first, last = span
+    at = (day.month, day.day)
+    return first <= at <= last if first <= last else at >= first or at <= last
 
 
 def _alternative_notes(rule: DeadlineRule, outcome: Outcome) -> list[str]:

@@ -167,7 +167,10 @@ def _by_kind(
 def _further_dates(
     rule: DeadlineRule, trigger: date, outcome: Outcome, due: date, today: date
 ) -> tuple[date | None, date | None, tuple[DatedStep, ...]]:
-    """:return: when the window opens, the end of the grace period, the further steps."""
+    """:return: when the window opens, the end of the grace period, the further steps.
+
+    A step is counted as the period is: the earliest of what each calendar that may apply gives.
+    """
     calendar = outcome.calendar
     opens = None
     if rule.window is not None:
@@ -176,14 +179,17 @@ def _further_dates(
     elif rule.offset is not None:
         opens = outcome.count.first
     steps = []
-    for step in rule.also:
-        counted = count(
-            trigger if step.start is Base.TRIGGER else due,
-            step.period,
-            direction=rule.direction,
-            start_rule=rule.start_rule,
-            roll_rule=rule.roll_rule,
-            calendar=calendar,
+    for step in (s for s in rule.also if outcome.key not in s.except_for):
+        day = min(
+            count(
+                trigger if step.start is Base.TRIGGER else due,
+                step.period,
+                direction=rule.direction,
+                start_rule=rule.start_rule,
+                roll_rule=rule.roll_rule,
+                calendar=each,
+            ).due
+            for each in outcome.calendars
         )
-        steps.append(DatedStep(step.label, counted.due, (counted.due - today).days))
+        steps.append(DatedStep(step.label, day, (day - today).days))
     return opens, shift(due, rule.grace, calendar) if rule.grace else None, tuple(steps)

@@ -13,12 +13,14 @@ from actions import conversation as talk
 from actions.answer import SURE, say
 from actions.center import center_reply
 from actions.context import AssistantAction, Event
-from actions.deadline import at_once, day_in
+from actions.deadline import at_once
 from actions.funding_check import funding_check, lead_of
 from actions.matter import route
 from actions.replies import HUMAN, Button, Reply
+from actions.told_days import day_in
 from actions.triage_summary import CHANGE, belongs_elsewhere, summarise
 from actions.turn.asking import asks
+from actions.turn.counted_days import day_counted
 from actions.turn.readings import readings
 from actions.turn.rules import open_rule_of
 
@@ -191,6 +193,7 @@ class ActionInform(AssistantAction):
         """The day for the rule that was spoken of."""
         rule = open_rule_of(self.services, tracker)
         day = day_in(self.services, tracker)
+        day = day_counted(self.services, tracker, rule, day) if rule is not None else None
         if rule is None or day is None or _topic(tracker) not in ("triage", "deadline"):
             return None
         card = at_once(self.services, rule, day, talk.slot(tracker, "country"))

@@ -104,7 +104,8 @@ def _is_named(reading: Reading, rule: DeadlineRule) -> bool:
 
 def _on_its_face(reading: Reading, rule: DeadlineRule) -> date | None:
     """The day a paper prints for a rule's event, where paper and rule agree on the period."""
-    if rule.event not in _ON_ITS_FACE or not _is_named(reading, rule):
+    is_passed_on = reading.form in rule.forwarded_by
+    if is_passed_on or rule.event not in _ON_ITS_FACE or not _is_named(reading, rule):
         return None
     days = {
         item.date

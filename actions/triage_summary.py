@@ -24,7 +24,7 @@ from actions.periods import period_name
 from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
 from actions.turn.asking import asks
-from actions.turn.event_days import may_count_from
+from actions.turn.event_days import counted_from
 from actions.turn.printed import settled_by_card
 from indexer.jurisdictions import EU, scope
 from knowledge.deadline_types import Bound, DeadlineRule, RuleKind
@@ -186,9 +186,10 @@ def _day(services: Services, tracker: Tracker, rule: DeadlineRule, story: str) -
     today = services.today()
     reading = parse_date(talk.slot(tracker, "date_text") or "", today)
     is_past = isinstance(reading, ExactDate) and reading.day <= today
-    if not is_past or not may_count_from(story, rule.event, today):
+    if not is_past or not isinstance(reading, ExactDate):
         return None
-    return reading.day.isoformat() if isinstance(reading, ExactDate) else None
+    day = counted_from(story, rule.event, today, reading.day)
+    return day.isoformat() if day else None
 
 
 def _question(given: Mapping[str, str | None], known: Sequence[str]) -> str:
@@ -302,9 +303,9 @@ def _say_deadline(
     reading = parse_date(talk.slot(tracker, "date_text") or "", today)
     day = reading.first if isinstance(reading, DateRange) else None
     day = reading.day if isinstance(reading, ExactDate) else day
-    is_counted = rule.kind is RuleKind.COMPUTED and day is not None and day <= today
-    is_counted = is_counted and may_count_from(story, rule.event, today)
-    card = at_once(services, rule, day, country) if is_counted and day is not None else None
+    is_past = rule.kind is RuleKind.COMPUTED and day is not None and day <= today
+    day = counted_from(story, rule.event, today, day) if is_past and day is not None else None
+    card = at_once(services, rule, day, country) if day is not None else None
     if card is not None:
         card.send(dispatcher)
         return

@@ -32,12 +32,12 @@ _CUES: tuple[tuple[Meaning, str], ...] = (
         r"|截止|最迟|最晚|(?<!保护)(?<!有效)期限|限期|届满|提交期|答辩期|締切|締め切り|满了日|満了日|期间末日|기한|제출기일|마감|만료일"),
     (Meaning.EXPIRES, r"expir\w*|in (?:full )?(?:force|effect)(?: and effect)? (?:until|through)|valid (?:until|through)|\bablauf|gültig bis|\bläuft\b[^.]{0,30}\bab\b|valable jusqu|valido fino|válid[oa] hasta|失效|有效期[至到限]|到期|действ\w+ до|hết hạn"),
     (Meaning.HEARING, r"\bhearing\b|conference|\btrial\b|oral (?:argument|proceedings)|(?:to|shall|must|will|should) appear\b|appearance\b|verhandlung\w*|\btermin\b|anhörung|\baudience\b|comparution|udienza|audiencia|comparecencia|\bvista\b|audiência|заседани\w+|phiên (?:tòa|họp|xét)|开庭|听证|口头审理|口[头頭]弁论|弁论期日|第1回|变论|변론기일|심문기일|出庭|到庭|应到时间"),
-    (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this |the )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|(?:so|and) ordered|\bsent\b|date sent|\bset (?:my|her|his|their|our) hands?\b(?: (?:and seal )?(?:on )?this day)?|witness my hand|given under my hand"
+    (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this |the )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|(?:so|and) ordered|post-?mark(?:ed)?|\bsent\b|date sent|\bset (?:my|her|his|their|our) hands?\b(?: (?:and seal )?(?:on )?this day)?|witness my hand|given under my hand"
         r"|\bdatum\b|\bvom\b|ausgefertigt|erlassen|verkündet|beschlossen|entschieden|fait (?:à|le)|date d'(?:envoi|émission|expédition)|\bdate\s?:|rendue?\b|\bdata\b\s?:|\bfecha\b(?: de (?:emisi[oó]n|env[ií]o|expedici[oó]n|notificaci[oó]n))?\s?:?|emess[ao]|emitid[ao]|expedid[ao]|data (?:de|di) (?:emissão|emissione|expedição|invio)|дата(?! (?:получ|подач|вруч))|\bот\b|\bprot(?:ocollo)?\b\.?|ngày ký|\bđề ngày\b"
-        r"|落款|签发|作出|发文|发出|发的|寄出|寄的|邮寄|发函|函告日|制作日|起案日|発送日|发送日|作成日|通知日|发行日|発行日|发信日|발송일자?|작성일자?|통지일|시행일자?|(?<![期至])日期"),
+        r"|落款|邮戳|盖戳|戳记|寄送日|信封上(?:印|写|盖|打)|(?:函|信|通知|决定|文书)上(?:面)?(?:印|写|打)(?:的|着)|签发|作出|发文|发出|发的|寄出|寄的|邮寄|发函|函告日|制作日|起案日|発送日|发送日|作成日|通知日|发行日|発行日|发信日|발송일자?|작성일자?|통지일|시행일자?|(?<![期至])日期"),
     (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请日|立案|向本院(?:申请|提出|起诉)|提起诉讼|受理日|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
     (Meaning.SERVED, r"\bserved\b|service date|date of service|service (?:of process )?(?:was |is |has been )?(?:effected|made|completed)|zugestellt|zustell(?:ung|datum)\w*|signifiée?\b|signification|notificat[oa]\b|notificad[oa]\b|вручен\w*|tống đạt|送达|송달\w*"),
-    (Meaning.RECEIVED, r"\breceived\b|(?<!return )\breceipt\b|eingegangen|\beingang(?:sdatum)?\b|\berhalten\b|\breçue?\b|ricevut[oa]|recibid[oa]|recebid[oa]|получен\w*|nhận được|收到|签收|接到|拿到|看到|到手|收的|收件|受领|수령\w*"),
+    (Meaning.RECEIVED, r"\breceived\b|(?<!return )\breceipt\b|eingegangen|\beingang(?:sdatum)?\b|\berhalten\b|\breçue?\b|ricevut[oa]|recibid[oa]|recebid[oa]|получен\w*|nhận được|收到|签收|接到|拿到|看到|到手|手[里上]|收的|收件|取件|取到|领到|领取|寄到|送到|投递到|受领|수령\w*"),
     (Meaning.OTHER, r"\bseized\b|\bdetained\b|published|publication|registered|registration|priority|purchased?\b|first use|granted|effective|arriv\w+|imported|shipped|manufactur\w+|\bborn\b|\bsince\b|eingetragen|angemeldet|veröffentlich\w*|testkauf|priorität|publiée?\b|enregistrée?|registrad[oa]|registrat[oa]"
         r"|公告|扣留|扣押|注册|授权|优先权|登録|登录|公开日|取证|公证|购买|进口日|出口日|申报日|등록일|공고일|공개일|구매"),
 )  # fmt: skip
@@ -86,6 +86,8 @@ _STATUTE = re.compile(
 _LABEL_END = re.compile(
     r"(?:日期|时间|日|date|on|am|le|el|il|em|:|\s|\||\.|-|–|の|은|는|을|를|者)*", re.IGNORECASE
 )
+# The name of any date (收到日期, 截止日期): one of issue only where it stands alone.
+_DATE_WORD = "日期"
 _AFTER_CHINESE = 8
 _AFTER = 30
 _FAR = 160
@@ -106,7 +108,7 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
         return Meaning.OTHER, 0.95
     if _STATUTE.search(tail[-90:]):
         return Meaning.OTHER, 0.95
-    cues = [*_CUE.finditer(tail)]
+    cues = _cues(tail)
     if cues and _LABEL_END.fullmatch(tail, cues[-1].end()):
         return _of(cues[-1]), 0.97
     close = _CUE.search(after[:_AFTER_CHINESE])
@@ -125,6 +127,15 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
         return _of(cues[-1]), 0.92 if apart == 0 else (0.85 if apart == 1 else 0.6)
     late = _CUE.search(first_line[:_AFTER])
     return (_of(late), 0.85) if late is not None else (Meaning.OTHER, 0.8)
+
+
+def _cues(tail: str) -> list[re.Match[str]]:
+    """The words before a date that tell its meaning; 日期 tells none where another stands directly before it."""
+    cues: list[re.Match[str]] = []
+    for cue in _CUE.finditer(tail):
+        if not (cue[0] == _DATE_WORD and cues and cues[-1].end() == cue.start()):
+            cues.append(cue)
+    return cues
 
 
 def opens_last_day(before: str) -> bool:

@@ -30,7 +30,7 @@ from knowledge.deadline_types import (
     Unit,
     Window,
 )
-from knowledge.forum_holidays_table import load_forum_holidays
+from knowledge.forum_holidays_table import load_forum_holidays, month_day
 from knowledge.ledger import Ledger, load_ledger
 from knowledge.paper_kinds import BY_ID
 from knowledge.table_row import Row, load_mapping
@@ -49,7 +49,8 @@ def _alternative(row: Row) -> Alternative:
 
 
 def _step(row: Row) -> Step:
-    return row.done(Step(row.text("label"), _period(row), row.member("from", Base, Base.TRIGGER)))
+    start = row.member("from", Base, Base.TRIGGER)
+    return row.done(Step(row.text("label"), _period(row), start, row.texts("except")))
 
 
 def _window(row: Row) -> Window:
@@ -60,6 +61,10 @@ def _window(row: Row) -> Window:
     if due not in ("period", "trigger"):
         raise row.error("due", f"“{due}” 不在 period、trigger 之中")
     return Window(opens, row.member("opens_from", Base, Base.TRIGGER), due)
+
+
+def _recess(row: Row) -> tuple[tuple[int, int], tuple[int, int]]:
+    return month_day(row, "first", row.text("first")), month_day(row, "last", row.text("last"))
 
 
 def _source(row: Row, ledger: Ledger) -> RuleSource:
@@ -79,11 +84,11 @@ def _cutoff(row: Row) -> time | None:
         raise row.error("cutoff", f"“{value}” 应为 HH:MM") from None
 
 
-def _papers(row: Row) -> tuple[str, ...]:
-    papers = row.texts("papers")
+def _papers(row: Row, key: str = "papers") -> tuple[str, ...]:
+    papers = row.texts(key)
     for code in papers:
         if code not in BY_ID:
-            raise row.error("papers", f"没有“{code}”这种文书")
+            raise row.error(key, f"没有“{code}”这种文书")
     return papers
 
 
@@ -98,6 +103,7 @@ def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
         kind=row.member("kind", RuleKind),
         event=row.member("event", Event),
         papers=_papers(row),
+        forwarded_by=_papers(row, "forwarded_by"),
         trigger=row.text("trigger"),
         trigger_question=row.text("trigger_question"),
         period=_period(row),
@@ -116,6 +122,7 @@ def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
         also=tuple(_step(item) for item in row.children("also")),
         trigger_may_be_future=row.flag("trigger_may_be_future"),
         fixed_trigger=row.day("fixed_trigger"),
+        recess=row.parsed("recess", _recess),
         time_zone=row.optional_text("time_zone"),
         cutoff=_cutoff(row),
         extension=row.text("extension"),
@@ -146,6 +153,13 @@ def _check(row: Row, rule: DeadlineRule, calendars: Mapping[str, ClosingDays]) -
     rolls = rule.roll_rule in (RollRule.NEXT_BUSINESS_DAY, RollRule.PREVIOUS)
     if (needs or rolls) and rule.calendar is None:
         raise row.error("calendar", "按工作日或顺延规则计算时必填")
+    keys = {item.key for item in rule.alternatives}
+    for key in (key for step in rule.also for key in step.except_for):
+        if key not in keys:
+            raise row.error("also", f"except 里的“{key}”不是 alternatives 的 key")
+    for code in rule.forwarded_by:
+        if code not in rule.papers:
+            raise row.error("forwarded_by", f"“{code}”不在 papers 之中")
     if rule.reviewed and not rule.review_note:
         raise row.error("review_note", "写了 reviewed 就要写查到了什么")
 

@@ -121,11 +121,15 @@ class Window:
 
 @dataclass(frozen=True)
 class Step:
-    """A further date that follows from the same trigger or from the due date."""
+    """A further date that follows from the same trigger or from the due date.
+
+    ``except_for`` are the keys of the alternatives under which there is no such step.
+    """
 
     label: str
     period: Period
     start: Base
+    except_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -198,7 +202,10 @@ class DeadlineRule:
     """One procedural period.
 
     ``papers`` are the kinds of papers that start it (codes of ``paper_kinds``); empty where an event
-    in a register or gazette, or the person's own step, does.
+    in a register or gazette, or the person's own step, does.  ``forwarded_by`` are those of them that
+    only pass on what starts it, whose own date is never counted from.  ``recess`` are the first and the
+    last day (month, day) of a yearly span that by law is not counted; the date shown counts it and is
+    the earlier one.
     """
 
     id: str
@@ -210,6 +217,7 @@ class DeadlineRule:
     kind: RuleKind
     event: Event
     papers: tuple[str, ...]
+    forwarded_by: tuple[str, ...]
     trigger: str
     trigger_question: str
     period: Period
@@ -228,6 +236,7 @@ class DeadlineRule:
     also: tuple[Step, ...]
     trigger_may_be_future: bool
     fixed_trigger: date | None
+    recess: tuple[tuple[int, int], tuple[int, int]] | None
     time_zone: str | None
     cutoff: time | None
     extension: str

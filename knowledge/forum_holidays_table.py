@@ -57,7 +57,7 @@ def _closing_days(code: str, row: Row) -> ClosingDays:
             subdivision=subdivision,
             categories=row.texts("categories"),
             weekend=None if weekend is None else row.numbers("weekend"),
-            fixed=tuple(_month_day(row, text) for text in row.texts("fixed")),
+            fixed=tuple(month_day(row, "fixed", text) for text in row.texts("fixed")),
             easter=row.numbers("easter"),
             add=tuple(_correction(item) for item in row.children("add")),
             remove=tuple(_correction(item) for item in row.children("remove")),
@@ -77,9 +77,13 @@ def _correction(row: Row) -> Correction:
     return row.done(Correction(days, row.text("reason"), row.text("source")))
 
 
-def _month_day(row: Row, text: str) -> tuple[int, int]:
+def month_day(row: Row, key: str, text: str) -> tuple[int, int]:
+    """A day of every year, MM-DD.
+
+    :raises SourceError: it is none; the row and the key are named.
+    """
     try:
         day = date.fromisoformat(f"2000-{text}")
     except ValueError:
-        raise row.error("fixed", f"“{text}” 应为 MM-DD") from None
+        raise row.error(key, f"“{text}” 应为 MM-DD") from None
     return day.month, day.day

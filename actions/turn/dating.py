@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +18,6 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.date_unreadable import unreadable
-from actions.deadline import day_in
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
@@ -32,7 +30,9 @@ from actions.deadline_choice import (
     situation_of,
 )
 from actions.deadline_fit import fits, rules_for, without_rule
+from actions.told_days import day_in
 from actions.turn.asking import asks
+from actions.turn.counted_days import SAME_DAY, day_before
 from actions.turn.held_rules import Dating, asks_the_day, held, none_for, trusted
 from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
 from actions.turn.places import goes_back, told_here
@@ -40,14 +40,12 @@ from actions.turn.printed import day_of, paper_in_hand
 from actions.turn.readings import Reading
 from actions.turn.rules import (
     COUNTS,
-    SAME_DAY,
     TELLING_INTENTS,
+    asked_rule,
     asks_of_another,
     chance_of_rule,
     corrects_place,
     corrects_side,
-    day_before,
-    day_counted,
     holds_in,
     known_day,
     known_day_there,
@@ -103,9 +101,7 @@ def dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) ->
         return none_for(services, tracker, situation_of(tracker, paper))
     if found is None or found.rule is None:
         return found
-    rule = found.rule
-    found = replace(found, day=day_counted(services, tracker, rule, found.day))
-    return held(services, tracker, readings[0], found, rule, paper)
+    return held(services, tracker, readings[0], found, found.rule, paper)
 
 
 def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) -> Dating | None:
@@ -125,7 +121,7 @@ def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) ->
     fitting.sort(key=lambda rule: likely.index(rule.id) if rule.id in likely else len(likely))
     if not fitting or (len(fitting) > 1 and fitting[0].id not in likely):
         return None
-    return Dating(fitting[0], day or day_of(paper, fitting[0].event.value))
+    return Dating(fitting[0], day or day_of(paper, fitting[0]))
 
 
 def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
@@ -205,6 +201,8 @@ def _told_for(
 ) -> DeadlineRule | None:
     """Another rule than the open one that the message tells its day for; None where the open one is meant."""
     text = talk.text(tracker)
+    if asked_rule(tracker) is not None and not wants and not names_of(tracker):
+        return None  # the day that is asked for is told
     is_asked = wants and open_rule is not None
     longest = _TELLING_ANOTHER if likely(tracker, "correct") >= _SURE else TELLING
     if not is_asked and not (len(text) <= longest and only_tells(tracker, text)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from actions.date_readings import ExactDate
@@ -12,17 +12,22 @@ from knowledge.date_meanings import Meaning, meaning_of
 from knowledge.deadline_types import Event
 
 _RECEIVING = frozenset((Meaning.SERVED, Meaning.RECEIVED))
-# What is said of a day where a rule counts from each event.
-_MEANS: Mapping[Event, frozenset[Meaning]] = {
-    Event.ISSUED: frozenset((Meaning.ISSUED,)),
-    Event.FILED: frozenset((Meaning.FILED,)),
-    Event.SERVED: _RECEIVING,
-    Event.RECEIVED: _RECEIVING,
+_SERVED = frozenset((Meaning.SERVED,))
+# What is said of a day where a rule counts from each event; where that is said of none, what comes next.
+_MEANS: Mapping[Event, tuple[frozenset[Meaning], ...]] = {
+    Event.ISSUED: (frozenset((Meaning.ISSUED,)),),
+    Event.FILED: (frozenset((Meaning.FILED,)),),
+    Event.SERVED: (_SERVED, _RECEIVING),
+    Event.RECEIVED: (_RECEIVING,),
 }
-# What happens on a day of its own, not on that of a paper that comes.
-_OWN_DAYS = frozenset((Event.FILED, Event.REGISTERED, Event.PRIORITY, Event.EXPIRES))
+# What happens on a day of its own, not on that on which a paper comes.
+_OWN_DAYS = frozenset(
+    (
+        Event.ISSUED, Event.FILED, Event.EXECUTED, Event.REGISTERED, Event.PRIORITY, Event.EXPIRES,
+    )
+)  # fmt: skip
 _MARK = re.compile("[，,。；;]")
-_ANY_OTHER = frozenset((Meaning.OTHER,))
+_ANY_OTHER = (frozenset((Meaning.OTHER,)),)
 
 
 def day_of_event(text: str, event: Event, today: date) -> date | None:
@@ -30,9 +35,23 @@ def day_of_event(text: str, event: Event, today: date) -> date | None:
 
     :return: None where a message names fewer than two days, or its words do not tell them apart.
     """
+    named = {day for day, _ in _past_days(text, today)}
+    meant = days_meant(text, event, today)
+    return meant.pop() if len(named) > 1 and len(meant) == 1 else None
+
+
+def days_meant(text: str, event: Event, today: date) -> set[date]:
+    """The past days of which a message says what a rule that counts from an event counts from."""
+    told = [*_past_days(text, today)]
+    meant = ({d for d, m in told if m in means} for means in _MEANS.get(event, _ANY_OTHER))
+    return next((days for days in meant if days), set())
+
+
+def _past_days(text: str, today: date) -> Iterator[tuple[date, Meaning]]:
+    """Each past day that a message names and does not deny, and what it says of it."""
     normal = read_as(text)
     found = find_dates(text, today)
-    named, meant, start = set(), set(), 0
+    start = 0
     for place, item in enumerate(found):
         stop = found[place + 1].start if place + 1 < len(found) else len(normal)
         before, after, start = normal[start : item.start], normal[item.end : stop], item.end
@@ -40,19 +59,26 @@ def day_of_event(text: str, event: Event, today: date) -> date | None:
             after = after[: max((m.start() for m in _MARK.finditer(after)), default=len(after))]
         if not isinstance(item.reading, ExactDate) or item.reading.day > today:
             continue
-        if is_denied(normal, item):
-            continue
-        named.add(item.reading.day)
-        if meaning_of(before, after)[0] in _MEANS.get(event, _ANY_OTHER):
-            meant.add(item.reading.day)
-    return meant.pop() if len(named) > 1 and len(meant) == 1 else None
+        if not is_denied(normal, item):
+            yield item.reading.day, meaning_of(before, after)[0]
+
+
+def counted_from(text: str, event: Event, today: date, day: date) -> date | None:
+    """The day that a rule counts from, where a message tells a day; None where it tells of another event."""
+    counted = day_of_event(text, event, today)
+    return counted or (day if may_count_from(text, event, today) else None)
 
 
 def may_count_from(text: str, event: Event, today: date) -> bool:
     """Whether a rule that counts from an event may count from the day that a story tells.
 
-    Who says that a paper came has told nothing of a filing, a registration or an expiry.
+    Who says that a paper came has told nothing of its sending, a filing, a measure, a registration or an expiry.
     """
     normal = read_as(text)
     told = (meaning_of(normal[: d.start], normal[d.end :])[0] for d in find_dates(text, today))
-    return event not in _OWN_DAYS or _RECEIVING.isdisjoint(told)
+    return tells(event, told)
+
+
+def tells(event: Event, meant: Iterable[Meaning]) -> bool:
+    """Whether days of these meanings may tell of an event, and not only of a paper's coming."""
+    return event not in _OWN_DAYS or _RECEIVING.isdisjoint(meant)

@@ -12,7 +12,6 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.deadline import day_in
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
@@ -22,11 +21,13 @@ from actions.deadline_choice import (
 )
 from actions.deadline_fit import Situation, fits, lacks_step, rules_for, told_apart, without_rule
 from actions.deadline_search import candidates
+from actions.told_days import day_in
 from actions.turn.asking import asks
+from actions.turn.counted_days import day_counted
 from actions.turn.own_days import DAY_AGAIN
 from actions.turn.printed import Printed, day_of
 from actions.turn.readings import Reading
-from actions.turn.rules import COUNTS, day_counted, resting
+from actions.turn.rules import COUNTS, resting
 from knowledge.deadline_types import DeadlineRule, RuleKind
 
 # Asked of an order in hand: when it ends of itself.
@@ -68,11 +69,12 @@ def held(
         trusted(services, situation, found, in_hand=bool(paper) and "told" not in paper),
     )
     if reason is None:
-        return found if found.day else replace(found, day=day_of(paper, rule.event.value))
+        day = day_counted(services, tracker, rule, found.day)
+        return replace(found, day=day or day_of(paper, rule))
     for other in _others(services, tracker, situation):
         if fits(other, situation) is None:
             day = day_counted(services, tracker, other, found.day)
-            return Dating(other, day or day_of(paper, other.event.value))
+            return Dating(other, day or day_of(paper, other))
     if day_is_only_told(services, tracker):
         return None
     none = none_for(services, tracker, situation)

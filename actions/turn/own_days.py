@@ -11,8 +11,8 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.deadline import day_in
 from actions.deadline_choice import asks_for_a_day
+from actions.told_days import day_in
 from actions.turn.asking import asks
 from actions.turn.letters import counted, own_period, own_words, start_of, what_to_tell
 from actions.turn.printed import Printed, printed_for

@@ -12,7 +12,9 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.turn.asking import asks
+from actions.turn.event_days import tells
 from actions.turn.letters import letter_in, next_of, row_of
+from knowledge.deadline_types import DeadlineRule
 from knowledge.notices import named
 from knowledge.paper_kinds import BY_ID
 from knowledge.printed_dates import Meaning, printed_dates
@@ -92,13 +94,21 @@ def settled_by_card(tracker: Tracker, procedure: str | None = None) -> Mapping[s
     return kept if has_day and is_of_matter and "told" not in kept else None
 
 
-def day_of(paper: Mapping[str, Any], event: str) -> date | None:
-    """The day that a paper prints for an event, or that was told with the paper's name."""
-    for row in paper.get("printed") or ():
-        if row["meaning"] == event and "told" not in paper:
+def day_of(paper: Mapping[str, Any], rule: DeadlineRule) -> date | None:
+    """The day from which a rule counts by what a paper prints, or by what was told with the paper's name.
+
+    A paper that only passes on what the rule counts from prints none, and who tells when it came, none of
+    sending.
+    """
+    if paper.get("kind") in rule.forwarded_by:
+        return None
+    rows = paper.get("printed") or ()
+    for row in rows:
+        if row["meaning"] == rule.event.value and "told" not in paper:
             return date.fromisoformat(row["date"])
     told: Sequence[str] = paper.get("told") or ()
-    return date.fromisoformat(told[0]) if len(told) == 1 else None
+    meant = (Meaning(row["meaning"]) for row in rows if row["date"] in told)
+    return date.fromisoformat(told[0]) if len(told) == 1 and tells(rule.event, meant) else None
 
 
 def printed_for(text: str, paper: Mapping[str, Any], today: date) -> Printed | None:

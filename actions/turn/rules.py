@@ -5,14 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.deadline import day_in, past_days
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
@@ -29,7 +27,7 @@ from actions.deadline_fit import fits
 from actions.deadline_order import Meant
 from actions.deadline_search import candidates, said_of
 from actions.turn.asking import asks, clauses, turned_to
-from actions.turn.event_days import day_of_event
+from actions.turn.counted_days import day_before, told_before
 from actions.turn.places import NOT_THERE, places_of, said_of_place
 from actions.turn.readings import Reading
 from indexer.jurisdictions import scope
@@ -58,12 +56,6 @@ TELLING_INTENTS = (
 _NAMING = 8
 # The wish to have it counted (还是算吧).
 COUNTS = re.compile(r"算(?:吧|一下|下|算|出)|帮.{0,4}算")
-# The day is that of what was spoken of before.
-SAME_DAY = re.compile(
-    r"同一天|同一日|同日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天|\bsame (?:\w+ )?(?:date|day)\b",
-    re.IGNORECASE,
-)
-
 # Said of a day that stays as it was told (公告日还是11月10日); a choice of two would name the other first.
 _STILL = re.compile(r"(?<!\d[日号])(?<!\d)还是(?=[^，,。]{0,6}\d)")
 
@@ -176,58 +168,22 @@ def _named_in_words(
     return rules[id_] if best > second else None
 
 
-@dataclass(frozen=True)
-class Told:
-    """A past day, and the message that told it."""
-
-    day: date
-    text: str
-
-
-def told_before(services: Services, tracker: Tracker) -> Told | None:
-    """The last past day that was told before in the same country, for a question that tells none."""
-    today = services.today()
-    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
-    for text, rows in said_of_place(services, tracker, country):
-        places = places_of(rows)
-        named = next((row["value"] for row in rows if row["entity"] == "date"), None)
-        if named is None:
-            continue
-        is_here = not places or country is None or not places.isdisjoint(scope((country,)))
-        if not is_here and not SAME_DAY.search(talk.text(tracker)):
-            return None
-        days = past_days(text, named, today)
-        return Told(days[0], text) if days else None
-    return None
-
-
-def day_before(services: Services, tracker: Tracker) -> date | None:
-    """The day of what was told before, without its message."""
-    before = told_before(services, tracker)
-    return before.day if before else None
-
-
-def telling(services: Services, tracker: Tracker, day: date) -> str:
-    """The message that told a day: the last one, unless it names none."""
-    before = None if day_in(services, tracker) else told_before(services, tracker)
-    return before.text if before and before.day == day else talk.text(tracker)
-
-
-def day_counted(
-    services: Services, tracker: Tracker, rule: DeadlineRule, day: date | None
-) -> date | None:
-    """The day that a rule counts from, where the message that told a day tells several apart; else the day."""
-    if day is None:
-        return None
-    event_day = day_of_event(telling(services, tracker, day), rule.event, services.today())
-    return event_day or day
-
-
 def open_rule_of(services: Services, tracker: Tracker) -> DeadlineRule | None:
-    """The rule that the conversation is about; none where the message turns to something else."""
+    """The rule that the conversation is about; none where the message turns to something else.
+
+    That is the one whose day is being asked, else the one that was spoken of last.
+    """
     if turned_to(talk.text(tracker)) is not None:
         return None
-    return services.deadlines.rules.get(talk.slot(tracker, "last_rule") or "")
+    return services.deadlines.rules.get(
+        asked_rule(tracker) or talk.slot(tracker, "last_rule") or ""
+    )
+
+
+def asked_rule(tracker: Tracker) -> str | None:
+    """The rule whose day is being asked."""
+    is_asking = (tracker.active_loop or {}).get("name") == "deadline_form"
+    return talk.slot(tracker, "deadline_rule") if is_asking else None
 
 
 def like_rule(services: Services, tracker: Tracker, rule: DeadlineRule) -> DeadlineRule | None:

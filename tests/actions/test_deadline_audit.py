@@ -34,12 +34,23 @@ def test_every_rule_says_whether_it_rolls_and_why(rule):
 @pytest.mark.parametrize(
     "rule",
     [
-        "frcp-waiver-return-60-days", "frcp-62-automatic-stay", "itc-337-preinstitution-comments",
-        "paris-priority-12m", "paris-priority-6m", "udrp-response-20-days", "udrp-response-20d", "em-01",
+        "frcp-waiver-return-60-days", "frcp-62-automatic-stay",
+        "paris-priority-12m", "paris-priority-6m", "em-01",
     ],
 )  # fmt: skip
 def test_a_forum_whose_own_rule_rolls_is_rolled(rule):
     assert TABLE.rules[rule].roll_rule is RollRule.NEXT_BUSINESS_DAY
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "itc-337-preinstitution-comments", "udrp-response-20-days", "udrp-response-20d",
+        "itc-337-bond-return-or-forfeiture",
+    ],
+)  # fmt: skip
+def test_calendar_days_of_which_no_rule_says_that_they_roll_are_not_rolled(rule):
+    assert TABLE.rules[rule].roll_rule in (RollRule.NONE, RollRule.UNKNOWN)
 
 
 def test_a_package_older_than_six_months_is_warned_of():

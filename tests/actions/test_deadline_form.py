@@ -12,12 +12,11 @@ from actions.deadline import (
     ActionDeadline,
     ValidateDeadlineForm,
     at_once,
-    day_in,
     deadline_reply,
     member_state,
-    past_days,
 )
 from actions.deadline_rules import compute
+from actions.told_days import day_in, past_days
 from tests.actions.turn.shelf import TODAY, answering, hit, services
 
 RULE = "itc-337-response-20-days"
@@ -87,6 +86,42 @@ def test_a_day_to_come_is_refused_with_the_day_unless_the_rule_counts_from_one(
     ahead = next(r.id for r in at_hand.deadlines.rules.values() if r.trigger_may_be_future)
     tracker = make_tracker("2026年12月1日", slots={"deadline_rule": ahead})
     assert form.validate_deadline_from("2026年12月1日", dispatcher, tracker) == "2026-12-01"
+
+
+MAILED = "cbp-seizure-petition-30-days"
+
+
+def test_a_day_of_receipt_is_refused_where_the_rule_counts_from_sending(
+    form, make_tracker, dispatcher
+):
+    said = "11月18日收到的"
+    tracker = make_tracker(said, entities=[("date", "11月18日")], slots={"deadline_rule": MAILED})
+    assert form.others(tracker)["deadline_from"] is None
+    assert form.validate_deadline_from(said, dispatcher, tracker) is None
+    (asked,) = dispatcher.messages
+    assert asked["response"] == "utter_date_of_receipt"
+    assert asked["trigger"] == "扣押通知寄出"
+
+
+def test_of_sending_and_receipt_the_form_keeps_the_one_that_counts(form, make_tracker, dispatcher):
+    said = "11月9日寄的，18日才收到"
+    days = [("date", "11月9日"), ("date", "18日")]
+    tracker = make_tracker(said, entities=days, slots={"deadline_rule": MAILED})
+    assert form.others(tracker)["deadline_from"] == "2026-11-09"
+    assert form.validate_deadline_from(said, dispatcher, tracker) == "2026-11-09"
+
+
+def test_a_rule_chosen_after_the_day_of_receipt_lets_it_go(form, make_tracker, dispatcher, at_hand):
+    title = at_hand.deadlines.rules[MAILED].title
+    slots = {"requested_slot": "deadline_rule", "deadline_from": "2026-11-18"}
+    tracker = make_tracker(title, slots=slots, loop="deadline_form")
+    came = {"entities": [{"entity": "date", "value": "11月18日"}]}
+    tracker.events[:] = [
+        {"event": "user", "text": "11月18日收到的", "parse_data": came},
+        {"event": "user", "text": title},
+    ]
+    found = named(form.act(dispatcher, tracker))
+    assert (found["deadline_rule"], found["deadline_from"]) == (MAILED, None)
 
 
 def test_a_day_that_may_be_read_two_ways_is_asked_with_both(form, make_tracker, dispatcher):

@@ -239,10 +239,18 @@ def test_a_missed_date_is_said_first():
 
 
 def test_earlier_step_of_the_same_rule_is_named_and_makes_it_urgent():
-    result = compute("de-nullity-response", date(2026, 10, 28), date(2026, 11, 23))
+    result = compute("gb-patents-defence-42", date(2026, 11, 16), date(2026, 11, 23))
     assert result.also[0].due_date == date(2026, 11, 30)
     assert result.urgent
     assert any("更早的一步" in note for note in result.notes)
+
+
+def test_a_recess_that_the_law_leaves_out_gives_a_later_date_beside_the_one_shown():
+    result = compute("ca-federal-defence", date(2026, 11, 10), TODAY)
+    assert result.due_date == date(2027, 1, 11)
+    assert any("2027年1月27日" in note for note in result.notes)
+    served_there = compute("ca-federal-defence", date(2026, 9, 1), TODAY, alternative="canada-us")
+    assert not any("休庭期的话" in note for note in served_there.notes)
 
 
 def test_both_lengths_are_named_and_which_one_applied():
@@ -380,6 +388,34 @@ def test_unknown_country_is_never_later_than_a_known_one(trigger):
     for country in ("DE", "FR", "PL", "IE"):
         known = compute("eu-customs-detention-10-days", trigger, today, country=country)
         assert unknown <= known.due_date
+
+
+@settings(max_examples=100, deadline=None)
+@given(trigger=DAYS, rule=st.sampled_from([rule.id for rule in RULES if rule.calendar == "ANY"]))
+def test_where_any_country_may_be_meant_no_country_is_earlier(trigger, rule):
+    today = date(2032, 1, 1)
+    unknown = compute(rule, trigger, today)
+    for country in ("EG", "SA", "MX", "US", "CN", "MY"):
+        known = compute(rule, trigger, today, country=country)
+        assert unknown.due_date <= known.due_date
+        for mine, theirs in zip(unknown.also, known.also, strict=True):
+            assert mine.due_date <= theirs.due_date
+
+
+def test_where_any_country_may_be_meant_the_spread_and_the_reason_are_said():
+    answer = compute("pct-30-months", date(2024, 5, 29), date(2026, 11, 20))
+    (said,) = [note for note in answer.notes if "各国的周末不同" in note]
+    assert "沙特、埃及" in said
+    assert "11月29日（星期日）到2026年11月30日（星期一）" in said
+
+
+@pytest.mark.parametrize(
+    ("rule", "alternative"),
+    [("uspto-office-action-3-months", "madrid"), ("eu-customs-litigation-10-days", "perishable")],
+)
+def test_a_step_that_an_alternative_lacks_is_not_shown_under_it(rule, alternative):
+    assert compute(rule, SERVED, TODAY).also
+    assert compute(rule, SERVED, TODAY, alternative=alternative).also == ()
 
 
 # -- calendar file and command ---------------------------------------------------------------------

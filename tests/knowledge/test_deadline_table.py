@@ -107,6 +107,13 @@ def test_a_rule_that_no_fact_carries_is_refused(tmp_path):
         ({"window": {"due": "period"}}, "opens"),
         ({"window": {"opens": {"period": 1, "unit": "year"}, "due": "never"}}, "due"),
         ({"also": [{"label": "x", "period": 1, "unit": "day", "from": "there"}]}, "from"),
+        (
+            {"also": [{"label": "x", "period": 1, "unit": "day", "except": ["none-such"]}]},
+            "none-such",
+        ),
+        ({"forwarded_by": ["wipo-notification"]}, "forwarded_by"),
+        ({"recess": {"first": "12-21", "last": "13-07"}}, "last"),
+        ({"recess": {"first": "12-21"}}, "last"),
         ({"trigger_may_be_future": "yes"}, "trigger_may_be_future"),
         ({"perod": 3}, "perod"),
     ],

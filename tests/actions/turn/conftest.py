@@ -34,8 +34,8 @@ def candidates(monkeypatch, at_hand):
 def dated(at_hand, make_tracker):
     """What a message asks or tells of a date: ``dated(text, *readings, ranking=None, said=(), **slots)``."""
 
-    def find(text, *readings, entities=(), intent="ask", ranking=None, said=(), **slots):
-        tracker = make_tracker(text, intent, entities=entities, slots=slots)
+    def find(text, *readings, entities=(), intent="ask", ranking=None, said=(), loop=None, **slots):
+        tracker = make_tracker(text, intent, entities=entities, slots=slots, loop=loop)
         tracker.events[:] = [{"event": "user", "text": words} for words in (*said, text)]
         if ranking is not None:
             rows = [{"name": name, "confidence": chance} for name, chance in ranking.items()]

@@ -18,6 +18,18 @@ TODAY = date(2026, 11, 23)
         ("11月2日提交的申请，11月16日公告", Event.FILED, 2),
         ("11月2日提交的申请，11月16日公告", Event.PUBLISHED, 16),
         ("通知上周五寄的，今天收到", Event.ISSUED, 20),
+        # Words of sending and of receipt, as people say them.
+        ("信封邮戳盖的11月9日，我19日才到手", Event.ISSUED, 9),
+        ("邮寄日期写的11月9日，仓库19日签收", Event.ISSUED, 9),
+        ("11月19日拿到，落款日期11月9日", Event.ISSUED, 9),
+        ("发函日是11月9日，前台19日收的", Event.ISSUED, 9),
+        ("信上印的日期是11月9日，寄到我们这里是11月19日", Event.ISSUED, 9),
+        ("postmark是11月9日，19号收到", Event.ISSUED, 9),
+        ("收到日期11月19日，寄出日期11月9日", Event.ISSUED, 9),
+        ("收到日期11月19日，寄出日期11月9日", Event.SERVED, 19),
+        ("货11月4日被海关扣下，11月10日才收到通知", Event.EXECUTED, 4),
+        # Service goes before the day on which somebody had it in hand.
+        ("11月2日送达，11月16日才拿到手", Event.SERVED, 2),
         # What stands before a mark is said of the day before it.
         ("更正：11月2日只是对方邮件，法院的有效送达是11月9日", Event.SERVED, 9),
     ],
@@ -56,6 +68,11 @@ def test_a_day_that_is_told_twice_is_one_day():
         ("11月20日收到德国的临时禁令", Event.FILED, False),
         ("11月20日收到德国的临时禁令", Event.SERVED, True),
         ("保护函11月20日登记的", Event.FILED, True),
+        ("11月20日收到美国海关的扣押通知", Event.ISSUED, False),
+        ("扣押通知上印的日期是11月20日", Event.ISSUED, True),
+        ("11月20日收到印度海关的扣货通知", Event.EXECUTED, False),
+        ("货11月20日在印度被扣了", Event.EXECUTED, True),
+        ("11月20日", Event.ISSUED, True),
         ("我们被德国的临时禁令弄懵了", Event.EXPIRES, True),
     ],
 )

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from actions.deadline_rules import find_rule
 from actions.turn.own_days import own_day
 from actions.turn.printed import (
     Printed,
@@ -54,13 +55,29 @@ def test_later_only_a_last_day_that_the_paper_says_itself_settles_it(make_tracke
 
 
 def test_the_day_of_an_event_is_the_one_printed_for_it_or_the_only_one_told():
-    assert day_of(paper(row("2026-11-20", "served")), "served") == date(2026, 11, 20)
-    assert day_of(paper(row("2026-11-20", "issued")), "served") is None
-    assert day_of(paper(told=["2026-11-18"]), "served") == date(2026, 11, 18)
-    assert day_of(paper(told=["2026-11-18", "2026-11-19"]), "served") is None
+    rule = find_rule("itc-337-response-20-days")
+    assert day_of(paper(row("2026-11-20", "served")), rule) == date(2026, 11, 20)
+    assert day_of(paper(row("2026-11-20", "issued")), rule) is None
+    assert day_of(paper(told=["2026-11-18"]), rule) == date(2026, 11, 18)
+    assert day_of(paper(told=["2026-11-18", "2026-11-19"]), rule) is None
     # What was told with the paper's name goes before what was read into it.
     both = paper(row("2026-11-20", "served"), told=["2026-11-18"])
-    assert day_of(both, "served") == date(2026, 11, 18)
+    assert day_of(both, rule) == date(2026, 11, 18)
+
+
+def test_a_day_of_receipt_told_with_the_papers_name_is_none_of_sending():
+    rule = find_rule("cbp-seizure-petition-30-days")
+    came = paper(row("2026-11-18", "received"), told=["2026-11-18"])
+    assert day_of(came, rule) is None
+    sent = paper(row("2026-11-18", "issued"), told=["2026-11-18"])
+    assert day_of(sent, rule) == date(2026, 11, 18)
+
+
+def test_the_date_of_a_letter_that_only_passes_a_paper_on_is_not_counted_from():
+    rule = find_rule("uspto-madrid-section66-6-months")
+    issued = row("2026-06-26", "issued")
+    assert day_of({**paper(issued), "kind": "uspto-office-action"}, rule) == date(2026, 6, 26)
+    assert day_of({**paper(issued), "kind": "wipo-notification"}, rule) is None
 
 
 def test_of_several_last_days_the_next_one_counts_with_its_hour_and_words():

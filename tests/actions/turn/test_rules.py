@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from actions.turn.counted_days import told_before
 from actions.turn.rules import (
     asks_of_another,
     chance_of_rule,
@@ -16,14 +17,13 @@ from actions.turn.rules import (
     only_tells,
     resting,
     rule_meant,
-    told_before,
     told_day,
     told_of,
 )
 from tests.actions.turn.shelf import Read
 
 ITC, TTAB = "itc-337-response-20-days", "ttab-answer-40-days"
-ANSWER_21 = "frcp-answer-21-days"
+ANSWER_21, SEIZURE = "frcp-answer-21-days", "cbp-seizure-petition-30-days"
 
 
 def test_a_day_told_alone_belongs_to_the_open_rule_unless_it_is_hardly_meant(
@@ -405,10 +405,20 @@ def test_a_day_of_no_calendar_of_ours_is_said_so_where_a_day_is_asked(dated, can
 
 def test_a_day_alone_goes_to_the_rule_that_is_surely_meant(dated, candidates):
     candidates((TTAB, 0.9), (ITC, 0.02))
-    found = dated("11月16日收到的", entities=DAY, intent="inform", last_rule=ITC)  # fmt: skip
+    found = dated("11月16日寄出的", entities=DAY, intent="inform", last_rule=ITC)  # fmt: skip
     assert found.rule.id == TTAB
     assert found.day == date(2026, 11, 16)
     assert found.chance == 0.9
+
+
+def test_the_day_that_is_being_asked_goes_to_the_rule_it_is_asked_for(dated, candidates):
+    candidates((TTAB, 0.9), (SEIZURE, 0.02))
+    asked = {"loop": "deadline_form", "deadline_rule": SEIZURE}
+    found = dated("信封上打的11月16日", entities=DAY, intent="inform", **asked)
+    assert (found.rule.id, found.day) == (SEIZURE, date(2026, 11, 16))
+    # What only came that day is none of sending.
+    came = dated("11月16日收到的", entities=DAY, intent="inform", **asked)
+    assert (came.rule.id, came.day) == (SEIZURE, None)
 
 
 def test_supposing_another_day_counts_it_again(dated, candidates):

@@ -1,0 +1,96 @@
+"""The day that a rule counts from, of what the conversation tells of days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from rasa_sdk import Tracker
+
+from actions import conversation as talk
+from actions.context import Services
+from actions.told_days import day_in, past_days
+from actions.turn.event_days import counted_from, days_meant
+from actions.turn.places import places_of, said_of_place
+from indexer.jurisdictions import scope
+from knowledge.deadline_types import DeadlineRule, Event
+
+# The day is that of what was spoken of before.
+SAME_DAY = re.compile(
+    r"同一天|同一日|同日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天|\bsame (?:\w+ )?(?:date|day)\b",
+    re.IGNORECASE,
+)
+# So far back a message may tell when what has come was sent.
+_LOOK_BACK = 6
+
+
+@dataclass(frozen=True)
+class Told:
+    """A past day, and the message that told it."""
+
+    day: date
+    text: str
+
+
+def told_before(services: Services, tracker: Tracker) -> Told | None:
+    """The last past day that was told before in the same country, for a question that tells none."""
+    today = services.today()
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    for text, rows in said_of_place(services, tracker, country):
+        named = next((row["value"] for row in rows if row["entity"] == "date"), None)
+        if named is None:
+            continue
+        if not _is_here(places_of(rows), country) and not SAME_DAY.search(talk.text(tracker)):
+            return None
+        days = past_days(text, named, today)
+        return Told(days[0], text) if days else None
+    return None
+
+
+def day_before(services: Services, tracker: Tracker) -> date | None:
+    """The day of what was told before, without its message."""
+    before = told_before(services, tracker)
+    return before.day if before else None
+
+
+def telling(services: Services, tracker: Tracker, day: date) -> str:
+    """The message that told a day: the last one, unless it names none."""
+    before = None if day_in(services, tracker) else told_before(services, tracker)
+    return before.text if before and before.day == day else talk.text(tracker)
+
+
+def day_counted(
+    services: Services, tracker: Tracker, rule: DeadlineRule, day: date | None
+) -> date | None:
+    """The day that a rule counts from, by what the message that told a day says of its days.
+
+    A day of receipt is none of sending: that one may have been told before.
+
+    :return: None where the day told is not the one that counts.
+    """
+    if day is None:
+        return None
+    counted = counted_from(telling(services, tracker, day), rule.event, services.today(), day)
+    if counted is not None or rule.event is not Event.ISSUED:
+        return counted
+    return _sent_before(services, tracker, day)
+
+
+def _sent_before(services: Services, tracker: Tracker, received: date) -> date | None:
+    """The day of sending that was told in an earlier message for what came on a day."""
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    for text, rows in islice(said_of_place(services, tracker, country), _LOOK_BACK):
+        if not _is_here(places_of(rows), country):
+            return None
+        sent = days_meant(text, Event.ISSUED, services.today())
+        if len(sent) == 1 and (day := sent.pop()) <= received:
+            return day
+    return None
+
+
+def _is_here(places: Collection[str], country: str | None) -> bool:
+    """Whether a message that names places is about a country as well."""
+    return not places or country is None or not scope((country,)).isdisjoint(places)

@@ -1,0 +1,72 @@
+"""The day that a rule counts from: a day of receipt is none of sending, whichever message told which."""
+
+from datetime import date
+
+import pytest
+
+from actions.deadline_rules import find_rule
+from actions.turn.counted_days import day_counted
+from tests.actions.turn.shelf import answering, services
+
+SEIZURE = find_rule("cbp-seizure-petition-30-days")
+DETENTION = find_rule("cbp-detention-counterfeit-5-30-days")
+SENT, CAME = date(2026, 11, 9), date(2026, 11, 18)
+SENT_NAMED, CAME_NAMED = ("date", "11月9日"), ("date", "11月18日")
+
+
+@pytest.fixture(scope="module")
+def at_hand():
+    return services(answering({}))
+
+
+def heard(text, *entities):
+    rows = [{"entity": name, "value": value} for name, value in entities]
+    return {"event": "user", "text": text, "parse_data": {"entities": rows}}
+
+
+@pytest.fixture
+def talked(make_tracker):
+    """A conversation: what was said before with its dates, then the last message."""
+
+    def make(text, *entities, before=()):
+        tracker = make_tracker(text, entities=list(entities))
+        tracker.events[:] = [heard(*said) for said in (*before, (text, *entities))]
+        return tracker
+
+    return make
+
+
+def test_of_sending_and_receipt_in_one_message_each_rule_has_its_own(at_hand, talked):
+    tracker = talked("邮戳是11月9日，我11月18日才拿到，最晚哪天交", SENT_NAMED, CAME_NAMED)
+    assert day_counted(at_hand, tracker, SEIZURE, CAME) == SENT
+    assert day_counted(at_hand, tracker, DETENTION, CAME) == CAME
+
+
+def test_the_message_before_may_have_told_both(at_hand, talked):
+    said = ("信封上打的邮寄日期11月9日，公司11月18日签收", SENT_NAMED, CAME_NAMED)
+    tracker = talked("这个到几号截止", before=[said])
+    assert day_counted(at_hand, tracker, SEIZURE, CAME) == SENT
+
+
+def test_the_day_of_sending_may_have_been_told_before_the_day_of_receipt(at_hand, talked):
+    sent = ("通知的邮戳是11月9日", SENT_NAMED)
+    tracker = talked("我们11月18日才收到，几号截止", CAME_NAMED, before=[sent])
+    assert day_counted(at_hand, tracker, SEIZURE, CAME) == SENT
+    came = ("我们11月18日收到的", CAME_NAMED)
+    tracker = talked("那最晚哪天", before=[sent, came])
+    assert day_counted(at_hand, tracker, SEIZURE, CAME) == SENT
+
+
+def test_a_day_of_receipt_alone_is_not_counted_from(at_hand, talked):
+    tracker = talked("11月18日收到的，最晚哪天交", CAME_NAMED)
+    assert day_counted(at_hand, tracker, SEIZURE, CAME) is None
+    assert day_counted(at_hand, tracker, DETENTION, CAME) == CAME
+    # What was sent later is another letter.
+    later = ("另一封邮戳是11月20日", ("date", "11月20日"))
+    tracker = talked("11月18日收到的，最晚哪天交", CAME_NAMED, before=[later])
+    assert day_counted(at_hand, tracker, SEIZURE, CAME) is None
+
+
+def test_a_day_of_which_nothing_is_said_is_taken_as_told(at_hand, talked):
+    assert day_counted(at_hand, talked("11月18日", CAME_NAMED), SEIZURE, CAME) == CAME
+    assert day_counted(at_hand, talked("没有日子"), SEIZURE, None) is None
