@@ -98,6 +98,7 @@ _OTHER_CALENDAR = re.compile(
 )
 # 18号或者19号: two days of which one is meant.
 _OR = re.compile(r" ?[,、]? ?(?:或者|或是|或|还是|要么)(?:说|在|是)? ?")
+_WEEKDAY_ALONE = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]")
 _DAY_ALONE = re.compile(r"(\d{1,2}) ?[日号]")
 
 
@@ -112,8 +113,22 @@ def _joined(found: list[FoundDate], normal: str) -> list[FoundDate]:
                 words = normal[last.start : item.end]
                 joined[-1] = FoundDate(last.start, item.end, replace(both, text=words))
                 continue
+        if last is not None and _says_the_same(last, item, normal[last.end : item.start]):
+            words = normal[last.start : item.end]
+            joined[-1] = FoundDate(last.start, item.end, replace(last.reading, text=words))
+            continue
         joined.append(item)
     return joined
+
+
+def _says_the_same(first: FoundDate, second: FoundDate, between: str) -> bool:
+    """Whether a date is followed by its weekday, or a word for a day by its number (11月13号星期五, 明天24号)."""
+    if not isinstance(first.reading, ExactDate) or between.strip(" ,，(（"):
+        return False
+    if _WEEKDAY_ALONE.fullmatch(second.reading.text):
+        return True
+    number = _DAY_ALONE.fullmatch(second.reading.text)
+    return number is not None and int(number[1]) == first.reading.day.day
 
 
 def _either(first: Reading, second: Reading) -> DateRange | None:

@@ -13,8 +13,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions.calendars import spoken, weekday_name
 from actions.context import AssistantAction, Event
-from actions.deadline import computed, deadline_reply, spoken_of
+from actions.deadline import computed, spoken_of
+from actions.deadline_card import deadline_reply
 from actions.replies import HUMAN, LEAD, Reply
+from actions.turn.counted_days import day_counted
 from actions.turn.letters import left, letter_in
 from actions.turn.plan import plan_in
 from actions.turn.printed import SLOT as PAPER
@@ -63,7 +65,8 @@ class ActionDay(AssistantAction):
                 "utter_deadline_error", kind="question", fields={"reason": str(error)}, buttons=[HUMAN]
             ).send(dispatcher)  # fmt: skip
             return []
-        deadline_reply(self.services, result).send(dispatcher)
+        by_receipt = day_counted(self.services, tracker, result.rule, result.trigger_date) is None
+        deadline_reply(self.services, result, by_receipt=by_receipt).send(dispatcher)
         return spoken_of(self.services, rule, day)
 
     def _letter(self, tracker: Tracker) -> list[Event]:

@@ -10,12 +10,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
-from actions.calendars import spoken
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
+from actions.deadline_alternatives import told_alternative
+from actions.deadline_card import deadline_reply
 from actions.deadline_choice import (
     asks_what_day_it_is,
     clear_rule,
+    rights_of,
     rule_candidates,
     rule_for_certain,
 )
@@ -23,7 +25,7 @@ from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute
 from actions.deadline_search import candidates
 from actions.forms import FormEnd, SlotForm
-from actions.replies import HUMAN, LEAD, Button, Reply, citation, unique
+from actions.replies import HUMAN, Button, Reply
 from actions.shelf import Shelf
 from actions.told_days import day_in, days_in
 from actions.turn.asking import asks
@@ -254,8 +256,10 @@ def computed(
     :raises RuleError: the rule must ask more.
     """
     days = days_in(services, tracker)
+    row, rights = services.deadlines.rules[rule], rights_of(tracker)
     return compute(
         rule, day, services.today(), trigger_end=days[1] if days and days[0] == day else None,
+        alternative=told_alternative(row, talk.text(tracker), rights),
         country=member_state(country), table=services.deadlines,
     )  # fmt: skip
 
@@ -291,47 +295,6 @@ def at_once(
     except RuleError:  # the form says why and asks
         return None
     return deadline_reply(services, result)
-
-
-def deadline_reply(services: Services, result: DeadlineResult) -> Reply:
-    """The card: date, weekday, days left, how it was counted, what happens if missed."""
-    rule = result.rule
-    index = services.index.current()
-    passage = Shelf.of(index).resting_on(rule.id)
-    lines = [f"{rule.title}：{_headline(result)}"]
-    lines.append(f"算法：{result.counted}。依据：{rule.basis}。")
-    if rule.consequence:
-        lines.append(f"错过的后果：{rule.consequence.rstrip('。')}。")
-    if rule.extension:
-        lines.append(f"能否延长：{rule.extension.rstrip('。')}。")
-    # Steps before the day are among the notes.
-    lines += [
-        f"{step.label}：{spoken(step.due_date)}。"
-        for step in result.also
-        if result.shown_date is not None and step.due_date > result.shown_date
-    ]
-    lines += [f"{note.rstrip('。')}。" for note in result.notes]
-    buttons = [HUMAN, LEAD] if result.urgent else [LEAD, HUMAN]
-    return Reply(
-        "utter_deadline_urgent" if result.urgent else "utter_deadline",
-        kind="deadline",
-        fields={"body": "\n".join(lines)},
-        citations=[citation(passage, index.snapshot_id)] if passage else [],
-        buttons=unique([*buttons, Button.same("要准备什么材料")]),
-        data=result.to_json(),
-    )
-
-
-def _headline(result: DeadlineResult) -> str:
-    shown = result.shown_date
-    if shown is None:
-        return "截止日以文书上印的日期为准。"
-    day = spoken(shown)
-    if result.due_date is None:
-        return f"请先看文书上印的日期；按规则估算约为{day}。"
-    left = result.days_left or 0
-    tail = f"还有{left}天" if left > 0 else ("就是今天" if left == 0 else f"已过{-left}天")
-    return f"截止日是{day}，{tail}。"
 
 
 def _names_matter(tracker: Tracker) -> bool:

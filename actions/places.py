@@ -12,7 +12,8 @@ from actions import passages
 from actions.answer import MOST_REMEMBERED, under_question
 from actions.answer_card import refusal_reply
 from actions.context import AssistantAction, Event
-from actions.deadline import computed, deadline_reply, spoken_of
+from actions.deadline import computed, spoken_of
+from actions.deadline_card import deadline_reply
 from actions.replies import HUMAN, Reply, citation
 from actions.shelf import Shelf
 from actions.turn.each_place import OfPlace, of_each_place

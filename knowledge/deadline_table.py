@@ -44,7 +44,13 @@ def _period(row: Row) -> Period:
 
 def _alternative(row: Row) -> Alternative:
     return row.done(
-        Alternative(row.text("key"), row.text("when"), _period(row), row.optional_text("calendar"))
+        Alternative(
+            row.text("key"),
+            row.text("when"),
+            _period(row),
+            row.optional_text("calendar"),
+            row.texts("said"),
+        )
     )
 
 

@@ -102,12 +102,16 @@ class Period:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another length of the same rule, with the condition under which it applies."""
+    """Another length of the same rule, with the condition under which it applies.
+
+    ``said`` are words by which a person says that it does; none where only the paper can tell.
+    """
 
     key: str
     when: str
     period: Period
     calendar: str | None = None
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ SAME_DAY = re.compile(
     r"同一天|同一日|同日|日期一样|也是(?:那|这)天|一样的日子|同样的日期|还是那天|\bsame (?:\w+ )?(?:date|day)\b",
     re.IGNORECASE,
 )
+# What comes to an office is what such a rule counts from.
+_ARRIVAL = "收到"
 # So far back a message may tell when what has come was sent.
 _LOOK_BACK = 6
 
@@ -75,7 +77,7 @@ def day_counted(
         return None
     counted = counted_from(telling(services, tracker, day), rule.event, services.today(), day)
     if counted is not None or rule.event is not Event.ISSUED:
-        return counted
+        return day if counted is None and _ARRIVAL in rule.trigger else counted
     return _sent_before(services, tracker, day)
 
 

@@ -234,6 +234,9 @@ def _of_open(
         return Dating(rule, day)
     if len(text) <= TELLING and corrects_side(tracker, text) and not names:
         return Dating(rule, day or told_day(tracker))  # which is then checked against the side
+    is_other_right = names == {"right"} and rule.is_about(talk.entities(tracker, "right"))
+    if topic(tracker) == "deadline" and is_other_right and len(text) <= TELLING:
+        return Dating(rule, day or told_day(tracker), chance=_TOLD_CLEARLY)
     is_other_place = names == {"country"} and (len(text) <= _HANGING or corrects_place(tracker))
     if topic(tracker) == "deadline" and is_other_place:
         same = rule if is_back else like_rule(services, tracker, rule)

@@ -27,8 +27,8 @@ from actions.turn.counted_days import day_counted
 from actions.turn.own_days import DAY_AGAIN
 from actions.turn.printed import Printed, day_of
 from actions.turn.readings import Reading
-from actions.turn.rules import COUNTS, resting
-from knowledge.deadline_types import DeadlineRule, RuleKind
+from actions.turn.rules import COUNTS, asked_rule, resting
+from knowledge.deadline_types import DeadlineRule, Event, RuleKind
 
 # Asked of an order in hand: when it ends of itself.
 _RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
@@ -64,14 +64,15 @@ def held(
 ) -> Dating | None:
     """A rule and a day held against the matter: as they are, another rule's, or why there is none."""
     situation = _situation(tracker, paper, rule)
-    reason = fits(
-        rule,
-        trusted(services, situation, found, in_hand=bool(paper) and "told" not in paper),
-    )
+    in_hand = bool(paper) and "told" not in paper
+    reason = fits(rule, trusted(services, situation, found, in_hand=in_hand))
     if reason is None:
         day = day_counted(services, tracker, rule, found.day)
-        return replace(found, day=day or day_of(paper, rule))
-    for other in _others(services, tracker, situation):
+        day = day or day_of(paper, rule)
+        # Who tells only when the paper came, and was not asked for more, learns the latest day that it can be.
+        is_latest = day is None and rule.event is Event.ISSUED and asked_rule(tracker) is None
+        return replace(found, day=found.day if is_latest else day)
+    for other in _others(services, tracker, situation, any_of_paper=in_hand or not found.day):
         if fits(other, situation) is None:
             day = day_counted(services, tracker, other, found.day)
             return Dating(other, day or day_of(paper, other))
@@ -147,12 +148,17 @@ def none_for(services: Services, tracker: Tracker, situation: Situation) -> Dati
     return Dating(apart[1], None, misfit=apart[0]) if apart else None
 
 
-def _others(services: Services, tracker: Tracker, situation: Situation) -> list[DeadlineRule]:
-    """Rules that may be meant instead: those of the paper, then those that the words fit, the likely ones first."""
+def _others(
+    services: Services, tracker: Tracker, situation: Situation, *, any_of_paper: bool
+) -> list[DeadlineRule]:
+    """Rules that may be meant instead: those of the paper, then those that the words fit, the likely ones first.
+
+    :param any_of_paper: the paper was read, or no day is told; else a rule of it must be likely as well.
+    """
     likely = [i.rule for i in rule_candidates(services, tracker) if i.chance >= _POSSIBLE]
     of_paper = rules_for(situation.paper, services.deadlines) if situation.paper else []
     rank = {rule.id: place for place, rule in enumerate(likely)}
-    meant = [rule for rule in of_paper if rule.id in rank or len(of_paper) == 1]
+    meant = [rule for rule in of_paper if any_of_paper or rule.id in rank or len(of_paper) == 1]
     return sorted(meant, key=lambda rule: rank.get(rule.id, len(rank))) if of_paper else likely
 
 

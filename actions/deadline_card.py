@@ -1,0 +1,64 @@
+"""The card of a computed deadline: the day, how it was counted, what follows when it is missed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.calendars import spoken
+from actions.context import Services
+from actions.deadline_result import DeadlineResult
+from actions.replies import HUMAN, LEAD, Button, Reply, citation, unique
+from actions.shelf import Shelf
+
+_EARLIER = (
+    "这个期限从“{trigger}”那天起算，不从收到那天算。按您说的收到的日子，最晚是下面这一天，"
+    "真正的截止日会更早：请看文书上印的日期或邮戳，告诉我就重新算。"
+)
+
+
+def deadline_reply(
+    services: Services, result: DeadlineResult, *, by_receipt: bool = False
+) -> Reply:
+    """The card: date, weekday, days left, how it was counted, what happens if missed.
+
+    :param by_receipt: it was counted from a paper's coming though the rule counts from its sending, so that
+        the day can only be earlier.
+    """
+    rule = result.rule
+    index = services.index.current()
+    passage = Shelf.of(index).resting_on(rule.id)
+    first = [_EARLIER.format(trigger=rule.trigger)] if by_receipt else []
+    lines = [*first, f"{rule.title}：{_headline(result)}"]
+    lines.append(f"算法：{result.counted}。依据：{rule.basis}。")
+    if rule.consequence:
+        lines.append(f"错过的后果：{rule.consequence.rstrip('。')}。")
+    if rule.extension:
+        lines.append(f"能否延长：{rule.extension.rstrip('。')}。")
+    # Steps before the day are among the notes.
+    lines += [
+        f"{step.label}：{spoken(step.due_date)}。"
+        for step in result.also
+        if result.shown_date is not None and step.due_date > result.shown_date
+    ]
+    lines += [f"{note.rstrip('。')}。" for note in result.notes]
+    buttons = [HUMAN, LEAD] if result.urgent else [LEAD, HUMAN]
+    return Reply(
+        "utter_deadline_urgent" if result.urgent else "utter_deadline",
+        kind="deadline",
+        fields={"body": "\n".join(lines)},
+        citations=[citation(passage, index.snapshot_id)] if passage else [],
+        buttons=unique([*buttons, Button.same("要准备什么材料")]),
+        data=replace(result, notes=(*first, *result.notes)).to_json(),
+    )
+
+
+def _headline(result: DeadlineResult) -> str:
+    shown = result.shown_date
+    if shown is None:
+        return "截止日以文书上印的日期为准。"
+    day = spoken(shown)
+    if result.due_date is None:
+        return f"请先看文书上印的日期；按规则估算约为{day}。"
+    left = result.days_left or 0
+    tail = f"还有{left}天" if left > 0 else ("就是今天" if left == 0 else f"已过{-left}天")
+    return f"截止日是{day}，{tail}。"

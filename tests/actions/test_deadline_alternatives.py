@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from actions.deadline_alternatives import told_alternative
+from actions.deadline_rules import default_table
+
+RULES = default_table().rules
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "key"),
+    [
+        ("eu-customs-detention-10-days", "扣的是一柜鲜花，哪天前要回", "perishable"),
+        ("eu-customs-detention-10-days", "扣的是手机壳，哪天前要回", None),
+        ("eu-customs-detention-10-days", "不是易腐的，普通货", None),
+        ("de-zpo-276-defence", "诉状是送到德国子公司的，哪天", "inside"),
+        ("de-zpo-276-defence", "诉状是寄到广州的，哪天", None),
+        ("uspto-office-action-3-months", "我们是走Madrid进的美国", "madrid"),
+        ("uspto-office-action-3-months", "直接申请的，不走马德里", None),
+        ("gb-defence-28", "还没提交送达认收，答辩哪天到期", "no-acknowledgment"),
+        ("tiktok-shop-appeal", "第二次申诉最晚哪天", "second"),
+    ],
+)
+def test_what_is_said_of_the_case_tells_the_length(rule, text, key):
+    assert told_alternative(RULES[rule], text, ()) == key
+
+
+def test_the_right_of_the_matter_tells_the_length():
+    assert told_alternative(RULES["pc-02"], "去国外最晚哪天", {"design"}) == "design"
+    assert told_alternative(RULES["pc-02"], "去国外最晚哪天", {"patent"}) is None
+
+
+def test_every_word_that_is_listed_is_heard():
+    for rule in RULES.values():
+        for item in rule.alternatives:
+            for word in item.said:
+                assert told_alternative(rule, f"这件是{word}的", ()) is not None, (rule.id, word)
