@@ -73,8 +73,7 @@ def train_deadlines(
 ) -> str:
     """Train on all and write the trees.
 
-    :param unseen: messages written without sight of the table and turns of conversations, with the id of the
-        rule that is meant.
+    :param unseen: messages written without sight of the table, with the id of the rule that is meant.
     :return: one line for the person who waited.
     """
     started = time.perf_counter()

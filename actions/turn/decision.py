@@ -158,7 +158,7 @@ def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
     if "region" not in seen.names:
         return
     yield "center_form", seen.likely("center") * (1 - seen.purpose.decline)
-    asks_whom = bool(kinds(seen.text)[_WHOM].any())
+    asks_whom = seen.asks and bool(kinds(seen.text)[_WHOM].any())
     if asks_whom and _MATTER & seen.names and seen.best.found.band == "refuse":
         yield "center_form", _GOES_ON
     is_corrected = seen.likely("correct", "inform", "not_helpful") >= _CORRECTED

@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trials",
         type=Path,
-        help="train confidence、train hearing、train deadlines、train purpose 和 train supplement 另外学习的问题文件夹，只读每个文件的偶数行",
+        help="train confidence、train hearing、train purpose 和 train supplement 另外学习的问题文件夹，只读每个文件的偶数行",
     )
     encoder = parser.add_argument_group("编码器（train encoder）")
     encoder.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl.gz", help="问题—段落对")
@@ -202,19 +202,16 @@ def _lines(options: argparse.Namespace) -> list[Mapping[str, Any]]:
 
 def _deadlines(options: argparse.Namespace, settings: Settings) -> str:
     from actions.deadline_training import train_deadlines, unseen_messages
-    from bot.dated_turns import dated_turns
     from curation.publishing import today_of
     from indexer.encoder import load_encoder
     from knowledge.deadline_table import load_deadline_table
 
-    settings = replace(settings, today=CLOCK)
     folder, today = settings.knowledge.tables_dir, today_of(settings)
-    heard = asyncio.run(dated_turns(settings, _lines(options)))
     return train_deadlines(
         _passages(settings, today),
         load_encoder(MODEL),
         load_deadline_table(folder),
-        [*unseen_messages(UNSEEN / "dated.jsonl"), *heard],
+        unseen_messages(UNSEEN / "dated.jsonl"),
         tables_dir=folder,
         out=options.out,
         today=today,
