@@ -372,3 +372,23 @@ def test_no_text_breaks_the_reader(text):
         assert item.start < item.end
         if isinstance(item.reading, DateRange):
             assert item.reading.first <= item.reading.last
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("11月13号星期五送到公司", "2026-11-13"),
+        ("11月13日（周五）送达", "2026-11-13"),
+        ("11月13号 礼拜四才拿到", "2026-11-13"),  # the number is written, the weekday is a slip
+        ("通知是明天24号才来", "2026-11-24"),
+        ("昨天22号寄的", "2026-11-22"),
+    ],
+)
+def test_a_weekday_or_the_number_of_a_day_belongs_to_the_date_before_it(text, day):
+    (found,) = find_dates(text, TODAY)
+    assert found.reading.day.isoformat() == day
+
+
+def test_two_days_stay_two():
+    assert len(find_dates("昨天寄出，24号到", TODAY)) == 2
+    assert len(find_dates("11月13号寄出，上周五收到", TODAY)) == 2

@@ -110,3 +110,9 @@ def test_a_story_is_asked_by_its_part_only_where_the_part_is_the_smaller_one():
     assert asked(told + part) is None  # short enough to be read as it stands
     assert asked("今年三月参展，" + told + part) == part
     assert asked("今年三月参展。" + part * 3) is None
+
+
+def test_an_exclamation_asks_nothing():
+    assert not asks("天哪搞错了，不是德国，是法国")
+    assert not asks("我的天啊写错国家了")
+    assert asks("今天哪个部门管这件事")

@@ -728,3 +728,14 @@ def test_what_asks_what_now_is_a_story_from_fifteen_signs_on():
     assert len(told.text) == 14
     assert acts(told) == (ANSWER,)
     assert acts(replace(told, text=f"我{told.text}")) == ("triage_form",)
+
+
+def test_who_asks_where_to_turn_gets_the_center_of_the_place_and_no_refusal():
+    names = frozenset({"region", "country", "procedure"})
+    weighed = Purpose(0.2, 0.75, 0.05)
+    asked = Seen("我在花都做包，去哪里问欧盟扣货", "ask", names=names, weighed=weighed)
+    assert acts(asked) == ("center_form",)
+    told = replace(asked, text="地区：花都，联系人区国强，被欧盟扣货", asks=False)
+    assert acts(told) != ("center_form",)
+    far = replace(asked, names=frozenset({"region"}), text="花都哪里有好吃的")
+    assert acts(far) == ("action_refuse",)

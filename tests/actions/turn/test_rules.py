@@ -464,3 +464,18 @@ def test_who_tells_the_day_of_a_step_has_seen_it_taken_whatever_paper_was_spoken
     # Untold, the order in hand is what is asked about; unsure, another rule may be meant after all.
     assert found(0.9, day=False).rule.id == "tro-duration-14-days"
     assert found(0.65).misfit is not None
+
+
+def test_a_day_of_receipt_gives_the_latest_day_where_sending_counts(dated, candidates):
+    candidates((SEIZURE, 0.95))
+    found = dated("11月16日收到的，最晚哪天交", entities=DAY, intent="deadline", country="US")
+    assert (found.rule.id, found.day) == (SEIZURE, date(2026, 11, 16))
+
+
+def test_a_day_put_right_stays_with_the_rule_that_was_counted(dated, candidates):
+    known = {"last_rule": ITC, "last_day": "2026-11-10", "last_topic": "deadline"}
+    candidates((TTAB, 0.4), (ITC, 0.3))
+    found = dated(
+        "哦不，11月16日", entities=DAY, intent="correct", said=("收到TRO",), country="US", **known
+    )
+    assert (found.rule.id, found.day, found.misfit) == (ITC, date(2026, 11, 16), None)
