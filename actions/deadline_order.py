@@ -118,7 +118,6 @@ def lines(
     vector = encode_query(index.encoder, own.text)
     titles, triggers = names.titles @ vector, names.triggers @ vector
     nearest = max((float(titles[n]) for n in numbers), default=0.0)
-    top = hits[0].verdict if hits else 0.0
     events = [event for event, told in _EVENTS.items() if told.search(own.text)]
     whole = (sum(said[rules[n].id][0] > 0 for n in numbers) / _NAMES, len(own.text) / 100)
     rows = []
@@ -128,7 +127,7 @@ def lines(
         rows.append(
             (
                 score, score / most if most else 0.0, share, most - score, alias,
-                *_rested(rule, hits, top),
+                *_rested(rule, hits),
                 titles[n], triggers[n], nearest - titles[n],
                 _place(rule, places) if places else -1.0,
                 float(rule.names_right),
@@ -158,13 +157,14 @@ def _place(rule: DeadlineRule, places: Collection[str]) -> float:
 
 
 def _rested(
-    rule: DeadlineRule, hits: Sequence[ScoredPassage], top: float
+    rule: DeadlineRule, hits: Sequence[ScoredPassage]
 ) -> tuple[float, float, float, float, float]:
     """Where the first passage that rests on a rule stands, and one that mentions it; its verdict; how many."""
     first = next((n for n, hit in enumerate(hits) if hit.passage.facts[:1] == (rule.id,)), None)
     anywhere = next((n for n, hit in enumerate(hits) if rule.id in hit.passage.facts), None)
     count = sum(hit.passage.facts[:1] == (rule.id,) for hit in hits)
     verdict = hits[anywhere].verdict if anywhere is not None else _MISSING
+    top = hits[0].verdict if hits else 0.0
     return (
         1 / (1 + first) if first is not None else 0.0,
         1 / (1 + anywhere) if anywhere is not None else 0.0,
