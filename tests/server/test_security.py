@@ -42,7 +42,7 @@ def test_token_moved_to_another_sender_names_nobody():
     assert TOKENS.sender(".".join([mine[0], other[1], mine[2]])) is None
 
 
-@pytest.mark.parametrize("victim", ["user-42", new_web_sender()])
+@pytest.mark.parametrize("victim", ["user-42", new_web_sender()], ids=["rest", "web"])
 def test_mark_of_a_chosen_id_is_no_short_token_of_somebody_else(victim):
     name = base64.urlsafe_b64encode(victim.encode()).decode().rstrip("=")
     mark = TOKENS.issue(f"{name}.9999999999").rpartition(".")[2]
