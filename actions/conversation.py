@@ -48,9 +48,8 @@ def names(tracker: Tracker) -> frozenset[str]:
 
 def denied(tracker: Tracker, kind: str) -> frozenset[str]:
     """The names of a kind that the last message denies (不是马德里)."""
-    rows = tracker.latest_message.get("entities") or ()
     return frozenset(
-        row["value"] for row in rows if row["entity"] == kind and row.get("role") == "denied"
+        item["value"] for item in _entities(tracker, kind) if item.get("role") == "denied"
     )
 
 

@@ -144,7 +144,7 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
     # Who names a procedure and whose it is asks in full.
     own = talk.names(tracker)
     is_whole = "procedure" in own and {"country", "right"} <= own
-    before = talk.slot(tracker, "last_question") or _said_before(tracker)
+    before = talk.slot(tracker, "last_question") or next(talk.questions(tracker), None)
     before = before if is_hanging and not is_whole else None
     known = (
         ("country", country), ("procedure", procedure), ("right", talk.slot(tracker, "right")),
@@ -164,19 +164,6 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
 def written_length(text: str) -> int:
     """How long a message is in Chinese signs; a foreign word counts two."""
     return len(_FOREIGN_WORD.sub("词语", text).replace(" ", ""))
-
-
-def _said_before(tracker: Tracker) -> str | None:
-    """The message before the last one of this conversation, where nothing was answered yet."""
-    said: list[str | None] = []
-    for event in reversed(tracker.events):
-        if event.get("event") in ("restart", "reset_slots"):
-            break
-        if event.get("event") == "user":
-            said.append(event.get("text"))
-        if len(said) > 1:
-            return said[1]
-    return None
 
 
 def clear_rule(found: Sequence[Meant]) -> DeadlineRule | None:

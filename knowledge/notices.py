@@ -94,10 +94,9 @@ _JAPANESE = re.compile(r"[\u3040-\u30ff]")
 _CHINESE_FORMS = frozenset({"cn-customs", "cn-court", "cnipa-office-action"})
 _CHINESE_WEIGHT = 5
 # What the person writes of himself is no paper: a question at the end, however long; a few sentences with "I".
-_ASKS = re.compile(
-    r"\b(?:what|how|when|where|who|which|why|can|could|should|do|does|is|are|must|is there)\b[^.!?]*(?:\?|$)",
-    re.IGNORECASE,
-)
+_QUESTION = r"\b(?:what|how|when|where|who|which|why|can|could|should|do|does|is|are|must|is there)\b[^.!?]*"
+_ASKS_AT_END = re.compile(rf"{_QUESTION}\?? ?$", re.IGNORECASE)
+_ASKS = re.compile(rf"{_QUESTION}\?", re.IGNORECASE)
 _OF_US = re.compile(r"\b(?:we|our|us|i|my|me)\b", re.IGNORECASE)
 _OF_ME = re.compile(r"\bI\b|\b(?:my|me)\b")
 _FOR_ANOTHER = re.compile(
@@ -151,12 +150,12 @@ def is_foreign(text: str) -> bool:
 
 def _is_own(text: str, words: int) -> bool:
     """Whether a person writes here of what concerns himself."""
-    if _ASKS.search(text.rstrip(" ?")) and _OF_US.search(text):
+    is_of_us = _OF_US.search(text) is not None
+    if is_of_us and _ASKS_AT_END.search(text):
         return True
-    if _ASKS.search(text) and _OF_US.search(text) and words <= _FEW_WORDS:
-        return _FOR_ANOTHER.search(text) is None
-    is_of_me = _OF_ME.search(text) is not None and _FOR_ANOTHER.search(text) is None
-    return words <= _FEW_WORDS and is_of_me
+    if words > _FEW_WORDS or _FOR_ANOTHER.search(text):
+        return False
+    return _OF_ME.search(text) is not None or (is_of_us and _ASKS.search(text) is not None)
 
 
 def passages(text: str) -> list[tuple[int, int]]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import pytest_asyncio
-
-from bot.runtime import EmbeddedRasa
 
 pytestmark = [
     pytest.mark.rasa,
@@ -15,14 +12,6 @@ pytestmark = [
 TOLD = (
     "我要登记援助线索", "同意", "公司名称：华美皮具，联系人：王强，手机：13800138000", "就这些",
 )  # fmt: skip
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def rasa(bot_settings):
-    bot = EmbeddedRasa(bot_settings)
-    await bot.start()
-    yield bot
-    await bot.close()
 
 
 async def _say(rasa, sender, *texts):

@@ -4,11 +4,9 @@ import asyncio
 import dataclasses
 
 import pytest
-import pytest_asyncio
 import sqlalchemy as sa
 
 from bot.deciding import explained
-from bot.runtime import EmbeddedRasa
 from bot.turn import plan_of
 from curation import publishing
 from desk import plans, recording, tables
@@ -34,14 +32,6 @@ reviewed_on: 2026-01-01
 荧光展会上被投诉商标侵权的，三十天内向主办方书面答辩。
 """
 QUESTION = "收到337调查立案通知，几天内要答辩？"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def rasa(bot_settings):
-    bot = EmbeddedRasa(bot_settings)
-    await bot.start()
-    yield bot
-    await bot.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,8 @@
 import os
 
 import pytest
-import pytest_asyncio
 
 from benchmarks.random_walk import CANCEL, HUMAN, MOST, OPENERS, walk
-from bot.runtime import EmbeddedRasa
 
 pytestmark = [
     pytest.mark.rasa,
@@ -18,14 +16,6 @@ TURNS = int(os.environ.get("HUHANG_WALK_TURNS", "300"))
 SEED = int(os.environ.get("HUHANG_WALK_SEED", "26"))
 ERASE = "删除我的数据"
 OPENED = [(form, text) for form, texts in OPENERS.items() for text in texts]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def rasa(bot_settings):
-    bot = EmbeddedRasa(bot_settings)
-    await bot.start()
-    yield bot
-    await bot.close()
 
 
 async def test_who_begins_anew_twice_is_not_told_the_same_again(rasa):

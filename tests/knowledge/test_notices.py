@@ -218,3 +218,13 @@ def test_a_paper_only_spoken_of_is_named_and_not_taken_for_pasted(text, kind):
 def test_a_sentence_of_the_persons_own_is_no_pasted_paper(text):
     assert not is_foreign(text)
     assert recognise(text) is None
+
+
+def test_a_question_among_own_sentences_is_no_paper_but_one_in_a_letter_leaves_it_one():
+    assert not is_foreign("Can they really ask for proof that we used it? Our mark is from 2015.")
+    letter = (
+        "It has come to our attention that your company offers copies of the lamps that we designed. "
+        "Why was no licence requested? Unless sales stop within ten days and all remaining stock is "
+        "delivered up, proceedings will be brought before the competent court and damages claimed."
+    )
+    assert is_foreign(letter)
