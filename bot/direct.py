@@ -5,16 +5,20 @@ What is computed is what Rasa computes; tests compare the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, wraps
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from rasa.core.processor import MessageProcessor
     from rasa.engine.runner.dask import DaskGraphRunner
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.events import Event
     from rasa.shared.core.trackers import DialogueStateTracker
 
 _Thing = TypeVar("_Thing")
+_KINDS_OF_EVENTS = 64  # more than there are
 
 
 class DirectRunner:
@@ -61,14 +65,62 @@ def _plan(nodes: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def run_directly(processor: MessageProcessor) -> None:
-    """Have a processor run its graph and copy its trackers directly."""
+    """Have a processor run its graph, copy its trackers and look through their events directly."""
     import rasa.core.processor
     from rasa.shared.core.trackers import DialogueStateTracker
 
     processor.graph_runner = DirectRunner(processor.graph_runner)
     DialogueStateTracker.copy = copied
+    _look_through_events_directly()
+    _know_whether_empty(processor.domain)
     # The processor copies events, slots and entities for its debug log and for nothing else.
     rasa.core.processor.copy = SimpleNamespace(deepcopy=lambda value: value)
+
+
+@lru_cache(maxsize=1)
+def _look_through_events_directly() -> None:
+    """Once a process, for it changes Rasa's classes."""
+    from rasa.shared.core.events import Event
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    DialogueStateTracker.applied_events = in_one_look(DialogueStateTracker.applied_events)
+    # Rasa looks through the tree of all kinds for each event that an action gives.
+    Event.resolve_by_type = staticmethod(lru_cache(_KINDS_OF_EVENTS)(Event.resolve_by_type))
+
+
+def in_one_look(
+    applied_events: Callable[[DialogueStateTracker], list[Event]],
+) -> Callable[[DialogueStateTracker], list[Event]]:
+    """Rasa's events that count, found from the end where none of the session takes another back.
+
+    :param applied_events: Rasa's own, asked where one does.
+    """
+    from rasa.shared.core import events as kinds
+
+    beginnings = (kinds.Restarted, kinds.SessionStarted)
+    undoing = (kinds.ActionReverted, kinds.UserUtteranceReverted)
+
+    @wraps(applied_events)
+    def applied(tracker: DialogueStateTracker) -> list[Event]:
+        events = list(tracker.events)
+        loops = {event.name for event in events if type(event) is kinds.ActiveLoop}
+        for place in range(len(events) - 1, -1, -1):
+            kind = type(events[place])
+            if kind in beginnings:
+                return events[place + 1 :]
+            if kind in undoing or (
+                kind is kinds.ActionExecuted and events[place].action_name in loops
+            ):
+                return applied_events(tracker)
+        return events
+
+    return applied
+
+
+def _know_whether_empty(domain: Domain) -> None:
+    """Have a domain tell whether it is empty without being written out for every message."""
+    is_empty = domain.is_empty()
+    domain.is_empty = lambda: is_empty
 
 
 def copied(tracker: DialogueStateTracker) -> DialogueStateTracker:

@@ -82,3 +82,30 @@ def _messages(text):
     from rasa.core.channels.channel import UserMessage
 
     return [UserMessage(text)]
+
+
+def test_the_events_that_count_are_those_that_rasa_finds():
+    from rasa.shared.core import events as kinds
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    from bot.direct import in_one_look
+
+    own = DialogueStateTracker.applied_events
+    own = getattr(own, "__wrapped__", own)  # another test may have started an assistant
+    direct = in_one_look(own)
+    act, said = kinds.ActionExecuted, kinds.UserUttered("多久")
+    for events in (
+        [],
+        [act("action_listen"), said, act("action_answer")],
+        [said, kinds.SessionStarted(), act("action_listen"), said],
+        [said, kinds.Restarted()],
+        [act("action_listen"), said, act("utter_a"), kinds.ActionReverted(), act("utter_b")],
+        [act("action_listen"), said, kinds.UserUtteranceReverted(), act("utter_b")],
+        [
+            said, act("deadline_form"), kinds.ActiveLoop("deadline_form"), act("action_listen"),
+            said, act("deadline_form"), act("action_listen"), said, kinds.ActiveLoop(None),
+        ],
+        [kinds.ActionReverted(), kinds.SessionStarted(), said, act("deadline_form")],
+    ):  # fmt: skip
+        tracker = DialogueStateTracker.from_events("test-events", events)
+        assert direct(tracker) == own(tracker), events
