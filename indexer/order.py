@@ -90,6 +90,7 @@ class ShelfOrder:
         self._sizes = np.diff(self._starts)
         self._keys = json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
         self._wordings = wordings_of(folder, self._keys)
+        self._worded = remembered(self._find_worded, _REMEMBERED)
         self._asks = remembered(self._read_questions, _PASSAGES_AT_HAND)
         numbers = facets.numbers(np.arange(count))
         kinds = np.array([facet.kind for facet in facets.distinct], dtype=np.str_)[numbers]
@@ -108,12 +109,18 @@ class ShelfOrder:
 
     def approved(self, info: QueryInfo) -> int | None:
         """The passage of which a question is, word by word, an approved wording or heading."""
-        for text in (info.written, info.text):
-            folded = fold(text)
-            for row in np.flatnonzero(self._wordings == _hash(folded)):
-                question = question_of(self._keys[row])
-                if question is not None and fold(question) == folded:
-                    return int(self._owners[row])
+        for folded in dict.fromkeys((fold(info.written), fold(info.text))):
+            passage = self._worded(folded)
+            if passage is not None:
+                return passage
+        return None
+
+    def _find_worded(self, folded: str) -> int | None:
+        """The passage that has a folded question among its own."""
+        for row in np.flatnonzero(self._wordings == _hash(folded)):
+            question = question_of(self._keys[row])
+            if question is not None and fold(question) == folded:
+                return int(self._owners[row])
         return None
 
     def rank(

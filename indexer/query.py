@@ -7,7 +7,7 @@ effect with the next publication and is undone with a rollback.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.aliases import AliasRow
@@ -24,6 +24,7 @@ _ARTICLE = re.compile(r"第\d+条(?:之\d+)?")
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _ENGLISH = re.compile(r"[A-Za-z]")
 NO_GLOSSARY = Glossary({})
+_BEGINNING = 2  # signs of a name by which places of a text are looked up
 _REMEMBERED = 256  # texts whose names are asked for again within a turn
 # Rows of these kinds have a Chinese name that an English name is read with.
 _TRANSLATED_KINDS = frozenset({"right", "procedure", "term"})
@@ -86,7 +87,7 @@ class QueryUnderstanding:
             if name.lower() not in self._loose and name not in self._whole:
                 row = AliasRow(f"city-{name}", "country", code, name, match="word")
                 (self._loose if len(name) >= _LONG_CITY else self._whole)[name] = [row]
-        self._lengths = _lengths_by_first((*self._loose, *self._whole))
+        self._lengths = _lengths_by_beginning((*self._loose, *self._whole))
         names = {name for row in rows if row.kind in _CORRECTED_KINDS for name in row.names}
         names.update(word for word in tokenizer.words if len(word) > 2)
         self._typos = TypoCorrector(names, tokenizer.words_of)
@@ -148,21 +149,25 @@ class QueryUnderstanding:
         folded = lowered if len(lowered) == len(text) else text
         found: list[Mention] = []
         whole_words: set[tuple[int, int]] | None = None
-        for start in range(len(text)):
-            for length in self._lengths.get(folded[start].lower(), ()):
-                stop = start + length
-                if stop > len(text):
-                    break
-                rows = self._loose.get(folded[start:stop])
-                if rows and _stands_alone(text, start, stop):
+        for start, stop in self._spans(folded):
+            rows = self._loose.get(folded[start:stop])
+            if rows and _stands_alone(text, start, stop):
+                found.extend(Mention(row, start, stop) for row in rows)
+            rows = self._whole.get(text[start:stop])
+            if rows and _stands_alone(text, start, stop):
+                if whole_words is None:
+                    whole_words = self._word_places(text)
+                if _LATIN.match(text[start]) or (start, stop) in whole_words:
                     found.extend(Mention(row, start, stop) for row in rows)
-                rows = self._whole.get(text[start:stop])
-                if rows and _stands_alone(text, start, stop):
-                    if whole_words is None:
-                        whole_words = self._word_places(text)
-                    if _LATIN.match(text[start]) or (start, stop) in whole_words:
-                        found.extend(Mention(row, start, stop) for row in rows)
         return tuple(_longest(found))
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where a name may stand, by the signs that it begins with."""
+        for start in range(len(text)):
+            for beginning in {text[start].lower(), text[start : start + _BEGINNING].lower()}:
+                for length in self._lengths.get(beginning, ()):
+                    if start + length <= len(text):
+                        yield start, start + length
 
     def without(self, text: str, kinds: Collection[str]) -> str:
         """A normalised text without the names of these kinds; 美国海关 names more than a country and leaves 海关."""
@@ -199,12 +204,15 @@ def _stands_alone(text: str, start: int, stop: int) -> bool:
     return not before and not after
 
 
-def _lengths_by_first(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """How long the names are that begin with a character, so that few places of a text are looked up."""
+def _lengths_by_beginning(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """How long the names are that begin with the same two signs, so that few places of a text are looked up.
+
+    A name of one sign has it for its beginning.
+    """
     lengths: dict[str, set[int]] = {}
     for name in names:
-        lengths.setdefault(name[0].lower(), set()).add(len(name))
-    return {first: tuple(sorted(found)) for first, found in lengths.items()}
+        lengths.setdefault(name[:_BEGINNING].lower(), set()).add(len(name))
+    return {beginning: tuple(sorted(found)) for beginning, found in lengths.items()}
 
 
 def _longest(found: Sequence[Mention]) -> list[Mention]:
