@@ -113,6 +113,8 @@ def lines(
     ]  # fmt: skip
     filters = SearchFilters(jurisdictions=scope(places)) if places else SearchFilters()
     hits = index.search(info.text, DEPTH, filters, today)
+    resting = _resting(hits)
+    not_found = (0.0, 0.0, _MISSING, (hits[0].verdict if hits else 0.0) - _MISSING, 0.0)
     said = said_of(info.text, table)
     most = max((said[rules[n].id][0] for n in numbers), default=0.0)
     vector = encode_query(index.encoder, own.text)
@@ -127,7 +129,7 @@ def lines(
         rows.append(
             (
                 score, score / most if most else 0.0, share, most - score, alias,
-                *_rested(rule, hits),
+                *resting.get(rule.id, not_found),
                 titles[n], triggers[n], nearest - titles[n],
                 _place(rule, places) if places else -1.0,
                 float(rule.names_right),
@@ -156,22 +158,25 @@ def _place(rule: DeadlineRule, places: Collection[str]) -> float:
     return 0.4 if rule.jurisdiction == GENERAL else 0.0
 
 
-def _rested(
-    rule: DeadlineRule, hits: Sequence[ScoredPassage]
-) -> tuple[float, float, float, float, float]:
-    """Where the first passage that rests on a rule stands, and one that mentions it; its verdict; how many."""
-    first = next((n for n, hit in enumerate(hits) if hit.passage.facts[:1] == (rule.id,)), None)
-    anywhere = next((n for n, hit in enumerate(hits) if rule.id in hit.passage.facts), None)
-    count = sum(hit.passage.facts[:1] == (rule.id,) for hit in hits)
-    verdict = hits[anywhere].verdict if anywhere is not None else _MISSING
-    top = hits[0].verdict if hits else 0.0
-    return (
-        1 / (1 + first) if first is not None else 0.0,
-        1 / (1 + anywhere) if anywhere is not None else 0.0,
-        verdict,
-        top - verdict,
-        float(count),
-    )
+def _resting(hits: Sequence[ScoredPassage]) -> dict[str, tuple[float, float, float, float, float]]:
+    """By rule where the first passage that rests on it stands, and one that mentions it; its verdict; how many."""
+    firsts: dict[str, list[int]] = {}
+    anywhere: dict[str, int] = {}
+    for place, hit in enumerate(hits):
+        for fact in hit.passage.facts[:1]:
+            firsts.setdefault(fact, []).append(place)
+        for fact in hit.passage.facts:
+            anywhere.setdefault(fact, place)
+    return {
+        fact: (
+            1 / (1 + firsts[fact][0]) if fact in firsts else 0.0,
+            1 / (1 + place),
+            hits[place].verdict,
+            hits[0].verdict - hits[place].verdict,
+            float(len(firsts.get(fact, ()))),
+        )
+        for fact, place in anywhere.items()
+    }
 
 
 def _known(index: HybridIndex, table: DeadlineTable) -> _Names:

@@ -6,8 +6,10 @@ import difflib
 import math
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from knowledge.deadline_types import DeadlineRule, DeadlineTable
 from knowledge.errors import RuleError
@@ -111,25 +113,32 @@ def candidates(
 def said_of(text: str, table: DeadlineTable) -> dict[str, tuple[float, float, float]]:
     """For each rule how telling its words in the text are, the share of its words said, its longest alias said."""
     asked, own = _fold(text), _words_of(table)
-    heard = {word for word in own.weights if word in asked}
+    heard = {
+        name for sign in set(asked) for name in own.by_first.get(sign, ()) if name in asked
+    }  # fmt: skip
     found = {}
     for name, (words, aliases) in own.rules.items():
         said = [word for word in words if word in heard]
+        lengths = [len(alias) for alias in aliases if alias in heard]
         found[name] = (
-            sum(own.weights[word] for word in said),
+            sum(own.weights[word] for word in said) if said else 0,
             len(said) / len(words) if words else 0.0,
-            float(max((len(alias) for alias in aliases if alias in asked), default=0)),
+            float(max(lengths)) if lengths else 0.0,
         )
     return found
 
 
 @dataclass(frozen=True)
 class _TableWords:
-    """The folded words and aliases of each rule, and how telling each word is among all rules."""
+    """The folded words and aliases of each rule, and how telling each word is among all rules.
+
+    ``by_first`` holds all of them by the sign that they begin with.
+    """
 
     table: DeadlineTable
     rules: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
     weights: dict[str, float]
+    by_first: dict[str, frozenset[str]]
 
 
 def _words_of(table: DeadlineTable) -> _TableWords:
@@ -143,8 +152,15 @@ def _words_of(table: DeadlineTable) -> _TableWords:
             for rule in table.rules.values()
         }
         weights = {word: math.log(1 + total / count) for word, count in frequency.items()}
-        known = _latest = _TableWords(table, rules, weights)
+        known = _latest = _TableWords(table, rules, weights, _by_first(rules.values()))
     return known
+
+
+def _by_first(
+    named: Iterable[tuple[tuple[str, ...], tuple[str, ...]]],
+) -> dict[str, frozenset[str]]:
+    names = sorted({name for words, aliases in named for name in (*words, *aliases) if name})
+    return {sign: frozenset(group) for sign, group in groupby(names, key=lambda name: name[0])}
 
 
 _latest: _TableWords | None = None

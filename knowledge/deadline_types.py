@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import Enum
+from functools import lru_cache
 
 
 class Bound(str, Enum):
@@ -199,6 +200,7 @@ RIGHTS = {
 }
 # What else is meant by a right when people say it.
 _KIN = {"design": "patent", "utility-model": "patent", "sep": "patent"}
+_TITLES = 1024  # more than a table has
 
 
 @dataclass(frozen=True)
@@ -257,16 +259,21 @@ class DeadlineRule:
     @property
     def names_right(self) -> bool:
         """Whether its title says which right it is about."""
-        return any(named.search(self.title) for named in RIGHTS.values())
+        return bool(_rights_in(self.title))
 
     def is_about(self, rights: Collection[str]) -> bool:
         """Whether it may run for one of these rights, which it does unless its title names others only.
 
         :param rights: codes of the alias table; none where no right is known.
         """
-        own = {right for right, named in RIGHTS.items() if named.search(self.title)}
+        own = _rights_in(self.title)
         asked = {_KIN.get(right, right) for right in rights} & set(RIGHTS)
         return not own or not asked or not own.isdisjoint(asked)
+
+
+@lru_cache(maxsize=_TITLES)
+def _rights_in(title: str) -> frozenset[str]:
+    return frozenset(right for right, named in RIGHTS.items() if named.search(title))
 
 
 @dataclass(frozen=True)
