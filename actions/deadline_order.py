@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -112,9 +112,7 @@ def lines(
         if not (names.platforms[n] and info.platforms and names.platforms[n].isdisjoint(info.platforms))
     ]  # fmt: skip
     filters = SearchFilters(jurisdictions=scope(places)) if places else SearchFilters()
-    hits = index.search(info.text, DEPTH, filters, today)
-    resting = _resting(hits)
-    not_found = (0.0, 0.0, _MISSING, (hits[0].verdict if hits else 0.0) - _MISSING, 0.0)
+    resting = _resting(index.search(info.text, DEPTH, filters, today))
     said = said_of(info.text, table)
     most = max((said[rules[n].id][0] for n in numbers), default=0.0)
     vector = encode_query(index.encoder, own.text)
@@ -129,7 +127,7 @@ def lines(
         rows.append(
             (
                 score, score / most if most else 0.0, share, most - score, alias,
-                *resting.get(rule.id, not_found),
+                *resting[rule.id],
                 titles[n], triggers[n], nearest - titles[n],
                 _place(rule, places) if places else -1.0,
                 float(rule.names_right),
@@ -158,7 +156,9 @@ def _place(rule: DeadlineRule, places: Collection[str]) -> float:
     return 0.4 if rule.jurisdiction == GENERAL else 0.0
 
 
-def _resting(hits: Sequence[ScoredPassage]) -> dict[str, tuple[float, float, float, float, float]]:
+def _resting(
+    hits: Sequence[ScoredPassage],
+) -> defaultdict[str, tuple[float, float, float, float, float]]:
     """By rule where the first passage that rests on it stands, and one that mentions it; its verdict; how many."""
     firsts: dict[str, list[int]] = {}
     anywhere: dict[str, int] = {}
@@ -167,16 +167,18 @@ def _resting(hits: Sequence[ScoredPassage]) -> dict[str, tuple[float, float, flo
             firsts.setdefault(fact, []).append(place)
         for fact in hit.passage.facts:
             anywhere.setdefault(fact, place)
-    return {
+    top = hits[0].verdict if hits else 0.0
+    found = {
         fact: (
             1 / (1 + firsts[fact][0]) if fact in firsts else 0.0,
             1 / (1 + place),
             hits[place].verdict,
-            hits[0].verdict - hits[place].verdict,
+            top - hits[place].verdict,
             float(len(firsts.get(fact, ()))),
         )
         for fact, place in anywhere.items()
     }
+    return defaultdict(lambda: (0.0, 0.0, _MISSING, top - _MISSING, 0.0), found)
 
 
 def _known(index: HybridIndex, table: DeadlineTable) -> _Names:
