@@ -11,8 +11,12 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge.files import write_atomic
+
+if TYPE_CHECKING:
+    from bot.evaluation import ExampleReader
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +33,13 @@ class Scores:
     labelled_right: int
 
 
-def scores(files: Sequence[Path], labelled: Sequence[tuple[str, str]]) -> Scores:
-    """Cross-validate examples; judge the labelled sentences by folds that have not seen them."""
+def scores(
+    files: Sequence[Path], labelled: Sequence[tuple[str, str]], reader: ExampleReader
+) -> Scores:
+    """Cross-validate examples; judge the labelled sentences by folds that have not seen them.
+
+    :param reader: keeps the features of files that are judged again with others.
+    """
     import numpy as np
     from sklearn.metrics import f1_score
 
@@ -41,11 +50,10 @@ def scores(files: Sequence[Path], labelled: Sequence[tuple[str, str]]) -> Scores
         cross_validate,
         examples_of,
         groups,
-        read_examples,
     )
     from knowledge.text import normalise
 
-    data = read_examples(files)
+    data = reader.read(files)
     margins, names = cross_validate(data, EVERYTHING, VECTOR_SCALE, groups(data.texts))
     predicted = names[margins.argmax(axis=1)]
     by_text = dict(zip(data.texts, predicted, strict=True))

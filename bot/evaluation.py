@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,8 @@ FOLDS = 5
 SEED = 7
 # Two sentences whose character pairs overlap this much (Jaccard) are kept in one fold.
 NEARLY_THE_SAME = 0.7
+_BLOCK = 2000  # texts compared with all others at once
+LEAST_SEEN = 2  # a term that only one example holds tells nothing of another
 CHARACTERS, WORDS, SHAPE, CLASSES = "characters", "words", "shape", "classes"
 EVERYTHING = (CHARACTERS, WORDS, SHAPE, CLASSES)
 VECTOR_SCALE = 2.0  # as config.yml sets it
@@ -70,15 +71,34 @@ def together(parts: Sequence[Examples]) -> Examples:
 
 def read_examples(files: Iterable[Path]) -> Examples:
     """The examples of Rasa NLU files."""
-    texts, intents = [], []
-    for path in files:
-        for row in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
-            if "intent" not in row:
-                continue
-            lines = [line[2:] for line in row["examples"].splitlines() if line]
-            texts += lines
-            intents += [row["intent"]] * len(lines)
-    return examples_of(texts, intents)
+    return ExampleReader().read(files)
+
+
+class ExampleReader:
+    """Reads Rasa NLU files; the features of a file that was read before are not computed again."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Examples] = {}
+
+    def read(self, files: Iterable[Path]) -> Examples:
+        """The examples of files, in their order."""
+        contents = [path.read_bytes() for path in files]
+        read = [self._examples(content) for content in contents]
+        return together([examples for examples in read if examples is not None])
+
+    def _examples(self, content: bytes) -> Examples | None:
+        if content not in self._known:
+            texts, intents = [], []
+            for row in yaml.safe_load(content)["nlu"]:
+                if "intent" not in row:
+                    continue
+                lines = [line[2:] for line in row["examples"].splitlines() if line]
+                texts += lines
+                intents += [row["intent"]] * len(lines)
+            if not texts:
+                return None
+            self._known[content] = examples_of(texts, intents)
+        return self._known[content]
 
 
 def pairs_of(text: str) -> set[str]:
@@ -89,23 +109,41 @@ def pairs_of(text: str) -> set[str]:
 
 def groups(texts: list[str]) -> NDArray[Any]:
     """A number a text; texts that are nearly the same, also by way of others, have one number."""
-    pairs = [pairs_of(text) for text in texts]
-    owner = list(range(len(texts)))
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
 
-    def root(i: int) -> int:
-        while owner[i] != i:
-            i = owner[i]
-        return i
+    held = _incidence([pairs_of(text) for text in texts], np.int32)
+    sizes, holding = np.diff(held.indptr), held.T.tocsr()
+    found = []
+    for start in range(0, len(texts), _BLOCK):
+        common = (held[start : start + _BLOCK] @ holding).tocoo()
+        one, other = common.row + start, common.col
+        is_near = common.data / (sizes[one] + sizes[other] - common.data) >= NEARLY_THE_SAME
+        found.append(np.stack([one[is_near], other[is_near]]))
+    one, other = np.concatenate(found, axis=1)
+    shape = (len(texts), len(texts))
+    near = csr_matrix((np.ones(len(one), dtype=bool), (one, other)), shape=shape)
+    numbers: NDArray[Any] = connected_components(near, directed=False)[1]
+    return numbers
 
-    holding: dict[str, list[int]] = defaultdict(list)
-    for i, own in enumerate(pairs):
-        shared = Counter(j for pair in own for j in holding[pair])
-        for j, common in shared.items():
-            if common / (len(own) + len(pairs[j]) - common) >= NEARLY_THE_SAME:
-                owner[root(i)] = root(j)
-        for pair in own:
-            holding[pair].append(i)
-    return np.array([root(i) for i in range(len(texts))])
+
+def _incidence(rows: Sequence[set[str]], dtype: Any) -> Any:
+    """Which of all terms, sorted, a column each, the rows hold: a sparse matrix of ones."""
+    from scipy.sparse import csr_matrix
+
+    columns = {term: place for place, term in enumerate(sorted(set().union(*rows)))}
+    found = [sorted(columns[term] for term in row) for row in rows]
+    indptr = np.cumsum([0, *map(len, found)])
+    places = np.fromiter((place for row in found for place in row), np.int32, int(indptr[-1]))
+    ones = np.ones(len(places), dtype=dtype)
+    return csr_matrix((ones, places, indptr), shape=(len(rows), len(columns)))
+
+
+def support_vectors() -> Any:
+    """An untrained machine with the settings of the component's."""
+    from sklearn.svm import LinearSVC
+
+    return LinearSVC(C=0.1, class_weight="balanced", random_state=SEED)
 
 
 class Classifier:
@@ -113,11 +151,10 @@ class Classifier:
 
     def __init__(self, scale: float) -> None:
         from sklearn.feature_extraction.text import CountVectorizer
-        from sklearn.svm import LinearSVC
 
         self._scale = scale
-        self._count = CountVectorizer(analyzer=lambda found: found, binary=True, min_df=2)
-        self._model = LinearSVC(C=0.1, class_weight="balanced", random_state=SEED)
+        self._count = CountVectorizer(analyzer=lambda found: found, binary=True, min_df=LEAST_SEEN)
+        self._model = support_vectors()
 
     def fit(self, terms: list[set[str]], vectors: NDArray[Any], intents: NDArray[Any]) -> None:
         """Learn."""
@@ -147,17 +184,24 @@ class Classifier:
 def cross_validate(
     data: Examples, kinds: tuple[str, ...], scale: float, group: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Out-of-fold margins, and the intents their columns stand for."""
+    """Out-of-fold margins, and the intents their columns stand for.
+
+    Terms are counted once for all folds; each fold learns from those that two of its own examples hold.
+    """
+    from scipy.sparse import csr_matrix, hstack
     from sklearn.model_selection import StratifiedGroupKFold
 
-    terms = data.terms(kinds)
+    terms = _incidence(data.terms(kinds), np.float64)
+    dense = csr_matrix(data.vectors * scale) if scale else csr_matrix((len(data.texts), 0))
     names = np.unique(data.intents)
-    margins = np.zeros((len(terms), len(names)))
+    margins = np.zeros((len(data.texts), len(names)))
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
-    for train, test in folds.split(terms, data.intents, group):
-        model = Classifier(scale)
-        model.fit([terms[i] for i in train], data.vectors[train], data.intents[train])
-        margins[test] = model.margins([terms[i] for i in test], data.vectors[test])
+    for train, test in folds.split(data.texts, data.intents, group):
+        seen = np.bincount(terms[train].indices, minlength=terms.shape[1])
+        columns = hstack([dense, terms[:, np.flatnonzero(seen >= LEAST_SEEN)]]).tocsr()
+        model = support_vectors()
+        model.fit(columns[train], data.intents[train])
+        margins[test] = model.decision_function(columns[test])
     return margins, names
 
 

@@ -23,6 +23,7 @@ import yaml
 from bot import shared_models
 from bot.classifier_scores import KeptScores, Scores, scores
 from bot.errors import ModelError
+from bot.evaluation import ExampleReader
 from bot.training import (
     DATA,
     TOPICS,
@@ -115,9 +116,10 @@ def prepare(
     report("训练候选模型")
     model = train(settings, corrections=data)
     report("交叉验证现用的数据")
-    before = _scores(settings, corrections_file(settings), examples)
+    reader = ExampleReader()
+    before = _scores(settings, corrections_file(settings), examples, reader)
     report("交叉验证加入标注后的数据")
-    after = _scores(settings, data, examples)
+    after = _scores(settings, data, examples, reader)
     report("走一遍对话测试")
     total, right, failed = asyncio.run(run_stories(model, settings))
     candidate = Candidate(
@@ -244,12 +246,17 @@ def _model_before(settings: Settings, previous: Path) -> Path:
     return model_path(settings, previous)
 
 
-def _scores(settings: Settings, corrections: Path, labelled: Sequence[tuple[str, str]]) -> Scores:
+def _scores(
+    settings: Settings,
+    corrections: Path,
+    labelled: Sequence[tuple[str, str]],
+    reader: ExampleReader,
+) -> Scores:
     """How the data with some corrections does; found once, also where the training was cut off then."""
     judged_by = Path(__file__).with_name("evaluation.py").read_text("utf-8")
     inputs = json.dumps([fingerprint(settings, corrections), judged_by, *labelled])
     kept = KeptScores(folder(settings) / "scores.json")
-    return kept.of(inputs, lambda: scores(_files(corrections), labelled))
+    return kept.of(inputs, lambda: scores(_files(corrections), labelled, reader))
 
 
 def _files(corrections: Path) -> list[Path]:
