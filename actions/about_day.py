@@ -89,7 +89,8 @@ def _extension(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
 
 
 def _count(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
-    counted = [f"算法：{closed(result.counted)}"] if result is not None else []
+    counted = [f"从{rule.trigger}起算。"]
+    counted += [f"算法：{closed(result.counted)}"] if result is not None else []
     rolls = _ROLLS.get(rule.roll_rule)
     lines = [*counted, f"{_UNITS[rule.period.unit]}{f'；{rolls}' if rolls else ''}。"]
     return lines + [closed(note) for note in (result.notes if result else ())]

@@ -54,7 +54,7 @@ _SUBMITS = re.compile(
     r"(?:了|吧|啦|呢|就行|谢谢|提交|[，,。！!])*"
 )
 # The words of what is agreed to, with the consent and with the summary.
-_REGISTERED = "先?登记?|先?提交|填写?|上?报|交|弄|联系|留|保存|使用|转给?|中心|专家|顾问|资料|材料|信息|电话|联系方式|企业|公司|submit|register"
+_REGISTERED = "先?登记?|先?提交|填写?|上?报|交|弄|联系|留|保存|使用|转(?:给|交)?|交给|工作人员|人员|老师|回到|接着|中心|专家|顾问|资料|材料|信息|电话|联系方式|企业|公司|submit|register"
 MAX_BRIEF = 500
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.aliases import AliasRow
 from indexer.glossary import Gloss, Glossary, rewrite
-from indexer.jurisdictions import cities, territories
+from indexer.jurisdictions import EU_MEMBERS, cities, territories
 from indexer.remembering import remembered
 from indexer.spoken import written
 from indexer.tokenizer import Tokenizer
@@ -34,6 +35,16 @@ _CORRECTED_KINDS = frozenset({"country", "right", "procedure", "platform", "term
 
 # A city's name of so many characters is no part of another word.
 _LONG_CITY = 4
+# Rows with the names of what lies in a country: cities, courts, offices.
+_WITHIN = ("-places", "city-")
+_OF = re.compile(r"的?")
+_COURT_OF_MEMBERS = "UPC"
+# Two names in one breath.
+AND = re.compile(r" ?(?:和|跟|与|同|及|以及|还有|或者?|、|,|and|or|vs\.?|/) ?", re.IGNORECASE)
+_ENDS_CLAUSE = re.compile(r"[,，。;；:：!！?？\n]")
+# 比韩国短; what asks to choose (比韩国哪个短) is about both.
+_THAN = re.compile(r"比起?$")
+_WHICH = re.compile(r"[哪谁]|边[个度]")
 # 像德国那样, 照美国海关那套.
 _LIKE = re.compile(r"(?:像|照|学)在?$")
 _SO = re.compile(r"[^，,。？?]{0,4}(?:那样|那种|一样|似的|那套)")
@@ -103,7 +114,7 @@ class QueryUnderstanding:
         return QueryInfo(
             text=corrected,
             expanded=" ".join((corrected, *synonyms)),
-            countries=_codes(_not_compared(mentions, corrected), "country"),
+            countries=_codes(_meant(mentions, corrected), "country"),
             ip_types=_codes(mentions, "right"),
             procedures=_codes(mentions, "procedure"),
             platforms=_codes(mentions, "platform"),
@@ -227,15 +238,58 @@ def _longest(found: Sequence[Mention]) -> list[Mention]:
     return sorted(kept, key=lambda m: (m.start, -m.length, m.row.id))
 
 
-def _not_compared(mentions: Sequence[Mention], text: str) -> list[Mention]:
-    """Names without the countries that something is only likened to (像德国那样), where another is named."""
+def _meant(mentions: Sequence[Mention], text: str) -> list[Mention]:
+    """Names without those of countries that are not asked about, where another one is."""
+    kept = list(mentions)
+    for others in (_likened, _within_another, _told_beside):
+        if places := others([m for m in kept if m.row.kind == "country"], text):
+            kept = [m for m in kept if m.row.kind != "country" or (m.start, m.stop) not in places]
+    return kept
+
+
+def _likened(countries: Sequence[Mention], text: str) -> set[tuple[int, int]]:
+    """Countries that another one is only compared with (像德国那样, 比韩国短)."""
+    chooses = _WHICH.search(text) is not None
     likened = {
         (m.start, m.stop)
-        for m in mentions
-        if m.row.kind == "country" and _LIKE.search(text[: m.start]) and _SO.match(text, m.stop)
+        for m in countries
+        if (_LIKE.search(text[: m.start]) and _SO.match(text, m.stop))
+        or (_THAN.search(text[: m.start]) and not chooses)
     }
-    kept = [m for m in mentions if (m.start, m.stop) not in likened]
-    return kept if any(m.row.kind == "country" for m in kept) else list(mentions)
+    return likened if len(likened) < len({(m.start, m.stop) for m in countries}) else set()
+
+
+def _within_another(countries: Sequence[Mention], text: str) -> set[tuple[int, int]]:
+    """Courts, offices and cities that stand in another country than the one that has the name.
+
+    A court right after a country's name is that country's (瑞士联邦专利法院); a court of several
+    countries that is named sits in one of their cities.
+    """
+    within = [m for m in countries if m.row.id.startswith(_WITHIN) or m.row.id.endswith(_WITHIN)]
+    stops = [(m.stop, m.row.code) for m in countries if m not in within]
+    has_court = any(m.row.code == _COURT_OF_MEMBERS for m in countries)
+    return {
+        (m.start, m.stop)
+        for m in within
+        if (has_court and m.row.code in EU_MEMBERS)
+        or any(
+            stop <= m.start and code != m.row.code and _OF.fullmatch(text[stop : m.start])
+            for stop, code in stops
+        )
+    }
+
+
+def _told_beside(countries: Sequence[Mention], text: str) -> set[tuple[int, int]]:
+    """The others of a row of countries of which a later clause asks about one (土耳其和沙特都有人异议，土耳其多久答)."""
+    for one, two in pairwise(countries):
+        row = {one.row.code, two.row.code}
+        end = _ENDS_CLAUSE.search(text, two.stop)
+        if len(row) < 2 or end is None or AND.fullmatch(text[one.stop : two.start]) is None:
+            continue
+        later = {m.row.code for m in countries if m.start >= end.start()}
+        if len(later) == 1 and later < row:
+            return {(m.start, m.stop) for m in countries if m.row.code in row - later}
+    return set()
 
 
 def _codes(mentions: Sequence[Mention], kind: str) -> tuple[str, ...]:

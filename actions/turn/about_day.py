@@ -25,6 +25,10 @@ MISSED, EXTENSION, COUNT = ASPECTS = ("missed", "extension", "count")
 # From this chance on a message is about the day; where the shelf answers, or no day was computed, from this.
 _LIKELY, _PLAINLY = 0.5, 0.85
 _OF_REST = re.compile(r"周末|双休日?|周六日?|周日|节假日|星期[六日天]|礼拜[六日天]")
+# The other side's delay, which the rule says nothing of (对方收到异议不答复会怎样).
+_OF_OTHERS = re.compile(
+    r"(?:对方|对家|他们?|人家|权利人|原告|申请人|异议人)[^，,。；;？?]{0,12}?(?:不|没|逾|超|错过|迟)"
+)
 _COMPUTED = ("action_day", "deadline_form", ACT)
 
 
@@ -52,6 +56,8 @@ def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> Abo
     aspect, chance = heard.get("name"), float(heard.get("confidence") or 0.0)
     if aspect not in ASPECTS or chance < _LIKELY or _tells_a_day(tracker):
         return None
+    if aspect == MISSED and _OF_OTHERS.search(talk.text(tracker)):
+        return None
     is_computed = topic(tracker) in ("deadline", "triage") or any(
         act in _COMPUTED for act in plan_in(tracker).get("acts", ())
     )
@@ -66,7 +72,15 @@ def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> Abo
     if rule is None or names_of(tracker, besides=rule):
         return None
     about = AboutDay(str(aspect), rule, day)
-    return about if about.is_said else None
+    is_again = is_answered and _was_said(tracker, about)  # what follows asks for more than it says
+    return about if about.is_said and not is_again else None
+
+
+def _was_said(tracker: Tracker, about: AboutDay) -> bool:
+    """Whether the turn before was about the same of the same rule."""
+    before = plan_in(tracker)
+    is_about = ACT in before.get("acts", ())
+    return is_about and (before.get("rule"), before.get("aspect")) == (about.rule.id, about.aspect)
 
 
 def _tells_a_day(tracker: Tracker) -> bool:

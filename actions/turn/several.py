@@ -18,12 +18,12 @@ from actions.turn.hearing import Conversation
 from actions.turn.plan import plan_in
 from actions.turn.readings import conversation, heard_after, names_left_out
 from indexer.hybrid import HybridIndex
+from indexer.query import AND
 from indexer.types import QueryInfo
 from knowledge.types import GENERAL
 
 # Where one thing ends and another begins.
 _APART = re.compile(r"[；;。！!\n]|另外|还有一[件个]|另一[件个]|再有")
-_AND = re.compile(r" ?(?:和|跟|与|同|及|以及|还有|或者?|、|,|and|or|vs\.?|/) ?", re.IGNORECASE)
 _EACH_OF_THEM = re.compile(r"分别|各自|各(?=[有是要系係多几赔给]|为|延)")
 
 
@@ -99,9 +99,10 @@ def _are_side_by_side(index: HybridIndex, text: str) -> bool:
     """Whether two foreign countries are named in one breath (马来西亚跟新加坡，商标几年不用会被撤)."""
     info = index.understand(text)
     named = [m for m in index.understanding.mentions(info.text) if m.row.kind == "country"]
-    named = sorted((m for m in named if m.row.code not in (CHINA, GENERAL)), key=lambda m: m.start)
+    asked = set(info.countries) - {CHINA, GENERAL}
+    named = sorted((m for m in named if m.row.code in asked), key=lambda m: m.start)
     return any(
-        one.row.code != two.row.code and _AND.fullmatch(info.text[one.stop : two.start]) is not None
+        one.row.code != two.row.code and AND.fullmatch(info.text[one.stop : two.start]) is not None
         for one, two in pairwise(named)
     )
 

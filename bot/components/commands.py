@@ -21,7 +21,7 @@ COMMANDS = frozenset(
 LONGEST = 12
 _MARKS = re.compile(r"[\s，,。.；;：:！!？?~～…、]+")
 _BETWEEN = re.compile(r"[\s，,。.；;：:！!？?~～…、—-]+")
-_STAFF = "人工"
+_STAFF = re.compile("人工|真人")
 _LEAD = re.compile(
     r"^(?:请问一?下?|请|麻烦(?:你|您)?|劳驾|帮(?:我|忙)|给我|我想要?|我要|想要?|那就?|好的?|嗯+|唔该|现在|咱们?|还是)+"
 )
@@ -42,7 +42,7 @@ def command_in(text: str, phrases: Mapping[str, str]) -> str | None:
     whole = phrases.get(core(text))
     if whole is not None:
         return whole
-    parts = (part for part in _BETWEEN.split(text) if _STAFF in part)
+    parts = (part for part in _BETWEEN.split(text) if _STAFF.search(part))
     return "human" if any(phrases.get(core(part)) == "human" for part in parts) else None
 
 

@@ -61,5 +61,8 @@ def test_without_a_day_the_extension_alone_is_told_and_is_no_deadline(said):
 )  # fmt: skip
 def test_count_tells_from_which_day_and_whether_days_of_rest_count(said, rule, day, words):
     body = said(COUNT, rule, day)["body"]
-    assert body.startswith("算法：2026年11月")
+    trigger, counted = body.split("\n")[:2]
+    assert trigger.startswith("从")
+    assert trigger.endswith("起算。")
+    assert counted.startswith("算法：2026年11月")
     assert words in body

@@ -7,6 +7,7 @@ from bot.components.commands import LONGEST, command_in, command_phrases, core
 EXAMPLES = [
     ("转人工", "human", False),
     ("找个真人", "human", False),
+    ("有没有真人", "human", False),
     ("取消", "cancel", False),
     ("好的", "affirm", False),
     ("删除我的数据", "erase_data", False),
@@ -71,6 +72,7 @@ def test_a_sentence_around_a_command_is_none():
         ("转人工", "human"),
         ("好的，请转人工，上午我方便接电话。", "human"),
         ("转人工。——没人的话你把要做的事列给我", "human"),
+        ("样品在展位上被收走了，有没有真人，快", "human"),
         ("取消", "cancel"),
         ("那家公司取消了订单，我要退款吗", None),
         ("转人工以后多久有人回", None),

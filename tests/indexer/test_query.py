@@ -17,6 +17,15 @@ def understanding(tables: Path) -> QueryUnderstanding:
     return QueryUnderstanding(read_aliases(tables / "aliases.yaml"), Tokenizer(["337调查"]))
 
 
+@pytest.fixture(scope="module")
+def shipped() -> QueryUnderstanding:
+    """The names that the product knows."""
+    root = Path(__file__).resolve().parents[2]
+    return QueryUnderstanding(
+        read_aliases(root / "knowledge" / "tables" / "aliases.yaml"), Tokenizer()
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -119,6 +128,45 @@ def test_row_without_code_is_named(tmp_path: Path):
 )
 def test_every_country_is_recognised_also_without_a_row_of_its_own(understanding, text, countries):
     assert understanding.understand(text).countries == countries
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("瑞士联邦专利法院受理什么案子", ("CH",)),
+        ("联邦专利法院受理什么案子", ("DE",)),
+        ("UPC慕尼黑地方分院的诉状", ("UPC",)),
+        ("慕尼黑的展台被扣，令是统一专利法院下的", ("UPC",)),
+        ("慕尼黑的展台被扣", ("DE",)),
+        ("统一专利法院和东京的案子", ("UPC", "JP")),
+        ("一家在德国，一家在慕尼黑", ("DE",)),
+    ],
+)
+def test_a_court_or_a_city_is_in_the_country_that_it_is_named_with(shipped, text, countries):
+    assert shipped.understand(text).countries == countries
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("越南和印尼都有人抢注，印尼要多少钱", ("ID",)),
+        ("越南、印尼都有人抢注，要多少钱", ("VN", "ID")),
+        ("越南和印尼都有人抢注，越南和印尼各要多少钱", ("VN", "ID")),
+        ("越南有人抢注，货在印尼，越南要多少钱", ("VN", "ID")),
+        ("日本呢，比越南贵吗", ("JP",)),
+        ("日本比越南贵多少，哪个快", ("JP", "VN")),
+        ("比越南贵吗", ("VN",)),
+    ],
+)
+def test_countries_told_or_compared_beside_the_one_asked_about_are_not_asked_about(
+    shipped, text, countries
+):
+    assert shipped.understand(text).countries == countries
+
+
+@pytest.mark.parametrize("text", ["北区法院", "中央区", "港区的仓库"])
+def test_a_district_by_its_direction_is_in_no_country(shipped, text):
+    assert shipped.understand(text).countries == ()
 
 
 def test_a_row_of_the_table_comes_before_the_list_of_all_countries(tables: Path):

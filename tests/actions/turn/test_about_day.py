@@ -15,8 +15,8 @@ COMPUTED = {"last_rule": ITC, "last_day": "2026-11-16", "last_topic": "deadline"
 def asked(at_hand, make_tracker):
     """What a message heard as an aspect asks: ``asked(EXTENSION, 0.9, is_answered=False, **slots)``."""
 
-    def ask(aspect, chance=0.95, *, is_answered=False, entities=(), **slots):
-        tracker = make_tracker("能延吗", "follow_up", entities=entities, slots=slots or COMPUTED)
+    def ask(aspect, chance=0.95, *, text="能延吗", is_answered=False, entities=(), **slots):
+        tracker = make_tracker(text, "follow_up", entities=entities, slots=slots or COMPUTED)
         tracker.latest_message["day_aspect"] = {"name": aspect, "confidence": chance}
         return about_day(at_hand, tracker, is_answered=is_answered)
 
@@ -61,3 +61,15 @@ def test_what_a_rule_does_not_say_the_shelf_is_asked(at_hand):
     told = AboutDay(EXTENSION, silent, None), AboutDay(MISSED, silent, None)
     assert not any(about.is_said for about in told)
     assert AboutDay(COUNT, silent, date(2026, 11, 16)).is_said
+
+
+def test_the_other_sides_delay_is_none_of_ours(asked):
+    assert asked(MISSED, text="他们逾期没答会怎样") is None
+    assert asked(MISSED, text="我们逾期没答会怎样") is not None
+
+
+def test_the_same_asked_of_once_more_is_for_the_shelf_where_it_answers(asked):
+    said = {"acts": ["action_about_day"], "rule": ITC, "aspect": EXTENSION}
+    assert asked(EXTENSION, is_answered=True, plan=said, **COMPUTED) is None
+    assert asked(EXTENSION, plan=said, **COMPUTED) is not None
+    assert asked(MISSED, is_answered=True, plan=said, **COMPUTED) is not None

@@ -300,6 +300,9 @@ def test_a_question_that_begins_like_a_refusal_declines_nothing():
     ranking = {"deny": 0.9, "ask": 0.05}
     assert decide(Seen("不交会怎样", "deny", ranking)).acts == (ANSWER,)
     assert decide(Seen("不交", "deny", ranking, asks=False)).acts == ("utter_no_problem",)
+    wonders = Seen("不是三周吗，英国那个", "deny", ranking, names=frozenset({"country"}))
+    wonders.band, wonders.weighed = "answer", Purpose(0.1, 0.0, 0.9)
+    assert decide(wonders).acts == (ANSWER,)
 
 
 def test_a_day_told_in_a_few_words_is_no_query():
