@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.order import FEATURES as ORDER_FEATURES
 from indexer.reranker import Reranker
+from indexer.sums import asks_a_sum, states_a_sum
 from indexer.types import Assessment, QueryInfo, ScoredPassage
 from knowledge.errors import EncoderError
 from knowledge.types import Passage
@@ -36,6 +37,8 @@ CHOICES_FROM = 0.4
 MAX_CHOICES = 3
 # Hits that are read; the chance of an answer is that of any of those that may be offered.
 READ = 4
+# What is left of the chance of a passage without a word on money where a sum is asked.
+_WITHOUT_SUM = 0.2
 _SHORTEST_WORD = 2
 _MASS = 20.0  # brings the weight of the matched terms to about 0-1
 _FIRST = 6
@@ -70,6 +73,11 @@ def assess(
     if not hits:
         return Assessment(REFUSE, 0.0)
     each = chances.of(signals(info, terms, hits))
+    if asks_a_sum(info.text):
+        each = tuple(
+            chance if states_a_sum(hit.passage.text) else chance * _WITHOUT_SUM
+            for chance, hit in zip(each, hits, strict=False)
+        )
     there = 1 - math.prod(1 - chance for chance in each[:MAX_CHOICES])
     band = band_of(there)
     offered = choices(hits) if band == CHOICES else ()
