@@ -34,6 +34,8 @@ LEAST = -3.3
 # What was said again in other words is not said twice.
 _SAID = 0.6
 _MOST = 3
+# Passages said from besides the first: nobody checks more than three sources of one answer.
+_MOST_BESIDE = 2
 _HITS = 5
 # A sentence that begins so is said with the one before it.
 _LEANS = re.compile(
@@ -112,11 +114,17 @@ def chosen(sentences: Sequence[Sentence], odds: Floats, said: str, room: int) ->
         own = pairs(text)
         if odds[number] < LEAST or len(kept) == _MOST:
             break
+        if len(_beside([sentences[k] for k in (*kept, number)])) > _MOST_BESIDE:
+            continue
         if len(text) <= room and own and len(own & known) / len(own) < _SAID:
             kept.append(int(number))
             room -= len(text)
             known |= own
     return [sentences[number] for number in sorted(kept)]
+
+
+def _beside(sentences: Sequence[Sentence]) -> set[str]:
+    return {sentence.passage.id for sentence in sentences if sentence.source != "own"}
 
 
 def asks_for_basis(question: str) -> bool:

@@ -84,6 +84,17 @@ def test_what_was_said_in_other_words_is_not_said_twice(index, found):
     assert [one.text for one in extra.chosen(alike, np.ones(3), PERIOD, 200)] == [FEE]
 
 
+def test_few_passages_are_said_from_beside_the_first(index, found):
+    passage = next(extra.candidates(index, found, PERIOD)).passage
+    texts = ("甲乙丙丁戊己", "子丑寅卯辰巳", "天地玄黄宇宙", "金木水火土日")
+    apart = [
+        extra.Sentence(replace(passage, id=text), 0, text, "own" if text == texts[0] else "hit")
+        for text in texts
+    ]
+    kept = extra.chosen(apart, np.array([1.0, 4.0, 3.0, 2.0]), PERIOD, 200)
+    assert [one.text for one in kept] == [*texts[:3]]
+
+
 def test_unlikely_sentences_are_left_out(index, found):
     sentences = [*extra.candidates(index, found, PERIOD)]
     odds = np.full(len(sentences), extra.LEAST - 0.1)
