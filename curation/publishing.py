@@ -9,13 +9,13 @@ import pwd
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desk.times import china_day
 from indexer.published import snapshots_of
-from knowledge.checks import check, stopping
+from knowledge.checks import stopping
 from knowledge.chunking import CHUNK_SETTINGS
 from knowledge.dictionary import ALIASES_FILE, Dictionary, write_tables
 from knowledge.draft import DraftStore
@@ -23,7 +23,6 @@ from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError
 from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 from knowledge.library import Library, load_library
-from knowledge.problems import Problem, warning
 from knowledge.question_bank import bank_file, bank_into
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
 from knowledge.snapshots import Guard, SnapshotStore, unguarded
@@ -41,6 +40,15 @@ READINGS = "readings.json"
 TABLES = (ALIASES_FILE, WORDS_FILE, GLOSSARY_FILE)
 # Problems that no snapshot may contain; the others are for the people who keep the documents.
 _FATAL = {"unreadable", "duplicate-id", "edit-conflict"}
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """The documents as they stood; ``inputs`` and ``read_at`` are older than anything read."""
+
+    library: Library
+    inputs: str
+    read_at: str
 
 
 @dataclass(frozen=True)
@@ -85,31 +93,11 @@ def library_of(settings: Settings) -> Library:
     )
 
 
-def problems_of(settings: Settings, library: Library) -> list[Problem]:
-    """:return: what ``kb check`` finds."""
-    return check(
-        library,
-        sources_dir=settings.knowledge.sources_dir,
-        tables_dir=settings.knowledge.tables_dir,
-        today=today_of(settings),
-    )
-
-
-def idle_entries(settings: Settings) -> list[Problem]:
-    """:return: words and aliases of the shipped tables that change nothing."""
-    from indexer.wordbook import idle_aliases, idle_words
-    from knowledge.dictionary import alias_records
-    from knowledge.word_table import load_words
-
-    tables = settings.knowledge.tables_dir
-    idle = []
-    if (tables / WORDS_FILE).is_file():
-        idle += [(WORDS_FILE, entry) for entry in idle_words(load_words(tables))]
-    if (tables / ALIASES_FILE).is_file():
-        idle += [(ALIASES_FILE, entry) for entry in idle_aliases(alias_records(tables))]
-    return [
-        warning("idle", name, f"“{entry.name}”{entry.reason}，可以删去") for name, entry in idle
-    ]
+def _read(settings: Settings) -> _Draft:
+    """What is saved while this reads may be in it or not: it counts as not built, and as not read."""
+    read_at = datetime.now(timezone.utc).isoformat(timespec="microseconds")
+    inputs = inputs_hash(settings)
+    return _Draft(library_of(settings), inputs, read_at)
 
 
 def build(
@@ -127,7 +115,8 @@ def build(
     :param told: is told how many passages have been read, and of how many.
     :raises SnapshotError: a document cannot be read, two share an id, or another build is running.
     """
-    library = library_of(settings)
+    draft = _read(settings)
+    library = draft.library
     fatal = [problem for problem in stopping(library) if problem.code in _FATAL]
     if fatal:
         shown = "\n".join(f"  {problem.where}：{problem.message}" for problem in fatal[:20])
@@ -136,7 +125,7 @@ def build(
     counts: dict[str, int] = {}
 
     def fill(folder: Path) -> Mapping[str, Any]:
-        described, report = _fill(settings, library, folder, told, show_progress=show_progress)
+        described, report = _fill(settings, draft, folder, told, show_progress=show_progress)
         counts.update(report)
         return described
 
@@ -224,7 +213,7 @@ def _previous_index(store: SnapshotStore) -> Path | None:
 
 def _fill(
     settings: Settings,
-    library: Library,
+    draft: _Draft,
     folder: Path,
     told: Callable[[int, int], None] | None = None,
     *,
@@ -241,7 +230,7 @@ def _fill(
     _copied((tables / GLOSSARY_FILE,), folder)
     bank_into(folder, bank_file(tables, settings.data_dir))
     report = build_index(
-        library.passages,
+        draft.library.passages,
         load_encoder(settings.indexer.encoder),
         aliases_path=_existing(folder / ALIASES_FILE),
         words_path=_existing(folder / WORDS_FILE),
@@ -255,15 +244,16 @@ def _fill(
     )
     shutil.copyfile(folder / INDEX_FOLDER / INDEX.passages, folder / LAYOUT.passages)
     described = {
-        "documents": len(library.documents),
+        "documents": len(draft.library.documents),
         "build": {
             "index": asdict(IndexMeta.read(folder / INDEX_FOLDER)),
             "chunking": CHUNK_SETTINGS,
-            "sources": {document.meta.id: document.sha256 for document in library.documents},
+            "sources": {document.meta.id: document.sha256 for document in draft.library.documents},
             "version": program_version(),
-            "inputs": inputs_hash(settings),
+            "inputs": draft.inputs,
+            "read_at": draft.read_at,
             "dictionary": [edit.id for edit in edits],
-            "edits": list(library.edits),
+            "edits": list(draft.library.edits),
         },
     }
     return described, {"encoded": report.encoded, "reused": report.reused}
@@ -278,7 +268,7 @@ def build_into(
     settings: Settings, folder: Path, told: Callable[[int, int], None] | None = None
 ) -> None:
     """Build the draft as it stands into a folder that is no snapshot and serves nobody."""
-    _fill(settings, library_of(settings), folder, told)
+    _fill(settings, _read(settings), folder, told)
 
 
 def _existing(path: Path) -> Path | None:

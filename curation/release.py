@@ -170,10 +170,13 @@ def contributors(settings: Settings, base: str | None, snapshot: str, by: str) -
     }
     entries = DraftStore(settings.knowledge.draft_dir).entries()
     people.update(entry.imported_by for entry in entries if entry.document in changed)
-    since = before.created_at if before else ""
+    # What was saved while the base was being built is not in it.
+    since = before.build.get("read_at", before.created_at) if before else ""
     people.update(by for by, at in Dictionary(settings.data_dir).hands() if at >= since)
-    edits = EditStore(settings.knowledge.draft_dir).history()
-    people.update(event.by for event in edits if event.at >= since)
+    edits = EditStore(settings.knowledge.draft_dir)
+    people.update(event.by for event in edits.history() if event.at >= since)
+    laid = set(after.build.get("edits", [])) - set(before.build.get("edits", []) if before else [])
+    people.update(edit.by for edit in edits.edits() if edit.id in laid)
     bank = last_change(settings.data_dir)
     people.update([bank[0]] if bank is not None and bank[1] >= since else [])
     return tuple(sorted(people))

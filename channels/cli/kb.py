@@ -13,15 +13,14 @@ from pathlib import Path
 from channels.cli import kb_shelf
 from channels.cli.kb_import import preview
 from curation.alone import BUILDING, PUBLISHING, alone
+from curation.checking import idle_entries, problems_of
 from curation.exporting import export_to
 from curation.importing import ImportLine, import_files
 from curation.publishing import (
     build,
-    idle_entries,
     is_stale,
     library_of,
     operator,
-    problems_of,
     publish,
     rollback,
     store_of,

@@ -25,6 +25,8 @@ from indexer.golden import add_case
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
 from knowledge.dictionary import Dictionary, EditKind, new_edit
+from knowledge.edit_types import Action, edit_of
+from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, SupersededError
 from tests.fresh_database import fresh_database
 from tests.sample_base import ORDER, REPLY, published_sample, write_guide
@@ -148,6 +150,37 @@ def test_the_one_who_edited_the_dictionary_cannot_approve_it(settings, engine):
     assert live.current().understand("老美那边").countries == ("US",)
     release.roll_back(settings, engine, None, seen=made.snapshot, by="wang")
     assert live.current().understand("老美那边").countries == ()
+
+
+def edited(settings, by):
+    """An edit of the first passage of the draft, saved."""
+    store, library = EditStore(settings.knowledge.draft_dir), publishing.library_of(settings)
+    source = library.entries["us-337"][0].source
+    edit = edit_of([source], by=by, action=Action.EDIT, texts=[f"20天，{by}改。"])
+    store.save(edit, [source], [store.of("us-337").token(source)])
+
+
+def test_what_is_saved_during_a_build_is_not_built_and_its_author_is_no_approver(settings, engine):
+    once = [lambda: edited(settings, "zhao")]
+
+    def told(_number, _whole):
+        if once:
+            once.pop()()
+
+    built = publishing.build(settings, by="li", told=told)
+    assert not publishing.holds_all(settings, built.id)
+    assert publishing.is_stale(settings)
+    store = publishing.store_of(settings)
+    assert all("zhao改" not in passage.text for passage in store.passages(built.id))
+    manifest = store.path(built.id) / "manifest.json"  # as of a build that took a while
+    ended = {**json.loads(manifest.read_text("utf-8")), "created_at": "2999-01-01T00:00:00+00:00"}
+    manifest.write_text(json.dumps(ended), "utf-8")
+    publishing.publish(settings, by="ops")
+    made = submitted(settings, engine)
+    assert made.contributors == ("li", "zhao")
+    assert publishing.holds_all(settings, made.snapshot)
+    with pytest.raises(FourEyesError):
+        release.approve(settings, engine, made.id, by="zhao")
 
 
 def test_of_two_approvers_at_once_one_publishes_and_the_other_is_told(settings, engine):
