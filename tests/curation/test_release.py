@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ from indexer.live import LiveIndex
 from knowledge.dictionary import Dictionary, EditKind, new_edit
 from knowledge.edit_types import Action, edit_of
 from knowledge.edits import EditStore
-from knowledge.errors import SnapshotError, SupersededError
+from knowledge.errors import SnapshotError, StorageError, SupersededError
+from knowledge.objects import Objects
 from tests.fresh_database import fresh_database
 from tests.sample_base import ORDER, REPLY, published_sample, write_guide
 
@@ -347,6 +349,32 @@ def test_killed_after_the_swap_it_is_known_to_be_live(settings, engine, tmp_path
     assert live_id(settings) == made.snapshot
     release.settle(settings, engine)
     assert state(engine, made).state is ReleaseState.PUBLISHED
+
+
+def test_an_approval_that_did_not_reach_the_store_in_common_waits_again(
+    settings, engine, tmp_path, monkeypatch
+):
+    settings = replace(settings, store_url=f"file://{tmp_path / 'in-common'}")
+    with publishing.store_of(settings)._writing():  # what this machine has is the beginning
+        pass
+    add_order(settings)
+    made, whole = submitted(settings, engine), Objects.write
+
+    def away(self, name, data=b""):
+        if name.endswith("CURRENT"):
+            raise StorageError("对象存储现在用不了")
+        whole(self, name, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Objects, "write", away)
+        with pytest.raises(StorageError):
+            release.approve(settings, engine, made.id, by="wang")
+        patch.setattr(Objects, "read", away)
+        assert release.settle(settings, engine) == []
+    release.settle(settings, engine)
+    assert (state(engine, made).state, live_id(settings)) == (ReleaseState.SUBMITTED, made.base)
+    release.approve(settings, engine, made.id, by="wang")
+    assert live_id(settings) == made.snapshot
 
 
 def test_an_approval_that_somebody_is_at_is_left_to_them(settings, engine, monkeypatch):
