@@ -59,7 +59,7 @@ index: install ## 重建并发布知识库快照
 	@$(BIN)/huhang kb build --publish
 
 evaluate: install ## 用判定问题集评测检索与拒答
-	@$(BIN)/huhang kb build --if-stale --publish
+	@$(BIN)/huhang kb build --if-stale --publish --without-drafts
 	@$(BIN)/huhang evaluate --golden
 
 check: install ## 检查知识库文档和表

@@ -54,7 +54,8 @@ _STEPS = {
 class UploadedFile:
     """One file of a batch; ``counts`` tells how many rows there are of each finding.
 
-    ``is_wanted`` is whether the trainer wants it; None until it was said.
+    ``is_wanted`` is whether the trainer wants it; None until it was said.  ``is_applied`` is False from
+    being taken in until what was said about the file is in the draft, too.
     """
 
     number: int
@@ -67,6 +68,7 @@ class UploadedFile:
     counts: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     is_wanted: bool | None = None
+    is_applied: bool = True
 
     @property
     def is_chosen(self) -> bool:
@@ -101,8 +103,8 @@ class Batch:
 
     @property
     def is_busy(self) -> bool:
-        """Whether any file is still to be read or taken in."""
-        return any(item.state.is_busy for item in self.files)
+        """Whether any file is still to be read or taken in, or what was said about it to be applied."""
+        return any(item.state.is_busy or not item.is_applied for item in self.files)
 
     @property
     def next_number(self) -> int:

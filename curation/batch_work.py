@@ -19,7 +19,7 @@ from curation.importing import Incoming, carry_edits, incoming, judge_of, parser
 from curation.proposals import proposed
 from desk.leases import Fence
 from knowledge.chunking import passages
-from knowledge.draft import PARSER_VERSION, DraftStore, Load, Outcome, Verdict
+from knowledge.draft import PARSER_VERSION, DraftStore, Load, Outcome
 from knowledge.dry_run import DryRun, counts
 from knowledge.errors import SourceError
 from knowledge.exchange import is_work
@@ -50,6 +50,9 @@ def work(settings: Settings, identifier: str, tell: Tell) -> str:
                 _parse(settings, batches, batch, worker, tell)
             if batches.get(identifier).count(State.CHOSEN):
                 _take(settings, batches, identifier, worker, tell)
+            if not all(item.is_applied for item in batches.get(identifier).files):
+                tell("正在写入出处和取舍")
+                _apply(settings, batches, identifier)
     batch = batches.get(identifier)
     return "，".join(f"{state.value} {batch.count(state)}" for state in State if batch.count(state))
 
@@ -201,7 +204,6 @@ def _take(
     folder, batch = batches.path(identifier), batches.get(identifier)
     store = DraftStore(settings.knowledge.draft_dir)
     limit = settings.knowledge.max_file_bytes
-    verdicts: list[Verdict] = []
     chosen = [item for item in batch.files if item.state is State.CHOSEN]
     for place, item in enumerate(chosen, start=1):
         tell(f"正在导入第 {place} 个，共 {len(chosen)} 个：{item.name}")
@@ -213,7 +215,6 @@ def _take(
         else:
             load = _loading(batches, identifier, item.number, worker)
             verdict = store.add(path, load, by=batch.by, max_bytes=limit)
-            verdicts.append(verdict)
             said = verdict.outcome.value
             if verdict.document is not None:
                 changes = {"document": verdict.document.meta.id}
@@ -223,9 +224,22 @@ def _take(
             item.number,
             state=State.FAILED if failed else State.TAKEN,
             reason=verdict.message if failed else said,
+            is_applied=failed,
             **changes,
         )
-    carry_edits(settings, verdicts, by=batch.by)
-    tell("正在写入出处和取舍")
-    apply_meta(settings, batches, identifier, [item.number for item in chosen], by=batch.by)
-    apply_choices(settings, batches, identifier, by=batch.by)
+
+
+def _apply(settings: Settings, batches: Batches, identifier: str) -> None:
+    """Lay what was said over the files that were taken in; begun again it does what is left.
+
+    :raises EditConflictError: a colleague changed the same at this moment; the files wait for the next time.
+    """
+    batch = batches.get(identifier)
+    fresh = [item for item in batch.files if not item.is_applied]
+    carry_edits(settings, [item.document for item in fresh if item.is_described], by=batch.by)
+    try:
+        apply_meta(settings, batches, identifier, [item.number for item in fresh], by=batch.by)
+    finally:
+        apply_choices(settings, batches, identifier, by=batch.by)
+    for item in fresh:
+        batches.set(identifier, item.number, is_applied=True)

@@ -17,6 +17,8 @@ from curation.drafting import stamp
 from curation.publishing import build_into, open_index
 from indexer.hybrid import NEGATIVE_LIMIT
 from indexer.types import SearchFilters
+from knowledge.errors import SourceError
+from knowledge.files import sole_writer
 from knowledge.loaders.places import place_name
 from knowledge.types import GENERAL, Passage
 from settings import Settings
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
     from indexer.hybrid import HybridIndex
 
 FOLDER = "draft-index"
+_LOCK = ".lock"
+_FRESH = ".fresh-"
+# How long a build waits for another process that builds.
+_WAIT_S = 600.0
+_READY = "草稿索引已是最新"
 _lock = threading.Lock()
 _open: dict[Path, HybridIndex] = {}
 
@@ -53,26 +60,33 @@ def build_draft_index(settings: Settings, report: Callable[[str], None]) -> str:
     """Build the index of the draft aside and leave it where :func:`opened` looks.
 
     :return: a sentence about the result.
+    :raises SourceError: another process builds it all the time.
     """
-    target = folder_of(settings)
-    if target.is_dir():
-        return "草稿索引已是最新"
+    if folder_of(settings).is_dir():
+        return _READY
     report("正在读取草稿")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=".fresh-", dir=target.parent))
-    try:
-        report("正在建立草稿索引")
-        build_into(
-            settings,
-            fresh,
-            lambda number, whole: report(f"建立草稿索引：第 {number} 段，共 {whole} 段"),
-        )
-        for old in target.parent.iterdir():
-            if old not in (fresh, target):
+    folder = settings.data_dir / FOLDER
+    with sole_writer(folder / _LOCK, _WAIT_S, SourceError("草稿索引正在建立，请过一会儿再试")):
+        target = folder_of(settings)
+        if target.is_dir():  # another process was at it
+            return _READY
+        for old in folder.iterdir():
+            if old.name.startswith(_FRESH):  # of a process that was killed
                 shutil.rmtree(old, ignore_errors=True)
-        os.rename(fresh, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        fresh = Path(tempfile.mkdtemp(prefix=_FRESH, dir=folder))
+        try:
+            report("正在建立草稿索引")
+            build_into(
+                settings,
+                fresh,
+                lambda number, whole: report(f"建立草稿索引：第 {number} 段，共 {whole} 段"),
+            )
+            for old in folder.iterdir():
+                if old.is_dir() and old not in (fresh, target):
+                    shutil.rmtree(old, ignore_errors=True)
+            os.rename(fresh, target)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     return "草稿索引已更新"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -255,19 +255,21 @@ def import_files(
     :raises SourceError: a path does not exist.
     """
     verdicts = take_in(settings, paths, by=by, progress=progress)
-    carry_edits(settings, verdicts, by=by)
+    taken = [line.document.meta.id for line in verdicts if line.document is not None]
+    carry_edits(settings, taken, by=by)
     return _reported(settings, verdicts)
 
 
-def carry_edits(settings: Settings, verdicts: Sequence[Verdict], *, by: str) -> int:
+def carry_edits(settings: Settings, documents: Iterable[str], *, by: str) -> int:
     """Take the trainers' edits of a document over to the newer version that was just imported.
 
     A newer file of the same id keeps them by itself; here the newer version has an id of its own.
 
-    :return: how many edits were taken over.
+    :param documents: the ids of those that were imported.
+    :return: how many edits were taken over; what was taken over before is none.
     """
     edits = EditStore(settings.knowledge.draft_dir)
-    fresh = {line.document.meta.id for line in verdicts if line.document is not None}
+    fresh = set(documents)
     edited = set(edits.all()) if fresh else set()
     if not edited - fresh:
         return 0

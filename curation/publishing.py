@@ -9,22 +9,20 @@ import pwd
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from curation.material import Material, drafted
 from desk.times import china_day
 from indexer.published import snapshots_of
-from knowledge.checks import check, stopping
+from knowledge.checks import stopping
 from knowledge.chunking import CHUNK_SETTINGS
-from knowledge.dictionary import ALIASES_FILE, Dictionary, write_tables
-from knowledge.draft import DraftStore
-from knowledge.edits import EditStore
+from knowledge.dictionary import ALIASES_FILE, write_tables
 from knowledge.errors import SnapshotError
 from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 from knowledge.library import Library, load_library
-from knowledge.problems import Problem, warning
-from knowledge.question_bank import bank_file, bank_into
+from knowledge.question_bank import bank_into
 from knowledge.snapshot_types import ANY, LAYOUT, Onto
 from knowledge.snapshots import Guard, SnapshotStore, unguarded
 from knowledge.word_table import FILE_NAME as WORDS_FILE
@@ -41,6 +39,16 @@ READINGS = "readings.json"
 TABLES = (ALIASES_FILE, WORDS_FILE, GLOSSARY_FILE)
 # Problems that no snapshot may contain; the others are for the people who keep the documents.
 _FATAL = {"unreadable", "duplicate-id", "edit-conflict"}
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """The documents as they stood; ``inputs`` and ``read_at`` are older than anything read."""
+
+    library: Library
+    material: Material
+    inputs: str
+    read_at: str
 
 
 @dataclass(frozen=True)
@@ -72,44 +80,24 @@ def today_of(settings: Settings) -> date:
     return china_day(settings.today)
 
 
-def library_of(settings: Settings) -> Library:
-    """:return: the curated and imported documents as they stand now."""
-    knowledge = settings.knowledge
-    drafts = DraftStore(knowledge.draft_dir).documents()
+def library_of(settings: Settings, material: Material | None = None) -> Library:
+    """:return: the curated and imported documents as they stand now, or with other trainers' work."""
+    knowledge, own = settings.knowledge, material or drafted(settings)
     return load_library(
         knowledge.sources_dir,
         knowledge.tables_dir,
-        drafts,
+        own.documents,
         today=today_of(settings),
-        edits=EditStore(knowledge.draft_dir).all(),
+        edits=own.edits,
     )
 
 
-def problems_of(settings: Settings, library: Library) -> list[Problem]:
-    """:return: what ``kb check`` finds."""
-    return check(
-        library,
-        sources_dir=settings.knowledge.sources_dir,
-        tables_dir=settings.knowledge.tables_dir,
-        today=today_of(settings),
-    )
-
-
-def idle_entries(settings: Settings) -> list[Problem]:
-    """:return: words and aliases of the shipped tables that change nothing."""
-    from indexer.wordbook import idle_aliases, idle_words
-    from knowledge.dictionary import alias_records
-    from knowledge.word_table import load_words
-
-    tables = settings.knowledge.tables_dir
-    idle = []
-    if (tables / WORDS_FILE).is_file():
-        idle += [(WORDS_FILE, entry) for entry in idle_words(load_words(tables))]
-    if (tables / ALIASES_FILE).is_file():
-        idle += [(ALIASES_FILE, entry) for entry in idle_aliases(alias_records(tables))]
-    return [
-        warning("idle", name, f"“{entry.name}”{entry.reason}，可以删去") for name, entry in idle
-    ]
+def _read(settings: Settings, material: Material | None = None) -> _Draft:
+    """What is saved while this reads may be in it or not: it counts as not built, and as not read."""
+    read_at = datetime.now(timezone.utc).isoformat(timespec="microseconds")
+    own = material or drafted(settings)
+    inputs = inputs_hash(settings, own)
+    return _Draft(library_of(settings, own), own, inputs, read_at)
 
 
 def build(
@@ -120,14 +108,17 @@ def build(
     guard: Guard = unguarded,
     show_progress: bool = False,
     told: Callable[[int, int], None] | None = None,
+    material: Material | None = None,
 ) -> BuildResult:
     """Build a snapshot of the curated and imported documents and leave it staged.
 
     :param guard: asked before the result can be seen (:mod:`desk.leases`).
     :param told: is told how many passages have been read, and of how many.
+    :param material: the trainers' work that goes in; all of it when omitted.
     :raises SnapshotError: a document cannot be read, two share an id, or another build is running.
     """
-    library = library_of(settings)
+    draft = _read(settings, material)
+    library = draft.library
     fatal = [problem for problem in stopping(library) if problem.code in _FATAL]
     if fatal:
         shown = "\n".join(f"  {problem.where}：{problem.message}" for problem in fatal[:20])
@@ -136,7 +127,7 @@ def build(
     counts: dict[str, int] = {}
 
     def fill(folder: Path) -> Mapping[str, Any]:
-        described, report = _fill(settings, library, folder, told, show_progress=show_progress)
+        described, report = _fill(settings, draft, folder, told, show_progress=show_progress)
         counts.update(report)
         return described
 
@@ -150,14 +141,14 @@ def build(
     )
 
 
-def is_stale(settings: Settings) -> bool:
+def is_stale(settings: Settings, material: Material | None = None) -> bool:
     """Whether documents, tables, encoder or chunking changed since anything was last built.
 
     A rollback leaves nothing stale: the newer build is still there, and was left on purpose.
     """
     if not is_usable(settings):
         return True
-    store, wanted = store_of(settings), inputs_hash(settings)
+    store, wanted = store_of(settings), inputs_hash(settings, material)
     return all(
         store.manifest(info.id).build.get("inputs") != wanted
         for info in store.list()
@@ -188,23 +179,19 @@ def is_usable(settings: Settings) -> bool:
     return made_with == (FORMAT, _encoder_fingerprint(settings))
 
 
-def inputs_hash(settings: Settings) -> str:
+def inputs_hash(settings: Settings, material: Material | None = None) -> str:
     """:return: hash of whatever goes into a snapshot."""
-    knowledge = settings.knowledge
+    knowledge, own = settings.knowledge, material or drafted(settings)
     digest = hashlib.sha256(chunking_label().encode() + _encoder_fingerprint(settings).encode())
     tables = [knowledge.tables_dir / name for name in (*TABLES, "facts.yaml")]
-    edits = Dictionary(settings.data_dir).edits()
-    digest.update("\n".join(edit.id for edit in edits).encode())
-    tables.append(bank_file(knowledge.tables_dir, settings.data_dir))
+    tables.append(own.bank)
     folders = (knowledge.sources_dir, folder_of(knowledge.sources_dir))
     curated = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     for path in [*curated, *(path for path in tables if path.is_file())]:
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for document in DraftStore(knowledge.draft_dir).documents():
-        digest.update(f"{document.meta.id}{document.sha256}".encode())
-    for edit in EditStore(knowledge.draft_dir).edits():
-        digest.update(edit.id.encode())
+    for name in own.names:
+        digest.update(name.encode())
     return digest.hexdigest()
 
 
@@ -224,7 +211,7 @@ def _previous_index(store: SnapshotStore) -> Path | None:
 
 def _fill(
     settings: Settings,
-    library: Library,
+    draft: _Draft,
     folder: Path,
     told: Callable[[int, int], None] | None = None,
     *,
@@ -235,13 +222,12 @@ def _fill(
     from indexer.persistence import LAYOUT as INDEX
     from indexer.persistence import IndexMeta
 
-    edits = Dictionary(settings.data_dir).edits()
     tables = settings.knowledge.tables_dir
-    write_tables(tables, edits, folder)
+    write_tables(tables, draft.material.dictionary, folder)
     _copied((tables / GLOSSARY_FILE,), folder)
-    bank_into(folder, bank_file(tables, settings.data_dir))
+    bank_into(folder, draft.material.bank)
     report = build_index(
-        library.passages,
+        draft.library.passages,
         load_encoder(settings.indexer.encoder),
         aliases_path=_existing(folder / ALIASES_FILE),
         words_path=_existing(folder / WORDS_FILE),
@@ -255,15 +241,16 @@ def _fill(
     )
     shutil.copyfile(folder / INDEX_FOLDER / INDEX.passages, folder / LAYOUT.passages)
     described = {
-        "documents": len(library.documents),
+        "documents": len(draft.library.documents),
         "build": {
             "index": asdict(IndexMeta.read(folder / INDEX_FOLDER)),
             "chunking": CHUNK_SETTINGS,
-            "sources": {document.meta.id: document.sha256 for document in library.documents},
+            "sources": {document.meta.id: document.sha256 for document in draft.library.documents},
             "version": program_version(),
-            "inputs": inputs_hash(settings),
-            "dictionary": [edit.id for edit in edits],
-            "edits": list(library.edits),
+            "inputs": draft.inputs,
+            "read_at": draft.read_at,
+            "dictionary": [edit.id for edit in draft.material.dictionary],
+            "edits": list(draft.library.edits),
         },
     }
     return described, {"encoded": report.encoded, "reused": report.reused}
@@ -278,7 +265,7 @@ def build_into(
     settings: Settings, folder: Path, told: Callable[[int, int], None] | None = None
 ) -> None:
     """Build the draft as it stands into a folder that is no snapshot and serves nobody."""
-    _fill(settings, library_of(settings), folder, told)
+    _fill(settings, _read(settings), folder, told)
 
 
 def _existing(path: Path) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from desk.exports import cell
@@ -73,13 +73,7 @@ def read(data: bytes) -> list[tuple[int, dict[str, Any]]]:
     :raises SourceError: it is no such file, lacks a column, or is too large.
     """
     _check_size(data)
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise SourceError("读不了这个文件，请用 Excel 另存为 .xlsx 再上传") from error
-    lines = book.worksheets[0].iter_rows(values_only=True, max_col=40)
+    lines = _lines(data)
     head = [str(value or "").strip() for value in next(lines, ())]
     missing = [name for name in _NEEDED if name not in head]
     if missing:
@@ -93,6 +87,20 @@ def read(data: bytes) -> list[tuple[int, dict[str, Any]]]:
             raise SourceError(f"题目超过 {MOST} 道，请拆成几次")
         found.append((number, _row(values)))
     return found
+
+
+def _lines(data: bytes) -> Iterator[tuple[Any, ...]]:
+    """The rows of the first sheet, which is parsed as they are asked for.
+
+    :raises SourceError: the workbook or what is next in the sheet is damaged, or there is no sheet of cells.
+    """
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        yield from book.worksheets[0].iter_rows(values_only=True, max_col=40)
+    except Exception as error:  # openpyxl raises whatever its parsers raise
+        raise SourceError("读不了这个文件，请用 Excel 另存为 .xlsx 再上传") from error
 
 
 def _check_size(data: bytes) -> None:

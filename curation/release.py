@@ -6,6 +6,7 @@ What takes long (building, asking the golden questions twice) runs in a process 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +25,13 @@ from indexer.golden import GoldenQuestion, read_golden
 from knowledge.dictionary import Dictionary
 from knowledge.draft import DraftStore
 from knowledge.edits import EditStore
-from knowledge.errors import SnapshotError, SourceError, SupersededError
+from knowledge.errors import SnapshotError, SourceError, StorageError, SupersededError
 from knowledge.question_bank import last_change
 from knowledge.snapshot_changes import SnapshotChanges, changes
 from knowledge.snapshots import unguarded
 from settings import ROOT, Settings
+
+logger = logging.getLogger(__name__)
 
 SHIPPED_GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 OWN_GOLDEN = "golden.jsonl"
@@ -170,10 +173,13 @@ def contributors(settings: Settings, base: str | None, snapshot: str, by: str) -
     }
     entries = DraftStore(settings.knowledge.draft_dir).entries()
     people.update(entry.imported_by for entry in entries if entry.document in changed)
-    since = before.created_at if before else ""
+    # What was saved while the base was being built is not in it.
+    since = before.build.get("read_at", before.created_at) if before else ""
     people.update(by for by, at in Dictionary(settings.data_dir).hands() if at >= since)
-    edits = EditStore(settings.knowledge.draft_dir).history()
-    people.update(event.by for event in edits if event.at >= since)
+    edits = EditStore(settings.knowledge.draft_dir)
+    people.update(event.by for event in edits.history() if event.at >= since)
+    laid = set(after.build.get("edits", [])) - set(before.build.get("edits", []) if before else [])
+    people.update(edit.by for edit in edits.edits() if edit.id in laid)
     bank = last_change(settings.data_dir)
     people.update([bank[0]] if bank is not None and bank[1] >= since else [])
     return tuple(sorted(people))
@@ -264,7 +270,7 @@ def roll_back(
 def settle(settings: Settings, engine: Engine) -> Sequence[Release]:
     """Bring the desk's rows to what the snapshots say, but for an approval that somebody is at.
 
-    :return: the releases whose state changed.
+    :return: the releases whose state changed; none while the store in common cannot say how an approval ended.
     """
     store = publishing.store_of(settings)
     with reading(engine) as conn:
@@ -273,6 +279,12 @@ def settle(settings: Settings, engine: Engine) -> Sequence[Release]:
         )
     if not waiting:
         return []
+    if _is_left(engine, waiting):
+        try:
+            store.follow()  # the disk may be ahead of the store that all machines follow
+        except (StorageError, SnapshotError) as error:
+            logger.warning("how an approval ended cannot be seen yet: %s", error)
+            return []
     published = {event["id"] for event in store.history() if event.get("action") == "publish"}
     published.add(store.current_id() or "")
     present = {info.id for info in store.list()}
@@ -295,6 +307,15 @@ def settle(settings: Settings, engine: Engine) -> Sequence[Release]:
             elif release.snapshot not in present:
                 settled.append(releases.supersede(conn, release.id, "快照已不在，请重新构建"))
     return settled
+
+
+def _is_left(engine: Engine, waiting: Sequence[Release]) -> bool:
+    """Whether an approval was broken off: nobody is at it any more."""
+    if all(release.state is not ReleaseState.PUBLISHING for release in waiting):
+        return False
+    with reading(engine) as conn:
+        at_it = leases.standing(conn, PUBLISHING)
+    return at_it is None or not at_it.is_held
 
 
 def changes_of(settings: Settings, base: str | None, snapshot: str) -> SnapshotChanges:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from curation.background import Report, silent
-from curation.publishing import library_of, problems_of, today_of
+from curation.checking import problems_of
+from curation.publishing import library_of, today_of
 from knowledge.freshness import review_due
 from knowledge.library import Library
 from knowledge.text import quoted

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -80,23 +81,33 @@ def find_phone(text: str) -> Found | None:
     A number ends as soon as it is one, so that 3点 after it stays a time; an extension belongs to it.
     """
     plain = unicodedata.normalize("NFKC", text)
+    for start, end in phone_spans(plain):
+        number = phone(plain[start:end])
+        if number is not None:
+            return Found(number, f"{plain[:start]} {plain[end:]}")
+    return None
+
+
+def phone_spans(plain: str) -> Iterator[tuple[int, int]]:
+    """Where phones stand in a text whose full-width signs are folded, in order, each with its extension."""
+    behind = 0
     for run in _GROUPS.finditer(plain):
         places = [
             (run.start() + at.start(), run.start() + at.end()) for at in _GROUP.finditer(run[0])
         ]
         for first, (start, _) in enumerate(places):
-            for _, end in places[first:]:
-                if phone(plain[start:end]) is not None:
-                    return _found(plain, start, end)
-    return None
+            ends = (end for _, end in places[first:] if phone(plain[start:end]) is not None)
+            end = next(ends, None) if start >= behind else None
+            if end is not None:
+                behind = _with_extension(plain, start, end)
+                yield start, behind
 
 
-def _found(plain: str, start: int, end: int) -> Found | None:
+def _with_extension(plain: str, start: int, end: int) -> int:
     added = _ADDED.match(plain, end)
     if added is not None and phone(plain[start : added.end()]) is not None:
-        end = added.end()
-    number = phone(plain[start:end])
-    return None if number is None else Found(number, f"{plain[:start]} {plain[end:]}")
+        return added.end()
+    return end
 
 
 def mask_phone(number: str | None) -> str:

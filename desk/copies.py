@@ -1,7 +1,7 @@
 """Which copies of the server are there.
 
-A copy is a process with a row.  On its own machine it is there as long as the process lives; seen from
-another machine, as long as it says so every few seconds.  Work of a copy that is gone is free for others.
+A copy is a process with a row.  Where its process can be seen it is there as long as that lives; seen from
+another machine, container or start of the machine, as long as it says so every few seconds.  Work of a copy that is gone is free for others.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from desk.times import utc_now
 
 # A copy says so that often ...
 SAYS_EVERY_S = 5.0
-# ... and is gone for other machines after so long a silence; a restart of the database is shorter.
+# ... and is gone for who cannot see its process after so long a silence; a restart of the database is shorter.
 SILENCE = timedelta(seconds=30)
 _FORGOTTEN = timedelta(days=1)
 
@@ -71,14 +71,12 @@ def gone(conn: Connection, names: Iterable[str]) -> set[str]:
         return set()
     rows = conn.execute(sa.select(copies).where(copies.c.id.in_(wanted))).all()
     moment, own = present(conn), _own(os.getpid())
-    # One file means one machine, so its processes can be looked at and need not speak up.
-    silent = None if is_sqlite(conn) else moment - SILENCE
     there = set()
     for row in rows:
         if row.host == own.host:
             is_there = _begun(row.pid) == row.begun
         else:
-            is_there = silent is None or row.seen_at >= silent
+            is_there = row.seen_at >= moment - SILENCE
         if is_there:
             there.add(row.id)
     return wanted - there

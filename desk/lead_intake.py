@@ -27,6 +27,8 @@ _DAY = timedelta(days=1)
 # What a repeated request may fill in or correct.
 _UPDATABLE = ("district", "service_date", "spent", "brief", "industry")
 _CONTACT = ("contact", "phone")
+# Of what another contact says differently, each field.
+_LONGEST_SAID = 2000
 
 
 def company_key(name: str) -> str:
@@ -42,13 +44,21 @@ def dispute_key(country: str | None, right: str | None, procedure: str | None) -
 
 
 def upsert(
-    conn: Connection, lead: Lead, *, most_a_day: int | None = None, now: datetime | None = None
+    conn: Connection,
+    lead: Lead,
+    *,
+    most_a_day: int | None = None,
+    is_staff: bool = False,
+    now: datetime | None = None,
 ) -> tuple[str, bool]:
     """Register a lead, or update the one of the same company and dispute.
 
-    Another person of the same company is added as a further contact and never replaces the first.
+    Anybody may know a company and its dispute.  Who has neither the first contact's conversation nor phone
+    is added as a further contact and fills in what is missing; what they say differently stands beside
+    their name for the staff and replaces nothing.
 
     :param most_a_day: new leads that one conversation may make.
+    :param is_staff: whether a member of staff writes down what they were told.
     :return: the reference and whether it is a new lead.
     :raises InvalidRecordError: naming the field that is missing or malformed.
     """
@@ -57,7 +67,9 @@ def upsert(
     for _attempt in range(_ATTEMPTS):
         row = _matching(conn, lead)
         if row is not None:
-            return _merge(conn, row, lead, moment), False
+            is_owner = is_staff or lead.sender == row.sender or lead.phone == row.phone
+            changes = _corrections(row, lead) if is_owner else _additions(row, lead)
+            return _merge(conn, row, lead, changes, moment), False
         if most_a_day is not None and _made_since(conn, lead.sender, moment - _DAY) >= most_a_day:
             raise InvalidRecordError(f"一天最多登记{most_a_day}条线索，还有更多请转人工办理")
         try:
@@ -150,10 +162,9 @@ def _insert(conn: Connection, lead: Lead, moment: datetime) -> str:
     return reference
 
 
-def _merge(conn: Connection, row: Any, lead: Lead, moment: datetime) -> str:
-    """Fill and correct the stored lead; the history says which fields changed, not their content."""
-    new = {name: getattr(lead, name) for name in _UPDATABLE}
-    changes = {name: value for name, value in new.items() if value and value != getattr(row, name)}
+def _corrections(row: Any, lead: Lead) -> dict[str, Any]:
+    """What changes where the first contact, or staff, says more; another contact stands beside the first."""
+    changes = _different(row, lead)
     if lead.credit_code is not None and row.credit_code is None:
         changes["credit_code"] = lead.credit_code
     if lead.sender == row.sender:
@@ -164,11 +175,40 @@ def _merge(conn: Connection, row: Any, lead: Lead, moment: datetime) -> str:
                 if getattr(lead, name) != getattr(row, name)
             }
         )
-    elif lead.phone != row.phone:
-        known = {item.get("phone") for item in row.other_contacts}
-        if lead.phone not in known:
-            entry = {"contact": lead.contact, "phone": lead.phone, "sender": lead.sender}
-            changes["other_contacts"] = [*row.other_contacts, entry]
+    elif lead.phone not in {row.phone, *(item.get("phone") for item in row.other_contacts)}:
+        entry = {"contact": lead.contact, "phone": lead.phone, "sender": lead.sender}
+        changes["other_contacts"] = [*row.other_contacts, entry]
+    return changes
+
+
+def _additions(row: Any, lead: Lead) -> dict[str, Any]:
+    """What changes where somebody else says more."""
+    new = _different(row, lead)
+    changes = {name: value for name, value in new.items() if not getattr(row, name)}
+    said = {name: str(value)[:_LONGEST_SAID] for name, value in new.items() if name not in changes}
+    if lead.credit_code is not None and lead.credit_code != row.credit_code:
+        said["credit_code"] = lead.credit_code
+    contacts = [dict(item) for item in row.other_contacts]
+    own = next((item for item in contacts if item.get("phone") == lead.phone), None)
+    if own is None:
+        own = {"contact": lead.contact, "phone": lead.phone, "sender": lead.sender}
+        contacts.append(own)
+    if said:
+        own["said"] = {**own.get("said", {}), **said}
+    if contacts != list(row.other_contacts):
+        changes["other_contacts"] = contacts
+    return changes
+
+
+def _different(row: Any, lead: Lead) -> dict[str, Any]:
+    new = {name: getattr(lead, name) for name in _UPDATABLE}
+    return {name: value for name, value in new.items() if value and value != getattr(row, name)}
+
+
+def _merge(
+    conn: Connection, row: Any, lead: Lead, changes: dict[str, Any], moment: datetime
+) -> str:
+    """Change the stored lead; the history says which fields changed, not their content."""
     stage = Stage(row.stage)
     target = Stage.NEW if stage is Stage.WITHDRAWN else stage
     if target is not stage:

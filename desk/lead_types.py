@@ -10,6 +10,7 @@ from typing import Any
 
 from desk.contacts import mask_credit_code, mask_name, mask_phone
 from desk.errors import InvalidRecordError
+from desk.masking import mask
 from desk.times import utc_now
 
 
@@ -90,7 +91,7 @@ class Lead:
     assignee: str | None = None
     due_on: date | None = None
     follow_up_on: date | None = None
-    other_contacts: tuple[Mapping[str, str], ...] = ()
+    other_contacts: tuple[Mapping[str, Any], ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
@@ -102,7 +103,11 @@ class Lead:
             phone=mask_phone(self.phone),
             credit_code=mask_credit_code(self.credit_code) or None,
             other_contacts=tuple(
-                {"contact": mask_name(item.get("contact")), "phone": mask_phone(item.get("phone"))}
+                {
+                    "contact": mask_name(item.get("contact")),
+                    "phone": mask_phone(item.get("phone")),
+                    **({"said": _masked(item["said"])} if item.get("said") else {}),
+                }
                 for item in self.other_contacts
             ),
         )
@@ -136,3 +141,11 @@ class LeadEvent:
     to_stage: str
     note: str | None
     detail: Mapping[str, Any]
+
+
+def _masked(said: Mapping[str, str]) -> dict[str, str]:
+    """What another contact said, without contact details."""
+    return {
+        key: mask_credit_code(text) if key == "credit_code" else mask(text)
+        for key, text in said.items()
+    }

@@ -6,7 +6,7 @@ import logging
 import re
 from typing import Any
 
-from desk.contacts import mask_credit_code, mask_phone
+from desk.contacts import mask_credit_code, mask_phone, phone_spans
 
 # Full-width letters and digits count as their plain forms; each maps to one character, so positions
 # in the folded text are positions in the original.
@@ -44,7 +44,17 @@ def mask(text: str) -> str:
             pieces += [text[end : found.start()], hide(found)]
             end = found.end()
         text = "".join(pieces) + text[end:]
-    return text
+    return _mask_phones(text)
+
+
+def _mask_phones(text: str) -> str:
+    """``text`` with every phone unreadable that would be taken for one where it is asked for."""
+    pieces: list[str] = []
+    behind = 0
+    for start, end in phone_spans(text.translate(_FOLD)):
+        pieces += [text[behind:start], mask_phone(text[start:end])]
+        behind = end
+    return "".join(pieces) + text[behind:]
 
 
 def mask_companies(text: str) -> str:

@@ -21,10 +21,10 @@ from desk.errors import InvalidRecordError
 ANSWER_KINDS = ("answer", "deadline", "center", "checklist")
 LEAD_FIELDS = ("stage", "country", "right", "procedure", "district", "industry")
 NOT_SAID = "未填"
-# Newest first; more would not change which questions lead the list.
 # Replies whose citations are read with one statement.
 _AT_ONCE = 500
 UNANSWERED_TOPIC = "没有答到的问题"
+# Newest first; more would not change which questions lead the list.
 _QUESTIONS_READ = 20_000
 
 

@@ -249,7 +249,8 @@ def attach(
 ) -> int:
     """Make a person's papers files of the lead that they registered.
 
-    The lead's files are its own: they stay when the conversation's papers go.
+    The lead's files are its own: they stay when the conversation's papers go.  Who is not its first
+    contact leaves half of their number to that person.
 
     :return: how many files were added.
     :raises DeskError: when the disk does not take them; nothing is added then.
@@ -258,11 +259,12 @@ def attach(
     table = lead_tables.lead_files
     of_lead = sa.select(table.c.digest).where(table.c.lead_id == lead.id)
     present = set(conn.execute(of_lead).scalars())
+    most = MAX_LEAD_FILES if sender == lead.sender else MAX_LEAD_FILES // 2
     added: list[Path] = []
     try:
         for paper in listing(conn, sender):
             for file in paper.files:
-                if file.digest in present or len(present) >= MAX_LEAD_FILES:
+                if file.digest in present or len(present) >= most:
                     continue
                 present.add(file.digest)
                 uid = secrets.token_hex(16)

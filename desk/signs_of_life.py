@@ -1,7 +1,7 @@
 """Signs of life of a copy of the server, given by a thread that waits for nothing else in its process.
 
-A copy that says nothing for :data:`desk.copies.SILENCE` is gone for other machines, which take over its
-work.  So neither a loop that is busy, nor threads that all wait, nor a pool without a free connection may
+A copy that says nothing for :data:`desk.copies.SILENCE` is gone for whoever cannot see its process (another
+machine or container), which takes over its work.  So neither a loop that is busy, nor threads that all wait, nor a pool without a free connection may
 hold a sign up: it has a thread and a connection of its own.
 """
 
@@ -24,7 +24,7 @@ _AGAIN_S = 1.0
 
 
 class SignsOfLife:
-    """Says every few seconds that a copy is there; on SQLite its machine looks at the process instead."""
+    """Says every few seconds that a copy is there."""
 
     def __init__(self, engine: Engine, copy: str) -> None:
         """Say nothing yet.
@@ -35,21 +35,17 @@ class SignsOfLife:
         self._url = engine.url.render_as_string(hide_password=False)
         self._copy = copy
         self._ended = threading.Event()
-        self._thread = None if engine.dialect.name == "sqlite" else self._new_thread()
+        self._thread = threading.Thread(target=self._run, name="signs-of-life", daemon=True)
 
     def start(self) -> None:
         """Begin."""
-        if self._thread is not None:
-            self._thread.start()
+        self._thread.start()
 
     def close(self) -> None:
         """Wait until nothing more will be said; blocks as long as one sign takes."""
         self._ended.set()
-        if self._thread is not None:
+        if self._thread.ident is not None:  # it was started
             self._thread.join()
-
-    def _new_thread(self) -> threading.Thread:
-        return threading.Thread(target=self._run, name="signs-of-life", daemon=True)
 
     def _run(self) -> None:
         engine = open_engine(self._url)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -93,16 +94,25 @@ class Dictionary:
                 kept[:] = [old for old in kept if old not in opposite]
             elif not same:
                 kept.append(edit)
-        self._note(edit.id, edit.by)
+            self._note(edit.id, edit.by)
         return edit
 
     def hands(self) -> list[tuple[str, str]]:
-        """:return: who changed the dictionary and when, oldest first; taking an edit back is a change."""
+        """:return: who changed the dictionary and when, oldest first; taking an edit back is a change.
+
+        A line cut off by a crash is left out.
+        """
         path = self.path.with_name(_HISTORY)
         if not path.is_file():
             return []
-        rows = (json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
-        return [(row["by"], row["at"]) for row in rows]
+        found = []
+        for line in path.read_text("utf-8", errors="replace").split("\n"):
+            try:
+                row = json.loads(line)
+                found.append((str(row["by"]), str(row["at"])))
+            except (ValueError, TypeError, KeyError):
+                continue
+        return found
 
     def withdraw(self, identifier: str, *, by: str) -> DictionaryEdit:
         """Take an edit back; what is live changes with the next publication.
@@ -114,20 +124,23 @@ class Dictionary:
             if not found:
                 raise SourceError("这条词典修改已经不在了，请刷新页面")
             kept[:] = [edit for edit in kept if edit.id != identifier]
-        self._note(identifier, by)
+            self._note(identifier, by)
         return found[0]
 
     def restore(self, edits: Sequence[DictionaryEdit], *, by: str) -> None:
         """Have the edits of another instance in place of one's own; whoever does so changed them."""
         with self._writing() as kept:
             kept[:] = edits
-        for edit in edits:
-            self._note(edit.id, by)
+            for edit in edits:
+                self._note(edit.id, by)
 
     def _note(self, identifier: str, by: str) -> None:
+        """Say who changes what, before it is changed: no change is without its hand."""
         line = json.dumps({"id": identifier, "by": by, "at": _now()}, ensure_ascii=False)
         with self.path.with_name(_HISTORY).open("a", encoding="utf-8") as stream:
-            stream.write(line + "\n")
+            stream.write("\n" + line)
+            stream.flush()
+            os.fsync(stream.fileno())
 
     @contextmanager
     def _writing(self) -> Iterator[list[DictionaryEdit]]:

@@ -1,7 +1,7 @@
 """Snapshots that several machines have in common through an object store.
 
 Each machine keeps snapshots on its own disk, as without a store.  Before a writer does anything it brings
-its disk to what the store holds; afterwards it stores what is new, the pointer last.  Readers take over
+its disk to what the store holds; afterwards it stores what is new, then the pointer, then what tells of it.  Readers take over
 what the store's pointer names (:meth:`SharedSnapshots.follow`).  Writers of several machines exclude each
 other by the leases of the casework database (:mod:`desk.leases`).
 """
@@ -47,6 +47,8 @@ class SharedSnapshots(SnapshotStore):
         self.folder.mkdir(parents=True, exist_ok=True)
         refusal = SnapshotError("另一个进程正在构建、发布或取回知识库，请等它结束后再试")
         with sole_writer(self.folder / LAYOUT.lock, _FETCH_S, refusal):
+            # A writer may have been at it until now.
+            wanted = self._stored_pointer(LAYOUT.pointer) or wanted
             self._fetch(wanted)
             self._take_over(LAYOUT.history)
             write_atomic(self.pointer, wanted.encode())
@@ -79,7 +81,8 @@ class SharedSnapshots(SnapshotStore):
             names = [name for name, _ in files_of(folder) if name != LAYOUT.manifest]
             for name in (*names, LAYOUT.manifest):  # with its manifest it is there
                 self._objects.put(folder / name, f"{FOLDER}/{identifier}/{name}")
-        for name in (LAYOUT.history, LAYOUT.staged, LAYOUT.pointer):
+        # A history that tells of a publication means that it took place.
+        for name in (LAYOUT.pointer, LAYOUT.history, LAYOUT.staged):
             path = self.folder / name
             if path.is_file():
                 self._objects.write(f"{FOLDER}/{name}", path.read_bytes())

@@ -128,16 +128,19 @@ class Snapshots:
     def list(self) -> list[SnapshotInfo]:
         """:return: every snapshot, newest first."""
         current, staged = self._pointed_or_none(LAYOUT.pointer), self.staged_id()
-        published = {entry["id"]: entry for entry in self.history()}
+        events = {entry["id"]: entry for entry in self.history()}
+        published = self.published_ids()
         result = []
         for identifier in reversed(self._folders()):
-            event = published.get(identifier, {})
+            event = events.get(identifier, {})
             state = (
                 "current"
                 if identifier == current
                 else "staged"
                 if identifier == staged
                 else "published"
+                if identifier in published
+                else "unpublished"
             )
             try:
                 manifest = self.manifest(identifier)
@@ -178,6 +181,11 @@ class Snapshots:
             if isinstance(event, dict) and "id" in event:
                 events.append(event)
         return events
+
+    def published_ids(self) -> set[str]:
+        """:return: every snapshot that is or ever was current, also of one whose own entry was cut off."""
+        found = {event.get(key) for event in self.history() for key in ("id", "before")}
+        return {name for name in (*found, self._pointed_or_none(LAYOUT.pointer)) if name}
 
     def _folders(self) -> Sequence[str]:
         if not self.folder.is_dir():

@@ -116,7 +116,7 @@ class SnapshotStore(Snapshots):
 
         :param identifier: the one published before the current one when omitted.
         :param onto: the snapshot that was current when this was decided.
-        :raises SnapshotError: there is none, or it is damaged.
+        :raises SnapshotError: there is none, it was never published, or it is damaged.
         :raises SupersededError: another snapshot became current since.
         """
         with self._writing():
@@ -124,6 +124,9 @@ class SnapshotStore(Snapshots):
             chosen = identifier or self._previous()
             if chosen is None:
                 raise SnapshotError("没有更早发布过的快照可以回退")
+            self.path(chosen)
+            if chosen not in self.published_ids():
+                raise SnapshotError(f"快照 {chosen} 从未发布过，不能退回到它；请走审批发布")
             self._make_current(chosen, by=by, action="rollback", check=check, detail=detail)
             return chosen
 

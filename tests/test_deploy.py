@@ -172,6 +172,22 @@ def test_only_the_proxy_is_reached_from_outside_and_only_from_this_machine():
         assert ("outside" in service["networks"]) == (name == "proxy")
 
 
+def test_the_copies_reach_other_services_and_are_told_of_them_by_a_file():
+    assert not (COMPOSE["networks"]["out"] or {}).get("internal")
+    for name, service in SERVICES.items():
+        assert ("out" in service["networks"]) == (name in COPIES)
+        assert service.get("env_file") == (
+            [{"path": ".env", "required": False}] if name in COPIES else None
+        )
+    assert SERVICES["postgres"]["networks"] == ["inside"]
+    # A copy of the example changes nothing that the image and the other services rely on.
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+    for service in COPIES.values():
+        given = service["environment"]
+        for key in ("HUHANG_DATA_DIR", "HUHANG_HOST", "HUHANG_PORT"):
+            assert given[key] == re.findall(rf"^ENV .*{key}=(\S+)", image, re.M)[0]
+
+
 def test_proxy_leads_to_every_copy_and_passes_websockets():
     (port,) = re.findall(r"^EXPOSE (\d+)", (ROOT / "Dockerfile").read_text("utf-8"), re.M)
     assert set(re.findall(r"server ([\w-]+):(\d+)", NGINX)) == {(name, port) for name in COPIES}

@@ -13,15 +13,16 @@ from pathlib import Path
 from channels.cli import kb_shelf
 from channels.cli.kb_import import preview
 from curation.alone import BUILDING, PUBLISHING, alone
+from curation.checking import idle_entries, problems_of
 from curation.exporting import export_to
 from curation.importing import ImportLine, import_files
+from curation.material import approved
 from curation.publishing import (
     build,
-    idle_entries,
     is_stale,
+    is_usable,
     library_of,
     operator,
-    problems_of,
     publish,
     rollback,
     store_of,
@@ -59,6 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     built.add_argument("--note", default="", help="这次改了什么")
     built.add_argument("--publish", action="store_true", help="构建好就校验并发布")
     built.add_argument("--if-stale", action="store_true", help="文档、表和编码器都没变就不构建")
+    built.add_argument(
+        "--without-drafts",
+        action="store_true",
+        help="只收随程序带的内容和线上已有的修改，不收还没审批的",
+    )
     commands.add_parser("publish", help="校验待发布快照并发布").add_argument(
         "--skip-golden", action="store_true", help="不问冒烟问题（仅在知识库刻意缩减时使用）"
     )
@@ -121,12 +127,23 @@ def _export(settings: Settings, folder: Path) -> int:
 
 
 def _build(settings: Settings, args: argparse.Namespace, by: str) -> int:
-    if args.if_stale and not is_stale(settings):
+    material = approved(settings) if args.without_drafts else None
+    if material is not None and not material.is_whole and is_usable(settings):
+        print(
+            "线上的修改在草稿里又改过，还没审批：没有构建，沿用已发布的快照；请在工作台“发布”里审批"
+        )
+        return 0
+    if args.if_stale and not is_stale(settings, material):
         print("知识库没有变化，沿用已发布的快照")
         return 0
     with alone(settings, BUILDING, by) as guard:
         result = build(
-            settings, by=by, note=args.note, guard=guard, show_progress=sys.stderr.isatty()
+            settings,
+            by=by,
+            note=args.note,
+            guard=guard,
+            show_progress=sys.stderr.isatty(),
+            material=material,
         )
     print(
         f"已构建 {result.id}：{result.documents} 份文档，{result.passages} 段，新编码 {result.encoded} 条，沿用 {result.reused} 条"

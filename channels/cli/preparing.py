@@ -34,7 +34,7 @@ class Preparation:
         self._screen = screen
         self._log = log
         self._is_usable = is_usable(settings)
-        self._building = self._made("kb", "build", "--if-stale", "--publish")
+        self._building = self._made("kb", "build", "--if-stale", "--publish", "--without-drafts")
         is_trained = settings.bot.rasa_url is not None or model_path(settings).is_file()
         self._training = None if is_trained else self._made("train", "bot")
 

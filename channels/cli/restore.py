@@ -20,6 +20,9 @@ from channels.cli import archive
 from knowledge.errors import DeskError
 from settings import Settings
 
+# Where databases from outside of the data folder are set aside; nothing in it that is set aside is named so.
+_ELSEWHERE = f"{archive.SET_ASIDE}elsewhere"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -66,15 +69,22 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _present(folder: Path, databases: dict[str, Path]) -> list[Path]:
-    """What would be replaced: the folder's content, and databases kept elsewhere."""
+def _present(folder: Path, databases: dict[str, Path]) -> dict[Path, Path]:
+    """What would be replaced: the folder's content, and databases kept elsewhere.
+
+    :return: each with its place among what is set aside; no two share one.
+    """
     inside = sorted(folder.iterdir()) if folder.is_dir() else []
-    kept = [
-        path for path in inside if not path.name.startswith((archive.SET_ASIDE, archive.STAGING))
-    ]
-    for path in databases.values():
-        beside = [Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")]
-        kept += [item for item in beside if item.exists() and not item.is_relative_to(folder)]
+    kept = {
+        path: Path(path.name)
+        for path in inside
+        if not path.name.startswith((archive.SET_ASIDE, archive.STAGING))
+    }
+    for name, path in databases.items():
+        for ending in ("", "-wal", "-shm"):
+            beside = Path(f"{path}{ending}")
+            if beside.exists() and not beside.is_relative_to(folder):
+                kept[beside] = Path(_ELSEWHERE, f"{name}{ending}")
     return kept
 
 
@@ -138,10 +148,11 @@ def _check_database(path: Path) -> None:
         raise DeskError(f"备份里的 {path.name} 已损坏，没有恢复任何内容")
 
 
-def _set_aside(present: list[Path], aside: Path) -> None:
+def _set_aside(present: dict[Path, Path], aside: Path) -> None:
     aside.mkdir()
-    for path in present:
-        shutil.move(path, aside / path.name)
+    for path, place in present.items():
+        (aside / place).parent.mkdir(exist_ok=True)
+        shutil.move(path, aside / place)
 
 
 def _put_in_place(staging: Path, folder: Path, databases: dict[str, Path]) -> None:

@@ -161,7 +161,7 @@ async def add_lead(request: web.Request) -> web.StreamResponse:
             brief=said["brief"][:_LONGEST] or None,
             center=center,
         )
-        reference, is_new = lead_intake.upsert(conn, lead)
+        reference, is_new = lead_intake.upsert(conn, lead, is_staff=True)
         if is_new:
             leads.assign(conn, reference, actor_of(person), assignee=person.login)
         return reference, is_new

@@ -99,10 +99,32 @@ def bomb():
     return content.getvalue()
 
 
+def damaged(change):
+    """A bank of one row with its sheet written anew."""
+    whole, content = sheet(list(question_sheet.HEADINGS), ["q1", 7]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(content, "w") as packed:
+        for name in old.namelist():
+            text = old.read(name)
+            packed.writestr(name, change(text) if name.endswith("sheet1.xml") else text)
+    return content.getvalue()
+
+
+def charts_only():
+    book = Workbook()
+    book.create_chartsheet()
+    book.remove(book.active)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"not a zip", "xlsx"),
+        (damaged(lambda text: text[: text.index(b"</row>") + 6]), "读不了"),
+        (damaged(lambda text: text.replace(b"<v>7</v>", b"<v>x</v>")), "读不了"),
+        (charts_only(), "读不了"),
         (bomb(), "太大"),
         (sheet(["编号", "题目"]), "表头缺少：选项A、选项B、答案、解析"),
         (sheet(), "表头缺少"),

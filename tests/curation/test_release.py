@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,10 @@ from indexer.golden import add_case
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
 from knowledge.dictionary import Dictionary, EditKind, new_edit
-from knowledge.errors import SnapshotError, SupersededError
+from knowledge.edit_types import Action, edit_of
+from knowledge.edits import EditStore
+from knowledge.errors import SnapshotError, StorageError, SupersededError
+from knowledge.objects import Objects
 from tests.fresh_database import fresh_database
 from tests.sample_base import ORDER, REPLY, published_sample, write_guide
 
@@ -148,6 +152,37 @@ def test_the_one_who_edited_the_dictionary_cannot_approve_it(settings, engine):
     assert live.current().understand("老美那边").countries == ("US",)
     release.roll_back(settings, engine, None, seen=made.snapshot, by="wang")
     assert live.current().understand("老美那边").countries == ()
+
+
+def edited(settings, by):
+    """An edit of the first passage of the draft, saved."""
+    store, library = EditStore(settings.knowledge.draft_dir), publishing.library_of(settings)
+    source = library.entries["us-337"][0].source
+    edit = edit_of([source], by=by, action=Action.EDIT, texts=[f"20天，{by}改。"])
+    store.save(edit, [source], [store.of("us-337").token(source)])
+
+
+def test_what_is_saved_during_a_build_is_not_built_and_its_author_is_no_approver(settings, engine):
+    once = [lambda: edited(settings, "zhao")]
+
+    def told(_number, _whole):
+        if once:
+            once.pop()()
+
+    built = publishing.build(settings, by="li", told=told)
+    assert not publishing.holds_all(settings, built.id)
+    assert publishing.is_stale(settings)
+    store = publishing.store_of(settings)
+    assert all("zhao改" not in passage.text for passage in store.passages(built.id))
+    manifest = store.path(built.id) / "manifest.json"  # as of a build that took a while
+    ended = {**json.loads(manifest.read_text("utf-8")), "created_at": "2999-01-01T00:00:00+00:00"}
+    manifest.write_text(json.dumps(ended), "utf-8")
+    publishing.publish(settings, by="ops")
+    made = submitted(settings, engine)
+    assert made.contributors == ("li", "zhao")
+    assert publishing.holds_all(settings, made.snapshot)
+    with pytest.raises(FourEyesError):
+        release.approve(settings, engine, made.id, by="zhao")
 
 
 def test_of_two_approvers_at_once_one_publishes_and_the_other_is_told(settings, engine):
@@ -314,6 +349,32 @@ def test_killed_after_the_swap_it_is_known_to_be_live(settings, engine, tmp_path
     assert live_id(settings) == made.snapshot
     release.settle(settings, engine)
     assert state(engine, made).state is ReleaseState.PUBLISHED
+
+
+def test_an_approval_that_did_not_reach_the_store_in_common_waits_again(
+    settings, engine, tmp_path, monkeypatch
+):
+    settings = replace(settings, store_url=f"file://{tmp_path / 'in-common'}")
+    with publishing.store_of(settings)._writing():  # what this machine has is the beginning
+        pass
+    add_order(settings)
+    made, whole = submitted(settings, engine), Objects.write
+
+    def away(self, name, data=b""):
+        if name.endswith("CURRENT"):
+            raise StorageError("对象存储现在用不了")
+        whole(self, name, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Objects, "write", away)
+        with pytest.raises(StorageError):
+            release.approve(settings, engine, made.id, by="wang")
+        patch.setattr(Objects, "read", away)
+        assert release.settle(settings, engine) == []
+    release.settle(settings, engine)
+    assert (state(engine, made).state, live_id(settings)) == (ReleaseState.SUBMITTED, made.base)
+    release.approve(settings, engine, made.id, by="wang")
+    assert live_id(settings) == made.snapshot
 
 
 def test_an_approval_that_somebody_is_at_is_left_to_them(settings, engine, monkeypatch):

@@ -266,6 +266,27 @@ def test_restore_refuses_over_data_unless_forced_and_keeps_the_old(
     assert len(_leads(load_settings().desk.database_url)) == 2
 
 
+def test_databases_of_one_name_outside_the_folder_are_all_set_aside(
+    filled: Path, huhang: Huhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "b.tar.gz"
+    huhang("backup", backup)
+    before = (filled / archive.DESK).read_bytes()
+    present = {}
+    for key, name in (("DATABASE", "desk"), ("TRACKER", "trackers")):
+        path = tmp_path / name / archive.DESK
+        path.parent.mkdir()
+        with closing(sqlite3.connect(path)) as database:
+            database.execute(f"CREATE TABLE {name} (x)")
+        present[f"{name}.sqlite"] = path.read_bytes()
+        monkeypatch.setenv(f"HUHANG_{key}_URL", f"sqlite:///{path}")
+    assert huhang("restore", backup, "--force")[0] == 0
+    (aside,) = filled.glob("before-restore-*")
+    assert (aside / archive.DESK).read_bytes() == before
+    kept = {path.name: path.read_bytes() for path in (aside / "before-restore-elsewhere").iterdir()}
+    assert kept == present
+
+
 def test_restore_refuses_while_the_server_holds_the_database(
     filled: Path, huhang: Huhang, tmp_path: Path
 ) -> None:

@@ -61,11 +61,14 @@ def test_a_process_that_got_the_number_of_another_is_not_it(either_db):
         assert copies.gone(conn, ["one"]) == {"one"}
 
 
-@pytest.mark.postgres
-def test_a_copy_on_another_machine_is_gone_when_it_is_silent(postgres_db):
-    _enter(postgres_db, "there")
-    with writing(postgres_db) as conn:
-        conn.execute(sa.update(rows).values(host="another/1/x"))
+@pytest.mark.parametrize("host", ["another/1/x", "same/2/boot", "same/1/other-boot"])
+def test_a_copy_whose_process_cannot_be_seen_is_gone_when_it_is_silent(
+    either_db, host, monkeypatch
+):
+    monkeypatch.setattr(copies, "_host", lambda: "same/1/boot")
+    _enter(either_db, "there")
+    with writing(either_db) as conn:
+        conn.execute(sa.update(rows).values(host=host))
         assert copies.gone(conn, ["there"]) == set()
         conn.execute(sa.update(rows).values(seen_at=utc_now() - copies.SILENCE - timedelta(1)))
         assert copies.gone(conn, ["there"]) == {"there"}
@@ -164,16 +167,15 @@ def test_what_goes_with_taking_the_work_happens_only_with_it(either_db):
             assert copies.gone(conn, ["beside"]) == {"beside"}
 
 
-@pytest.mark.postgres
-def test_long_work_of_a_command_gives_signs_of_life(postgres_db, monkeypatch):
+def test_long_work_of_a_command_gives_signs_of_life(either_db, monkeypatch):
     monkeypatch.setattr(copies, "SAYS_EVERY_S", 0.02)
-    with leases.alone(postgres_db, "build", "王芳") as lease:
-        with writing(postgres_db) as conn:
+    with leases.alone(either_db, "build", "王芳") as lease:
+        with writing(either_db) as conn:
             past = utc_now() - timedelta(hours=1)
             conn.execute(sa.update(rows).values(seen_at=past, host="another/1/x"))
         until = time.monotonic() + 5
         while time.monotonic() < until:
-            with reading(postgres_db) as conn:
+            with reading(either_db) as conn:
                 if not copies.gone(conn, [lease.holder]):
                     return
             time.sleep(0.02)

@@ -118,6 +118,35 @@ def test_colleague_is_added_and_does_not_replace_the_first_contact(
         assert "13900139000" not in str(stored.masked())
 
 
+def test_a_stranger_replaces_nothing_and_what_they_say_stands_beside_their_name(
+    either_db: Engine, lead: MakeLead
+) -> None:
+    first = lead(brief="被诉侵权", district="", service_date=date(2026, 11, 2))
+    other = lead(
+        sender="visitor-2", contact="李四", phone="13900139000", credit_code=CODE,
+        brief="不用办了", district="花都区", service_date=date(2020, 1, 1),
+    )  # fmt: skip
+    with writing(either_db) as conn:
+        reference, _ = lead_intake.upsert(conn, first)
+        for _ in range(2):
+            assert lead_intake.upsert(conn, other) == (reference, False)
+        stored = leads.get(conn, reference)
+        assert (stored.brief, stored.service_date) == ("被诉侵权", date(2026, 11, 2))
+        assert (stored.district, stored.credit_code) == ("花都区", None)
+        (beside,) = stored.other_contacts
+        assert beside["said"] == {
+            "brief": "不用办了", "service_date": "2020-01-01", "credit_code": CODE,
+        }  # fmt: skip
+        assert CODE not in str(stored.masked())
+        assert [event.action for event in leads.history(conn, reference)] == ["create", "update"]
+        lead_intake.upsert(
+            conn, lead(sender="visitor-3", brief="换了手机再说")
+        )  # the phone is theirs
+        assert leads.get(conn, reference).brief == "换了手机再说"
+        lead_intake.upsert(conn, replace(other, sender="staff", brief="电话里说的"), is_staff=True)
+        assert leads.get(conn, reference).brief == "电话里说的"
+
+
 def test_unchanged_repeat_leaves_no_history_entry(either_db: Engine, lead: MakeLead) -> None:
     with writing(either_db) as conn:
         reference, _ = lead_intake.upsert(conn, lead())

@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from desk.contacts import find_phone
 from desk.masking import MaskingFilter, mask, mask_companies, mask_value
 
 
@@ -95,3 +96,18 @@ def test_tracebacks_are_masked() -> None:
 )
 def test_names_of_companies_are_hidden_and_questions_stay(text, expected):
     assert mask_companies(text) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["138 001 38000", "138-00-138000", "(138)00138000", "138—0013—8000", "400 820 8820", "8008208820",
+     "１３８　００１　３８０００", "020 - 8765 4321 转 801", "+86 138 0013 8000"],
+)  # fmt: skip
+def test_whatever_is_taken_for_a_phone_is_unreadable(written):
+    text = f"电话{written}，下午三点；或 13900139000"
+    assert find_phone(text) is not None
+    hidden = mask(text)
+    assert find_phone(hidden) is None
+    assert written not in hidden
+    assert "下午三点" in hidden
+    assert mask(hidden) == hidden

@@ -220,6 +220,19 @@ def test_paper_is_nobody_elses(fresh_db: Engine, folder: Path) -> None:
             papers.get(conn, paper.uid, sender="other")
 
 
+def test_another_contact_leaves_room_for_the_first_ones_files(
+    fresh_db: Engine, lead, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "MAX_LEAD_FILES", 2)
+    sent = ("传票.pdf", pdf()), ("背面.png", PNG_HEAD)
+    _add(fresh_db, folder, *sent, sending=Sending("other", "web", "2"))
+    _add(fresh_db, folder, ("背面.png", PNG_HEAD))
+    with writing(fresh_db) as conn:
+        reference = lead_intake.upsert(conn, lead(sender="person"))[0]
+        assert papers.attach(conn, folder, "other", reference) == 1
+        assert papers.attach(conn, folder, "person", reference) == 1
+
+
 def test_lead_keeps_its_own_files_when_the_papers_go(fresh_db: Engine, lead, folder: Path) -> None:
     _add(fresh_db, folder, ("传票.pdf", pdf()), ("背面.png", PNG_HEAD))
     with writing(fresh_db) as conn:

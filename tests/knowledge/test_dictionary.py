@@ -94,3 +94,23 @@ def test_an_edit_that_cannot_be_applied_is_refused(tables, dictionary, edit, rea
     with pytest.raises(SourceError, match=reason):
         dictionary.add(edit, tables)
     assert dictionary.edits() == []
+
+
+def test_a_line_of_the_history_that_was_cut_off_stops_nothing(tables, dictionary):
+    dictionary.add(new_edit(EditKind.WORD, "快维中心", by="li"), tables)
+    history = dictionary.path.with_name("history.jsonl")
+    with history.open("ab") as stream:
+        stream.write('\n{"id": "a", "by": "王'.encode()[:-1])
+    dictionary.add(new_edit(EditKind.WORD, "维权", by="wang"), tables)
+    assert [by for by, _ in dictionary.hands()] == ["li", "wang"]
+
+
+def test_a_change_whose_hand_cannot_be_kept_is_not_made(tables, dictionary, monkeypatch):
+    def full(_descriptor):
+        raise OSError("no space left on device")
+
+    dictionary.add(new_edit(EditKind.WORD, "快维中心", by="li"), tables)
+    monkeypatch.setattr("knowledge.dictionary.os.fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        dictionary.add(new_edit(EditKind.WORD, "维权", by="wang"), tables)
+    assert [edit.text for edit in dictionary.edits()] == ["快维中心"]

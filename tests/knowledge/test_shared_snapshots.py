@@ -134,6 +134,28 @@ def test_without_the_store_nothing_is_published(pair, monkeypatch):
     assert served(there) == ["丙"]
 
 
+def test_a_publication_that_did_not_reach_the_store_is_told_of_nowhere(pair, monkeypatch):
+    here, there = pair
+    first = published(here, "甲")
+    second, whole = here.stage(builder("乙"), by="甲"), Objects.write
+
+    def away(self: Objects, name: str, data: bytes) -> None:
+        if name.endswith(LAYOUT.pointer):
+            raise StorageError("对象存储现在用不了")
+        whole(self, name, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Objects, "write", away)
+        with pytest.raises(StorageError):
+            here.publish(by="甲")
+    assert here.follow()
+    for store in (here, there):
+        store.follow()
+        assert store.current_id() == first
+        assert [event["id"] for event in store.history()] == [first]
+    assert here.publish(by="甲") == second
+
+
 def test_an_upload_that_was_cut_off_stops_no_machine_and_is_cleared_away(
     pair, monkeypatch, store_url
 ):

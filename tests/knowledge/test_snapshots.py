@@ -109,6 +109,29 @@ def test_rollback_after_a_rollback_and_a_new_publication_skips_what_was_taken_ba
     assert store.rollback(by="甲") == good
 
 
+def test_what_was_never_published_cannot_be_rolled_back_to(store):
+    first = published(store, "一")
+    superseded, staged = (store.stage(builder(text), by="乙") for text in ("二", "三"))
+    assert {info.id: info.state for info in store.list()} == {
+        first: "current", superseded: "unpublished", staged: "staged",
+    }  # fmt: skip
+    for never in (superseded, staged):
+        with pytest.raises(SnapshotError, match="从未发布过"):
+            store.rollback(never, by="乙")
+    assert store.current_id() == first
+    second = published(store, "四")
+    assert {info.id: info.state for info in store.list()}[first] == "published"
+    assert store.rollback(first, by="乙") == first
+    assert store.rollback(second, by="乙") == second
+
+
+def test_what_was_current_when_its_entry_was_cut_off_counts_as_published(store):
+    first = published(store, "一")
+    (store.folder / LAYOUT.history).unlink()
+    published(store, "二")
+    assert store.rollback(first, by="甲") == first
+
+
 def test_unknown_snapshot_is_refused_and_the_good_ones_listed(store):
     first = published(store, "一")
     with pytest.raises(SnapshotError, match=first):

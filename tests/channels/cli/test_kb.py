@@ -12,6 +12,8 @@ import pytest
 
 from channels.cli import kb, search
 from curation import publishing
+from knowledge.edit_types import Action, edit_of
+from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, SourceError
 from knowledge.wordings import folder_of
 from settings import Settings, load_settings
@@ -275,6 +277,56 @@ def test_commands_that_do_not_talk_import_neither_rasa_nor_torch():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+PREPARED = ("build", "--if-stale", "--publish", "--without-drafts")
+
+
+def edited(settings, text):
+    """An edit of the one guide, saved."""
+    store, library = EditStore(settings.knowledge.draft_dir), publishing.library_of(settings)
+    source = library.entries["us-sample"][0].source
+    edit = edit_of([source], by="li", action=Action.EDIT, texts=[f"20天。{text}"])
+    store.save(edit, [source], [store.of("us-sample").token(source)])
+
+
+def served(settings):
+    return "".join(passage.text for passage in publishing.store_of(settings).passages())
+
+
+@pytest.mark.slow  # builds four times
+def test_a_restart_publishes_what_is_shipped_and_approved_and_no_draft(
+    huhang_kb, settings, tmp_path
+):
+    law = tmp_path / "样例保护法.txt"
+    law.write_text(LAW, encoding="utf-8")
+    huhang_kb("import", law)
+    assert huhang_kb(*PREPARED)[0] == 0  # the first start
+    assert "反制措施" not in served(settings)
+    assert "没有变化" in huhang_kb(*PREPARED)[1]
+    edited(settings, "批准过的。")
+    huhang_kb("build", "--publish")
+    assert "批准过的" in served(settings)
+    assert "反制措施" in served(settings)
+    live = publishing.store_of(settings).current_id()
+    second = tmp_path / "样例二法.txt"
+    second.write_text(LAW.replace("反制", "另一种"), encoding="utf-8")
+    huhang_kb("import", second)
+    assert publishing.is_stale(settings)
+    assert "没有变化" in huhang_kb(*PREPARED)[1]
+    assert publishing.store_of(settings).current_id() == live
+    guide = settings.knowledge.sources_dir / "us-other.md"
+    guide.write_text(
+        GUIDE.replace("us-sample", "us-other").replace("几天内", "升级后几天"), "utf-8"
+    )
+    assert "已发布" in huhang_kb(*PREPARED)[1]  # a new version of the program
+    assert "批准过的" in served(settings)
+    assert "反制措施" in served(settings)
+    assert "另一种" not in served(settings)
+    edited(settings, "没批准的。")
+    guide.write_text(guide.read_text("utf-8").replace("升级后", "又升级后"), "utf-8")
+    assert "请在工作台" in huhang_kb(*PREPARED)[1]
+    assert "批准过的" in served(settings)
 
 
 @pytest.mark.slow  # builds three times

@@ -7,8 +7,9 @@ import re
 
 import pytest
 
+from curation.checking import problems_of
 from curation.drafting import draft_of
-from curation.publishing import library_of, problems_of
+from curation.publishing import library_of
 from desk.permissions import Role
 from knowledge.edits import EditStore
 

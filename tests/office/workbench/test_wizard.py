@@ -8,11 +8,13 @@ from html import unescape
 
 import pytest
 
-from curation.batch_answers import Choice, choices, description
+from curation import batch_work
+from curation.batch_answers import Choice, choices, describe, description
 from curation.batch_types import State, Step
 from curation.batches import Batches
 from curation.publishing import library_of
 from desk.permissions import Role
+from knowledge.edits import EditStore
 from knowledge.overlay import State as Drawn
 from office.workbench import imports, publish, receiving, trying
 from server import keys
@@ -266,6 +268,35 @@ async def test_batch_killed_while_being_taken_in_is_finished_with_what_was_said(
     await ended(app, batch.id)
     assert [item.state for item in batches.get(batch.id).files] == [State.TAKEN] * 2
     assert drawn(settings, row.passage) is Drawn.DISABLED
+
+
+@pytest.mark.parametrize("moment", ["carry_edits", "apply_meta", "apply_choices"])
+async def test_batch_that_ended_before_what_was_said_was_applied_is_finished(
+    trainer, batch, settings, monkeypatch, moment
+):
+    """The process ends when every file is in the draft, right before a step of what comes then."""
+    batches = Batches(settings)
+    table, row, name = contradiction(batches, batch)
+    await post(trainer, batch, "choices", **{name: "old"}, go="stay")
+    describe(batches.path(batch.id), table.number, {"issuer": "样例局"})
+    batches.choose(batch.id, [item.number for item in batch.files])
+
+    def ends(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(batch_work, moment, ends)
+        with pytest.raises(KeyboardInterrupt):
+            await asyncio.to_thread(batch_work.work, settings, batch.id, lambda _step: None)
+    assert [item.state for item in batches.get(batch.id).files] == [State.TAKEN] * 2
+    assert [left.id for left in batches.unfinished()] == [batch.id]
+    await asyncio.to_thread(batch_work.work, settings, batch.id, lambda _step: None)
+    assert batches.unfinished() == []
+    assert drawn(settings, row.passage) is Drawn.DISABLED
+    (edit,) = [
+        found for found in EditStore(settings.knowledge.draft_dir).all().values() if found.meta
+    ]
+    assert edit.meta.fields == {"issuer": "样例局"}
 
 
 async def test_path_needs_the_permission(enter):
