@@ -223,6 +223,7 @@ class _Upload:
         self._is_proven = await intake.authorise(self._request, sender)
         self._is_open = not self._is_proven and not intake.has_key(self._request)
         await intake.limit(self._request, sender)
+        await self._request.app[keys.READING_ROOM].admit(sender)
         if not self._consent() and not await asyncio.to_thread(self._has_agreed, sender):
             raise self._consent_needed()
 

@@ -43,7 +43,7 @@ class Intake:
         if not await asyncio.to_thread(self._agreed, person, media):
             days = self._app[keys.SETTINGS].desk.paper_days
             return words.terms(paper_terms.text(days))
-        await self._app[keys.READING_ROOM].admit()
+        await self._app[keys.READING_ROOM].admit(person.sender)
         fetched = [await self._fetched(item) for item in media]
         pictures = [picture for picture in fetched if picture is not None]
         if not pictures:

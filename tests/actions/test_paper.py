@@ -10,7 +10,7 @@ import pytest
 
 from actions import paper_facts
 from actions.lead import lead_fields
-from actions.paper import _days, _slots
+from actions.paper import _days, _slots, _with_page
 from actions.paper_facts import chosen, fact_asked
 from actions.paper_view import InHand, card_data, find_line, words
 from actions.turn.printed import settled_by_card
@@ -183,6 +183,16 @@ def test_day_of_receipt_is_offered_to_tap_only_while_it_is_needed():
     assert [b.title for b in buttons] == ["11月18日送达", "今天收到的", "昨天收到的"]
     assert buttons[0].payload == "2026年11月18日收到"
     assert _days(summons(questions=()), TODAY) == []
+
+
+def test_a_further_page_adds_its_days_to_the_paper_in_hand():
+    first = _slots(summons())["paper"]
+    due = {**DUE, "rule": None, "kind": "printed"}
+    page = _slots(summons("c" * 32, kind="other", form=None, due=due, dates=(PAST,)))["paper"]
+    both = _with_page(first, page)
+    assert (both["uid"], both["kind"]) == (first["uid"], "us-summons")
+    assert both["due"] == "2026-12-01"
+    assert [row["meaning"] for row in both["printed"]] == ["hearing", "issued"]
 
 
 def test_line_is_found_by_what_it_holds():

@@ -12,6 +12,7 @@ from desk import paper_files, papers
 from desk.engine import reading
 from desk.papers import Paper
 from server import keys
+from server.errors import RequestError
 from tests.channels.wechat.conftest import OPENID, Connect
 from tests.channels.wechat.test_official import person_of
 from tests.wechat.standin import StandIn
@@ -131,3 +132,21 @@ async def test_who_agreed_once_is_not_asked_for_what_waited_before(
     assert "正在读" in await standin.says(OPENID, "同意上传")
     assert "正在读" in await sends(standin, "b")
     assert kept(app) == [[photo(1)], [photo(2)]]
+
+
+async def test_a_letter_sent_page_by_page_leaves_the_intake_open_to_others(
+    connect: Connect, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await connect()
+    monkeypatch.setattr("server.reading_room.MOST_WAITING", 6)
+    standin.media = {f"p{number}": photo(number) for number in range(5)}
+    await sends(standin, "p0")
+    assert "正在读" in await standin.says(OPENID, "同意上传")
+    for number in range(1, 5):
+        assert "正在读" in await sends(standin, f"p{number}")
+    await app[keys.READING_ROOM].admit()
+    await app[keys.READING_ROOM].admit("another")
+    monkeypatch.setattr("server.reading_room.MOST_OF_ONE", 5)
+    with pytest.raises(RequestError):
+        await app[keys.READING_ROOM].admit(person_of(app).sender)
+    await app[keys.READING_ROOM].admit("another")
