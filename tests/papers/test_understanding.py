@@ -44,6 +44,9 @@ DAYS = [
     ("Response due 03/04/2027. U.S. District Court, United States", [("due", "2027-03-04")]),
     ("Letter before claim from Smith Solicitors, London. Reply by 03/04/2027.", [("due", "2027-04-03")]),
     ("Please reply by 03/04/2027.", []),
+    # Where the year comes first, a day written with the year last is copied from a foreign paper.
+    ("请于 03/04/2027 之前答复。", []),
+    ("03/04/2027までに書面にてご回答ください", []),
     ("Wir erwarten Ihre Erklärung bis Freitag, den 3. Dezember 2026.", []),  # a Thursday
     ("Wir erwarten Ihre Erklärung bis Donnerstag, den 3. Dezember 2026.", [("due", "2026-12-03")]),
     ("Regulation (EU) No 608/2013 of 12 June 2013. Deadline: 14 December 2026", [("other", "2013-06-12"), ("due", "2026-12-14")]),
