@@ -234,3 +234,18 @@ def test_a_hardly_legible_paper_of_a_known_kind_is_to_be_taken_again():
     said = "".join(understood(text, confidence=0.6, ocr=True).questions)
     assert "重拍" in said
     assert "打字" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [
+        ("请求判令被告赔偿经济损失￥500000元", [(500_000, "CNY")]),
+        ("赔偿人民币￥50万元", [(500_000, "CNY")]),
+        ("本案标的额为¥120,000", [(120_000, "CNY")]),
+        ("損害賠償として¥500,000を支払ってください", [(500_000, "JPY")]),
+        ("Pay RMB ¥80,000 in damages.", [(80_000, "CNY")]),
+        ("Pay ¥80,000 in damages.", []),  # yen or yuan
+    ],
+)
+def test_the_sign_of_yen_and_yuan_is_told_by_what_stands_beside_it(text, sums):
+    assert [(a.value, a.currency) for a in understood(text).amounts] == sums
