@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 from actions.paper_due import with_due
 from desk import attachments, papers
 from desk.engine import reading, writing
+from desk.errors import NotFoundError
 from desk.paper_files import path_of
 from desk.papers import Paper, Status
 from desk.times import utc_now
@@ -63,7 +64,7 @@ class Reader(Protocol):
         ...
 
 
-# Tells the conversation of a paper that was read.
+# Tells the conversation of a paper that was read, or that could not be.
 Tell = Callable[[Paper], Awaitable[None]]
 
 
@@ -153,9 +154,15 @@ class ReadingRoom:
 
     async def _take(self, paper: Paper, today: date, tell: Tell) -> None:
         if paper.status is not Status.READ:
-            if not await asyncio.to_thread(self._read, paper, today):
+            is_read = await asyncio.to_thread(self._read, paper, today)
+            try:
+                paper = await asyncio.to_thread(self._get, paper.uid)
+            except NotFoundError:  # erased while it was being read
                 return
-            paper = await asyncio.to_thread(self._get, paper.uid)
+            if not is_read:
+                if paper.status is Status.FAILED:
+                    await tell(paper)
+                return
         await tell(paper)
         await asyncio.to_thread(self._in_transaction, papers.done, paper.uid)
 

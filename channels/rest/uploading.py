@@ -17,9 +17,10 @@ from desk import conversations, paper_files, paper_terms, papers, transcripts
 from desk.casework import public as public_message
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
-from desk.messages import CHANNELS, InboundMessage, check_sender
+from desk.messages import CHANNELS, InboundMessage, MessageKind, OutboundMessage, check_sender
 from desk.paper_files import MAX_BYTES, Incoming
 from desk.papers import Paper, Sending, Status
+from desk.phrases import HUMAN_BUTTON
 from knowledge.errors import SourceError
 from papers.pictures import line_picture_aside
 from server import intake, keys
@@ -143,6 +144,12 @@ def announcement(paper: Paper) -> InboundMessage:
         client_id=_client_id(paper),
         metadata={"paper": paper.uid},
     )
+
+
+def failure(paper: Paper) -> OutboundMessage:
+    """What a chat is told of a paper that could not be read."""
+    text = f"您发来的文书没有读成：{paper.reason}"
+    return OutboundMessage(MessageKind.NOTICE, text, buttons=(HUMAN_BUTTON,))
 
 
 def _client_id(paper: Paper) -> str:
