@@ -10,7 +10,7 @@ from typing import Any
 from desk.papers import Paper
 from knowledge.printed_dates import Meaning
 from knowledge.text import normalise
-from papers.card import MEANINGS, card, spoken
+from papers.card import MEANINGS, card, last_day, spoken
 from papers.persistence import reading_from_json
 from papers.types import CERTAIN, DateRead, Line, Party, Reading
 
@@ -135,9 +135,10 @@ def words(held: InHand, today: date) -> str:
 def _pressing(held: InHand, today: date) -> dict[str, Any] | None:
     """The day that matters most: the last day to answer, else the next day that the paper sets."""
     due = held.reading.due or {}
-    if due.get("due_date"):
-        day = date.fromisoformat(due["due_date"])
-        source = None if due.get("rule") else held.source(str(due["basis"]))
+    last = last_day(held.reading, today)
+    if last is not None:
+        day, basis = last
+        source = None if due.get("rule") else held.source(basis)
         return {
             "label": "最后答复日", "date": day.isoformat(), "days_left": (day - today).days,
             "rule": due.get("rule"), "from": due.get("trigger_date"), "source": source,

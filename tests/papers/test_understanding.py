@@ -249,3 +249,10 @@ def test_a_hardly_legible_paper_of_a_known_kind_is_to_be_taken_again():
 )
 def test_the_sign_of_yen_and_yuan_is_told_by_what_stands_beside_it(text, sums):
     assert [(a.value, a.currency) for a in understood(text).amounts] == sums
+
+
+def test_of_two_last_days_the_card_names_the_one_that_is_next_when_it_is_shown():
+    reading = understood("Response due: December 1, 2026.\nEvidence due: December 20, 2026.")
+    assert "2026年12月1日前答复" in "".join(card(reading, TODAY))
+    assert "2026年12月20日前答复" in "".join(card(reading, date(2026, 12, 3)))
+    assert "已过1天" in "".join(card(reading, date(2026, 12, 21)))
