@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from knowledge.printed_dates import Meaning
+from papers.parties import speaks
 from papers.types import DateRead, Reading
 
 MEANINGS = {
@@ -92,8 +93,7 @@ def _pressing(reading: Reading, today: date) -> str:
 
 
 _AHEAD = (Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES)
-_SENDERS = ("plaintiff", "complainant", "applicant", "opponent", "sender", "counsel", "owner")
 
 
 def _names(reading: Reading, *, sender: bool) -> list[str]:
-    return [party.name for party in reading.parties if (party.role in _SENDERS) is sender]
+    return [p.name for p in reading.parties if speaks(p, reading.parties) is sender]

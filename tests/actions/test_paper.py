@@ -247,3 +247,15 @@ def test_a_lead_is_filled_from_the_paper():
     filled = lead_fields(vocabulary, {"country": "US", "brief": brief * 9})  # type: ignore[arg-type]
     assert filled["lead_brief"] == (brief * 9)[:500]
     assert filled["lead_company"] is None  # a foreign spelling is no registered name
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("petitioner", "owner"), ("opponent", "applicant"), ("petitioner", "respondent"), ("owner", "addressee")],
+)  # fmt: skip
+def test_the_card_tells_who_is_against_whom(one, other):
+    held = summons(forum=None, parties=(Party(one, "First Ltd."), Party(other, "Second Inc.")))
+    data = card_data(held, TODAY)
+    assert [item["value"] for item in data["from"]] == ["First Ltd."]
+    assert [item["value"] for item in data["against"]] == ["Second Inc."]
+    assert "谁发的：First Ltd.\n" in words(held, TODAY)
