@@ -22,6 +22,7 @@ from desk.engine import reading
 from desk.errors import NotFoundError
 from knowledge.paper_kinds import KINDS
 from knowledge.printed_dates import Meaning
+from papers.kinds import OTHER
 from papers.types import Reading
 
 FACT = "action_paper_fact"
@@ -39,6 +40,14 @@ def sent_paper(tracker: Tracker) -> str | None:
     metadata = tracker.latest_message.get("metadata") or {}
     uid = metadata.get("paper")
     return uid if isinstance(uid, str) and uid else None
+
+
+def is_further_page(form: str | None, in_hand: object, kind: str | None) -> bool:
+    """Whether a paper of this kind goes with the one that began the triage: a page without a heading.
+
+    :param in_hand: the paper that the conversation has already.
+    """
+    return kind == OTHER and form == "triage_form" and bool(in_hand)
 
 
 class ActionPaper(AssistantAction):
@@ -62,7 +71,11 @@ class ActionPaper(AssistantAction):
             buttons=unique([*_days(held, today), LEAD, HUMAN], 6),
             data={"paper": card_data(held, today)},
         ).send(dispatcher)
-        told = [SlotSet(name, value) for name, value in _slots(held).items()]
+        slots = _slots(held)
+        form, in_hand = (tracker.active_loop or {}).get("name"), tracker.get_slot(SLOT)
+        if is_further_page(form, in_hand, held.reading.kind):
+            return [SlotSet(SLOT, _with_page(in_hand, slots[SLOT]))]
+        told = [SlotSet(name, value) for name, value in slots.items()]
         return [*_closed(tracker), *told]
 
     def _held(self, tracker: Tracker) -> InHand | None:
@@ -157,6 +170,17 @@ def _slots(held: InHand) -> dict[str, Any]:
         ],
     }
     return {**{name: value for name, value in told.items() if value}, SLOT: paper}
+
+
+def _with_page(first: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
+    """A paper in hand with what a further page adds: its days and periods."""
+    return {
+        **first,
+        "due": min((day for day in (first.get("due"), page["due"]) if day), default=None),
+        "settles_day": bool(first.get("settles_day") or page["due"]),
+        "printed": [*first.get("printed", ()), *page["printed"]],
+        "periods": [*first.get("periods", ()), *page["periods"]],
+    }
 
 
 def _sets_a_day(found: Reading) -> bool:

@@ -14,7 +14,7 @@ from actions.deadline_rules import compute, default_table
 from knowledge.deadline_types import DeadlineRule, DeadlineTable, Event, RuleKind
 from knowledge.errors import RuleError
 from knowledge.paper_kinds import BY_ID
-from knowledge.printed_dates import Meaning
+from papers.card import printed_due
 from papers.types import DateRead, Reading
 
 # The days of a paper that start a rule without asking: they stand on its face and are nobody's guess.
@@ -36,7 +36,7 @@ def with_due(reading: Reading, today: date, *, table: DeadlineTable | None = Non
     if reading.kind == "contract":  # what it runs until is no day to answer by
         return reading.with_due(None, reading.questions)
     table = table or default_table()
-    printed = _printed(reading, today)
+    printed = printed_due(reading, today)
     if printed is not None:
         return reading.with_due(_printed_object(printed, today), reading.questions)
     rule = _rule(reading, table)
@@ -52,15 +52,6 @@ def with_due(reading: Reading, today: date, *, table: DeadlineTable | None = Non
     except RuleError as error:
         return reading.with_due(None, (*reading.questions, str(error)))
     return reading.with_due(result.to_json(), reading.questions)
-
-
-def _printed(reading: Reading, today: date) -> DateRead | None:
-    """The last day that the paper prints: the next one ahead, else the latest that is past."""
-    found = [item for item in reading.dates if item.meaning is Meaning.DUE and item.is_certain]
-    ahead = [item for item in found if item.date >= today]
-    if ahead:
-        return min(ahead, key=lambda item: item.date)
-    return max(found, key=lambda item: item.date, default=None)
 
 
 def _printed_object(found: DateRead, today: date) -> dict[str, Any]:

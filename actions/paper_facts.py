@@ -15,13 +15,14 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.paper_view import ROLES, SENDERS, InHand
+from actions.paper_view import ROLES, InHand
 from actions.turn.printed import SLOT
 from desk import papers
 from desk.engine import reading
 from knowledge.notices import named
 from knowledge.printed_dates import Meaning
 from papers.card import MEANINGS
+from papers.parties import speaks
 
 # A longer message is a story, and what it asks is about more than a value of the paper.
 _LONGEST = 40
@@ -144,7 +145,7 @@ def _parties(
         return [
             Found(ROLES.get(p.role, p.role), p.name, held.source(p.name))
             for p in held.reading.parties
-            if (p.role in roles if roles else (p.role in SENDERS - {"counsel"}) is senders)
+            if (p.role in roles if roles else (p.role != "counsel" and speaks(p, held.reading.parties)) is senders)
         ]  # fmt: skip
 
     return read

@@ -10,18 +10,15 @@ from typing import Any
 from desk.papers import Paper
 from knowledge.printed_dates import Meaning
 from knowledge.text import normalise
-from papers.card import MEANINGS, card, spoken
+from papers.card import MEANINGS, card, last_day, spoken
+from papers.parties import speaks
 from papers.persistence import reading_from_json
 from papers.types import CERTAIN, DateRead, Line, Party, Reading
 
 _SURE_KIND = 0.75
-# Those who send a paper or stand behind it; everybody else is whom it is against.
-SENDERS = frozenset(
-    ("plaintiff", "complainant", "applicant", "opponent", "sender", "counsel", "owner")
-)
 ROLES = {
     "plaintiff": "原告", "complainant": "申请人或投诉人", "applicant": "申请人", "opponent": "异议人",
-    "sender": "发信人", "counsel": "律师", "owner": "权利人", "defendant": "被告", "respondent": "被申请人",
+    "petitioner": "请求人", "sender": "发信人", "counsel": "律师", "owner": "权利人", "defendant": "被告", "respondent": "被申请人",
 }  # fmt: skip
 AHEAD = (Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES)
 _MOST = 6
@@ -88,9 +85,9 @@ def card_data(held: InHand, today: date) -> dict[str, Any]:
         "ocr": found.ocr,
         "from": [
             *([_value(held, "机构", found.forum)] if found.forum else []),
-            *(_party(held, party) for party in found.parties if party.role in SENDERS),
+            *(_party(held, party) for party in found.parties if speaks(party, found.parties)),
         ][:_MOST],
-        "against": [_party(held, p) for p in found.parties if p.role not in SENDERS][:_MOST],
+        "against": [_party(held, p) for p in found.parties if not speaks(p, found.parties)][:_MOST],
         "docket": _value(held, "案号", found.docket) if found.docket else None,
         "pressing": _pressing(held, today),
         "dates": [_date(held, item, today) for item in found.dates[:_MOST]],
@@ -111,9 +108,9 @@ def card_data(held: InHand, today: date) -> dict[str, Any]:
 def _brief(found: Reading) -> str:
     """The paper in a few words, for who takes up the matter."""
     senders = "、".join(
-        party.name for party in found.parties if party.role in SENDERS - {"counsel"}
+        p.name for p in found.parties if speaks(p, found.parties) and p.role != "counsel"
     )
-    against = "、".join(party.name for party in found.parties if party.role not in SENDERS)
+    against = "、".join(p.name for p in found.parties if not speaks(p, found.parties))
     days = "、".join(f"{MEANINGS[d.meaning]} {d.date}" for d in found.dates if d.is_certain)
     amounts = "、".join(
         f"{a.meaning or '金额'} {a.value:,.2f} {a.currency}" for a in found.amounts[:2]
@@ -135,9 +132,10 @@ def words(held: InHand, today: date) -> str:
 def _pressing(held: InHand, today: date) -> dict[str, Any] | None:
     """The day that matters most: the last day to answer, else the next day that the paper sets."""
     due = held.reading.due or {}
-    if due.get("due_date"):
-        day = date.fromisoformat(due["due_date"])
-        source = None if due.get("rule") else held.source(str(due["basis"]))
+    last = last_day(held.reading, today)
+    if last is not None:
+        day, basis = last
+        source = None if due.get("rule") else held.source(basis)
         return {
             "label": "最后答复日", "date": day.isoformat(), "days_left": (day - today).days,
             "rule": due.get("rule"), "from": due.get("trigger_date"), "source": source,

@@ -29,6 +29,7 @@ from desk.casework import Casework
 from desk.engine import open_engine, starting, writing
 from desk.migrations import migrate
 from desk.papers import Paper
+from desk.papers import Status as PaperStatus
 from indexer.live import live_index
 from indexer.published import snapshots_of
 from knowledge.campaign_table import next_campaigns
@@ -266,8 +267,14 @@ def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncItera
         app[keys.SIGNALS].hear(Topic.PAPER, waits)
 
         async def tell(paper: Paper) -> None:
-            reply = await intake.announce(app, uploading.announcement(paper))
             courier = app[keys.COURIERS].get(paper.channel)
+            if (
+                paper.status is PaperStatus.FAILED
+            ):  # pages ask for it; whoever waits in a chat is told
+                if courier is not None:
+                    await courier.say(paper.sender, (uploading.failure(paper),))
+                return
+            reply = await intake.announce(app, uploading.announcement(paper))
             if courier is not None:
                 await courier.say(paper.sender, reply.messages)
 

@@ -176,11 +176,11 @@ def listing(conn: Connection, sender: str) -> tuple[Paper, ...]:
     return tuple(_paper(row) for row in conn.execute(query))
 
 
-def count_unread(conn: Connection) -> int:
-    """How many papers wait to be read or are being read."""
+def unread_by_sender(conn: Connection) -> dict[str, int]:
+    """How many papers of each person wait to be read or are being read."""
     pending = papers.c.status.in_([Status.WAITING.value, Status.READING.value])
-    query = sa.select(sa.func.count()).select_from(papers).where(pending)
-    return int(conn.execute(query).scalar_one())
+    query = sa.select(papers.c.sender, sa.func.count()).where(pending).group_by(papers.c.sender)
+    return {row[0]: int(row[1]) for row in conn.execute(query)}
 
 
 def claim(conn: Connection, claimant: str, *, now: datetime | None = None) -> Paper | None:

@@ -28,8 +28,10 @@ __all__ = [
 
 # Within this many days of today a month and day without a year are believed.
 _BELIEVABLE = 183
-# Countries whose papers put the month first; every other one puts the day first.
+# Countries whose papers put the month first; every other one puts the day first, or has no such order:
+# where the year comes first or both are written, a number with the year last tells nothing by itself.
 _MONTH_FIRST = frozenset({"US", "PH"})
+_NO_ORDER = frozenset({"CN", "JP", "KR", "TW", "HK", "CA"})
 _CLOCK = r"(?P<h>\d{1,2})(?:(?::|h|\.)(?P<min>\d{2}))?\s?(?P<half>a\.?m\.?|p\.?m\.?)?(?:\s?(?:uhr|hrs?|[点點时時시]))?"
 _HOUR_AFTER = re.compile(
     rf"^,?\s?(?:(?:at|um|à|by|until|alle(?: ore)?|a las|às|в) |上午|下午|午前|午後|오전|오후)?{_CLOCK}",
@@ -110,7 +112,7 @@ def dates_in(
 
 def _month_first(forms: Sequence[DateForm], country: str | None) -> bool | None:
     """Whether 12/1/2026 is the first of December; None where nothing says so."""
-    if country is not None:
+    if country is not None and country not in _NO_ORDER:
         return country in _MONTH_FIRST
     known = {form.month_first for form in forms if form.month_first is not None}
     return known.pop() if len(known) == 1 else None

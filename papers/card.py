@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from knowledge.printed_dates import Meaning
+from papers.parties import speaks
 from papers.types import DateRead, Reading
 
 MEANINGS = {
@@ -58,10 +59,29 @@ def spoken(item: DateRead, today: date) -> str:
     )
 
 
+def printed_due(reading: Reading, today: date) -> DateRead | None:
+    """The last day that the paper prints: the next one ahead, else the latest that is past."""
+    found = [item for item in reading.dates if item.meaning is Meaning.DUE and item.is_certain]
+    ahead = [item for item in found if item.date >= today]
+    if ahead:
+        return min(ahead, key=lambda item: item.date)
+    return max(found, key=lambda item: item.date, default=None)
+
+
+def last_day(reading: Reading, today: date) -> tuple[date, str] | None:
+    """The day to answer by as it is now, and the words it stands on; of printed days, the next one."""
+    due = reading.due or {}
+    if due.get("kind") == "printed" and (found := printed_due(reading, today)) is not None:
+        return found.date, found.text
+    if not due.get("due_date"):
+        return None
+    return date.fromisoformat(due["due_date"]), str(due["basis"])
+
+
 def _pressing(reading: Reading, today: date) -> str:
-    due = (reading.due or {}).get("due_date")
-    if due:
-        day = date.fromisoformat(due)
+    last = last_day(reading, today)
+    if last is not None:
+        day, _ = last
         left = (day - today).days
         rest = f"还有{left}天" if left >= 0 else f"已过{-left}天，马上找律师确认能否补救"
         return f"{day.year}年{day.month}月{day.day}日前答复，{rest}"
@@ -73,8 +93,7 @@ def _pressing(reading: Reading, today: date) -> str:
 
 
 _AHEAD = (Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES)
-_SENDERS = ("plaintiff", "complainant", "applicant", "opponent", "sender", "counsel", "owner")
 
 
 def _names(reading: Reading, *, sender: bool) -> list[str]:
-    return [party.name for party in reading.parties if (party.role in _SENDERS) is sender]
+    return [p.name for p in reading.parties if speaks(p, reading.parties) is sender]

@@ -44,6 +44,11 @@ _MEANINGS = (
     ("deposit", r"deposit|押金|预付|vorschuss"),
     ("restrained", r"restrain\w*|frozen|freeze|held|冻结"),
 )  # fmt: skip
+# The sign of yen and yuan, the word behind or before a sum that says yuan, and how a text in Japanese shows.
+_YUAN = re.compile(r"(?:人民币|RMB|CNY)\s?[¥]?\s?$", re.IGNORECASE)
+_YUAN_AFTER = re.compile(r"\s?(?:元|人民币|RMB|CNY)", re.IGNORECASE)
+_KANA = re.compile(r"[ぁ-ヿ]")
+_HAN = re.compile(r"[一-鿿]")
 _MEANING = tuple((code, re.compile(words, re.IGNORECASE)) for code, words in _MEANINGS)
 _BACK, _ON = 110, 60
 _MOST = 12
@@ -53,7 +58,7 @@ def amounts_of(words: Words) -> tuple[Amount, ...]:
     """:return: the sums that a paper names, in order, without repeats."""
     found: list[Amount] = []
     for match in _MONEY.finditer(words.text):
-        code = _currency(match)
+        code = _currency(words.text, match)
         value = _value(match["n1"] or match["n2"], match["s1"] or match["s2"])
         if code is None or value <= 0:
             continue
@@ -67,9 +72,20 @@ def amounts_of(words: Words) -> tuple[Amount, ...]:
     return tuple(found[:_MOST])
 
 
-def _currency(match: re.Match[str]) -> str | None:
+def _currency(text: str, match: re.Match[str]) -> str | None:
     sign = match["c1"] or match["c2"]
+    if sign == "¥":
+        return _yuan_or_yen(text, match)
     return _CODES.get(sign) or _CODES.get(sign.upper()) or _CODES.get(sign.lower())
+
+
+def _yuan_or_yen(text: str, match: re.Match[str]) -> str | None:
+    """What ¥ stands for: yuan where a word beside it says so, else by the text's script; open in any other."""
+    if _YUAN.search(text[: match.start()][-8:]) or _YUAN_AFTER.match(text, match.end()):
+        return "CNY"
+    if _KANA.search(text):
+        return "JPY"
+    return "CNY" if _HAN.search(text) else None
 
 
 def _value(number: str, scale: str | None) -> float:

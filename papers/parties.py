@@ -119,6 +119,19 @@ def side_of(parties: Sequence[Party], default: str) -> str:
     return "owner" if speaks else "respondent"
 
 
+def speaks(party: Party, parties: Sequence[Party]) -> bool:
+    """Whether a party sends the paper or stands behind it; every other one is whom it is against.
+
+    Beside an opponent it is the applicant who answers, beside a petitioner the owner.
+    """
+    roles = {other.role for other in parties}
+    if (party.role == "applicant" and "opponent" in roles) or (
+        party.role == "owner" and "petitioner" in roles
+    ):
+        return False
+    return party.role in SPEAKING | {"sender", "counsel"}
+
+
 def _is_chinese(party: Party) -> bool:
     return _IS_CHINESE.search(party.name) is not None
 

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 from actions.paper_due import with_due
 from desk import attachments, papers
 from desk.engine import reading, writing
+from desk.errors import NotFoundError
 from desk.paper_files import path_of
 from desk.papers import Paper, Status
 from desk.times import utc_now
@@ -32,6 +33,10 @@ logger = logging.getLogger(__name__)
 
 # Papers that may wait before more are refused; a scan of ten pages takes about half a minute.
 MOST_WAITING = 12
+# Papers that one person may have waiting, and how many of them count against everybody: the pages of
+# one letter, each sent by itself, must not close the intake for others.
+MOST_OF_ONE = 9
+_COUNTED_OF_ONE = 3
 _COME_BACK_S = 30
 _LOOK_S = 20.0
 _AGAIN_S = 5.0
@@ -59,7 +64,7 @@ class Reader(Protocol):
         ...
 
 
-# Tells the conversation of a paper that was read.
+# Tells the conversation of a paper that was read, or that could not be.
 Tell = Callable[[Paper], Awaitable[None]]
 
 
@@ -104,9 +109,15 @@ class ReadingRoom:
         """Look whether a paper waits."""
         self._called.set()
 
-    async def admit(self) -> None:
-        """:raises RequestError: 503 when too many papers wait already."""
-        if await asyncio.to_thread(self._waiting) >= MOST_WAITING:
+    async def admit(self, sender: str | None = None) -> None:
+        """:param sender: who sends the paper, once that is known.
+
+        :raises RequestError: 503 when too many papers wait already, of everybody or of the one who sends.
+        """
+        waiting = await asyncio.to_thread(self._waiting)
+        own = waiting.pop(sender, 0) if sender is not None else 0
+        others = sum(min(count, _COUNTED_OF_ONE) for count in waiting.values())
+        if others >= MOST_WAITING or own >= min(MOST_OF_ONE, MOST_WAITING):
             raise RequestError(
                 503,
                 "too_many_papers",
@@ -143,9 +154,15 @@ class ReadingRoom:
 
     async def _take(self, paper: Paper, today: date, tell: Tell) -> None:
         if paper.status is not Status.READ:
-            if not await asyncio.to_thread(self._read, paper, today):
+            is_read = await asyncio.to_thread(self._read, paper, today)
+            try:
+                paper = await asyncio.to_thread(self._get, paper.uid)
+            except NotFoundError:  # erased while it was being read
                 return
-            paper = await asyncio.to_thread(self._get, paper.uid)
+            if not is_read:
+                if paper.status is Status.FAILED:
+                    await tell(paper)
+                return
         await tell(paper)
         await asyncio.to_thread(self._in_transaction, papers.done, paper.uid)
 
@@ -186,9 +203,9 @@ class ReadingRoom:
             self._in_transaction(papers.failed, paper.uid, reason)
         return False
 
-    def _waiting(self) -> int:
+    def _waiting(self) -> dict[str, int]:
         with reading(self._engine) as conn:
-            return papers.count_unread(conn)
+            return papers.unread_by_sender(conn)
 
     def _get(self, uid: str) -> Paper:
         with reading(self._engine) as conn:

@@ -6,10 +6,11 @@ says itself goes before the shelf.  A certain command still does what it says.
 
 from __future__ import annotations
 
-from actions.paper import FACT, GIVES_WAY, NO_DISPUTE, READ, sent_paper
+from actions.paper import FACT, GIVES_WAY, NO_DISPUTE, READ, is_further_page, sent_paper
 from actions.paper_facts import fact_asked
 from actions.turn.evidence import Evidence
 from actions.turn.plan import AGAIN, Plan
+from actions.turn.printed import SLOT
 from desk import papers
 from desk.engine import reading
 from desk.errors import NotFoundError
@@ -19,10 +20,12 @@ def paper_plan(seen: Evidence) -> Plan | None:
     """What a message gets because of a paper; None where no paper decides."""
     sent = sent_paper(seen.tracker)
     if sent is not None:
-        if seen.form is not None and seen.form not in GIVES_WAY:
+        kind = _kind_of(seen, sent)
+        goes_on = seen.form is not None and seen.form not in GIVES_WAY
+        if goes_on or is_further_page(seen.form, seen.tracker.get_slot(SLOT), kind):
             return Plan((READ, f"{AGAIN}{seen.form}"), "sent paper")
         # A form that asks what the paper tells begins anew with it; a contract tells of no dispute.
-        more = () if _kind_of(seen, sent) in NO_DISPUTE else ("triage_form",)
+        more = () if kind in NO_DISPUTE else ("triage_form",)
         return Plan((READ, *more), "sent paper")
     if seen.is_certain or seen.is_paper:
         return None

@@ -17,9 +17,10 @@ from desk import conversations, paper_files, paper_terms, papers, transcripts
 from desk.casework import public as public_message
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
-from desk.messages import CHANNELS, InboundMessage, check_sender
+from desk.messages import CHANNELS, InboundMessage, MessageKind, OutboundMessage, check_sender
 from desk.paper_files import MAX_BYTES, Incoming
 from desk.papers import Paper, Sending, Status
+from desk.phrases import HUMAN_BUTTON
 from knowledge.errors import SourceError
 from papers.pictures import line_picture_aside
 from server import intake, keys
@@ -145,6 +146,12 @@ def announcement(paper: Paper) -> InboundMessage:
     )
 
 
+def failure(paper: Paper) -> OutboundMessage:
+    """What a chat is told of a paper that could not be read."""
+    text = f"您发来的文书没有读成：{paper.reason}"
+    return OutboundMessage(MessageKind.NOTICE, text, buttons=(HUMAN_BUTTON,))
+
+
 def _client_id(paper: Paper) -> str:
     return f"paper-{paper.uid}"
 
@@ -223,6 +230,7 @@ class _Upload:
         self._is_proven = await intake.authorise(self._request, sender)
         self._is_open = not self._is_proven and not intake.has_key(self._request)
         await intake.limit(self._request, sender)
+        await self._request.app[keys.READING_ROOM].admit(sender)
         if not self._consent() and not await asyncio.to_thread(self._has_agreed, sender):
             raise self._consent_needed()
 

@@ -14,7 +14,7 @@ from desk import conversations, paper_files, paper_terms, papers, reach
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
 from desk.messages import OutboundMessage
-from desk.papers import Sending
+from desk.papers import Paper, Sending
 from desk.reach import Reached
 from server import keys
 
@@ -43,17 +43,19 @@ class Intake:
         if not await asyncio.to_thread(self._agreed, person, media):
             days = self._app[keys.SETTINGS].desk.paper_days
             return words.terms(paper_terms.text(days))
-        await self._app[keys.READING_ROOM].admit()
+        await self._app[keys.READING_ROOM].admit(person.sender)
         fetched = [await self._fetched(item) for item in media]
         pictures = [picture for picture in fetched if picture is not None]
         if not pictures:
             await asyncio.to_thread(self._let_go, person)
             return words.not_taken("微信没有给出这张图片，请重新发一次。")
         try:
-            await asyncio.to_thread(self._keep, person, pictures)
+            paper, is_new = await asyncio.to_thread(self._keep, person, pictures)
         except InvalidRecordError as error:
             await asyncio.to_thread(self._let_go, person)
             return words.not_taken(f"{error}。")
+        if not is_new:
+            return words.sent_before(is_pending=paper.is_pending)
         self._app[keys.READING_ROOM].call()
         return words.reading(missing=len(media) - len(pictures))
 
@@ -78,7 +80,7 @@ class Intake:
         with writing(self._app[keys.ENGINE]) as conn:
             reach.put_off(conn, person.id, {})
 
-    def _keep(self, person: Reached, pictures: Sequence[bytes]) -> None:
+    def _keep(self, person: Reached, pictures: Sequence[bytes]) -> tuple[Paper, bool]:
         folder = self._app[keys.SETTINGS].desk.attachments_dir
         with paper_files.receiving(folder) as incoming:
             for number, content in enumerate(pictures, start=1):
@@ -87,7 +89,7 @@ class Intake:
             with writing(self._app[keys.ENGINE]) as conn:
                 channel = person.address.channel
                 conversations.ensure(conn, person.sender, channel)
-                papers.add(
-                    conn, folder, Sending(person.sender, channel, paper_terms.VERSION), incoming
-                )
+                sending = Sending(person.sender, channel, paper_terms.VERSION)
+                kept = papers.add(conn, folder, sending, incoming)
                 reach.put_off(conn, person.id, {})
+        return kept

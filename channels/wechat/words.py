@@ -75,6 +75,16 @@ def reading(*, missing: int = 0) -> OutboundMessage:
     )
 
 
+def sent_before(*, is_pending: bool) -> OutboundMessage:
+    """The same pictures again: they are still being read, or what they say was told."""
+    text = (
+        "这张图片您发过了，还在读，读完在这里告诉您。"
+        if is_pending
+        else "这张图片您发过了，也读过了，结果在上面；要工作人员看原件请转人工。"
+    )
+    return OutboundMessage(MessageKind.NOTICE, text, buttons=(HUMAN_BUTTON,))
+
+
 def not_taken(reason: str) -> OutboundMessage:
     """A picture could not be taken."""
     return OutboundMessage(MessageKind.NOTICE, f"图片没有收下：{reason}", buttons=(HUMAN_BUTTON,))

@@ -10,7 +10,7 @@ import pytest
 
 from actions import paper_facts
 from actions.lead import lead_fields
-from actions.paper import _days, _slots
+from actions.paper import _days, _slots, _with_page
 from actions.paper_facts import chosen, fact_asked
 from actions.paper_view import InHand, card_data, find_line, words
 from actions.turn.printed import settled_by_card
@@ -185,6 +185,16 @@ def test_day_of_receipt_is_offered_to_tap_only_while_it_is_needed():
     assert _days(summons(questions=()), TODAY) == []
 
 
+def test_a_further_page_adds_its_days_to_the_paper_in_hand():
+    first = _slots(summons())["paper"]
+    due = {**DUE, "rule": None, "kind": "printed"}
+    page = _slots(summons("c" * 32, kind="other", form=None, due=due, dates=(PAST,)))["paper"]
+    both = _with_page(first, page)
+    assert (both["uid"], both["kind"]) == (first["uid"], "us-summons")
+    assert both["due"] == "2026-12-01"
+    assert [row["meaning"] for row in both["printed"]] == ["hearing", "issued"]
+
+
 def test_line_is_found_by_what_it_holds():
     assert find_line(LINES, "acme lighting, inc.") == 2
     assert find_line(LINES, "A hearing is set for December 15, 2026 at 9:30 a.m. in room 4") == 4
@@ -237,3 +247,15 @@ def test_a_lead_is_filled_from_the_paper():
     filled = lead_fields(vocabulary, {"country": "US", "brief": brief * 9})  # type: ignore[arg-type]
     assert filled["lead_brief"] == (brief * 9)[:500]
     assert filled["lead_company"] is None  # a foreign spelling is no registered name
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("petitioner", "owner"), ("opponent", "applicant"), ("petitioner", "respondent"), ("owner", "addressee")],
+)  # fmt: skip
+def test_the_card_tells_who_is_against_whom(one, other):
+    held = summons(forum=None, parties=(Party(one, "First Ltd."), Party(other, "Second Inc.")))
+    data = card_data(held, TODAY)
+    assert [item["value"] for item in data["from"]] == ["First Ltd."]
+    assert [item["value"] for item in data["against"]] == ["Second Inc."]
+    assert "谁发的：First Ltd.\n" in words(held, TODAY)

@@ -44,6 +44,9 @@ DAYS = [
     ("Response due 03/04/2027. U.S. District Court, United States", [("due", "2027-03-04")]),
     ("Letter before claim from Smith Solicitors, London. Reply by 03/04/2027.", [("due", "2027-04-03")]),
     ("Please reply by 03/04/2027.", []),
+    # Where the year comes first, a day written with the year last is copied from a foreign paper.
+    ("请于 03/04/2027 之前答复。", []),
+    ("03/04/2027までに書面にてご回答ください", []),
     ("Wir erwarten Ihre Erklärung bis Freitag, den 3. Dezember 2026.", []),  # a Thursday
     ("Wir erwarten Ihre Erklärung bis Donnerstag, den 3. Dezember 2026.", [("due", "2026-12-03")]),
     ("Regulation (EU) No 608/2013 of 12 June 2013. Deadline: 14 December 2026", [("other", "2013-06-12"), ("due", "2026-12-14")]),
@@ -231,3 +234,25 @@ def test_a_hardly_legible_paper_of_a_known_kind_is_to_be_taken_again():
     said = "".join(understood(text, confidence=0.6, ocr=True).questions)
     assert "重拍" in said
     assert "打字" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [
+        ("请求判令被告赔偿经济损失￥500000元", [(500_000, "CNY")]),
+        ("赔偿人民币￥50万元", [(500_000, "CNY")]),
+        ("本案标的额为¥120,000", [(120_000, "CNY")]),
+        ("損害賠償として¥500,000を支払ってください", [(500_000, "JPY")]),
+        ("Pay RMB ¥80,000 in damages.", [(80_000, "CNY")]),
+        ("Pay ¥80,000 in damages.", []),  # yen or yuan
+    ],
+)
+def test_the_sign_of_yen_and_yuan_is_told_by_what_stands_beside_it(text, sums):
+    assert [(a.value, a.currency) for a in understood(text).amounts] == sums
+
+
+def test_of_two_last_days_the_card_names_the_one_that_is_next_when_it_is_shown():
+    reading = understood("Response due: December 1, 2026.\nEvidence due: December 20, 2026.")
+    assert "2026年12月1日前答复" in "".join(card(reading, TODAY))
+    assert "2026年12月20日前答复" in "".join(card(reading, date(2026, 12, 3)))
+    assert "已过1天" in "".join(card(reading, date(2026, 12, 21)))

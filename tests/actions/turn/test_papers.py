@@ -25,8 +25,11 @@ def seen(
     is_certain: bool = False,
     is_paper: bool = False,
     sent: object = None,
+    in_hand: object = None,
 ) -> Any:
-    tracker = SimpleNamespace(latest_message={"metadata": {"paper": sent}})
+    tracker = SimpleNamespace(
+        latest_message={"metadata": {"paper": sent}}, get_slot={"paper": in_hand}.get
+    )
     return SimpleNamespace(
         tracker=tracker, services=None, form=form, is_certain=is_certain, is_paper=is_paper
     )
@@ -60,6 +63,15 @@ def test_nothing_is_asked_after_the_card_of_a_contract():
     assert acts(seen(sent="acontract")) == ("action_paper",)
     assert acts(seen("triage_form", sent="acontract")) == ("action_paper",)
     assert acts(seen("lead_form", sent="acontract")) == ("action_paper", "again:lead_form")
+
+
+def test_a_page_without_a_heading_goes_on_with_the_triage_that_its_first_page_began():
+    page = seen("triage_form", sent="aother", in_hand={"uid": "a"})
+    assert acts(page) == ("action_paper", "again:triage_form")
+    begun_in_words = seen("triage_form", sent="aother")
+    assert acts(begun_in_words) == ("action_paper", "triage_form")
+    another = seen("triage_form", sent="aus-tro", in_hand={"uid": "a"})
+    assert acts(another) == ("action_paper", "triage_form")
 
 
 def test_a_form_that_was_begun_for_something_else_asks_again():

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from channels.rest.uploading import failure
 from desk import paper_files, papers
-from desk.engine import reading
+from desk.engine import reading, writing
 from desk.papers import Paper
+from knowledge.errors import SourceError
 from server import keys
+from server.errors import RequestError
 from tests.channels.wechat.conftest import OPENID, Connect
 from tests.channels.wechat.test_official import person_of
 from tests.wechat.standin import StandIn
@@ -131,3 +135,56 @@ async def test_who_agreed_once_is_not_asked_for_what_waited_before(
     assert "正在读" in await standin.says(OPENID, "同意上传")
     assert "正在读" in await sends(standin, "b")
     assert kept(app) == [[photo(1)], [photo(2)]]
+
+
+async def test_a_letter_sent_page_by_page_leaves_the_intake_open_to_others(
+    connect: Connect, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await connect()
+    monkeypatch.setattr("server.reading_room.MOST_WAITING", 6)
+    standin.media = {f"p{number}": photo(number) for number in range(5)}
+    await sends(standin, "p0")
+    assert "正在读" in await standin.says(OPENID, "同意上传")
+    for number in range(1, 5):
+        assert "正在读" in await sends(standin, f"p{number}")
+    await app[keys.READING_ROOM].admit()
+    await app[keys.READING_ROOM].admit("another")
+    monkeypatch.setattr("server.reading_room.MOST_OF_ONE", 5)
+    with pytest.raises(RequestError):
+        await app[keys.READING_ROOM].admit(person_of(app).sender)
+    await app[keys.READING_ROOM].admit("another")
+
+
+async def test_a_picture_that_was_sent_before_is_said_to_be(
+    connect: Connect, standin: StandIn
+) -> None:
+    app = await connect()
+    standin.media = {"a": photo(1), "b": photo(1)}
+    await sends(standin, "a")
+    await standin.says(OPENID, "同意上传")
+    assert "发过了，还在读" in await sends(standin, "b")
+    with writing(app[keys.ENGINE]) as conn:
+        papers.done(conn, papers.listing(conn, person_of(app).sender)[0].uid)
+    assert "也读过了" in await sends(standin, "b")
+
+
+async def test_a_picture_that_cannot_be_read_is_told_of(
+    connect: Connect, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await connect()
+    standin.media["a"] = photo()
+    await sends(standin, "a")
+    await standin.says(OPENID, "同意上传")
+    room, told = app[keys.READING_ROOM], []
+
+    def unreadable(*_: object, **__: object) -> None:
+        raise SourceError("没有认出文字")
+
+    async def tell(paper: Paper) -> None:
+        told.append(failure(paper).text)
+
+    monkeypatch.setattr(room._reader, "read", unreadable)
+    with reading(app[keys.ENGINE]) as conn:
+        (paper,) = papers.listing(conn, person_of(app).sender)
+    await room._take(paper, date(2026, 11, 28), tell)
+    assert told == ["您发来的文书没有读成：没有认出文字"]
