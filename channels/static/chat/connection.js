@@ -5,7 +5,7 @@
 // One is under way at a time: what was said later never stands in the record before what was said first,
 // also where the first could not be stored at once or went by a line that broke.
 
-import { protocols, send } from "./session.js";
+import { protocols, refreshed, send } from "./session.js";
 
 const OUTBOX = "huhang-outbox";
 const WAITS_MS = [500, 1000, 2000, 4000, 8000, 15000];
@@ -27,6 +27,7 @@ export class Connection extends EventTarget {
     this.socket = null;
     this.failures = 0;
     this.hasOpened = false;
+    this.isOpening = false;
     this.isPosting = false;
     // The message that the socket carries, or that waits to be sent again.
     this.underWay = null;
@@ -95,9 +96,12 @@ export class Connection extends EventTarget {
     return this.socket !== null && this.socket.readyState === WebSocket.OPEN;
   }
 
-  #connect() {
-    if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
+  async #connect() {
+    if (this.isOpening || (this.socket && this.socket.readyState <= WebSocket.OPEN)) return;
     clearTimeout(this.timer);
+    this.isOpening = true;
+    await refreshed();
+    this.isOpening = false;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     let socket;
     try {

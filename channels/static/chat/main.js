@@ -34,7 +34,7 @@ const context = {
 
 async function leave(fields) {
   try {
-    const response = await fetch("/api/v1/lead-drafts", {
+    const response = await send("/api/v1/lead-drafts", {
       method: "POST", headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ sender: state.sender, fields, consent: true }),
     });
@@ -231,7 +231,8 @@ if (navigator.onLine === false) showConnection(OFFLINE, true);
 
 connection.addEventListener("open", (event) => {
   showConnection("");
-  if (event.detail.again) {
+  if (event.detail.again || state.isUnread) {
+    state.isUnread = false;
     refresh();
     matter.refresh();
   }
