@@ -213,6 +213,7 @@ function setOwner(value, messages) {
 }
 
 function showConnection(words, isOffline = false) {
+  if (connection.hasEnded) return;
   find("connection").textContent = words;
   find("connection").classList.toggle("offline", isOffline);
   find("connection").hidden = !words;
@@ -241,6 +242,11 @@ connection.addEventListener("lost", (event) => {
   if (navigator.onLine === false) showConnection(OFFLINE, true);
   else if (event.detail.failures > 1) showConnection("网络不稳定，正在重新连接；写下的内容不会丢失。");
 });
+connection.addEventListener("ended", () => {
+  find("connection").replaceChildren("这段对话已失效，请刷新页面；没发出去的话会留着，刷新后自动发出。",
+    el("button", { type: "button", on: { click: () => location.reload() } }, "刷新"));
+  find("connection").hidden = false;
+});
 connection.addEventListener("reply", (event) => {
   const node = byIdentity(event.detail.message_id);
   if (node) node.classList.remove("waiting");
@@ -265,8 +271,9 @@ connection.addEventListener("standing", (event) => {
 });
 connection.addEventListener("poll", () => { if (owner !== "bot") refresh(); });
 connection.addEventListener("refused", (event) => {
-  const { message_id: identity, error, isTemporary } = event.detail;
-  showState(identity, isTemporary ? `${error.message}，稍后自动重发` : `没有发送成功：${error.message}`, isTemporary);
+  const { message_id: identity, error, isTemporary, isHeld } = event.detail;
+  const isComing = isTemporary && !isHeld;
+  showState(identity, isComing ? `${error.message}，稍后自动重发` : `没有发送成功：${error.message}`, isTemporary);
   showTyping();
 });
 
