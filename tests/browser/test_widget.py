@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from desk import widget_sites
 from desk.engine import open_engine, writing
 from desk.widget_sites import Site
+from tests.browser.talking import STORY
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -256,3 +257,16 @@ def test_the_form_for_a_call_back_proves_whose_it_is(host: Host, visit: Any) -> 
     chat.locator(".lead-form").get_by_label("我同意").check()
     leave.click()
     expect(chat.locator(".lead-form")).to_contain_text("已留给工作人员")
+
+
+def test_a_plan_is_saved_from_the_frame(host: Host, visit: Any) -> None:
+    page = visit(host.origin)
+    page.locator(LAUNCHER).click()
+    chat = ask(page, STORY)
+    expect(chat.locator("article.ours").first).to_be_visible(timeout=20000)
+    link = chat.locator("a[href^='/plan/mine/plan.pdf']").first
+    link.wait_for(state="attached", timeout=20000)
+    with page.expect_download() as saved:
+        link.dispatch_event("click")
+    assert saved.value.suggested_filename.endswith(".pdf")
+    expect(chat.locator("#question")).to_be_visible()

@@ -8,7 +8,7 @@ import { matterPanel } from "./matter.js";
 import { papers } from "./papers.js";
 import { readingPlace, unfoldForPrint } from "./place.js";
 import { labelOnce, ours, theirs } from "./render.js";
-import { begin, isFramed, send } from "./session.js";
+import { begin, isFramed, save, send } from "./session.js";
 import { openStorage } from "./storage.js";
 import { grouped, isStory, story } from "./story.js";
 
@@ -284,6 +284,13 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     press(button.value);
   }
+});
+// Links to what only its owner may see.
+document.addEventListener("click", async (event) => {
+  const link = isFramed() && event.target.closest("a[href^='/plan/mine/'], a[href^='/api/v1/files/']");
+  if (!link) return;
+  event.preventDefault();
+  if (!(await save(link).catch(() => false))) showConnection("没有下载成功，请检查网络后再点一次。");
 });
 find("back").addEventListener("click", () => press("继续问机器人"));
 composer({
