@@ -18,7 +18,7 @@ from server import keys
 from server.drawing import drawn
 from server.errors import RequestError, too_many
 from server.own_matters import matters_of
-from server.security import client_address, cookie_sender
+from server.security import client_address, cookie_sender, presented_sender
 
 routes = web.RouteTableDef()
 
@@ -69,7 +69,8 @@ async def _matters(request: web.Request) -> list[dict[str, Any]]:
     token = request.match_info["token"]
     app = request.app
     if token == MINE:
-        sender = cookie_sender(request, app[keys.TOKENS])
+        tokens = app[keys.TOKENS]
+        sender = presented_sender(request, tokens) or cookie_sender(request, tokens)
     else:
         address = client_address(request, app[keys.SETTINGS].channels.trusted_proxies)
         if wait := await app[keys.LIMITS].open(address):

@@ -178,7 +178,10 @@ class _Session:
             if before is not None:  # what is asked of it on the way takes now longer, now shorter
                 await asyncio.wait([before])
             reply = await intake.answer(self._request, inbound, besides=self._response)
-        except (MessageError, RequestError) as error:
+        except RequestError as error:
+            wait_s = int(error.headers.get("Retry-After", "0"))
+            await self._refuse(identity, error.code, str(error), wait_s)
+        except MessageError as error:
             await self._refuse(identity, error.code, str(error))
         except DeskError as error:
             await self._refuse(identity, "desk_unavailable", str(error))
@@ -194,12 +197,16 @@ class _Session:
             return given
         return {**(given or {}), "partner": self._partner}
 
-    async def _refuse(self, identity: object, code: str, message: str) -> None:
+    async def _refuse(
+        self, identity: object, code: str, message: str, retry_after_s: int = 0
+    ) -> None:
         self._request.app[keys.METRICS].errors.labels(code).inc()
         body = error_json(code, message, self._request[keys.REQUEST_ID])
         if not is_identity(identity):  # not repeated: it may be anything
             identity = None
-        await self._send({"type": "refused", "message_id": identity, **body})
+        await self._send(
+            {"type": "refused", "message_id": identity, "retry_after": retry_after_s, **body}
+        )
 
     async def _send(self, event: dict[str, Any]) -> None:
         # A page that has gone reads its answer from the history when it comes back.

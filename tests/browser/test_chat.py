@@ -113,6 +113,78 @@ def test_what_is_said_later_waits_for_what_the_server_could_not_take(page):
     assert len(set(refused)) == 1
 
 
+@pytest.mark.parametrize("code", ["overloaded", "rate_limited", "internal"])
+def test_what_the_server_asks_to_send_again_is_sent_again(page, code):
+    refused = []
+
+    def between(line: Any) -> None:
+        server = line.connect_to_server()
+
+        def from_page(text: str) -> None:
+            event = json.loads(text)
+            if event["type"] == "message" and not refused:
+                refused.append(event["message_id"])
+                error = {"code": code, "message": "请过几秒再发一次"}
+                told = {"type": "refused", "message_id": refused[0], "error": error}
+                line.send(json.dumps({**told, "retry_after": 1}))
+            else:
+                server.send(text)
+
+        line.on_message(from_page)
+        server.on_message(line.send)
+
+    page.route_web_socket("**/ws", between)
+    page.reload()
+    page.fill("#question", QUESTION)
+    page.press("#question", "Enter")
+    expect(page.locator("article.theirs")).to_contain_text("稍后自动重发")
+    expect(last(page)).to_contain_text("20天", timeout=30_000)
+
+
+def test_a_failure_of_one_message_does_not_hold_up_the_next(page):
+    def between(line: Any) -> None:
+        server = line.connect_to_server()
+
+        def from_page(text: str) -> None:
+            event = json.loads(text)
+            if event["type"] == "message" and event["text"] == "坏消息":
+                error = {"code": "internal", "message": "服务出了点问题"}
+                told = {"type": "refused", "message_id": event["message_id"], "error": error}
+                line.send(json.dumps(told))
+            else:
+                server.send(text)
+
+        line.on_message(from_page)
+        server.on_message(line.send)
+
+    page.route_web_socket("**/ws", between)
+    page.reload()
+    for text in ("坏消息", QUESTION):
+        page.fill("#question", text)
+        page.press("#question", "Enter")
+    expect(last(page)).to_contain_text("20天", timeout=30_000)
+    failed = page.locator("article.theirs", has_text="坏消息")
+    expect(failed).to_contain_text("没有发送成功")
+    expect(failed.get_by_role("button", name="重试")).to_be_visible()
+
+
+def test_a_conversation_that_is_over_says_so_and_keeps_what_was_written(page):
+    lines: list[Any] = []
+    page.route_web_socket("**/ws", lambda line: lines.append((line, line.connect_to_server())))
+    page.reload()
+    say(page, "你好")
+    page.context.clear_cookies()
+    page.route_web_socket("**/ws", lambda line: line.close())
+    lines[0][0].close()
+    page.fill("#question", QUESTION)
+    page.press("#question", "Enter")
+    notice = page.locator("#connection")
+    expect(notice).to_contain_text("这段对话已失效", timeout=20_000)
+    page.route_web_socket("**/ws", lambda line: line.connect_to_server())
+    notice.get_by_role("button", name="刷新").click()
+    expect(last(page)).to_contain_text("20天", timeout=30_000)
+
+
 def test_keyboard_alone_reaches_everything(page):
     page.keyboard.press("Tab")
     assert page.evaluate_handle("document.activeElement").get_attribute("class") == "skip"

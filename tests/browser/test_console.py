@@ -238,3 +238,19 @@ def test_desk_catches_up_when_the_live_line_is_refused(page, staff, browser):
     say(page, "不用实时连接也能看到")
     expect(desk.locator(".said.user").last).to_contain_text("不用实时", timeout=20_000)
     close(desk)
+
+
+def test_a_session_that_ended_while_the_line_was_down_says_so(staff):
+    """The line is refused before it opens, which a browser does not tell from a lost network."""
+    desk = staff("wang")
+    lines: list[Any] = []
+    desk.route_web_socket("**/desk/ws", lambda line: lines.append((line, line.connect_to_server())))
+    desk.reload()
+    expect(desk.locator("h1")).to_contain_text("收件箱")
+    desk.wait_for_timeout(500)
+    desk.route_web_socket("**/desk/ws", lambda line: line.close())
+    desk.context.clear_cookies(name="huhang_staff")
+    lines[-1][0].close()
+    expect(desk.locator("#session-ended")).to_contain_text("登录已失效", timeout=20_000)
+    expect(desk.locator("#inbox-lost")).to_be_hidden()
+    expect(desk.get_by_role("link", name="在新窗口登录")).to_have_attribute("target", "_blank")

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from desk import widget_sites
 from desk.engine import open_engine, writing
 from desk.widget_sites import Site
+from tests.browser.talking import STORY
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -195,3 +196,77 @@ def test_a_press_before_the_scripts_are_there_loses_nothing(host: Host, browser:
     chat.locator("#send").click()
     expect(chat.locator("article.ours").first).to_contain_text("20", timeout=20000)
     context.close()
+
+
+def test_a_renewal_that_fails_once_loses_no_conversation(neighbour: Host, visit: Any) -> None:
+    page = visit(neighbour.origin)
+    page.locator(LAUNCHER).click()
+    ask(page, "收到337调查立案通知，几天内要答辩？")
+    expect(page.frame_locator("iframe").locator("article.ours").first).to_be_visible(timeout=20000)
+    page.context.route("**/api/v1/widget/session", lambda route: route.abort())
+    page.context.route("**/api/v1/conversations/*", lambda route: route.abort())
+    broken = page.context.new_page()
+    broken.goto(neighbour.origin)
+    broken.locator(LAUNCHER).click()
+    expect(broken.frame_locator("iframe").locator("#send")).to_be_enabled()
+    page.context.unroute_all()
+    again = visit(neighbour.origin, context=page.context)
+    again.locator(LAUNCHER).click()
+    expect(again.frame_locator("iframe").locator("article.theirs").first).to_contain_text(
+        "337", timeout=20000
+    )
+
+
+def test_what_is_written_after_a_sleep_is_answered(neighbour: Host, visit: Any) -> None:
+    """The frame's token ended while the phone slept; its timers did not run."""
+    page = visit(neighbour.origin)
+    frames: list[Any] = []
+    page.context.route_web_socket(
+        "**/ws", lambda line: frames.append((line, line.connect_to_server()))
+    )
+    page.locator(LAUNCHER).click()
+    chat = page.frame_locator("iframe")
+    expect(chat.locator("#send")).to_be_enabled()
+    ended = []
+
+    def refuse(route: Any) -> None:
+        token = route.request.headers["x-sender-token"]
+        ended.append(token)
+        if token == ended[0]:
+            error = {"code": "wrong_token", "message": "令牌不符"}
+            route.fulfill(status=403, json={"error": error})
+        else:
+            route.continue_()
+
+    page.context.route("**/api/v1/messages", refuse)
+    page.context.route_web_socket("**/ws", lambda line: line.close())
+    page.wait_for_timeout(1100)  # a token of another second is another token
+    frames[0][0].close()
+    ask(page, "收到337调查立案通知，几天内要答辩？")
+    expect(chat.locator("article.ours").first).to_contain_text("20", timeout=20000)
+    assert len(set(ended)) == 2
+
+
+def test_the_form_for_a_call_back_proves_whose_it_is(host: Host, visit: Any) -> None:
+    page = visit(host.origin)
+    page.locator(LAUNCHER).click()
+    chat = ask(page, "登记援助")
+    leave = chat.locator(".leave")
+    expect(leave).to_be_visible(timeout=20000)
+    chat.locator(".lead-form").get_by_label("手机或座机").fill("13800138000")
+    chat.locator(".lead-form").get_by_label("我同意").check()
+    leave.click()
+    expect(chat.locator(".lead-form")).to_contain_text("已留给工作人员")
+
+
+def test_a_plan_is_saved_from_the_frame(host: Host, visit: Any) -> None:
+    page = visit(host.origin)
+    page.locator(LAUNCHER).click()
+    chat = ask(page, STORY)
+    expect(chat.locator("article.ours").first).to_be_visible(timeout=20000)
+    link = chat.locator("a[href^='/plan/mine/plan.pdf']").first
+    link.wait_for(state="attached", timeout=20000)
+    with page.expect_download() as saved:
+        link.dispatch_event("click")
+    assert saved.value.suggested_filename.endswith(".pdf")
+    expect(chat.locator("#question")).to_be_visible()

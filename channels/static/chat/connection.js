@@ -5,7 +5,7 @@
 // One is under way at a time: what was said later never stands in the record before what was said first,
 // also where the first could not be stored at once or went by a line that broke.
 
-import { protocols, send } from "./session.js";
+import { protocols, refreshed, send } from "./session.js";
 
 const OUTBOX = "huhang-outbox";
 const WAITS_MS = [500, 1000, 2000, 4000, 8000, 15000];
@@ -14,8 +14,14 @@ const TRIES_BEFORE_REST = 2;
 const PING_MS = 20000;
 const PONG_MS = 10000;
 const TYPING_MS = 3000;
-// What the server could not take for a moment is sent again so soon; its database restarts within seconds.
+// What the server could not take for a moment is sent again so soon, where it names no time of its own; its
+// database restarts within seconds.
 const AGAIN_MS = [300, 600, 1200, 2500, 5000];
+const TEMPORARY = ["not_ready", "desk_unavailable", "overloaded", "rate_limited", "internal"];
+// A failure that was not foreseen may be one of this message: then it no longer holds up the next ones.
+const TRIES_AFTER_FAILURE = 3;
+// Who asks is not known any more: nothing that is sent will be taken.
+const UNPROVED = ["token_required", "wrong_token", "site_not_allowed"];
 // Without a socket nothing is pushed: the page asks.
 const POLL_MS = 5000;
 
@@ -27,10 +33,12 @@ export class Connection extends EventTarget {
     this.socket = null;
     this.failures = 0;
     this.hasOpened = false;
+    this.isOpening = false;
     this.isPosting = false;
     // The message that the socket carries, or that waits to be sent again.
     this.underWay = null;
     this.refusals = 0;
+    this.hasEnded = false;
     this.timer = 0;
     this.again = 0;
     this.typedAt = 0;
@@ -71,6 +79,7 @@ export class Connection extends EventTarget {
   retry() {
     clearTimeout(this.again);
     this.underWay = null;
+    for (const message of this.outbox) delete message.isHeld;
     if (this.#isOpen()) this.#next();
     else {
       this.#connect();
@@ -95,9 +104,12 @@ export class Connection extends EventTarget {
     return this.socket !== null && this.socket.readyState === WebSocket.OPEN;
   }
 
-  #connect() {
-    if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
+  async #connect() {
+    if (this.hasEnded || this.isOpening || (this.socket && this.socket.readyState <= WebSocket.OPEN)) return;
     clearTimeout(this.timer);
+    this.isOpening = true;
+    await refreshed();
+    this.isOpening = false;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     let socket;
     try {
@@ -127,7 +139,28 @@ export class Connection extends EventTarget {
     const wait = WAITS_MS[Math.min(this.failures, WAITS_MS.length) - 1];
     this.#emit("lost", { failures: this.failures });
     this.timer = setTimeout(() => this.#connect(), wait * (0.75 + Math.random() / 2));
+    if (this.failures === TRIES_BEFORE_REST) this.#ask();
     if (this.failures >= TRIES_BEFORE_REST) this.#post();
+  }
+
+  // A browser does not tell why a line was refused; a plain request does.
+  async #ask() {
+    try {
+      const { status } = await send(`/api/v1/conversations/${encodeURIComponent(this.sender)}`);
+      if (status === 401 || status === 403) this.#end();
+    } catch {
+      // No network: it is tried again anyway.
+    }
+  }
+
+  // What is not sent stays for the conversation that follows once the page is loaded again.
+  #end() {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.again);
+    this.#write();
+    this.#emit("ended", {});
   }
 
   // A line can die without a word (sleep, a lost network): ask from time to time.
@@ -148,8 +181,8 @@ export class Connection extends EventTarget {
 
   // The first of the outbox, unless one is under way.
   #next() {
-    const [message] = this.outbox;
-    if (!message) return;
+    const message = this.#first();
+    if (!message || this.hasEnded) return;
     if (!this.#isOpen()) {
       if (this.failures >= TRIES_BEFORE_REST) this.#post();
     } else if (this.underWay === null) {
@@ -158,11 +191,15 @@ export class Connection extends EventTarget {
     }
   }
 
-  #sendAgainSoon() {
-    const wait = AGAIN_MS[Math.min(this.refusals, AGAIN_MS.length - 1)];
+  #first() {
+    return this.outbox.find((message) => !message.isHeld);
+  }
+
+  #sendAgainSoon(waitS) {
+    const wait = waitS ? waitS * 1000 : AGAIN_MS[Math.min(this.refusals, AGAIN_MS.length - 1)];
     this.refusals += 1;
     clearTimeout(this.again);
-    this.again = setTimeout(() => this.retry(), wait * (0.75 + Math.random() / 2));
+    this.again = setTimeout(() => this.retry(), wait * (waitS ? 1 : 0.75) + Math.random() * wait / 2);
   }
 
   #take(event) {
@@ -170,13 +207,30 @@ export class Connection extends EventTarget {
       this.settle(event.message_id);
       this.#emit(event.type, event);
     } else if (event.type === "refused") {
-      const isTemporary = ["not_ready", "desk_unavailable"].includes(event.error.code);
-      if (!isTemporary) this.settle(event.message_id);
-      this.#emit("refused", { ...event, isTemporary });
-      if (isTemporary) this.#sendAgainSoon();
+      this.#refused(event);
     } else if (event.type !== "pong") {
       this.#emit(event.type, event);
     }
+  }
+
+  // Only what is wrong with the text itself is final; all else stays in the outbox.
+  #refused(event) {
+    const { code } = event.error;
+    if (UNPROVED.includes(code)) {
+      this.#end();
+      return;
+    }
+    const isTemporary = TEMPORARY.includes(code);
+    const message = this.outbox.find((one) => one.message_id === event.message_id);
+    const isHeld = code === "internal" && this.refusals >= TRIES_AFTER_FAILURE && Boolean(message);
+    if (!isTemporary) this.settle(event.message_id);
+    this.#emit("refused", { ...event, isTemporary, isHeld });
+    if (isHeld) {
+      message.isHeld = true;
+      this.underWay = null;
+      this.refusals = 0;
+      this.#next();
+    } else if (isTemporary) this.#sendAgainSoon(event.retry_after);
   }
 
   // One at a time, in order; stops at the first failure and is tried again with the next attempt.
@@ -184,8 +238,8 @@ export class Connection extends EventTarget {
     if (this.isPosting) return;
     this.isPosting = true;
     try {
-      while (this.outbox.length && !this.#isOpen()) {
-        if (!(await this.#postOne(this.outbox[0]))) break;
+      while (this.#first() && !this.hasEnded && !this.#isOpen()) {
+        if (!(await this.#postOne(this.#first()))) break;
       }
     } finally {
       this.isPosting = false;
@@ -199,7 +253,7 @@ export class Connection extends EventTarget {
       response = await send("/api/v1/messages", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ sender: this.sender, channel: "web", ...message }),
+        body: JSON.stringify({ sender: this.sender, channel: "web", ...message, isHeld: undefined }),
       });
       body = await response.json();
     } catch {
@@ -209,9 +263,10 @@ export class Connection extends EventTarget {
       this.#take({ type: "reply", message_id: message.message_id, reply: body });
       return true;
     }
-    if (response.status === 503) return false;
-    this.#take({ type: "refused", message_id: message.message_id, ...body });
-    return true;
+    if (!body.error) return false;
+    const wait = Number(response.headers.get("Retry-After"));
+    this.#take({ type: "refused", message_id: message.message_id, retry_after: wait, ...body });
+    return !TEMPORARY.includes(body.error.code);
   }
 
   #emit(type, detail) {
@@ -221,14 +276,18 @@ export class Connection extends EventTarget {
   #read() {
     try {
       const kept = JSON.parse(this.storage.getItem(OUTBOX) || "{}");
-      return kept.sender === this.sender && Array.isArray(kept.messages) ? kept.messages : [];
+      const isOurs = kept.sender === this.sender || kept.sender === null;
+      const messages = isOurs && Array.isArray(kept.messages) ? kept.messages : [];
+      return messages.map(({ isHeld, ...message }) => message);
     } catch {
       return [];
     }
   }
 
   #write() {
-    this.storage.setItem(OUTBOX, JSON.stringify({ sender: this.sender, messages: this.outbox }));
+    this.storage.setItem(OUTBOX, JSON.stringify({
+      sender: this.hasEnded ? null : this.sender, messages: this.outbox,
+    }));
   }
 }
 

@@ -8,7 +8,7 @@ import { matterPanel } from "./matter.js";
 import { papers } from "./papers.js";
 import { readingPlace, unfoldForPrint } from "./place.js";
 import { labelOnce, ours, theirs } from "./render.js";
-import { begin, isFramed, send } from "./session.js";
+import { begin, isFramed, save, send } from "./session.js";
 import { openStorage } from "./storage.js";
 import { grouped, isStory, story } from "./story.js";
 
@@ -34,7 +34,7 @@ const context = {
 
 async function leave(fields) {
   try {
-    const response = await fetch("/api/v1/lead-drafts", {
+    const response = await send("/api/v1/lead-drafts", {
       method: "POST", headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ sender: state.sender, fields, consent: true }),
     });
@@ -213,6 +213,7 @@ function setOwner(value, messages) {
 }
 
 function showConnection(words, isOffline = false) {
+  if (connection.hasEnded) return;
   find("connection").textContent = words;
   find("connection").classList.toggle("offline", isOffline);
   find("connection").hidden = !words;
@@ -231,7 +232,8 @@ if (navigator.onLine === false) showConnection(OFFLINE, true);
 
 connection.addEventListener("open", (event) => {
   showConnection("");
-  if (event.detail.again) {
+  if (event.detail.again || state.isUnread) {
+    state.isUnread = false;
     refresh();
     matter.refresh();
   }
@@ -239,6 +241,11 @@ connection.addEventListener("open", (event) => {
 connection.addEventListener("lost", (event) => {
   if (navigator.onLine === false) showConnection(OFFLINE, true);
   else if (event.detail.failures > 1) showConnection("网络不稳定，正在重新连接；写下的内容不会丢失。");
+});
+connection.addEventListener("ended", () => {
+  find("connection").replaceChildren("这段对话已失效，请刷新页面；没发出去的话会留着，刷新后自动发出。",
+    el("button", { type: "button", on: { click: () => location.reload() } }, "刷新"));
+  find("connection").hidden = false;
 });
 connection.addEventListener("reply", (event) => {
   const node = byIdentity(event.detail.message_id);
@@ -264,8 +271,9 @@ connection.addEventListener("standing", (event) => {
 });
 connection.addEventListener("poll", () => { if (owner !== "bot") refresh(); });
 connection.addEventListener("refused", (event) => {
-  const { message_id: identity, error, isTemporary } = event.detail;
-  showState(identity, isTemporary ? `${error.message}，稍后自动重发` : `没有发送成功：${error.message}`, isTemporary);
+  const { message_id: identity, error, isTemporary, isHeld } = event.detail;
+  const isComing = isTemporary && !isHeld;
+  showState(identity, isComing ? `${error.message}，稍后自动重发` : `没有发送成功：${error.message}`, isTemporary);
   showTyping();
 });
 
@@ -276,6 +284,13 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     press(button.value);
   }
+});
+// Links to what only its owner may see.
+document.addEventListener("click", async (event) => {
+  const link = isFramed() && event.target.closest("a[href^='/plan/mine/'], a[href^='/api/v1/files/']");
+  if (!link) return;
+  event.preventDefault();
+  if (!(await save(link).catch(() => false))) showConnection("没有下载成功，请检查网络后再点一次。");
 });
 find("back").addEventListener("click", () => press("继续问机器人"));
 composer({

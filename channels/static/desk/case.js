@@ -327,6 +327,7 @@ line.addEventListener("open", () => {
   fetchNew();
   outbox?.resume();
 });
+line.addEventListener("ended", () => { find("line-state").hidden = true; });
 line.addEventListener("lost", (event) => { find("line-state").hidden = event.detail.failures < 2; });
 line.addEventListener("typing", () => {
   find("typing").hidden = false;

@@ -11,6 +11,7 @@ let timer = 0;
 let isFetching = false;
 
 async function refresh() {
+  if (line.hasEnded) return;
   if (isFetching) {
     soon(300);
     return;
@@ -46,6 +47,7 @@ line.addEventListener("inbox", (event) => {
   soon(100);
 });
 line.addEventListener("poll", refresh);
+line.addEventListener("ended", () => { lost.hidden = true; });
 line.addEventListener("open", () => { lost.hidden = true; });
 line.addEventListener("lost", (event) => { lost.hidden = event.detail.failures < 2; });
 setInterval(refresh, 30000);

@@ -8,6 +8,7 @@ const PONG_MS = 10000;
 const POLL_MS = 5000;
 // A tab that nobody has touched for an hour no longer keeps the session alive.
 const ACTIVE_MS = 60 * 60 * 1000;
+const ADDRESS = "/desk/ws";
 const SESSION_ENDED = 4401;
 
 export class Line extends EventTarget {
@@ -15,6 +16,7 @@ export class Line extends EventTarget {
     super();
     this.socket = null;
     this.failures = 0;
+    this.hasEnded = false;
     this.looking = null;
     this.touched = Date.now();
     this.timers = [];
@@ -25,7 +27,7 @@ export class Line extends EventTarget {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.open();
     });
-    setInterval(() => { if (!this.isOpen()) this.#emit("poll", {}); }, POLL_MS);
+    setInterval(() => { if (!this.isOpen() && !this.hasEnded) this.#emit("poll", {}); }, POLL_MS);
   }
 
   isOpen() {
@@ -48,10 +50,10 @@ export class Line extends EventTarget {
   }
 
   open() {
-    if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
+    if (this.hasEnded || (this.socket && this.socket.readyState <= WebSocket.OPEN)) return;
     clearTimeout(this.again);
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(`${scheme}//${location.host}/desk/ws`);
+    const socket = new WebSocket(`${scheme}//${location.host}${ADDRESS}`);
     this.socket = socket;
     let isHeard = true;
     const ping = setInterval(() => {
@@ -76,14 +78,32 @@ export class Line extends EventTarget {
       if (this.socket !== socket) return;
       this.socket = null;
       if (event.code === SESSION_ENDED) {
-        location.reload();
+        this.#end();
         return;
       }
       this.failures += 1;
+      if (this.failures > 1) this.#ask();
       this.#emit("lost", { failures: this.failures });
       const wait = WAITS_MS[Math.min(this.failures, WAITS_MS.length) - 1];
       this.again = setTimeout(() => this.open(), wait * (0.75 + Math.random() / 2));
     });
+  }
+
+  // A browser does not tell why a line was refused; a plain request to the same address does.
+  async #ask() {
+    try {
+      if ((await fetch(ADDRESS, { headers: { Accept: "application/json" } })).status === 401) this.#end();
+    } catch {
+      // No network: it is tried again anyway.
+    }
+  }
+
+  // Nothing is loaded again by itself: what is half written on the page would be lost.
+  #end() {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    clearTimeout(this.again);
+    this.#emit("ended", {});
   }
 
   #send(event) {

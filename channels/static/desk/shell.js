@@ -9,6 +9,17 @@ const count = document.getElementById("waiting-count");
 
 export const line = new Line();
 
+line.addEventListener("ended", () => {
+  const notice = document.createElement("p");
+  notice.className = "notice warn";
+  notice.id = "session-ended";
+  notice.setAttribute("role", "alert");
+  const link = document.createElement("a");
+  Object.assign(link, { href: "/desk/login", target: "_blank", textContent: "在新窗口登录" });
+  notice.append("登录已失效，这一页不再更新；写了一半的内容还在。请", link, "，再回来刷新。");
+  document.getElementById("main").prepend(notice);
+});
+
 // -- forms ----------------------------------------------------------------------------------------
 
 document.addEventListener("submit", (event) => {
