@@ -267,6 +267,8 @@ def _within_another(countries: Sequence[Mention], text: str) -> set[tuple[int, i
     """
     within = [m for m in countries if m.row.id.startswith(_WITHIN) or m.row.id.endswith(_WITHIN)]
     stops = [(m.stop, m.row.code) for m in countries if m not in within]
+    # What belongs to a union (德国的欧盟商标) is in its members as well.
+    within = [m for m in within if m.row.code in territories()]
     has_court = any(m.row.code == _COURT_OF_MEMBERS for m in countries)
     return {
         (m.start, m.stop)

@@ -140,6 +140,7 @@ def test_every_country_is_recognised_also_without_a_row_of_its_own(understanding
         ("慕尼黑的展台被扣", ("DE",)),
         ("统一专利法院和东京的案子", ("UPC", "JP")),
         ("一家在德国，一家在慕尼黑", ("DE",)),
+        ("法国的欧盟商标", ("FR", "EU")),
     ],
 )
 def test_a_court_or_a_city_is_in_the_country_that_it_is_named_with(shipped, text, countries):
