@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -39,24 +39,47 @@ _LONGEST = 2000
 @require(Permission.SERVE)
 async def show_ticket_form(request: web.Request) -> web.Response:
     """The form for a call or a visit."""
+    return await _ticket_form(request, _filled({}, _TICKET_FIELDS))
+
+
+@routes.post("/tickets/new", name="ticket_add")
+@require(Permission.SERVE)
+async def add_ticket(request: web.Request) -> web.StreamResponse:
+    """Keep it, for whoever is named; where it cannot be kept, the form comes back as it was filled in."""
+    form = await request.post()
+    try:
+        reference = await _keep_ticket(request, form)
+    except InvalidRecordError as error:
+        return await _ticket_form(request, _filled(form, _TICKET_FIELDS), problem=str(error))
+    request.config_dict[keys.WATCHERS].changed()
+    return see_other(f"/desk/tickets/{reference}?tab=mine", "已登记，办完后写备注并结束")
+
+
+async def _ticket_form(
+    request: web.Request, filled: Mapping[str, str], problem: str = ""
+) -> web.Response:
     person = request[CURRENT_STAFF]
     loads = await read(request, assignment.fit, person.center)
     return render(
         request,
         "desk/ticket_new.html",
         section="inbox",
+        status=400 if problem else 200,
+        filled=filled,
+        problem=problem,
         loads=loads,
         sources=[(code, CHANNELS[code]) for code in SOURCES],
         **await _choices(request, person),
     )
 
 
-@routes.post("/tickets/new", name="ticket_add")
-@require(Permission.SERVE)
-async def add_ticket(request: web.Request) -> web.StreamResponse:
-    """Keep it, for whoever is named; by default for whoever registers it."""
-    form, person = await request.post(), request[CURRENT_STAFF]
-    said = {name: text_of(form, name).strip()[:200] for name in _TICKET_FIELDS}
+async def _keep_ticket(request: web.Request, form: Mapping[str, object]) -> str:
+    """The reference of the ticket, assigned to whoever is named, else to whoever registers it.
+
+    :raises InvalidRecordError: the form cannot be kept as it is.
+    """
+    person = request[CURRENT_STAFF]
+    said = {name: text.strip()[:200] for name, text in _filled(form, _TICKET_FIELDS).items()}
     if said["source"] not in SOURCES:
         raise InvalidRecordError("请选择对方怎么联系的")
     reason = text_of(form, "reason").strip()[:_LONGEST]
@@ -96,9 +119,7 @@ async def add_ticket(request: web.Request) -> web.StreamResponse:
         to = said["to"] or person.login
         return assignment.assign(conn, ticket.reference, to, person.login)
 
-    ticket = await write(request, keep)
-    request.config_dict[keys.WATCHERS].changed()
-    return see_other(f"/desk/tickets/{ticket.reference}?tab=mine", "已登记，办完后写备注并结束")
+    return (await write(request, keep)).reference
 
 
 def _phone(typed: str) -> str | None:
@@ -114,16 +135,43 @@ def _phone(typed: str) -> str | None:
 async def show_lead_form(request: web.Request) -> web.Response:
     """The form for a request for aid; ``?ticket=`` fills in what that ticket knows."""
     person, reference = request[CURRENT_STAFF], request.query.get("ticket", "")
-    known: Mapping[str, Any] = {}
+    known: dict[str, str] = {}
     if reference:
         ticket = await read(request, cases.find, person, reference)
-        known = {**ticket.facts, "电话": ticket.callback_phone or "", "简述": ticket.reason}
+        known = {"ticket": reference, **_known(_words(request), ticket)}
+    return await _lead_form(request, _filled(known, _LEAD_FIELDS))
+
+
+def _known(words: Vocabulary, ticket: Ticket) -> dict[str, str]:
+    """What a ticket says for the fields of the form; a choice that the form does not offer stays open."""
+    facts = ticket.facts
+    codes = {
+        "country": {words.country(code): code for code in matter_view.COUNTRIES},
+        "right": {words.right(code): code for code in RIGHTS},
+        "procedure": {words.procedure(code): code for code in matter_view.PROCEDURES},
+    }
+    labels = {"country": "争议国家", "right": "权利类型", "procedure": "程序"}
+    return {
+        "company": facts.get("企业名称", ""),
+        "contact": facts.get("联系人", ""),
+        "phone": ticket.callback_phone or "",
+        "district": facts.get("所在地", ""),
+        "brief": ticket.reason,
+        **{name: codes[name].get(facts.get(label, ""), "") for name, label in labels.items()},
+    }
+
+
+async def _lead_form(
+    request: web.Request, filled: Mapping[str, str], problem: str = ""
+) -> web.Response:
+    person = request[CURRENT_STAFF]
     return render(
         request,
         "desk/lead_new.html",
         section="leads",
-        ticket=reference,
-        known=known,
+        status=400 if problem else 200,
+        filled=filled,
+        problem=problem,
         consents=list(CONSENTS.items()),
         rights=[(code, _words(request).right(code)) for code in RIGHTS],
         **await _choices(request, person),
@@ -133,10 +181,23 @@ async def show_lead_form(request: web.Request) -> web.Response:
 @routes.post("/leads/new", name="lead_add")
 @require(Permission.LEADS)
 async def add_lead(request: web.Request) -> web.StreamResponse:
-    """Register it; the same company and dispute is the lead that exists already."""
-    form, person = await request.post(), request[CURRENT_STAFF]
-    words = _words(request)
-    said = {name: text_of(form, name).strip() for name in _LEAD_FIELDS}
+    """Register it; where it cannot be, the form comes back as it was filled in."""
+    form = await request.post()
+    try:
+        reference, is_new = await _keep_lead(request, form)
+    except InvalidRecordError as error:
+        return await _lead_form(request, _filled(form, _LEAD_FIELDS), problem=str(error))
+    notice = "线索已登记，由您经办" if is_new else "同一企业的同一争议已有线索，内容已补充到这里"
+    return see_other(f"/desk/leads/{reference}", notice)
+
+
+async def _keep_lead(request: web.Request, form: Mapping[str, object]) -> tuple[str, bool]:
+    """The reference of the lead, and False where the same company and dispute had one already.
+
+    :raises InvalidRecordError: the form cannot be kept as it is.
+    """
+    person, words = request[CURRENT_STAFF], _words(request)
+    said = {name: text.strip() for name, text in _filled(form, _LEAD_FIELDS).items()}
     if said["consent"] not in CONSENTS:
         raise InvalidRecordError("请先向对方说明用途并选择对方怎样同意的，没有同意不能登记")
     service_date = day_of(form, "service_date")
@@ -166,18 +227,22 @@ async def add_lead(request: web.Request) -> web.StreamResponse:
             leads.assign(conn, reference, actor_of(person), assignee=person.login)
         return reference, is_new
 
-    reference, is_new = await write(request, keep)
-    notice = "线索已登记，由您经办" if is_new else "同一企业的同一争议已有线索，内容已补充到这里"
-    return see_other(f"/desk/leads/{reference}", notice)
+    return await write(request, keep)
 
 
 _TICKET_FIELDS = (
     "source", "company", "contact", "phone", "time", "country", "procedure", "region", "center", "to",
+    "received_on", "deadline_on", "reason",
 )  # fmt: skip
 _LEAD_FIELDS = (
     "company", "contact", "phone", "credit_code", "district", "country", "right", "procedure",
-    "spent", "brief", "center", "consent", "ticket",
+    "service_date", "spent", "brief", "center", "consent", "ticket",
 )  # fmt: skip
+
+
+def _filled(form: Mapping[str, object], names: Iterable[str]) -> dict[str, str]:
+    """Each field as it was typed; empty where nothing was sent."""
+    return {name: text_of(form, name) for name in names}
 
 
 async def _choices(request: web.Request, person: Staff) -> dict[str, Any]:

@@ -185,6 +185,55 @@ def test_a_conversation_that_is_over_says_so_and_keeps_what_was_written(page):
     expect(last(page)).to_contain_text("20天", timeout=30_000)
 
 
+@pytest.fixture
+def begun_again(page):
+    """Another tab begins another conversation, says a word there, and the page's line breaks."""
+
+    def begin() -> None:
+        page.context.clear_cookies()
+        other = page.context.new_page()
+        other.goto(page.url)
+        say(other, "你好")
+        other.close()
+        lines[0].close()
+
+    lines: list[Any] = []
+
+    def between(line: Any) -> None:
+        def from_server(text: str) -> None:
+            line.send(text)
+            lines.append(line)
+
+        server = line.connect_to_server()
+        line.on_message(server.send)
+        server.on_message(from_server)
+
+    page.route_web_socket("**/ws", between)
+    page.reload()
+    while not lines:
+        page.wait_for_timeout(50)
+    return begin
+
+
+def test_a_page_on_which_nothing_was_said_shows_the_conversation_that_goes_on(page, begun_again):
+    begun_again()
+    expect(page.locator("article.theirs")).to_contain_text("你好", timeout=20_000)
+    expect(say(page, QUESTION)).to_contain_text("20天")
+
+
+def test_a_page_whose_conversation_was_replaced_says_so_and_keeps_what_was_said(page, begun_again):
+    say(page, QUESTION)
+    begun_again()
+    notice = page.locator("#connection")
+    expect(notice).to_contain_text("这段对话已失效", timeout=20_000)
+    expect(page.locator("article.theirs")).to_contain_text(QUESTION)
+    page.fill("#question", "还在吗")
+    page.press("#question", "Enter")
+    notice.get_by_role("button", name="刷新").click()
+    expect(page.locator("article.theirs")).to_contain_text(["你好", "还在吗"], timeout=20_000)
+    expect(page.locator("article.waiting")).to_have_count(0, timeout=20_000)
+
+
 def test_keyboard_alone_reaches_everything(page):
     page.keyboard.press("Tab")
     assert page.evaluate_handle("document.activeElement").get_attribute("class") == "skip"

@@ -179,6 +179,45 @@ def test_while_the_records_are_away_nobody_at_the_desk_has_to_press_anything(pag
     close(desk)
 
 
+FAILED = "没有成功，请再试"
+
+
+EARLIER = '<p><button type="button" id="earlier" hidden>更早的消息</button></p><ol id="messages"'
+
+
+def test_a_lost_request_leaves_the_button_that_is_tried_again(page, staff):
+    ticket = ask_for_human(page)
+    desk = staff("wang")
+    claim(desk, ticket)
+    page.goto("about:blank")
+    answer(desk, "还没有看到的回复")
+    expect(desk.locator("#outbox li")).to_have_count(0)
+
+    def with_more(route: Any) -> None:
+        answered = route.fetch()
+        route.fulfill(response=answered, body=answered.text().replace('<ol id="messages"', EARLIER))
+
+    # As though there were more than the page shows at first.
+    desk.route(f"**/desk/tickets/{ticket}*", with_more)
+    desk.reload()
+    failed = desk.locator("#log [data-failed]")
+    buttons = {"更早的消息": "messages?before=*", "重试": "deliver", "加入知识待办": "question"}
+    for name, address in buttons.items():
+        desk.route(f"**/{address}", lambda route: route.abort())
+        button = desk.locator("#log").get_by_role("button", name=name)
+        before = button.count()
+        for _ in range(2):
+            button.last.click()
+            expect(failed).to_have_count(1)
+            expect(failed).to_contain_text(FAILED)
+        assert button.count() == before
+        desk.unroute(f"**/{address}")
+        button.last.click()
+        expect(button).to_have_count(before - 1)
+        expect(failed).to_have_count(0)
+    close(desk)
+
+
 def test_markup_in_a_message_stays_text_at_the_desk(page, staff):
     say(page, "<img src=x onerror=alert(1)><script>alert(2)</script>")
     expect(page.locator("article.ours").first).to_be_visible(timeout=20_000)

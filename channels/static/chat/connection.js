@@ -154,13 +154,20 @@ export class Connection extends EventTarget {
   }
 
   // What is not sent stays for the conversation that follows once the page is loaded again.
-  #end() {
+  #end(isReplaced = false) {
     if (this.hasEnded) return;
     this.hasEnded = true;
     clearTimeout(this.timer);
     clearTimeout(this.again);
     this.#write();
-    this.#emit("ended", {});
+    this.#emit("ended", { isReplaced });
+  }
+
+  // Another tab or a renewed cookie began another conversation: what is sent from here is said there.
+  #meet(sender) {
+    if (sender === this.sender) return;
+    this.#end(true);
+    this.socket.close();
   }
 
   // A line can die without a word (sleep, a lost network): ask from time to time.
@@ -208,6 +215,8 @@ export class Connection extends EventTarget {
       this.#emit(event.type, event);
     } else if (event.type === "refused") {
       this.#refused(event);
+    } else if (event.type === "welcome") {
+      this.#meet(event.sender);
     } else if (event.type !== "pong") {
       this.#emit(event.type, event);
     }

@@ -242,7 +242,13 @@ connection.addEventListener("lost", (event) => {
   if (navigator.onLine === false) showConnection(OFFLINE, true);
   else if (event.detail.failures > 1) showConnection("网络不稳定，正在重新连接；写下的内容不会丢失。");
 });
-connection.addEventListener("ended", () => {
+connection.addEventListener("ended", (event) => {
+  // Where nothing was said or begun yet, nothing is lost by showing the conversation that goes on.
+  const isFresh = !state.messages.length && shown.size === 0 && !find("question").value;
+  if (event.detail.isReplaced && isFresh) {
+    location.reload();
+    return;
+  }
   find("connection").replaceChildren("这段对话已失效，请刷新页面；没发出去的话会留着，刷新后自动发出。",
     el("button", { type: "button", on: { click: () => location.reload() } }, "刷新"));
   find("connection").hidden = false;

@@ -2,6 +2,7 @@
 // server has them, and what helps to answer stands beside the box.
 
 import { el } from "../chat/dom.js";
+import { wireCanned } from "./canned.js";
 import { piece } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { line, ring } from "./shell.js";
@@ -112,7 +113,10 @@ function equip(root) {
 
 find("earlier")?.addEventListener("click", async (event) => {
   const first = Number(list.firstElementChild?.dataset.seq || 0);
-  const nodes = (await piece(`${path}/messages?before=${first}`) || []).filter((node) => node instanceof Element).slice(1);
+  const got = await piece(`${path}/messages?before=${first}`);
+  sayFailed(event.target, !got);
+  if (!got) return;
+  const nodes = got.filter((node) => node instanceof Element).slice(1);
   nodes.forEach((node) => node.removeAttribute("id"));
   const height = log.scrollHeight;
   list.prepend(...nodes);
@@ -129,14 +133,23 @@ list.addEventListener("click", async (event) => {
   const said = button.closest(".said");
   if ("ask" in button.dataset) ask(said.querySelector(".prewrap").textContent);
   if (button.dataset.question) {
-    const notice = await post(`${path}/question`, { message: button.dataset.question });
-    button.replaceWith(notice ? notice.notice : "没有成功，请再试");
+    await postBy(button, `${path}/question`, { message: button.dataset.question });
   }
-  if ("deliver" in button.dataset) {
-    const notice = await post(`${path}/deliver`, {});
-    if (notice) button.closest(".state").querySelector("button").replaceWith(notice.notice);
-  }
+  if ("deliver" in button.dataset) await postBy(button, `${path}/deliver`, {});
 });
+
+// What came of it takes the button's place; where nothing did, the button stays to be tried again.
+async function postBy(button, address, fields) {
+  const answer = await post(address, fields);
+  sayFailed(button, !answer);
+  if (answer) button.replaceWith(answer.notice);
+}
+
+function sayFailed(button, hasFailed) {
+  const said = button.nextElementSibling;
+  if (said?.matches("[data-failed]")) said.remove();
+  if (hasFailed) button.after(el("span.small", { role: "status", "data-failed": "" }, " 没有成功，请再试"));
+}
 
 async function post(address, fields) {
   try {
@@ -245,43 +258,12 @@ if (isMine) {
     }
   });
   equip(form);
-  wireCanned();
+  wireCanned(insert, box);
   find("ask-suggestion").addEventListener("click", () => suggest(true));
   outbox.resume();
 }
 
 // -- what helps to answer -------------------------------------------------------------------------
-
-function wireCanned() {
-  const panel = find("canned");
-  const opener = find("open-canned");
-  const search = find("canned-search");
-  opener.addEventListener("click", () => {
-    panel.hidden = !panel.hidden;
-    opener.setAttribute("aria-expanded", String(!panel.hidden));
-    if (!panel.hidden) search.focus();
-  });
-  search.addEventListener("input", () => {
-    const sought = search.value.trim().toLowerCase();
-    for (const item of panel.querySelectorAll("li")) {
-      item.hidden = sought !== "" && !item.textContent.toLowerCase().includes(sought);
-    }
-  });
-  panel.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-text]");
-    if (!button) return;
-    insert(button.dataset.text);
-    panel.hidden = true;
-    opener.setAttribute("aria-expanded", "false");
-  });
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target === search) event.preventDefault();
-    if (event.key === "Escape") {
-      panel.hidden = true;
-      box.focus();
-    }
-  });
-}
 
 async function suggest(isAsked = false) {
   if (!isMine) return;

@@ -69,6 +69,41 @@ async def test_incomplete_call_is_refused_in_words(enter, engine, changes, messa
         assert handoffs.listing(conn, statuses=tuple(Status)) == ()
 
 
+async def test_refused_call_comes_back_as_it_was_filled_in(enter):
+    client = await enter()
+    wrong = {**CALL, "phone": "1380013800", "reason": "对方说：<展会>上被贴了封条\n要回电"}
+    page = {"Accept": "text/html", "Referer": str(client.make_url("/desk/tickets/new"))}
+    answer = await client.post("/desk/tickets/new", data=wrong, headers=page)
+    text = await answer.text()
+    assert answer.status == 400
+    assert "电话格式不对" in text
+    assert "对方说：&lt;展会&gt;上被贴了封条\n要回电</textarea>" in text
+    for name in ("company", "contact", "phone", "region", "received_on", "deadline_on"):
+        assert f'value="{wrong[name]}"' in text
+    for name in ("source", "country", "procedure"):
+        assert f'<option value="{wrong[name]}" selected>' in text
+
+
+async def test_refused_lead_comes_back_as_it_was_filled_in(enter, engine):
+    client = await enter(Role.LEAD_OFFICER)
+    reference = await registered(client)
+    wrong = {"ticket": reference, "company": "广州乙公司", "contact": "周工", "phone": "1380013800",
+             "country": "US", "right": "patent", "procedure": "fair", "service_date": "2026-11-20",
+             "spent": "3万元", "consent": "visit", "brief": "电话里说的"}  # fmt: skip
+    page = {"Accept": "text/html", "Referer": str(client.make_url("/desk/leads/new"))}
+    answer = await client.post("/desk/leads/new", data=wrong, headers=page)
+    text = await answer.text()
+    assert answer.status == 400
+    assert 'role="alert">' in text
+    assert "电话里说的</textarea>" in text
+    for name in ("ticket", "company", "contact", "phone", "service_date", "spent"):
+        assert f'value="{wrong[name]}"' in text
+    for name in ("country", "right", "procedure", "consent"):
+        assert f'<option value="{wrong[name]}" selected>' in text
+    with reading(engine) as conn:
+        assert leads.listing(conn) == ()
+
+
 async def test_lead_by_hand_takes_over_the_ticket_and_needs_consent(enter, engine):
     client = await enter(Role.LEAD_OFFICER)
     reference = await registered(client)
