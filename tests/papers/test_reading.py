@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from email.message import EmailMessage
 
 import docx
 import pytest
@@ -123,6 +124,19 @@ def test_last_day_of_a_table_of_names_and_values_is_read(tmp_path, ending, rows)
     assert (Meaning.DUE, date(2026, 12, 1)) in [
         (item.meaning, item.date) for item in read_here([path], TODAY).dates if item.is_certain
     ]
+
+
+def test_what_hangs_on_a_mail_is_named(tmp_path):
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@example.com", "b@example.cn", "Order"
+    mail.set_content("Please see the attached order.")
+    mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="order.pdf")
+    mail.add_attachment(
+        b"GIF89a", maintype="image", subtype="gif", filename="logo.gif", disposition="inline"
+    )
+    (tmp_path / "a.eml").write_bytes(mail.as_bytes())
+    first, *_ = read_here([tmp_path / "a.eml"], TODAY).questions
+    assert "附件 order.pdf，附件没有读" in first
 
 
 def test_what_a_scanner_believed_to_read_is_read_again(tmp_path):
