@@ -41,7 +41,10 @@ class DatedAlternative:
 
 @dataclass(frozen=True)
 class DeadlineResult:
-    """The date, how it was counted and what must be said with it."""
+    """The date, how it was counted and what must be said with it.
+
+    Rule, trigger date, alternative and country give the same date again.
+    """
 
     rule: DeadlineRule
     trigger_date: date
@@ -54,6 +57,7 @@ class DeadlineResult:
     also: tuple[DatedStep, ...]
     alternative: str | None
     alternatives: tuple[DatedAlternative, ...]
+    country: str | None
     urgent: bool
     counted: str
     beijing_time: str | None
@@ -91,6 +95,7 @@ class DeadlineResult:
             "also": [step.to_json() for step in self.also],
             "alternative": self.alternative,
             "alternatives": [item.to_json() for item in self.alternatives],
+            "country": self.country,
             "urgent": self.urgent,
             "counted": self.counted,
             "beijing_time": self.beijing_time,

@@ -97,7 +97,7 @@ def compute(
     return DeadlineResult(
         rule=rule, trigger_date=trigger, due_date=due, days_left=days_left, estimate=estimate, latest=latest,
         opens=opens, grace_until=grace, also=also, alternative=first.key, alternatives=counted.others(trigger),
-        urgent=min(pressing) <= URGENT_DAYS, counted=first.count.words,
+        country=country, urgent=min(pressing) <= URGENT_DAYS, counted=first.count.words,
         beijing_time=beijing_time(rule, shown), notes=(*notes, CHECK_ORIGINAL),
     )  # fmt: skip
 

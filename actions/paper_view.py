@@ -139,6 +139,7 @@ def _pressing(held: InHand, today: date) -> dict[str, Any] | None:
         return {
             "label": "最后答复日", "date": day.isoformat(), "days_left": (day - today).days,
             "rule": due.get("rule"), "from": due.get("trigger_date"), "source": source,
+            "alternative": due.get("alternative"), "country": due.get("country"),
         }  # fmt: skip
     ahead = [item for item in held.reading.dates if item.date >= today and item.meaning in AHEAD]
     if not ahead:

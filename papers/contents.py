@@ -13,6 +13,7 @@ from papers.files import (
     MAX_TOTAL_BYTES,
     FileKind,
     accepted,
+    attached_to,
     content_of,
     is_picture,
     words_of,
@@ -32,12 +33,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Contents:
-    """The lines of a paper in reading order, the size of its pages, and whether any was recognised."""
+    """The lines of a paper in reading order, the size of its pages, and whether any was recognised.
+
+    ``attached`` are the names of files that hang on its mails and were not read.
+    """
 
     lines: tuple[Line, ...]
     sizes: tuple[PageImage, ...]
     pages: int
     ocr: bool
+    attached: tuple[str, ...] = ()
 
 
 def contents_of(files: Sequence[Path], progress: Progress | None = None) -> Contents:
@@ -71,7 +76,8 @@ def contents_of(files: Sequence[Path], progress: Progress | None = None) -> Cont
             ocr = True
     if not any(line.text.strip() for line in lines):
         raise SourceError("没有读到文字：可能是空白页，或照片太暗、太糊；请在亮处平放重拍")
-    return Contents(tuple(lines), tuple(sizes), pages, ocr)
+    attached = tuple(name for path, _, data in opened for name in attached_to(path, data))
+    return Contents(tuple(lines), tuple(sizes), pages, ocr, attached)
 
 
 def scanned_pages(

@@ -18,6 +18,8 @@ MAX_FILES = 20
 MAX_TOTAL_BYTES = 30 * 1024 * 1024
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".bmp", ".tif", ".tiff")
 _PICTURE_STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"BM", b"II*\x00", b"MM\x00*")
+_UNNAMED = "没有名字的附件"
+_LONGEST_NAME = 80
 _HEADERS = ("From", "To", "Date", "Subject")
 _HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
 
@@ -92,6 +94,19 @@ def words_of(path: Path, data: bytes) -> list[str]:
     if not lines:
         raise SourceError(f"{path.name}：文件里没有文字，请换成 PDF 或把纸面拍照上传")
     return lines
+
+
+def attached_to(path: Path, data: bytes) -> tuple[str, ...]:
+    """The names of the files that hang on a mail, which are not read with it; empty for any other file."""
+    if path.suffix.lower() != ".eml":
+        return ()
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    names = []
+    for part in message.iter_attachments() if isinstance(message, EmailMessage) else ():
+        is_drawn_in = part.get_content_maintype() == "image" and not part.is_attachment()
+        if not is_drawn_in:  # a letterhead's or a signature's picture
+            names.append(" ".join((part.get_filename() or _UNNAMED).split())[:_LONGEST_NAME])
+    return tuple(dict.fromkeys(names))
 
 
 def _bytes(path: Path) -> bytes:

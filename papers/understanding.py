@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -29,6 +30,7 @@ _NO_HOME = frozenset({"wipo-notification", "udrp-complaint", "platform-complaint
 _UNREAD = {"ko": "韩文", "ru": "俄文"}
 _INSTEAD = "请传有文字的 PDF 等电子版，或把写着日期、案号和要求的几行打字发来"
 _HALF_READ = {"vi": "越南文"}
+_NAMED = 5
 _ILLEGIBLE = 0.75
 # A box of a form names in the lines above what its value is.
 _BOX_LINES = 2
@@ -59,7 +61,11 @@ def understand(contents: Contents, today: date) -> Reading:
         periods=periods_of(words),
         amounts=amounts_of(words),
         demands=demands_of(words),
-        questions=(*_about_reading(contents, language, kind), *days.questions),
+        questions=(
+            *_about_attached(contents.attached),
+            *_about_reading(contents, language, kind),
+            *days.questions,
+        ),
         signs=signs_of(words, kind.code, docket),
         language=language,
         pages=contents.pages,
@@ -111,6 +117,14 @@ def _title(kind: KindFound, lines: tuple[Line, ...]) -> str:
         return kind.form.title
     heading = next((line.text for line in lines[:12] if re.search(r"[^\W\d_]{3}", line.text)), "")
     return " ".join(heading.split())[:80] or "没有认出的文书"
+
+
+def _about_attached(names: Sequence[str]) -> list[str]:
+    """What must be said of the files that hang on a mail."""
+    if not names:
+        return []
+    shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
+    return [f"邮件带有附件 {shown}，附件没有读，里面可能写着截止日；请把附件单独上传"]
 
 
 def _about_reading(contents: Contents, language: str | None, kind: KindFound) -> list[str]:

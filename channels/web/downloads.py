@@ -38,7 +38,10 @@ _PRAISE = (
 
 @routes.get("/deadline.ics", name="deadline_ics")
 async def get_calendar(request: web.Request) -> web.Response:
-    """The dates of a rule counted from a day, or the last day that a paper names (``on``), with reminders."""
+    """The dates of a rule counted from a day, or the last day that a paper names (``on``), with reminders.
+
+    ``alternative`` and ``country`` are those that the card was counted with.
+    """
     if "on" in request.query:
         last = Day(_PRINTED, _day(request, "on"), "日期以文书原件为准，请与当地律师核对。")
         return await _calendar([], [last], f"{last.day}")
@@ -49,7 +52,10 @@ async def get_calendar(request: web.Request) -> web.Response:
     if rule not in table.rules:
         raise RequestError(404, "not_found", "没有这条期限规则")
     try:
-        result = compute(rule, day, today_of(settings), table=table)
+        result = compute(
+            rule, day, today_of(settings), table=table,
+            alternative=request.query.get("alternative"), country=request.query.get("country"),
+        )  # fmt: skip
     except RuleError as error:
         raise RequestError(400, "invalid_date", str(error)) from error
     return await _calendar([result], [], f"{rule}-{day}")

@@ -158,10 +158,11 @@ def test_card_shows_each_value_with_its_line():
 
 
 def test_card_takes_a_computed_day_with_its_calendar():
-    due = {"rule": "us-court-answer", "kind": "computed", "trigger_date": "2026-11-10", "due_date": "2026-12-01", "basis": "FRCP 12", "days_left": 8}  # fmt: skip
+    due = {"rule": "us-court-answer", "kind": "computed", "trigger_date": "2026-11-10", "due_date": "2026-12-01", "basis": "FRCP 12", "days_left": 8, "alternative": "waiver-abroad"}  # fmt: skip
     data = card_data(summons(due=due, questions=()), TODAY)
     assert data["pressing"]["rule"] == "us-court-answer"
     assert data["pressing"]["from"] == "2026-11-10"
+    assert data["pressing"]["alternative"] == "waiver-abroad"
     assert data["asks_day"] is False
 
 

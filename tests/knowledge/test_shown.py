@@ -161,6 +161,34 @@ def test_a_table_of_names_and_values_is_no_table_with_a_header():
 
 
 @pytest.mark.parametrize(
+    "form",
+    [
+        [["发文日期", "2026年11月3日"], ["答辩截止日", "2026年12月1日"], ["案号", "样例123"]],
+        [["Notice date", "November 3, 2026"], ["Response due", "December 1, 2026"]],
+        [["Plaintiff", "Acme LLC"], ["Response due", "December 1, 2026"]],
+        [["Amount", "$1,500.00"], ["Damages", "$20,000"]],
+    ],
+)
+def test_what_stands_beside_a_value_is_its_name_whatever_it_is_called(form):
+    assert row_lines(form) == ["：".join(row) for row in form]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["国家", "2025年"],
+        ["国家", "12月"],
+        ["Country", "Due date"],
+        ["年度", "2025"],
+        ["样例", "金额（元）"],
+    ],
+)
+def test_a_first_row_of_names_heads_its_columns(head):
+    first, *_ = rows = [head, ["德国", "30"], ["法国", "40"]]
+    assert row_lines(rows)[1] == f"{first[0]}：德国；{first[1]}：30"
+
+
+@pytest.mark.parametrize(
     ("number_format", "text"),
     [
         ('yyyy"年"m"月"d"日"', "2026年12月1日"),

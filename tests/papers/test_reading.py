@@ -2,10 +2,13 @@
 
 import io
 from datetime import date
+from email.message import EmailMessage
 
+import docx
 import pytest
 from PIL import Image
 
+from knowledge.printed_dates import Meaning
 from papers.reading import read_here
 from papers.worker import read
 from tests.papers.papers import ABMAHNUNG, pdf, photographed, picture, scanned
@@ -96,6 +99,44 @@ def test_files_of_words_are_read(tmp_path, name):
     (tmp_path / name).write_text(text, encoding="utf-8")
     reading = read_here([tmp_path / name], TODAY)
     assert (reading.kind, DUE in days(reading), reading.ocr) == ("de-abmahnung", True, False)
+
+
+@pytest.mark.parametrize("ending", ["docx", "html"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("发文日期", "2026年11月3日"), ("答辩截止日", "2026年12月1日"), ("开庭日期", "2026年12月20日")],
+        [("Plaintiff", "Acme LLC"), ("Notice date", "November 3, 2026"), ("Response due", "December 1, 2026")],
+    ],
+)  # fmt: skip
+def test_last_day_of_a_table_of_names_and_values_is_read(tmp_path, ending, rows):
+    path = tmp_path / f"notice.{ending}"
+    if ending == "docx":
+        document = docx.Document()
+        table = document.add_table(len(rows), 2)
+        for row, values in zip(table.rows, rows, strict=True):
+            for cell, value in zip(row.cells, values, strict=True):
+                cell.text = value
+        document.save(str(path))
+    else:
+        cells = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in rows)
+        path.write_text(f"<html><body><table>{cells}</table></body></html>", encoding="utf-8")
+    assert (Meaning.DUE, date(2026, 12, 1)) in [
+        (item.meaning, item.date) for item in read_here([path], TODAY).dates if item.is_certain
+    ]
+
+
+def test_what_hangs_on_a_mail_is_named(tmp_path):
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@example.com", "b@example.cn", "Order"
+    mail.set_content("Please see the attached order.")
+    mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="order.pdf")
+    mail.add_attachment(
+        b"GIF89a", maintype="image", subtype="gif", filename="logo.gif", disposition="inline"
+    )
+    (tmp_path / "a.eml").write_bytes(mail.as_bytes())
+    first, *_ = read_here([tmp_path / "a.eml"], TODAY).questions
+    assert "附件 order.pdf，附件没有读" in first
 
 
 def test_what_a_scanner_believed_to_read_is_read_again(tmp_path):

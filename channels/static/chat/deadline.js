@@ -29,12 +29,13 @@ export function dateBody(data, isBrief = false) {
   ];
 }
 
-// A date that a paper names has no rule to be counted by; the calendar gets the day itself.
-function calendar(data) {
-  const query = data.rule && data.trigger_date
-    ? { rule: data.rule, from: data.trigger_date }
-    : data.due_date ? { on: data.due_date } : null;
-  return query ? el("a.action", { href: `/deadline.ics?${new URLSearchParams(query)}` }, "存入手机日历") : null;
+/** The link to a date's calendar file, counted as the card is; null while there is no date.
+ *  A date that a paper names has no rule to be counted by: the calendar gets the day itself. */
+export function calendar({ rule, trigger_date: from, alternative, country, due_date: on }) {
+  const given = rule && from ? { rule, from, alternative, country } : on ? { on } : null;
+  if (!given) return null;
+  const query = new URLSearchParams(Object.entries(given).filter(([, value]) => value));
+  return el("a.action", { href: `/deadline.ics?${query}` }, "存入手机日历");
 }
 
 export function dateTone(data) {

@@ -1,6 +1,7 @@
 // The card of a paper that was read: every value with the line it comes from.
 
 import { nearness, spoken, weekday } from "./dates.js";
+import { calendar } from "./deadline.js";
 import { el } from "./dom.js";
 
 /** @param data what the paper says. @param context {{say(text)}} */
@@ -64,6 +65,7 @@ function picture(found) {
   return image;
 }
 
+// Of what a day may be, only the last day to answer names its rule, null where the paper prints it.
 function pressing(data) {
   const day = data.pressing;
   if (!day) return el("p", {}, data.questions.length ? "还算不出，要先弄清下面的事" : "没有写明期限");
@@ -73,9 +75,7 @@ function pressing(data) {
     near ? el("p", {}, el(near.tone ? `span.status.${near.tone}` : "span.status", {}, near.words)) : null,
     day.certain === false ? el("p", {}, el("span.status.soon", {}, "没看清，请看原件")) : null,
     source(day.source),
-    day.rule && day.from
-      ? el("div.row", {}, el("a.action", { href: `/deadline.ics?rule=${encodeURIComponent(day.rule)}&from=${encodeURIComponent(day.from)}` }, "存入手机日历"))
-      : null);
+    "rule" in day ? el("div.row", {}, calendar({ ...day, trigger_date: day.from, due_date: day.date })) : null);
 }
 
 function dates(data) {

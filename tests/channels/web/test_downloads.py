@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from icalendar import Calendar
 
+from actions.deadline_rules import compute, default_table
 from desk import recording
 from desk.engine import writing
+
+TRIGGER = date(2026, 11, 2)
 
 
 async def test_deadline_opens_in_a_calendar(client):
@@ -29,10 +34,34 @@ async def test_last_day_that_a_paper_names_opens_in_a_calendar(client):
     assert event.walk("VALARM")
 
 
+def counted_otherwise():
+    """Every rule with each of its alternatives, and one whose closing days are a country's."""
+    rules = default_table().rules.values()
+    options = [(rule.id, item.key, None) for rule in rules for item in rule.alternatives]
+    return [*options, ("eu-customs-detention-10-days", "perishable", "DE")]
+
+
+@pytest.mark.parametrize(("rule", "alternative", "country"), counted_otherwise())
+async def test_calendar_holds_the_day_of_the_card(client, rule, alternative, country):
+    result = compute(rule, TRIGGER, TRIGGER, alternative=alternative, country=country)
+    card = result.to_json()
+    names = {
+        "rule": "rule",
+        "from": "trigger_date",
+        "alternative": "alternative",
+        "country": "country",
+    }
+    query = {name: card[key] for name, key in names.items() if card[key]}
+    response = await client.get("/deadline.ics", params=query)
+    events = Calendar.from_ical(await response.text()).walk("VEVENT")
+    assert str(events[0]["dtstart"].dt) == (card["due_date"] or card["estimate"])
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
         ({"on": "12月15日"}, 400),
+        ({"rule": "gb-defence-28", "from": "2026-11-02", "alternative": "no-such"}, 400),
         ({"on": ""}, 400),
         ({"rule": "itc-337-response-20-days", "from": "10月8日"}, 400),
         ({"rule": "itc-337-response-20-days"}, 400),
