@@ -24,7 +24,7 @@ from actions.triage import PARTY_OF, happened
 from desk import matters
 from desk.engine import reading, writing
 from desk.matters import Matter
-from knowledge.deadline_types import RuleKind
+from knowledge.deadline_types import Choose, RuleKind
 from knowledge.errors import RuleError
 
 MOST_STEPS = 6
@@ -227,10 +227,13 @@ def _deadline(services: Services, facts: Mapping[str, Any], turn: Turn) -> Any:
     is_same = received in (None, given.get("trigger_date"))
     if is_fresh or is_same or rule.kind is not RuleKind.COMPUTED:
         return dict(given)
+    # What was said to apply (易腐货物) still does; which of several lengths is longest is found anew.
+    said = given.get("alternative") if rule.choose is Choose.ASK else None
     try:
         counted = compute(
             rule.id, date.fromisoformat(str(received)), services.today(),
-            country=member_state(facts.get("country")), table=services.deadlines,
+            alternative=said, country=given.get("country") or member_state(facts.get("country")),
+            table=services.deadlines,
         )  # fmt: skip
     except RuleError:  # the rule must ask more before it gives a date
         return None

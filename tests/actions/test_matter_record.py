@@ -104,6 +104,26 @@ def test_a_corrected_day_moves_the_date(services):
     assert len(shelf(services)) == 1
 
 
+def test_a_corrected_day_is_counted_by_the_length_that_was_said_to_apply(services):
+    told_337(services)
+    customs = {"country": "DE", "procedure": "customs", "party": "respondent"}
+    rule, spoilt = "eu-customs-detention-10-days", {"alternative": "perishable", "country": "DE"}
+    due = compute(rule, date(2026, 11, 16), TODAY, table=services.deadlines, **spoilt).to_json()
+    keep(
+        services,
+        turn(
+            "11月16日德国海关扣了我们的鲜花",
+            slots={**customs, "date_text": "11月16日"},
+            named={**customs, "date": "11月16日"},
+            replies=[reply("deadline", **due)],
+        ),
+    )
+    assert told(services, "someone")["deadline"]["due_date"] == "2026-11-19"
+    moved = {"slots": {**customs, "date_text": "11月17日"}, "named": {"date": "11月17日"}}
+    keep(services, turn("是11月17日收到的", "correct", acts=("action_inform",), **moved))
+    assert told(services, "someone")["deadline"]["due_date"] == "2026-11-20"
+
+
 def test_a_corrected_country_takes_the_foreign_date_and_steps_away(services):
     told_337(services)
     now = {"slots": {"country": "DE", "procedure": "court"}}
