@@ -35,7 +35,7 @@ def say_tidily(processor: MessageProcessor) -> None:
 def tidy(tracker: DialogueStateTracker, domain: Domain) -> None:
     """Leave of the last turn's messages what is said, and note it for the next turn; once a turn."""
     events = list(tracker.events)
-    start = max((n for n, event in enumerate(events) if type(event) is UserUttered), default=0)
+    start = max((n for n, event in enumerate(events) if isinstance(event, UserUttered)), default=0)
     turn = events[start:]
     meant = [event for event in turn if isinstance(event, BotUttered)]
     before = tracker.get_slot(SAID) or {}

@@ -305,7 +305,7 @@ def _is_sqlite(url: URL) -> bool:
 
 
 def _is_one_session(events: Sequence[Event]) -> bool:
-    return sum(type(item) is SessionStarted for item in events) <= 1
+    return sum(isinstance(item, SessionStarted) for item in events) <= 1
 
 
 def _engine(url: URL) -> Any:

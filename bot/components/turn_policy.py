@@ -176,7 +176,7 @@ _made: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
 def _turn_of(tracker: DialogueStateTracker) -> str:
     """What tells one turn of one conversation from another."""
-    said = sum(type(event) is UserUttered for event in tracker.events)
+    said = sum(isinstance(event, UserUttered) for event in tracker.events)
     return f"{tracker.sender_id}:{tracker.latest_message.message_id}:{said}"
 
 

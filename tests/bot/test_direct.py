@@ -94,6 +94,13 @@ def test_the_events_that_count_are_those_that_rasa_finds():
     own = getattr(own, "__wrapped__", own)  # another test may have started an assistant
     direct = in_one_look(own)
     act, said = kinds.ActionExecuted, kinds.UserUttered("多久")
+
+    class Otherwise(kinds.ActionExecuted):
+        """As Rasa's walk through stories notes what was predicted otherwise."""
+
+    class Beginning(kinds.SessionStarted):
+        """A kind of beginning."""
+
     for events in (
         [],
         [act("action_listen"), said, act("action_answer")],
@@ -106,6 +113,11 @@ def test_the_events_that_count_are_those_that_rasa_finds():
             said, act("deadline_form"), act("action_listen"), said, kinds.ActiveLoop(None),
         ],
         [kinds.ActionReverted(), kinds.SessionStarted(), said, act("deadline_form")],
+        [
+            said, Otherwise("deadline_form"), kinds.ActiveLoop("deadline_form"), act("action_listen"),
+            said, Otherwise("deadline_form"), act("action_listen"), said, kinds.ActiveLoop(None),
+        ],
+        [said, act("utter_a"), Beginning(), said, act("utter_b")],
     ):  # fmt: skip
         tracker = DialogueStateTracker.from_events("test-events", events)
         assert direct(tracker) == own(tracker), events
