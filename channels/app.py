@@ -268,9 +268,8 @@ def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncItera
 
         async def tell(paper: Paper) -> None:
             courier = app[keys.COURIERS].get(paper.channel)
-            if (
-                paper.status is PaperStatus.FAILED
-            ):  # pages ask for it; whoever waits in a chat is told
+            # Pages ask how it went; whoever waits in a chat is told.
+            if paper.status is PaperStatus.FAILED:
                 if courier is not None:
                     await courier.say(paper.sender, (uploading.failure(paper),))
                 return

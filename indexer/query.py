@@ -35,8 +35,6 @@ _CORRECTED_KINDS = frozenset({"country", "right", "procedure", "platform", "term
 
 # A city's name of so many characters is no part of another word.
 _LONG_CITY = 4
-# Rows with the names of what lies in a country: cities, courts, offices.
-_WITHIN = ("-places", "city-")
 _OF = re.compile(r"的?")
 _COURT_OF_MEMBERS = "UPC"
 # Two names in one breath.
@@ -265,10 +263,9 @@ def _within_another(countries: Sequence[Mention], text: str) -> set[tuple[int, i
     A court right after a country's name is that country's (瑞士联邦专利法院); a court of several
     countries that is named sits in one of their cities.
     """
-    within = [m for m in countries if m.row.id.startswith(_WITHIN) or m.row.id.endswith(_WITHIN)]
-    stops = [(m.stop, m.row.code) for m in countries if m not in within]
+    stops = [(m.stop, m.row.code) for m in countries if not _lies_in_a_country(m.row)]
     # What belongs to a union (德国的欧盟商标) is in its members as well.
-    within = [m for m in within if m.row.code in territories()]
+    within = [m for m in countries if _lies_in_a_country(m.row) and m.row.code in territories()]
     has_court = any(m.row.code == _COURT_OF_MEMBERS for m in countries)
     return {
         (m.start, m.stop)
@@ -279,6 +276,11 @@ def _within_another(countries: Sequence[Mention], text: str) -> set[tuple[int, i
             for stop, code in stops
         )
     }
+
+
+def _lies_in_a_country(row: AliasRow) -> bool:
+    """Whether a row holds cities, courts or offices rather than the country's own names."""
+    return row.id.startswith("city-") or row.id.endswith("-places")
 
 
 def _told_beside(countries: Sequence[Mention], text: str) -> set[tuple[int, int]]:

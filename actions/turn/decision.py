@@ -181,9 +181,8 @@ def _others(seen: Evidence) -> Iterator[tuple[str, float]]:
 
 def _fit(seen: Evidence, intent: str) -> float:
     """How well an act's kind fits what the message says."""
-    if (
-        intent in _WORD_FOR_WORD and seen.asks
-    ):  # 不交会怎样 declines nothing, 不是说21天吗，美国那个 less
+    # 不交会怎样 declines nothing, 不是说21天吗，美国那个 less.
+    if intent in _WORD_FOR_WORD and seen.asks:
         return 0.0 if seen.names else _HARDLY_FITS
     if intent == "take_back" and not seen.has_called:  # nobody was called
         return _HARDLY_FITS

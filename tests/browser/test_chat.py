@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -79,28 +80,42 @@ def test_message_written_while_the_line_is_down_is_answered_once_when_it_is_back
     expect(page.locator("article.theirs").filter(has_text=QUESTION)).to_have_count(1)
 
 
-def test_what_is_said_later_waits_for_what_the_server_could_not_take(page):
-    """The records are away for a moment: the first message is refused until the second is written."""
-    is_away = True
-    refused = []
+def _refuse(page: Any, refusal: Callable[[dict[str, Any]], dict[str, Any] | None]) -> None:
+    """Open the page anew on a line that refuses messages for the server.
+
+    :param refusal: given a message, what its refusal says; None where the server gets the message.
+    """
 
     def between(line: Any) -> None:
         server = line.connect_to_server()
 
         def from_page(text: str) -> None:
             event = json.loads(text)
-            if event["type"] == "message" and event["text"] == "第一句" and is_away:
-                refused.append(event["message_id"])
-                error = {"code": "desk_unavailable", "message": "这条消息没有保存"}
-                line.send(json.dumps({"type": "refused", "message_id": refused[0], "error": error}))
-            else:
+            said = refusal(event) if event["type"] == "message" else None
+            if said is None:
                 server.send(text)
+                return
+            line.send(json.dumps({"type": "refused", "message_id": event["message_id"], **said}))
 
         line.on_message(from_page)
         server.on_message(line.send)
 
     page.route_web_socket("**/ws", between)
     page.reload()
+
+
+def test_what_is_said_later_waits_for_what_the_server_could_not_take(page):
+    """The records are away for a moment: the first message is refused until the second is written."""
+    is_away = True
+    refused = []
+
+    def refusal(event: dict[str, Any]) -> dict[str, Any] | None:
+        if event["text"] != "第一句" or not is_away:
+            return None
+        refused.append(event["message_id"])
+        return {"error": {"code": "desk_unavailable", "message": "这条消息没有保存"}}
+
+    _refuse(page, refusal)
     for text in ("第一句", "第二句"):
         page.fill("#question", text)
         page.press("#question", "Enter")
@@ -117,24 +132,13 @@ def test_what_is_said_later_waits_for_what_the_server_could_not_take(page):
 def test_what_the_server_asks_to_send_again_is_sent_again(page, code):
     refused = []
 
-    def between(line: Any) -> None:
-        server = line.connect_to_server()
+    def refusal(event: dict[str, Any]) -> dict[str, Any] | None:
+        if refused:
+            return None
+        refused.append(event["message_id"])
+        return {"error": {"code": code, "message": "请过几秒再发一次"}, "retry_after": 1}
 
-        def from_page(text: str) -> None:
-            event = json.loads(text)
-            if event["type"] == "message" and not refused:
-                refused.append(event["message_id"])
-                error = {"code": code, "message": "请过几秒再发一次"}
-                told = {"type": "refused", "message_id": refused[0], "error": error}
-                line.send(json.dumps({**told, "retry_after": 1}))
-            else:
-                server.send(text)
-
-        line.on_message(from_page)
-        server.on_message(line.send)
-
-    page.route_web_socket("**/ws", between)
-    page.reload()
+    _refuse(page, refusal)
     page.fill("#question", QUESTION)
     page.press("#question", "Enter")
     expect(page.locator("article.theirs")).to_contain_text("稍后自动重发")
@@ -142,23 +146,8 @@ def test_what_the_server_asks_to_send_again_is_sent_again(page, code):
 
 
 def test_a_failure_of_one_message_does_not_hold_up_the_next(page):
-    def between(line: Any) -> None:
-        server = line.connect_to_server()
-
-        def from_page(text: str) -> None:
-            event = json.loads(text)
-            if event["type"] == "message" and event["text"] == "坏消息":
-                error = {"code": "internal", "message": "服务出了点问题"}
-                told = {"type": "refused", "message_id": event["message_id"], "error": error}
-                line.send(json.dumps(told))
-            else:
-                server.send(text)
-
-        line.on_message(from_page)
-        server.on_message(line.send)
-
-    page.route_web_socket("**/ws", between)
-    page.reload()
+    error = {"code": "internal", "message": "服务出了点问题"}
+    _refuse(page, lambda event: {"error": error} if event["text"] == "坏消息" else None)
     for text in ("坏消息", QUESTION):
         page.fill("#question", text)
         page.press("#question", "Enter")

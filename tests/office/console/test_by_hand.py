@@ -69,6 +69,14 @@ async def test_incomplete_call_is_refused_in_words(enter, engine, changes, messa
         assert handoffs.listing(conn, statuses=tuple(Status)) == ()
 
 
+def _holds(text, sent, typed, *, chosen):
+    """A form that came back holds what was typed and chosen."""
+    for name in typed:
+        assert f'value="{sent[name]}"' in text
+    for name in chosen:
+        assert f'<option value="{sent[name]}" selected>' in text
+
+
 async def test_refused_call_comes_back_as_it_was_filled_in(enter):
     client = await enter()
     wrong = {**CALL, "phone": "1380013800", "reason": "对方说：<展会>上被贴了封条\n要回电"}
@@ -78,10 +86,8 @@ async def test_refused_call_comes_back_as_it_was_filled_in(enter):
     assert answer.status == 400
     assert "电话格式不对" in text
     assert "对方说：&lt;展会&gt;上被贴了封条\n要回电</textarea>" in text
-    for name in ("company", "contact", "phone", "region", "received_on", "deadline_on"):
-        assert f'value="{wrong[name]}"' in text
-    for name in ("source", "country", "procedure"):
-        assert f'<option value="{wrong[name]}" selected>' in text
+    typed = ("company", "contact", "phone", "region", "received_on", "deadline_on")
+    _holds(text, wrong, typed, chosen=("source", "country", "procedure"))
 
 
 async def test_refused_lead_comes_back_as_it_was_filled_in(enter, engine):
@@ -96,10 +102,8 @@ async def test_refused_lead_comes_back_as_it_was_filled_in(enter, engine):
     assert answer.status == 400
     assert 'role="alert">' in text
     assert "电话里说的</textarea>" in text
-    for name in ("ticket", "company", "contact", "phone", "service_date", "spent"):
-        assert f'value="{wrong[name]}"' in text
-    for name in ("country", "right", "procedure", "consent"):
-        assert f'<option value="{wrong[name]}" selected>' in text
+    typed = ("ticket", "company", "contact", "phone", "service_date", "spent")
+    _holds(text, wrong, typed, chosen=("country", "right", "procedure", "consent"))
     with reading(engine) as conn:
         assert leads.listing(conn) == ()
 
