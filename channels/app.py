@@ -19,8 +19,6 @@ from channels.campaign.seals import Seals
 from channels.rest import lead_drafts, matters, sent_files, uploading
 from channels.rest import messages as rest_messages
 from channels.web import downloads, page, plan, socket, whole, widget
-from channels.wechat import callbacks
-from channels.wechat.connection import connect_application, connect_official, connect_service
 from curation.jobs import Jobs
 from curation.publishing import today_of
 from curation.release import settle
@@ -83,7 +81,6 @@ _ROUTES = (
     keepsakes.routes,
     whole.routes,
     widget.routes,
-    callbacks.routes,
 )
 
 
@@ -128,9 +125,7 @@ def create_app(
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_open_desk)
     app.cleanup_ctx.append(_run_bot(dialogue, before_model, ready))
-    app.cleanup_ctx.append(connect_official)
-    app.cleanup_ctx.append(connect_application)
-    app.cleanup_ctx.append(connect_service)
+    _connect_accounts(app, settings)
     app.cleanup_ctx.append(_read_papers(reader))
     for routes in _ROUTES:
         app.add_routes(routes)
@@ -138,6 +133,18 @@ def create_app(
     app.add_subapp("/workbench", create_workbench())
     app.router.add_get("/static/{path:.+}", StaticFiles(_HERE / "static").get, name="static")
     return app
+
+
+def _connect_accounts(app: web.Application, settings: Settings) -> None:
+    """WeChat's accounts, where the settings name one; no other server needs to load their library."""
+    if settings.wechat.app_id is None and settings.wecom.corp_id is None:
+        return
+    from channels.wechat import callbacks, connection
+
+    app.cleanup_ctx.append(connection.connect_official)
+    app.cleanup_ctx.append(connection.connect_application)
+    app.cleanup_ctx.append(connection.connect_service)
+    app.add_routes(callbacks.routes)
 
 
 def _write_pages(app: web.Application, settings: Settings) -> None:
