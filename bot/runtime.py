@@ -216,9 +216,14 @@ class EmbeddedRasa:
 
 
 def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
+    """Run until stopped; a turn that nobody waits for any more is called off, as ``asyncio.run`` does."""
     asyncio.set_event_loop(loop)
     try:
         loop.run_forever()
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
     finally:
         loop.close()
 
