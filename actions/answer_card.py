@@ -27,7 +27,6 @@ MAX_LABEL = 30
 OVERDUE = "提醒：这份资料已过复核日期，用之前请核对官方现行文本。"
 # What is said of an answer that was given just before.
 GIST = 60
-BEARING = 160
 # Procedures in which a date runs against somebody.
 _DATED = frozenset(
     ("section-337", "court", "tro", "opposition", "customs",
@@ -118,9 +117,9 @@ def again_reply(found: Found, question: str = "", index: HybridIndex | None = No
     passage = found.hits[0].passage
     cited = [citation(passage, found.snapshot)]
     if question:
-        said = passages.bearing(question, passage, BEARING)
+        said = passages.bearing(question, passage, LONG_BODY)
         known = f"{passages.body(passage, LONG_BODY)[0]}{said}"
-        more = supplement(index, found, known, BEARING) if index else []
+        more = supplement(index, found, known, LONG_BODY) if index else []
         cited += _cited_beside(found, more)
         said = "".join((said, *(one.text for one in more)))
     else:

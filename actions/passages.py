@@ -60,7 +60,7 @@ def label(passage: Passage) -> str:
 
 
 def bearing(question: str, passage: Passage, limit: int) -> str:
-    """The sentences of a passage that bear on a question most, in its order, as far as they fit."""
+    """What of a passage fits, the sentences that bear on a question most before the others; in its order."""
     sentences = split_sentences(passage.text)
     # What stands in brackets says nothing by itself.
     sentences = [s for s in sentences if not s.startswith("（")] or sentences
@@ -71,7 +71,7 @@ def bearing(question: str, passage: Passage, limit: int) -> str:
     chosen: set[int] = set()
     used = 0
     for place in sorted(range(len(sentences)), key=lambda n: (-worth[n], n)):
-        if not chosen or (worth[place] > 0 and used + len(sentences[place]) <= limit):
+        if not chosen or used + len(sentences[place]) <= limit:
             chosen.add(place)
             used += len(sentences[place])
     return "".join(sentences[place] for place in sorted(chosen))
