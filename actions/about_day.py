@@ -83,7 +83,9 @@ def _missed(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
 def _extension(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
     lines = [f"能否延长：{closed(rule.extension)}"]
     shown = result.shown_date if result is not None else None
-    if shown is not None:
+    if result is not None and shown is not None:
+        later = [step for step in result.also if step.due_date > shown]
+        lines += [f"{step.label}：{spoken(step.due_date)}。" for step in later]
         lines.append(f"没有批准之前，仍按{spoken(shown)}准备。")
     return lines
 

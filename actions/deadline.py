@@ -30,6 +30,7 @@ from actions.shelf import Shelf
 from actions.told_days import day_in, days_in
 from actions.turn.asking import asks
 from actions.turn.counted_days import day_counted
+from actions.turn.places import told_here
 from actions.turn.plan import SLOT as PLAN
 from indexer.jurisdictions import EU_MEMBERS
 from knowledge.deadline_types import DeadlineRule
@@ -232,6 +233,7 @@ class ActionDeadline(FormEnd):
                 date.fromisoformat(first),
                 self.services.today(),
                 trigger_end=date.fromisoformat(last) if last else None,
+                alternative=_alternative(self.services, tracker, rule_id),
                 country=member_state(talk.slot(tracker, "country")),
                 table=self.services.deadlines,
             )
@@ -256,12 +258,17 @@ def computed(
     :raises RuleError: the rule must ask more.
     """
     days = days_in(services, tracker)
-    row, rights = services.deadlines.rules[rule], rights_of(tracker)
     return compute(
         rule, day, services.today(), trigger_end=days[1] if days and days[0] == day else None,
-        alternative=told_alternative(row, talk.text(tracker), rights),
+        alternative=_alternative(services, tracker, rule),
         country=member_state(country), table=services.deadlines,
     )  # fmt: skip
+
+
+def _alternative(services: Services, tracker: Tracker, rule: str) -> str | None:
+    """The length of a rule that applies by what the person said just now or before."""
+    said = (talk.text(tracker), *told_here(services, tracker))
+    return told_alternative(services.deadlines.rules[rule], said, rights_of(tracker))
 
 
 def spoken_of(services: Services, rule_id: str, day: str) -> list[Event]:

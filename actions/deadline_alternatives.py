@@ -3,32 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
-from knowledge.deadline_types import DeadlineRule
+from knowledge.deadline_types import Alternative, DeadlineRule
 from knowledge.text import normalise
 
-# Before the words: that it does not apply.
-_DENIED = re.compile(r"(?:不是|不属于?|并非|非|不算|没有?|未|不走)[^，,。；;]{0,2}$")
+# Said in the same clause: that something does not apply, or was not done.
+_NOT = re.compile(
+    r"不是|不属|不算|不走|不含|并非|没|未|无须|无需|\b(?:not|no|non|without|never)\b|n't\b",
+    re.IGNORECASE,
+)
+_CLAUSES = re.compile(r"[，,。；;！!？?\n]+")
 
 
-def told_alternative(rule: DeadlineRule, text: str, rights: Collection[str]) -> str | None:
-    """The key of the alternative that a message names, or whose right is the matter's; else None.
+def told_alternative(
+    rule: DeadlineRule, messages: Iterable[str], rights: Collection[str]
+) -> str | None:
+    """The key of the alternative that applies, by the last message that speaks of one; else None.
 
-    :param rights: codes of the alias table.
+    :param messages: what the person said of the matter, the last first.
+    :param rights: codes of the alias table; an alternative may be that of a right.
     """
-    normal = normalise(text).lower()
+    for text in messages:
+        told = [*_told(rule, text)]
+        if told:
+            return next((item.key for item, applies in told if applies), None)
+    return next((item.key for item in rule.alternatives if item.key in rights), None)
+
+
+def speaks_of_alternative(rule: DeadlineRule, text: str) -> bool:
+    """Whether a message says that another length of a rule applies, or that it does not."""
+    return any(True for _ in _told(rule, text))
+
+
+def _told(rule: DeadlineRule, text: str) -> Iterator[tuple[Alternative, bool]]:
+    """Each alternative that a message speaks of, and whether it says that it applies."""
+    clauses = [clause for clause in _CLAUSES.split(normalise(text).lower()) if clause]
     for item in rule.alternatives:
-        if item.key in rights or any(_is_said(word, normal) for word in item.said):
-            return item.key
-    return None
+        said = [_is_said(word, clause) for word in item.said for clause in clauses]
+        lacked = [_is_lacked(word, clause) for word in item.lacks for clause in clauses]
+        told = [applies for applies in (*said, *lacked) if applies is not None]
+        if told:
+            yield item, any(told)
 
 
-def _is_said(word: str, text: str) -> bool:
-    word = normalise(word).lower()
-    start = text.find(word)
-    while start >= 0:
-        if _DENIED.search(text, 0, start) is None:
-            return True
-        start = text.find(word, start + 1)
-    return False
+def _is_said(word: str, clause: str) -> bool | None:
+    """Whether a clause says that the words apply; None where it does not hold them."""
+    place = clause.find(normalise(word).lower())
+    return None if place < 0 else _NOT.search(clause, 0, place) is None
+
+
+def _is_lacked(word: str, clause: str) -> bool | None:
+    """Whether a clause says that what the words name was not done; None where it does not name it."""
+    return _NOT.search(clause) is not None if normalise(word).lower() in clause else None

@@ -31,6 +31,14 @@ _RESPONDENT = re.compile(
     r"他们告|告了我|告我|被异议|被撤|被无效|\b(?:served|received|against us|sued us|got sued|we got)\b",
     re.IGNORECASE,
 )
+# Who answers what another one filed: the period of the one who files it is not theirs.
+_ANSWERS = re.compile(
+    r"反陈述|反陳述|答辩|答辯|counter-?statement|被(?:人|对方|别人)?(?:提了?|提出)?(?:异议|反对)|"
+    r"(?:收到|接到|送来|转来)[^，,。；;]{0,8}(?:异议|反对)书?|异议(?:书|通知|声明)[^，,。；;]{0,8}(?:收到|送到|寄到|转来|签收)|"
+    r"对(?:我|咱)[^，,。；;]{0,14}(?:提|发起|递)[^，,。；;]{0,4}异议|"
+    r"(?:人|对方|对手|同行|他们?|佢哋?|公司)[^，,。；;我咱]{0,8}(?:异议|反对)[了咗]?(?:我|咱)",
+    re.IGNORECASE,
+)
 _AGAINST_OWNERS = frozenset({"cancellation", "invalidation"})
 # 管辖异议 and 初步异议 are the defendant's.
 _ATTACK = re.compile(
@@ -146,6 +154,8 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
     is_whole = "procedure" in own and {"country", "right"} <= own
     before = talk.slot(tracker, "last_question") or next(talk.questions(tracker), None)
     before = before if is_hanging and not is_whole else None
+    if before and "country" in own:  # the same is asked of another place
+        before = services.index.current().understanding.without(before, {"country"})
     known = (
         ("country", country), ("procedure", procedure), ("right", talk.slot(tracker, "right")),
     )  # fmt: skip
@@ -200,8 +210,15 @@ def binds(rule: DeadlineRule, party: str | None) -> bool:
     return rule.bound in (Bound.OWNER, Bound.OPPONENT)
 
 
+def answers(text: str) -> bool:
+    """Whether a message is plainly of one who has to answer what another one filed."""
+    return _ANSWERS.search(text) is not None
+
+
 def side_in(text: str, party: str | None) -> str | None:
     """The side that a message speaks for, else the one that is known."""
+    if answers(text):
+        return Bound.RESPONDENT.value
     if _ATTACK.search(text):
         return Bound.OPPONENT.value
     if _RESPONDENT.search(text):

@@ -149,7 +149,10 @@ def _side(rule: DeadlineRule, situation: Situation) -> str | None:
         if same and rule.procedure in procedures:
             return None
     named = BOUND_NAMES.get(situation.side, situation.side)
-    return f"“{rule.title}”是{BOUND_NAMES[rule.bound.value]}的期限，这里说的是{named}一方"
+    reason = f"“{rule.title}”是{BOUND_NAMES[rule.bound.value]}的期限，这里说的是{named}一方"
+    if situation.side == Bound.RESPONDENT.value:
+        reason += "，要看收到的文书上写的日期或天数"
+    return reason
 
 
 def side_fits(rule: DeadlineRule, side: str | None) -> float:

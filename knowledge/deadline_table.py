@@ -50,6 +50,7 @@ def _alternative(row: Row) -> Alternative:
             _period(row),
             row.optional_text("calendar"),
             row.texts("said"),
+            row.texts("lacks"),
         )
     )
 

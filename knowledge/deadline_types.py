@@ -105,7 +105,8 @@ class Period:
 class Alternative:
     """Another length of the same rule, with the condition under which it applies.
 
-    ``said`` are words by which a person says that it does; none where only the paper can tell.
+    ``said`` are words by which a person says that it does, and ``lacks`` words for what it does without
+    (送达认收, where the person says that none was filed); neither where only the paper can tell.
     """
 
     key: str
@@ -113,6 +114,7 @@ class Alternative:
     period: Period
     calendar: str | None = None
     said: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

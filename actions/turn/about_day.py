@@ -15,6 +15,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
+from actions.deadline_choice import asks_for_a_day
 from actions.shelf import Shelf
 from actions.turn.plan import plan_in
 from actions.turn.rules import names_of, open_rule_of, told_day, topic
@@ -67,7 +68,7 @@ def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> Abo
         if chance < _PLAINLY or is_answered:
             return None
         rule = _answered(services, tracker)
-    elif chance < _PLAINLY and is_answered:
+    elif chance < _PLAINLY and is_answered and not asks_for_a_day(talk.text(tracker)):
         return None
     if rule is None or names_of(tracker, besides=rule):
         return None

@@ -18,6 +18,7 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.date_unreadable import unreadable
+from actions.deadline_alternatives import speaks_of_alternative
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
@@ -61,7 +62,7 @@ from actions.turn.rules import (
     told_of,
     topic,
 )
-from knowledge.deadline_types import DeadlineRule
+from knowledge.deadline_types import DeadlineRule, Event
 
 _HANGING = 16
 _TOLD_CLEARLY = 1.0  # the chance of a rule that the part about a country left no doubt of
@@ -121,7 +122,9 @@ def _of_paper(services: Services, tracker: Tracker, paper: Mapping[str, Any]) ->
     fitting.sort(key=lambda rule: likely.index(rule.id) if rule.id in likely else len(likely))
     if not fitting or (len(fitting) > 1 and fitting[0].id not in likely):
         return None
-    return Dating(fitting[0], day or day_of(paper, fitting[0]))
+    is_open = fitting[0] == open_rule_of(services, tracker)
+    known = told_day(tracker) if is_open else None
+    return Dating(fitting[0], day or day_of(paper, fitting[0]) or known)
 
 
 def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -> Dating | None:
@@ -147,6 +150,8 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
     rule = rule_meant(services, tracker, readings, is_told=day is not None)
     if rule is None:
         return None
+    if day is None and open_rule is not None and rule.event is open_rule.event is Event.PRIORITY:
+        day = told_day(tracker)  # one and the same in every country
     return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
 
 
@@ -171,6 +176,8 @@ def _of_another(
     text = talk.text(tracker)
     if (there := _told_there(services, tracker, open_rule, day)) is not None:
         return there
+    if open_rule is not None and speaks_of_alternative(open_rule, text):
+        return None  # what it says decides on the open rule's own length
     is_same = topic(tracker) == "deadline" and SAME_DAY.search(text) is not None
     if wants or is_same or DAY_AGAIN.search(text) or asks_of_another(tracker, text):
         other = named_beside(services, tracker, open_rule, text)

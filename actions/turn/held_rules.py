@@ -15,6 +15,7 @@ from actions.context import Services
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
+    answers,
     asks_for_a_day,
     rule_candidates,
     situation_of,
@@ -28,7 +29,7 @@ from actions.turn.own_days import DAY_AGAIN
 from actions.turn.printed import Printed, day_of
 from actions.turn.readings import Reading
 from actions.turn.rules import COUNTS, asked_rule, resting
-from knowledge.deadline_types import DeadlineRule, Event, RuleKind
+from knowledge.deadline_types import Bound, DeadlineRule, Event, RuleKind
 
 # Asked of an order in hand: when it ends of itself.
 _RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
@@ -65,7 +66,8 @@ def held(
     """A rule and a day held against the matter: as they are, another rule's, or why there is none."""
     situation = _situation(tracker, paper, rule)
     in_hand = bool(paper) and "told" not in paper
-    reason = fits(rule, trusted(services, situation, found, in_hand=in_hand))
+    answering = rule.bound is Bound.OPPONENT and answers(talk.text(tracker))
+    reason = fits(rule, trusted(services, situation, found, in_hand=in_hand, answering=answering))
     if reason is None:
         day = day_counted(services, tracker, rule, found.day)
         day = day or day_of(paper, rule)
@@ -83,12 +85,20 @@ def held(
     return none or _misfit(services, tracker, reading, found, reason, is_step=is_step)
 
 
-def trusted(services: Services, situation: Situation, found: Dating, *, in_hand: bool) -> Situation:
+def trusted(
+    services: Services,
+    situation: Situation,
+    found: Dating,
+    *,
+    in_hand: bool,
+    answering: bool = False,
+) -> Situation:
     """What a rule is still held against when the message leaves hardly another one.
 
     Who asks for the other side's period means it, and who tells the day has seen the step taken.
 
     :param in_hand: the paper was read; else its kind is only spoken of.
+    :param answering: the message is plainly of the one who answers, whose side then counts.
     """
     is_told = found.day is not None and found.chance >= CLEAR
     is_sure = found.chance >= SURE_RULE
@@ -96,7 +106,7 @@ def trusted(services: Services, situation: Situation, found: Dating, *, in_hand:
     has_rules = situation.paper is None or bool(rules_for(situation.paper, services.deadlines))
     return replace(
         situation,
-        side=None if is_sure else situation.side,
+        side=None if is_sure and not answering else situation.side,
         paper=None if is_told and is_sure and has_rules and not in_hand else situation.paper,
         procedure=None if is_told else situation.procedure,
     )

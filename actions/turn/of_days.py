@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.deadline_choice import asks_for_a_day
+from actions.deadline_choice import asks_a_period, asks_for_a_day
 from actions.turn.about_day import ACT as ABOUT_DAY
 from actions.turn.about_day import MISSED
 from actions.turn.evidence import Evidence
@@ -50,7 +50,8 @@ def of_days_in_form(seen: Evidence, form: str) -> Plan | None:
         return replace(about, acts=(*about.acts, LEAVE_QUIETLY))
     dating = seen.dating
     has_day = dating is not None and (dating.day is not None or dating.printed is not None)
-    if dating is None or not has_day or not (form in LIGHT or asks_for_a_day(seen.text)):
+    is_asked = asks_for_a_day(seen.text) or ("date" in seen.names and asks_a_period(seen.text))
+    if dating is None or not has_day or not (form in LIGHT or is_asked):
         return None
     plan = _dated(seen, dating)
     return replace(plan, acts=(*plan.acts, LEAVE_QUIETLY if form in LIGHT else f"{AGAIN}{form}"))

@@ -6,6 +6,7 @@ of the conversation tell them: what the slots held when it turned from one count
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -31,6 +32,8 @@ NOT_THERE = frozenset(("denied", "home"))
 _ANEW = frozenset(("restart", "reset_slots"))
 # So many of a person's messages back a country still belongs to what is spoken of.
 _RECENT = 6
+# Said of what was spoken of before (日本那个期限).
+_SPOKEN_OF = re.compile(r"[那嗰](?:个|边|件|单|份|头|案|個|邊|單)")
 
 
 def told_of_places(tracker: Tracker) -> dict[str, Mapping[str, Any]]:
@@ -59,10 +62,9 @@ def returning(tracker: Tracker) -> dict[str, Any]:
         r["entity"]: r["value"] for r in rows if r["entity"] in _NAMED and r.get("role") == "main"
     }
     state = kept[place][1]
-    if (
-        None not in (own.get("procedure"), state["procedure"])
-        and own["procedure"] != state["procedure"]
-    ):
+    is_other = None not in (own.get("procedure"), state["procedure"])
+    is_other = is_other and own["procedure"] != state["procedure"]
+    if is_other and _SPOKEN_OF.search(talk.text(tracker)) is None:
         return {}  # another dispute in the same country
     return {name: state.get(name) for name in OF_PLACE if name not in own}
 

@@ -136,19 +136,29 @@ def named_beside(
     """Another rule of the open one's place that the words name, where they name nothing of the open one's."""
     if open_rule is None:
         return None
-    words = said_of(text, services.deadlines)
+    understood = services.index.current().understand(text).text  # foreign words in Chinese ones
+    words = said_of(f"{text} {understood}", services.deadlines)
     if words[open_rule.id][0]:
         return None
     named = clear_rule(rule_candidates(services, tracker))
     if named is None or named.id == open_rule.id:
         named = _named_in_words(words, services.deadlines.rules, open_rule)
         is_told = talk.entity(tracker, "date") is not None
-        if is_told and named and chance_of_rule(services, tracker, named) < _UNLIKELY:
+        is_new = named is not None and not _was_open(tracker, named)
+        if is_told and named and is_new and chance_of_rule(services, tracker, named) < _UNLIKELY:
             named = None  # a word by chance: the day is that of what was asked before
     if named is None:
         return None
     is_beside = named.jurisdiction == open_rule.jurisdiction and words[named.id][0] > 0
     return named if is_beside else None
+
+
+def _was_open(tracker: Tracker, rule: DeadlineRule) -> bool:
+    """Whether the conversation was about a rule before."""
+    return any(
+        event.get("event") == "slot" and (event.get("name"), event.get("value")) == ("last_rule", rule.id)
+        for event in tracker.events
+    )  # fmt: skip
 
 
 def _named_in_words(

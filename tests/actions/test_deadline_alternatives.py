@@ -19,20 +19,34 @@ RULES = default_table().rules
         ("uspto-office-action-3-months", "我们是走Madrid进的美国", "madrid"),
         ("uspto-office-action-3-months", "直接申请的，不走马德里", None),
         ("gb-defence-28", "还没提交送达认收，答辩哪天到期", "no-acknowledgment"),
+        ("gb-defence-28", "认收我们一直没寄，哪天到期", "no-acknowledgment"),
+        ("gb-defence-28", "no acknowledgment of service was filed", "no-acknowledgment"),
+        ("gb-defence-28", "认收上周就交了，哪天到期", None),
+        ("itc-337-teo-response", "没有被认定成更复杂的案子", None),
+        ("itc-337-teo-response", "这件被认定为更复杂", "more-complicated"),
         ("tiktok-shop-appeal", "第二次申诉最晚哪天", "second"),
     ],
 )
 def test_what_is_said_of_the_case_tells_the_length(rule, text, key):
-    assert told_alternative(RULES[rule], text, ()) == key
+    assert told_alternative(RULES[rule], [text], ()) == key
 
 
 def test_the_right_of_the_matter_tells_the_length():
-    assert told_alternative(RULES["pc-02"], "去国外最晚哪天", {"design"}) == "design"
-    assert told_alternative(RULES["pc-02"], "去国外最晚哪天", {"patent"}) is None
+    assert told_alternative(RULES["pc-02"], ["去国外最晚哪天"], {"design"}) == "design"
+    assert told_alternative(RULES["pc-02"], ["去国外最晚哪天"], {"patent"}) is None
 
 
 def test_every_word_that_is_listed_is_heard():
     for rule in RULES.values():
         for item in rule.alternatives:
             for word in item.said:
-                assert told_alternative(rule, f"这件是{word}的", ()) is not None, (rule.id, word)
+                assert told_alternative(rule, [f"这件是{word}的"], ()) is not None, (rule.id, word)
+            for word in item.lacks:
+                assert told_alternative(rule, [f"{word}还没有办"], ()) == item.key
+                assert told_alternative(rule, [f"{word}办好了"], ()) is None
+
+
+def test_what_was_said_before_holds_until_the_person_says_otherwise():
+    rule = RULES["eu-customs-detention-10-days"]
+    assert told_alternative(rule, ["11月17号收到的", "扣的是一柜鲜花"], ()) == "perishable"
+    assert told_alternative(rule, ["不是易腐的，塑料花", "扣的是一柜鲜花"], ()) is None
