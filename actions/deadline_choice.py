@@ -154,8 +154,9 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
     is_whole = "procedure" in own and {"country", "right"} <= own
     before = talk.slot(tracker, "last_question") or next(talk.questions(tracker), None)
     before = before if is_hanging and not is_whole else None
-    if before and "country" in own:  # the same is asked of another place
-        before = services.index.current().understanding.without(before, {"country"})
+    if before and country and "country" in own:  # the same is asked of another place
+        rest = services.index.current().understanding.without(before, {"country"})
+        before = f"{words.name('country', country)}{rest}"
     known = (
         ("country", country), ("procedure", procedure), ("right", talk.slot(tracker, "right")),
     )  # fmt: skip

@@ -15,7 +15,6 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.deadline_choice import asks_for_a_day
 from actions.shelf import Shelf
 from actions.turn.plan import plan_in
 from actions.turn.rules import names_of, open_rule_of, told_day, topic
@@ -30,6 +29,8 @@ _OF_REST = re.compile(r"周末|双休日?|周六日?|周日|节假日|星期[六
 _OF_OTHERS = re.compile(
     r"(?:对方|对家|他们?|人家|权利人|原告|申请人|异议人)[^，,。；;？?]{0,12}?(?:不|没|逾|超|错过|迟)"
 )
+# A passage tells periods, no day of this matter (延到几号).
+_WHICH_DAY = re.compile(r"哪一?天|哪日|几号|几月")
 _COMPUTED = ("action_day", "deadline_form", ACT)
 
 
@@ -68,7 +69,7 @@ def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> Abo
         if chance < _PLAINLY or is_answered:
             return None
         rule = _answered(services, tracker)
-    elif chance < _PLAINLY and is_answered and not asks_for_a_day(talk.text(tracker)):
+    elif chance < _PLAINLY and is_answered and not _WHICH_DAY.search(talk.text(tracker)):
         return None
     if rule is None or names_of(tracker, besides=rule):
         return None
