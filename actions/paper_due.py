@@ -44,8 +44,8 @@ def with_due(reading: Reading, today: date, *, table: DeadlineTable | None = Non
     if rule is None or trigger is None or rule.kind is not RuleKind.COMPUTED:
         question = _question(reading, rule)
         asked = (*reading.questions, *([question] if question else []))
-        if not asked:
-            asked = (_UNTOLD,)
+        if set(asked) <= set(reading.gaps):  # a page that was not read asks for no day
+            asked = (*asked, _UNTOLD)
         return reading.with_due(None, tuple(dict.fromkeys(asked)))
     try:
         result = compute(rule.id, trigger, today, country=reading.country, table=table)

@@ -60,22 +60,6 @@ def _huge_picture(folder: Path) -> Path:
     return folder / "x.png"
 
 
-def _long(folder: Path) -> Path:
-    return pdf(folder / "x.pdf", [["Page", "of", "many words that fill a line"]] * 500)
-
-
-def _many_scans(folder: Path) -> Path:
-    from reportlab.pdfgen import canvas
-
-    Image.new("L", (40, 40), 200).save(folder / "dot.png")
-    sheet = canvas.Canvas(str(folder / "x.pdf"))
-    for _ in range(100):
-        sheet.drawImage(str(folder / "dot.png"), 0, 0, 500, 800)
-        sheet.showPage()
-    sheet.save()
-    return folder / "x.pdf"
-
-
 def _empty(folder: Path) -> Path:
     (folder / "x.pdf").write_bytes(b"")
     return folder / "x.pdf"
@@ -103,8 +87,6 @@ HOSTILE = {
     _picture_as_pdf: "图片",
     _noise_as_picture: "不是图片",
     _huge_picture: "100 百万像素",
-    _long: "500 页",
-    _many_scans: "扫描的页有 100 页",
     _empty: "空的",
     _missing: "找不到",
     _program: "读不了",

@@ -256,3 +256,27 @@ def test_of_two_last_days_the_card_names_the_one_that_is_next_when_it_is_shown()
     assert "2026年12月1日前答复" in "".join(card(reading, TODAY))
     assert "2026年12月20日前答复" in "".join(card(reading, date(2026, 12, 3)))
     assert "已过1天" in "".join(card(reading, date(2026, 12, 21)))
+
+
+def test_what_is_too_long_to_be_understood_is_said(monkeypatch):
+    monkeypatch.setattr("papers.words.MAX_CHARS", 200)
+    text = "The parties agree on every word of this page and on the next."
+    lines = (*(Line(text, page) for page in range(1, 6)), Line("Answer due December 1, 2026", 6))
+    reading = understand(Contents(lines, (), 6, ocr=False), TODAY)
+    (gap,) = reading.gaps
+    assert "这份文书太长，从第5页“The parties agree on”起没有再找" in gap
+    assert gap in reading.questions
+
+
+def test_a_gap_leaves_the_question_for_the_day_open():
+    lines = (Line("Dear Sir, see the attached order of the court."),)
+    contents = Contents(lines, (), 1, ocr=False, attached=("order.docx",))
+    questions = with_due(understand(contents, TODAY), TODAY).questions
+    assert "附件 order.docx 没有读" in questions[0]
+    assert "哪天收到的" in questions[1]
+
+
+def test_a_reading_kept_before_gaps_were_noted_is_still_read():
+    found = reading_to_json(understood("Please reply by December 1, 2026"))
+    del found["gaps"]
+    assert reading_from_json(found).gaps == ()
