@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 import numpy as np
@@ -63,20 +64,21 @@ class PdfPages:
 
     def size(self, index: int) -> tuple[float, float]:
         """:return: width and height of a page in points."""
-        width, height = self._document.get_page_size(index)
+        import pypdfium2
+
+        try:
+            width, height = self._document.get_page_size(index)
+        except pypdfium2.PdfiumError as error:
+            raise self._damaged(index) from error
         return float(width), float(height)
 
     def lines(self, index: int) -> list[Line] | None:
         """:return: the lines of a page's text layer; None where it has none that can be used."""
-        page = self._document[index]
-        if hides_its_text(page):
-            return None
-        try:
-            text_page = page.get_textpage()
-            pieces = list(_pieces(text_page, page.get_height()))
-            text_page.close()
-        finally:
-            page.close()
+        with self._page(index) as page:
+            if hides_its_text(page):
+                return None
+            with closing(page.get_textpage()) as text_page:
+                pieces = list(_pieces(text_page, page.get_height()))
         text = "".join(piece.text for piece in pieces)
         if sum(map(str.isalnum, text)) < _TEXT_LETTERS or _void_share(text) > _VOID_SHARE:
             return None
@@ -84,8 +86,7 @@ class PdfPages:
 
     def picture(self, index: int) -> Pixels:
         """:return: a page as height × width × 3 at ``RENDER_DPI``, however large the page says it is."""
-        page = self._document[index]
-        try:
+        with self._page(index) as page:
             longest = max(page.get_size())
             scale = min(RENDER_DPI / 72, _LONGEST_SIDE / max(longest, 1.0))
             bitmap = page.render(scale=scale, rev_byteorder=False)
@@ -93,8 +94,25 @@ class PdfPages:
             if pixels.ndim == 2 or pixels.shape[2] == 1:
                 pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
             return np.ascontiguousarray(pixels[:, :, :3])
-        finally:
-            page.close()
+
+    @contextmanager
+    def _page(self, index: int) -> Iterator[Any]:
+        """A page while it is open.
+
+        :raises SourceError: it is damaged.
+        """
+        import pypdfium2
+
+        try:
+            with closing(self._document[index]) as page:
+                yield page
+        except pypdfium2.PdfiumError as error:
+            raise self._damaged(index) from error
+
+    def _damaged(self, index: int) -> SourceError:
+        return SourceError(
+            f"{self._name}：PDF 的第 {index + 1} 页已损坏，打不开；请重新下载，或把纸面拍照上传"
+        )
 
 
 def open_pdf(data: bytes, name: str) -> PdfPages:

@@ -154,6 +154,47 @@ def test_a_child_stays_within_its_limit_and_ends_with_its_worker(tmp_path):
     assert process.poll() is not None
 
 
+def test_an_error_of_our_own_is_logged_and_called_no_damage(tmp_path, monkeypatch, caplog):
+    # A place of a program of ours that fails, as one does whose model is missing.
+    program = tmp_path / "failing.py"
+    program.write_text(
+        "from papers import child\n"
+        "def fail(*_, **__): return {}['Geheim GmbH']\n"
+        "child.read_here = fail\n"
+        "raise SystemExit(child.main())\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{Path.cwd()}")
+    plain = pdf(tmp_path / "a.pdf", [ABMAHNUNG])
+    with PaperWorker() as reader:
+        reader._command = ("failing",)
+        with pytest.raises(SourceError, match="程序出了问题"):
+            reader.read([plain], TODAY)
+        first = reader._process
+        with pytest.raises(SourceError, match="程序出了问题"):
+            reader.read([plain], TODAY)
+        assert reader._process is first  # it goes on
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+    assert re.search(r"KeyError at papers/child\.py:\d+", caplog.messages[0])
+    assert "Geheim" not in caplog.text
+
+
+def test_a_reader_that_cannot_start_is_logged_unless_it_was_ended_on_purpose(
+    tmp_path, monkeypatch, caplog
+):
+    plain = pdf(tmp_path / "a.pdf", [ABMAHNUNG])
+    with PaperWorker() as reader:
+        reader._command = ("papers.there_is_no_such_module",)
+        with pytest.raises(SourceError, match="程序出了问题"):
+            reader.read([plain], TODAY)
+    assert "ended by itself (1)" in caplog.text
+    caplog.clear()
+    with PaperWorker() as reader:
+        monkeypatch.setattr(reader, "_answer", lambda *_: reader.close())
+        with pytest.raises(SourceError):
+            reader.read([plain], TODAY)
+    assert not caplog.records
+
+
 def test_too_many_files_are_refused(reader, tmp_path):
     plain = pdf(tmp_path / "a.pdf", [ABMAHNUNG])
     with pytest.raises(SourceError, match="一次最多"):
