@@ -10,16 +10,13 @@ from typing import Any
 from desk.papers import Paper
 from knowledge.printed_dates import Meaning
 from knowledge.text import normalise
-from papers.card import MEANINGS, card, last_day, spoken
+from papers.card import card, last_day, spoken
+from papers.labels import AMOUNTS, MEANINGS, ROLES
 from papers.parties import speaks
 from papers.persistence import reading_from_json
 from papers.types import CERTAIN, DateRead, Line, Party, Reading
 
 _SURE_KIND = 0.75
-ROLES = {
-    "plaintiff": "原告", "complainant": "申请人或投诉人", "applicant": "申请人", "opponent": "异议人",
-    "petitioner": "请求人", "sender": "发信人", "counsel": "律师", "owner": "权利人", "defendant": "被告", "respondent": "被申请人",
-}  # fmt: skip
 AHEAD = (Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES)
 _MOST = 6
 
@@ -92,7 +89,7 @@ def card_data(held: InHand, today: date) -> dict[str, Any]:
         "pressing": _pressing(held, today),
         "dates": [_date(held, item, today) for item in found.dates[:_MOST]],
         "amounts": [
-            {**_value(held, a.meaning, f"{a.value:,.2f} {a.currency}"), "source": held.source(a.text, a.page)}
+            {**_value(held, AMOUNTS.get(a.meaning, a.meaning), f"{a.value:,.2f} {a.currency}"), "source": held.source(a.text, a.page)}
             for a in found.amounts[:_MOST]
         ],
         "demands": list(found.demands[:_MOST]),
@@ -113,7 +110,8 @@ def _brief(found: Reading) -> str:
     against = "、".join(p.name for p in found.parties if not speaks(p, found.parties))
     days = "、".join(f"{MEANINGS[d.meaning]} {d.date}" for d in found.dates if d.is_certain)
     amounts = "、".join(
-        f"{a.meaning or '金额'} {a.value:,.2f} {a.currency}" for a in found.amounts[:2]
+        f"{AMOUNTS.get(a.meaning, a.meaning)} {a.value:,.2f} {a.currency}"
+        for a in found.amounts[:2]
     )
     parts = (
         ("机构", found.forum), ("案号", found.docket), ("发出方", senders), ("针对", against),

@@ -5,19 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from knowledge.printed_dates import Meaning
+from papers.labels import AMOUNTS, MEANINGS
 from papers.parties import speaks
 from papers.types import DateRead, Reading
 
-MEANINGS = {
-    Meaning.ISSUED: "发出",
-    Meaning.FILED: "提交",
-    Meaning.SERVED: "送达",
-    Meaning.RECEIVED: "收到",
-    Meaning.HEARING: "开庭或听证",
-    Meaning.DUE: "截止",
-    Meaning.EXPIRES: "失效",
-    Meaning.OTHER: "提到的日期",
-}
 LABEL = "这是机器读出来的，请对着原件核对；不构成法律意见。"
 _WEEKDAYS = "一二三四五六日"
 
@@ -37,7 +28,10 @@ def card(reading: Reading, today: date) -> list[str]:
     rows.append(f"最要紧的日子：{_pressing(reading, today)}")
     rows += [f"　{MEANINGS[item.meaning]}：{spoken(item, today)}" for item in reading.dates[:6]]
     rows += [f"要求：{text}" for text in reading.demands[:3]]
-    rows += [f"金额：{a.meaning} {a.value:,.2f} {a.currency}" for a in reading.amounts[:3]]
+    rows += [
+        f"金额：{AMOUNTS.get(a.meaning, a.meaning)} {a.value:,.2f} {a.currency}"
+        for a in reading.amounts[:3]
+    ]
     if reading.questions:
         rows.append(f"现在先做：{reading.questions[0]}")
         rows += [f"还要问：{text}" for text in reading.questions[1:]]

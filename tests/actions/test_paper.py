@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,8 @@ from actions.turn.printed import settled_by_card
 from desk.papers import Paper, PaperFile, Status
 from desk.times import utc_now
 from knowledge.printed_dates import Meaning
+from papers import dockets, money, parties
+from papers.labels import AMOUNTS, MEANINGS, NUMBERS, ROLES
 from papers.persistence import reading_to_json
 from papers.types import Amount, DateRead, Line, Number, Party, Reading
 
@@ -92,6 +95,36 @@ def test_question_about_the_paper_is_answered_from_its_line(text, value, line, m
     if line is not None:
         assert source["text"] == LINES[line].text
         assert source["page"] == LINES[line].page
+
+
+def test_no_code_is_shown_for_what_a_paper_says(monkeypatch):
+    held = summons(
+        amounts=(
+            Amount(150_000, "USD", "damages", "$150,000", 2),
+            Amount(9, "EUR", "other", "9", 2),
+        ),
+        parties=(Party("petitioner", "First Ltd."), Party("addressee", "Second Inc.")),
+        numbers=(Number("us-patent", "D901,234"),),
+    )
+    data = card_data(held, TODAY)
+    assert [item["label"] for item in data["amounts"]] == ["赔偿", "提到的金额"]
+    assert [item["label"] for item in (data["from"][-1], *data["against"])] == ["请求人", "收信人"]
+    assert "金额：赔偿 150,000.00 USD" in words(held, TODAY)
+    assert "金额：赔偿 150,000.00 USD、提到的金额 9.00 EUR" in data["brief"]
+    (number,) = asked("专利号是多少", held, monkeypatch=monkeypatch).found
+    assert (number.label, number.value) == ("美国专利号", "D901,234")
+    assert asked("要赔多少", held, monkeypatch=monkeypatch).found[0].label == "赔偿"
+
+
+def test_every_code_of_a_reading_has_a_word():
+    for table, codes in (
+        (AMOUNTS, {code for code, _ in money._MEANINGS} | {"other"}),
+        (NUMBERS, {code for code, _ in dockets._NUMBERS}),
+        (ROLES, {code for code, _ in parties._ROLES} | parties.SPEAKING | parties.SPOKEN_TO),
+        (MEANINGS, set(Meaning)),
+    ):
+        assert set(table) >= codes
+        assert all(re.search("[一-龥]", word) for word in table.values())
 
 
 def test_a_line_that_was_hardly_read_says_so(monkeypatch):
