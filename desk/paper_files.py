@@ -29,11 +29,10 @@ from desk.file_types import FileType, clean_name
 from desk.paper_tables import paper_removals, papers
 from desk.paper_types import recognise_paper
 from knowledge.errors import DeskError, StorageError
+from knowledge.paper_limits import MAX_BYTES, MAX_FILES
 
 logger = logging.getLogger(__name__)
 
-MAX_FILES = 20
-MAX_BYTES = 30 * 1024 * 1024
 FOLDER = "papers"
 _UID = re.compile(r"[0-9a-f]{32}")
 _PARTIAL = ".partial"

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from knowledge.errors import SourceError
 from knowledge.loaders.scans import SeenLine, SeenPage
+from knowledge.paper_limits import MAX_BYTES, MAX_FILES
 from papers.files import (
-    MAX_FILES,
-    MAX_TOTAL_BYTES,
     FileKind,
     Part,
     accepted,
@@ -197,6 +196,6 @@ def _opened(files: Sequence[Path]) -> tuple[list[Part], list[str]]:
         parts += found
         others += unread
     total = sum(len(part.data) for part in parts if not part.is_attached)
-    if total > MAX_TOTAL_BYTES:
-        raise SourceError(f"文件一共超过 {MAX_TOTAL_BYTES // 2**20} MB，请压缩图片或分次上传")
+    if total > MAX_BYTES:
+        raise SourceError(f"文件一共超过 {MAX_BYTES // 2**20} MB，请压缩图片或分次上传")
     return parts, others

@@ -9,14 +9,12 @@ from pathlib import Path
 from knowledge.errors import SourceError
 from knowledge.loaders import parse_bytes
 from knowledge.loaders.registry import read_bytes, supported_suffixes
+from knowledge.paper_limits import HEIC_BRANDS, MAX_BYTES, MAX_FILES
 from papers.mail import Attached, attached_to, lines_of_mail
 
 MAIL = ".eml"
-MAX_FILES = 20
-MAX_TOTAL_BYTES = 30 * 1024 * 1024
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".bmp", ".tif", ".tiff")
 _PICTURE_STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"BM", b"II*\x00", b"MM\x00*")
-_HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
 
 
 class FileKind(str, Enum):
@@ -100,7 +98,7 @@ def is_picture(data: bytes) -> bool:
     """Whether bytes begin as a picture's do."""
     if data.startswith(_PICTURE_STARTS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         return True
-    return data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
+    return data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS
 
 
 def words_of(path: Path, data: bytes) -> list[str]:
@@ -127,16 +125,14 @@ def words_of(path: Path, data: bytes) -> list[str]:
 def _bytes(path: Path) -> bytes:
     if path.suffix.lower() in _PICTURES or path.suffix.lower() == MAIL:
         return _plain_bytes(path)
-    return read_bytes(path, MAX_TOTAL_BYTES)
+    return read_bytes(path, MAX_BYTES)
 
 
 def _plain_bytes(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file():
         raise SourceError(f"{path.name}：找不到这个文件，或它不是普通文件")
-    if path.stat().st_size > MAX_TOTAL_BYTES:
-        raise SourceError(
-            f"{path.name}：文件超过 {MAX_TOTAL_BYTES // 2**20} MB，请压缩图片或分次上传"
-        )
+    if path.stat().st_size > MAX_BYTES:
+        raise SourceError(f"{path.name}：文件超过 {MAX_BYTES // 2**20} MB，请压缩图片或分次上传")
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -10,6 +10,7 @@ import numpy as np
 
 from knowledge.errors import SourceError
 from knowledge.loaders.scans import hides_its_text
+from knowledge.paper_limits import PDF_TAIL_BYTES
 from papers.layout import Piece, lines_of
 from papers.ocr import Pixels
 from papers.types import Box, Line
@@ -19,8 +20,6 @@ _TEXT_LETTERS = 30
 # So large a share of unreadable characters: the text layer is void.
 _VOID_SHARE = 0.15
 _ENCRYPTED = 4
-# A whole file ends with its mark; some programs write a little after it.
-_TAIL = 4096
 # A gap of so many heights inside a line parts a label from its value.
 _GAP = 1.5
 # A4 at this resolution is enough for the recogniser and small enough for the time.
@@ -37,7 +36,7 @@ class PdfPages:
     def __init__(self, data: bytes, name: str) -> None:
         import pypdfium2
 
-        if b"%%EOF" not in data[-_TAIL:]:
+        if b"%%EOF" not in data[-PDF_TAIL_BYTES:]:
             raise SourceError(f"{name}：PDF 不完整（可能没有下载完），请重新下载，或把纸面拍照上传")
         try:
             self._document = pypdfium2.PdfDocument(data)
