@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import ctypes
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -20,11 +21,15 @@ _TEXT_LETTERS = 30
 # So large a share of unreadable characters: the text layer is void.
 _VOID_SHARE = 0.15
 _ENCRYPTED = 4
+# A run of so many letters is longer along its line than across it.
+_RUN = 6
 # A gap of so many heights inside a line parts a label from its value.
 _GAP = 1.5
 # A4 at this resolution is enough for the recogniser and small enough for the time.
 RENDER_DPI = 150
 _LONGEST_SIDE = 2600
+# Places are asked of pdfium in whole parts of a point, so many to one, over so many points.
+_FINE, _SPAN = 100, 1000.0
 
 
 class PdfPages:
@@ -77,9 +82,11 @@ class PdfPages:
             if hides_its_text(page):
                 return None
             with closing(page.get_textpage()) as text_page:
-                pieces = list(_pieces(text_page, page.get_height()))
+                pieces = list(_pieces(text_page, _as_shown(page)))
         text = "".join(piece.text for piece in pieces)
         if sum(map(str.isalnum, text)) < _TEXT_LETTERS or _void_share(text) > _VOID_SHARE:
+            return None
+        if _lies_sideways(pieces):  # whoever reads a picture turns it
             return None
         return lines_of(pieces, index + 1, self.size(index)[0])
 
@@ -122,11 +129,39 @@ def open_pdf(data: bytes, name: str) -> PdfPages:
     return PdfPages(data, name)
 
 
-def _pieces(text_page: Any, height: float) -> Iterator[Piece]:
+def _as_shown(page: Any) -> Callable[[float, float], tuple[float, float]]:
+    """From a place in a page's own space to the page as it is shown: turned, cropped, counted from the top."""
+    from pypdfium2 import raw
+
+    width, height = page.get_size()
+
+    def shown(x: float, y: float) -> tuple[float, float]:
+        right, down = ctypes.c_int(), ctypes.c_int()
+        raw.FPDF_PageToDevice(
+            page, 0, 0, round(width * _FINE), round(height * _FINE), 0, x, y, right, down
+        )
+        return right.value / _FINE, down.value / _FINE
+
+    # The way is the same all over the page, so three places tell it.
+    (x0, y0), (x1, y1), (x2, y2) = shown(0, 0), shown(_SPAN, 0), shown(0, _SPAN)
+
+    def mapped(x: float, y: float) -> tuple[float, float]:
+        along, up = x / _SPAN, y / _SPAN
+        return (
+            x0 + (x1 - x0) * along + (x2 - x0) * up,
+            y0 + (y1 - y0) * along + (y2 - y0) * up,
+        )
+
+    return mapped
+
+
+def _pieces(
+    text_page: Any, shown: Callable[[float, float], tuple[float, float]]
+) -> Iterator[Piece]:
     """The runs of a text layer: what pdfium puts on one line, parted where a gap is wide."""
     run: list[tuple[str, Box | None]] = []
     before: Box | None = None
-    for char, box in _characters(text_page, height):
+    for char, box in _characters(text_page, shown):
         is_apart = before is not None and box is not None and _is_apart(before, box)
         if run and (char in "\r\n" or is_apart):
             yield from _piece(run)
@@ -137,8 +172,10 @@ def _pieces(text_page: Any, height: float) -> Iterator[Piece]:
     yield from _piece(run)
 
 
-def _characters(text_page: Any, height: float) -> Iterator[tuple[str, Box | None]]:
-    """Every character with its place, counted from the top; those that pdfium adds have none."""
+def _characters(
+    text_page: Any, shown: Callable[[float, float], tuple[float, float]]
+) -> Iterator[tuple[str, Box | None]]:
+    """Every character with its place on the page as shown; those that pdfium adds have none."""
     from pypdfium2 import raw
 
     for index in range(text_page.count_chars()):
@@ -148,7 +185,8 @@ def _characters(text_page: Any, height: float) -> Iterator[tuple[str, Box | None
             yield char, None
             continue
         left, bottom, right, top = text_page.get_charbox(index, loose=True)
-        yield char, (left, height - top, right, height - bottom)
+        (x0, y0), (x1, y1) = shown(left, bottom), shown(right, top)
+        yield char, (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
 def _is_apart(before: Box, box: Box) -> bool:
@@ -167,6 +205,13 @@ def _piece(run: Sequence[tuple[str, Box | None]]) -> Iterator[Piece]:
                 max(box[2] for box in boxes), max(box[3] for box in boxes),
             ),
         )  # fmt: skip
+
+
+def _lies_sideways(pieces: Sequence[Piece]) -> bool:
+    """Whether most of a page's words run up or down, though the page is not said to be turned."""
+    runs = [piece for piece in pieces if len(piece.text) >= _RUN]
+    tall = sum(piece.height > piece.box[2] - piece.box[0] for piece in runs)
+    return tall * 2 > len(runs)
 
 
 def _void_share(text: str) -> float:
