@@ -153,6 +153,7 @@ def _slots(held: InHand) -> dict[str, Any]:
         "uid": held.paper.uid,
         "kind": found.form or found.kind,
         "title": found.title,
+        "case": held.case,
         "rule": (found.due or {}).get("rule"),
         "country": found.country,
         "periods": [period_row(period) for period in found.periods],

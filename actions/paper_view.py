@@ -40,6 +40,11 @@ class InHand:
         """What it is called in words, with the name of its first file."""
         return f"{self.reading.title}（{self.paper.files[0].name}）"
 
+    @property
+    def case(self) -> str:
+        """What tells its matter from others: the docket number, else what it is called."""
+        return self.reading.docket or self.title
+
     def source(self, text: str, page: int | None = None) -> dict[str, Any] | None:
         """The line that a value was read from, with its number and whether there is a picture of it."""
         number = find_line(self.reading.lines, text, page)
@@ -138,6 +143,7 @@ def _pressing(held: InHand, today: date) -> dict[str, Any] | None:
             "label": "最后答复日", "date": day.isoformat(), "days_left": (day - today).days,
             "rule": due.get("rule"), "from": due.get("trigger_date"), "source": source,
             "alternative": due.get("alternative"), "country": due.get("country"),
+            "case": held.case,
         }  # fmt: skip
     ahead = [item for item in held.reading.dates if item.date >= today and item.meaning in AHEAD]
     if not ahead:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from actions import paper_facts
+from actions.deadline_card import case_in_hand
+from actions.deadline_rules import default_table
 from actions.lead import lead_fields
 from actions.paper import _days, _slots, _with_page
 from actions.paper_facts import chosen, fact_asked
@@ -196,6 +198,7 @@ def test_card_takes_a_computed_day_with_its_calendar():
     assert data["pressing"]["rule"] == "us-court-answer"
     assert data["pressing"]["from"] == "2026-11-10"
     assert data["pressing"]["alternative"] == "waiver-abroad"
+    assert data["pressing"]["case"] == "1:26-cv-01234"
     assert data["asks_day"] is False
 
 
@@ -209,6 +212,16 @@ def test_paper_sets_the_facts_of_the_matter_and_no_others():
     assert set(unsure) == {"paper"}
     # A day that was hardly read is asked, not kept.
     assert _slots(TRO)["paper"]["printed"] == []
+
+
+def test_a_day_counted_for_a_paper_in_hand_names_its_case():
+    kept = _slots(summons())["paper"]
+    tracker = SimpleNamespace(get_slot={"paper": kept}.get)
+    rules = default_table().rules
+    assert case_in_hand(tracker, rules["frcp-answer-21-days"]) == "1:26-cv-01234"  # type: ignore[arg-type]
+    assert case_in_hand(tracker, rules["ttab-answer-40-days"]) == ""  # type: ignore[arg-type]
+    unnumbered = _slots(summons(docket=None))["paper"]
+    assert unnumbered["case"] == "美国联邦法院的传票（summons.pdf）"
 
 
 def test_day_of_receipt_is_offered_to_tap_only_while_it_is_needed():
