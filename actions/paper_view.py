@@ -10,13 +10,12 @@ from typing import Any
 from desk.papers import Paper
 from knowledge.printed_dates import Meaning
 from knowledge.text import normalise
-from papers.card import card, last_day, spoken
+from papers.card import card, is_sure, last_day, name_of, spoken
 from papers.labels import AMOUNTS, MEANINGS, ROLES
 from papers.parties import speaks
 from papers.persistence import reading_from_json
 from papers.types import CERTAIN, DateRead, Line, Party, Reading
 
-_SURE_KIND = 0.75
 AHEAD = (Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES)
 _MOST = 6
 
@@ -79,9 +78,9 @@ def card_data(held: InHand, today: date) -> dict[str, Any]:
     found = held.reading
     return {
         "id": held.paper.uid,
-        "title": found.title,
+        "title": name_of(found),
         "kind": found.kind,
-        "sure": found.confidence >= _SURE_KIND,
+        "sure": is_sure(found),
         "files": [file.name for file in held.paper.files],
         "pages": found.pages,
         "ocr": found.ocr,
@@ -102,7 +101,7 @@ def card_data(held: InHand, today: date) -> dict[str, Any]:
         "signs": list(found.signs),
         "due": found.due,
         "brief": _brief(found),
-        "asks_day": found.due is None and bool(found.questions),
+        "asks_day": found.due is None and bool(found.questions) and not found.is_open,
         "today": today.isoformat(),
     }  # fmt: skip
 

@@ -10,13 +10,14 @@ from papers.parties import speaks
 from papers.types import DateRead, Reading
 
 LABEL = "这是机器读出来的，请对着原件核对；不构成法律意见。"
+_SURE_KIND = 0.75
 _WEEKDAYS = "一二三四五六日"
 
 
 def card(reading: Reading, today: date) -> list[str]:
     """:return: the lines of the card."""
-    sure = "" if reading.confidence >= 0.75 else "（看着像，请核对）"
-    rows = [f"这是什么：{reading.title}{sure}"]
+    sure = "" if is_sure(reading) else "（看着像，请核对）"
+    rows = [f"这是什么：{name_of(reading)}{sure}"]
     sender = [part for part in (reading.forum, *_names(reading, sender=True)) if part]
     if sender:
         rows.append(f"谁发的：{'；'.join(sender[:3])}")
@@ -39,6 +40,18 @@ def card(reading: Reading, today: date) -> list[str]:
         rows.append("现在先做：核对上面的日子，保留信封、邮件和送达记录，找律师或援助中心")
     rows += [f"请核对真伪：{text}" for text in reading.signs]
     return [*rows, LABEL]
+
+
+def name_of(reading: Reading) -> str:
+    """What a paper is called; of one of no known kind, that it was not recognised and how it begins."""
+    if reading.form is not None:
+        return reading.title
+    return f"没有认出是哪种文书，读到的第一行是“{reading.title}”"
+
+
+def is_sure(reading: Reading) -> bool:
+    """Whether the kind is shown as read; where none was found there is nothing to doubt."""
+    return reading.form is None or reading.confidence >= _SURE_KIND
 
 
 def spoken(item: DateRead, today: date) -> str:

@@ -134,6 +134,13 @@ class Reading:
     due: dict[str, Any] | None = None
     gaps: tuple[str, ...] = ()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is of no known kind and says nothing of a dispute, so that it may be no notice at all."""
+        ahead = any(item.meaning in (Meaning.DUE, Meaning.HEARING) for item in self.dates)
+        told = (self.forum, self.docket, self.demands, self.periods, self.signs, self.gaps)
+        return self.form is None and not ahead and not any(told)
+
     def with_due(self, due: dict[str, Any] | None, questions: tuple[str, ...]) -> Reading:
         """The same reading with its deadline and what must still be asked."""
         return replace(self, due=due, questions=questions)
@@ -165,6 +172,7 @@ class Reading:
             "questions": list(self.questions),
             "signs": list(self.signs),
             "gaps": list(self.gaps),
+            "is_open": self.is_open,
             "language": self.language,
             "pages": self.pages,
             "ocr": self.ocr,

@@ -13,7 +13,8 @@ from actions import paper_facts
 from actions.deadline_card import case_in_hand
 from actions.deadline_rules import default_table
 from actions.lead import lead_fields
-from actions.paper import _days, _slots, _with_page
+from actions.paper import _days, _slots, _with_page, asks_what
+from actions.paper_due import with_due
 from actions.paper_facts import chosen, fact_asked
 from actions.paper_view import InHand, card_data, find_line, words
 from actions.turn.printed import settled_by_card
@@ -222,6 +223,28 @@ def test_a_day_counted_for_a_paper_in_hand_names_its_case():
     assert case_in_hand(tracker, rules["ttab-answer-40-days"]) == ""  # type: ignore[arg-type]
     unnumbered = _slots(summons(docket=None))["paper"]
     assert unnumbered["case"] == "美国联邦法院的传票（summons.pdf）"
+
+
+def test_what_may_be_no_notice_is_asked_about_and_no_day_is():
+    bare = {
+        "kind": "other",
+        "form": None,
+        "forum": None,
+        "docket": None,
+        "dates": (),
+        "title": "Mike 14:32",
+    }
+    plain = summons(**bare, questions=())
+    held = InHand(plain.paper, with_due(plain.reading, TODAY))
+    assert asks_what(held)
+    data = card_data(held, TODAY)
+    assert (data["title"], data["sure"], data["asks_day"]) == (
+        "没有认出是哪种文书，读到的第一行是“Mike 14:32”", True, False,
+    )  # fmt: skip
+    assert _days(held, TODAY) == []
+    kept = _slots(held)["paper"]
+    assert (kept["is_open"], kept["settles_day"]) == (True, False)
+    assert not asks_what(summons())
 
 
 def test_day_of_receipt_is_offered_to_tap_only_while_it_is_needed():

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actions.paper_due import with_due
+from actions.paper_due import IS_IT_A_NOTICE, with_due
 from papers.card import card
 from papers.contents import Contents
 from papers.kinds import CODES
@@ -280,3 +280,31 @@ def test_a_reading_kept_before_gaps_were_noted_is_still_read():
     found = reading_to_json(understood("Please reply by December 1, 2026"))
     del found["gaps"]
     assert reading_from_json(found).gaps == ()
+
+
+CHAT = (
+    "Mike 14:32\nHi, did you see the new lamps at the fair?\nYes, they look nice, see you tomorrow"
+)
+QUOTE = (
+    "QUOTATION\nDesk lamp 200 pcs unit price 12.50 USD\nTotal 2,500.00 USD\nDate: November 12, 2026"
+)
+
+
+@pytest.mark.parametrize("text", [CHAT, QUOTE])
+def test_what_says_nothing_of_a_dispute_is_asked_what_it_is_first(text):
+    reading = understood(text)
+    assert reading.is_open
+    assert reading.questions[0] == IS_IT_A_NOTICE
+    assert not any("哪天收到" in question for question in reading.questions)
+    first = card(reading, TODAY)[0]
+    assert first.startswith("这是什么：没有认出是哪种文书，读到的第一行是“")
+    assert "看着像" not in first
+
+
+@pytest.mark.parametrize(
+    "text", [f"{CHAT}\nPlease reply by December 1, 2026.", f"{CHAT}\nCase No. 1:26-cv-01234", f"{CHAT}\nYou must answer within 21 days after service."]
+)  # fmt: skip
+def test_one_word_of_a_dispute_is_enough_to_ask_for_its_day(text):
+    reading = understood(text)
+    assert not reading.is_open
+    assert IS_IT_A_NOTICE not in reading.questions
