@@ -154,6 +154,24 @@ def test_several_files_are_pages_in_their_order_and_can_be_taken_off(page):
     expect(page.locator("#attach")).to_be_focused()
 
 
+def test_files_that_may_be_several_papers_are_asked_about_and_read_apart(page):
+    choose(page, ("1.png", "image/png", b"x"), ("2.png", "image/png", b"y"))
+    expect(page.get_by_role("button", name="分开读")).to_be_hidden()  # photos are pages
+    page.get_by_role("button", name="不传了").click()
+    choose(
+        page,
+        ("summons.pdf", "application/pdf", summons("first")),
+        ("notice.pdf", "application/pdf", summons("second")),
+    )
+    expect(page.locator("#tray")).to_contain_text("还是几份文书")
+    page.get_by_role("button", name="同意并当作2份分开读").click()
+    expect(page.locator(".card.paper")).to_have_count(2, timeout=120_000)
+    cards = page.locator(".card.paper")
+    expect(cards.first).to_contain_text("summons.pdf")
+    expect(cards.last).to_contain_text("notice.pdf")
+    expect(page.locator("#tray")).to_be_hidden()
+
+
 def test_pasted_picture_and_dropped_file_wait_in_the_tray(page):
     page.evaluate(
         """() => {
