@@ -10,7 +10,7 @@ from typing import Any
 from desk.papers import Paper
 from knowledge.printed_dates import Meaning
 from knowledge.text import normalise
-from papers.card import card, is_sure, last_day, name_of, spoken
+from papers.card import also_due, card, is_sure, last_day, name_of, spoken
 from papers.labels import AMOUNTS, MEANINGS, ROLES
 from papers.parties import speaks
 from papers.persistence import reading_from_json
@@ -142,7 +142,7 @@ def _pressing(held: InHand, today: date) -> dict[str, Any] | None:
             "label": "最后答复日", "date": day.isoformat(), "days_left": (day - today).days,
             "rule": due.get("rule"), "from": due.get("trigger_date"), "source": source,
             "alternative": due.get("alternative"), "country": due.get("country"),
-            "case": held.case,
+            "case": held.case, "also": also_due(held.reading, today),
         }  # fmt: skip
     ahead = [item for item in held.reading.dates if item.date >= today and item.meaning in AHEAD]
     if not ahead:

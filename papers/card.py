@@ -27,6 +27,7 @@ def card(reading: Reading, today: date) -> list[str]:
     if against:
         rows.append(f"针对谁：{'、'.join(against[:4])}")
     rows.append(f"最要紧的日子：{_pressing(reading, today)}")
+    rows += [text for text in (also_due(reading, today),) if text]
     rows += [f"　{MEANINGS[item.meaning]}：{spoken(item, today)}" for item in reading.dates[:6]]
     rows += [f"要求：{text}" for text in reading.demands[:3]]
     rows += [
@@ -83,6 +84,20 @@ def last_day(reading: Reading, today: date) -> tuple[date, str] | None:
     if not due.get("due_date"):
         return None
     return date.fromisoformat(due["due_date"]), str(due["basis"])
+
+
+def also_due(reading: Reading, today: date) -> str | None:
+    """The last days that the paper prints beside the one that matters most, in one line; None without any."""
+    last = last_day(reading, today)
+    if last is None:
+        return None
+    days = {item.date for item in reading.dates if item.meaning is Meaning.DUE and item.is_certain}
+    later = [day for day in sorted(days) if day > last[0]]
+    if not later:
+        return None
+    count = "一" if len(later) == 1 else str(len(later))
+    said = "、".join(f"{day.year}年{day.month}月{day.day}日" for day in later)
+    return f"还有{count}个截止日：{said}"
 
 
 def _pressing(reading: Reading, today: date) -> str:

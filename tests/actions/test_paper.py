@@ -203,6 +203,18 @@ def test_card_takes_a_computed_day_with_its_calendar():
     assert data["asks_day"] is False
 
 
+def test_card_names_a_further_last_day():
+    first, second = (
+        DateRead(date(2026, 12, day), Meaning.DUE, f"by December {day}", 2, 0.95) for day in (1, 20)
+    )
+    due = {"rule": None, "kind": "printed", "due_date": "2026-12-01", "basis": first.text}
+    data = card_data(summons(due=due, questions=(), dates=(first, second)), TODAY)
+    assert data["pressing"]["also"] == "还有一个截止日：2026年12月20日"
+    assert (
+        card_data(summons(due=due, questions=(), dates=(first,)), TODAY)["pressing"]["also"] is None
+    )
+
+
 def test_paper_sets_the_facts_of_the_matter_and_no_others():
     told = _slots(summons())
     assert (told["country"], told["procedure"], told["party"]) == ("US", "court", "respondent")

@@ -308,3 +308,12 @@ def test_one_word_of_a_dispute_is_enough_to_ask_for_its_day(text):
     reading = understood(text)
     assert not reading.is_open
     assert IS_IT_A_NOTICE not in reading.questions
+
+
+def test_a_second_last_day_is_said_beside_the_first():
+    text = "Please answer by December 1, 2026.\nEvidence must be filed by December 20, 2026.\nDate: November 12, 2026"
+    reading = understood(text)
+    assert "还有一个截止日：2026年12月20日" in card(reading, TODAY)
+    assert not [row for row in card(reading, date(2026, 12, 3)) if row.startswith("还有一个截止日")]
+    (row,) = [row for row in card(reading, date(2026, 12, 3)) if row.startswith("最要紧的日子")]
+    assert "2026年12月20日" in row
