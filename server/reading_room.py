@@ -43,6 +43,7 @@ _LOOK_S = 20.0
 _AGAIN_S = 5.0
 _TELL_EVERY_S = 0.5
 _CLOSING_S = 0.1
+_WHOLE_S = 0.5
 _EXPIRE_EVERY_S = 3600.0
 
 
@@ -107,6 +108,10 @@ class ReadingRoom:
         """Say that a paper waits, to this copy and the others."""
         self.wake()
         self._others()
+
+    def call_later(self, seconds: float) -> None:
+        """Say so once a paper whose pages come one by one is whole; who is closed meanwhile says nothing."""
+        asyncio.get_running_loop().call_later(seconds + _WHOLE_S, self.call)
 
     def wake(self) -> None:
         """Look whether a paper waits."""
