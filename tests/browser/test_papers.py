@@ -32,11 +32,11 @@ PARTS = (
 )
 
 
-def summons(mark: str = "") -> bytes:
+def summons(mark: str = "", *, docket: str = "1:26-cv-01234") -> bytes:
     content = io.BytesIO()
     canvas = Canvas(content, invariant=1)
     for number, text in enumerate((*PARTS, mark)):
-        canvas.drawString(72, 740 - 24 * number, text)
+        canvas.drawString(72, 740 - 24 * number, text.replace("1:26-cv-01234", docket))
     canvas.save()
     return content.getvalue()
 
@@ -160,15 +160,15 @@ def test_files_that_may_be_several_papers_are_asked_about_and_read_apart(page):
     page.get_by_role("button", name="不传了").click()
     choose(
         page,
-        ("summons.pdf", "application/pdf", summons("first")),
-        ("notice.pdf", "application/pdf", summons("second")),
+        ("summons.pdf", "application/pdf", summons()),
+        ("another.pdf", "application/pdf", summons(docket="1:26-cv-09999")),
     )
     expect(page.locator("#tray")).to_contain_text("还是几份文书")
     page.get_by_role("button", name="同意并当作2份分开读").click()
     expect(page.locator(".card.paper")).to_have_count(2, timeout=120_000)
     cards = page.locator(".card.paper")
-    expect(cards.first).to_contain_text("summons.pdf")
-    expect(cards.last).to_contain_text("notice.pdf")
+    expect(cards.first).to_contain_text("1:26-cv-01234")
+    expect(cards.last).to_contain_text("1:26-cv-09999")
     expect(page.locator("#tray")).to_be_hidden()
 
 
