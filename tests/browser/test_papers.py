@@ -172,6 +172,21 @@ def test_files_that_may_be_several_papers_are_asked_about_and_read_apart(page):
     expect(page.locator("#tray")).to_be_hidden()
 
 
+def test_what_may_be_no_notice_is_asked_about_before_anything_else(page):
+    content = io.BytesIO()
+    canvas = Canvas(content, invariant=1)
+    for number, text in enumerate(("Mike 14:32", "Hi, did you see the new lamps at the fair?", "They look nice, see you tomorrow at noon.")):  # fmt: skip
+        canvas.drawString(72, 740 - 24 * number, text)
+    canvas.save()
+    send(page, ("chat.pdf", "application/pdf", content.getvalue()))
+    card = page.locator(".card.paper")
+    expect(card).to_contain_text("没有认出是哪种文书，读到的第一行是“Mike 14:32”")
+    expect(card).to_contain_text("要处理的通知吗")
+    expect(card.get_by_label("哪天收到的")).to_have_count(0)
+    page.get_by_role("button", name="是，要处理").click()
+    expect(page.locator("#messages")).to_contain_text("我要维权或布局", timeout=20_000)
+
+
 def test_pasted_picture_and_dropped_file_wait_in_the_tray(page):
     page.evaluate(
         """() => {
