@@ -183,8 +183,11 @@ def test_what_may_be_no_notice_is_asked_about_before_anything_else(page):
     expect(card).to_contain_text("没有认出是哪种文书，读到的第一行是“Mike 14:32”")
     expect(card).to_contain_text("要处理的通知吗")
     expect(card.get_by_label("哪天收到的")).to_have_count(0)
+    before = page.locator(".message.ours").count()
     page.get_by_role("button", name="是，要处理").click()
-    expect(page.locator("#messages")).to_contain_text("我要维权或布局", timeout=20_000)
+    expect(page.locator(".message.ours")).not_to_have_count(before, timeout=20_000)
+    expect(page.locator("#typing")).to_be_hidden(timeout=20_000)
+    expect(page.locator("#messages")).to_contain_text("我要维权或布局")
 
 
 def test_pasted_picture_and_dropped_file_wait_in_the_tray(page):
