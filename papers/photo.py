@@ -63,6 +63,8 @@ def frames_of(data: bytes, name: str) -> int:
 
 
 def _frames(image: Any) -> int:
+    if image.format == "MPO":  # a phone's photo with its preview or the map of its light
+        return 1
     try:
         return max(1, int(getattr(image, "n_frames", 1)))
     except (OSError, ValueError, SyntaxError, EOFError):  # what follows the first page is damaged

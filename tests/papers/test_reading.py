@@ -253,6 +253,13 @@ def test_pages_of_a_picture_that_holds_many_count_like_others(tmp_path, monkeypa
     assert (found.pages, len(found.sizes), found.unread) == (70, 60, tuple(range(61, 71)))
 
 
+def test_what_a_phone_puts_behind_its_photo_is_no_page(tmp_path, monkeypatch):
+    monkeypatch.setattr(contents, "recognise", recognised)
+    photo, light = Image.new("RGB", (80, 120), "white"), Image.new("RGB", (20, 30))
+    photo.save(tmp_path / "a.jpg", "MPO", save_all=True, append_images=[light])
+    assert contents.contents_of([tmp_path / "a.jpg"]).pages == 1
+
+
 def test_what_a_scanner_believed_to_read_is_read_again(tmp_path):
     from reportlab.pdfgen import canvas
 
