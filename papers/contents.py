@@ -19,7 +19,7 @@ from papers.files import (
     words_of,
 )
 from papers.ocr import Pixels
-from papers.pdf import open_pdf
+from papers.pdf import PdfPages, open_pdf
 from papers.photo import frames_of, pictures_of
 from papers.recognition import PageRead, recognise
 from papers.sheet import sheet_of
@@ -107,22 +107,25 @@ class _Gathered:
 
     def _pdf(self, part: Part) -> None:
         with open_pdf(part.data, part.path.name) as document:
-            last = self.pages + len(document)
+            first, last = self.pages, self.pages + len(document)
+            self.pages = last  # also where a page of an attachment is damaged
             for index in range(len(document)):
-                self.pages += 1
                 if self._seen == MAX_PAGES:
-                    self.unread.append(self.pages)
-                    continue
+                    self.unread += range(first + index + 1, last + 1)
+                    break
                 self._seen += 1
-                layer = document.lines(index)
-                if layer is not None:
-                    self.sizes.append(PageImage(self.pages, *document.size(index)))
-                    self.lines += [replace(line, page=self.pages) for line in layer]
-                elif self.scans < MAX_SCANS:
-                    self._recognised(document.picture(index), photo=False)
-                else:
-                    self.unread.append(self.pages)
-                self._tell(last)
+                self._page(document, index, first + index + 1)
+                self._tell(first + index + 1, last)
+
+    def _page(self, document: PdfPages, index: int, number: int) -> None:
+        layer = document.lines(index)
+        if layer is not None:
+            self.sizes.append(PageImage(number, *document.size(index)))
+            self.lines += [replace(line, page=number) for line in layer]
+        elif self.scans < MAX_SCANS:
+            self._recognised(document.picture(index), number, photo=False)
+        else:
+            self.unread.append(number)
 
     def _picture(self, part: Part) -> None:
         last = self.pages + frames_of(part.data, part.path.name)
@@ -130,20 +133,20 @@ class _Gathered:
         for picture in islice(pictures_of(part.data, part.path.name), max(0, left)):
             self.pages += 1
             self._seen += 1
-            self._recognised(sheet_of(picture), photo=True)
-            self._tell(last)
+            self._recognised(sheet_of(picture), self.pages, photo=True)
+            self._tell(self.pages, last)
         self.unread += range(self.pages + 1, last + 1)
         self.pages = last
 
-    def _recognised(self, picture: Pixels, *, photo: bool) -> None:
+    def _recognised(self, picture: Pixels, number: int, *, photo: bool) -> None:
         self.scans += 1
-        seen = recognise(picture, self.pages, photo=photo)
-        self.sizes.append(PageImage(self.pages, seen.width, seen.height, seen.quarters))
+        seen = recognise(picture, number, photo=photo)
+        self.sizes.append(PageImage(number, seen.width, seen.height, seen.quarters))
         self.lines += seen.lines
 
-    def _tell(self, last: int) -> None:
+    def _tell(self, done: int, last: int) -> None:
         if self._progress is not None:
-            self._progress(self.pages, last + self._parts)
+            self._progress(done, last + self._parts)
 
 
 def scanned_pages(

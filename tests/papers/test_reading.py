@@ -12,6 +12,7 @@ from actions.paper_due import with_due
 from knowledge.errors import SourceError
 from knowledge.printed_dates import Meaning
 from papers import contents
+from papers.pdf import PdfPages
 from papers.pictures import line_picture
 from papers.reading import read_here
 from papers.recognition import PageRead
@@ -184,6 +185,28 @@ def test_an_attachment_that_cannot_be_read_is_named_and_the_rest_is_read(tmp_pat
     assert any("附件 damaged.pdf、half.jpg 没有读" in gap for gap in reading.gaps)
     line = next(line for line in reading.lines if "December 1" in line.text)
     assert line_picture([path], reading.sizes[-1], line.box).startswith(b"\x89PNG")
+
+
+def test_pages_keep_their_places_behind_an_attachment_with_a_damaged_page(tmp_path, monkeypatch):
+    def lines(document, index):
+        if document._name == "half.pdf" and index == 1:
+            raise SourceError("half.pdf：第 2 页已损坏")
+        return read_lines(document, index)
+
+    read_lines = PdfPages.lines
+    monkeypatch.setattr(PdfPages, "lines", lines)
+    half = pdf(tmp_path / "half.pdf", [["Of this page there are words enough to read"]] * 3)
+    order = pdf(tmp_path / "order.pdf", [DUE_WORDS])
+    path = mail(
+        tmp_path / "a.eml",
+        ("half.pdf", "application/pdf", half.read_bytes(), "attachment"),
+        ("order.pdf", "application/pdf", order.read_bytes(), "attachment"),
+    )
+    found = contents.contents_of([path])
+    assert (found.pages, found.attached) == (5, ("half.pdf",))
+    line = next(line for line in found.lines if "December 1" in line.text)
+    assert line.page == 5
+    assert line_picture([path], found.sizes[-1], line.box).startswith(b"\x89PNG")
 
 
 def test_a_mail_that_keeps_to_no_rules_is_refused_in_words(tmp_path, monkeypatch):
