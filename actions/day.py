@@ -14,7 +14,7 @@ from actions import conversation as talk
 from actions.calendars import spoken, weekday_name
 from actions.context import AssistantAction, Event
 from actions.deadline import computed, spoken_of
-from actions.deadline_card import deadline_reply
+from actions.deadline_card import case_in_hand, deadline_reply
 from actions.replies import HUMAN, LEAD, Reply
 from actions.turn.counted_days import day_counted
 from actions.turn.letters import left, letter_in
@@ -66,7 +66,8 @@ class ActionDay(AssistantAction):
             ).send(dispatcher)  # fmt: skip
             return []
         by_receipt = day_counted(self.services, tracker, result.rule, result.trigger_date) is None
-        deadline_reply(self.services, result, by_receipt=by_receipt).send(dispatcher)
+        case = case_in_hand(tracker, result.rule)
+        deadline_reply(self.services, result, by_receipt=by_receipt, case=case).send(dispatcher)
         return spoken_of(self.services, rule, day)
 
     def _letter(self, tracker: Tracker) -> list[Event]:

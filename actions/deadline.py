@@ -13,7 +13,7 @@ from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.deadline_alternatives import told_alternative
-from actions.deadline_card import deadline_reply
+from actions.deadline_card import case_in_hand, deadline_reply
 from actions.deadline_choice import (
     asks_what_day_it_is,
     clear_rule,
@@ -245,7 +245,8 @@ class ActionDeadline(FormEnd):
                 buttons=[HUMAN],
             ).send(dispatcher)
             return done
-        deadline_reply(self.services, result).send(dispatcher)
+        case = case_in_hand(tracker, result.rule)
+        deadline_reply(self.services, result, case=case).send(dispatcher)
         return [*done, *spoken_of(self.services, rule_id, first)]
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rasa_sdk import Tracker
+
 from actions.calendars import spoken
 from actions.context import Services
 from actions.deadline_result import DeadlineResult
 from actions.replies import HUMAN, LEAD, Button, Reply, citation, unique
 from actions.shelf import Shelf
+from actions.turn.printed import SLOT as PAPER
+from knowledge.deadline_types import DeadlineRule
 
 _EARLIER = (
     "这个期限从“{trigger}”那天起算，不从收到那天算。按您说的收到的日子，最晚是下面这一天，"
@@ -16,13 +20,22 @@ _EARLIER = (
 )
 
 
+def case_in_hand(tracker: Tracker, rule: DeadlineRule) -> str:
+    """What the matter of a paper in hand is told by, where the paper is one that starts a rule."""
+    kept = tracker.get_slot(PAPER)
+    if not isinstance(kept, dict) or kept.get("kind") not in rule.papers:
+        return ""
+    return str(kept.get("case") or "")
+
+
 def deadline_reply(
-    services: Services, result: DeadlineResult, *, by_receipt: bool = False
+    services: Services, result: DeadlineResult, *, by_receipt: bool = False, case: str = ""
 ) -> Reply:
     """The card: date, weekday, days left, how it was counted, what happens if missed.
 
     :param by_receipt: it was counted from a paper's coming though the rule counts from its sending, so that
         the day can only be earlier.
+    :param case: what tells the matter from others in a calendar.
     """
     rule = result.rule
     index = services.index.current()
@@ -48,7 +61,10 @@ def deadline_reply(
         fields={"body": "\n".join(lines)},
         citations=[citation(passage, index.snapshot_id)] if passage else [],
         buttons=unique([*buttons, Button.same("要准备什么材料")]),
-        data=replace(result, notes=(*first, *result.notes)).to_json(),
+        data={
+            **replace(result, notes=(*first, *result.notes)).to_json(),
+            **({"case": case} if case else {}),
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import AssistantAction, Event
 from actions.dialogue import FORM_SLOTS
+from actions.paper_due import IS_IT_A_NOTICE
 from actions.paper_view import AHEAD, InHand, card_data, words
 from actions.replies import HUMAN, LEAD, Button, Reply, unique
 from actions.turn.letters import period_row
@@ -30,8 +32,12 @@ READ = "action_paper"
 _FORMS = {kind.id: kind for kind in KINDS}
 _RECEIPT = (Meaning.SERVED, Meaning.RECEIVED)
 _MOST_DAYS = 4
+# What a paper is that may be no notice at all; whether it is one is asked first.
+OPEN = "open"
 # Papers that tell of no dispute: nothing is asked after their card.
-NO_DISPUTE = frozenset(("contract",))
+NO_DISPUTE = frozenset(("contract", OPEN))
+IS_ONE, IS_NONE = "这是要处理的通知", "这不是要处理的通知"
+_OPEN = [Button("是，要处理", IS_ONE), Button("不是", IS_NONE), HUMAN]
 GIVES_WAY = frozenset(("deadline_form", "center_form", "triage_form", "status_form"))
 
 
@@ -47,7 +53,12 @@ def is_further_page(form: str | None, in_hand: object, kind: str | None) -> bool
 
     :param in_hand: the paper that the conversation has already.
     """
-    return kind == OTHER and form == "triage_form" and bool(in_hand)
+    return kind in (OTHER, OPEN) and form == "triage_form" and bool(in_hand)
+
+
+def asks_what(held: InHand) -> bool:
+    """Whether the card of a paper asks if it is a notice at all."""
+    return IS_IT_A_NOTICE in held.reading.questions
 
 
 class ActionPaper(AssistantAction):
@@ -64,16 +75,20 @@ class ActionPaper(AssistantAction):
             Reply("utter_paper_gone", kind="notice", buttons=[HUMAN]).send(dispatcher)
             return []
         today = self.services.today()
+        form, in_hand = (tracker.active_loop or {}).get("name"), tracker.get_slot(SLOT)
+        goes_on = is_further_page(form, in_hand, held.reading.kind)
+        if goes_on and held.reading.is_open:  # what it belongs to is known
+            held = replace(held, reading=held.reading.with_due(None, ()))
+        asked = _OPEN if asks_what(held) else [*_days(held, today), LEAD, HUMAN]
         Reply(
             "utter_paper",
             kind="notice",
             fields={"card": words(held, today)},
-            buttons=unique([*_days(held, today), LEAD, HUMAN], 6),
+            buttons=unique(asked, 6),
             data={"paper": card_data(held, today)},
         ).send(dispatcher)
         slots = _slots(held)
-        form, in_hand = (tracker.active_loop or {}).get("name"), tracker.get_slot(SLOT)
-        if is_further_page(form, in_hand, held.reading.kind):
+        if goes_on:
             return [SlotSet(SLOT, _with_page(in_hand, slots[SLOT]))]
         told = [SlotSet(name, value) for name, value in slots.items()]
         return [*_closed(tracker), *told]
@@ -153,11 +168,13 @@ def _slots(held: InHand) -> dict[str, Any]:
         "uid": held.paper.uid,
         "kind": found.form or found.kind,
         "title": found.title,
+        "case": held.case,
         "rule": (found.due or {}).get("rule"),
         "country": found.country,
         "periods": [period_row(period) for period in found.periods],
         "due": (found.due or {}).get("due_date"),
-        "settles_day": found.due is not None or bool(found.questions) or _sets_a_day(found),
+        "is_open": found.is_open,
+        "settles_day": _settles_day(found),
         "printed": [
             {
                 "date": item.date.isoformat(),
@@ -170,6 +187,13 @@ def _slots(held: InHand) -> dict[str, Any]:
         ],
     }
     return {**{name: value for name, value in told.items() if value}, SLOT: paper}
+
+
+def _settles_day(found: Reading) -> bool:
+    """Whether the card says the day that counts, or asks for it."""
+    if found.is_open:
+        return False
+    return found.due is not None or bool(found.questions) or _sets_a_day(found)
 
 
 def _with_page(first: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
@@ -190,7 +214,7 @@ def _sets_a_day(found: Reading) -> bool:
 
 def _days(held: InHand, today: date) -> list[Button]:
     """Answers to the question when it came: the days that the paper suggests, today and yesterday."""
-    if held.reading.due is not None or not held.reading.questions:
+    if held.reading.due is not None or held.reading.is_open or not held.reading.questions:
         return []
     printed = [d.date for d in held.reading.dates if d.meaning in _RECEIPT and d.date <= today]
     days = [*printed, today, today - timedelta(days=1)]

@@ -20,6 +20,8 @@ from papers.types import DateRead, Reading
 # The days of a paper that start a rule without asking: they stand on its face and are nobody's guess.
 _ON_ITS_FACE = frozenset({Event.ISSUED})
 _UNTOLD = "没有读到写明的截止日：文书是哪天收到的？上面有没有写几天内答复？"
+# Asked of a paper that says nothing of a dispute; a chat or an invoice is none.
+IS_IT_A_NOTICE = "这是法院、海关、平台、律师等发来的、要处理的通知吗？"
 _UNITS = {"business_day": "business_day", "day": "day", "month": "month"}
 _UNIT_NAMES = {"day": "天", "business_day": "个工作日", "week": "周", "month": "个月"}
 _EVENTS = {
@@ -35,6 +37,8 @@ def with_due(reading: Reading, today: date, *, table: DeadlineTable | None = Non
     """A reading with its deadline object, or with the question that a deadline needs."""
     if reading.kind == "contract":  # what it runs until is no day to answer by
         return reading.with_due(None, reading.questions)
+    if reading.is_open:
+        return reading.with_due(None, (IS_IT_A_NOTICE, *reading.questions))
     table = table or default_table()
     printed = printed_due(reading, today)
     if printed is not None:
@@ -44,8 +48,8 @@ def with_due(reading: Reading, today: date, *, table: DeadlineTable | None = Non
     if rule is None or trigger is None or rule.kind is not RuleKind.COMPUTED:
         question = _question(reading, rule)
         asked = (*reading.questions, *([question] if question else []))
-        if not asked:
-            asked = (_UNTOLD,)
+        if set(asked) <= set(reading.gaps):  # a page that was not read asks for no day
+            asked = (*asked, _UNTOLD)
         return reading.with_due(None, tuple(dict.fromkeys(asked)))
     try:
         result = compute(rule.id, trigger, today, country=reading.country, table=table)

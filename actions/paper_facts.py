@@ -15,13 +15,13 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.paper_view import ROLES, InHand
+from actions.paper_view import InHand
 from actions.turn.printed import SLOT
 from desk import papers
 from desk.engine import reading
 from knowledge.notices import named
 from knowledge.printed_dates import Meaning
-from papers.card import MEANINGS
+from papers.labels import AMOUNTS, MEANINGS, NUMBERS, ROLES
 from papers.parties import speaks
 
 # A longer message is a story, and what it asks is about more than a value of the paper.
@@ -116,7 +116,11 @@ class _Topic:
 
 def _amounts(held: InHand) -> list[Found]:
     return [
-        Found(a.meaning or "金额", f"{a.value:,.2f} {a.currency}", held.source(a.text, a.page))
+        Found(
+            AMOUNTS.get(a.meaning, a.meaning),
+            f"{a.value:,.2f} {a.currency}",
+            held.source(a.text, a.page),
+        )
         for a in held.reading.amounts
     ]
 
@@ -167,7 +171,10 @@ def _one(name: str) -> Callable[[InHand], list[Found]]:
 
 
 def _numbers(held: InHand) -> list[Found]:
-    return [Found(n.type, n.value, held.source(n.value)) for n in held.reading.numbers]
+    return [
+        Found(NUMBERS.get(n.type, n.type), n.value, held.source(n.value))
+        for n in held.reading.numbers
+    ]
 
 
 def _demands(held: InHand) -> list[Found]:

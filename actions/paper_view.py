@@ -10,16 +10,12 @@ from typing import Any
 from desk.papers import Paper
 from knowledge.printed_dates import Meaning
 from knowledge.text import normalise
-from papers.card import MEANINGS, card, last_day, spoken
+from papers.card import also_due, card, is_sure, last_day, name_of, spoken
+from papers.labels import AMOUNTS, MEANINGS, ROLES
 from papers.parties import speaks
 from papers.persistence import reading_from_json
 from papers.types import CERTAIN, DateRead, Line, Party, Reading
 
-_SURE_KIND = 0.75
-ROLES = {
-    "plaintiff": "原告", "complainant": "申请人或投诉人", "applicant": "申请人", "opponent": "异议人",
-    "petitioner": "请求人", "sender": "发信人", "counsel": "律师", "owner": "权利人", "defendant": "被告", "respondent": "被申请人",
-}  # fmt: skip
 AHEAD = (Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES)
 _MOST = 6
 
@@ -42,6 +38,11 @@ class InHand:
     def title(self) -> str:
         """What it is called in words, with the name of its first file."""
         return f"{self.reading.title}（{self.paper.files[0].name}）"
+
+    @property
+    def case(self) -> str:
+        """What tells its matter from others: the docket number, else what it is called."""
+        return self.reading.docket or self.title
 
     def source(self, text: str, page: int | None = None) -> dict[str, Any] | None:
         """The line that a value was read from, with its number and whether there is a picture of it."""
@@ -77,9 +78,9 @@ def card_data(held: InHand, today: date) -> dict[str, Any]:
     found = held.reading
     return {
         "id": held.paper.uid,
-        "title": found.title,
+        "title": name_of(found),
         "kind": found.kind,
-        "sure": found.confidence >= _SURE_KIND,
+        "sure": is_sure(found),
         "files": [file.name for file in held.paper.files],
         "pages": found.pages,
         "ocr": found.ocr,
@@ -92,7 +93,7 @@ def card_data(held: InHand, today: date) -> dict[str, Any]:
         "pressing": _pressing(held, today),
         "dates": [_date(held, item, today) for item in found.dates[:_MOST]],
         "amounts": [
-            {**_value(held, a.meaning, f"{a.value:,.2f} {a.currency}"), "source": held.source(a.text, a.page)}
+            {**_value(held, AMOUNTS.get(a.meaning, a.meaning), f"{a.value:,.2f} {a.currency}"), "source": held.source(a.text, a.page)}
             for a in found.amounts[:_MOST]
         ],
         "demands": list(found.demands[:_MOST]),
@@ -100,7 +101,7 @@ def card_data(held: InHand, today: date) -> dict[str, Any]:
         "signs": list(found.signs),
         "due": found.due,
         "brief": _brief(found),
-        "asks_day": found.due is None and bool(found.questions),
+        "asks_day": found.due is None and bool(found.questions) and not found.is_open,
         "today": today.isoformat(),
     }  # fmt: skip
 
@@ -113,7 +114,8 @@ def _brief(found: Reading) -> str:
     against = "、".join(p.name for p in found.parties if not speaks(p, found.parties))
     days = "、".join(f"{MEANINGS[d.meaning]} {d.date}" for d in found.dates if d.is_certain)
     amounts = "、".join(
-        f"{a.meaning or '金额'} {a.value:,.2f} {a.currency}" for a in found.amounts[:2]
+        f"{AMOUNTS.get(a.meaning, a.meaning)} {a.value:,.2f} {a.currency}"
+        for a in found.amounts[:2]
     )
     parts = (
         ("机构", found.forum), ("案号", found.docket), ("发出方", senders), ("针对", against),
@@ -140,6 +142,7 @@ def _pressing(held: InHand, today: date) -> dict[str, Any] | None:
             "label": "最后答复日", "date": day.isoformat(), "days_left": (day - today).days,
             "rule": due.get("rule"), "from": due.get("trigger_date"), "source": source,
             "alternative": due.get("alternative"), "country": due.get("country"),
+            "case": held.case, "also": also_due(held.reading, today),
         }  # fmt: skip
     ahead = [item for item in held.reading.dates if item.date >= today and item.meaning in AHEAD]
     if not ahead:

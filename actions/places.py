@@ -13,7 +13,7 @@ from actions.answer import MOST_REMEMBERED, under_question
 from actions.answer_card import refusal_reply
 from actions.context import AssistantAction, Event
 from actions.deadline import computed, spoken_of
-from actions.deadline_card import deadline_reply
+from actions.deadline_card import case_in_hand, deadline_reply
 from actions.replies import HUMAN, Reply, citation
 from actions.shelf import Shelf
 from actions.turn.each_place import OfPlace, of_each_place
@@ -77,7 +77,8 @@ class ActionEachPlace(AssistantAction):
         except RuleError:
             return None
         left = spoken_of(self.services, rule.id, day.isoformat())
-        return deadline_reply(self.services, result), left
+        case = case_in_hand(one.tracker, result.rule)
+        return deadline_reply(self.services, result, case=case), left
 
     def _extension(self, rule: DeadlineRule) -> Reply | None:
         """Whether a period may be extended; None where a figure would stand uncited."""

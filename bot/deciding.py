@@ -77,6 +77,8 @@ REASONS: Mapping[str, str] = {
     "paper says": "问的是手上文书写着的内容",
     "printed": "手上的文书自己写着日期",
     "sent paper": "传来的是一份文书",
+    "a notice": "说了传来的是要处理的通知",
+    "no notice": "说了传来的不是通知",
     "unread": "不是问题，仍按正在填的一项处理",
     "waiting": "正在等人工，这句没有问什么",
     "weighed": "各种做法里得分最高",

@@ -265,6 +265,7 @@ def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncItera
             given or PaperWorker(),
             claimant=app[keys.COPY],
             others=lambda: app[keys.SIGNALS].tell(Topic.PAPER),
+            failed=app[keys.METRICS].errors.labels("paper_reader").inc,
             days=settings.desk.paper_days,
         )
 

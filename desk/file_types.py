@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from desk.errors import InvalidRecordError
+from knowledge.paper_limits import PDF_TAIL_BYTES
 
 MAX_ENTRIES = 3000
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -107,7 +108,7 @@ def _pdf(file: IO[bytes]) -> FileType:
     plain = _PDF_ESCAPE.sub(lambda found: bytes([int(found.group(1), 16)]), objects)
     if _PDF_ACTIONS.search(plain):
         raise InvalidRecordError("这个 PDF 带有脚本或程序，请用“打印为 PDF”另存后再传")
-    if b"%%EOF" not in content[-2048:]:
+    if b"%%EOF" not in content[-PDF_TAIL_BYTES:]:
         raise InvalidRecordError("这个 PDF 不完整，请重新导出后再传")
     return PDF
 
@@ -187,7 +188,7 @@ def _office(file: IO[bytes]) -> FileType:
         if parts.is_absolute() or ".." in parts.parts:
             raise InvalidRecordError("这个文件内部的路径不对，请重新保存后再传")
         if _PROGRAMS.search(entry.filename):
-            raise InvalidRecordError("这个文件带有宏或程序，请去掉后另存为 docx、xlsx 或 PDF 再传")
+            raise InvalidRecordError("这个文件带有宏或程序，请去掉后另存，或打印为 PDF 再传")
         if entry.flag_bits & 0x1:
             raise InvalidRecordError("这个文件加了密码，请去掉密码后再传")
     return kind

@@ -14,7 +14,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -29,14 +29,15 @@ from desk.file_types import FileType, clean_name
 from desk.paper_tables import paper_removals, papers
 from desk.paper_types import recognise_paper
 from knowledge.errors import DeskError, StorageError
+from knowledge.paper_limits import MAX_BYTES, MAX_FILES
 
 logger = logging.getLogger(__name__)
 
-MAX_FILES = 20
-MAX_BYTES = 30 * 1024 * 1024
 FOLDER = "papers"
 _UID = re.compile(r"[0-9a-f]{32}")
 _PARTIAL = ".partial"
+# The number of a picture in a name that was given here.
+_NUMBERED = re.compile(r"\d*(\.\w+)$")
 # An upload is finished or given up long before.
 _STALE_S = 24 * 3600
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -54,7 +55,7 @@ class Incoming:
     @property
     def digest(self) -> str:
         """The SHA-256 over the files' digests in their order."""
-        return hashlib.sha256("\n".join(self._digests).encode()).hexdigest()
+        return digest_of(self._digests)
 
     @contextmanager
     def file(self, name: str) -> Iterator[Arriving]:
@@ -134,6 +135,29 @@ def keep(folder: Path, incoming: Incoming, uid: str) -> None:
     with disk():
         incoming.path.rename(folder / FOLDER / uid)
     contents.store(folder, f"{FOLDER}/{uid}")
+
+
+def append(folder: Path, incoming: Incoming, uid: str, after: int) -> list[dict[str, Any]]:
+    """Put what arrived behind the files of a paper; called in the transaction that notes them.
+
+    :param after: how many files the paper has.
+    :return: the new files as the paper keeps them.
+    """
+    (base := folder / FOLDER / uid).mkdir(parents=True, exist_ok=True, mode=0o700)
+    added = []
+    for place, item in enumerate(incoming.files, start=after + 1):
+        file = f"{place:02d}{Path(item['file']).suffix}"
+        with disk():
+            (incoming.path / item["file"]).rename(base / file)
+        contents.store(folder, f"{FOLDER}/{uid}/{file}")
+        name = _NUMBERED.sub(rf"{place}\1", item["name"])
+        added.append({**item, "file": file, "name": name})
+    return added
+
+
+def digest_of(digests: Iterable[str]) -> str:
+    """The SHA-256 over the digests of files in their order."""
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def path_of(folder: Path, uid: str, file: str) -> Path:

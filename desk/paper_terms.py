@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from desk.paper_files import MAX_BYTES, MAX_FILES
 from desk.paper_types import ACCEPTED, SUFFIXES
+from knowledge.paper_limits import MAX_BYTES, MAX_FILES
 
 VERSION = "2026-11"
 TEXT = (

@@ -33,6 +33,9 @@ from desk.times import or_now
 MOST_KEPT = 30
 # After so long a claim is given up by whoever made it.
 CLAIM = timedelta(minutes=15)
+# Channels where each picture comes by itself, and how long after the last one the paper is taken as whole.
+PAGE_BY_PAGE = ("wechat", "wecom", "kf")
+GATHERS = timedelta(seconds=20)
 
 
 class Status(str, Enum):
@@ -186,12 +189,17 @@ def unread_by_sender(conn: Connection) -> dict[str, int]:
 def claim(conn: Connection, claimant: str, *, now: datetime | None = None) -> Paper | None:
     """Take the oldest paper that waits to be read or to be told of; None when there is none.
 
-    A paper whose claim is old is taken over: whoever made it is gone.
+    A paper whose claim is old is taken over: whoever made it is gone.  One whose pictures come one by one
+    is left until no further one has come for ``GATHERS``.
     """
     moment = or_now(now)
+    gathers = papers.c.channel.in_(PAGE_BY_PAGE) & (papers.c.updated_at > moment - GATHERS)
     free = sa.or_(
-        papers.c.status.in_([Status.WAITING.value, Status.READ.value])
-        & papers.c.claimant.is_(None),
+        papers.c.claimant.is_(None)
+        & (
+            (papers.c.status == Status.READ.value)
+            | (papers.c.status == Status.WAITING.value) & ~gathers
+        ),
         papers.c.status.in_([Status.WAITING.value, Status.READING.value, Status.READ.value])
         & (papers.c.updated_at < moment - CLAIM),
     )

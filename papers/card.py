@@ -5,27 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 from knowledge.printed_dates import Meaning
+from papers.labels import AMOUNTS, MEANINGS
 from papers.parties import speaks
 from papers.types import DateRead, Reading
 
-MEANINGS = {
-    Meaning.ISSUED: "发出",
-    Meaning.FILED: "提交",
-    Meaning.SERVED: "送达",
-    Meaning.RECEIVED: "收到",
-    Meaning.HEARING: "开庭或听证",
-    Meaning.DUE: "截止",
-    Meaning.EXPIRES: "失效",
-    Meaning.OTHER: "提到的日期",
-}
 LABEL = "这是机器读出来的，请对着原件核对；不构成法律意见。"
+_SURE_KIND = 0.75
 _WEEKDAYS = "一二三四五六日"
 
 
 def card(reading: Reading, today: date) -> list[str]:
     """:return: the lines of the card."""
-    sure = "" if reading.confidence >= 0.75 else "（看着像，请核对）"
-    rows = [f"这是什么：{reading.title}{sure}"]
+    sure = "" if is_sure(reading) else "（看着像，请核对）"
+    rows = [f"这是什么：{name_of(reading)}{sure}"]
     sender = [part for part in (reading.forum, *_names(reading, sender=True)) if part]
     if sender:
         rows.append(f"谁发的：{'；'.join(sender[:3])}")
@@ -35,9 +27,13 @@ def card(reading: Reading, today: date) -> list[str]:
     if against:
         rows.append(f"针对谁：{'、'.join(against[:4])}")
     rows.append(f"最要紧的日子：{_pressing(reading, today)}")
+    rows += [text for text in (also_due(reading, today),) if text]
     rows += [f"　{MEANINGS[item.meaning]}：{spoken(item, today)}" for item in reading.dates[:6]]
     rows += [f"要求：{text}" for text in reading.demands[:3]]
-    rows += [f"金额：{a.meaning} {a.value:,.2f} {a.currency}" for a in reading.amounts[:3]]
+    rows += [
+        f"金额：{AMOUNTS.get(a.meaning, a.meaning)} {a.value:,.2f} {a.currency}"
+        for a in reading.amounts[:3]
+    ]
     if reading.questions:
         rows.append(f"现在先做：{reading.questions[0]}")
         rows += [f"还要问：{text}" for text in reading.questions[1:]]
@@ -45,6 +41,18 @@ def card(reading: Reading, today: date) -> list[str]:
         rows.append("现在先做：核对上面的日子，保留信封、邮件和送达记录，找律师或援助中心")
     rows += [f"请核对真伪：{text}" for text in reading.signs]
     return [*rows, LABEL]
+
+
+def name_of(reading: Reading) -> str:
+    """What a paper is called; of one of no known kind, that it was not recognised and how it begins."""
+    if reading.form is not None:
+        return reading.title
+    return f"没有认出是哪种文书，读到的第一行是“{reading.title}”"
+
+
+def is_sure(reading: Reading) -> bool:
+    """Whether the kind is shown as read; where none was found there is nothing to doubt."""
+    return reading.form is None or reading.confidence >= _SURE_KIND
 
 
 def spoken(item: DateRead, today: date) -> str:
@@ -76,6 +84,20 @@ def last_day(reading: Reading, today: date) -> tuple[date, str] | None:
     if not due.get("due_date"):
         return None
     return date.fromisoformat(due["due_date"]), str(due["basis"])
+
+
+def also_due(reading: Reading, today: date) -> str | None:
+    """The last days that the paper prints beside the one that matters most, in one line; None without any."""
+    last = last_day(reading, today)
+    if last is None:
+        return None
+    days = {item.date for item in reading.dates if item.meaning is Meaning.DUE and item.is_certain}
+    later = [day for day in sorted(days) if day > last[0]]
+    if not later:
+        return None
+    count = "一" if len(later) == 1 else str(len(later))
+    said = "、".join(f"{day.year}年{day.month}月{day.day}日" for day in later)
+    return f"还有{count}个截止日：{said}"
 
 
 def _pressing(reading: Reading, today: date) -> str:

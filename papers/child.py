@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import sys
+import traceback
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from knowledge.loaders.scans import page_to_json
 from papers.contents import Progress, scanned_pages
 from papers.persistence import reading_to_json
 from papers.reading import read_here
-from papers.worker import MAX_RESIDENT_BYTES, MEMORY_REASON, SWOLLEN
+from papers.worker import FAULT_REASON, MAX_RESIDENT_BYTES, MEMORY_REASON, SWOLLEN
 
 _ADDRESS_SPACE = 6 * 1024**3
 _PRIORITY = 10
+_PROJECT = Path(__file__).resolve().parent.parent
 _WATCH_S = 0.05
 
 
@@ -47,6 +49,18 @@ def _answer(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
     return {"reading": reading_to_json(read_here(request["files"], today, progress=progress))}
 
 
+def _place(error: Exception) -> str:
+    """:return: the kind of an error and where in our code it came up; nothing of a paper's text."""
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_ours(frame)]
+    where = f"{Path(ours[-1].filename).relative_to(_PROJECT)}:{ours[-1].lineno}" if ours else "?"
+    return f"{type(error).__name__} at {where}"
+
+
+def _is_ours(frame: traceback.FrameSummary) -> bool:
+    path = Path(frame.filename)
+    return path.is_relative_to(_PROJECT) and "site-packages" not in path.parts
+
+
 def main() -> int:
     """Answer each line of files with lines of progress and one reading or error."""
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
@@ -67,6 +81,8 @@ def main() -> int:
             say({"error": str(error)})
         except MemoryError:
             say({"error": MEMORY_REASON})
+        except Exception as error:  # one of ours, or a library's that the file was too much for
+            say({"error": FAULT_REASON, "fault": _place(error)})
     return 0
 
 

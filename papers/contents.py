@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from knowledge.errors import SourceError
 from knowledge.loaders.scans import SeenLine, SeenPage
+from knowledge.paper_limits import MAX_BYTES, MAX_FILES
 from papers.files import (
-    MAX_FILES,
-    MAX_TOTAL_BYTES,
     FileKind,
+    Part,
     accepted,
-    attached_to,
-    content_of,
     is_picture,
+    parts_of,
     words_of,
 )
-from papers.pdf import open_pdf
-from papers.photo import pictures_of
+from papers.ocr import Pixels
+from papers.pdf import PdfPages, open_pdf
+from papers.photo import frames_of, pictures_of
 from papers.recognition import PageRead, recognise
 from papers.sheet import sheet_of
 from papers.types import Line, PageImage
 
+# So many pages of a paper are read, and so many of them that are pictures: a letter's day and demand stand
+# in front, and whoever holds a phone cannot split a file.
 MAX_PAGES = 200
 MAX_SCANS = 60
 
@@ -35,7 +38,8 @@ Progress = Callable[[int, int], None]
 class Contents:
     """The lines of a paper in reading order, the size of its pages, and whether any was recognised.
 
-    ``attached`` are the names of files that hang on its mails and were not read.
+    ``attached`` are the names of files that hang on its mails and were not read, ``unread`` the pages
+    beyond what is read of one paper; both count from 1 over all files, as ``pages`` does.
     """
 
     lines: tuple[Line, ...]
@@ -43,41 +47,106 @@ class Contents:
     pages: int
     ocr: bool
     attached: tuple[str, ...] = ()
+    unread: tuple[int, ...] = ()
 
 
 def contents_of(files: Sequence[Path], progress: Progress | None = None) -> Contents:
     """Read the files of one paper; pictures are its pages in the order given.
 
+    Of a paper of more than ``MAX_PAGES`` pages, or ``MAX_SCANS`` pictures of pages, the first are read.
+
     :raises SourceError: a file cannot be read; the message names it and says what to do.
     """
-    opened = _opened(files)
-    lines: list[Line] = []
-    sizes: list[PageImage] = []
-    pages = 0
-    ocr = False
-    for path, kind, data in opened:
-        if kind is FileKind.WORDS:
-            lines += [Line(text, pages + 1) for text in words_of(path, data)]
-            pages += 1
-        elif kind is FileKind.PDF:
-            found = _pdf(path, data, pages, progress)
-            lines += found.lines
-            sizes += found.sizes
-            ocr = ocr or found.ocr
-            pages += found.pages
-        else:
-            for picture in pictures_of(data, path.name):
-                pages += 1
-                seen = recognise(sheet_of(picture), pages, photo=True)
-                lines += seen.lines
-                sizes.append(PageImage(pages, seen.width, seen.height, seen.quarters))
-                if progress is not None:
-                    progress(pages, max(pages, len(opened)))
-            ocr = True
-    if not any(line.text.strip() for line in lines):
+    parts, others = _opened(files)
+    found = _Gathered(len(parts), progress)
+    for part in parts:
+        try:
+            found.add(part)
+        except SourceError:
+            if not part.is_attached:
+                raise
+            others.append(part.path.name)
+    if not any(line.text.strip() for line in found.lines):
         raise SourceError("没有读到文字：可能是空白页，或照片太暗、太糊；请在亮处平放重拍")
-    attached = tuple(name for path, _, data in opened for name in attached_to(path, data))
-    return Contents(tuple(lines), tuple(sizes), pages, ocr, attached)
+    return Contents(
+        tuple(found.lines), tuple(found.sizes), found.pages, found.scans > 0,
+        tuple(dict.fromkeys(others)), tuple(found.unread),
+    )  # fmt: skip
+
+
+class _Gathered:
+    """What is read of a paper, part by part, within what is read of a whole paper.
+
+    :param parts: how many parts there are.
+    """
+
+    def __init__(self, parts: int, progress: Progress | None) -> None:
+        self.lines: list[Line] = []
+        self.sizes: list[PageImage] = []
+        self.pages = 0
+        self.scans = 0
+        self.unread: list[int] = []
+        self._seen = 0
+        self._parts = parts
+        self._progress = progress
+
+    def add(self, part: Part) -> None:
+        """Read the next part.
+
+        :raises SourceError: it cannot be read; what was read of it so far stays.
+        """
+        self._parts -= 1
+        if part.kind is FileKind.WORDS:
+            words = words_of(part.path, part.data)
+            self.pages += 1
+            self.lines += [Line(text, self.pages) for text in words]
+        elif part.kind is FileKind.PDF:
+            self._pdf(part)
+        else:
+            self._picture(part)
+
+    def _pdf(self, part: Part) -> None:
+        with open_pdf(part.data, part.path.name) as document:
+            first, last = self.pages, self.pages + len(document)
+            self.pages = last  # also where a page of an attachment is damaged
+            for index in range(len(document)):
+                if self._seen == MAX_PAGES:
+                    self.unread += range(first + index + 1, last + 1)
+                    break
+                self._seen += 1
+                self._page(document, index, first + index + 1)
+                self._tell(first + index + 1, last)
+
+    def _page(self, document: PdfPages, index: int, number: int) -> None:
+        layer = document.lines(index)
+        if layer is not None:
+            self.sizes.append(PageImage(number, *document.size(index)))
+            self.lines += [replace(line, page=number) for line in layer]
+        elif self.scans < MAX_SCANS:
+            self._recognised(document.picture(index), number, photo=False)
+        else:
+            self.unread.append(number)
+
+    def _picture(self, part: Part) -> None:
+        last = self.pages + frames_of(part.data, part.path.name)
+        left = min(MAX_SCANS - self.scans, MAX_PAGES - self._seen)
+        for picture in islice(pictures_of(part.data, part.path.name), max(0, left)):
+            self.pages += 1
+            self._seen += 1
+            self._recognised(sheet_of(picture), self.pages, photo=True)
+            self._tell(self.pages, last)
+        self.unread += range(self.pages + 1, last + 1)
+        self.pages = last
+
+    def _recognised(self, picture: Pixels, number: int, *, photo: bool) -> None:
+        self.scans += 1
+        seen = recognise(picture, number, photo=photo)
+        self.sizes.append(PageImage(number, seen.width, seen.height, seen.quarters))
+        self.lines += seen.lines
+
+    def _tell(self, done: int, last: int) -> None:
+        if self._progress is not None:
+            self._progress(done, last + self._parts)
 
 
 def scanned_pages(
@@ -95,9 +164,10 @@ def scanned_pages(
     found: dict[int, SeenPage] = {}
     data = path.read_bytes()
     if is_picture(data):
-        pictures = dict(enumerate(pictures_of(data, path.name), start=1))
-        for number in pages:
-            found[number] = _seen(recognise(sheet_of(pictures[number]), number, photo=True))
+        pictures = enumerate(pictures_of(data, path.name), start=1)
+        for number, picture in islice(pictures, max(pages, default=0)):
+            if number in pages:
+                found[number] = _seen(recognise(sheet_of(picture), number, photo=True))
         return found
     with open_pdf(data, path.name) as document:
         for number in pages:
@@ -116,41 +186,19 @@ def _seen(page: PageRead) -> SeenPage:
     return SeenPage(page.height, tuple(lines))
 
 
-def _opened(files: Sequence[Path]) -> list[tuple[Path, FileKind, bytes]]:
+def _opened(files: Sequence[Path]) -> tuple[list[Part], list[str]]:
+    """:return: the parts of a paper in order, and the names of attachments that are not read."""
     if not files:
         raise SourceError(f"没有给出文件；可以读 {accepted()}")
     if len(files) > MAX_FILES:
         raise SourceError(f"一次最多 {MAX_FILES} 个文件，现在有 {len(files)} 个，请分次上传")
-    opened = [(path, *content_of(path)) for path in map(Path, files)]
-    total = sum(len(data) for _, _, data in opened)
-    if total > MAX_TOTAL_BYTES:
-        raise SourceError(f"文件一共超过 {MAX_TOTAL_BYTES // 2**20} MB，请压缩图片或分次上传")
-    return opened
-
-
-def _pdf(path: Path, data: bytes, before: int, progress: Progress | None) -> Contents:
-    with open_pdf(data, path.name) as document:
-        count = len(document)
-        if count > MAX_PAGES:
-            raise SourceError(
-                f"{path.name}：有 {count} 页，超过上限 {MAX_PAGES} 页，请只传通知正文和写日期的几页"
-            )
-        layers = [document.lines(index) for index in range(count)]
-        scans = layers.count(None)
-        if scans > MAX_SCANS:
-            raise SourceError(
-                f"{path.name}：扫描的页有 {scans} 页，超过上限 {MAX_SCANS} 页，请只传通知正文和写日期的几页"
-            )
-        lines: list[Line] = []
-        sizes: list[PageImage] = []
-        for index, layer in enumerate(layers):
-            number = before + index + 1
-            sizes.append(PageImage(number, *document.size(index)))
-            if layer is None:
-                seen = recognise(document.picture(index), number, photo=False)
-                layer = seen.lines
-                sizes[-1] = PageImage(number, seen.width, seen.height, seen.quarters)
-            lines += [Line(line.text, number, line.confidence, line.box) for line in layer]
-            if progress is not None:
-                progress(index + 1, count)
-        return Contents(tuple(lines), tuple(sizes), count, ocr=scans > 0)
+    parts: list[Part] = []
+    others: list[str] = []
+    for path in map(Path, files):
+        found, unread = parts_of(path)
+        parts += found
+        others += unread
+    total = sum(len(part.data) for part in parts if not part.is_attached)
+    if total > MAX_BYTES:
+        raise SourceError(f"文件一共超过 {MAX_BYTES // 2**20} MB，请压缩图片或分次上传")
+    return parts, others

@@ -190,7 +190,7 @@ def _distinct(dates: Sequence[DateRead]) -> tuple[DateRead, ...]:
     for item in dates:
         known = best.get((item.date, item.meaning))
         if known is None or item.confidence > known.confidence:
-            best[item.date, item.meaning] = item if known is None else replace(item)
+            best[item.date, item.meaning] = item
     told = {day for day, meaning in best if meaning is not Meaning.OTHER}
     return tuple(
         item

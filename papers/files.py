@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-from collections.abc import Iterator
-from email.message import EmailMessage
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from knowledge.errors import SourceError
 from knowledge.loaders import parse_bytes
-from knowledge.loaders.encoding import decode
 from knowledge.loaders.registry import read_bytes, supported_suffixes
+from knowledge.paper_limits import HEIC_BRANDS, MAX_BYTES, MAX_FILES
+from papers.mail import Attached, attached_to, lines_of_mail
 
-MAX_FILES = 20
-MAX_TOTAL_BYTES = 30 * 1024 * 1024
+MAIL = ".eml"
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".bmp", ".tif", ".tiff")
 _PICTURE_STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"BM", b"II*\x00", b"MM\x00*")
-_UNNAMED = "没有名字的附件"
-_LONGEST_NAME = 80
-_HEADERS = ("From", "To", "Date", "Subject")
-_HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
 
 
 class FileKind(str, Enum):
@@ -32,9 +25,19 @@ class FileKind(str, Enum):
     WORDS = "words"
 
 
+@dataclass(frozen=True)
+class Part:
+    """A file that is read, or one that hangs on a mail; of an attachment ``path`` is no more than a name."""
+
+    path: Path
+    kind: FileKind
+    data: bytes
+    is_attached: bool = False
+
+
 def accepted() -> str:
     """:return: the suffixes that can be read, for people."""
-    known = {".pdf", ".eml", *_PICTURES, *supported_suffixes()} - {".xlsx", ".csv", ".zip"}
+    known = {".pdf", MAIL, *_PICTURES, *supported_suffixes()} - {".xlsx", ".csv", ".zip"}
     return "、".join(sorted(suffix.lstrip(".") for suffix in known))
 
 
@@ -63,16 +66,39 @@ def content_of(path: Path) -> tuple[FileKind, bytes]:
         )
     if suffix == ".pdf":
         return FileKind.PDF, data
-    if suffix in supported_suffixes() or suffix == ".eml":
+    if suffix in supported_suffixes() or suffix == MAIL:
         return FileKind.WORDS, data
     raise SourceError(f"{path.name}：读不了 {suffix or '没有后缀的'}文件；可以读 {accepted()}")
+
+
+def parts_of(path: Path) -> tuple[list[Part], tuple[str, ...]]:
+    """A file as it is read: a mail comes with the PDFs and pictures that hang on it, one level deep.
+
+    :return: the parts in order, and the names of attachments of other kinds, which are not read.
+    :raises SourceError: as :func:`content_of` does.
+    """
+    kind, data = content_of(path)
+    parts, others = [Part(path, kind, data)], []
+    for item in attached_to(data) if path.suffix.lower() == MAIL else ():
+        known = _kind_of_attached(item)
+        if known is None or len(parts) > MAX_FILES:
+            others.append(item.name)
+        else:
+            parts.append(Part(Path(item.name), known, item.data, is_attached=True))
+    return parts, tuple(dict.fromkeys(others))
+
+
+def _kind_of_attached(item: Attached) -> FileKind | None:
+    if is_picture(item.data):
+        return FileKind.PICTURE
+    return FileKind.PDF if b"%PDF-" in item.data[:1024] else None
 
 
 def is_picture(data: bytes) -> bool:
     """Whether bytes begin as a picture's do."""
     if data.startswith(_PICTURE_STARTS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         return True
-    return data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
+    return data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS
 
 
 def words_of(path: Path, data: bytes) -> list[str]:
@@ -80,8 +106,8 @@ def words_of(path: Path, data: bytes) -> list[str]:
 
     :raises SourceError: it is damaged or holds no words.
     """
-    if path.suffix.lower() == ".eml":
-        lines = list(_email_lines(data, path.name))
+    if path.suffix.lower() == MAIL:
+        lines = lines_of_mail(data, path.name)
     else:
         parsed = parse_bytes(path, data)
         lines = [parsed.title] if parsed.title else []
@@ -96,32 +122,17 @@ def words_of(path: Path, data: bytes) -> list[str]:
     return lines
 
 
-def attached_to(path: Path, data: bytes) -> tuple[str, ...]:
-    """The names of the files that hang on a mail, which are not read with it; empty for any other file."""
-    if path.suffix.lower() != ".eml":
-        return ()
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    names = []
-    for part in message.iter_attachments() if isinstance(message, EmailMessage) else ():
-        is_drawn_in = part.get_content_maintype() == "image" and not part.is_attachment()
-        if not is_drawn_in:  # a letterhead's or a signature's picture
-            names.append(" ".join((part.get_filename() or _UNNAMED).split())[:_LONGEST_NAME])
-    return tuple(dict.fromkeys(names))
-
-
 def _bytes(path: Path) -> bytes:
-    if path.suffix.lower() in _PICTURES or path.suffix.lower() == ".eml":
+    if path.suffix.lower() in _PICTURES or path.suffix.lower() == MAIL:
         return _plain_bytes(path)
-    return read_bytes(path, MAX_TOTAL_BYTES)
+    return read_bytes(path, MAX_BYTES)
 
 
 def _plain_bytes(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file():
         raise SourceError(f"{path.name}：找不到这个文件，或它不是普通文件")
-    if path.stat().st_size > MAX_TOTAL_BYTES:
-        raise SourceError(
-            f"{path.name}：文件超过 {MAX_TOTAL_BYTES // 2**20} MB，请压缩图片或分次上传"
-        )
+    if path.stat().st_size > MAX_BYTES:
+        raise SourceError(f"{path.name}：文件超过 {MAX_BYTES // 2**20} MB，请压缩图片或分次上传")
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -129,25 +140,3 @@ def _plain_bytes(path: Path) -> bytes:
     if not data.strip(b"\x00 \t\r\n"):
         raise SourceError(f"{path.name}：文件是空的")
     return data
-
-
-def _email_lines(data: bytes, name: str) -> Iterator[str]:
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    if not isinstance(message, EmailMessage) or not any(message[key] for key in _HEADERS):
-        raise SourceError(f"{name}：不是可以读的邮件文件，请在邮箱里重新导出 .eml，或另存为 PDF")
-    for key in _HEADERS:
-        if message[key]:
-            yield f"{key}: {message[key]}"
-    body = message.get_body(preferencelist=("plain", "html"))
-    if body is None:
-        return
-    content = body.get_payload(decode=True)
-    if not isinstance(content, bytes) or not content.strip():
-        return
-    charset = body.get_content_charset()
-    if body.get_content_type() == "text/html":
-        parsed = parse_bytes(Path("mail.html"), content)
-        yield from ([parsed.title] if parsed.title else [])
-        yield from (block.text for block in parsed.blocks)
-    else:
-        yield from decode(content, name, declared=charset).split("\n")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.paper_kinds import KINDS, PaperKind
@@ -128,8 +127,3 @@ def _zone(place: int) -> float:
 def _confidence(score: float, lead: float) -> float:
     """How likely the kind is right: what speaks for it, and how far the next is behind."""
     return round(1 / (1 + math.exp(-(0.12 * (score - LEAST) + 0.18 * lead - 0.2))), 3)
-
-
-def text_of(lines: Sequence[str]) -> str:
-    """:return: lines as one text in which a line's end is a blank."""
-    return " ".join(lines)

@@ -44,6 +44,7 @@ def reading_from_json(found: dict[str, Any]) -> Reading:
         demands=tuple(found["demands"]),
         questions=tuple(found["questions"]),
         signs=tuple(found["signs"]),
+        gaps=tuple(found.get("gaps", ())),
         lines=tuple(_line(row) for row in found["lines"]),
         sizes=tuple(PageImage(*row) for row in found["sizes"]),
     )

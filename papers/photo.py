@@ -13,7 +13,6 @@ from knowledge.errors import SourceError
 from papers.ocr import Pixels
 
 MAX_PIXELS = 64_000_000
-MAX_FRAMES = 60
 # The longer side that a photo is brought to; a page of small print is still legible.
 MAX_SIDE = 2400
 # The background that a shadow casts is seen at this size.
@@ -27,22 +26,15 @@ def pictures_of(data: bytes, name: str) -> Iterator[Pixels]:
     :return: height × width × 3, upright by what the camera wrote, the longer side at most ``MAX_SIDE``.
     :raises SourceError: it is damaged, of too many pixels or of a kind that cannot be opened.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageOps
 
-    try:
-        opened = _open(data)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise SourceError(f"{name}：图片打不开，可能已损坏；请重新拍照或截图") from error
-    with opened as image:
+    with _open(data, name) as image:
         if image.width * image.height > MAX_PIXELS:
             raise SourceError(
                 f"{name}：图片有 {image.width * image.height / 1e6:.0f} 百万像素，超过上限 "
                 f"{MAX_PIXELS / 1e6:.0f} 百万，请在手机上选普通画质重拍，或缩小后再传"
             )
-        frames = getattr(image, "n_frames", 1)
-        if frames > MAX_FRAMES:
-            raise SourceError(f"{name}：图片里有 {frames} 页，超过上限 {MAX_FRAMES} 页，请分开上传")
-        for index in range(frames):
+        for index in range(_frames(image)):
             try:
                 image.seek(index)
                 if image.format == "JPEG":
@@ -61,8 +53,27 @@ def pictures_of(data: bytes, name: str) -> Iterator[Pixels]:
             yield np.ascontiguousarray(np.asarray(frame)[:, :, ::-1])
 
 
-def _open(data: bytes) -> Any:
-    from PIL import Image
+def frames_of(data: bytes, name: str) -> int:
+    """:return: how many pages a picture holds; at least one.
+
+    :raises SourceError: it cannot be opened.
+    """
+    with _open(data, name) as image:
+        return _frames(image)
+
+
+def _frames(image: Any) -> int:
+    if image.format == "MPO":  # a phone's photo with its preview or the map of its light
+        return 1
+    try:
+        return max(1, int(getattr(image, "n_frames", 1)))
+    except (OSError, ValueError, SyntaxError, EOFError):  # what follows the first page is damaged
+        return 1
+
+
+def _open(data: bytes, name: str) -> Any:
+    """:raises SourceError: it is damaged, or of far too many pixels."""
+    from PIL import Image, UnidentifiedImageError
 
     if data[4:8] == b"ftyp":
         import pillow_heif
@@ -73,8 +84,10 @@ def _open(data: bytes) -> Any:
         Image.MAX_IMAGE_PIXELS = 4 * MAX_PIXELS
         try:
             return Image.open(io.BytesIO(data))
-        except Image.DecompressionBombError as error:
-            raise ValueError(str(error)) from error
+        except (
+            UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError,
+        ) as error:  # fmt: skip
+            raise SourceError(f"{name}：图片打不开，可能已损坏；请重新拍照或截图") from error
 
 
 def evened(photo: Pixels) -> Pixels:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from knowledge.errors import SourceError
-from papers.files import FileKind, content_of, words_of
+from papers.files import FileKind, Part, parts_of, words_of
 from papers.ocr import Pixels
 from papers.pdf import open_pdf
 from papers.photo import pictures_of, turned
@@ -61,20 +61,29 @@ def _page(files: Sequence[Path], number: int) -> Pixels:
     """:return: a page's picture as it lay before it was turned."""
     left = number
     for path in files:
-        kind, data = content_of(path)
-        if kind is FileKind.PDF:
-            with open_pdf(data, path.name) as document:
-                if left <= len(document):
-                    return document.picture(left - 1)
-                left -= len(document)
-        elif kind is FileKind.PICTURE:
-            for picture in pictures_of(data, path.name):
-                if left == 1:
-                    return sheet_of(picture)
-                left -= 1
-        elif words_of(path, data):
-            left -= 1
+        for part in parts_of(path)[0]:
+            try:
+                for picture in _pages(part, left):
+                    left -= 1
+                    if left == 0 and picture is not None:
+                        return picture
+            except SourceError:  # of a mail's attachment as many pages were read as can be
+                if not part.is_attached:
+                    raise
     raise SourceError("没有这一页的图片")
+
+
+def _pages(part: Part, left: int) -> Iterator[Pixels | None]:
+    """The pages of a part in order, none drawn but the one that comes as the ``left``-th."""
+    if part.kind is FileKind.PDF:
+        with open_pdf(part.data, part.path.name) as document:
+            for index in range(len(document)):
+                yield document.picture(index) if index + 1 == left else None
+    elif part.kind is FileKind.PICTURE:
+        for place, picture in enumerate(pictures_of(part.data, part.path.name), start=1):
+            yield sheet_of(picture) if place == left else None
+    elif words_of(part.path, part.data):
+        yield None
 
 
 def _png(part: Pixels) -> bytes:

@@ -49,7 +49,6 @@ class PageRead:
     width: float
     height: float
     quarters: int
-    picture: Pixels
 
 
 def recognise(picture: Pixels, page: int, *, photo: bool) -> PageRead:
@@ -79,7 +78,7 @@ def recognise(picture: Pixels, page: int, *, photo: bool) -> PageRead:
         if read.text.strip() and read.confidence >= _LEAST
     ]
     pieces = [replace(piece, box=_scaled(piece.box, unit)) for piece in pieces]
-    return PageRead(lines_of(pieces, page, width), width, height, quarters, picture)
+    return PageRead(lines_of(pieces, page, width), width, height, quarters)
 
 
 def _levelled_sideways(reader: Engine, picture: Pixels) -> tuple[Pixels, list[Quad], int]:

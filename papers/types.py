@@ -106,6 +106,7 @@ class Reading:
 
     ``kind`` is a code of the contract's list, ``form`` the finer kind of ``knowledge.paper_kinds`` where
     there is one.  ``due`` is the contract's deadline object, None while a date must still be asked.
+    ``gaps`` are those of the ``questions`` that tell what of the paper was not read, or hardly.
     """
 
     kind: str
@@ -131,6 +132,14 @@ class Reading:
     lines: tuple[Line, ...] = field(default=(), repr=False)
     sizes: tuple[PageImage, ...] = field(default=(), repr=False)
     due: dict[str, Any] | None = None
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is of no known kind and says nothing of a dispute, so that it may be no notice at all."""
+        ahead = any(item.meaning in (Meaning.DUE, Meaning.HEARING) for item in self.dates)
+        told = (self.forum, self.docket, self.demands, self.periods, self.signs, self.gaps)
+        return self.form is None and not ahead and not any(told)
 
     def with_due(self, due: dict[str, Any] | None, questions: tuple[str, ...]) -> Reading:
         """The same reading with its deadline and what must still be asked."""
@@ -162,6 +171,8 @@ class Reading:
             "demands": list(self.demands),
             "questions": list(self.questions),
             "signs": list(self.signs),
+            "gaps": list(self.gaps),
+            "is_open": self.is_open,
             "language": self.language,
             "pages": self.pages,
             "ocr": self.ocr,

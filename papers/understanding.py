@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,6 +12,7 @@ from papers.claims import demands_of, signs_of
 from papers.contents import Contents
 from papers.days import days_of
 from papers.dockets import docket_of, numbers_of
+from papers.gaps import gaps_of
 from papers.kinds import OTHER, KindFound, kind_of
 from papers.letter_periods import periods_of
 from papers.money import amounts_of
@@ -27,11 +27,6 @@ _OWNERS = frozenset({"uspto-office-action", "wipo-notification", "epo-communicat
 _OPEN = frozenset({"contract", OTHER, "ptab-notice"})
 # Papers of bodies that every country has.
 _NO_HOME = frozenset({"wipo-notification", "udrp-complaint", "platform-complaint", "apex"})
-_UNREAD = {"ko": "韩文", "ru": "俄文"}
-_INSTEAD = "请传有文字的 PDF 等电子版，或把写着日期、案号和要求的几行打字发来"
-_HALF_READ = {"vi": "越南文"}
-_NAMED = 5
-_ILLEGIBLE = 0.75
 # A box of a form names in the lines above what its value is.
 _BOX_LINES = 2
 
@@ -46,6 +41,7 @@ def understand(contents: Contents, today: date) -> Reading:
     dates = tuple(_of_form(item, kind, words) for item in days.dates)
     docket = docket_of(words)
     parties = parties_of(words, words.lines)
+    gaps = gaps_of(contents, words, language, is_known=kind.form is not None)
     return Reading(
         kind=kind.code,
         form=kind.form.id if kind.form else None,
@@ -61,11 +57,7 @@ def understand(contents: Contents, today: date) -> Reading:
         periods=periods_of(words),
         amounts=amounts_of(words),
         demands=demands_of(words),
-        questions=(
-            *_about_attached(contents.attached),
-            *_about_reading(contents, language, kind),
-            *days.questions,
-        ),
+        questions=(*gaps, *days.questions),
         signs=signs_of(words, kind.code, docket),
         language=language,
         pages=contents.pages,
@@ -73,6 +65,7 @@ def understand(contents: Contents, today: date) -> Reading:
         seconds=0.0,
         lines=contents.lines,
         sizes=contents.sizes,
+        gaps=gaps,
     )
 
 
@@ -117,33 +110,3 @@ def _title(kind: KindFound, lines: tuple[Line, ...]) -> str:
         return kind.form.title
     heading = next((line.text for line in lines[:12] if re.search(r"[^\W\d_]{3}", line.text)), "")
     return " ".join(heading.split())[:80] or "没有认出的文书"
-
-
-def _about_attached(names: Sequence[str]) -> list[str]:
-    """What must be said of the files that hang on a mail."""
-    if not names:
-        return []
-    shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
-    return [f"邮件带有附件 {shown}，附件没有读，里面可能写着截止日；请把附件单独上传"]
-
-
-def _about_reading(contents: Contents, language: str | None, kind: KindFound) -> list[str]:
-    """What must be said of how well the paper could be read."""
-    if not contents.ocr:
-        return []
-    if language in _UNREAD:
-        name = _UNREAD[language]
-        return [f"这是{name}的图片，{name}还不能从图片里认，只读出了数字；{_INSTEAD}"]
-    doubtful = sum(line.confidence < _ILLEGIBLE for line in contents.lines)
-    is_doubtful = doubtful * 3 > len(contents.lines)
-    # What the models do not know comes as a few wrong characters of the scripts that they do.
-    if kind.form is None and (language is None or is_doubtful):
-        return [
-            f"图片里的文字大多认不出：可能是韩文、俄文等还不能从图片里认的文字，也可能是拍得不清楚。{_INSTEAD}；"
-            "中文、英文、日文和西欧文字的，也可以在亮处平放重拍"
-        ]
-    if language in _HALF_READ:
-        return [f"这是{_HALF_READ[language]}的图片，有些字母认不出，请对着原件核对"]
-    if is_doubtful:
-        return ["这份文书很多地方看不清，读到的内容可能有错；请在亮处平放重拍，或提供电子版"]
-    return []

@@ -46,11 +46,15 @@ def _closed(match: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """``text`` is the normal form of the lines, parted by line breaks; ``starts`` is where each begins."""
+    """``text`` is the normal form of the lines, parted by line breaks; ``starts`` is where each begins.
+
+    ``left_out`` is the first line that is no longer understood, since the paper is too long.
+    """
 
     text: str
     starts: tuple[int, ...]
     lines: tuple[Line, ...]
+    left_out: Line | None = None
 
     def index_at(self, place: int) -> int:
         """:return: the index of the line that holds a place of the text."""
@@ -66,14 +70,16 @@ class Words:
         return " ".join(" ".join(line.text.split()) for line in self.lines[first : last + 1])[:most]
 
 
-def words_of_lines(lines: Sequence[Line]) -> Words:
+def words_of_lines(read: Sequence[Line]) -> Words:
     """:return: the lines as one text; lines of blanks alone are left out."""
-    kept = [(line, _SPACED.sub(_closed, normalise(line.text))) for line in lines]
+    kept = [(line, _SPACED.sub(_closed, normalise(line.text))) for line in read]
     kept = [(line, text) for line, text in kept if text]
     lengths = list(accumulate((len(text) + 1 for _, text in kept), initial=0))
     count = bisect_right(lengths, MAX_CHARS)
     text = "\n".join(text for _, text in kept[:count])
-    return Words(text, tuple(lengths[: len(kept[:count])]), tuple(line for line, _ in kept[:count]))
+    left_out = kept[count][0] if count < len(kept) else None
+    lines = tuple(line for line, _ in kept[:count])
+    return Words(text, tuple(lengths[: len(lines)]), lines, left_out)
 
 
 def language_of(text: str) -> str | None:

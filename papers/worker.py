@@ -7,6 +7,7 @@ at low priority, so that people who chat do not wait for those who upload.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import selectors
 import subprocess
@@ -23,6 +24,8 @@ from papers.contents import Progress
 from papers.persistence import reading_from_json
 from papers.types import Reading
 
+logger = logging.getLogger(__name__)
+
 MAX_RESIDENT_BYTES = 700 * 1024**2
 PAGE_TIMEOUT_S = 90.0
 TIMEOUT_S = 600.0
@@ -33,6 +36,14 @@ _CHUNK = 1 << 20
 _MAX_ANSWER_BYTES = 64 * 1024**2
 SWOLLEN = 3
 MEMORY_REASON = "文件太大或太复杂，读它要的内存超过上限；请压缩图片、减少页数，或只传通知正文的几页"
+FAULT_REASON = (
+    "读这份文书时程序出了问题，请再传一次；还不行请换成 PDF 或逐页拍照，或转人工由工作人员看原件"
+)
+_DAMAGED = "文件已损坏或格式特殊，读不了；请重新导出或拍照上传"
+
+
+class ReaderFaultError(SourceError):
+    """The program that reads failed, not the paper as far as can be told; it has been logged."""
 
 
 class PaperWorker(ChildProcess):
@@ -87,13 +98,27 @@ class PaperWorker(ChildProcess):
         except TimeoutError as error:
             self._fail("读得太久，已经停止；请减少页数，或把最要紧的几页拍清楚再传", error)
         if answer is None:
-            swollen = process.wait() == SWOLLEN
-            self._fail(
-                MEMORY_REASON if swollen else "文件已损坏或格式特殊，读不了；请重新导出或拍照上传"
-            )
+            self._ended(process)
+        if "fault" in answer:
+            logger.error("reading a paper failed: %s", answer["fault"])
+            raise ReaderFaultError(answer["error"])
         if "error" in answer:
             raise SourceError(answer["error"])
         return answer
+
+    def _ended(self, process: subprocess.Popen[bytes]) -> NoReturn:
+        """Say why the child ended without an answer; what it was not told to do from here is logged."""
+        is_given_up = self._process is not process
+        code = process.wait()
+        if code == SWOLLEN:
+            self._fail(MEMORY_REASON)
+        if not is_given_up:
+            logger.error("the process that reads papers ended by itself (%d)", code)
+        # A signal comes of what a library did with the file; an exit is our own, such as a part that is missing.
+        if code < 0:
+            self._fail(_DAMAGED)
+        self.close()
+        raise ReaderFaultError(FAULT_REASON)
 
     def _fail(self, reason: str, cause: Exception | None = None) -> NoReturn:
         self.close()

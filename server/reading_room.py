@@ -26,6 +26,7 @@ from desk.times import utc_now
 from knowledge.errors import AssistantError, DeskError, SourceError
 from papers.persistence import reading_to_json
 from papers.types import Reading
+from papers.worker import FAULT_REASON, ReaderFaultError
 from server.errors import RequestError
 from server.waiting import is_set_within
 
@@ -42,8 +43,8 @@ _LOOK_S = 20.0
 _AGAIN_S = 5.0
 _TELL_EVERY_S = 0.5
 _CLOSING_S = 0.1
+_WHOLE_S = 0.5
 _EXPIRE_EVERY_S = 3600.0
-_FAILED = "读这份文书时程序出了问题，请再传一次；还不行请转人工，由工作人员看原件"
 
 
 class Reader(Protocol):
@@ -74,6 +75,7 @@ class ReadingRoom:
     :param claimant: this copy of the server; what one had begun that was killed is begun anew by another.
     :param others: told when a paper waits: the other copies, one of which may have nothing to read.
     :param folder: where attachments lie.
+    :param failed: told when the program that reads failed, rather than the paper.
     :param days: how long papers of an idle conversation are kept.
     """
 
@@ -86,6 +88,7 @@ class ReadingRoom:
         claimant: str,
         days: int,
         others: Callable[[], None],
+        failed: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._folder = folder
@@ -93,6 +96,7 @@ class ReadingRoom:
         self._claimant = claimant
         self._days = days
         self._others = others
+        self._failed = failed
         self._called = asyncio.Event()
         # Lines are cut from their pages one at a time, too.
         self.cutting = asyncio.Lock()
@@ -104,6 +108,10 @@ class ReadingRoom:
         """Say that a paper waits, to this copy and the others."""
         self.wake()
         self._others()
+
+    def call_later(self, seconds: float) -> None:
+        """Say so once a paper whose pages come one by one is whole; who is closed meanwhile says nothing."""
+        asyncio.get_running_loop().call_later(seconds + _WHOLE_S, self.call)
 
     def wake(self) -> None:
         """Look whether a paper waits."""
@@ -190,11 +198,14 @@ class ReadingRoom:
             files = [path_of(self._folder, paper.uid, file.file) for file in paper.files]
             found = with_due(self._reader.read(files, today, progress=progress), today)
         except (SourceError, DeskError) as error:
+            if isinstance(error, ReaderFaultError):
+                self._failed()
             return self._note_failure(paper, _named(str(error), paper))
         except Exception as error:
             if not self._is_closing:
+                self._failed()
                 logger.exception("reading a paper failed: %s", type(error).__name__)
-            return self._note_failure(paper, _FAILED)
+            return self._note_failure(paper, FAULT_REASON)
         return bool(self._in_transaction(papers.read, paper.uid, reading_to_json(found)))
 
     def _note_failure(self, paper: Paper, reason: str) -> bool:

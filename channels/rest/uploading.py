@@ -18,10 +18,11 @@ from desk.casework import public as public_message
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
 from desk.messages import CHANNELS, InboundMessage, MessageKind, OutboundMessage, check_sender
-from desk.paper_files import MAX_BYTES, Incoming
+from desk.paper_files import Incoming
 from desk.papers import Paper, Sending, Status
 from desk.phrases import HUMAN_BUTTON
 from knowledge.errors import SourceError
+from knowledge.paper_limits import MAX_BYTES
 from papers.pictures import line_picture_aside
 from server import intake, keys
 from server.errors import RequestError, json_text

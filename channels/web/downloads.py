@@ -26,6 +26,7 @@ from server.errors import RequestError
 
 routes = web.RouteTableDef()
 
+_LONGEST_CASE = 60
 _PRINTED = "截止：文书上写明的最后一天"
 # Least share of right answers and what is said for it, best first.
 _PRAISE = (
@@ -40,11 +41,14 @@ _PRAISE = (
 async def get_calendar(request: web.Request) -> web.Response:
     """The dates of a rule counted from a day, or the last day that a paper names (``on``), with reminders.
 
-    ``alternative`` and ``country`` are those that the card was counted with.
+    ``alternative`` and ``country`` are those that the card was counted with; ``case`` is what the card
+    tells the matter from others by.
     """
+    case = "".join(letter for letter in request.query.get("case", "") if letter.isprintable())
+    case = " ".join(case.split())[:_LONGEST_CASE]
     if "on" in request.query:
         last = Day(_PRINTED, _day(request, "on"), "日期以文书原件为准，请与当地律师核对。")
-        return await _calendar([], [last], f"{last.day}")
+        return await _calendar([], [last], f"{last.day}", case)
     settings = request.app[keys.SETTINGS]
     table = await asyncio.to_thread(_deadlines, settings.knowledge.tables_dir)
     day = _day(request, "from")
@@ -58,7 +62,7 @@ async def get_calendar(request: web.Request) -> web.Response:
         )  # fmt: skip
     except RuleError as error:
         raise RequestError(400, "invalid_date", str(error)) from error
-    return await _calendar([result], [], f"{rule}-{day}")
+    return await _calendar([result], [], f"{rule}-{day}", case)
 
 
 def _day(request: web.Request, name: str) -> date:
@@ -68,8 +72,10 @@ def _day(request: web.Request, name: str) -> date:
         raise RequestError(400, "invalid_date", f"{name} 应为日期，如 2026-10-08") from error
 
 
-async def _calendar(results: list[DeadlineResult], days: list[Day], name: str) -> web.Response:
-    text = await asyncio.to_thread(to_ics, results, datetime.now(timezone.utc), days)
+async def _calendar(
+    results: list[DeadlineResult], days: list[Day], name: str, case: str
+) -> web.Response:
+    text = await asyncio.to_thread(to_ics, results, datetime.now(timezone.utc), days, case=case)
     return web.Response(
         body=text.encode(),
         headers={

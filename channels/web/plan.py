@@ -60,7 +60,8 @@ async def get_days(request: web.Request) -> web.Response:
     if due["consequence"]:
         notes.append(f"错过的后果：{due['consequence']}")
     day = Day(label, date.fromisoformat(due["due_date"]), "\n".join(filter(None, notes)))
-    text = await asyncio.to_thread(to_ics, [], datetime.now(timezone.utc), [day])
+    case = f"{matter['title']}，第{matter['number']}件事"
+    text = await asyncio.to_thread(to_ics, [], datetime.now(timezone.utc), [day], case=case)
     return _file(text.encode(), "text/calendar; charset=utf-8", f"期限-{matter['number']}.ics")
 
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from channels.wechat import words
 from channels.wechat.api import ApiError
-from desk import conversations, paper_files, paper_terms, papers, reach
+from desk import conversations, paper_files, paper_pages, paper_terms, papers, reach
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
 from desk.messages import OutboundMessage
@@ -56,8 +56,12 @@ class Intake:
             return words.not_taken(f"{error}。")
         if not is_new:
             return words.sent_before(is_pending=paper.is_pending)
-        self._app[keys.READING_ROOM].call()
-        return words.reading(missing=len(media) - len(pictures))
+        self._app[keys.READING_ROOM].call_later(papers.GATHERS.total_seconds())
+        return words.reading(
+            page=len(paper.files) if len(paper.files) > len(pictures) else 0,
+            missing=len(media) - len(pictures),
+            gathers_s=int(papers.GATHERS.total_seconds()),
+        )
 
     async def _fetched(self, media: str) -> bytes | None:
         try:
@@ -90,6 +94,6 @@ class Intake:
                 channel = person.address.channel
                 conversations.ensure(conn, person.sender, channel)
                 sending = Sending(person.sender, channel, paper_terms.VERSION)
-                kept = papers.add(conn, folder, sending, incoming)
+                kept = paper_pages.add(conn, folder, sending, incoming)
                 reach.put_off(conn, person.id, {})
         return kept

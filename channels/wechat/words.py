@@ -64,14 +64,21 @@ def terms(text: str) -> OutboundMessage:
     )
 
 
-def reading(*, missing: int = 0) -> OutboundMessage:
+def reading(*, page: int, missing: int, gathers_s: int) -> OutboundMessage:
     """Pictures were taken and are being read.
 
+    :param page: the place of the last one in a paper that was begun before; 0 where these begin one.
     :param missing: how many others were not to be had.
+    :param gathers_s: how long further pictures are taken as pages of the same paper.
     """
     left = f"另有 {missing} 张微信没有给出（发来几天以后就取不到），请重新发。" if missing else ""
+    what = (
+        f"第 {page} 页收到了，和前面的当作同一份文书，正在读"
+        if page
+        else f"图片收到了，正在读；同一份文书还有别的页的，请在 {gathers_s} 秒内接着发，会一起读"
+    )
     return OutboundMessage(
-        MessageKind.NOTICE, f"图片收到了，正在读，读完在这里告诉您是什么文书、哪天截止。{left}"
+        MessageKind.NOTICE, f"{what}。读完在这里告诉您是什么文书、哪天截止。{left}"
     )
 
 

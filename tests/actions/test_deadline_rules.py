@@ -430,7 +430,23 @@ def test_calendar_file_holds_the_date_and_its_reminders():
     days = {event.decoded("dtstart") for event in events}
     assert {date(2027, 3, 1), date(2026, 2, 28)} <= days
     alarms = [alarm.decoded("trigger") for alarm in events[0].walk("VALARM")]
-    assert alarms == [timedelta(days=-7), timedelta(days=-3), timedelta(days=-1)]
+    nine = timedelta(hours=9)  # of the day itself is midnight
+    assert alarms == [nine - timedelta(days=days) for days in (7, 3, 1)]
+
+
+def test_calendar_file_tells_two_matters_of_a_day_apart():
+    from icalendar import Calendar
+
+    def event(case):
+        counted = compute("ttab-answer-40-days", date(2026, 11, 2), date(2026, 11, 23))
+        day = Day("截止：文书上写明的最后一天", date(2026, 12, 9))
+        text = to_ics([counted], datetime(2026, 11, 23, tzinfo=timezone.utc), [day], case=case)
+        return Calendar.from_ical(text).walk("VEVENT")
+
+    first, second, again = event("1:26-cv-01234"), event("1:26-cv-09999"), event("1:26-cv-01234")
+    assert all("1:26-cv-01234" in item["summary"] for item in first)
+    assert len({str(item["uid"]) for item in (*first, *second)}) == len(first) + len(second)
+    assert [item["uid"] for item in first] == [item["uid"] for item in again]
 
 
 def test_calendar_file_holds_further_days_beside_those_counted():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -9,14 +10,19 @@ from typing import Any
 import pytest
 
 from actions import paper_facts
+from actions.deadline_card import case_in_hand
+from actions.deadline_rules import default_table
 from actions.lead import lead_fields
-from actions.paper import _days, _slots, _with_page
+from actions.paper import _days, _slots, _with_page, asks_what
+from actions.paper_due import with_due
 from actions.paper_facts import chosen, fact_asked
 from actions.paper_view import InHand, card_data, find_line, words
 from actions.turn.printed import settled_by_card
 from desk.papers import Paper, PaperFile, Status
 from desk.times import utc_now
 from knowledge.printed_dates import Meaning
+from papers import dockets, money, parties
+from papers.labels import AMOUNTS, MEANINGS, NUMBERS, ROLES
 from papers.persistence import reading_to_json
 from papers.types import Amount, DateRead, Line, Number, Party, Reading
 
@@ -94,6 +100,36 @@ def test_question_about_the_paper_is_answered_from_its_line(text, value, line, m
         assert source["page"] == LINES[line].page
 
 
+def test_no_code_is_shown_for_what_a_paper_says(monkeypatch):
+    held = summons(
+        amounts=(
+            Amount(150_000, "USD", "damages", "$150,000", 2),
+            Amount(9, "EUR", "other", "9", 2),
+        ),
+        parties=(Party("petitioner", "First Ltd."), Party("addressee", "Second Inc.")),
+        numbers=(Number("us-patent", "D901,234"),),
+    )
+    data = card_data(held, TODAY)
+    assert [item["label"] for item in data["amounts"]] == ["赔偿", "提到的金额"]
+    assert [item["label"] for item in (data["from"][-1], *data["against"])] == ["请求人", "收信人"]
+    assert "金额：赔偿 150,000.00 USD" in words(held, TODAY)
+    assert "金额：赔偿 150,000.00 USD、提到的金额 9.00 EUR" in data["brief"]
+    (number,) = asked("专利号是多少", held, monkeypatch=monkeypatch).found
+    assert (number.label, number.value) == ("美国专利号", "D901,234")
+    assert asked("要赔多少", held, monkeypatch=monkeypatch).found[0].label == "赔偿"
+
+
+def test_every_code_of_a_reading_has_a_word():
+    for table, codes in (
+        (AMOUNTS, {code for code, _ in money._MEANINGS} | {"other"}),
+        (NUMBERS, {code for code, _ in dockets._NUMBERS}),
+        (ROLES, {code for code, _ in parties._ROLES} | parties.SPEAKING | parties.SPOKEN_TO),
+        (MEANINGS, set(Meaning)),
+    ):
+        assert set(table) >= codes
+        assert all(re.search("[一-龥]", word) for word in table.values())
+
+
 def test_a_line_that_was_hardly_read_says_so(monkeypatch):
     (docket,) = asked("案号是多少", monkeypatch=monkeypatch).found
     assert docket.source["certain"] is False
@@ -163,7 +199,20 @@ def test_card_takes_a_computed_day_with_its_calendar():
     assert data["pressing"]["rule"] == "us-court-answer"
     assert data["pressing"]["from"] == "2026-11-10"
     assert data["pressing"]["alternative"] == "waiver-abroad"
+    assert data["pressing"]["case"] == "1:26-cv-01234"
     assert data["asks_day"] is False
+
+
+def test_card_names_a_further_last_day():
+    first, second = (
+        DateRead(date(2026, 12, day), Meaning.DUE, f"by December {day}", 2, 0.95) for day in (1, 20)
+    )
+    due = {"rule": None, "kind": "printed", "due_date": "2026-12-01", "basis": first.text}
+    data = card_data(summons(due=due, questions=(), dates=(first, second)), TODAY)
+    assert data["pressing"]["also"] == "还有一个截止日：2026年12月20日"
+    assert (
+        card_data(summons(due=due, questions=(), dates=(first,)), TODAY)["pressing"]["also"] is None
+    )
 
 
 def test_paper_sets_the_facts_of_the_matter_and_no_others():
@@ -176,6 +225,38 @@ def test_paper_sets_the_facts_of_the_matter_and_no_others():
     assert set(unsure) == {"paper"}
     # A day that was hardly read is asked, not kept.
     assert _slots(TRO)["paper"]["printed"] == []
+
+
+def test_a_day_counted_for_a_paper_in_hand_names_its_case():
+    kept = _slots(summons())["paper"]
+    tracker = SimpleNamespace(get_slot={"paper": kept}.get)
+    rules = default_table().rules
+    assert case_in_hand(tracker, rules["frcp-answer-21-days"]) == "1:26-cv-01234"  # type: ignore[arg-type]
+    assert case_in_hand(tracker, rules["ttab-answer-40-days"]) == ""  # type: ignore[arg-type]
+    unnumbered = _slots(summons(docket=None))["paper"]
+    assert unnumbered["case"] == "美国联邦法院的传票（summons.pdf）"
+
+
+def test_what_may_be_no_notice_is_asked_about_and_no_day_is():
+    bare = {
+        "kind": "other",
+        "form": None,
+        "forum": None,
+        "docket": None,
+        "dates": (),
+        "title": "Mike 14:32",
+    }
+    plain = summons(**bare, questions=())
+    held = InHand(plain.paper, with_due(plain.reading, TODAY))
+    assert asks_what(held)
+    data = card_data(held, TODAY)
+    assert (data["title"], data["sure"], data["asks_day"]) == (
+        "没有认出是哪种文书，读到的第一行是“Mike 14:32”", True, False,
+    )  # fmt: skip
+    assert _days(held, TODAY) == []
+    kept = _slots(held)["paper"]
+    assert (kept["is_open"], kept["settles_day"]) == (True, False)
+    assert not asks_what(summons())
 
 
 def test_day_of_receipt_is_offered_to_tap_only_while_it_is_needed():

@@ -32,11 +32,11 @@ PARTS = (
 )
 
 
-def summons(mark: str = "") -> bytes:
+def summons(mark: str = "", *, docket: str = "1:26-cv-01234") -> bytes:
     content = io.BytesIO()
     canvas = Canvas(content, invariant=1)
     for number, text in enumerate((*PARTS, mark)):
-        canvas.drawString(72, 740 - 24 * number, text)
+        canvas.drawString(72, 740 - 24 * number, text.replace("1:26-cv-01234", docket))
     canvas.save()
     return content.getvalue()
 
@@ -152,6 +152,42 @@ def test_several_files_are_pages_in_their_order_and_can_be_taken_off(page):
     page.get_by_role("button", name="不传了").click()
     expect(page.locator("#tray")).to_be_hidden()
     expect(page.locator("#attach")).to_be_focused()
+
+
+def test_files_that_may_be_several_papers_are_asked_about_and_read_apart(page):
+    choose(page, ("1.png", "image/png", b"x"), ("2.png", "image/png", b"y"))
+    expect(page.get_by_role("button", name="分开读")).to_be_hidden()  # photos are pages
+    page.get_by_role("button", name="不传了").click()
+    choose(
+        page,
+        ("summons.pdf", "application/pdf", summons()),
+        ("another.pdf", "application/pdf", summons(docket="1:26-cv-09999")),
+    )
+    expect(page.locator("#tray")).to_contain_text("还是几份文书")
+    page.get_by_role("button", name="同意并当作2份分开读").click()
+    expect(page.locator(".card.paper")).to_have_count(2, timeout=120_000)
+    cards = page.locator(".card.paper")
+    expect(cards.first).to_contain_text("1:26-cv-01234")
+    expect(cards.last).to_contain_text("1:26-cv-09999")
+    expect(page.locator("#tray")).to_be_hidden()
+
+
+def test_what_may_be_no_notice_is_asked_about_before_anything_else(page):
+    content = io.BytesIO()
+    canvas = Canvas(content, invariant=1)
+    for number, text in enumerate(("Mike 14:32", "Hi, did you see the new lamps at the fair?", "They look nice, see you tomorrow at noon.")):  # fmt: skip
+        canvas.drawString(72, 740 - 24 * number, text)
+    canvas.save()
+    send(page, ("chat.pdf", "application/pdf", content.getvalue()))
+    card = page.locator(".card.paper")
+    expect(card).to_contain_text("没有认出是哪种文书，读到的第一行是“Mike 14:32”")
+    expect(card).to_contain_text("要处理的通知吗")
+    expect(card.get_by_label("哪天收到的")).to_have_count(0)
+    before = page.locator(".message.ours").count()
+    page.get_by_role("button", name="是，要处理").click()
+    expect(page.locator(".message.ours")).not_to_have_count(before, timeout=20_000)
+    expect(page.locator("#typing")).to_be_hidden(timeout=20_000)
+    expect(page.locator("#messages")).to_contain_text("我要维权或布局")
 
 
 def test_pasted_picture_and_dropped_file_wait_in_the_tray(page):

@@ -60,22 +60,6 @@ def _huge_picture(folder: Path) -> Path:
     return folder / "x.png"
 
 
-def _long(folder: Path) -> Path:
-    return pdf(folder / "x.pdf", [["Page", "of", "many words that fill a line"]] * 500)
-
-
-def _many_scans(folder: Path) -> Path:
-    from reportlab.pdfgen import canvas
-
-    Image.new("L", (40, 40), 200).save(folder / "dot.png")
-    sheet = canvas.Canvas(str(folder / "x.pdf"))
-    for _ in range(100):
-        sheet.drawImage(str(folder / "dot.png"), 0, 0, 500, 800)
-        sheet.showPage()
-    sheet.save()
-    return folder / "x.pdf"
-
-
 def _empty(folder: Path) -> Path:
     (folder / "x.pdf").write_bytes(b"")
     return folder / "x.pdf"
@@ -103,8 +87,6 @@ HOSTILE = {
     _picture_as_pdf: "图片",
     _noise_as_picture: "不是图片",
     _huge_picture: "100 百万像素",
-    _long: "500 页",
-    _many_scans: "扫描的页有 100 页",
     _empty: "空的",
     _missing: "找不到",
     _program: "读不了",
@@ -170,6 +152,47 @@ def test_a_child_stays_within_its_limit_and_ends_with_its_worker(tmp_path):
     while process.poll() is None and time.monotonic() < end:
         time.sleep(0.05)
     assert process.poll() is not None
+
+
+def test_an_error_of_our_own_is_logged_and_called_no_damage(tmp_path, monkeypatch, caplog):
+    # A place of a program of ours that fails, as one does whose model is missing.
+    program = tmp_path / "failing.py"
+    program.write_text(
+        "from papers import child\n"
+        "def fail(*_, **__): return {}['Geheim GmbH']\n"
+        "child.read_here = fail\n"
+        "raise SystemExit(child.main())\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{Path.cwd()}")
+    plain = pdf(tmp_path / "a.pdf", [ABMAHNUNG])
+    with PaperWorker() as reader:
+        reader._command = ("failing",)
+        with pytest.raises(SourceError, match="程序出了问题"):
+            reader.read([plain], TODAY)
+        first = reader._process
+        with pytest.raises(SourceError, match="程序出了问题"):
+            reader.read([plain], TODAY)
+        assert reader._process is first  # it goes on
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+    assert re.search(r"KeyError at papers/child\.py:\d+", caplog.messages[0])
+    assert "Geheim" not in caplog.text
+
+
+def test_a_reader_that_cannot_start_is_logged_unless_it_was_ended_on_purpose(
+    tmp_path, monkeypatch, caplog
+):
+    plain = pdf(tmp_path / "a.pdf", [ABMAHNUNG])
+    with PaperWorker() as reader:
+        reader._command = ("papers.there_is_no_such_module",)
+        with pytest.raises(SourceError, match="程序出了问题"):
+            reader.read([plain], TODAY)
+    assert "ended by itself (1)" in caplog.text
+    caplog.clear()
+    with PaperWorker() as reader:
+        monkeypatch.setattr(reader, "_answer", lambda *_: reader.close())
+        with pytest.raises(SourceError):
+            reader.read([plain], TODAY)
+    assert not caplog.records
 
 
 def test_too_many_files_are_refused(reader, tmp_path):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actions.paper_due import with_due
+from actions.paper_due import IS_IT_A_NOTICE, with_due
 from papers.card import card
 from papers.contents import Contents
 from papers.kinds import CODES
@@ -256,3 +256,64 @@ def test_of_two_last_days_the_card_names_the_one_that_is_next_when_it_is_shown()
     assert "2026年12月1日前答复" in "".join(card(reading, TODAY))
     assert "2026年12月20日前答复" in "".join(card(reading, date(2026, 12, 3)))
     assert "已过1天" in "".join(card(reading, date(2026, 12, 21)))
+
+
+def test_what_is_too_long_to_be_understood_is_said(monkeypatch):
+    monkeypatch.setattr("papers.words.MAX_CHARS", 200)
+    text = "The parties agree on every word of this page and on the next."
+    lines = (*(Line(text, page) for page in range(1, 6)), Line("Answer due December 1, 2026", 6))
+    reading = understand(Contents(lines, (), 6, ocr=False), TODAY)
+    (gap,) = reading.gaps
+    assert "这份文书太长，从第5页“The parties agree on”起没有再找" in gap
+    assert gap in reading.questions
+
+
+def test_a_gap_leaves_the_question_for_the_day_open():
+    lines = (Line("Dear Sir, see the attached order of the court."),)
+    contents = Contents(lines, (), 1, ocr=False, attached=("order.docx",))
+    questions = with_due(understand(contents, TODAY), TODAY).questions
+    assert "附件 order.docx 没有读" in questions[0]
+    assert "哪天收到的" in questions[1]
+
+
+def test_a_reading_kept_before_gaps_were_noted_is_still_read():
+    found = reading_to_json(understood("Please reply by December 1, 2026"))
+    del found["gaps"]
+    assert reading_from_json(found).gaps == ()
+
+
+CHAT = (
+    "Mike 14:32\nHi, did you see the new lamps at the fair?\nYes, they look nice, see you tomorrow"
+)
+QUOTE = (
+    "QUOTATION\nDesk lamp 200 pcs unit price 12.50 USD\nTotal 2,500.00 USD\nDate: November 12, 2026"
+)
+
+
+@pytest.mark.parametrize("text", [CHAT, QUOTE])
+def test_what_says_nothing_of_a_dispute_is_asked_what_it_is_first(text):
+    reading = understood(text)
+    assert reading.is_open
+    assert reading.questions[0] == IS_IT_A_NOTICE
+    assert not any("哪天收到" in question for question in reading.questions)
+    first = card(reading, TODAY)[0]
+    assert first.startswith("这是什么：没有认出是哪种文书，读到的第一行是“")
+    assert "看着像" not in first
+
+
+@pytest.mark.parametrize(
+    "text", [f"{CHAT}\nPlease reply by December 1, 2026.", f"{CHAT}\nCase No. 1:26-cv-01234", f"{CHAT}\nYou must answer within 21 days after service."]
+)  # fmt: skip
+def test_one_word_of_a_dispute_is_enough_to_ask_for_its_day(text):
+    reading = understood(text)
+    assert not reading.is_open
+    assert IS_IT_A_NOTICE not in reading.questions
+
+
+def test_a_second_last_day_is_said_beside_the_first():
+    text = "Please answer by December 1, 2026.\nEvidence must be filed by December 20, 2026.\nDate: November 12, 2026"
+    reading = understood(text)
+    assert "还有一个截止日：2026年12月20日" in card(reading, TODAY)
+    assert not [row for row in card(reading, date(2026, 12, 3)) if row.startswith("还有一个截止日")]
+    (row,) = [row for row in card(reading, date(2026, 12, 3)) if row.startswith("最要紧的日子")]
+    assert "2026年12月20日" in row

@@ -30,9 +30,10 @@ export function dateBody(data, isBrief = false) {
 }
 
 /** The link to a date's calendar file, counted as the card is; null while there is no date.
- *  A date that a paper names has no rule to be counted by: the calendar gets the day itself. */
-export function calendar({ rule, trigger_date: from, alternative, country, due_date: on }) {
-  const given = rule && from ? { rule, from, alternative, country } : on ? { on } : null;
+ *  A date that a paper names has no rule to be counted by: the calendar gets the day itself.  "case" tells
+ *  the matter from others in the calendar. */
+export function calendar({ rule, trigger_date: from, alternative, country, due_date: on, case: matter }) {
+  const given = rule && from ? { rule, from, alternative, country, case: matter } : on ? { on, case: matter } : null;
   if (!given) return null;
   const query = new URLSearchParams(Object.entries(given).filter(([, value]) => value));
   return el("a.action", { href: `/deadline.ics?${query}` }, "存入手机日历");

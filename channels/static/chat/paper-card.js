@@ -74,6 +74,7 @@ function pressing(data) {
     el("p.big", {}, spoken(day.date), el("small", {}, `${weekday(day.date)}，${day.label}`)),
     near ? el("p", {}, el(near.tone ? `span.status.${near.tone}` : "span.status", {}, near.words)) : null,
     day.certain === false ? el("p", {}, el("span.status.soon", {}, "没看清，请看原件")) : null,
+    day.also ? el("p", {}, el("span.status.soon", {}, day.also)) : null,
     source(day.source),
     "rule" in day ? el("div.row", {}, calendar({ ...day, trigger_date: day.from, due_date: day.date })) : null);
 }

@@ -23,11 +23,13 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
   const list = el("ol.pages");
   const status = el("p.progress", { role: "status" });
   const said = el("p.terms", {}, terms.text);
-  const send = el("button.primary", { type: "button", on: { click: () => upload() } });
+  const send = el("button.primary", { type: "button", on: { click: () => upload([chosen]) } });
+  const apart = el("button.primary", { type: "button", on: { click: () => upload(letters(chosen)) } });
   const more = el("button", { type: "button", on: { click: () => pick.click() } }, "再加一页");
   const cancel = el("button", { type: "button", on: { click: () => close() } }, "不传了");
-  const actions = el("div.row", {}, send, more, cancel);
-  tray.append(el("p.title", {}, "要读的文书"), list, said, status, actions);
+  const question = el("p", {}, "这些文件是一份文书的几页，还是几份文书？几份的分开读，各有各的案号和日子。");
+  const actions = el("div.row", {}, send, apart, more, cancel);
+  tray.append(el("p.title", {}, "要读的文书"), list, said, status, question, actions);
 
   function add(files) {
     if (isBusy || !files.length) return;
@@ -47,7 +49,12 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
       el("span", {}, file.name || `照片${index + 1}`, el("small", {}, size(file.size))),
       el("button", { type: "button", "aria-label": `去掉第${index + 1}个：${file.name}`, on: { click: () => remove(index) } }, "去掉"))));
     said.hidden = agreed;
-    send.textContent = agreed ? "开始读" : "同意并开始读";
+    const several = letters(chosen).length;
+    const one = several > 1 ? "当作一份读" : "开始读";
+    send.textContent = agreed ? one : `同意并${one}`;
+    apart.textContent = agreed ? `当作${several}份分开读` : `同意并当作${several}份分开读`;
+    apart.hidden = several < 2;
+    question.hidden = isBusy || several < 2;
     actions.hidden = isBusy || !chosen.length;
     if (!chosen.length && !isBusy && !status.textContent) tray.hidden = true;
     else tray.hidden = false;
@@ -73,47 +80,66 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
     if (words) tray.hidden = false;
   }
 
-  async function upload() {
+  /** @param groups the files of each paper, in their order */
+  async function upload(groups) {
     isBusy = true;
     tray.style.minHeight = `${tray.offsetHeight}px`; // nothing moves while it is read
-    render();
-    show("正在上传");
+    const failed = [];
+    for (const [index, files] of groups.entries()) {
+      render();
+      const which = groups.length > 1 ? `第 ${index + 1} 份，共 ${groups.length} 份：` : "";
+      show(`${which}正在上传`);
+      let body;
+      try {
+        body = await post(formOf(files), (share) => show(`${which}正在上传 ${Math.round(share * 100)}%`));
+      } catch (error) {
+        isBusy = false;
+        show([...failed, error.message].join(" "), "error");
+        render();
+        return;
+      }
+      agreed = true;
+      chosen = groups.slice(index + 1).flat();
+      list.replaceChildren();
+      storage.setItem(PENDING, JSON.stringify({ sender, poll: body.poll }));
+      const wrong = await read(body.poll, which);
+      if (wrong) failed.push(`${which}${wrong}`);
+    }
+    settle(failed.join(" "));
+  }
+
+  function formOf(files) {
     const data = new FormData();
     data.append("sender", sender);
     data.append("channel", "web");
     data.append("consent", terms.version);
-    chosen.forEach((file, index) => data.append("file", file, file.name || `照片${index + 1}.png`));
-    try {
-      const body = await post(data, (share) => show(`正在上传 ${Math.round(share * 100)}%`));
-      agreed = true;
-      chosen = [];
-      list.replaceChildren();
-      storage.setItem(PENDING, JSON.stringify({ sender, poll: body.poll }));
-      await follow(body.poll);
-    } catch (error) {
-      isBusy = false;
-      show(error.message, "error");
-      render();
-    }
+    files.forEach((file, index) => data.append("file", file, file.name || `照片${index + 1}.png`));
+    return data;
   }
 
   async function follow(poll) {
     isBusy = true;
+    settle(await read(poll, ""));
+  }
+
+  function settle(wrong) {
+    isBusy = false;
+    show(wrong, wrong ? "error" : "");
+    render();
+  }
+
+  /** @returns why the paper could not be read, "" once the conversation has its reading */
+  async function read(poll, which) {
     for (;;) {
       const found = await state(poll);
       if (found && found.status === "pending") {
         const page = Math.min(found.pages_done + 1, found.pages);
-        show(found.pages > 1 || found.pages_done ? `正在读第 ${page} 页，共 ${found.pages} 页` : "正在读这份文书");
+        show(which + (found.pages > 1 || found.pages_done ? `正在读第 ${page} 页，共 ${found.pages} 页` : "正在读这份文书"));
       } else if (found) {
         storage.removeItem(PENDING);
-        isBusy = false;
-        if (found.status === "failed") show(found.error.message, "error");
-        else {
-          show("");
-          ready();
-        }
-        render();
-        return;
+        if (found.status === "failed") return found.error.message;
+        ready();
+        return "";
       }
       await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
     }
@@ -160,6 +186,24 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
   const left = pending(storage, sender);
   if (left) follow(left);
   return { add };
+}
+
+/** The files by paper, as they are if they are several: pictures that follow one another are pages, any other
+ *  file is a paper of its own. */
+function letters(files) {
+  const groups = [];
+  let before = false;
+  for (const file of files) {
+    const isPage = isPicture(file);
+    if (isPage && before) groups.at(-1).push(file);
+    else groups.push([file]);
+    before = isPage;
+  }
+  return groups;
+}
+
+function isPicture(file) {
+  return file.type.startsWith("image/") || /\.(?:png|jpe?g|webp|hei[cf]|tiff?|bmp)$/iu.test(file.name || "");
 }
 
 // Said at once rather than after a long upload; the server checks again.

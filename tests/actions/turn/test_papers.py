@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Engine
 
+from actions.paper import IS_NONE, IS_ONE, OPEN
+from actions.paper_due import IS_IT_A_NOTICE
 from actions.paper_facts import PaperFact
 from actions.turn import papers
 from actions.turn.papers import paper_plan
@@ -26,12 +28,20 @@ def seen(
     is_paper: bool = False,
     sent: object = None,
     in_hand: object = None,
+    text: str = "",
+    said: tuple[str, ...] = (),
 ) -> Any:
     tracker = SimpleNamespace(
-        latest_message={"metadata": {"paper": sent}}, get_slot={"paper": in_hand}.get
+        latest_message={"metadata": {"paper": sent}},
+        get_slot={"paper": in_hand, "said": {"texts": said}}.get,
     )
     return SimpleNamespace(
-        tracker=tracker, services=None, form=form, is_certain=is_certain, is_paper=is_paper
+        tracker=tracker,
+        services=None,
+        form=form,
+        is_certain=is_certain,
+        is_paper=is_paper,
+        text=text,
     )
 
 
@@ -63,6 +73,32 @@ def test_nothing_is_asked_after_the_card_of_a_contract():
     assert acts(seen(sent="acontract")) == ("action_paper",)
     assert acts(seen("triage_form", sent="acontract")) == ("action_paper",)
     assert acts(seen("lead_form", sent="acontract")) == ("action_paper", "again:lead_form")
+
+
+def test_of_what_may_be_no_notice_nothing_is_asked_before_it_is_known():
+    assert acts(seen(sent="aopen")) == ("action_paper",)
+    page = seen("triage_form", sent="aopen", in_hand={"uid": "a"})
+    assert acts(page) == ("action_paper", "again:triage_form")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "followed"),
+    [
+        (IS_ONE, (), ("triage_form",)),
+        (IS_NONE, (), ("utter_no_problem",)),
+        ("是", (f"我读完了。{IS_IT_A_NOTICE}",), ("triage_form",)),
+        ("不是的", (f"我读完了。{IS_IT_A_NOTICE}",), ("utter_no_problem",)),
+        ("是", ("要登记吗？",), None),
+        ("是什么意思", (f"我读完了。{IS_IT_A_NOTICE}",), None),
+    ],
+)
+def test_whether_a_paper_is_a_notice_is_said_by_the_person(text, said, followed):
+    held = {"uid": "a", "is_open": True}
+    answer = seen(is_certain=True, in_hand=held, text=text, said=said)
+    assert acts(answer) == followed
+    assert acts(seen("lead_form", is_certain=True, in_hand=held, text=text, said=said)) is None
+    known = seen(is_certain=True, in_hand={"uid": "a"}, text=text, said=said)
+    assert acts(known) is None
 
 
 def test_a_page_without_a_heading_goes_on_with_the_triage_that_its_first_page_began():
@@ -119,5 +155,8 @@ def test_what_a_paper_is_is_told_by_its_reading_and_only_to_whom_it_is(
         desk_papers.claim(conn, "here")
         desk_papers.read(conn, sent.uid, {"kind": "contract"})
     assert kind() == "contract"
+    with writing(fresh_db) as conn:
+        desk_papers.read(conn, sent.uid, {"kind": "other", "is_open": True})
+    assert kind() == OPEN
     assert kind("another") is None
     assert kind(uid="gone") is None

@@ -22,6 +22,7 @@ from desk.engine import writing
 from knowledge.errors import SourceError, StorageError
 from knowledge.printed_dates import Meaning
 from papers.types import DateRead, Line, PageImage, Reading
+from papers.worker import ReaderFaultError
 from server import keys, reading_room
 from server.security import TOKEN_HEADER
 from settings import load_settings
@@ -282,6 +283,20 @@ async def test_crash_of_the_reader_is_no_crash_of_the_queue(client, reader):
     reader.error = None
     again = await client.post(URL, data=form(("b.pdf", pdf("b"))), headers={TOKEN_HEADER: token})
     assert (await settled(client, await again.json(), token))["status"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("error", "count"),
+    [(SourceError("读不了"), 0), (ReaderFaultError("程序出了问题"), 1), (RuntimeError("x"), 1)],
+)
+async def test_fault_of_the_reader_is_counted_and_a_bad_file_is_not(
+    client, app, reader, error, count
+):
+    reader.error = error
+    body, token = await sent(client)
+    assert (await settled(client, body, token))["status"] == "failed"
+    counted = app[keys.METRICS].errors.labels("paper_reader")._value.get()
+    assert counted == count
 
 
 async def test_queue_is_bounded(client, reader, monkeypatch):

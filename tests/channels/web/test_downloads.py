@@ -34,6 +34,19 @@ async def test_last_day_that_a_paper_names_opens_in_a_calendar(client):
     assert event.walk("VALARM")
 
 
+async def test_calendar_says_which_matter_a_day_belongs_to(client):
+    query = {"on": "2026-12-15", "case": f"1:26-cv-01234\r\nBEGIN:VALARM{'x' * 99}"}
+    text = await (await client.get("/deadline.ics", params=query)).text()
+    (event,) = Calendar.from_ical(text).walk("VEVENT")
+    assert "（1:26-cv-01234BEGIN:VALARM" in event["summary"]
+    assert len(event.walk("VALARM")) == 3
+    assert len(event["summary"]) < 90
+    (other,) = Calendar.from_ical(
+        await (await client.get("/deadline.ics", params={**query, "case": "1:26-cv-09999"})).text()
+    ).walk("VEVENT")
+    assert other["uid"] != event["uid"]
+
+
 def counted_otherwise():
     """Every rule with each of its alternatives, and one whose closing days are a country's."""
     rules = default_table().rules.values()

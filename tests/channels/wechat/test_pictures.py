@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -25,6 +25,12 @@ from tests.wechat.standin import StandIn
 def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept is looked at; nothing reads it."""
     monkeypatch.setattr("server.reading_room.papers.claim", lambda *_: None)
+
+
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So much time lies between pictures that each is a paper of its own."""
+    monkeypatch.setattr("desk.papers.GATHERS", timedelta(0))
 
 
 def photo(number: int = 0) -> bytes:
@@ -127,7 +133,7 @@ async def test_a_file_that_is_no_paper_does_not_stand_in_the_way_of_the_next(
 
 
 async def test_who_agreed_once_is_not_asked_for_what_waited_before(
-    connect: Connect, standin: StandIn
+    connect: Connect, standin: StandIn, apart: None
 ) -> None:
     app = await connect()
     standin.media = {"a": photo(1), "b": photo(2)}
@@ -137,8 +143,26 @@ async def test_who_agreed_once_is_not_asked_for_what_waited_before(
     assert kept(app) == [[photo(1)], [photo(2)]]
 
 
+async def test_photos_sent_one_after_the_other_are_pages_of_one_paper(
+    connect: Connect, standin: StandIn
+) -> None:
+    app = await connect()
+    standin.media = {f"p{number}": photo(number) for number in range(3)}
+    await sends(standin, "p0")
+    assert "还有别的页的，请在 20 秒内接着发" in await standin.says(OPENID, "同意上传")
+    assert "第 2 页收到了" in await sends(standin, "p1")
+    assert "发过了，还在读" in await sends(standin, "p0")
+    assert "第 3 页收到了" in await sends(standin, "p2")
+    assert kept(app) == [[photo(0), photo(1), photo(2)]]
+    with reading(app[keys.ENGINE]) as conn:
+        (paper,) = papers.listing(conn, person_of(app).sender)
+    assert (paper.pages, [file.name for file in paper.files]) == (
+        3, ["微信图片1.png", "微信图片2.png", "微信图片3.png"],
+    )  # fmt: skip
+
+
 async def test_a_letter_sent_page_by_page_leaves_the_intake_open_to_others(
-    connect: Connect, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, standin: StandIn, monkeypatch: pytest.MonkeyPatch, apart: None
 ) -> None:
     app = await connect()
     monkeypatch.setattr("server.reading_room.MOST_WAITING", 6)
