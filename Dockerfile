@@ -15,7 +15,7 @@ RUN .venv/bin/pip install --no-compile --no-deps --require-hashes -r requirement
 COPY . .
 RUN .venv/bin/pip install --no-deps --no-build-isolation --editable . \
  && .venv/bin/python -m compileall -q -j 0 . \
- && HUHANG_DATA_DIR=/seed .venv/bin/huhang kb build --publish \
+ && HUHANG_DATA_DIR=/seed .venv/bin/huhang kb build --publish --without-drafts \
  && HUHANG_DATA_DIR=/seed .venv/bin/huhang train bot \
  && rm -rf /seed/desk.sqlite* /seed/logs
 
