@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from channels.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
 # What operators and integrators read, and what runs without anybody reading it.
@@ -22,3 +27,77 @@ def test_no_command_publishes_what_nobody_approved(name: str) -> None:
     if name in _FOR_DEVELOPERS:
         return
     assert [line for line in told if "--without-drafts" not in line] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_settings_to_copy_hold_nothing_but_their_value(name: str) -> None:
+    # For systemd a comment behind a value belongs to the value.
+    told = re.findall(r"^\s*(HUHANG_\w+=.*)$", (ROOT / name).read_text(encoding="utf-8"), re.M)
+    assert [line for line in told if re.search(r"\s#", line)] == []
+
+
+def options_of(parser: argparse.ArgumentParser) -> tuple[set[str], dict[str, Any]]:
+    """Every option of a parser, and the parsers or the words that its first word chooses among."""
+    options: set[str] = set()
+    choices: dict[str, Any] = {}
+    for action in parser._actions:
+        options |= set(action.option_strings)
+        if not action.option_strings and isinstance(action.choices, dict):
+            choices = dict(action.choices)
+        elif not action.option_strings and action.choices and not choices:
+            choices = dict.fromkeys(action.choices)
+    return options, choices
+
+
+def wrong_in(line: str) -> str | None:
+    """What the program does not know in a command that a page gives; None when it knows all."""
+    words = line.split()
+    if words[1] not in COMMANDS:
+        return words[1]
+    parser = argparse.ArgumentParser()
+    importlib.import_module(f"channels.cli.{words[1]}").add_arguments(parser)
+    options, choices = options_of(parser)
+    rest = words[2:]
+    if choices and rest and re.fullmatch(r"[a-z-]+(/[a-z-]+)*", rest[0]):
+        for word in rest[0].split("/"):
+            if word not in choices:
+                return word
+            if choices[word] is not None:
+                options |= options_of(choices[word])[0]
+    for word in rest:
+        for option in re.findall(r"--[a-z][a-z-]*", word.strip("[]")):
+            if option not in options:
+                return option
+    return None
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_commands_that_the_pages_give_are_taken_by_the_program(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = [line for block in re.findall(r"```.*?```", text, re.S) for line in block.splitlines()]
+    inline = re.findall(r"`((?:\S*/)?huhang [^`\n]+)`", text)
+    told = [line.partition("#")[0].strip() for line in [*blocks, *inline]]
+    commands = [
+        part.strip()
+        for line in told
+        for part in re.split(r"&&|;|\|", line)
+        if re.match(r"huhang [a-z]", part.strip())
+    ]
+    assert [(line, wrong) for line in commands if (wrong := wrong_in(line))] == []
+
+
+def test_failures_to_watch_are_counted_under_these_names() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^- `huhang_errors_total`.*$", text, re.M)
+    named = set(re.findall(r"`([a-z_]+)`", line)) - {"huhang_errors_total", "code"}
+    folders = ("server", "channels", "office", "bot")
+    code = "\n".join(p.read_text("utf-8") for f in folders for p in (ROOT / f).rglob("*.py"))
+    assert len(named) > 5
+    assert {name for name in named if f'"{name}"' not in code} == set()
+
+
+def test_the_manual_and_the_container_file_make_the_secrets_alike() -> None:
+    made = re.compile(r"\(umask .*> \.env\)")
+    pages = [(ROOT / name).read_text("utf-8") for name in ("docs/operations.md", "compose.yml")]
+    first, second = (made.findall(page) for page in pages)
+    assert first == second != []
