@@ -25,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--role", required=True, help=f"角色：{roles}")
     add.add_argument("--center", help="所属中心编号；不写为全国席位，可见全部")
     actions.add_parser("list", help="列出工作人员")
-    for name, text in (("disable", "停用"), ("reset", "重置密码，给出新的一次性链接（停用的账号同时启用）")):
+    for name, text in (
+        ("disable", "停用"),
+        ("reset", "重置密码，给出新的一次性链接（停用的账号同时启用）"),
+    ):
         actions.add_parser(name, help=text).add_argument("login", help="登录名")
 
 
@@ -71,4 +74,6 @@ def _line(person: Staff) -> str:
 
 def _show(settings: Settings, login: str, secret: str) -> None:
     hours = int(INVITATION_LIFE.total_seconds() // 3600)
-    print(f"{login} 的一次性链接，打开后设密码（{hours}小时内有效，只显示这一次）：{invitation_link(settings, secret)}")
+    print(
+        f"{login} 的一次性链接，打开后设密码（{hours}小时内有效，只显示这一次）：{invitation_link(settings, secret)}"
+    )
