@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from channels.cli import COMMANDS
+from desk.permissions import Role
+from knowledge.loaders import supported_suffixes
+from scripts import write_commands
 
 ROOT = Path(__file__).resolve().parents[1]
 # What operators and integrators read, and what runs without anybody reading it.
@@ -101,3 +104,30 @@ def test_the_manual_and_the_container_file_make_the_secrets_alike() -> None:
     pages = [(ROOT / name).read_text("utf-8") for name in ("docs/operations.md", "compose.yml")]
     first, second = (made.findall(page) for page in pages)
     assert first == second != []
+
+
+def test_every_command_stands_with_its_options_on_its_page() -> None:
+    assert write_commands.PAGE.read_text("utf-8") == write_commands.page(), (
+        "运行 python scripts/write_commands.py 更新"
+    )
+
+
+def test_everything_that_can_be_trained_is_in_the_readme() -> None:
+    parser = argparse.ArgumentParser()
+    importlib.import_module("channels.cli.train").add_arguments(parser)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert {
+        what for what in options_of(parser)[1] if f"`huhang train {what}" not in readme
+    } == set()
+
+
+def test_roles_that_the_readme_names_are_taken_by_the_program() -> None:
+    (line,) = re.findall(r"^角色：.*$", (ROOT / "README.md").read_text("utf-8"), re.M)
+    named = dict(re.findall(r"([^，：、；（）]+)（`([a-z-]+)`）", line))
+    assert named == {role.label: role.value for role in Role}
+
+
+def test_kinds_of_files_that_can_be_brought_in_are_listed() -> None:
+    text = (ROOT / "docs" / "imports.md").read_text("utf-8")
+    (listed,) = re.findall(r"^Files of these kinds .*: ([a-z0-9 ]+)\.$", text, re.M)
+    assert listed.split() == sorted(suffix.lstrip(".") for suffix in supported_suffixes())
