@@ -18,7 +18,7 @@ from channels.cli import COMMANDS, kb_shelf
 from environment import ENVIRONMENT
 from knowledge.coverage import counts
 from knowledge.library import load_library
-from scripts import draw_architecture
+from scripts import draw_architecture, evaluate_nlu
 from settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -146,3 +146,12 @@ def test_modules_and_what_is_in_them_are_where_the_documents_say() -> None:
 
     assert dotted()
     assert [item for item in dotted() if not is_module(item[1]) and not is_there(item[1])] == []
+
+
+def test_the_page_on_intents_is_of_the_classifier_that_runs() -> None:
+    page = (ROOT / "docs" / "nlu.md").read_text(encoding="utf-8")
+    named = re.findall(r"runs with sharpness ([\d.]+) .*? With ([\d.]+), below a threshold", page)
+    assert named
+    assert {float(value) for pair in named for value in pair} == {evaluate_nlu.shipped_sharpness()}
+    config = (ROOT / "config.yml").read_text(encoding="utf-8")
+    assert not re.search(r"#.*macro-F1 \d", config), "the page has the figures"
