@@ -100,7 +100,8 @@ def examples() -> list[str]:
     """The pieces of Python that the page on extending shows, as they would stand in a file."""
     text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
     return [
-        textwrap.dedent(block) for block in re.findall(r"^ *```python\n(.*?)^ *```", text, re.S | re.M)
+        textwrap.dedent(block)
+        for block in re.findall(r"^ *```python\n(.*?)^ *```", text, re.S | re.M)
     ]
 
 
@@ -128,7 +129,8 @@ def dotted() -> list[tuple[str, str]]:
         (page.name, name)
         for page in pages
         for name in re.findall(r"`([a-z_]+(?:\.\w+)+)(?:\(\))?`", page.read_text("utf-8"))
-        if name.split(".")[0] in ours and name.rpartition(".")[2] not in ("py", "md", "yml", "yaml", "sqlite")
+        if name.split(".")[0] in ours
+        and name.rpartition(".")[2] not in ("py", "md", "yml", "yaml", "sqlite")
     ]
 
 
