@@ -55,8 +55,8 @@ types: dev ## 类型检查（mypy）
 train: install ## 训练对话模型（没有变化则跳过）
 	@$(BIN)/huhang train bot
 
-index: install ## 重建并发布知识库快照
-	@$(BIN)/huhang kb build --publish
+index: install ## 重建并发布知识库快照，不含还没审批的修改
+	@$(BIN)/huhang kb build --publish --without-drafts
 
 evaluate: install ## 用判定问题集评测检索与拒答
 	@$(BIN)/huhang kb build --if-stale --publish --without-drafts

@@ -146,7 +146,7 @@ class Settings:
 
 
 def quiet_libraries() -> None:
-    """Tell TensorFlow and Rasa, before they are imported, to stay off the screen and the network.
+    """Tell TensorFlow and Rasa, before they are imported, to stay off the screen, the network and the working folder.
 
     They listen to the environment alone; what an operator has set stays.
     """
@@ -168,6 +168,8 @@ _QUIET = {
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "CUDA_VISIBLE_DEVICES": "-1",
     "RASA_TELEMETRY_ENABLED": "false",
+    # A training begins from nothing, and the folder that the program lies in may not be written.
+    "RASA_MAX_CACHE_SIZE": "0",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
 }
 

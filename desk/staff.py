@@ -165,9 +165,12 @@ def invite(conn: Connection, login: str, *, now: datetime | None = None) -> str:
     return secret
 
 
-def first_admin_invitation(conn: Connection, *, now: datetime | None = None) -> str | None:
+def first_admin_invitation(
+    conn: Connection, *, beside: bool = False, now: datetime | None = None
+) -> str | None:
     """The link for the first administrator, made at each start until somebody has used one.
 
+    :param beside: other copies are there; the links that they gave stay good.
     :return: None when an administrator with a password exists.
     """
     one_starter(conn)
@@ -181,7 +184,8 @@ def first_admin_invitation(conn: Connection, *, now: datetime | None = None) -> 
     )
     invitations = tables.staff_invitations
     key = row_of(conn, login).id
-    conn.execute(sa.delete(invitations).where(invitations.c.staff_id == key))
+    if not beside:
+        conn.execute(sa.delete(invitations).where(invitations.c.staff_id == key))
     return invite(conn, login, now=now)
 
 

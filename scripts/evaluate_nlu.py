@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -117,6 +119,13 @@ def threshold_rows(likely: np.ndarray, right: np.ndarray) -> list[tuple[str, ...
     ]
 
 
+def shipped_sharpness() -> float:
+    """The factor by which the classifier that runs makes probabilities of its margins."""
+    pipeline = yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))["pipeline"]
+    (given,) = (part for part in pipeline if part["name"].endswith(".LinearIntentClassifier"))
+    return float(given["sharpness"])
+
+
 def main() -> None:
     """Compare the variants and write the report of the one in use."""
     from sklearn.metrics import classification_report, f1_score, log_loss
@@ -127,7 +136,7 @@ def main() -> None:
         "# Intent classification", "",
         f"{len(data.texts)} examples of {len(set(data.intents))} intents; {FOLDS}-fold cross-validation by "
         "`scripts/evaluate_nlu.py`, which writes this page. Linear support vector machines, one an intent, "
-        "balanced classes, C = 0.1.", "",
+        f"balanced classes, C = 0.1. Of {date.today().isoformat()}.", "",
         f"Sentences whose character pairs overlap by {NEARLY_THE_SAME} or more (Jaccard) stay in one fold "
         f"({len(set(group))} groups), so no example is judged by its own near copy. The test set is "
         f"`tests/golden/intents.jsonl`: {len(test.texts)} utterances written before the examples were extended "
@@ -152,12 +161,16 @@ def main() -> None:
     lines += table(("features", "macro-F1", "accuracy", "test macro-F1"), rows)
     right = predicted == data.intents
     losses = [(log_loss(data.intents, softmax(margins, s), labels=names), s) for s in SHARPNESSES]
-    sharpness = min(losses)[1]
+    sharpness = shipped_sharpness()
     lines += voices(data)
-    lines += ["## Confidence", "", "Margins become probabilities by a softmax of margin × sharpness; its log loss:"]  # fmt: skip
+    lines += [
+        "## Confidence", "",
+        "Margins become probabilities by a softmax of margin × sharpness; its log loss, the voices left out:",
+    ]  # fmt: skip
     lines += table(("sharpness", "log loss"), [(f"{s:g}", f"{loss:.3f}") for loss, s in losses])
     lines += [
-        f"With sharpness {sharpness:g}, below a threshold a message is looked up as a question:"
+        f"The program runs with sharpness {sharpness:g} (`config.yml`); the least loss here is at "
+        f"{min(losses)[1]:g}. With {sharpness:g}, below a threshold a message is looked up as a question:"
     ]
     lines += table(
         ("threshold", "wrong intent acted on", "right intent turned into a search"),

@@ -9,7 +9,7 @@ Who may do what with a sender id:
   nobody speaks in another's name.  The ids that the server itself gives browsers always need it.
 * Reading a conversation always needs the token.
 * A program that carries another channel (its own users are known to it) posts for any id with the
-  key of the settings in ``X-Channel-Key``.
+  key of the settings in ``X-Channel-Key``.  The key reads nothing; the program keeps each person's token.
 """
 
 from __future__ import annotations
@@ -107,10 +107,12 @@ def require_token(request: web.Request, sender: str) -> None:
 async def limit(request: web.Request, sender: str) -> None:
     """Use one allowance of the sender and of the caller's address.
 
+    Everybody behind a trusted channel calls from its one address, which says nothing about who calls.
+
     :raises RequestError: 429 with the seconds to wait.
     """
     settings = request.app[keys.SETTINGS].channels
-    address = client_address(request, settings.trusted_proxies)
+    address = None if has_key(request) else client_address(request, settings.trusted_proxies)
     wait = await request.app[keys.LIMITS].take(sender, address)
     if wait:
         raise too_many(wait)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,10 @@ from server.security import client_address
 ROOT = Path(__file__).resolve().parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-COPIES = {name: service for name, service in SERVICES.items() if service["image"] == "huhang"}
+OURS = {name: service for name, service in SERVICES.items() if service["image"] == "huhang"}
+# What runs before the copies, and ends.
+ONCE = {name: service for name, service in OURS.items() if service["restart"] == "no"}
+COPIES = {name: service for name, service in OURS.items() if name not in ONCE}
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
 KNOWN = {
     "FROM", "ARG", "ENV", "WORKDIR", "RUN", "COPY", "USER", "VOLUME", "EXPOSE", "STOPSIGNAL",
@@ -45,6 +50,17 @@ def of(stage: list[tuple[str, str]], word: str) -> list[str]:
     return [rest for name, rest in stage if name == word]
 
 
+def example() -> dict[str, str]:
+    """What .env.example sets."""
+    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def interpolated(text: str, values: Mapping[str, str]) -> str:
+    """A value of compose.yml as Compose fills it in: an empty variable is one that is not set."""
+    return re.sub(r"\$\{(\w+):-([^}]*)\}", lambda found: values.get(found[1]) or found[2], text)
+
+
 def test_every_instruction_is_one_that_docker_knows():
     assert {word for stage in instructions() for word, _ in stage} <= KNOWN
 
@@ -55,7 +71,10 @@ def test_image_is_built_in_a_stage_of_its_own_from_pinned_pythons():
     for stage in (build, final):
         assert re.match(r"python:3\.10-slim-\w+", stage[0][1])
     assert not any("pip" in rest for rest in of(final, "RUN"))
-    assert any("--require-hashes -r requirements.lock" in rest for rest in of(build, "RUN"))
+    (lock,) = (rest for rest in of(build, "ARG") if rest.startswith("LOCK="))
+    assert lock == "LOCK=requirements.lock"
+    assert of(build, "COPY")[0] == "${LOCK} ./"
+    assert any('--require-hashes -r "${LOCK}"' in rest for rest in of(build, "RUN"))
 
 
 def test_image_runs_as_nobody_special_and_says_whether_it_serves():
@@ -127,7 +146,7 @@ def test_every_service_is_confined(name: str):
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["restart"] == "unless-stopped"
+    assert service["restart"] == ("no" if name in ONCE else "unless-stopped")
     assert ":" in service["image"] or service["image"] == "huhang"
     assert not service["image"].endswith(":latest")
 
@@ -175,9 +194,9 @@ def test_only_the_proxy_is_reached_from_outside_and_only_from_this_machine():
 def test_the_copies_reach_other_services_and_are_told_of_them_by_a_file():
     assert not (COMPOSE["networks"]["out"] or {}).get("internal")
     for name, service in SERVICES.items():
-        assert ("out" in service["networks"]) == (name in COPIES)
+        assert ("out" in service["networks"]) == (name in OURS)
         assert service.get("env_file") == (
-            [{"path": ".env", "required": False}] if name in COPIES else None
+            [{"path": ".env", "required": False}] if name in OURS else None
         )
     assert SERVICES["postgres"]["networks"] == ["inside"]
     # A copy of the example changes nothing that the image and the other services rely on.
@@ -186,6 +205,10 @@ def test_the_copies_reach_other_services_and_are_told_of_them_by_a_file():
         given = service["environment"]
         for key in ("HUHANG_DATA_DIR", "HUHANG_HOST", "HUHANG_PORT"):
             assert given[key] == re.findall(rf"^ENV .*{key}=(\S+)", image, re.M)[0]
+        # Compose puts the same file into what is asked for here.
+        for key, value in given.items():
+            if ":-" in value:
+                assert interpolated(value, example()) == interpolated(value, {}), key
 
 
 def test_proxy_leads_to_every_copy_and_passes_websockets():
@@ -229,7 +252,8 @@ def test_what_is_depended_on_has_a_check_of_its_health():
     for service in SERVICES.values():
         for name, condition in service.get("depends_on", {}).items():
             assert name in checked
-            assert condition == {"condition": "service_healthy"}
+            ended = "service_completed_successfully"
+            assert condition == {"condition": ended if name in ONCE else "service_healthy"}
 
 
 def test_files_that_are_mounted_exist():
@@ -237,3 +261,43 @@ def test_files_that_are_mounted_exist():
         for volume in service.get("volumes", ()):
             source = str(volume).split(":")[0]
             assert source in COMPOSE["volumes"] or (ROOT / source).is_file(), volume
+
+
+def test_what_a_newer_image_brings_is_made_before_its_copies_serve():
+    (name,) = ONCE
+    for copy in COPIES.values():
+        assert copy["depends_on"][name] == {"condition": "service_completed_successfully"}
+    for key in ("environment", "volumes", "env_file", "user", "read_only"):
+        assert ONCE[name][key] == next(iter(COPIES.values()))[key]
+    assert ONCE[name]["entrypoint"] == ["sh", "-ec"]
+    build, train = ONCE[name]["command"][0].split("; ")
+    assert build == "huhang kb build --if-stale --publish --without-drafts"
+    assert train == "huhang train bot"
+
+
+def test_an_object_store_can_be_reached_from_an_image_that_was_built_for_it():
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^[a-z0-9_.-]+==[^ ]+", (ROOT / name).read_text("utf-8"), re.M))
+
+    for service in OURS.values():
+        given = service["build"]["args"]["LOCK"]
+        assert interpolated(given, {}) == "requirements.lock"
+        assert interpolated(given, {"LOCK": "requirements-store.lock"}) == "requirements-store.lock"
+    assert pins("requirements.lock") < pins("requirements-store.lock")
+    assert any(pin.startswith("s3fs==") for pin in pins("requirements-store.lock"))
+    assert not ignored("requirements-store.lock")
+
+
+def test_secrets_are_made_once_and_kept_for_their_owner(tmp_path: Path):
+    head = (ROOT / "compose.yml").read_text("utf-8").split("name: huhang")[0]
+    (line,) = re.findall(r"^#   (\(umask.*\))$", head, re.M)
+    assert subprocess.run(["sh", "-c", line], cwd=tmp_path).returncode == 0
+    kept = (tmp_path / ".env").read_text()
+    assert re.fullmatch(r"HUHANG_SECRET_KEY=[0-9a-f]{64}\nPOSTGRES_PASSWORD=[0-9a-f]{32}\n", kept)
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+    again = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True)
+    assert again.returncode != 0
+    assert (tmp_path / ".env").read_text() == kept
+    # No command that follows carries a secret of its own.
+    assert not re.search(r"(SECRET_KEY|PASSWORD)=\S+ docker", head)
+    assert ignored(".env")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+import importlib.util
 import re
+import subprocess
+import sys
+import textwrap
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +18,7 @@ from channels.cli import COMMANDS, kb_shelf
 from environment import ENVIRONMENT
 from knowledge.coverage import counts
 from knowledge.library import load_library
-from scripts import draw_architecture
+from scripts import draw_architecture, evaluate_nlu
 from settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -88,3 +94,66 @@ def test_names_in_the_code_that_the_documents_give_are_there() -> None:
     known = {word for path in modules for word in re.findall(r"\w+", path.read_text("utf-8"))}
     assert len(named) > 30
     assert sorted(item for item in named if item[1] not in known) == []
+
+
+def examples() -> list[str]:
+    """The pieces of Python that the page on extending shows, as they would stand in a file."""
+    text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+    return [
+        textwrap.dedent(block)
+        for block in re.findall(r"^ *```python\n(.*?)^ *```", text, re.S | re.M)
+    ]
+
+
+@pytest.mark.parametrize("place", range(len(examples())))
+def test_examples_of_extending_import_what_is_there_and_use_no_other_name(place: int) -> None:
+    code = examples()[place]
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and node.module != "__future__":
+            module = importlib.import_module(str(node.module))
+            for alias in node.names:
+                is_there = hasattr(module, alias.name) or importlib.util.find_spec(
+                    f"{node.module}.{alias.name}"
+                )
+                assert is_there, f"{node.module}.{alias.name}"
+    line = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F", "-"]
+    told = subprocess.run(line, input=code, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout
+
+
+def dotted() -> list[tuple[str, str]]:
+    """Names of modules and of what is in them, by page."""
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    ours = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    return [
+        (page.name, name)
+        for page in pages
+        for name in re.findall(r"`([a-z_]+(?:\.\w+)+)(?:\(\))?`", page.read_text("utf-8"))
+        if name.split(".")[0] in ours
+        and name.rpartition(".")[2] not in ("py", "md", "yml", "yaml", "sqlite")
+    ]
+
+
+def test_modules_and_what_is_in_them_are_where_the_documents_say() -> None:
+    def is_there(name: str) -> bool:
+        module, _, last = name.rpartition(".")
+        try:
+            return hasattr(importlib.import_module(module), last)
+        except ModuleNotFoundError:
+            return False
+
+    def is_module(name: str) -> bool:
+        path = ROOT / name.replace(".", "/")
+        return path.is_dir() or path.with_suffix(".py").is_file()
+
+    assert dotted()
+    assert [item for item in dotted() if not is_module(item[1]) and not is_there(item[1])] == []
+
+
+def test_the_page_on_intents_is_of_the_classifier_that_runs() -> None:
+    page = (ROOT / "docs" / "nlu.md").read_text(encoding="utf-8")
+    named = re.findall(r"runs with sharpness ([\d.]+) .*? With ([\d.]+), below a threshold", page)
+    assert named
+    assert {float(value) for pair in named for value in pair} == {evaluate_nlu.shipped_sharpness()}
+    config = (ROOT / "config.yml").read_text(encoding="utf-8")
+    assert not re.search(r"#.*macro-F1 \d", config), "the page has the figures"

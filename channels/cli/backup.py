@@ -51,7 +51,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     finally:
         partial.unlink(missing_ok=True)
     size = target.stat().st_size / 1024 / 1024
-    print(f"已备份 {files} 个文件，{size:.1f} MB：{target}")
+    print(f"已备份数据文件夹 {settings.data_dir} 的 {files} 个文件，{size:.1f} MB：{target}")
     for name, url in (
         ("办件数据库", settings.desk.database_url),
         ("对话状态数据库", settings.bot.tracker_url),

@@ -28,6 +28,7 @@ from curation.publishing import (
     store_of,
 )
 from knowledge.draft import Outcome, Verdict
+from knowledge.loaders import supported_suffixes
 from knowledge.text import quoted
 from settings import Settings
 
@@ -50,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     taken = commands.add_parser(
         "import",
-        help="导入文件或文件夹（md txt docx doc wps rtf odt pdf ofd pptx html xlsx csv，及装着它们的 zip）",
+        help=f"导入文件或文件夹（{' '.join(suffix.lstrip('.') for suffix in supported_suffixes())}，及装着它们的 zip）",
     )
     taken.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     taken.add_argument("--dry-run", action="store_true", help="只报告会怎样，不改动草稿")

@@ -43,6 +43,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Purge, or count what would be purged."""
     age = None if options.older_than is None else _age(options.older_than)
     engine = open_engine(settings.desk.database_url)
+    # Of which records it is told: another folder's are not found empty unnoticed.
+    print(f"办件数据库：{engine.url.render_as_string(hide_password=True)}")
     try:
         migrate(engine)
         if age is None:

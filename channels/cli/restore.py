@@ -16,7 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
+import sqlalchemy as sa
+
 from channels.cli import archive
+from desk.copies import others
+from desk.copy_tables import copies
+from desk.engine import open_engine, reading
 from knowledge.errors import DeskError
 from settings import Settings
 
@@ -41,6 +46,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     for path in databases.values():
         if archive.in_use(path):
             raise DeskError(f"数据库 {path} 正被使用，请先停止 huhang serve 再恢复")
+    if archive.DESK not in databases:
+        _check_stopped(settings)
     present = _present(settings.data_dir, databases)
     if present and not options.force:
         raise DeskError(
@@ -67,6 +74,23 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print(f"原有数据在：{aside}")
     print("可以运行 huhang doctor 检查，再启动 huhang serve")
     return 0
+
+
+def _check_stopped(settings: Settings) -> None:
+    """:raises DeskError: a copy of the service says in the common database that it is there."""
+    engine = open_engine(settings.desk.database_url)
+    try:
+        is_made = sa.inspect(engine).has_table(copies.name)
+        with reading(engine) as conn:
+            there = others(conn, "") if is_made else set()
+    except sa.exc.DBAPIError as error:
+        raise DeskError("连不上办件数据库，看不出服务停了没有；先让数据库能用再恢复") from error
+    finally:
+        engine.dispose()
+    if there:
+        raise DeskError(
+            f"有 {len(there)} 份服务还在用办件数据库，请先全部停止再恢复（强行结束的要等半分钟）"
+        )
 
 
 def _present(folder: Path, databases: dict[str, Path]) -> dict[Path, Path]:

@@ -11,9 +11,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
+from channels.cli.addresses import address, invitation_link, public_address
 from channels.cli.preparing import Preparation
 from channels.cli.program import command
 from channels.cli.screen import Screen, log_file, only_ours
+from desk import copies
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
 from desk.staff import INVITATION_LIFE, first_admin_invitation
@@ -87,12 +89,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def address(settings: Settings) -> str:
-    """The address of the chat page."""
-    host = settings.channels.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.channels.port}"
-
-
 @contextlib.contextmanager
 def _prepared(preparation: Preparation) -> Iterator[Preparation]:
     try:
@@ -115,7 +111,7 @@ def _serve(
 
     def ready() -> None:
         screen.done()
-        screen.say(closing_line(settings))
+        screen.say(closing_line(settings, workers))
 
     if workers == 1:
         # Imported here: what is missing is being made meanwhile.
@@ -149,23 +145,27 @@ def _work(settings: Settings, listening: socket.socket, status: int, *, awaits_m
     serve(create_app(settings, before_model=opened, ready=ready), listening)
 
 
-def closing_line(settings: Settings) -> str:
-    """Where the chat page and the desk are, and the link of the first administrator while nobody used one."""
-    where = address(settings)
+def closing_line(settings: Settings, workers: int = 1) -> str:
+    """Where the chat page and the desk are, and the link of the first administrator while nobody used one.
+
+    :param workers: how many processes of this service are there.
+    """
+    where = public_address(settings)
     line = f"已就绪：{where} ，工作台 {where}/desk （按 Ctrl+C 停止）"
-    secret = _first_admin(settings)
+    secret = _first_admin(settings, workers)
     if secret is None:
         return line
     hours = int(INVITATION_LIFE.total_seconds() // 3600)
-    return f"{line}；还没有管理员，用这个一次性链接设 admin 的密码（{hours}小时内有效，重启后换新）：{where}/desk/invitation/{secret}"
+    return f"{line}；还没有管理员，用这个一次性链接设 admin 的密码（{hours}小时内有效，重启后换新）：{invitation_link(settings, secret)}"
 
 
-def _first_admin(settings: Settings) -> str | None:
+def _first_admin(settings: Settings, workers: int) -> str | None:
     """The secret of the first administrator's link, while nobody has used one."""
     engine = open_engine(settings.desk.database_url)
     try:
         migrate(engine)
         with writing(engine) as conn:
-            return first_admin_invitation(conn)
+            beside = len(copies.others(conn, "")) > workers
+            return first_admin_invitation(conn, beside=beside)
     finally:
         engine.dispose()

@@ -17,12 +17,19 @@ from settings import ROOT, Settings
 if TYPE_CHECKING:
     from indexer.training.confidence import Question
 
-DATA = ROOT.parent / "shared" / "data"
 GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 MODEL = ROOT / "indexer" / "model"
 UNSEEN = ROOT / "benchmarks" / "questions" / "fit"
 # The day for which the conversations written without sight of the shelf were written.
 CLOCK = "2026-11-23"
+
+
+# What an encoder learns from, a JSON object a line, with its fields; none of it is shipped.
+_SOURCES = {
+    "pairs": "问题—段落对，每行 source query passage",
+    "statutes": "法条，每行 id law text",
+    "queries": "判定问题，每行 id query relevant（法条的 id）",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,11 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="train confidence、train hearing、train purpose 和 train supplement 另外学习的问题文件夹，只读每个文件的偶数行",
     )
     encoder = parser.add_argument_group("编码器（train encoder）")
-    encoder.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl.gz", help="问题—段落对")
-    encoder.add_argument("--statutes", type=Path, default=DATA / "statutes.jsonl.gz", help="法条")
-    encoder.add_argument(
-        "--queries", type=Path, default=DATA / "stard_train.jsonl", help="判定问题"
-    )
+    for name, text in _SOURCES.items():
+        encoder.add_argument(f"--{name}", type=Path, help=f"{text}；不随程序，必须写明")
     encoder.add_argument("--documents", type=Path, help="知识文档文件夹，其标题和问法也作训练材料")
     encoder.add_argument("--seed", type=int, default=1, help="随机种子")
     encoder.add_argument("--epochs", type=int, default=3, help="精调轮数")
@@ -258,6 +262,11 @@ def _encoder(options: argparse.Namespace) -> str:
             f"训练编码器要的 {error.name} 没有装，请先运行 make encoders"
         ) from error
 
+    missing = [
+        f"--{name}（{text}）" for name, text in _SOURCES.items() if not getattr(options, name)
+    ]
+    if missing:
+        raise SettingsError(f"训练编码器还缺 {'、'.join(missing)}；见 docs/retrieval.md")
     sources = Sources(
         options.pairs,
         options.statutes,
@@ -267,6 +276,7 @@ def _encoder(options: argparse.Namespace) -> str:
     )
     command = f"huhang train encoder --seed {options.seed} --epochs {options.epochs}"
     command += f" --holdout {options.holdout}"
+    command += "".join(f" --{name} {getattr(options, name).name}" for name in _SOURCES)
     if options.documents is not None:
         command += " --documents knowledge/sources"
     return train_encoder(

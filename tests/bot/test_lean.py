@@ -62,14 +62,16 @@ print(train(replace(given, bot=replace(given.bot, models_dir=Path(sys.argv[1])))
 """
 
 
-def run(code: str, argument: Path, data_dir: Path, blocked: set[str] = frozenset()):
+def run(
+    code: str, argument: Path, data_dir: Path, blocked: set[str] = frozenset(), cwd: Path = ROOT
+):
     return subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code, str(argument)],
         input=" ".join(sorted(blocked)) + "\n",
         capture_output=True,
         text=True,
         timeout=300,
-        cwd=ROOT,
+        cwd=cwd,
         env={"HUHANG_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         check=False,
     )
@@ -115,9 +117,24 @@ def said_in(output: str) -> list[list[tuple[str, str]]]:
 
 @pytest.mark.rasa
 def test_training_needs_nothing_that_running_does_not_install(data_dir, tmp_path):
-    trained = run(BLOCKED + TRAIN, tmp_path, data_dir, not_in_running_lock())
+    models, here = tmp_path / "models", tmp_path / "here"
+    here.mkdir()
+    trained = run(BLOCKED + TRAIN, models, data_dir, not_in_running_lock(), cwd=here)
     assert trained.returncode == 0, trained.stderr[-2000:]
-    assert list(tmp_path.glob("huhang-*.tar.gz"))
+    assert list(models.glob("huhang-*.tar.gz"))
+    # A service may write its data folder, and not the folder that it was started in.
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.slow  # starts a process that loads Rasa
+def test_rasa_keeps_no_cache_in_the_folder_that_the_program_was_started_in(tmp_path):
+    code = (
+        "import sys\nsys.stdin.readline()\nimport bot.lean as lean\nlean.load_rasa()\n"
+        "from rasa.engine.caching import LocalTrainingCache\nLocalTrainingCache()\nprint('made')\n"
+    )
+    told = run(code, ROOT, ROOT / "var", cwd=tmp_path)
+    assert told.stdout.strip() == "made", told.stderr[-2000:]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_placeholders_have_names_that_rasa_defines():

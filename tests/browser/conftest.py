@@ -87,7 +87,7 @@ def open_account(browser: Any, server: Server) -> Callable[[str, str, str], None
         )
         context = browser.new_context(locale="zh-CN")
         page = context.new_page()
-        page.goto(f"{server.url}/desk/invitation/{done.stdout.strip().rpartition('：')[2]}")
+        page.goto(f"{server.url}/desk/invitation/{done.stdout.strip().rpartition('/')[2]}")
         page.fill("#password", PASSWORD)
         page.fill("#again", PASSWORD)
         page.click("button.primary")

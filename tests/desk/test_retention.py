@@ -167,6 +167,6 @@ def test_staff_command_adds_lists_disables_and_resets(
     assert main(["staff", "disable", "li"]) == 0
     assert "已停用" in capsys.readouterr().out
     assert main(["staff", "reset", "li"]) == 0
-    assert "一次性口令" in capsys.readouterr().out
+    assert "/desk/invitation/" in capsys.readouterr().out
     assert main(["staff", "disable", "nobody"]) == 1
     assert "没有登录名" in capsys.readouterr().err

@@ -208,6 +208,17 @@ def test_first_admin_link_is_offered_until_used(fresh_db: Engine) -> None:
         assert staff.first_admin_invitation(conn) is None
 
 
+def test_links_of_the_first_administrator_that_copies_gave_are_good_beside_one_another(
+    fresh_db: Engine,
+) -> None:
+    with writing(fresh_db) as conn:
+        one = staff.first_admin_invitation(conn)
+        two = staff.first_admin_invitation(conn, beside=True)
+    assert staff.accept_invitation(fresh_db, one, PASSWORD).role is Role.ADMIN
+    with pytest.raises(LoginError, match="失效"):
+        staff.accept_invitation(fresh_db, two, PASSWORD)
+
+
 def test_last_administrator_cannot_be_shut_out(fresh_db: Engine) -> None:
     with writing(fresh_db) as conn:
         staff.add(conn, "chief", "总管", Role.ADMIN, None, "cli:root")

@@ -14,9 +14,12 @@ from bot import heard_turns
 from channels.cli import train
 from indexer import encoder
 from indexer.training import command, order
-from knowledge.errors import SourceError
+from knowledge.errors import SettingsError, SourceError
 from knowledge.wordings import folder_of
 from tests.sample_base import REPLY, sample_settings, write_guide
+
+# What an encoder learns from.
+FILES = ("pairs", "statutes", "queries")
 
 
 @pytest.fixture
@@ -106,10 +109,21 @@ def test_the_order_of_a_conversation_is_trained_from_follow_ups(
 
 def test_order_and_encoder_go_where_they_are_sent(parse, called, settings, tmp_path):
     train.run(parse("order", "--out", str(tmp_path / "a")), settings)
-    train.run(parse("encoder", "--out", str(tmp_path / "b"), "--seed", "7"), settings)
+    files = [word for name in FILES for word in (f"--{name}", str(tmp_path / f"{name}.jsonl"))]
+    train.run(parse("encoder", "--out", str(tmp_path / "b"), "--seed", "7", *files), settings)
     assert called["order"][0][2] == tmp_path / "a"
     assert called["encoder"][0][1] == tmp_path / "b"
     assert called["encoder"][1]["seed"] == 7
+
+
+@pytest.mark.parametrize("missing", ["pairs", "statutes", "queries"])
+def test_encoder_is_trained_from_files_that_are_named_and_no_others(
+    parse, called, settings, tmp_path, missing
+):
+    files = [word for name in FILES if name != missing for word in (f"--{name}", str(tmp_path))]
+    with pytest.raises(SettingsError, match=f"--{missing}"):
+        train.run(parse("encoder", *files), settings)
+    assert "encoder" not in called
 
 
 def test_a_shelf_that_cannot_be_read_is_not_trained_from(parse, called, settings):
