@@ -173,7 +173,7 @@ RULE = row(
     },
     {
         "papers": TEXTS, "forwarded_by": TEXTS, "calendar": MAYBE,
-        "alternatives": some(row({"key": TEXT, "when": TEXT, **PERIOD}, {"calendar": MAYBE, "said": TEXTS})),
+        "alternatives": some(row({"key": TEXT, "when": TEXT, **PERIOD}, {"calendar": MAYBE, "said": TEXTS, "lacks": TEXTS})),
         "choose": maybe(one_of(Choose)), "addition": maybe(row(PERIOD)), "offset": maybe(row(PERIOD)),
         "from_next_month": FLAG, "grace": maybe(row(PERIOD)),
         "window": maybe(row({"opens": row(PERIOD), "due": one_of(["period", "trigger"])}, {"opens_from": maybe(FROM)})),
