@@ -17,7 +17,8 @@ from actions.checklist import checklist_reply, lists_for
 from actions.context import Event, Services
 from actions.dates import DateRange, ExactDate, parse_date
 from actions.deadline import at_once
-from actions.deadline_choice import binds, guide_rules
+from actions.deadline_choice import SURE_RULE, binds, clear_rule, guide_rules, rules_in
+from actions.deadline_fit import side_fits
 from actions.lookup import FORUMS, Found, look_up
 from actions.matter import route
 from actions.periods import period_name
@@ -67,6 +68,9 @@ def summarise(
     :param story: what happened in the person's own words; may be empty.
     """
     words = services.vocabulary
+    meant = _meant(services, tracker, story, given)
+    if meant is not None and words.knows("procedure", meant.procedure):
+        given = {**given, "procedure": meant.procedure}
     known = [
         words.country(given["country"]),
         words.procedure(given["procedure"]),
@@ -74,10 +78,13 @@ def summarise(
     ]
     question = _question(given, known)
     guide = _on_procedure(_look_up(services, question, given["country"]), given["procedure"])
+    if meant is not None and not _is_found(guide):
+        guide = _look_up(services, meant.title, given["country"])
     asked = _own_question(services, story, given) or guide
     _say_guide(services, dispatcher, tracker, [n for n in known if n], asked)
     documents = [f.hits[0].passage.document for f in (asked, guide) if _is_found(f)]
     rule, is_only_the_others = _rule(services, documents, given)
+    rule = meant or rule
     card = settled_by_card(tracker, given["procedure"])
     if card is not None:
         rule = services.deadlines.rules.get(card.get("rule") or "") or rule
@@ -124,6 +131,20 @@ def _own_question(services: Services, story: str, given: Mapping[str, str | None
         return None
     found = _look_up(services, story, given["country"])
     return found if found.band == "answer" else None
+
+
+def _meant(
+    services: Services, tracker: Tracker, story: str, given: Mapping[str, str | None]
+) -> DeadlineRule | None:
+    """The rule that a story means beyond doubt, whatever procedure its words alone were taken for."""
+    place = given["country"]
+    if place is None or len(story) < _SHORTEST_STORY:
+        return None
+    found = rules_in(services, tracker, story, place)
+    rule = clear_rule(found)
+    if rule is None or found[0].chance < SURE_RULE or side_fits(rule, given["party"]) < 0:
+        return None
+    return rule if rule.jurisdiction in scope((place,)) else None
 
 
 def _rule(

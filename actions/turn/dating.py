@@ -52,6 +52,7 @@ from actions.turn.rules import (
     known_day_there,
     like_rule,
     likely,
+    meant_with_before,
     named_beside,
     names_of,
     only_tells,
@@ -148,6 +149,8 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
         return _also_dated(services, tracker, day)
     day = day or day_before(services, tracker)
     rule = rule_meant(services, tracker, readings, is_told=day is not None)
+    if rule is None and day is not None and len(text) <= _HANGING:
+        rule = meant_with_before(services, tracker)
     if rule is None:
         return None
     if day is None and open_rule is not None and rule.event is open_rule.event is Event.PRIORITY:

@@ -89,6 +89,22 @@ def rule_meant(
     return (named_beside(services, tracker, meant, asking[-1]) if asking else None) or meant
 
 
+def meant_with_before(services: Services, tracker: Tracker) -> DeadlineRule | None:
+    """The rule that a message and the one before it mean together, where neither says it alone (答辩截止日)."""
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    text, _ = next(said_of_place(services, tracker, country), ("", ()))
+    if not text or country is None or names_of(tracker):
+        return None
+    before = {item.rule.id: item.chance for item in rules_in(services, tracker, text, country)}
+    both = [
+        (item.chance * before.get(item.rule.id, 0.0), item.rule)
+        for item in rule_candidates(services, tracker)
+    ]
+    total = sum(chance for chance, _ in both)
+    chance, rule = max(both, key=lambda pair: pair[0], default=(0.0, None))
+    return rule if rule is not None and chance >= CLEAR * total > 0 else None
+
+
 def _is_likely(found: Sequence[Meant], rule: DeadlineRule) -> bool:
     return bool(found) and found[0].rule == rule and found[0].chance >= CLEAR
 
