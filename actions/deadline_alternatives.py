@@ -10,7 +10,7 @@ from knowledge.text import normalise
 
 # Said in the same clause: that something does not apply, or was not done.
 _NOT = re.compile(
-    r"不是|不属|不算|不走|不含|并非|没|未|无须|无需|\b(?:not|no|non|without|never)\b|n't\b",
+    r"不$|不是|不属|不算|不走|不含|不会|不易|并非|没|未|无须|无需|\b(?:not|no|non|without|never)\b|n't\b",
     re.IGNORECASE,
 )
 _CLAUSES = re.compile(r"[，,。；;！!？?\n]+")
@@ -34,6 +34,20 @@ def told_alternative(
 def speaks_of_alternative(rule: DeadlineRule, text: str) -> bool:
     """Whether a message says that another length of a rule applies, or that it does not."""
     return any(True for _ in _told(rule, text))
+
+
+def is_of_condition(rule: DeadlineRule, text: str, place: int) -> bool:
+    """Whether what stands at a place of a text is said of a step on which a length depends (认收上周五就交了)."""
+    clause = normalise(clause_at(text, place)).lower()
+    words = (word for item in rule.alternatives for word in item.lacks)
+    return any(normalise(word).lower() in clause for word in words)
+
+
+def clause_at(text: str, place: int) -> str:
+    """The clause of a text in which a sign stands."""
+    ends = [0, *(found.end() for found in _CLAUSES.finditer(text)), len(text)]
+    start = max(end for end in ends if end <= place)
+    return text[start : min((end for end in ends if end > place), default=len(text))]
 
 
 def _told(rule: DeadlineRule, text: str) -> Iterator[tuple[Alternative, bool]]:

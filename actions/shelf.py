@@ -58,10 +58,15 @@ class Shelf:
         shelf.by_fact.update({fact: [n for _, n in sorted(rows)] for fact, rows in ranked.items()})
         return shelf
 
-    def resting_on(self, fact: str) -> Passage | None:
-        """The passage to cite for a fact; a guide's own section on the period before any other."""
-        numbers = self.by_fact.get(fact)
-        return self.passages[numbers[0]] if numbers else None
+    def resting_on(self, fact: str, place: str | None = None) -> Passage | None:
+        """The passage to cite for a fact; a guide's own section on the period before any other.
+
+        :param place: whose law it is; a passage on this place is cited rather than on another one.
+        """
+        numbers = self.by_fact.get(fact, [])
+        here = (n for n in numbers if place in self.passages[n].jurisdiction)
+        number = next(here, next(iter(numbers), None))
+        return None if number is None else self.passages[number]
 
     def find(self, identifier: str | None) -> Passage | None:
         """A curated passage by its id; None when it stands there no longer."""

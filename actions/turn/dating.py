@@ -18,7 +18,7 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.date_unreadable import unreadable
-from actions.deadline_alternatives import speaks_of_alternative
+from actions.deadline_alternatives import is_of_condition, speaks_of_alternative
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
@@ -180,7 +180,7 @@ def _of_another(
     if (there := _told_there(services, tracker, open_rule, day)) is not None:
         return there
     if open_rule is not None and speaks_of_alternative(open_rule, text):
-        return None  # what it says decides on the open rule's own length
+        return _of_alternative(tracker, open_rule, day, wants=wants)
     is_same = topic(tracker) == "deadline" and SAME_DAY.search(text) is not None
     if wants or is_same or DAY_AGAIN.search(text) or asks_of_another(tracker, text):
         other = named_beside(services, tracker, open_rule, text)
@@ -190,6 +190,21 @@ def _of_another(
     if day is not None and (other := _told_for(services, tracker, open_rule, wants=wants)):
         return Dating(other, day, chance=chance_of_rule(services, tracker, other))
     return None
+
+
+def _of_alternative(
+    tracker: Tracker, rule: DeadlineRule, day: date | None, *, wants: bool
+) -> Dating | None:
+    """The day anew, where a message says that another length of the open rule applies, or that it does not.
+
+    A day that is told of just this (认收上周五就交了) is none that the rule counts from.
+    """
+    known, text = told_day(tracker), talk.text(tracker)
+    if known is None or (day is None and not wants and asks(text)):
+        return None
+    told = [row for row in tracker.latest_message.get("entities") or () if row["entity"] == "date"]
+    is_of_this = all(is_of_condition(rule, text, int(row.get("start") or 0)) for row in told)
+    return Dating(rule, known if is_of_this or day is None else day, chance=_TOLD_CLEARLY)
 
 
 def _told_there(

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.deadline_choice import asks_a_period, asks_for_a_day
+from actions.deadline_alternatives import speaks_of_alternative
+from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_for_more
 from actions.turn.about_day import ACT as ABOUT_DAY
-from actions.turn.about_day import MISSED
+from actions.turn.about_day import EXTENSION, MISSED
 from actions.turn.evidence import Evidence
 from actions.turn.held_rules import Dating
 from actions.turn.plan import AGAIN, ANSWER, DAY, EACH_PLACE, LEAVE_QUIETLY, LIGHT, Plan
@@ -39,7 +40,9 @@ def of_days(seen: Evidence) -> Plan | None:
     if seen.each_place:
         return _of_each(seen)
     dating = seen.dating
-    return None if dating is None or _says_again(seen, dating) else _dated(seen, dating)
+    if dating is None or _says_again(seen, dating):
+        return None
+    return _extended(seen, dating) or _dated(seen, dating)
 
 
 def of_days_in_form(seen: Evidence, form: str) -> Plan | None:
@@ -86,6 +89,7 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
     if dating.day is None or dating.rule is None or "date" in seen.names:
         return False
     is_same = (dating.rule.id, dating.day) == seen.computed
+    is_same = is_same and not speaks_of_alternative(dating.rule, seen.text)
     is_one_of_several = EACH_PLACE in seen.acts_before
     is_bare = len(seen.besides_names) <= _BARE  # 还剩几天，新加坡是哪天来着
     if not is_same or is_one_of_several or is_bare or not seen.is_answered:
@@ -93,8 +97,24 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
     return dating.rule.id not in seen.best.found.hits[0].passage.facts[:1]
 
 
+def _extended(seen: Evidence, dating: Dating) -> Plan | None:
+    """What the rule of the day says of more time, where more is asked for and the same day would be said again."""
+    rule, day = dating.rule, dating.day
+    if rule is None or day is None or (rule.id, day) != seen.computed or not rule.extension:
+        return None
+    if not asks_for_more(seen.text) or "date" in seen.names:
+        return None
+    acts = (ABOUT_DAY,)
+    return Plan(
+        acts, "about day", seen=seen.decided, rule=rule.id, day=day.isoformat(), aspect=EXTENSION
+    )
+
+
 def _wants_something_else(seen: Evidence) -> bool:
     """Whether a message that names a day is plainly about another thing than a day that runs."""
+    rule = seen.services.deadlines.rules.get(seen.computed[0] or "")
+    if rule is not None and speaks_of_alternative(rule, seen.text):
+        return False
     is_heard = seen.likely(*(set(seen.ranking) - _OF_A_DAY - {*TO_THE_SHELF})) >= _PLAINLY
     return is_heard and seen.purpose.shelf < _ASKED
 
