@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -23,20 +22,18 @@ from actions.lookup import FORUMS, Found, look_up
 from actions.matter import route
 from actions.periods import period_name
 from actions.replies import DEADLINE, FOLD, HUMAN, LEAD, Button, Reply, citation, unique
-from actions.shelf import Shelf
+from actions.triage_options import say_options
 from actions.turn.asking import asks
 from actions.turn.event_days import counted_from
 from actions.turn.printed import settled_by_card
 from indexer.jurisdictions import EU, scope
 from knowledge.deadline_types import Bound, DeadlineRule, RuleKind
-from knowledge.text import normalise, split_sentences
-from knowledge.types import GENERAL, Citation, Kind, Passage
+from knowledge.text import normalise
+from knowledge.types import GENERAL, Passage
 
 STEPS = 3
 # The guide's own words leave room on the first screen for what is understood and the three steps.
 BODY_CHARS = FOLD - 150
-OPTIONS = 3
-OPTION_CHARS = 45
 CHANGE = Button.same("改一项")
 _SHORTEST_STORY = 8
 
@@ -92,9 +89,7 @@ def summarise(
         _say_deadline(services, dispatcher, tracker, rule, given["country"], story)
     elif is_only_the_others:
         dispatcher.utter_message(response="utter_triage_no_rule")
-    options_of = Shelf.of(services.index.current()).options
-    options = next(filter(None, map(options_of, documents)), [])
-    _say_options(dispatcher, _own_options(options, given), guide.snapshot)
+    say_options(services, dispatcher, documents, given, guide.snapshot)
     _say_list_and_center(services, dispatcher, tracker, given)
     return [
         SlotSet("party", given["party"]),
@@ -292,25 +287,6 @@ def _say_guide(
     ).send(dispatcher)
 
 
-# How option cards about a mark word what the other side does, and what is done against it.
-_ATTACKS = re.compile(
-    r"提出|提异议|公告期内异议|请求|无效|不使用|撤销|取消|废止|移除|备案|主张|清理|诉请|起诉"
-)
-_DEFENDS = re.compile(r"被异议|答辩|反陈述|共存|证明使用|真实使用|收到|抗辩|使用声明")
-_ABOUT_MARKS = frozenset({"opposition", "cancellation", "squatting"})
-
-
-def _own_options(options: Sequence[Passage], given: Mapping[str, str | None]) -> list[Passage]:
-    """The option cards for the person's own side."""
-    if given["procedure"] not in _ABOUT_MARKS or given["party"] is None:
-        return list(options)
-    if given["party"] == "owner":
-        return [o for o in options if not _DEFENDS.search(o.heading[-1])]
-    return [
-        o for o in options if _DEFENDS.search(o.heading[-1]) or not _ATTACKS.search(o.heading[-1])
-    ]
-
-
 def _say_deadline(
     services: Services,
     dispatcher: CollectingDispatcher,
@@ -343,23 +319,3 @@ def _say_deadline(
         buttons=[DEADLINE],
         data={"rule": rule.id, "basis": rule.basis},
     ).send(dispatcher)
-
-
-def _say_options(
-    dispatcher: CollectingDispatcher, options: Sequence[Passage], snapshot: str
-) -> None:
-    """The ways to go, each with its first line; the whole cards are the citations."""
-    cited: list[Citation] = []
-    lines: list[str] = []
-    for passage in options:
-        name, line = passage.heading[-1], passage.text.strip().split("\n")[0]
-        quoted = citation(passage, snapshot)
-        if passage.kind is Kind.GUIDE and passages.guarded(f"{name}{line}", [quoted]):
-            cited.append(quoted)
-            gist, _ = passages.shorten(split_sentences(line), OPTION_CHARS)
-            lines.append(f"· {name}：{gist}")
-    if len(lines) >= 2:
-        Reply(
-            "utter_triage_options", kind="answer", fields={"options": "\n".join(lines[:OPTIONS])},
-            citations=cited[:OPTIONS], buttons=[HUMAN],
-        ).send(dispatcher)  # fmt: skip

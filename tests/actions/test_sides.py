@@ -6,7 +6,7 @@ import pytest
 
 from actions.deadline_choice import binds
 from actions.deadline_rules import default_table
-from actions.triage_summary import _own_options
+from actions.triage_options import _own
 
 
 @pytest.fixture(scope="module")
@@ -48,4 +48,4 @@ CARDS = ["公告期内异议", "被异议后交反陈述（英国）", "以不�
 def test_option_cards_are_those_of_the_side(party, procedure, kept):
     cards = [SimpleNamespace(heading=("选项对比", name)) for name in CARDS]
     given = {"party": party, "procedure": procedure, "country": "GB"}
-    assert [card.heading[-1] for card in _own_options(cards, given)] == kept
+    assert [card.heading[-1] for card in _own(cards, given)] == kept
