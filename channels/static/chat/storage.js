@@ -4,6 +4,7 @@ class Memory {
   constructor() { this.values = new Map(); }
   getItem(key) { return this.values.get(key) ?? null; }
   setItem(key, value) { this.values.set(key, value); }
+  removeItem(key) { this.values.delete(key); }
 }
 
 export function openStorage(name) {
