@@ -31,11 +31,6 @@ if (form) {
     input.files = event.dataTransfer.files;
     show();
   });
-  form.addEventListener("submit", () => {
-    const button = document.getElementById("send");
-    button.textContent = "正在上传……";
-    setTimeout(() => { button.disabled = true; });
-  });
 }
 
 const watched = document.querySelector("[data-watch]");
