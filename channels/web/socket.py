@@ -46,7 +46,7 @@ _KINDS = frozenset({"message", "ping", "typing", "delivered"})
 @routes.get("/ws", name="socket")
 async def open_socket(request: web.Request) -> web.StreamResponse:
     """Talk with one open page until it closes."""
-    if not is_same_origin(request):
+    if not is_same_origin(request, request.app[keys.SETTINGS].channels):
         raise RequestError(403, "cross_site", "请求来自其他网站，已拒绝。请在本站页面里操作")
     tokens = request.app[keys.TOKENS]
     sender = presented_sender(request, tokens) or cookie_sender(request, tokens)
