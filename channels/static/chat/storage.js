@@ -7,6 +7,17 @@ class Memory {
   removeItem(key) { this.values.delete(key); }
 }
 
+/** What was kept as JSON, where it is a list or an object as `otherwise` is; else `otherwise`. */
+export function keptJson(storage, key, otherwise) {
+  try {
+    const found = JSON.parse(storage.getItem(key));
+    const isAlike = typeof found === "object" && found !== null && Array.isArray(found) === Array.isArray(otherwise);
+    return isAlike ? found : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
 export function openStorage(name) {
   try {
     const storage = window[name];
