@@ -7,8 +7,7 @@ from collections.abc import Awaitable
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from aiohttp import BodyPartReader, ClientPayloadError, web
-from aiohttp.http import HttpProcessingError
+from aiohttp import BodyPartReader, web
 from sqlalchemy.engine import Connection
 
 from actions.paper_view import InHand
@@ -25,6 +24,7 @@ from knowledge.errors import SourceError
 from papers.pictures import line_picture_aside
 from server import intake, keys
 from server.errors import RequestError, json_text
+from server.files import CHUNK, TooSlowError, arrived
 from server.reading_room import public
 from server.security import TOKEN_HEADER, cookie_sender, presented_sender
 
@@ -32,11 +32,9 @@ routes = web.RouteTableDef()
 T = TypeVar("T")
 
 URL = "/api/v1/papers"
-_CHUNK = 256 * 1024
 # The parts' own headers and the other fields; more is no upload of papers.
 _BESIDE = 256 * 1024
 _FIELD_BYTES = 1000
-_PART_TIMEOUT_S = 30.0
 _RETRY_S = 1
 
 
@@ -236,7 +234,7 @@ class _Upload:
 
     async def _receive(self, incoming: Incoming, part: BodyPartReader, name: str) -> None:
         with incoming.file(name) as arriving:
-            while piece := await _arrived(part.read_chunk(_CHUNK)):
+            while piece := await _arrived(part.read_chunk(CHUNK)):
                 try:
                     await asyncio.to_thread(arriving.write, piece)
                 except InvalidRecordError as error:
@@ -281,11 +279,11 @@ async def _arrived(waiting: Awaitable[T]) -> T:
     :raises RequestError: when the request is cut off, too slow or no form at all.
     """
     try:
-        return await asyncio.wait_for(waiting, _PART_TIMEOUT_S)
-    except asyncio.TimeoutError as error:
-        raise RequestError(408, "timeout", "文件没有按时传完，请检查网络后重试") from error
-    except (ValueError, HttpProcessingError, ClientPayloadError) as error:
-        raise RequestError(400, "bad_body", "上传没有完成，请重新选择文件再传") from error
+        return await arrived(waiting)
+    except TooSlowError as error:
+        raise RequestError(408, "timeout", str(error)) from error
+    except InvalidRecordError as error:
+        raise RequestError(400, "bad_body", str(error)) from error
 
 
 def _too_large() -> RequestError:
