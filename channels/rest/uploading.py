@@ -25,6 +25,8 @@ from papers.pictures import line_picture_aside
 from server import intake, keys
 from server.errors import RequestError, json_text
 from server.files import CHUNK, TooSlowError, arrived
+from server.frames import CHANNEL as FRAME
+from server.frames import partner_of
 from server.reading_room import public
 from server.security import TOKEN_HEADER, cookie_sender, presented_sender
 
@@ -181,6 +183,7 @@ class _Upload:
         self._request = request
         self._fields: dict[str, str] = {}
         self._is_proven: bool | None = None
+        self._is_framed = False
 
     async def take(self, incoming: Incoming) -> None:
         """Receive every part; who sends is checked before the first byte of a file is read.
@@ -226,6 +229,7 @@ class _Upload:
     async def _admit(self) -> None:
         sender = self._sender()
         self._is_proven = await intake.authorise(self._request, sender)
+        self._is_framed = await partner_of(self._request) is not None
         self._is_open = not self._is_proven and not intake.has_key(self._request)
         await intake.limit(self._request, sender)
         await self._request.app[keys.READING_ROOM].admit(sender)
@@ -260,6 +264,8 @@ class _Upload:
         return check_sender(named)
 
     def _channel(self) -> str:
+        if self._is_framed:
+            return FRAME
         named = self._fields.get("channel", "rest")
         return named if named in CHANNELS else "rest"
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import time
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chat_page import answered, asked, chat_page
+from tests.browser.chat_page import SENDER, answered, asked, chat_page
 
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.browser
 
 LIST = answered(1, "清单", kind="checklist", data={"title": "材料", "items": ["合同", "发票"]})
@@ -75,3 +80,33 @@ def test_a_preview_that_failed_does_not_leave_the_former_one(lone, answer, words
     page.fill("[name=sentence]", "收到337")
     expect(page.locator("#effect")).to_contain_text(words)
     expect(page.locator("#effect")).not_to_contain_text("上一句的样子")
+
+
+@pytest.mark.parametrize("is_framed", [False, True])
+def test_the_picture_of_a_line_is_shown_also_in_a_frame_that_has_no_cookie(lone, is_framed):
+    name = base64.urlsafe_b64encode(f"{SENDER}\nsite".encode()).decode().rstrip("=")
+    token = {"token": f"w1.{name}.{int(time.time()) + 1800}.x"} if is_framed else {}
+    line = {
+        "paper": "p1",
+        "line": 3,
+        "page": 1,
+        "text": "Case No. 1",
+        "certain": True,
+        "has_picture": True,
+    }
+    fact = {
+        "label": "案号",
+        "title": "传票",
+        "found": [{"label": "", "value": "1", "source": line}],
+    }
+    page = lone(chat_page(asked(1, "案号"), answered(1, "1", data={"fact": fact}), **token))
+    tokens: list[str | None] = []
+
+    def give(route):
+        tokens.append(route.request.headers.get("x-sender-token"))
+        route.fulfill(path=ROOT / "channels" / "static" / "icon-512.png")
+
+    page.route("**/api/v1/papers/p1/lines/3.png", give)
+    page.get_by_text("第1页原文").click()
+    expect(page.locator(".line img")).to_have_js_property("naturalWidth", 512)
+    assert tokens == [token.get("token")]
