@@ -55,11 +55,12 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
         max_msg_size=request.app[keys.SETTINGS].channels.max_body_bytes,
         protocols=(PROTOCOL,),
     )
-    if not response.can_prepare(request):
-        raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
     hub, metrics = request.app[keys.HUB], request.app[keys.METRICS]
+    # Said to a plain request as well: a page is not told why its line was refused.
     if hub.pages(sender) >= MOST_PAGES:
         raise RequestError(429, "too_many_pages", "打开的页面太多，请关掉几个再刷新")
+    if not response.can_prepare(request):
+        raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
     await response.prepare(request)
     await request.app[keys.SOCKETS].add(response)
     hub.join(sender, response)

@@ -269,6 +269,7 @@ connection.addEventListener("open", (event) => {
 });
 connection.addEventListener("lost", (event) => {
   if (navigator.onLine === false) showConnection(OFFLINE, true);
+  else if (event.detail.isCrowded) showConnection("打开的页面太多，这一页慢一点；写下的话照样发得出去。关掉几页，它会自己恢复。");
   else if (event.detail.failures > 1) showConnection("网络不稳定，正在重新连接；写下的内容不会丢失。");
 });
 connection.addEventListener("ended", (event) => {
@@ -276,6 +277,11 @@ connection.addEventListener("ended", (event) => {
   const isFresh = !state.messages.length && shown.size === 0 && !find("question").value;
   if (event.detail.isReplaced && isFresh) {
     location.reload();
+    return;
+  }
+  if (!isFramed() && !navigator.cookieEnabled) {
+    find("connection").replaceChildren("这个浏览器关了 Cookie，对话接不上。请允许本站使用 Cookie，再刷新页面。");
+    find("connection").hidden = false;
     return;
   }
   find("connection").replaceChildren("这段对话已失效，请刷新页面；没发出去的话会留着，刷新后自动发出。",
