@@ -17,10 +17,11 @@ from settings import ROOT, Settings
 if TYPE_CHECKING:
     from indexer.training.confidence import Question
 
-DATA = ROOT.parent / "shared" / "data"
 GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 MODEL = ROOT / "indexer" / "model"
 UNSEEN = ROOT / "benchmarks" / "questions" / "fit"
+# What an encoder is trained from.
+_MATERIAL = ("pairs", "statutes", "queries")
 # The day for which the conversations written without sight of the shelf were written.
 CLOCK = "2026-11-23"
 
@@ -52,11 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="train confidence、train hearing、train purpose 和 train supplement 另外学习的问题文件夹，只读每个文件的偶数行",
     )
     encoder = parser.add_argument_group("编码器（train encoder）")
-    encoder.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl.gz", help="问题—段落对")
-    encoder.add_argument("--statutes", type=Path, default=DATA / "statutes.jsonl.gz", help="法条")
-    encoder.add_argument(
-        "--queries", type=Path, default=DATA / "stard_train.jsonl", help="判定问题"
-    )
+    encoder.add_argument("--pairs", type=Path, help="问题—段落对，必填")
+    encoder.add_argument("--statutes", type=Path, help="法条，必填")
+    encoder.add_argument("--queries", type=Path, help="判定问题，必填")
     encoder.add_argument("--documents", type=Path, help="知识文档文件夹，其标题和问法也作训练材料")
     encoder.add_argument("--seed", type=int, default=1, help="随机种子")
     encoder.add_argument("--epochs", type=int, default=3, help="精调轮数")
@@ -249,8 +248,16 @@ def _passages(settings: Settings, today: date) -> Sequence[Passage]:
     return library.passages
 
 
+def _shown(path: Path) -> str:
+    whole = path.expanduser().absolute()
+    return whole.relative_to(ROOT).as_posix() if whole.is_relative_to(ROOT) else whole.name
+
+
 def _encoder(options: argparse.Namespace) -> str:
-    """:raises SettingsError: torch is not installed."""
+    """:raises SettingsError: torch is not installed, or what to train from was not said."""
+    missing = [f"--{name}" for name in _MATERIAL if getattr(options, name) is None]
+    if missing:
+        raise SettingsError(f"训练编码器还要给出 {'、'.join(missing)}")
     try:
         from indexer.training.command import Sources, train_encoder
     except ModuleNotFoundError as error:
@@ -267,8 +274,9 @@ def _encoder(options: argparse.Namespace) -> str:
     )
     command = f"huhang train encoder --seed {options.seed} --epochs {options.epochs}"
     command += f" --holdout {options.holdout}"
-    if options.documents is not None:
-        command += " --documents knowledge/sources"
+    # Without the folders of the machine it was run on: whoever repeats it has the files elsewhere.
+    given = [(name, getattr(options, name)) for name in (*_MATERIAL, "documents")]
+    command += "".join(f" --{name} {_shown(path)}" for name, path in given if path is not None)
     return train_encoder(
         sources,
         options.out,

@@ -14,9 +14,13 @@ from bot import heard_turns
 from channels.cli import train
 from indexer import encoder
 from indexer.training import command, order
-from knowledge.errors import SourceError
+from knowledge.errors import SettingsError, SourceError
 from knowledge.wordings import folder_of
 from tests.sample_base import REPLY, sample_settings, write_guide
+
+MATERIAL = (
+    "--pairs", "/srv/pairs.gz", "--statutes", "/srv/statutes.gz", "--queries", "/srv/asked.jsonl",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -104,9 +108,28 @@ def test_the_order_of_a_conversation_is_trained_from_follow_ups(
     assert (options["out"], options["today"]) == (train.MODEL, date(2026, 11, 23))
 
 
+def test_an_encoder_needs_to_be_told_what_it_is_trained_from(parse, called, settings):
+    for left_out in range(0, len(MATERIAL), 2):
+        given = MATERIAL[:left_out] + MATERIAL[left_out + 2 :]
+        with pytest.raises(SettingsError, match=MATERIAL[left_out]):
+            train.run(parse("encoder", *given), settings)
+    assert "encoder" not in called
+
+
+def test_the_card_says_what_an_encoder_was_trained_from_and_names_no_machine(
+    parse, called, settings
+):
+    train.run(parse("encoder", "--documents", str(train.ROOT / "knowledge"), *MATERIAL), settings)
+    said = called["encoder"][1]["command"]
+    assert said.endswith(
+        "--pairs pairs.gz --statutes statutes.gz --queries asked.jsonl --documents knowledge"
+    )
+    assert "/srv" not in said
+
+
 def test_order_and_encoder_go_where_they_are_sent(parse, called, settings, tmp_path):
     train.run(parse("order", "--out", str(tmp_path / "a")), settings)
-    train.run(parse("encoder", "--out", str(tmp_path / "b"), "--seed", "7"), settings)
+    train.run(parse("encoder", "--out", str(tmp_path / "b"), "--seed", "7", *MATERIAL), settings)
     assert called["order"][0][2] == tmp_path / "a"
     assert called["encoder"][0][1] == tmp_path / "b"
     assert called["encoder"][1]["seed"] == 7
