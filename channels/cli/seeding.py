@@ -32,7 +32,7 @@ def seeded(settings: Settings, seed: Path) -> Iterator[None]:
     """
     from bot.training import model_path
 
-    wanted = [("kb", "build", "--if-stale", "--publish", "--without-drafts")]
+    wanted: list[tuple[str, ...]] = [("kb", "build", "--if-stale", "--publish", "--without-drafts")]
     if settings.bot.rasa_url is None and not _taken(model_path(settings), seed / "models"):
         wanted.append(("train", "bot"))
     making = [
