@@ -49,7 +49,7 @@ def choose(page: Any, name: str = "a.pdf") -> None:
 
 
 def words(page: Any) -> Any:
-    return page.locator("#tray .progress").first
+    return page.locator("#tray .progress")
 
 
 def upload(page: Any) -> None:

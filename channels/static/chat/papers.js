@@ -33,7 +33,7 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
   const send = el("button.primary", { type: "button", on: { click: () => upload() } });
   const more = el("button", { type: "button", on: { click: () => pick.click() } }, "再加一页");
   const cancel = el("button", { type: "button", on: { click: () => stop() } }, "不传了");
-  const later = el("p.progress", { role: "status" });
+  const later = el("p.later", { role: "status" });
   const actions = el("div.row", {}, send, more, cancel);
   tray.append(el("p.title", {}, "要读的文书"), list, said, status, later, actions);
 
