@@ -34,6 +34,8 @@ RUN apt-get update \
 COPY --from=build /opt/huhang /opt/huhang
 COPY --from=build --chown=huhang:huhang /seed/snapshots /data/snapshots
 COPY --from=build --chown=huhang:huhang /seed/models /data/models
+# For a volume that an earlier image has filled: it hides what lies in /data here.
+COPY --from=build /seed/models /opt/huhang/seed/models
 ENV HUHANG_DATA_DIR=/data HUHANG_HOST=0.0.0.0 HUHANG_PORT=8080 \
     HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PATH=/opt/huhang/.venv/bin:$PATH
 WORKDIR /opt/huhang
@@ -45,4 +47,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
   CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
 ENTRYPOINT ["huhang"]
-CMD ["serve"]
+CMD ["serve", "--seed", "/opt/huhang/seed"]

@@ -160,8 +160,9 @@ def _share(app: web.Application, settings: Settings) -> None:
     """What this copy has in common with the others: the secret, signals, and allowances."""
     secret = load_secret(settings.channels.secret_key, settings.data_dir)
     app[keys.COPY] = copies.new_id()
+    app[keys.DEPLOYMENT] = deployment(secret)
     app[keys.SIGNALS] = signals_of(settings, secret, app[keys.COPY])
-    app[keys.ALLOWANCES] = allowances_of(settings, deployment(secret))
+    app[keys.ALLOWANCES] = allowances_of(settings, app[keys.DEPLOYMENT])
     app[keys.LIMITS] = RateLimits(settings.channels.rate_per_minute, app[keys.ALLOWANCES])
     app[keys.TOKENS] = Tokens(secret)
     app[SEALS] = Seals(secret)
@@ -185,7 +186,7 @@ async def _open_desk(app: web.Application) -> AsyncIterator[None]:
     # Files whose removal a killed process left undone, and uploads that never ended.
     await asyncio.to_thread(attachments.sweep, engine, app[keys.SETTINGS].desk.attachments_dir)
     await signals.start()
-    app[keys.PRESENCE] = presence = Presence(engine, app[keys.COPY])
+    app[keys.PRESENCE] = presence = Presence(engine, app[keys.COPY], app[keys.DEPLOYMENT])
     await presence.start()
     app[keys.JOBS].share(engine)
     presence.left.append(lambda: _go_on(app))

@@ -59,7 +59,8 @@ def of_snapshot(
     """
     path = _path(settings, snapshot)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Whoever comes second finds what the first has asked.
+    # Whoever comes second finds what the first has asked; who has waited for so long asks as well, and writes
+    # the same.
     with exclusive_lock(path.with_suffix(".lock"), wait_s=_WAIT_S):
         kept = _read(settings, snapshot)
         if all(_holds(kept, question) for question in questions):

@@ -73,8 +73,15 @@ def approved(settings: Settings) -> Material:
     replaced = any(
         item.meta.id in sources and item not in documents for item in everything.documents
     )
+    there = {item.meta.id for item in everything.documents}
+    removals = DraftStore(settings.knowledge.draft_dir).removals()
+    # Taken out of the draft, and live until that is approved.
+    removed = any(item.document in sources and item.document not in there for item in removals)
     is_whole = (
-        not replaced and laid <= set(_ids(edits)) and words == {edit.id for edit in dictionary}
+        not replaced
+        and not removed
+        and laid <= set(_ids(edits))
+        and words == {edit.id for edit in dictionary}
     )
     return Material(documents, edits, dictionary, bank, is_whole)
 

@@ -171,11 +171,12 @@ def contributors(settings: Settings, base: str | None, snapshot: str, by: str) -
         for document, sha256 in after.build.get("sources", {}).items()
         if sources.get(document) != sha256
     }
-    entries = DraftStore(settings.knowledge.draft_dir).entries()
-    people.update(entry.imported_by for entry in entries if entry.document in changed)
+    drafts = DraftStore(settings.knowledge.draft_dir)
+    people.update(item.imported_by for item in drafts.entries() if item.document in changed)
     # What was saved while the base was being built is not in it.
     since = before.build.get("read_at", before.created_at) if before else ""
     people.update(by for by, at in Dictionary(settings.data_dir).hands() if at >= since)
+    people.update(removal.by for removal in drafts.removals() if removal.at >= since)
     edits = EditStore(settings.knowledge.draft_dir)
     people.update(event.by for event in edits.history() if event.at >= since)
     laid = set(after.build.get("edits", [])) - set(before.build.get("edits", []) if before else [])

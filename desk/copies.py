@@ -27,6 +27,8 @@ SAYS_EVERY_S = 5.0
 # ... and is gone for who cannot see its process after so long a silence; a restart of the database is shorter.
 SILENCE = timedelta(seconds=30)
 _FORGOTTEN = timedelta(days=1)
+# Not all of a row: a command may meet records that no server of its version has opened yet.
+_PROCESS = (copies.c.id, copies.c.host, copies.c.pid, copies.c.begun, copies.c.seen_at)
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,21 @@ def new_id() -> str:
     return uuid.uuid4().hex[:12]
 
 
-def enter(conn: Connection, copy: str) -> None:
-    """Be there, as this process; what ended long ago is forgotten."""
+def enter(conn: Connection, copy: str, deployment: str | None = None) -> None:
+    """Be there, as this process; what ended long ago is forgotten.
+
+    :param deployment: for a server, which all copies must have in common.
+    """
     moment, own = present(conn), _own(os.getpid())
     conn.execute(sa.delete(copies).where(copies.c.seen_at < moment - _FORGOTTEN))
     conn.execute(
         sa.insert(copies).values(
-            id=copy, host=own.host, pid=own.pid, begun=own.begun, seen_at=moment
+            id=copy,
+            host=own.host,
+            pid=own.pid,
+            begun=own.begun,
+            seen_at=moment,
+            **({} if deployment is None else {"deployment": deployment}),
         )
     )
 
@@ -69,7 +79,7 @@ def gone(conn: Connection, names: Iterable[str]) -> set[str]:
     wanted = set(names)
     if not wanted:
         return set()
-    rows = conn.execute(sa.select(copies).where(copies.c.id.in_(wanted))).all()
+    rows = conn.execute(sa.select(*_PROCESS).where(copies.c.id.in_(wanted))).all()
     moment, own = present(conn), _own(os.getpid())
     there = set()
     for row in rows:
@@ -86,6 +96,15 @@ def others(conn: Connection, copy: str) -> set[str]:
     """The copies that are there beside one."""
     names = {row[0] for row in conn.execute(sa.select(copies.c.id))} - {copy}
     return names - gone(conn, names)
+
+
+def deployments(conn: Connection) -> set[str]:
+    """The deployments of the servers that are there; more than one would not know each other's tokens."""
+    found = conn.execute(
+        sa.select(copies.c.id, copies.c.deployment).where(copies.c.deployment.is_not(None))
+    ).all()
+    left = gone(conn, [row.id for row in found])
+    return {row.deployment for row in found if row.id not in left}
 
 
 def present(conn: Connection) -> datetime:

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from desk.tables import Instant, metadata
 
-# ``host`` and ``begun`` tell a process from another that got its number later.
+# ``host`` and ``begun`` tell a process from another that got its number later; ``deployment`` is of servers
+# only, the same for all whose tokens are of one secret.
 copies = sa.Table(
     "copies",
     metadata,
@@ -15,6 +16,7 @@ copies = sa.Table(
     sa.Column("pid", sa.Integer, nullable=False),
     sa.Column("begun", sa.String(32), nullable=False),
     sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("deployment", sa.String(32)),
 )
 
 # ``token`` grows with every holder; ``state`` is what the holder last said of the work.

@@ -206,6 +206,13 @@ def create_replays(conn: Connection) -> None:
     _create(conn, replay_tables.replays, replay_tables.replay_changes)
 
 
+def add_deployment_of_copies(conn: Connection) -> None:
+    """Which secret a server's tokens are of."""
+    there = {column["name"] for column in sa.inspect(conn).get_columns("copies")}
+    if "deployment" not in there:
+        conn.exec_driver_sql("ALTER TABLE copies ADD COLUMN deployment VARCHAR(32)")
+
+
 # Order matters; never reorder or rename, only append.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_conversations,
@@ -231,6 +238,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     create_samples,
     create_reminders,
     create_replays,
+    add_deployment_of_copies,
 )
 
 

@@ -187,10 +187,10 @@ def unread_by_sender(conn: Connection) -> dict[str, int]:
 
 
 def claim(conn: Connection, claimant: str, *, now: datetime | None = None) -> Paper | None:
-    """Take the oldest paper that waits to be read or to be told of; None when there is none.
+    """Take the paper that has waited longest to be read or to be told of; None when there is none.
 
-    A paper whose claim is old is taken over: whoever made it is gone.  One whose pictures come one by one
-    is left until no further one has come for ``GATHERS``.
+    What was taken in vain waits behind the others.  A paper whose claim is old is taken over: whoever made
+    it is gone.  One whose pictures come one by one is left until no further one has come for ``GATHERS``.
     """
     moment = or_now(now)
     gathers = papers.c.channel.in_(PAGE_BY_PAGE) & (papers.c.updated_at > moment - GATHERS)
@@ -203,7 +203,7 @@ def claim(conn: Connection, claimant: str, *, now: datetime | None = None) -> Pa
         papers.c.status.in_([Status.WAITING.value, Status.READING.value, Status.READ.value])
         & (papers.c.updated_at < moment - CLAIM),
     )
-    query = sa.select(papers).where(free).order_by(papers.c.id).limit(1)
+    query = sa.select(papers).where(free).order_by(papers.c.updated_at, papers.c.id).limit(1)
     row = conn.execute(query.with_for_update(skip_locked=True)).first()
     if row is None:
         return None
@@ -213,7 +213,7 @@ def claim(conn: Connection, claimant: str, *, now: datetime | None = None) -> Pa
 
 
 def release(conn: Connection, claimant: str) -> int:
-    """Give up what a claimant that has ended had begun.
+    """Give up what a claimant that has ended had begun; what was half read is the next again.
 
     :return: how many papers wait again.
     """
@@ -221,7 +221,7 @@ def release(conn: Connection, claimant: str) -> int:
     conn.execute(
         sa.update(papers)
         .where(mine, papers.c.status == Status.READING.value)
-        .values(status=Status.WAITING.value, pages_done=0)
+        .values(status=Status.WAITING.value, pages_done=0, updated_at=papers.c.created_at)
     )
     return int(conn.execute(sa.update(papers).where(mine).values(claimant=None)).rowcount)
 

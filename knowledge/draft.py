@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 PARSER_VERSION = 4
 _DOCUMENTS = "documents"
 _ARCHIVE = "archive"
+_REMOVED = "removed.json"
 _FRESH = ".fresh-"
 
 Load = Callable[[Path], Document]
@@ -66,6 +67,15 @@ class Verdict:
     outcome: Outcome
     document: Document | None = None
     message: str = ""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A document that somebody took out, and when."""
+
+    document: str
+    by: str
+    at: str
 
 
 class DraftStore:
@@ -112,8 +122,8 @@ class DraftStore:
             reason = error.strerror or type(error).__name__
             return Verdict(path.name, Outcome.FAILED, message=f"{path.name}：读写失败（{reason}）")
 
-    def remove(self, document: str) -> None:
-        """Move a document to the archive.
+    def remove(self, document: str, *, by: str) -> None:
+        """Move a document to the archive, with who took it out.
 
         :raises SourceError: it was never imported.
         """
@@ -121,8 +131,22 @@ class DraftStore:
             known = [folder for folder, entry in self._complete() if entry.document == document]
             if not known:
                 raise SourceError(f"草稿里没有文档 {document}")
+            removal = Removal(document, by, _now())
             for folder in known:
+                (folder / _REMOVED).write_bytes(_encoded(asdict(removal)))
+                sync_file(folder / _REMOVED)
                 self._archive(folder)
+
+    def removals(self) -> list[Removal]:
+        """:return: who took which document out, oldest first, also of those that were imported again since."""
+        archive = self.folder / _ARCHIVE
+        found = []
+        for path in archive.glob(f"*/{_REMOVED}") if archive.is_dir() else ():
+            try:
+                found.append(Removal(**json.loads(path.read_text(encoding="utf-8"))))
+            except (OSError, ValueError, TypeError):
+                logger.warning("who removed draft %s cannot be read", path.parent.name)
+        return sorted(found, key=lambda removal: removal.at)
 
     def _add(self, path: Path, data: bytes, load: Load, by: str) -> Verdict:
         sha256 = content_hash(data)

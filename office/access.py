@@ -144,4 +144,4 @@ async def _keep_alive(request: web.Request) -> None:
 
 def _proves_origin(request: web.Request) -> bool:
     stated = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
-    return stated and is_same_origin(request)
+    return stated and is_same_origin(request, request.config_dict[keys.SETTINGS].channels)

@@ -260,7 +260,7 @@ def build(packs: Path) -> dict[str, dict[str, Any]]:
 def main() -> int:
     """Write the ledger and say how many facts it holds."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--packs", type=Path, default=ROOT.parent / "shared" / "facts")
+    parser.add_argument("--packs", type=Path, required=True, help="folder of the fact packs")
     parser.add_argument("--out", type=Path, default=ROOT / "knowledge" / "tables" / "facts.yaml")
     arguments = parser.parse_args()
     if not arguments.packs.is_dir():

@@ -72,7 +72,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
 @web.middleware
 async def require_same_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse unsafe requests that another site's page causes."""
-    if is_cross_site(request):
+    if is_cross_site(request, request.config_dict[keys.SETTINGS].channels):
         raise RequestError(403, "cross_site", "请求来自其他网站，已拒绝。请在本站页面里操作")
     return await handler(request)
 

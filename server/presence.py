@@ -13,23 +13,32 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.engine import Connection, Engine
 
 from desk import claims, copies
-from desk.engine import starting, writing
+from desk.engine import one_starter, starting, writing
 from desk.signs_of_life import SignsOfLife
-from knowledge.errors import AssistantError
+from knowledge.errors import AssistantError, SettingsError
 from server.ending import ended
 
 logger = logging.getLogger(__name__)
 
 # How often work that was left is looked for.
 _LOOK_EVERY_S = 10.0
+_UNLIKE_THE_OTHERS = (
+    "同一个数据库上另一份护航用的是别的令牌密钥：每一份都要设同一个 HUHANG_SECRET_KEY，"
+    "否则这一份签发的令牌那一份不认。要换密钥，先把每一份都停下"
+)
 
 
 class Presence:
     """One copy's row, kept until it ends."""
 
-    def __init__(self, engine: Engine, copy: str) -> None:
+    def __init__(self, engine: Engine, copy: str, deployment: str | None = None) -> None:
+        """Be not there yet.
+
+        :param deployment: what copies with the same secret have in common (:func:`server.signals.deployment`).
+        """
         self._engine = engine
         self._copy = copy
+        self._deployment = deployment
         # What else is to be taken up, each called again and again.
         self.left: list[Callable[[], Awaitable[None]]] = []
         self._signs = SignsOfLife(engine, copy)
@@ -39,6 +48,7 @@ class Presence:
         """Be there from now on, and free at once what was claimed by those who are gone.
 
         :raises StorageError: the records cannot be written.
+        :raises SettingsError: another copy is there whose tokens this one would not know.
         """
         await asyncio.to_thread(self._begin)
         self._signs.start()
@@ -75,7 +85,10 @@ class Presence:
             self._in_transaction(self._enter)
 
     def _enter(self, conn: Connection) -> None:
-        copies.enter(conn, self._copy)
+        one_starter(conn)
+        if self._deployment is not None and copies.deployments(conn) - {self._deployment}:
+            raise SettingsError(_UNLIKE_THE_OTHERS)
+        copies.enter(conn, self._copy, self._deployment)
         claims.free_what_is_left(conn)
 
     def _leave(self, conn: Connection) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -41,6 +42,10 @@ _COUNTED_OF_ONE = 3
 _COME_BACK_S = 30
 _LOOK_S = 20.0
 _AGAIN_S = 5.0
+# Tries to tell of a paper before it is given up, where the records and the dialogue are not to blame.
+_MOST_TRIES = 3
+# Refusals from here on say that something is away for a moment.
+_FOR_A_MOMENT = 500
 _TELL_EVERY_S = 0.5
 _CLOSING_S = 0.1
 _WHOLE_S = 0.5
@@ -103,6 +108,7 @@ class ReadingRoom:
         self._expired_at = 0.0
         self._is_closing = False
         self._is_reading = False
+        self._tries: Counter[str] = Counter()
 
     def call(self) -> None:
         """Say that a paper waits, to this copy and the others."""
@@ -137,19 +143,38 @@ class ReadingRoom:
         """Read until cancelled."""
         await self._release_after(0)
         while True:
+            paper: Paper | None = None
             try:
                 paper = await asyncio.to_thread(self._in_transaction, papers.claim, self._claimant)
                 if paper is not None:
                     await self._take(paper, today(), tell)
-                    continue
-                await self._expire()
+                    self._tries.pop(paper.uid, None)
+                else:
+                    await self._expire()
+                    await self._wait()
             except AssistantError as error:  # the records are busy, or the turn was refused
                 logger.warning("a paper has to wait: %s", type(error).__name__)
-                await self._release_after(_AGAIN_S)
+                is_for_good = isinstance(error, RequestError) and error.status < _FOR_A_MOMENT
+                await self._put_off(paper if is_for_good else None, tell)
             except Exception:  # one paper must not end the reading of the others
                 logger.exception("the reading room failed")
-                await self._release_after(_AGAIN_S)
-            await self._wait()
+                await self._put_off(paper, tell)
+
+    async def _put_off(self, paper: Paper | None, tell: Tell) -> None:
+        """Go on with the others soon; a paper that failed too often is given up."""
+        if paper is not None:
+            self._tries[paper.uid] += 1
+            if self._tries[paper.uid] >= _MOST_TRIES:
+                await self._give_up(paper.uid, tell)
+        await self._release_after(_AGAIN_S)
+
+    async def _give_up(self, uid: str, tell: Tell) -> None:
+        try:
+            await asyncio.to_thread(self._in_transaction, papers.failed, uid, _FAILED)
+            del self._tries[uid]
+            await tell(await asyncio.to_thread(self._get, uid))
+        except Exception:  # it stands as failed, or is given up with the next try
+            logger.exception("a paper was given up, and nobody could be told")
 
     async def close(self) -> None:
         """Leave what is under way to the next start."""

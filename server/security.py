@@ -11,6 +11,7 @@ import binascii
 import contextlib
 import hashlib
 import hmac
+import logging
 import os
 import re
 import secrets
@@ -24,6 +25,8 @@ from desk.messages import MAX_SENDER_CHARS
 from knowledge.errors import SettingsError
 from settings import ChannelSettings
 
+logger = logging.getLogger(__name__)
+
 TOKEN_COOKIE = "huhang_token"  # noqa: S105  the name of a cookie
 TOKEN_HEADER = "X-Sender-Token"  # noqa: S105  the name of a header
 PROTOCOL = "huhang"
@@ -36,6 +39,10 @@ SHORT_S = 30 * 60
 RENEWABLE_S = 7 * 24 * 3600
 _ISSUED = re.compile(r"(?:web|wechat|wecom|kf)~[A-Za-z0-9_-]{22}")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PORTS = {"http": 80, "https": 443}
+# Pages of other sites that asked under our address and were refused, as far as the log has them.
+_told: set[tuple[str, str]] = set()
+_MOST_TOLD = 20
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -225,25 +232,55 @@ def set_token_cookie(response: web.StreamResponse, token: str, *, secure: bool) 
     )
 
 
-def is_cross_site(request: web.Request) -> bool:
+def is_cross_site(request: web.Request, channels: ChannelSettings) -> bool:
     """Whether another site's page caused an unsafe request.
 
     Programs send neither header and are let through; they carry no cookie that could be abused.
     """
     if request.method in _SAFE_METHODS:
         return False
-    return not is_same_origin(request)
+    return not is_same_origin(request, channels)
 
 
-def is_same_origin(request: web.Request) -> bool:
-    """Whether the request comes from our own page or from no page at all."""
+def is_same_origin(request: web.Request, channels: ChannelSettings) -> bool:
+    """Whether the request comes from our own page or from no page at all.
+
+    Our own is the page under the address that was asked, or under our public one, whatever the proxies in
+    front made of the former.
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in {"same-origin", "none"}:
         return False
     origin = request.headers.get("Origin")
-    if origin is None:
+    if origin is None or urlsplit(origin).netloc.lower() == request.host.lower():
         return True
-    return urlsplit(origin).netloc.lower() == request.host.lower()
+    public = _origin(channels.public_url)
+    if public is not None and public == _origin(origin):
+        return True
+    _tell_of_host(origin, request.host)
+    return False
+
+
+def _origin(address: str | None) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port of an address; None where it names no host."""
+    try:
+        parts = urlsplit(address or "")
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError:  # no number where the port stands
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None
+
+
+def _tell_of_host(origin: str, host: str) -> None:
+    """Say once of each pair why it was refused: a proxy that does not pass Host has everything refused."""
+    pair = (origin[:200], host[:200])
+    if pair not in _told and len(_told) < _MOST_TOLD:
+        _told.add(pair)
+        logger.warning(
+            "a page under %r asked under the Host %r and was refused; if it is ours, have the proxy in front"
+            " pass Host, or set HUHANG_PUBLIC_URL",
+            *pair,
+        )
 
 
 def client_address(request: web.Request, trusted_proxies: int) -> str | None:

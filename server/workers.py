@@ -144,6 +144,9 @@ class Workers:
             process = await asyncio.create_subprocess_exec(
                 *self._line(listening, writing), pass_fds=(listening, writing)
             )
+        except BaseException:
+            os.close(reading)
+            raise
         finally:
             os.close(writing)
         worker = Worker(process, reading)
@@ -162,15 +165,28 @@ class Workers:
             if time.monotonic() - worker.begun >= _LONG_S:
                 pause = _PAUSE_S[0]
             logger.error("worker %d ended with %d", worker.process.pid, code)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, longest)
-            worker = await self._start()
+            started: Worker | None = None
+            while started is None:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, longest)
+                started = await self._started()
+            worker = started
+
+    async def _started(self) -> Worker | None:
+        """:return: None where the machine has nothing left for a process, or no file for its pipe."""
+        try:
+            return await self._start()
+        except OSError as error:
+            logger.error("a worker could not be started: %s", error)
+            return None
 
     async def _replace(self) -> None:
         """One after the other, so that there are never fewer."""
         async with self._replacing:
             for old in list(self._present):
-                new = await self._start()
+                new = await self._started()
+                if new is None:
+                    return
                 try:
                     is_ready = await asyncio.wait_for(new.reached(READY), _READY_S)
                 except asyncio.TimeoutError:

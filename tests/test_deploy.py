@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 import re
 import subprocess
 from collections.abc import Mapping
@@ -149,6 +150,18 @@ def test_every_service_is_confined(name: str):
     assert service["restart"] == ("no" if name in ONCE else "unless-stopped")
     assert ":" in service["image"] or service["image"] == "huhang"
     assert not service["image"].endswith(":latest")
+
+
+def test_a_new_image_fills_the_volume_of_an_old_one():
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+    line = json.loads(re.findall(r"^CMD (\[.*\])$", image, re.M)[-1])
+    assert line[0] == "serve"
+    seed = line[line.index("--seed") + 1]
+    # Outside of the volume, which would hide it.
+    (volume,) = re.findall(r"^VOLUME (\S+)", image, re.M)
+    assert not seed.startswith(volume)
+    assert re.search(rf"^COPY --from=build /seed/models {seed}/models$", image, re.M)
+    assert all("command" not in service for service in COPIES.values())
 
 
 def test_two_copies_share_one_state():

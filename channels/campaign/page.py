@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from desk.campaigns import Campaign, Occasion
 from desk.engine import reading
 from desk.errors import InvalidRecordError, NotFoundError, TransitionError
 from indexer.hybrid import HybridIndex
+from knowledge.errors import SnapshotError
 from knowledge.protection_table import load_protection
 from server import keys
 from server.errors import RequestError
@@ -31,6 +33,8 @@ routes = web.RouteTableDef()
 
 _CODE = "{code:[a-zA-Z0-9]{1,16}}"
 _MOST_BYTES = 2000
+_NOT_YET = "题目还在准备，请过一会儿再来"
+_T = TypeVar("_T")
 _WORKER = Path(__file__).resolve().parents[1] / "static" / "campaign" / "worker.js"
 # What a browser fetches beforehand is no scan.
 _AHEAD = ("Sec-Purpose", "Purpose", "X-Moz")
@@ -92,8 +96,8 @@ async def begin(request: web.Request) -> web.Response:
     await admit(request)
     campaign, wanted = await campaign_of(request), await _body(request)
     rounds, phase = request.app[ROUNDS], phase_of(request, campaign)
-    index = request.app[keys.INDEX].current()
-    return await _answered(rounds.begin, campaign, phase, index, wanted)
+    current = request.app[keys.INDEX].current
+    return await _answered(lambda: rounds.begin(campaign, phase, current(), wanted))
 
 
 @routes.post(rf"/c/{_CODE}/plays/{{play:[A-Za-z0-9_-]{{10,32}}}}", name="campaign_answer")
@@ -103,11 +107,11 @@ async def answer(request: web.Request) -> web.Response:
     number, choice = said.get("number"), said.get("choice")
     if type(number) is not int or type(choice) is not int:
         raise RequestError(400, "invalid_answer", "number 和 choice 应为整数")
-    index = request.app[keys.INDEX].current()
+    current = request.app[keys.INDEX].current
     rounds, identifier = request.app[ROUNDS], request.match_info["play"]
 
     def take() -> dict[str, Any]:
-        play, shown = rounds.answer(campaign, index, identifier, number, choice)
+        play, shown = rounds.answer(campaign, current(), identifier, number, choice)
         if play.is_over and number == len(play.asked):
             shown["result"] = _result(request, campaign, play)
         return shown
@@ -119,12 +123,17 @@ async def answer(request: web.Request) -> web.Response:
 async def rights(request: web.Request) -> web.Response:
     """The game: things, what each right does for them, and where the shelf says so."""
     await campaign_of(request)
-    index = request.app[keys.INDEX].current()
+    current = request.app[keys.INDEX].current
     tables = request.app[keys.SETTINGS].knowledge.tables_dir
-    text = _games.get(index)
-    if text is None:
-        text = _games[index] = await asyncio.to_thread(_rights, index, tables)
-    response = web.Response(text=text, content_type="application/json")
+
+    def game() -> str:
+        index = current()
+        text = _games.get(index)
+        if text is None:
+            text = _games[index] = _rights(index, tables)
+        return text
+
+    response = web.Response(text=await _done(game), content_type="application/json")
     response.enable_compression()
     return response
 
@@ -174,10 +183,16 @@ async def _body(request: web.Request) -> dict[str, Any]:
     return value
 
 
-async def _answered(work: Any, *args: Any) -> web.Response:
+async def _answered(work: Callable[[], dict[str, Any]]) -> web.Response:
+    return web.json_response(await _done(work))
+
+
+async def _done(work: Callable[[], _T]) -> _T:
     """Do the desk's work beside the loop; what it refuses is told in words."""
     try:
-        return web.json_response(await asyncio.to_thread(work, *args))
+        return await asyncio.to_thread(work)
+    except SnapshotError as error:  # nothing was published yet
+        raise RequestError(503, "not_ready", _NOT_YET, {"Retry-After": "30"}) from error
     except InvalidRecordError as error:
         raise RequestError(400, "invalid", str(error)) from error
     except NotFoundError as error:

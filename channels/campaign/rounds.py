@@ -117,6 +117,7 @@ class Rounds:
             "number": number,
             "right": chosen == question.answer,
             "answer": asked.order.index(question.answer),
+            "choice": asked.order.index(chosen),
             "explanation": f"{question.explanation}{basis_of(question)}",
             "source": source[0] if source else None,
             "score": sum(marks),

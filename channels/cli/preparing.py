@@ -11,10 +11,10 @@ from pathlib import Path
 
 from channels.cli.program import command
 from channels.cli.screen import Screen
+from channels.cli.seeding import end
 from knowledge.errors import AssistantError
 from settings import Settings
 
-_ENDING_S = 10.0
 _LOOK_S = 0.2
 BUILDING, TRAINING, LOADING = "10 到 30 秒", "半分钟到一分半", "5 到 15 秒"
 
@@ -63,13 +63,7 @@ class Preparation:
 
     def close(self) -> None:
         """End what is still being made."""
-        for process in filter(None, (self._building, self._training)):
-            if process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(_ENDING_S)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+        end([process for process in (self._building, self._training) if process is not None])
 
     def _made(self, *arguments: str) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as sink:

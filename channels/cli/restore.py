@@ -62,9 +62,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         for name in (archive.DESK, archive.TRACKERS):
             _check_database(staging / name)
         aside = settings.data_dir / f"{archive.SET_ASIDE}{stamp}"
-        if present:
-            _set_aside(present, aside)
-        _put_in_place(staging, settings.data_dir, databases)
+        _swap(staging, settings.data_dir, databases, present, aside)
     except OSError as error:
         raise DeskError(f"恢复时读写失败：{error.strerror or error}") from error
     finally:
@@ -172,17 +170,67 @@ def _check_database(path: Path) -> None:
         raise DeskError(f"备份里的 {path.name} 已损坏，没有恢复任何内容")
 
 
-def _set_aside(present: dict[Path, Path], aside: Path) -> None:
-    aside.mkdir()
-    for path, place in present.items():
-        (aside / place).parent.mkdir(exist_ok=True)
-        shutil.move(path, aside / place)
+class _Moves:
+    """Files and folders that are moved, all of them or none."""
+
+    def __init__(self) -> None:
+        self._done: list[tuple[Path, Path]] = []
+
+    def move(self, source: Path, target: Path) -> None:
+        """Move one; where the file system is another, its content is copied."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._done.append((source, target))
+        shutil.move(source, target)
+
+    def undo(self) -> None:
+        """Have everything where it was.
+
+        :raises OSError: something could not be moved back.
+        """
+        while self._done:
+            source, target = self._done[-1]
+            if not source.exists():
+                shutil.move(target, source)
+            elif target.exists():  # half copied
+                target.unlink()
+            self._done.pop()
 
 
-def _put_in_place(staging: Path, folder: Path, databases: dict[str, Path]) -> None:
-    for name, path in databases.items():
-        if (staging / name).is_file() and path != folder / name:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(staging / name, path)
-    for path in sorted(staging.iterdir()):
-        path.rename(folder / path.name)
+def _swap(
+    staging: Path, folder: Path, databases: dict[str, Path], present: dict[Path, Path], aside: Path
+) -> None:
+    """Set aside what is there and put the backup in its place.
+
+    :raises DeskError: it failed; what was there is there again, or the message says where it lies.
+    """
+    moves = _Moves()
+    try:
+        # What has to be copied to another disk is, before anything that is in use is touched.
+        brought = {}
+        for name, path in databases.items():
+            if (staging / name).is_file() and path != folder / name:
+                brought[path] = path.with_name(f".{path.name}.{staging.name.strip('.')}")
+                moves.move(staging / name, brought[path])
+        for path, place in present.items():
+            moves.move(path, aside / place)
+        for path, beside in brought.items():
+            moves.move(beside, path)
+        for path in sorted(staging.iterdir()):
+            moves.move(path, folder / path.name)
+    except BaseException as error:
+        _undo(moves, aside)
+        if isinstance(error, OSError):
+            raise DeskError(f"恢复时读写失败：{error.strerror or error}；原有数据没有变") from error
+        raise
+
+
+def _undo(moves: _Moves, aside: Path) -> None:
+    try:
+        moves.undo()
+        for folder in (aside / _ELSEWHERE, aside):
+            if folder.is_dir():
+                folder.rmdir()
+    except OSError as error:
+        raise DeskError(
+            f"恢复没有做完，原有数据有一部分在 {aside}，请把里面的移回原处再启动"
+        ) from error

@@ -10,11 +10,13 @@ import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from channels.cli.addresses import address, invitation_link, public_address
 from channels.cli.preparing import Preparation
 from channels.cli.program import command
 from channels.cli.screen import Screen, log_file, only_ours
+from channels.cli.seeding import seeded
 from desk import copies
 from desk.engine import open_engine, writing
 from desk.migrations import migrate
@@ -46,6 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--prepare",
         action="store_true",
         help="先做好缺的（知识库、对话模型），屏幕上只说进展，日志写进数据文件夹",
+    )
+    parser.add_argument(
+        "--seed",
+        type=Path,
+        metavar="FOLDER",
+        help="容器升级用：从镜像带的文件夹取对话模型，知识库旧了就另起进程重建并发布，不收还没审批的",
     )
     # How the parent starts a worker.
     parser.add_argument("--socket", type=int, help=argparse.SUPPRESS)
@@ -85,7 +93,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     else:
         screen = Screen(sys.stdout)
         screen.say(f"启动中，就绪后即可回答：{address(given)} （按 Ctrl+C 停止）")
-        _serve(given, listening, screen, None, workers=args.workers)
+        with seeded(given, args.seed) if args.seed else contextlib.nullcontext():
+            _serve(given, listening, screen, None, workers=args.workers)
     return 0
 
 

@@ -253,8 +253,18 @@ def _passages(settings: Settings, today: date) -> Sequence[Passage]:
     return library.passages
 
 
+def _shown(path: Path) -> str:
+    whole = path.expanduser().absolute()
+    return whole.relative_to(ROOT).as_posix() if whole.is_relative_to(ROOT) else whole.name
+
+
 def _encoder(options: argparse.Namespace) -> str:
-    """:raises SettingsError: torch is not installed."""
+    """:raises SettingsError: torch is not installed, or what to train from was not said."""
+    missing = [
+        f"--{name}（{text}）" for name, text in _SOURCES.items() if not getattr(options, name)
+    ]
+    if missing:
+        raise SettingsError(f"训练编码器还缺 {'、'.join(missing)}；见 docs/retrieval.md")
     try:
         from indexer.training.command import Sources, train_encoder
     except ModuleNotFoundError as error:
@@ -262,11 +272,6 @@ def _encoder(options: argparse.Namespace) -> str:
             f"训练编码器要的 {error.name} 没有装，请先运行 make encoders"
         ) from error
 
-    missing = [
-        f"--{name}（{text}）" for name, text in _SOURCES.items() if not getattr(options, name)
-    ]
-    if missing:
-        raise SettingsError(f"训练编码器还缺 {'、'.join(missing)}；见 docs/retrieval.md")
     sources = Sources(
         options.pairs,
         options.statutes,
@@ -276,9 +281,9 @@ def _encoder(options: argparse.Namespace) -> str:
     )
     command = f"huhang train encoder --seed {options.seed} --epochs {options.epochs}"
     command += f" --holdout {options.holdout}"
-    command += "".join(f" --{name} {getattr(options, name).name}" for name in _SOURCES)
-    if options.documents is not None:
-        command += " --documents knowledge/sources"
+    # Without the folders of the machine it was run on: whoever repeats it has the files elsewhere.
+    given = [(name, getattr(options, name)) for name in (*_SOURCES, "documents")]
+    command += "".join(f" --{name} {_shown(path)}" for name, path in given if path is not None)
     return train_encoder(
         sources,
         options.out,

@@ -13,6 +13,7 @@ from desk.messages import InboundMessage, MessageError, check_sender, is_identit
 from server import intake, keys
 from server.draining import DRAINING
 from server.errors import RequestError, json_text
+from server.frames import framed
 from server.request_json import read_json
 from server.security import TOKEN_HEADER
 
@@ -31,6 +32,8 @@ async def post_message(request: web.Request) -> web.Response:
         await read_json(request), max_text_chars=app[keys.SETTINGS].channels.max_text_chars
     )
     is_proven = await intake.authorise(request, inbound.sender, inbound)
+    if is_proven:
+        inbound = await framed(request, inbound)
     reply = await intake.answer(request, inbound)
     if is_proven:  # only the person themselves may read what was sent while they were away
         missed = await asyncio.to_thread(app[keys.CASEWORK].missed, inbound.sender)

@@ -7,8 +7,7 @@ from collections.abc import Awaitable
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from aiohttp import BodyPartReader, ClientPayloadError, web
-from aiohttp.http import HttpProcessingError
+from aiohttp import BodyPartReader, web
 from sqlalchemy.engine import Connection
 
 from actions.paper_view import InHand
@@ -26,6 +25,9 @@ from knowledge.paper_limits import MAX_BYTES
 from papers.pictures import line_picture_aside
 from server import intake, keys
 from server.errors import RequestError, json_text
+from server.files import CHUNK, TooSlowError, arrived
+from server.frames import CHANNEL as FRAME
+from server.frames import partner_of
 from server.reading_room import public
 from server.security import TOKEN_HEADER, cookie_sender, presented_sender
 
@@ -33,11 +35,9 @@ routes = web.RouteTableDef()
 T = TypeVar("T")
 
 URL = "/api/v1/papers"
-_CHUNK = 256 * 1024
 # The parts' own headers and the other fields; more is no upload of papers.
 _BESIDE = 256 * 1024
 _FIELD_BYTES = 1000
-_PART_TIMEOUT_S = 30.0
 _RETRY_S = 1
 
 
@@ -184,6 +184,7 @@ class _Upload:
         self._request = request
         self._fields: dict[str, str] = {}
         self._is_proven: bool | None = None
+        self._is_framed = False
 
     async def take(self, incoming: Incoming) -> None:
         """Receive every part; who sends is checked before the first byte of a file is read.
@@ -229,6 +230,7 @@ class _Upload:
     async def _admit(self) -> None:
         sender = self._sender()
         self._is_proven = await intake.authorise(self._request, sender)
+        self._is_framed = await partner_of(self._request) is not None
         self._is_open = not self._is_proven and not intake.has_key(self._request)
         await intake.limit(self._request, sender)
         await self._request.app[keys.READING_ROOM].admit(sender)
@@ -237,7 +239,7 @@ class _Upload:
 
     async def _receive(self, incoming: Incoming, part: BodyPartReader, name: str) -> None:
         with incoming.file(name) as arriving:
-            while piece := await _arrived(part.read_chunk(_CHUNK)):
+            while piece := await _arrived(part.read_chunk(CHUNK)):
                 try:
                     await asyncio.to_thread(arriving.write, piece)
                 except InvalidRecordError as error:
@@ -263,6 +265,8 @@ class _Upload:
         return check_sender(named)
 
     def _channel(self) -> str:
+        if self._is_framed:
+            return FRAME
         named = self._fields.get("channel", "rest")
         return named if named in CHANNELS else "rest"
 
@@ -282,11 +286,11 @@ async def _arrived(waiting: Awaitable[T]) -> T:
     :raises RequestError: when the request is cut off, too slow or no form at all.
     """
     try:
-        return await asyncio.wait_for(waiting, _PART_TIMEOUT_S)
-    except asyncio.TimeoutError as error:
-        raise RequestError(408, "timeout", "文件没有按时传完，请检查网络后重试") from error
-    except (ValueError, HttpProcessingError, ClientPayloadError) as error:
-        raise RequestError(400, "bad_body", "上传没有完成，请重新选择文件再传") from error
+        return await arrived(waiting)
+    except TooSlowError as error:
+        raise RequestError(408, "timeout", str(error)) from error
+    except InvalidRecordError as error:
+        raise RequestError(400, "bad_body", str(error)) from error
 
 
 def _too_large() -> RequestError:

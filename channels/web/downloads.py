@@ -27,6 +27,8 @@ from server.errors import RequestError
 routes = web.RouteTableDef()
 
 _LONGEST_CASE = 60
+# Days that a paper of today can be about; far ones cannot be counted on from.
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _PRINTED = "截止：文书上写明的最后一天"
 # Least share of right answers and what is said for it, best first.
 _PRAISE = (
@@ -67,9 +69,12 @@ async def get_calendar(request: web.Request) -> web.Response:
 
 def _day(request: web.Request, name: str) -> date:
     try:
-        return date.fromisoformat(request.query.get(name, ""))
+        day = date.fromisoformat(request.query.get(name, ""))
     except ValueError as error:
         raise RequestError(400, "invalid_date", f"{name} 应为日期，如 2026-10-08") from error
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise RequestError(400, "invalid_date", f"{name} 应在{_FIRST_YEAR}年到{_LAST_YEAR}年之间")
+    return day
 
 
 async def _calendar(

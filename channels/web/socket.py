@@ -15,18 +15,15 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from desk import widget_sites
-from desk.engine import reading
 from desk.messages import InboundMessage, MessageError, is_identity
-from desk.widget_sites import Site
 from knowledge.errors import DeskError
 from server import intake, keys
 from server.errors import RequestError, error_json
+from server.frames import CHANNEL, partner_of
 from server.security import (
     PROTOCOL,
     client_address,
     cookie_sender,
-    frame_site,
     is_same_origin,
     presented_sender,
 )
@@ -46,23 +43,24 @@ _KINDS = frozenset({"message", "ping", "typing", "delivered"})
 @routes.get("/ws", name="socket")
 async def open_socket(request: web.Request) -> web.StreamResponse:
     """Talk with one open page until it closes."""
-    if not is_same_origin(request):
+    if not is_same_origin(request, request.app[keys.SETTINGS].channels):
         raise RequestError(403, "cross_site", "请求来自其他网站，已拒绝。请在本站页面里操作")
     tokens = request.app[keys.TOKENS]
     sender = presented_sender(request, tokens) or cookie_sender(request, tokens)
     if sender is None:
         raise RequestError(401, "token_required", "会话已失效，请刷新页面")
-    partner = await _partner(request)
+    partner = await partner_of(request)
     response = web.WebSocketResponse(
         heartbeat=_HEARTBEAT_S,
         max_msg_size=request.app[keys.SETTINGS].channels.max_body_bytes,
         protocols=(PROTOCOL,),
     )
-    if not response.can_prepare(request):
-        raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
     hub, metrics = request.app[keys.HUB], request.app[keys.METRICS]
+    # Said to a plain request as well: a page is not told why its line was refused.
     if hub.pages(sender) >= MOST_PAGES:
         raise RequestError(429, "too_many_pages", "打开的页面太多，请关掉几个再刷新")
+    if not response.can_prepare(request):
+        raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
     await response.prepare(request)
     await request.app[keys.SOCKETS].add(response)
     hub.join(sender, response)
@@ -73,25 +71,6 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
         hub.leave(sender, response)
         metrics.connections.dec()
     return response
-
-
-async def _partner(request: web.Request) -> str | None:
-    """Who shows our page in a frame; None on our own.
-
-    :raises RequestError: 403 when their site is not allowed any more.
-    """
-    key = frame_site(request, request.app[keys.TOKENS])
-    if key is None:
-        return None
-
-    def find() -> Site | None:
-        with reading(request.app[keys.ENGINE]) as conn:
-            return widget_sites.find(conn, key)
-
-    site = await asyncio.to_thread(find)
-    if site is None:
-        raise RequestError(403, "site_not_allowed", "这个网站没有获准嵌入护航")
-    return site.partner or site.origin
 
 
 class _Session:
@@ -108,7 +87,7 @@ class _Session:
         self._response = response
         self._sender = sender
         self._partner = partner
-        self._channel = "web" if partner is None else "widget"
+        self._channel = "web" if partner is None else CHANNEL
         self._under_way: set[asyncio.Task[None]] = set()
         # Done when the message that came last has been answered; the next one waits for it.
         self._before: asyncio.Task[None] | None = None

@@ -36,7 +36,8 @@ _SESSION_ENDED = 4401
 async def open_socket(request: web.Request) -> web.StreamResponse:
     """Serve one open page of the staff until it closes or the session ends."""
     stated = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
-    if not stated or not is_same_origin(request):
+    channels = request.config_dict[keys.SETTINGS].channels
+    if not stated or not is_same_origin(request, channels):
         raise RequestError(403, "cross_site", "请求来自其他网站，已拒绝。请在本站页面里操作")
     person = request[CURRENT_STAFF]
     if not person.may(Permission.SERVE, anywhere=True):

@@ -23,7 +23,7 @@ from knowledge.types import Document
 from office.access import require
 from office.pages import see_other, window
 from office.workbench.live_answers import get_ready_ahead
-from office.workbench.originals import pages_of
+from office.workbench.originals import is_imported, pages_of
 from office.workbench.pages import login_of, render, settings_of
 
 routes = web.RouteTableDef()
@@ -140,6 +140,7 @@ async def show_document(request: web.Request) -> web.Response:
             if entry.edit is not None and entry.edit.texts is not None and entry.source is not None
         },
         states=State,
+        is_imported=await asyncio.to_thread(is_imported, settings_of(request), document.meta.id),
         has_pages=await asyncio.to_thread(pages_of, settings_of(request), document.meta.id),
         link=lambda passage: address(document.meta.id, passage),
     )

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -15,6 +16,8 @@ from desk.engine import open_engine
 from desk.migrations import migrate
 from tests.browser.windows import windows
 from tests.serving import ROOT, Server, command, prepare, serving
+
+LONE = "http://localhost"
 
 PASSWORD = "correct-horse-9"
 
@@ -113,3 +116,42 @@ def enter(browser: Any, server: Server) -> Any:
             return page
 
         yield enter
+
+
+@pytest.fixture(scope="module")
+def lone_browser(chromium: str) -> Any:
+    """A browser where no server is needed."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def lone(lone_browser: Any) -> Any:
+    """A page of our scripts without a server: ``page = lone(html, before)``.
+
+    Scripts come from the disk; whatever else is asked for is a 404 until ``page.route`` answers it.
+    ``before`` is run before any script of the page.  Errors on it fail the test.
+    """
+    with windows(lone_browser) as opened:
+
+        def lone(html: str, before: str = "") -> Any:
+            page = opened(390, 844)
+
+            def answer(route: Any) -> None:
+                path = urlsplit(route.request.url).path
+                file = ROOT / "channels" / path.lstrip("/")
+                if path == "/":
+                    route.fulfill(body=html, content_type="text/html; charset=utf-8")
+                elif path.startswith("/static/") and file.is_file():
+                    route.fulfill(path=file)
+                else:
+                    route.fulfill(status=404, json={"error": {"code": "x", "message": "没有"}})
+
+            page.route("**", answer)
+            page.add_init_script(before)
+            page.goto(f"{LONE}/")
+            return page
+
+        yield lone

@@ -17,6 +17,7 @@ import pytest
 from channels.cli import kb
 from curation import answers, importing, publishing, release
 from curation.background import InterruptedWorkError, run_aside
+from curation.material import approved
 from desk import audit, leases, releases
 from desk.engine import reading, writing
 from desk.errors import TransitionError
@@ -26,6 +27,7 @@ from indexer.golden import add_case
 from indexer.hybrid import HybridIndex
 from indexer.live import LiveIndex
 from knowledge.dictionary import Dictionary, EditKind, new_edit
+from knowledge.draft import DraftStore
 from knowledge.edit_types import Action, edit_of
 from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, StorageError, SupersededError
@@ -136,6 +138,29 @@ def test_the_one_who_imported_a_document_cannot_approve_it(settings, engine, tmp
     with pytest.raises(FourEyesError):
         release.approve(settings, engine, made.id, by="zhao")
     assert live_id(settings) == made.base
+
+
+def test_the_one_who_took_a_document_out_cannot_approve_that_and_no_restart_publishes_it(
+    settings, engine, tmp_path
+):
+    law = tmp_path / "样例保护法.txt"
+    law.write_text(
+        "第一条 为了保护样例权利，制定本法。\n第二条 本法自2020年1月1日起施行。\n", "utf-8"
+    )
+    importing.import_files(settings, [law], by="zhao")
+    publishing.build(settings, by="ops")
+    publishing.publish(settings, by="ops", golden=False)
+    assert approved(settings).is_whole
+    drafts = DraftStore(settings.knowledge.draft_dir)
+    (entry,) = drafts.entries()
+    drafts.remove(entry.document, by="qian")
+    assert not approved(settings).is_whole
+    made = submitted(settings, engine)
+    assert made.contributors == ("li", "qian")
+    with pytest.raises(FourEyesError):
+        release.approve(settings, engine, made.id, by="qian")
+    release.approve(settings, engine, made.id, by="wang")
+    assert approved(settings).is_whole
 
 
 def test_the_one_who_edited_the_dictionary_cannot_approve_it(settings, engine):
@@ -297,6 +322,7 @@ import os, sys
 from pathlib import Path
 from curation import publishing, release
 from curation.background import InterruptedWorkError, run_aside
+from curation.material import approved
 from channels.cli import kb
 from desk import releases
 from desk.engine import open_engine

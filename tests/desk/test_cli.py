@@ -287,6 +287,67 @@ def test_databases_of_one_name_outside_the_folder_are_all_set_aside(
     assert kept == present
 
 
+def _content(*folders: Path) -> dict[Path, bytes]:
+    return {
+        path: path.read_bytes()
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".starting"
+    }
+
+
+@pytest.mark.parametrize("fails_at", range(1, 12))
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_restore_that_fails_in_between_leaves_everything_as_it_was(
+    filled: Path, huhang: Huhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    fails_at: int, error: BaseException,
+) -> None:  # fmt: skip
+    backup = tmp_path / "b.tar.gz"
+    huhang("backup", backup)
+    elsewhere = tmp_path / "elsewhere" / archive.DESK
+    elsewhere.parent.mkdir()
+    shutil.copyfile(filled / archive.DESK, elsewhere)
+    monkeypatch.setenv("HUHANG_DATABASE_URL", f"sqlite:///{elsewhere}")
+    (filled / "later.txt").write_text("x", encoding="utf-8")
+    before = _content(filled, elsewhere.parent)
+    moved, move = [], shutil.move
+
+    def failing(source: Path, target: Path) -> None:
+        moved.append(source)
+        if len(moved) == fails_at:
+            if source.is_file():
+                target.write_bytes(source.read_bytes()[:3])  # as far as the disk took it
+            raise error
+        move(source, target)
+
+    monkeypatch.setattr(shutil, "move", failing)
+    code, _, err = huhang("restore", backup, "--force")
+    assert len(moved) >= fails_at
+    assert code == (1 if isinstance(error, OSError) else 130)
+    assert ("没有变" in err) is isinstance(error, OSError)
+    assert _content(filled, elsewhere.parent) == before
+
+
+def test_a_restore_that_cannot_be_undone_says_where_the_data_lie(
+    filled: Path, huhang: Huhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "b.tar.gz"
+    huhang("backup", backup)
+    moved, move = [], shutil.move
+
+    def failing(source: Path, target: Path) -> None:
+        moved.append(source)
+        if len(moved) > 3:
+            raise OSError(5, "Input/output error")
+        move(source, target)
+
+    monkeypatch.setattr(shutil, "move", failing)
+    code, _, err = huhang("restore", backup, "--force")
+    (aside,) = filled.glob("before-restore-*")
+    assert code == 1
+    assert str(aside) in err
+
+
 def test_restore_refuses_while_the_server_holds_the_database(
     filled: Path, huhang: Huhang, tmp_path: Path
 ) -> None:

@@ -201,6 +201,32 @@ def test_what_a_killed_server_had_begun_waits_again(fresh_db: Engine, folder: Pa
     assert (told.uid, told.status) == (second.uid, Status.READ)  # only the telling is left
 
 
+def test_what_was_taken_in_vain_waits_behind_the_others(either_db: Engine, folder: Path) -> None:
+    first, _ = _add(either_db, folder, ("a.png", PNG_HEAD))
+    second, _ = _add(either_db, folder, ("b.jpg", JPEG_HEAD))
+    with writing(either_db) as conn:
+        for paper in (first, second):
+            papers.read(conn, paper.uid, READING)
+        taken = []
+        for _ in range(3):  # nobody could be told
+            paper = papers.claim(conn, "one")
+            assert paper is not None
+            taken.append(paper.uid)
+            papers.release(conn, "one")
+    assert taken == [first.uid, second.uid, first.uid]
+
+
+def test_what_was_half_read_is_the_next_again(either_db: Engine, folder: Path) -> None:
+    first, _ = _add(either_db, folder, ("a.png", PNG_HEAD))
+    _add(either_db, folder, ("b.jpg", JPEG_HEAD))
+    with writing(either_db) as conn:
+        papers.claim(conn, "one")
+        papers.release(conn, "one")
+        again = papers.claim(conn, "one")
+    assert again is not None
+    assert again.uid == first.uid
+
+
 def test_claim_of_another_copy_is_taken_over_when_it_is_old(fresh_db: Engine, folder: Path) -> None:
     paper, _ = _add(fresh_db, folder)
     with writing(fresh_db) as conn:

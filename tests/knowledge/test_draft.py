@@ -105,11 +105,15 @@ def test_damaged_draft_names_the_file_to_import_again(drafts, law_file):
 def test_removed_document_is_gone_but_archived(drafts, law_file):
     document = add(drafts, law_file).document
     assert document is not None
-    drafts.remove(document.meta.id)
+    drafts.remove(document.meta.id, by="li")
     assert drafts.documents() == []
     assert list((drafts.folder / "archive").iterdir())
     with pytest.raises(SourceError, match="没有文档"):
-        drafts.remove(document.meta.id)
+        drafts.remove(document.meta.id, by="zhao")
+    assert [(item.document, item.by) for item in drafts.removals()] == [(document.meta.id, "li")]
+    # The file may be imported again; who took it out stays known.
+    assert add(drafts, law_file).outcome is Outcome.IMPORTED
+    assert len(drafts.removals()) == 1
 
 
 def test_parallel_imports_all_arrive(drafts, tmp_path, law_text):

@@ -12,10 +12,19 @@ from multidict import CIMultiDict
 
 from channels.app import create_app
 from knowledge.errors import SettingsError
-from server import keys
+from server import keys, security
 from server.allowances import OwnAllowances
 from server.limits import BEGINNERS_PER_MINUTE, RateLimits
-from server.security import Tokens, client_address, is_issued_by_server, load_secret, new_web_sender
+from server.security import (
+    Tokens,
+    client_address,
+    is_cross_site,
+    is_issued_by_server,
+    is_same_origin,
+    load_secret,
+    new_web_sender,
+)
+from settings import ChannelSettings
 
 TOKENS = Tokens("s" * 40)
 
@@ -129,3 +138,40 @@ async def test_fresh_ids_are_no_fresh_allowance(aiohttp_client, settings, dialog
         for number in range(BEGINNERS_PER_MINUTE + 2)
     ]
     assert statuses == [200] * BEGINNERS_PER_MINUTE + [429] * 2
+
+
+PUBLIC = ChannelSettings(public_url="https://huhang.example/")
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_ours"),
+    [
+        ("https://huhang.example", True),
+        ("https://huhang.example:443", True),
+        ("http://inside:8080", True),
+        ("http://huhang.example", False),
+        ("https://huhang.example.evil.example", False),
+        ("https://huhang.example:x", False),
+        ("null", False),
+    ],
+)
+def test_page_under_the_public_address_is_ours_whatever_host_the_proxy_passes(origin, is_ours):
+    request = make_mocked_request("POST", "/", headers={"Origin": origin, "Host": "inside:8080"})
+    assert is_same_origin(request, PUBLIC) is is_ours
+    assert is_cross_site(request, PUBLIC) is not is_ours
+
+
+def test_what_another_site_causes_is_refused_under_any_address():
+    headers = {"Origin": "https://huhang.example", "Sec-Fetch-Site": "cross-site", "Host": "inside"}
+    assert not is_same_origin(make_mocked_request("POST", "/", headers=headers), PUBLIC)
+
+
+def test_log_names_both_addresses_once(caplog, monkeypatch):
+    monkeypatch.setattr(security, "_told", set())
+    headers = {"Origin": "https://huhang.example", "Host": "127.0.0.1:8080"}
+    for _ in range(3):
+        request = make_mocked_request("POST", "/", headers=headers)
+        assert not is_same_origin(request, ChannelSettings())
+    assert caplog.text.count("https://huhang.example") == 1
+    assert "127.0.0.1:8080" in caplog.text
+    assert "HUHANG_PUBLIC_URL" in caplog.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -14,6 +15,9 @@ import time
 from pathlib import Path
 
 import pytest
+
+from server import workers
+from server.workers import Worker, Workers
 
 pytestmark = pytest.mark.slow  # starts processes
 ROOT = Path(__file__).parents[2]
@@ -140,6 +144,42 @@ async def test_ending_finishes_what_is_under_way(parent, tmp_path):
     assert await asyncio.to_thread(process.wait, 20) == 0
     with pytest.raises(ConnectionError):
         get(port)
+
+
+class Ended:
+    """A process that has ended."""
+
+    pid = 1
+
+    async def wait(self) -> int:
+        return 1
+
+
+async def test_worker_that_cannot_be_started_is_tried_again_and_leaves_no_file_open(monkeypatch):
+    monkeypatch.setattr(workers, "_PAUSE_S", (0.01, 0.02))
+    tries: list[int] = []
+    reached = asyncio.Event()
+    open_before = set(os.listdir("/proc/self/fd"))
+
+    async def refuse(*_line: str, **_options: object) -> None:
+        tries.append(1)
+        if len(tries) == 3:
+            reached.set()
+        raise OSError(errno.EAGAIN, "no more processes")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse)
+    reading, writing = os.pipe()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        kept = Workers(listening, lambda *_: ["x"], 1)
+        ended = asyncio.create_task(kept._watch(Worker(Ended(), reading)))
+        await asyncio.wait_for(reached.wait(), 10)
+        assert not ended.done()
+        ended.cancel()
+        await asyncio.wait([ended])
+        asyncio.get_running_loop().remove_reader(reading)
+    os.close(reading)
+    os.close(writing)
+    assert set(os.listdir("/proc/self/fd")) == open_before
 
 
 def answering(port: int) -> list[int]:

@@ -12,17 +12,20 @@ export function el(kind, attributes = {}, ...children) {
   return made;
 }
 
-// Ask the server; the words of a refusal are an error's message.
+// A line on which nothing comes for so long is given up.
+const ANSWER_MS = 20_000;
+
+// Ask the server; the words of a refusal are an error's message, its number the error's status.
 export async function send(path, body) {
   let response;
   try {
-    response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(body) });
-  } catch {
-    throw new Error("网络断了，请联网后再试");
+    response = await fetch(path, { method: "POST", signal: AbortSignal.timeout(ANSWER_MS), headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(body) });
+  } catch (error) {
+    throw new Error(error.name === "TimeoutError" ? "网络太慢，没有等到回音，请再试" : "网络断了，请联网后再试");
   }
   if (response.status === 204) return null;
   const value = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(value.error ? value.error.message : "服务出了点问题，请稍后再试");
+  if (!response.ok) throw Object.assign(new Error(value.error ? value.error.message : "服务出了点问题，请稍后再试"), { status: response.status });
   return value;
 }
 

@@ -8,7 +8,8 @@ const here = document.body.dataset;
 const home = byId("home");
 const stage = byId("stage");
 const back = byId("again");
-const page = { code: here.campaign, place: here.place, stage, show, fail };
+// "visit" counts those who stood before the page: what was asked for by one is not shown to the next.
+const page = { code: here.campaign, place: here.place, stage, show, fail, goHome, visit: 0 };
 
 function show(...parts) {
   byId("alert").hidden = true;
@@ -22,6 +23,7 @@ function show(...parts) {
 }
 
 function goHome() {
+  page.visit += 1;
   stage.hidden = true;
   back.hidden = true;
   stage.replaceChildren();
@@ -40,13 +42,24 @@ function fail(words) {
   alert.hidden = false;
 }
 
+// One at a time, and the button says that it is under way.
+async function begin(button, play) {
+  const buttons = home.querySelectorAll("button");
+  const words = button.textContent;
+  for (const one of buttons) one.disabled = true;
+  button.textContent = "正在准备……";
+  await play();
+  button.textContent = words;
+  for (const one of buttons) one.disabled = false;
+}
+
 for (const button of document.querySelectorAll("[data-audience]")) {
   button.addEventListener("click", () => {
     const team = byId("team");
-    playQuiz(page, button.dataset.audience, team ? team.value.trim() : "");
+    begin(button, () => playQuiz(page, button.dataset.audience, team ? team.value.trim() : ""));
   });
 }
-byId("play-rights").addEventListener("click", () => playRights(page));
+byId("play-rights").addEventListener("click", () => begin(byId("play-rights"), () => playRights(page)));
 back.addEventListener("click", goHome);
 
 const offline = byId("offline");

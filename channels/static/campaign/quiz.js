@@ -3,13 +3,15 @@ import { el, send, source } from "./dom.js";
 
 export async function playQuiz(page, audience, team) {
   const path = `/c/${page.code}/plays`;
+  const { visit } = page;
   let begun;
   try {
     begun = await send(path, { audience, place: page.place, team });
   } catch (error) {
-    page.fail(error.message);
+    if (page.visit === visit) page.fail(error.message);
     return;
   }
+  if (page.visit !== visit) return;
   const round = { path: `${path}/${begun.play}`, total: begun.total, marks: [] };
   ask(page, round, begun.question);
 }
@@ -30,21 +32,21 @@ function ask(page, round, question) {
 
 async function choose(page, round, question, options, place) {
   for (const option of options) option.disabled = true;
+  const { visit } = page;
   let told;
   try {
     told = await send(round.path, { number: question.number, choice: place });
   } catch (error) {
-    // A lost reply is asked for again: the server answers the same question once.
-    for (const option of options) option.disabled = false;
-    const note = el("p.note", { role: "alert" }, `${error.message}。再点一次就会重发。`);
-    page.stage.querySelectorAll(".note").forEach((old) => old.remove());
-    page.stage.append(note);
+    if (page.visit === visit) repeat(page, options, error);
     return;
   }
+  if (page.visit !== visit) return;
   page.stage.querySelectorAll(".note").forEach((old) => old.remove());
   round.marks[question.number - 1] = told.right;
   options[told.answer].classList.add("right");
-  if (!told.right) options[place].classList.add("wrong");
+  if (!told.right) options[told.choice].classList.add("wrong");
+  // After a lost reply another may be pressed; what was pressed first stands.
+  if (told.choice !== place) page.stage.append(el("p.note", {}, `先前选的“${options[told.choice].textContent}”已经收到，按那个算。`));
   const run = told.streak > 1 ? `连对${told.streak}题` : "";
   const head = told.right ? `答对了${run ? "，" + run : ""}` : `正确答案：${options[told.answer].textContent}`;
   const verdict = el(`p.verdict.${told.right ? "right" : "wrong"}`, { tabindex: "-1" }, head);
@@ -55,6 +57,17 @@ async function choose(page, round, question, options, place) {
   page.stage.append(el("div.why", {}, verdict, el("p", {}, told.explanation), source(told.source)), next);
   verdict.focus({ preventScroll: true });
   next.scrollIntoView({ block: "end" });
+}
+
+// A lost reply is asked for again: the server answers the same question once. A round that it does not know
+// any more is not helped by that.
+function repeat(page, options, error) {
+  page.stage.querySelectorAll(".note").forEach((old) => old.remove());
+  const isOver = error.status === 404 || error.status === 409;
+  for (const option of options) option.disabled = isOver;
+  page.stage.append(el("div.note", { role: "alert" },
+    isOver ? `${error.message}。` : `${error.message}。再点一次就会重发。`,
+    isOver ? el("button.big", { type: "button", onclick: page.goHome }, "重新开始") : null));
 }
 
 function finish(page, round, result) {

@@ -2,15 +2,17 @@
 import { el, send, source } from "./dom.js";
 
 export async function playRights(page) {
+  const { visit } = page;
   let things;
   try {
-    const response = await fetch(`/c/${page.code}/rights.json`);
+    const response = await fetch(`/c/${page.code}/rights.json`, { signal: AbortSignal.timeout(20_000) });
     if (!response.ok) throw new Error();
     things = (await response.json()).things;
   } catch {
-    page.fail("小游戏没有读到，请联网后再试");
+    if (page.visit === visit) page.fail("小游戏没有读到，请联网后再试");
     return;
   }
+  if (page.visit !== visit) return;
   send(`/c/${page.code}/game`, { place: page.place }).catch(() => { page.uncounted = true; });
   pick(page, things);
 }

@@ -2,9 +2,10 @@
 // never kept: their answers stay on the server until they are given.
 const KEPT = "huhang-campaign-1";
 const PARTS = ["campaign.css", "main.js", "quiz.js", "rights.js", "dom.js", "kiosk.js"].map((name) => `/static/campaign/${name}`);
+const MARK = "/static/mark.svg";
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll([...PARTS, "/static/mark.svg"])).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll([...PARTS, MARK])).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => {
   const drop = (names) => Promise.all(names.filter((name) => name.startsWith("huhang-campaign-") && name !== KEPT).map((name) => caches.delete(name)));
@@ -13,7 +14,7 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
   const isPage = /^\/c\/[a-zA-Z0-9]+$/.test(pathname) || /^\/c\/[a-zA-Z0-9]+\/(rights\.json|board|qr\.svg)$/.test(pathname);
-  if (event.request.method === "GET" && (isPage || pathname.startsWith("/static/campaign/"))) event.respondWith(freshOrKept(event.request));
+  if (event.request.method === "GET" && (isPage || pathname === MARK || pathname.startsWith("/static/campaign/"))) event.respondWith(freshOrKept(event.request));
 });
 
 async function freshOrKept(request) {

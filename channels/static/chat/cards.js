@@ -3,6 +3,7 @@
 import { dateBody, dateKind, dateTone } from "./deadline.js";
 import { el, link, terms } from "./dom.js";
 import { factCard, paperCard } from "./paper-card.js";
+import { keptJson } from "./storage.js";
 
 const STAGES = {
   new: "待受理机关审核", screening: "初审中", supplement: "需要补正", accepted: "已受理",
@@ -115,7 +116,7 @@ function checklist(data, context, message) {
   const items = data.items || data.steps || [];
   if (!items.length) return null;
   const key = `huhang-check-${message.id}`;
-  const done = new Set(JSON.parse(context.storage.getItem(key) || "[]"));
+  const done = new Set(keptJson(context.storage, key, []));
   const remains = el("p", { role: "status" });
   const count = () => {
     const left = items.length - done.size;
@@ -168,8 +169,8 @@ function copyButton(text) {
   if (!navigator.clipboard) return null;
   const button = el("button.action", { type: "button" }, "复制");
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "已复制";
+    const isCopied = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    button.textContent = isCopied ? "已复制" : "没有复制成，请长按编号";
   });
   return button;
 }

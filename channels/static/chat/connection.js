@@ -22,6 +22,7 @@ const TEMPORARY = ["not_ready", "desk_unavailable", "overloaded", "rate_limited"
 const TRIES_AFTER_FAILURE = 3;
 // Who asks is not known any more: nothing that is sent will be taken.
 const UNPROVED = ["token_required", "wrong_token", "site_not_allowed"];
+const TOO_MANY = 429;
 // Without a socket nothing is pushed: the page asks.
 const POLL_MS = 5000;
 
@@ -39,6 +40,8 @@ export class Connection extends EventTarget {
     this.underWay = null;
     this.refusals = 0;
     this.hasEnded = false;
+    // Too many pages are open: this one goes on by plain requests.
+    this.isCrowded = false;
     this.timer = 0;
     this.again = 0;
     this.typedAt = 0;
@@ -121,6 +124,7 @@ export class Connection extends EventTarget {
     this.socket = socket;
     socket.addEventListener("open", () => {
       this.failures = 0;
+      this.isCrowded = false;
       this.#emit("open", { again: this.hasOpened });
       this.hasOpened = true;
       this.underWay = null;
@@ -137,7 +141,7 @@ export class Connection extends EventTarget {
     this.socket = null;
     this.failures += 1;
     const wait = WAITS_MS[Math.min(this.failures, WAITS_MS.length) - 1];
-    this.#emit("lost", { failures: this.failures });
+    this.#emit("lost", { failures: this.failures, isCrowded: this.isCrowded });
     this.timer = setTimeout(() => this.#connect(), wait * (0.75 + Math.random() / 2));
     if (this.failures === TRIES_BEFORE_REST) this.#ask();
     if (this.failures >= TRIES_BEFORE_REST) this.#post();
@@ -148,6 +152,7 @@ export class Connection extends EventTarget {
     try {
       const { status } = await send(`/api/v1/conversations/${encodeURIComponent(this.sender)}`);
       if (status === 401 || status === 403) this.#end();
+      else this.isCrowded = (await send("/ws")).status === TOO_MANY;
     } catch {
       // No network: it is tried again anyway.
     }

@@ -1,6 +1,7 @@
 // The registration as one page: filled from the matter, checked as it is typed, kept as a draft here.
 
 import { el } from "./dom.js";
+import { keptJson } from "./storage.js";
 
 const DRAFT = "huhang-lead-draft";
 const ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -41,7 +42,7 @@ function isCreditCode(text) {
 
 /** The card under the question for consent. @param page {{storage, matter(), say(text, metadata), leave(fields)}} */
 export function leadForm(page) {
-  const kept = JSON.parse(page.storage.getItem(DRAFT) || "{}");
+  const kept = keptJson(page.storage, DRAFT, {});
   const matter = page.matter();
   const facts = Object.fromEntries((matter ? matter.fields : []).map((field) => [field.name, field.day || field.value]));
   const known = { ...facts, ...(matter ? matter.lead : {}) };

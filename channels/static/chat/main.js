@@ -5,6 +5,7 @@ import { Connection } from "./connection.js";
 import { el } from "./dom.js";
 import { forgetDraft, leadForm } from "./lead.js";
 import { matterPanel } from "./matter.js";
+import { addMissed } from "./missed.js";
 import { papers } from "./papers.js";
 import { readingPlace, unfoldForPrint } from "./place.js";
 import { labelOnce, ours, theirs } from "./render.js";
@@ -113,26 +114,55 @@ function said(messages) {
   return isStory(messages) ? [story(messages, context)] : messages.map((message) => ours(message, context));
 }
 
-function restore(messages) {
-  shown.clear();
-  const nodes = [];
-  const known = new Set();
-  context.labelOnce = labelOnce();
-  for (const group of grouped(messages)) {
+// What a history says, turn by turn.
+function drawn(messages) {
+  return grouped(messages).flatMap((group) => {
     const [message] = group;
-    if (message.direction !== "in") nodes.push(...said(group));
-    else {
-      nodes.push(theirs(message.text, message.message_id));
-      if (message.message_id) known.add(message.message_id);
-    }
-  }
+    if (message.direction !== "in") return said(group);
+    shown.add(message.id);
+    return [theirs(message.text, message.message_id)];
+  });
+}
+
+// The whole conversation anew; nobody wants it read aloud once more.
+function restore(messages) {
+  log.setAttribute("aria-live", "off");
+  shown.clear();
+  context.labelOnce = labelOnce();
+  const known = new Set(messages.map((message) => message.message_id));
   // Recorded but not yet answered messages stay in the outbox: sending them again only asks for the
   // answer. They are not shown twice.
-  list.replaceChildren(...nodes);
-  for (const node of list.querySelectorAll("article:not(:last-child) .lead-form")) node.remove();
+  list.replaceChildren(...drawn(messages));
+  endAnsweredForms();
   for (const message of connection.outbox) {
     if (!known.has(message.message_id)) showTheirs(message.text, message.message_id, true);
   }
+  requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
+}
+
+function endAnsweredForms() {
+  for (const node of list.querySelectorAll("article:not(:last-child) .lead-form")) node.remove();
+}
+
+const isShown = (message) => shown.has(message.id) || Boolean(message.message_id && byIdentity(message.message_id));
+
+// Beside the restored, only what was said meanwhile.
+function catchUp(messages) {
+  const isAnswered = messages.some((message) => message.direction === "in" && !isShown(message));
+  const known = new Set(messages.map((message) => message.message_id));
+  const added = addMissed(list, messages, {
+    isShown,
+    nodeOf: (message) => byIdentity(message.message_id || "") || [...list.children].find((node) => node.dataset.id === message.id) || null,
+    draw: drawn,
+    end: () => [...list.querySelectorAll(":scope > .waiting")].find((node) => !known.has(node.dataset.messageId)) || null,
+  });
+  if (added === null) {
+    restore(messages);
+    place.toEnd();
+    return;
+  }
+  if (isAnswered) endAnsweredForms();
+  if (added.length) place.toStartOf(added[0]);
 }
 
 async function refresh() {
@@ -140,10 +170,9 @@ async function refresh() {
     const response = await send(`/api/v1/conversations/${encodeURIComponent(state.sender)}`);
     if (!response.ok) return;
     const conversation = await response.json();
-    if (conversation.messages.every((item) => item.direction === "in" || shown.has(item.id))) return;
-    restore(conversation.messages);
+    if (conversation.messages.every(isShown)) return;
+    catchUp(conversation.messages);
     setOwner(conversation.owner, conversation.messages);
-    place.toEnd();
   } catch {
     // Offline again: the next connection asks anew.
   }
@@ -240,6 +269,7 @@ connection.addEventListener("open", (event) => {
 });
 connection.addEventListener("lost", (event) => {
   if (navigator.onLine === false) showConnection(OFFLINE, true);
+  else if (event.detail.isCrowded) showConnection("打开的页面太多，这一页慢一点；写下的话照样发得出去。关掉几页，它会自己恢复。");
   else if (event.detail.failures > 1) showConnection("网络不稳定，正在重新连接；写下的内容不会丢失。");
 });
 connection.addEventListener("ended", (event) => {
@@ -247,6 +277,11 @@ connection.addEventListener("ended", (event) => {
   const isFresh = !state.messages.length && shown.size === 0 && !find("question").value;
   if (event.detail.isReplaced && isFresh) {
     location.reload();
+    return;
+  }
+  if (!isFramed() && !navigator.cookieEnabled) {
+    find("connection").replaceChildren("这个浏览器关了 Cookie，对话接不上。请允许本站使用 Cookie，再刷新页面。");
+    find("connection").hidden = false;
     return;
   }
   find("connection").replaceChildren("这段对话已失效，请刷新页面；没发出去的话会留着，刷新后自动发出。",
@@ -328,12 +363,10 @@ papers({
   ready: () => setTimeout(refresh, 300),
 });
 
-log.setAttribute("aria-live", "off");
 restore(state.messages);
 setOwner(state.owner, state.messages);
 showTyping();
 if (state.messages.length) place.comeBack();
-requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
 unfoldForPrint();
 connection.open();
 

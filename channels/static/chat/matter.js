@@ -128,15 +128,18 @@ export function matterPanel(page) {
   function steps(matter) {
     if (!matter.steps.length) return null;
     const left = matter.steps.filter((step) => !step.done).length;
+    const failed = el("p.small", { role: "alert" });
     return el("section", { "aria-label": "接下来要做" }, el("h3", {}, "接下来要做", el("small", {}, left ? `还有 ${left} 步` : "都做完了")),
       matter.steps.map((step) => el("label.check", {},
         el("input", { type: "checkbox", checked: step.done, on: { change: async (event) => {
           const box = event.target;
           const found = await post("/steps", { matter: matter.number, step: step.text, done: box.checked });
+          failed.textContent = found ? "" : "没有记下，请检查网络后再点一次。";
           if (found) show(found.matters);
           else box.checked = !box.checked;
         } } }),
-        el("span", {}, step.text))));
+        el("span", {}, step.text))),
+      failed);
   }
 
   function takeaway(matter) {

@@ -3,6 +3,7 @@
 import { nearness, spoken, weekday } from "./dates.js";
 import { calendar } from "./deadline.js";
 import { el } from "./dom.js";
+import { pictureOf } from "./session.js";
 
 /** @param data what the paper says. @param context {{say(text)}} */
 export function paperCard(data, context) {
@@ -50,19 +51,25 @@ function values(items) {
 function source(found) {
   if (!found) return null;
   const doubt = found.certain ? null : el("span.status.soon", {}, "没看清");
-  return el("details.line", {},
+  const image = found.has_picture ? el("img", { alt: `原件上的这一行：${found.text}` }) : null;
+  // Cut from the page when somebody wants to see it.
+  const show = () => {
+    pictureOf(`/api/v1/papers/${encodeURIComponent(found.paper)}/lines/${Number(found.line)}.png`)
+      .then((address) => { image.src = address; }, () => image.remove());
+  };
+  if (image) image.addEventListener("error", () => image.remove());
+  return el("details.line", image ? { on: { toggle: once(show) } } : {},
     el("summary", {}, `第${found.page}页原文`, doubt),
-    found.has_picture ? picture(found) : null,
+    image,
     el("blockquote", {}, found.text));
 }
 
-function picture(found) {
-  const image = el("img", {
-    src: `/api/v1/papers/${encodeURIComponent(found.paper)}/lines/${Number(found.line)}.png`,
-    alt: `原件上的这一行：${found.text}`, loading: "lazy",
-  });
-  image.addEventListener("error", () => image.remove());
-  return image;
+function once(work) {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
 }
 
 // Of what a day may be, only the last day to answer names its rule, null where the paper prints it.

@@ -1,11 +1,17 @@
 // Papers: chosen, dropped, pasted or photographed; sent in their order; read page by page.
 
-import { headers, send as ask } from "./session.js";
+import { headers, refreshed, send as ask } from "./session.js";
 import { el } from "./dom.js";
 
 const URL_PAPERS = "/api/v1/papers";
 const PENDING = "huhang-paper";
 const POLL_MS = 1000;
+// Without an answer it is asked ever less often, and said after so many tries.
+const LONGEST_POLL_MS = 15000;
+const TRIES_BEFORE_WORDS = 3;
+// A line on which nothing moves for so long is given up; the file stays and may be sent again.
+const STALLED_MS = 45000;
+const LATER = "正在读上一份；读完以后请再选一次新的文件。";
 const MEGABYTE = 1024 * 1024;
 
 /**
@@ -18,6 +24,7 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
   const camera = find("paper-camera");
   let chosen = [];
   let isBusy = false;
+  let uploading = null;
   let agreed = hasAgreed;
 
   const list = el("ol.pages");
@@ -26,13 +33,18 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
   const send = el("button.primary", { type: "button", on: { click: () => upload([chosen]) } });
   const apart = el("button.primary", { type: "button", on: { click: () => upload(letters(chosen)) } });
   const more = el("button", { type: "button", on: { click: () => pick.click() } }, "再加一页");
-  const cancel = el("button", { type: "button", on: { click: () => close() } }, "不传了");
+  const cancel = el("button", { type: "button", on: { click: () => stop() } }, "不传了");
+  const later = el("p.later", { role: "status" });
   const question = el("p", {}, "这些文件是一份文书的几页，还是几份文书？几份的分开读，各有各的案号和日子。");
   const actions = el("div.row", {}, send, apart, more, cancel);
-  tray.append(el("p.title", {}, "要读的文书"), list, said, status, question, actions);
+  tray.append(el("p.title", {}, "要读的文书"), list, said, status, later, question, actions);
 
   function add(files) {
-    if (isBusy || !files.length) return;
+    if (!files.length) return;
+    if (isBusy) {
+      later.textContent = LATER;
+      return;
+    }
     const wrong = refused([...chosen, ...files], terms);
     if (wrong) {
       show(wrong, "error");
@@ -53,9 +65,10 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
     const one = several > 1 ? "当作一份读" : "开始读";
     send.textContent = agreed ? one : `同意并${one}`;
     apart.textContent = agreed ? `当作${several}份分开读` : `同意并当作${several}份分开读`;
-    apart.hidden = several < 2;
     question.hidden = isBusy || several < 2;
-    actions.hidden = isBusy || !chosen.length;
+    actions.hidden = isBusy ? !uploading : !chosen.length;
+    send.hidden = more.hidden = isBusy;
+    apart.hidden = isBusy || several < 2;
     if (!chosen.length && !isBusy && !status.textContent) tray.hidden = true;
     else tray.hidden = false;
   }
@@ -73,8 +86,16 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
     find("attach").focus();
   }
 
+  function stop() {
+    if (uploading) uploading.abort();
+    else close();
+  }
+
   function show(words, tone = "") {
-    if (!isBusy) tray.style.minHeight = "";
+    if (!isBusy) {
+      tray.style.minHeight = "";
+      later.textContent = "";
+    }
     status.textContent = words;
     status.dataset.tone = tone;
     if (words) tray.hidden = false;
@@ -86,26 +107,40 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
     tray.style.minHeight = `${tray.offsetHeight}px`; // nothing moves while it is read
     const failed = [];
     for (const [index, files] of groups.entries()) {
-      render();
       const which = groups.length > 1 ? `第 ${index + 1} 份，共 ${groups.length} 份：` : "";
-      show(`${which}正在上传`);
-      let body;
-      try {
-        body = await post(formOf(files), (share) => show(`${which}正在上传 ${Math.round(share * 100)}%`));
-      } catch (error) {
-        isBusy = false;
-        show([...failed, error.message].join(" "), "error");
-        render();
-        return;
-      }
-      agreed = true;
+      const poll = await sent(files, which, failed);
+      if (!poll) return;
       chosen = groups.slice(index + 1).flat();
       list.replaceChildren();
-      storage.setItem(PENDING, JSON.stringify({ sender, poll: body.poll }));
-      const wrong = await read(body.poll, which);
+      const wrong = await read(poll, which);
       if (wrong) failed.push(`${which}${wrong}`);
     }
     settle(failed.join(" "));
+  }
+
+  /** @returns where to ask for the paper; null when it was not sent, which has been said */
+  async function sent(files, which, failed) {
+    uploading = new AbortController();
+    const { signal } = uploading;
+    render();
+    show(`${which}正在上传`);
+    try {
+      await refreshed();
+      const body = await post(formOf(files), (share) => show(`${which}正在上传 ${Math.round(share * 100)}%`), signal);
+      uploading = null;
+      agreed = true;
+      storage.setItem(PENDING, JSON.stringify({ sender, poll: body.poll }));
+      return body.poll;
+    } catch (error) {
+      isBusy = false;
+      uploading = null;
+      if (signal.aborted) close();
+      else {
+        show([...failed, error.message].join(" "), "error");
+        render();
+      }
+      return null;
+    }
   }
 
   function formOf(files) {
@@ -130,9 +165,11 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
 
   /** @returns why the paper could not be read, "" once the conversation has its reading */
   async function read(poll, which) {
-    for (;;) {
+    render();
+    for (let unanswered = 0; ; unanswered += 1) {
       const found = await state(poll);
       if (found && found.status === "pending") {
+        unanswered = 0;
         const page = Math.min(found.pages_done + 1, found.pages);
         show(which + (found.pages > 1 || found.pages_done ? `正在读第 ${page} 页，共 ${found.pages} 页` : "正在读这份文书"));
       } else if (found) {
@@ -140,8 +177,10 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
         if (found.status === "failed") return found.error.message;
         ready();
         return "";
+      } else if (unanswered + 1 >= TRIES_BEFORE_WORDS) {
+        show(`${which}暂时连不上，正在再试；文书已经传到，不用再传。`);
       }
-      await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+      await new Promise((resolve) => { setTimeout(resolve, Math.min(POLL_MS * 2 ** unanswered, LONGEST_POLL_MS)); });
     }
   }
 
@@ -232,25 +271,48 @@ async function state(poll) {
   } catch {
     return null;
   }
-  if (response.ok) return response.json();
+  const body = await response.json().catch(() => null);
+  if (response.ok) return body && typeof body.status === "string" ? body : null;
   if (response.status >= 500 || response.status === 429) return null;
-  const body = await response.json().catch(() => ({}));
-  return { status: "failed", error: body.error || { message: "这份文书已经不在了。" } };
+  return { status: "failed", error: { message: refusal(response.status, body, "这份文书已经不在了。") } };
+}
+
+// What the server says to programs about tokens tells a person nothing.
+function refusal(status, body, otherwise) {
+  if (status === 401 || status === 403) return "这段对话已失效，请刷新页面后再传。";
+  return body?.error?.message || otherwise;
 }
 
 // Only this kind of request tells how much has been sent.
-function post(data, progress) {
+function post(data, progress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", URL_PAPERS);
     for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) progress(event.loaded / event.total); });
-    request.addEventListener("error", () => reject(new Error("网络断了，没有传完；文件还在，可以再点一次。")));
-    request.addEventListener("load", () => {
-      if (request.status === 202) resolve(request.response);
-      else reject(new Error(request.response?.error?.message || "没有传成功，请稍后再试。"));
+    let stalled = 0;
+    const moved = () => {
+      clearTimeout(stalled);
+      stalled = setTimeout(() => request.abort(), STALLED_MS);
+    };
+    const fail = () => reject(new Error("网络断了，没有传完；文件还在，可以再点一次。"));
+    request.upload.addEventListener("progress", (event) => {
+      moved();
+      if (event.lengthComputable) progress(event.loaded / event.total);
     });
+    request.addEventListener("error", fail);
+    request.addEventListener("abort", fail);
+    request.addEventListener("loadend", () => clearTimeout(stalled));
+    request.addEventListener("load", () => {
+      if (request.status === 202 && request.response?.poll) resolve(request.response);
+      else reject(new Error(refusal(request.status, request.response, "没有传成功，请稍后再试。")));
+    });
+    if (signal.aborted) {
+      fail();
+      return;
+    }
+    signal.addEventListener("abort", () => request.abort());
+    moved();
     request.send(data);
   });
 }

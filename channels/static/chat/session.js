@@ -41,6 +41,20 @@ export async function save(link) {
   return true;
 }
 
+/** An address for a picture of ours: in a frame one that holds it, since a picture cannot say who asks either. */
+export async function pictureOf(path) {
+  if (!token) return path;
+  const response = await send(path);
+  if (!response.ok) throw new Error(`${response.status}`);
+  const content = await response.blob();
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(reader.result));
+    reader.addEventListener("error", reject);
+    reader.readAsDataURL(content);
+  });
+}
+
 /** What a WebSocket offers; its headers cannot be set. */
 export const protocols = () => (token ? ["huhang", token] : []);
 

@@ -2,6 +2,7 @@
 // server has them, and what helps to answer stands beside the box.
 
 import { el } from "../chat/dom.js";
+import { openStorage } from "../chat/storage.js";
 import { wireCanned } from "./canned.js";
 import { piece } from "./line.js";
 import { Outbox } from "./outbox.js";
@@ -11,6 +12,7 @@ const find = (id) => document.getElementById(id);
 const page = document.querySelector(".case");
 const { ticket, path, country } = page.dataset;
 const isMine = page.dataset.mine === "yes";
+const storage = openStorage("sessionStorage");
 const log = find("log");
 const list = find("messages");
 const form = find("reply");
@@ -218,8 +220,8 @@ function fit() {
 const DRAFT = `huhang-desk-draft-${ticket}`;
 
 function keepDraft() {
-  if (box.value) sessionStorage.setItem(DRAFT, box.value);
-  else sessionStorage.removeItem(DRAFT);
+  if (box.value) storage.setItem(DRAFT, box.value);
+  else storage.removeItem(DRAFT);
 }
 
 function insert(text, replaces = false) {
@@ -236,7 +238,7 @@ function insert(text, replaces = false) {
 
 if (isMine) {
   let lastTyping = 0;
-  box.value = box.value || sessionStorage.getItem(DRAFT) || "";
+  box.value = box.value || storage.getItem(DRAFT) || "";
   fit();
   form.addEventListener("submit", (event) => {
     event.preventDefault();

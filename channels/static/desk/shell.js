@@ -2,6 +2,7 @@
 // the menu, in the title, and as a sound where it is switched on.
 
 import { Line } from "./line.js";
+import { sendOnce } from "./once.js";
 
 const SOUND = "huhang-desk-sound";
 const title = document.title;
@@ -22,20 +23,7 @@ line.addEventListener("ended", () => {
 
 // -- forms ----------------------------------------------------------------------------------------
 
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  const button = event.submitter;
-  const question = (button && button.dataset.confirm) || form.dataset.confirm;
-  if (question && !confirm(question)) {
-    event.preventDefault();
-    return;
-  }
-  if (form.method === "post" && !event.defaultPrevented) {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-    setTimeout(() => delete form.dataset.sent, 3000);
-  }
-});
+sendOnce();
 
 // Of a row of tabs that is wider than the screen, the present one is shown.
 for (const tab of document.querySelectorAll(".tabs [aria-current]")) {

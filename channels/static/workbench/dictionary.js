@@ -43,13 +43,18 @@ async function look() {
     return;
   }
   const turn = ++latest;
-  const answer = await fetch("/workbench/dictionary/preview", {
-    method: "POST",
-    body: new URLSearchParams(data),
-    headers: { Accept: "application/json" },
-  });
-  const found = await answer.json();
+  const found = await asked(new URLSearchParams(data));
   if (turn === latest) show(found);
+}
+
+async function asked(body) {
+  try {
+    const answer = await fetch("/workbench/dictionary/preview", { method: "POST", body, headers: { Accept: "application/json" } });
+    if (answer.status === 401) return { error: { message: "登录已失效，请在新窗口登录后接着改，这里的内容不会丢。" } };
+    return await answer.json();
+  } catch {
+    return { error: { message: "连不上服务，这一次没有试成；您写的内容不受影响。" } };
+  }
 }
 
 function fit() {

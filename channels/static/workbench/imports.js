@@ -1,5 +1,6 @@
 // Files are dropped or chosen, and a batch under way is watched until it is done.
 import { el } from "../chat/dom.js";
+import { loginAgain, watch } from "./watching.js";
 
 const form = document.getElementById("drop");
 const size = (bytes) =>
@@ -30,11 +31,6 @@ if (form) {
     input.files = event.dataTransfer.files;
     show();
   });
-  form.addEventListener("submit", () => {
-    const button = document.getElementById("send");
-    button.textContent = "正在上传……";
-    setTimeout(() => { button.disabled = true; });
-  });
 }
 
 const watched = document.querySelector("[data-watch]");
@@ -42,16 +38,7 @@ if (watched) {
   const step = watched.querySelector("[data-step]");
   const bar = watched.querySelector("progress");
   const read = watched.querySelector("[data-read]");
-  const look = async () => {
-    let answer;
-    try {
-      answer = await fetch(watched.dataset.watch, { headers: { Accept: "application/json" } });
-    } catch {
-      return setTimeout(look, 3000); // The server may be restarting.
-    }
-    if (!answer.ok) return setTimeout(look, 3000);
-    const state = await answer.json();
-    if (!state.running) return location.reload();
+  watch(watched, watched.dataset.watch, (state) => {
     step.textContent = state.step;
     read.textContent = state.read;
     if (state.share !== null) bar.value = state.share;
@@ -59,31 +46,39 @@ if (watched) {
       const cell = document.querySelector(`[data-file="${number}"] .badge`);
       if (cell && cell.textContent !== word) cell.textContent = word;
     }
-    return next();
-  };
-  // Often while it may end any moment, seldom when it takes long.
-  const begun = Date.now();
-  const next = () => setTimeout(look, Date.now() - begun < 20000 ? 300 : 1000);
-  next();
+  });
 }
 
 // What is typed or chosen is kept at once, so that leaving the page loses nothing.
 for (const answers of document.querySelectorAll("form[data-autosave]")) {
-  const told = answers.querySelector("[data-kept]");
+  const told = answers.querySelector("[data-kept]") || answers.appendChild(el("p.soft.small", { role: "status" }));
+  let isLoggedOut = false;
   const keep = async () => {
     const body = new URLSearchParams(new FormData(answers));
     body.set("go", "stay");
     try {
       const answer = await fetch(answers.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      isLoggedOut = answer.status === 401;
+      if (isLoggedOut) {
+        told.replaceChildren(...loginAgain("后再点“下一步”；填的都还在这一页，没有存上。"));
+        return;
+      }
       const state = answer.ok ? await answer.json() : { kept: false, message: "没有存上，请点“下一步”保存" };
-      if (told) told.textContent = state.kept ? "已保存" : state.message;
+      told.textContent = state.kept ? "已保存" : state.message;
       const open = answers.querySelector("[data-open]");
       if (open && state.open !== undefined) open.textContent = state.open;
     } catch {
-      if (told) told.textContent = "网络断了，还没有存上";
+      told.textContent = "网络断了，还没有存上";
     }
   };
   answers.addEventListener("change", keep);
+  // Sent without a login the page would be gone, and what was filled in with it.
+  answers.addEventListener("submit", async (event) => {
+    if (!isLoggedOut) return;
+    event.preventDefault();
+    await keep();
+    if (!isLoggedOut) answers.requestSubmit(event.submitter);
+  });
   for (const button of answers.querySelectorAll("[data-page]")) {
     button.addEventListener("click", () => {
       answers.append(el("input", { type: "hidden", name: "go", value: "page" }));

@@ -17,6 +17,7 @@ from desk.campaign_figures import figures
 from desk.campaign_plays import board
 from desk.campaign_tables import campaign_plays
 from desk.engine import reading
+from knowledge.errors import SnapshotError
 from knowledge.quiz_table import AUDIENCES, load_quiz
 from server import keys, limits
 from server.allowances import OwnAllowances
@@ -139,11 +140,33 @@ async def test_an_answer_stands_and_a_lost_reply_is_told_again(client, campaign)
     first = await give(client, begun["play"], 1, wrong)
     again = await give(client, begun["play"], 1, answer)  # now the right one is known
     assert again == first
-    assert (again["right"], again["score"]) == (False, 0)
+    assert (again["right"], again["score"], again["choice"]) == (False, 0, wrong)
     await give(client, begun["play"], 3, 0, status=409)
     await give(client, begun["play"], 0, 0, status=409)
     await give(client, begun["play"], 2, 9, status=400)
     await give(client, "x" * 24, 1, 0, status=404)
+
+
+async def test_before_anything_is_published_people_are_told_to_come_later(
+    app, client, campaign, monkeypatch
+):
+    begun = await begin(client)
+
+    def current():
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()  # it reads files: never on the loop
+        raise SnapshotError("没有已发布的快照")
+
+    monkeypatch.setattr(app[keys.INDEX], "current", current)
+    for answer in (
+        await client.post("/c/ip26/plays", json={"audience": "adult"}, headers=JSON),
+        await client.post(
+            f"/c/ip26/plays/{begun['play']}", json={"number": 1, "choice": 0}, headers=JSON
+        ),
+        await client.get("/c/ip26/rights.json", headers=JSON),
+    ):
+        assert answer.status == 503
+        assert "过一会儿" in (await answer.json())["error"]["message"]
 
 
 async def test_answers_sent_at_once_count_once(client, engine, campaign):

@@ -20,6 +20,9 @@ from tests.sample_base import REPLY, sample_settings, write_guide
 
 # What an encoder learns from.
 FILES = ("pairs", "statutes", "queries")
+MATERIAL = (
+    "--pairs", "/srv/pairs.gz", "--statutes", "/srv/statutes.gz", "--queries", "/srv/asked.jsonl",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -105,6 +108,25 @@ def test_the_order_of_a_conversation_is_trained_from_follow_ups(
     assert (said.heard, given["today"]) == (["turns"], train.CLOCK)
     assert any("turns" in line for line in given["lines"])
     assert (options["out"], options["today"]) == (train.MODEL, date(2026, 11, 23))
+
+
+def test_an_encoder_needs_to_be_told_what_it_is_trained_from(parse, called, settings):
+    for left_out in range(0, len(MATERIAL), 2):
+        given = MATERIAL[:left_out] + MATERIAL[left_out + 2 :]
+        with pytest.raises(SettingsError, match=MATERIAL[left_out]):
+            train.run(parse("encoder", *given), settings)
+    assert "encoder" not in called
+
+
+def test_the_card_says_what_an_encoder_was_trained_from_and_names_no_machine(
+    parse, called, settings
+):
+    train.run(parse("encoder", "--documents", str(train.ROOT / "knowledge"), *MATERIAL), settings)
+    said = called["encoder"][1]["command"]
+    assert said.endswith(
+        "--pairs pairs.gz --statutes statutes.gz --queries asked.jsonl --documents knowledge"
+    )
+    assert "/srv" not in said
 
 
 def test_order_and_encoder_go_where_they_are_sent(parse, called, settings, tmp_path):

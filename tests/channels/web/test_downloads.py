@@ -81,6 +81,9 @@ async def test_calendar_holds_the_day_of_the_card(client, rule, alternative, cou
         ({"rule": "no-such-rule", "from": "2026-11-24"}, 404),
         ({"rule": "../../etc/passwd", "from": "2026-11-24"}, 404),
         ({"rule": "itc-337-response-20-days", "from": "9999-12-31"}, 400),
+        ({"on": "9999-12-31"}, 400),
+        ({"on": "0001-01-01"}, 400),
+        ({"rule": "itc-337-response-20-days", "from": "0001-01-01"}, 400),
     ],
 )
 async def test_calendar_of_bad_input_is_refused_in_chinese(client, query, status):

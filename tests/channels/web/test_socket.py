@@ -178,6 +178,8 @@ async def test_a_person_has_only_so_many_pages_open(client, sender):
         with pytest.raises(WSServerHandshakeError) as refused:
             await client.ws_connect("/ws")
         assert refused.value.status == 429
+        # A page is not told why; it asks once more plainly.
+        assert (await client.get("/ws")).status == 429
         await opened[0].close()
         hub = client.app[keys.HUB]
         await until(lambda: hub.pages(sender) < MOST_PAGES)

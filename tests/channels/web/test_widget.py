@@ -6,14 +6,17 @@ import re
 from pathlib import Path
 
 import pytest
+from aiohttp import FormData
 
-from desk import conversations, widget_sites
+from desk import conversations, papers, widget_sites
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError
+from desk.paper_terms import VERSION
 from desk.permissions import Role
 from desk.widget_sites import Site
 from server import keys
 from server.security import RENEWABLE_S, SHORT_S, Tokens
+from tests.desk.files import pdf
 from tests.office.console.conftest import enter, visitor  # noqa: F401  fixtures
 
 SCRIPT = Path(__file__).parents[3] / "channels" / "static" / "widget" / "widget.js"
@@ -27,6 +30,14 @@ def allowed(engine, **changes) -> Site:
     }  # fmt: skip
     with writing(engine) as conn:
         return widget_sites.save(conn, Site(**values), "tests")
+
+
+def paper(sender: str) -> FormData:
+    form = FormData(default_to_multipart=True)
+    for name, value in (("sender", sender), ("channel", "web"), ("consent", VERSION)):
+        form.add_field(name, value)
+    form.add_field("file", pdf(), filename="a.pdf")
+    return form
 
 
 async def frame(client, site: str, origin: str):
@@ -97,6 +108,32 @@ async def test_a_frame_talks_by_its_token_alone(client, engine, dialogue) -> Non
     history = await client.get(f"/api/v1/conversations/{sender}", headers=own)
     assert len((await history.json())["messages"]) == 2
     await socket.close()
+
+
+async def test_what_a_frame_says_by_plain_requests_is_the_partners_too(
+    client, engine, dialogue
+) -> None:
+    site = allowed(engine)
+    own = {"X-Sender-Token": client.app[keys.TOKENS].issue_short("web~a", site.key)}
+    said = {"sender": "web~a", "text": "你好", "channel": "web", "metadata": {"partner": "else"}}
+    assert (await client.post("/api/v1/messages", json=said, headers=own)).status == 200
+    assert dialogue.metadata[-1]["partner"] == "park-7"
+    with reading(engine) as conn:
+        assert conversations.find(conn, "web~a").channel == "widget"
+    allowed(engine, key=site.key, is_active=False)
+    for path, sent in (("messages", {"json": said}), ("papers", {"data": paper("web~a")})):
+        refused = await client.post(f"/api/v1/{path}", headers=own, **sent)
+        assert refused.status == 403
+        assert (await refused.json())["error"]["code"] == "site_not_allowed"
+
+
+async def test_a_paper_from_a_frame_is_the_partners_too(client, engine) -> None:
+    site = allowed(engine)
+    own = {"X-Sender-Token": client.app[keys.TOKENS].issue_short("web~b", site.key)}
+    taken = await client.post("/api/v1/papers", data=paper("web~b"), headers=own)
+    assert taken.status == 202
+    with reading(engine) as conn:
+        assert [item.channel for item in papers.listing(conn, "web~b")] == ["widget"]
 
 
 async def test_a_token_is_changed_for_a_fresh_one(client, engine) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -12,6 +14,7 @@ from aiohttp import FormData
 from desk import attachments, audit
 from desk.engine import reading, writing
 from desk.permissions import Role
+from server import files
 from settings import Settings
 from tests.desk.files import PNG_HEAD, docx, pdf, plain_zip, with_entry
 from tests.office.console.conftest import Login
@@ -262,3 +265,34 @@ async def test_server_finishes_at_start_what_a_killed_one_left(
     assert (settings.desk.attachments_dir / uid).is_file()
     await aiohttp_client(app)
     assert not (settings.desk.attachments_dir / uid).exists()
+
+
+async def test_a_file_of_which_nothing_comes_any_more_is_given_up(
+    enter: Login, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "PIECE_S", 0.1)
+    client = await enter(Role.LEAD_OFFICER, login="wang")
+    reference = make_lead(engine)
+    stopped = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield (
+            b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.4'
+        )
+        await stopped.wait()
+
+    answer = await asyncio.wait_for(
+        client.post(
+            f"/desk/leads/{reference}/files",
+            data=body(),
+            headers={
+                "Content-Type": "multipart/form-data; boundary=b",
+                "Accept": "application/json",
+            },
+        ),
+        10,
+    )
+    stopped.set()
+    assert answer.status == 400
+    assert "没有按时传完" in (await answer.json())["error"]["message"]
+    assert _kept(engine, reference) == []

@@ -9,8 +9,10 @@ import pytest
 
 from curation.checking import problems_of
 from curation.drafting import draft_of
+from curation.importing import import_files
 from curation.publishing import library_of
 from desk.permissions import Role
+from knowledge.draft import DraftStore
 from knowledge.edits import EditStore
 
 DOCUMENT = "us-sample"
@@ -264,3 +266,24 @@ async def test_strangers_and_unknown_documents_are_refused(enter):
     trainer = await enter(Role.TRAINER, login="chen")
     for path in ("/nothing", "/nothing/meta", f"/{DOCUMENT}/edit?passage=x", "/..%2f..%2fx"):
         assert (await trainer.get(f"/workbench/drafts{path}")).status == 404
+
+
+async def test_an_imported_document_can_be_taken_out_and_one_of_the_program_cannot(
+    trainer, settings, tmp_path
+):
+    law = tmp_path / "样例保护法.txt"
+    law.write_text(
+        "第一条 为了保护样例权利，制定本法。\n第二条 本法自2020年1月1日起施行。\n", "utf-8"
+    )
+    import_files(settings, [law], by="zhao")
+    drafts = DraftStore(settings.knowledge.draft_dir)
+    (entry,) = drafts.entries()
+    words = "拿掉这份文档"
+    assert words in await (await trainer.get(f"/workbench/drafts/{entry.document}")).text()
+    assert words not in await (await trainer.get(f"/workbench/drafts/{DOCUMENT}")).text()
+    done = await trainer.post(f"/workbench/drafts/{entry.document}/remove")
+    assert f"拿掉《{entry.title}》" in await done.text()
+    assert entry.document not in {item.meta.id for item in library_of(settings).documents}
+    assert [item.by for item in drafts.removals()] == ["chen"]
+    await trainer.post(f"/workbench/drafts/{DOCUMENT}/remove")
+    assert DOCUMENT in {item.meta.id for item in library_of(settings).documents}

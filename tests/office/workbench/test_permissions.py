@@ -63,6 +63,8 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/workbench/drafts/{document}/asked"): Rule(gets=404),
     ("GET", "/workbench/drafts/{document}/meta"): Rule(),
     ("POST", "/workbench/drafts/{document}/meta"): Rule({}, 400),
+    # one that came with the program
+    ("POST", "/workbench/drafts/{document}/remove"): Rule({}, 400),
     ("POST", "/workbench/export"): Rule({}, 200),
     # try and publish
     # before the page, which begins the same work by itself
