@@ -170,7 +170,7 @@ class ReadingRoom:
 
     async def _give_up(self, uid: str, tell: Tell) -> None:
         try:
-            await asyncio.to_thread(self._in_transaction, papers.failed, uid, _FAILED)
+            await asyncio.to_thread(self._in_transaction, papers.failed, uid, FAULT_REASON)
             del self._tries[uid]
             await tell(await asyncio.to_thread(self._get, uid))
         except Exception:  # it stands as failed, or is given up with the next try

@@ -58,7 +58,15 @@ async def test_others_are_told_and_what_fails_for_good_is_given_up(
 ):
     monkeypatch.setattr(reading_room, "_AGAIN_S", 0.001)
     first, second = (add(fresh_db, tmp_path, mark) for mark in ("a", "b"))
-    room = ReadingRoom(fresh_db, tmp_path, Reads(), claimant="one", days=30, others=lambda: None)
+    room = ReadingRoom(
+        fresh_db,
+        tmp_path,
+        Reads(),
+        claimant="one",
+        days=30,
+        others=lambda: None,
+        failed=lambda: None,
+    )
     tries: list[Status] = []
     enough = asyncio.Event()
 
