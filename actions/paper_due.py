@@ -6,7 +6,7 @@ for the rule's event and that was read for certain; a day of service is asked, n
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from actions.deadline_fit import GENERAL, Situation, fits, rules_for
@@ -22,6 +22,7 @@ _ON_ITS_FACE = frozenset({Event.ISSUED})
 _UNTOLD = "没有读到写明的截止日：文书是哪天收到的？上面有没有写几天内答复？"
 # Asked of a paper that says nothing of a dispute; a chat or an invoice is none.
 IS_IT_A_NOTICE = "这是法院、海关、平台、律师等发来的、要处理的通知吗？"
+_MOVED = timedelta(days=4)
 _UNITS = {"business_day": "business_day", "day": "day", "month": "month"}
 _UNIT_NAMES = {"day": "天", "business_day": "个工作日", "week": "周", "month": "个月"}
 _EVENTS = {
@@ -40,11 +41,11 @@ def with_due(reading: Reading, today: date, *, table: DeadlineTable | None = Non
     if reading.is_open:
         return reading.with_due(None, (IS_IT_A_NOTICE, *reading.questions))
     table = table or default_table()
-    printed = printed_due(reading, today)
-    if printed is not None:
-        return reading.with_due(_printed_object(printed, today), reading.questions)
     rule = _rule(reading, table)
     trigger = None if rule is None else _on_its_face(reading, rule)
+    printed = printed_due(reading, today)
+    if printed is not None and not _is_sooner(rule, trigger, printed, reading, table):
+        return reading.with_due(_printed_object(printed, today), reading.questions)
     if rule is None or trigger is None or rule.kind is not RuleKind.COMPUTED:
         question = _question(reading, rule)
         asked = (*reading.questions, *([question] if question else []))
@@ -56,6 +57,26 @@ def with_due(reading: Reading, today: date, *, table: DeadlineTable | None = Non
     except RuleError as error:
         return reading.with_due(None, (*reading.questions, str(error)))
     return reading.with_due(result.to_json(), reading.questions)
+
+
+def _is_sooner(
+    rule: DeadlineRule | None,
+    trigger: date | None,
+    printed: DateRead,
+    reading: Reading,
+    table: DeadlineTable,
+) -> bool:
+    """Whether the period that the paper names ends well before the day that it prints, which is for another step.
+
+    Some days may lie between the two where one of them is moved past a weekend.
+    """
+    if rule is None or trigger is None or rule.kind is not RuleKind.COMPUTED:
+        return False
+    try:
+        result = compute(rule.id, trigger, trigger, country=reading.country, table=table)
+    except RuleError:
+        return False
+    return result.due_date is not None and printed.date - result.due_date > _MOVED
 
 
 def _printed_object(found: DateRead, today: date) -> dict[str, Any]:

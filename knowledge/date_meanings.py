@@ -26,7 +26,8 @@ class Meaning(str, Enum):
 # The order counts where two words begin at one place: the longer meaning first.
 _CUES: tuple[tuple[Meaning, str], ...] = (
     (Meaning.EXPIRES, r"cooling[- ]?off[^.;]{0,60}?(?:endet|ends?|expires?|until|bis|jusqu'au|hasta)(?: on| am| zum)?"),
-    (Meaning.DUE, r"time to answer|\bdue\b(?: date| by| on)?|deadline|n(?:o|ot) later than|on or before|respond by|reply by|(?:last|final) (?:day|date)\b|closing date|time[- ]limit\w*|expiry of (?:the |this )?(?:time|period|term)[a-z -]*"
+    (Meaning.DUE, r"(?:must|shall|should|has to) (?:be|have been) (?:received|filed|lodged|submitted|postmarked)[^.;]{0,50}?(?:at the latest|by|before|until)(?: on)?\b"
+        r"|(?:to|must|shall) (?:submit|file|lodge|complete|reply|respond|answer)\b[^.;:\n]{0,60}:|at the latest(?: on| by)?|time to answer|\bdue\b(?: date| by| on)?|deadline|n(?:o|ot) later than|on or before|respond by|reply by|(?:last|final) (?:day|date)\b|closing date|time[- ]limit\w*|expiry of (?:the |this )?(?:time|period|term)[a-z -]*"
         r"|spätestens|\bfrist(?:ablauf|ende|datum)?\b|\b\w+frist\b|au plus tard|avant le|jusqu'au|date limite|échéance|délai (?:expir|de réponse|imparti)\w*|entro(?: e non oltre)?(?: il)?\b|scadenza|termine (?:ultimo|perentorio|per)"
         r"|antes del|hasta el|fecha l[ií]mite|a m[aá]s tardar|plazo (?:vence|hasta)|vencimiento|data[- ]limite|\bprazo\b|até(?: o dia)?\b|не позднее|срок (?:ответа|подачи|представления)|hạn (?:chót|cuối|trả lời|phản hồi|nộp)|chậm nhất|tr[ưu]?[ớo]?c ng[àa]y|uiterlijk|nie później niż|en geç"
         r"|截止|最迟|最晚|(?<!保护)(?<!有效)期限|限期|届满|提交期|答辩期|締切|締め切り|满了日|満了日|期间末日|기한|제출기일|마감|만료일"),
@@ -75,6 +76,11 @@ _DECIDED_LAST = re.compile(
     re.IGNORECASE,
 )
 _ON_THE = re.compile(r"\bam\s?$", re.IGNORECASE)
+# Until when an office is closed is no last day: 12月29日から1月4日まで休業.
+_CLOSED = re.compile(
+    r"^[^。.;]{0,8}?(?:休業|休业|休館|休み|休暇|放假|휴무|휴업)|^[^.;]{0,24}?\b(?:closed|geschlossen|betriebsferien|ferm[ée]e?s?|chius[oa]|cerrad[oa])\b",
+    re.IGNORECASE,
+)
 # Where something begins is no last day: 自2026年12月1日起.
 _BEGINS_BEFORE, _BEGINS_AFTER = re.compile(r"[自从]\s?$"), re.compile(r"^\s?起(?!\d)")
 # A statute's own date: Regulation (EU) No 608/2013 of 12 June 2013.
@@ -100,14 +106,12 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
     """
     written, tail = before[-_FAR:], before[-_FAR:].replace("\n", " ")
     first_line, after = after.split("\n")[0], after.replace("\n", " ")
+    if _is_beside(tail, after):
+        return Meaning.OTHER, 0.95
     if _LAST_DAY_AFTER.search(after):
         return Meaning.DUE, 0.95
     if _DECIDED_AFTER.search(after) or (_ON_THE.search(tail) and _DECIDED_LAST.search(after)):
         return Meaning.ISSUED, 0.93
-    if _BEGINS_BEFORE.search(tail) and _BEGINS_AFTER.search(after):
-        return Meaning.OTHER, 0.95
-    if _STATUTE.search(tail[-90:]):
-        return Meaning.OTHER, 0.95
     cues = _cues(tail)
     if cues and _LABEL_END.fullmatch(tail, cues[-1].end()):
         return _of(cues[-1]), 0.97
@@ -127,6 +131,12 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
         return _of(cues[-1]), 0.92 if apart == 0 else (0.85 if apart == 1 else 0.6)
     late = _CUE.search(first_line[:_AFTER])
     return (_of(late), 0.85) if late is not None else (Meaning.OTHER, 0.8)
+
+
+def _is_beside(tail: str, after: str) -> bool:
+    """Whether a date is that of a closed office, of a beginning or of a statute, and so no day of the matter."""
+    begins = _BEGINS_BEFORE.search(tail) and _BEGINS_AFTER.search(after)
+    return bool(_CLOSED.search(after) or begins or _STATUTE.search(tail[-90:]))
 
 
 def _cues(tail: str) -> list[re.Match[str]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from knowledge.deadline_types import Bound
 from knowledge.printed_dates import Meaning
 from papers.labels import AMOUNTS, MEANINGS
-from papers.parties import speaks
-from papers.types import DateRead, Reading
+from papers.parties import speaks, whose
+from papers.types import DateRead, Party, Reading
 
 LABEL = "这是机器读出来的，请对着原件核对；不构成法律意见。"
 _SURE_KIND = 0.75
@@ -69,11 +70,24 @@ def spoken(item: DateRead, today: date) -> str:
 
 def printed_due(reading: Reading, today: date) -> DateRead | None:
     """The last day that the paper prints: the next one ahead, else the latest that is past."""
-    found = [item for item in reading.dates if item.meaning is Meaning.DUE and item.is_certain]
+    found = _own_days(reading)
     ahead = [item for item in found if item.date >= today]
     if ahead:
         return min(ahead, key=lambda item: item.date)
     return max(found, key=lambda item: item.date, default=None)
+
+
+def _own_days(reading: Reading) -> list[DateRead]:
+    """The last days that the paper prints, without those that it sets the other side."""
+    found = [item for item in reading.dates if item.meaning is Meaning.DUE and item.is_certain]
+    if reading.side != Bound.RESPONDENT.value:
+        return found
+    return [item for item in found if not _is_of_sender(reading, item)]
+
+
+def _is_of_sender(reading: Reading, item: DateRead) -> bool:
+    role = whose(item.text)
+    return role is not None and speaks(Party(role, ""), reading.parties)
 
 
 def last_day(reading: Reading, today: date) -> tuple[date, str] | None:
@@ -91,7 +105,7 @@ def also_due(reading: Reading, today: date) -> str | None:
     last = last_day(reading, today)
     if last is None:
         return None
-    days = {item.date for item in reading.dates if item.meaning is Meaning.DUE and item.is_certain}
+    days = {item.date for item in _own_days(reading)}
     later = [day for day in sorted(days) if day > last[0]]
     if not later:
         return None

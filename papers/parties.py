@@ -28,6 +28,7 @@ SPOKEN_TO = frozenset(
     {"defendant", "respondent", "holder", "importer", "consignor", "recipient", "addressee"}
 )
 _ROLE = "|".join(f"(?P<{role}>{words})" for role, words in _ROLES)
+_SUBJECT = re.compile(rf"(?:the |die |der |le |la )?(?:{_ROLE})(?![\w'’])", re.IGNORECASE)
 _LABEL = re.compile(
     rf"^(?:the |die |der |le |la |à |1\. |2\. |name of (?:the )?)?(?:{_ROLE})(?:\(s\)|/\w+)?(?:\s?\([^)]{{1,30}}\))?\s?(?:name)?\s?[:：]\s?(?P<name>.*)$",
     re.IGNORECASE,
@@ -130,6 +131,12 @@ def speaks(party: Party, parties: Sequence[Party]) -> bool:
     ):
         return False
     return party.role in SPEAKING | {"sender", "counsel"}
+
+
+def whose(words: str) -> str | None:
+    """The role that a sentence begins with, whose act it then tells (Opponent to complete evidence)."""
+    found = _SUBJECT.match(words.strip())
+    return None if found is None else found.lastgroup
 
 
 def _is_chinese(party: Party) -> bool:

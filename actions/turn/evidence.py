@@ -13,6 +13,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
+from actions.deadline_alternatives import speaks_of_alternative
 from actions.forms import SlotForm, form_named
 from actions.turn.about_day import AboutDay, about_day
 from actions.turn.asking import asks
@@ -208,6 +209,12 @@ class Evidence:
     def about_day(self) -> AboutDay | None:
         """What is asked of the day that was computed, or of the period that was answered."""
         return about_day(self.services, self.tracker, is_answered=self.is_answered)
+
+    @cached_property
+    def tells_length(self) -> bool:
+        """Whether it says that another length of the rule applies by which the day was computed, or does not."""
+        rule = self.services.deadlines.rules.get(self.computed[0] or "")
+        return rule is not None and speaks_of_alternative(rule, self.text)
 
     @property
     def is_answered(self) -> bool:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.deadline_alternatives import speaks_of_alternative
 from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_for_more
 from actions.turn.about_day import ACT as ABOUT_DAY
 from actions.turn.about_day import EXTENSION, MISSED
@@ -89,7 +88,7 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
     if dating.day is None or dating.rule is None or "date" in seen.names:
         return False
     is_same = (dating.rule.id, dating.day) == seen.computed
-    is_same = is_same and not speaks_of_alternative(dating.rule, seen.text)
+    is_same = is_same and not seen.tells_length
     is_one_of_several = EACH_PLACE in seen.acts_before
     is_bare = len(seen.besides_names) <= _BARE  # 还剩几天，新加坡是哪天来着
     if not is_same or is_one_of_several or is_bare or not seen.is_answered:
@@ -112,8 +111,7 @@ def _extended(seen: Evidence, dating: Dating) -> Plan | None:
 
 def _wants_something_else(seen: Evidence) -> bool:
     """Whether a message that names a day is plainly about another thing than a day that runs."""
-    rule = seen.services.deadlines.rules.get(seen.computed[0] or "")
-    if rule is not None and speaks_of_alternative(rule, seen.text):
+    if seen.tells_length:
         return False
     is_heard = seen.likely(*(set(seen.ranking) - _OF_A_DAY - {*TO_THE_SHELF})) >= _PLAINLY
     return is_heard and seen.purpose.shelf < _ASKED

@@ -44,6 +44,8 @@ DAYS = [
     ("Response due 03/04/2027. U.S. District Court, United States", [("due", "2027-03-04")]),
     ("Letter before claim from Smith Solicitors, London. Reply by 03/04/2027.", [("due", "2027-04-03")]),
     ("Please reply by 03/04/2027.", []),
+    ("Alicante. Your evidence must be received by the Office at the latest on 14/01/2027. EUIPO", [("due", "2027-01-14")]),
+    ("事務所は2026年12月29日から2027年1月5日まで休業いたします。", [("other", "2026-12-29"), ("other", "2027-01-05")]),
     # Where the year comes first, a day written with the year last is copied from a foreign paper.
     ("请于 03/04/2027 之前答复。", []),
     ("03/04/2027までに書面にてご回答ください", []),

@@ -52,6 +52,7 @@ class Seen:
     hangs_on_nothing: bool = False
     each_place: tuple[Any, ...] = ()
     about_day: AboutDay | None = None
+    tells_length: bool = False
 
     is_answered, decided = Evidence.is_answered, Evidence.decided
 
