@@ -99,9 +99,9 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
 def _extended(seen: Evidence, dating: Dating) -> Plan | None:
     """What the rule of the day says of more time, where more is asked for and the same day would be said again."""
     rule, day = dating.rule, dating.day
-    if rule is None or day is None or (rule.id, day) != seen.computed or not rule.extension:
+    if rule is None or day is None or (rule.id, day) != seen.computed or "date" in seen.names:
         return None
-    if not asks_for_more(seen.text) or "date" in seen.names:
+    if not asks_for_more(seen.text) or not rule.extension:
         return None
     acts = (ABOUT_DAY,)
     return Plan(
