@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from actions.deadline_rules import default_table
-from actions.turn.about_day import AboutDay
+from actions.turn.about_day import ACT as ABOUT_DAY
+from actions.turn.about_day import EXTENSION, AboutDay
 from actions.turn.decision import ACT_OF, CORRECT, END_OF, LEAVE, decide
 from actions.turn.evidence import Evidence
 from actions.turn.held_rules import Dating
@@ -17,7 +18,7 @@ from actions.turn.printed import Printed
 from actions.turn.purpose import Purpose
 
 FORMS = sorted(END_OF)
-RULE = SimpleNamespace(id="a-rule")
+RULE = SimpleNamespace(id="a-rule", extension="")
 
 
 @dataclass
@@ -690,6 +691,9 @@ def test_from_which_chance_on_an_answer_and_another_wish_count():
         rests_on=("another",),
     )
     assert acts(again) == (DAY,)  # so few signs only ask for the day
+    stretched = SimpleNamespace(id="a-rule", extension="可延一次")
+    more = decide(replace(again, dating=Dating(stretched, day)))
+    assert (more.acts, more.aspect) == ((ABOUT_DAY,), EXTENSION)
     longer = replace(again, text="还能再往后拖几天呢")
     assert acts(longer) == (ANSWER,)
     assert acts(replace(longer, confidence=0.5)) == (ANSWER,)
