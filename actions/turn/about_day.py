@@ -29,6 +29,7 @@ _OF_REST = re.compile(r"周末|双休日?|周六日?|周日|节假日|星期[六
 _OF_OTHERS = re.compile(
     r"(?:对方|对家|他们?|人家|权利人|原告|申请人|异议人)[^，,。；;？?]{0,12}?(?:不|没|逾|超|错过|迟)"
 )
+_BARE = 6
 # A passage tells periods, no day of this matter (延到几号).
 _WHICH_DAY = re.compile(r"哪一?天|哪日|几号|几月")
 _COMPUTED = ("action_day", "deadline_form", ACT)
@@ -69,13 +70,18 @@ def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> Abo
         if chance < _PLAINLY or is_answered:
             return None
         rule = _answered(services, tracker)
-    elif chance < _PLAINLY and is_answered and not _WHICH_DAY.search(talk.text(tracker)):
+    elif chance < _PLAINLY and is_answered and not _is_of_the_day(talk.text(tracker)):
         return None
     if rule is None or names_of(tracker, besides=rule):
         return None
     about = AboutDay(str(aspect), rule, day)
     is_again = is_answered and _was_said(tracker, about)  # what follows asks for more than it says
     return about if about.is_said and not is_again else None
+
+
+def _is_of_the_day(text: str) -> bool:
+    """Whether a message asks which day, or so little that it hangs on the day just said (没赶上呢)."""
+    return len(text) <= _BARE or _WHICH_DAY.search(text) is not None
 
 
 def _was_said(tracker: Tracker, about: AboutDay) -> bool:

@@ -63,6 +63,7 @@ CASES = [
         ["USPTO的office action是2026年9月15日发的，最晚哪天答", "交钱延一次的话到几号"],
         r"付费延期后的最后一日：2027年3月15日", r"和刚才说的一样",
     ),
+    (["智利商标11月16日公告的，异议最晚哪天", "没赶上咋办"], r"智利商标[\s\S]*错过会这样", r"不猜测"),
     # A message and the one before it, together; a story that means one rule.
     (["We were served with a US complaint on Nov 19, when is the answer due?"], r"联邦法院：答辩：截止日是2026年12月10日", r"337"),
     (

@@ -46,8 +46,13 @@ def test_another_day_or_another_country_is_no_question_about_the_day(asked):
 
 
 def test_where_the_shelf_answers_the_message_must_be_about_the_day_plainly(asked):
-    assert asked(MISSED, 0.7, is_answered=True) is None
-    assert asked(MISSED, 0.7) is not None
+    longer = "那要是真的没有赶上，对我们有什么影响"
+    assert asked(MISSED, 0.7, text=longer, is_answered=True) is None
+    assert asked(MISSED, 0.7, text=longer) is not None
+    assert (
+        asked(MISSED, 0.7, text="没赶上呢", is_answered=True) is not None
+    )  # so little hangs on the day
+    assert asked(EXTENSION, 0.7, text="要是付钱的话能延到几月几号", is_answered=True) is not None
     assert asked(MISSED, 0.95, is_answered=True) is not None
 
 
