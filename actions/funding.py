@@ -58,7 +58,8 @@ class ActionFunding(AssistantAction):
         """Say what a document says; None where none does."""
         index = self.services.index.current()
         # What money is asked for goes without saying, at last whatever part of it is asked for.
-        wordings = (question, f"{TOPIC} {question}", f"{HOME_CITY}{TOPIC}给多少钱")
+        city = self._city(tracker, question)
+        wordings = (question, f"{TOPIC} {question}", f"{city}{TOPIC}给多少钱")
         tried = (
             *self._heard(tracker, question),
             *(self._found(index, wording) for wording in wordings),
@@ -66,7 +67,7 @@ class ActionFunding(AssistantAction):
         found = next((f for f in tried if f.band != "refuse" and f.hits), None)
         if found is None:
             return None
-        passage = self._of_place(found, tracker)
+        passage = _of_city(found, city)
         said, has_more = passages.body(passage, BODY_CHARS)
         cited = [citation(passage, found.snapshot)]
         if not passages.guarded(said, cited):
@@ -94,9 +95,14 @@ class ActionFunding(AssistantAction):
     def _found(self, index: HybridIndex, question: str) -> Found:
         return look_up(index, question, self.services.today(), country="CN", ask_country=False)
 
-    def _of_place(self, found: Found, tracker: Tracker) -> Passage:
-        """The first near hit that speaks of the company's city; another city's money is no answer."""
-        place = self.services.router.regions.find(talk.slot(tracker, "region"))
-        city = (place.city or place.province if place else None) or HOME_CITY
-        near = [hit.passage for hit in found.hits[:NEAR_HITS]]
-        return next((p for p in near if city in "".join((*p.heading, p.text))), near[0])
+    def _city(self, tracker: Tracker, question: str) -> str:
+        """The city whose money is asked for: the one that is named, the company's, or the center's own."""
+        regions = self.services.router.regions
+        place = regions.find(question) or regions.find(talk.slot(tracker, "region"))
+        return (place.city or place.province if place else None) or HOME_CITY
+
+
+def _of_city(found: Found, city: str) -> Passage:
+    """The first near hit that speaks of a city; another city's money is no answer."""
+    near = [hit.passage for hit in found.hits[:NEAR_HITS]]
+    return next((p for p in near if city in "".join((*p.heading, p.text))), near[0])

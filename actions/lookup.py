@@ -11,15 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
+from actions.route_rules import default_router
 from actions.shelf import tells_for_whom
 from indexer.hybrid import HybridIndex
 from indexer.jurisdictions import EU, EU_MEMBERS, scope
 from indexer.types import QueryInfo, ScoredPassage, SearchFilters
+from knowledge.region_table import Region
 from knowledge.text import fold_numerals, normalise
 from knowledge.types import GENERAL, Passage
 
 CHINA = "CN"
 TOP_K = 8
+# So many are looked through where a city at home is named, most of what is found being headed by others.
+_OF_A_CITY = 32
+_PAID = re.compile(
+    r"资助|补贴|补助|报销|奖励|扶持|能报|报[一几多]|给报|得补|补钱|政府.{0,4}[给出补]"
+)
 # So many different foreign countries among the first hits mean that the question needs one.
 COUNTRIES_TO_ASK = 3
 _FIRST_HITS = 5
@@ -163,11 +170,18 @@ def _search(
     today: date,
     filters: SearchFilters,
 ) -> Found:
-    found = index.search(question, TOP_K, filters, today)
+    homes = default_router().regions.cities(info.text)
+    found = index.search(question, _OF_A_CITY if homes else TOP_K, filters, today)
     places = filters.jurisdictions
-    kept = [hit for hit in found if not speaks_of_others(index, hit.passage, places)]
+    kept = [
+        hit
+        for hit in found
+        if not speaks_of_others(index, hit.passage, places) and not is_elsewhere(hit.passage, homes)
+    ][:TOP_K]
     # Whom a guide is for answers nothing, unless nothing else was found.
     hits = sorted(kept, key=lambda hit: tells_for_whom(hit.passage))
+    if homes and _PAID.search(info.text):  # what is paid at home each city decides for itself
+        hits.sort(key=lambda hit: not is_headed_by(hit.passage, homes))
     numbers = order_numbers(info.text)
     if numbers:  # an order is known by its number; another one is no answer
         hits = [hit for hit in hits if numbers <= order_numbers(stated(hit.passage))]
@@ -176,6 +190,29 @@ def _search(
         question, info, tuple(hits), assessed.band, assessed.confidence, index.snapshot_id,
         right=assessed.right, each=assessed.each,
     )  # fmt: skip
+
+
+def is_elsewhere(passage: Passage, homes: frozenset[Region]) -> bool:
+    """Whether a passage is headed by other cities at home than the one that is asked about.
+
+    What Shenzhen pays is no answer to who asks for Huizhou; what the whole province does may be.
+    """
+    if len(homes) != 1 or not passage.heading:
+        return False
+    (home,) = homes
+    headed = default_router().regions.cities(passage.heading[-1])
+    return bool(headed) and not any(
+        place.province == home.province
+        and (None in (place.city, home.city) or place.city == home.city)
+        for place in headed
+    )
+
+
+def is_headed_by(passage: Passage, homes: frozenset[Region]) -> bool:
+    """Whether a passage is headed by a city that is asked about."""
+    return bool(passage.heading) and not homes.isdisjoint(
+        default_router().regions.cities(passage.heading[-1])
+    )
 
 
 def order_numbers(text: str) -> frozenset[str]:

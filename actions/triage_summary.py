@@ -131,7 +131,7 @@ def _own_question(services: Services, story: str, given: Mapping[str, str | None
 def _meant(
     services: Services, tracker: Tracker, story: str, given: Mapping[str, str | None]
 ) -> DeadlineRule | None:
-    """The rule that a story means beyond doubt, whatever procedure its words alone were taken for."""
+    """The rule that a story means beyond doubt, of another procedure than its words alone were taken for."""
     place = given["country"]
     if place is None or len(story) < _SHORTEST_STORY:
         return None
@@ -139,7 +139,8 @@ def _meant(
     rule = clear_rule(found)
     if rule is None or found[0].chance < SURE_RULE or side_fits(rule, given["party"]) < 0:
         return None
-    return rule if rule.jurisdiction in scope((place,)) else None
+    is_other = rule.procedure != given["procedure"] and rule.bound is not Bound.AUTHORITY
+    return rule if is_other and rule.jurisdiction in scope((place,)) else None
 
 
 def _rule(

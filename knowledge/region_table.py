@@ -69,6 +69,13 @@ class RegionTable:
         town = _first(within, lambda p: p.district == district.district and p.industry is not None)
         return town or district
 
+    def cities(self, text: str) -> frozenset[Region]:
+        """The cities that a text names, and the provinces of which it names no city."""
+        named = [p for p in self._named(normalise(text).casefold()) if p.district is None]
+        cities = {place for place in named if place.city is not None}
+        within = {place.province for place in cities}
+        return frozenset(cities | {p for p in named if p.city is None and p.province not in within})
+
     def _named(self, text: str) -> list[Region]:
         found: list[tuple[int, int]] = []
         for start in range(len(text)):

@@ -91,3 +91,31 @@ def test_an_order_is_known_by_its_number_and_another_one_is_no_answer():
 )  # fmt: skip
 def test_the_number_of_an_order_is_no_day_and_no_docket(text, numbers):
     assert order_numbers(text) == numbers
+
+
+def headed(heading: str) -> ScoredPassage:
+    found = hit(heading, "CN")
+    return replace(found, passage=replace(found.passage, heading=("资助", heading)))
+
+
+def test_what_another_city_pays_is_no_answer_and_ones_own_comes_first():
+    hits = [
+        headed(name)
+        for name in (
+            "深圳补贴海外维权",
+            "广东省的资助",
+            "海外维权资助办法",
+            "惠州报几成",
+            "山东的资助",
+        )
+    ]
+    found = look_up(FakeIndex(hits), "惠州的厂在国外打官司能报销吗", TODAY)
+    assert [h.passage.document for h in found.hits] == [
+        "惠州报几成",
+        "广东省的资助",
+        "海外维权资助办法",
+    ]
+    every = look_up(FakeIndex(hits), "惠州和深圳的厂在国外打官司能报销吗", TODAY)
+    assert len(every.hits) == len(hits)
+    told = look_up(FakeIndex(hits), "惠州的厂收到德国来信", TODAY)
+    assert told.hits[0].passage.document == "广东省的资助"

@@ -60,3 +60,13 @@ def test_guangzhou_has_its_eleven_districts_and_guangdong_its_cities():
     assert len(districts) == 11
     assert len(cities) == 21
     assert len({r.province for r in TABLE.regions}) == 34
+
+
+def test_the_cities_of_a_text_are_named_without_their_districts():
+    def named(text: str) -> set[str]:
+        return {place.name for place in TABLE.cities(text)}
+
+    assert named("惠州和东莞的厂，番禺那家不算") == {"广东惠州", "广东东莞"}
+    assert named("广东省内都能申请吗") == {"广东"}
+    assert named("广东佛山的企业") == {"广东佛山"}
+    assert named("海外维权资助") == set()
