@@ -9,16 +9,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import product
 
-from actions.route_rules import default_router
 from actions.shelf import tells_for_whom
 from indexer.hybrid import HybridIndex
 from indexer.jurisdictions import EU, EU_MEMBERS, scope
 from indexer.types import QueryInfo, ScoredPassage, SearchFilters
-from knowledge.region_table import Region
+from knowledge.region_table import Region, RegionTable, load_region_table
 from knowledge.text import fold_numerals, normalise
 from knowledge.types import GENERAL, Passage
+from settings import KnowledgeSettings
 
 CHINA = "CN"
 TOP_K = 8
@@ -170,7 +171,7 @@ def _search(
     today: date,
     filters: SearchFilters,
 ) -> Found:
-    homes = default_router().regions.cities(info.text)
+    homes = _regions().cities(info.text)
     found = index.search(question, _OF_A_CITY if homes else TOP_K, filters, today)
     places = filters.jurisdictions
     kept = [
@@ -200,7 +201,7 @@ def is_elsewhere(passage: Passage, homes: frozenset[Region]) -> bool:
     if len(homes) != 1 or not passage.heading:
         return False
     (home,) = homes
-    headed = default_router().regions.cities(passage.heading[-1])
+    headed = _regions().cities(passage.heading[-1])
     return bool(headed) and not any(
         place.province == home.province
         and (None in (place.city, home.city) or place.city == home.city)
@@ -210,9 +211,12 @@ def is_elsewhere(passage: Passage, homes: frozenset[Region]) -> bool:
 
 def is_headed_by(passage: Passage, homes: frozenset[Region]) -> bool:
     """Whether a passage is headed by a city that is asked about."""
-    return bool(passage.heading) and not homes.isdisjoint(
-        default_router().regions.cities(passage.heading[-1])
-    )
+    return bool(passage.heading) and not homes.isdisjoint(_regions().cities(passage.heading[-1]))
+
+
+@lru_cache(maxsize=1)
+def _regions() -> RegionTable:
+    return load_region_table(KnowledgeSettings().tables_dir)
 
 
 def order_numbers(text: str) -> frozenset[str]:

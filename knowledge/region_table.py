@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge.errors import SourceError
@@ -106,11 +107,18 @@ def _is_bounded(text: str, start: int, end: int) -> bool:
 
 
 def load_region_table(tables_dir: Path) -> RegionTable:
-    """Read the table.
+    """Read the table; several parts of the program share what was read.
 
-    :raises SourceError: naming the place and the key that is wrong.
+    :raises SourceError: naming the place and the key that is wrong, or the file that is missing.
     """
     path = tables_dir / FILE_NAME
+    state = path.stat() if path.is_file() else None
+    return _read(path, state and state.st_mtime_ns, state and state.st_size)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _changed: int | None, _size: int | None) -> RegionTable:
+    """The places, read again only after a change of the file."""
     data = load_yaml(path)
     if not isinstance(data, list):
         raise SourceError(f"{path.name}：应为省份的列表")

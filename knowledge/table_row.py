@@ -38,7 +38,13 @@ class LocatedList(list[Any]):
 
 # libyaml reads the larger tables about ten times faster; the pure loader gives the same values.
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    pass
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: Any) -> str:
+        """The tag of a node; nearly all values of a table are text that begins like nothing else."""
+        if kind is yaml.ScalarNode and (
+            not implicit[0] or value[:1] not in self.yaml_implicit_resolvers
+        ):
+            return str(self.DEFAULT_SCALAR_TAG)
+        return str(super().resolve(kind, value, implicit))
 
 
 def _located(loader: Any, node: yaml.MappingNode) -> Iterator[Located]:
