@@ -5,7 +5,7 @@
 #   docker run -p 8080:8080 -v huhang-data:/data huhang
 # The image's file system is only read: everything that is written lies in /data, and in /tmp for a moment.
 # A new volume begins with the image's snapshot and model; to one that is there a newer image brings its
-# knowledge and its model by: huhang kb build --if-stale --publish --without-drafts && huhang train bot
+# knowledge and its model when it starts (serve --seed).
 
 FROM python:3.10-slim-bookworm AS build
 ARG PIP_INDEX_URL

@@ -14,6 +14,7 @@ from actions.calendars import spoken
 from actions.context import AssistantAction, Event
 from actions.day import closed
 from actions.deadline import computed
+from actions.deadline_card import later_steps
 from actions.deadline_notes import CHECK_ORIGINAL
 from actions.deadline_result import DeadlineResult
 from actions.replies import HUMAN, LEAD, Reply, citation
@@ -84,8 +85,7 @@ def _extension(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
     lines = [f"能否延长：{closed(rule.extension)}"]
     shown = result.shown_date if result is not None else None
     if result is not None and shown is not None:
-        later = [step for step in result.also if step.due_date > shown]
-        lines += [f"{step.label}：{spoken(step.due_date)}。" for step in later]
+        lines += later_steps(result)
         lines.append(f"没有批准之前，仍按{spoken(shown)}准备。")
     return lines
 

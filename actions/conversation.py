@@ -86,6 +86,13 @@ def since_user(tracker: Tracker) -> list[dict[str, Any]]:
     return found[::-1]
 
 
+def held(tracker: Tracker, name: str) -> Iterator[Any]:
+    """What a slot was set to in the conversation, latest first."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "slot" and event.get("name") == name:
+            yield event.get("value")
+
+
 def questions(tracker: Tracker) -> Iterator[str]:
     """What the person said before the last message, latest first."""
     users = [event for event in tracker.events if event.get("event") == "user"]

@@ -33,26 +33,24 @@ def told_alternative(
 
 def speaks_of_alternative(rule: DeadlineRule, text: str) -> bool:
     """Whether a message says that another length of a rule applies, or that it does not."""
-    return any(True for _ in _told(rule, text))
+    return any(_told(rule, text))
 
 
 def is_of_condition(rule: DeadlineRule, text: str, place: int) -> bool:
     """Whether what stands at a place of a text is said of a step on which a length depends (认收上周五就交了)."""
-    clause = normalise(clause_at(text, place)).lower()
+    start = max((found.end() for found in _CLAUSES.finditer(text, 0, place)), default=0)
+    clause = _folded(_CLAUSES.split(text[start:], 1)[0])
     words = (word for item in rule.alternatives for word in item.lacks)
-    return any(normalise(word).lower() in clause for word in words)
+    return any(_folded(word) in clause for word in words)
 
 
-def clause_at(text: str, place: int) -> str:
-    """The clause of a text in which a sign stands."""
-    ends = [0, *(found.end() for found in _CLAUSES.finditer(text)), len(text)]
-    start = max(end for end in ends if end <= place)
-    return text[start : min((end for end in ends if end > place), default=len(text))]
+def _folded(text: str) -> str:
+    return normalise(text).lower()
 
 
 def _told(rule: DeadlineRule, text: str) -> Iterator[tuple[Alternative, bool]]:
     """Each alternative that a message speaks of, and whether it says that it applies."""
-    clauses = [clause for clause in _CLAUSES.split(normalise(text).lower()) if clause]
+    clauses = [clause for clause in _CLAUSES.split(_folded(text)) if clause]
     for item in rule.alternatives:
         said = [_is_said(word, clause) for word in item.said for clause in clauses]
         lacked = [_is_lacked(word, clause) for word in item.lacks for clause in clauses]
@@ -63,10 +61,10 @@ def _told(rule: DeadlineRule, text: str) -> Iterator[tuple[Alternative, bool]]:
 
 def _is_said(word: str, clause: str) -> bool | None:
     """Whether a clause says that the words apply; None where it does not hold them."""
-    place = clause.find(normalise(word).lower())
+    place = clause.find(_folded(word))
     return None if place < 0 else _NOT.search(clause, 0, place) is None
 
 
 def _is_lacked(word: str, clause: str) -> bool | None:
     """Whether a clause says that what the words name was not done; None where it does not name it."""
-    return _NOT.search(clause) is not None if normalise(word).lower() in clause else None
+    return _NOT.search(clause) is not None if _folded(word) in clause else None

@@ -47,12 +47,7 @@ def deadline_reply(
         lines.append(f"错过的后果：{rule.consequence.rstrip('。')}。")
     if rule.extension:
         lines.append(f"能否延长：{rule.extension.rstrip('。')}。")
-    # Steps before the day are among the notes.
-    lines += [
-        f"{step.label}：{spoken(step.due_date)}。"
-        for step in result.also
-        if result.shown_date is not None and step.due_date > result.shown_date
-    ]
+    lines += later_steps(result)
     lines += [f"{note.rstrip('。')}。" for note in result.notes]
     buttons = [HUMAN, LEAD] if result.urgent else [LEAD, HUMAN]
     return Reply(
@@ -66,6 +61,16 @@ def deadline_reply(
             **({"case": case} if case else {}),
         },
     )
+
+
+def later_steps(result: DeadlineResult) -> list[str]:
+    """The steps after the day, a line each; those before it are among the notes."""
+    shown = result.shown_date
+    return [
+        f"{step.label}：{spoken(step.due_date)}。"
+        for step in result.also
+        if shown is not None and step.due_date > shown
+    ]
 
 
 def _headline(result: DeadlineResult) -> str:

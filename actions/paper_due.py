@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from actions.deadline_fit import GENERAL, Situation, fits, rules_for
+from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute, default_table
 from knowledge.deadline_types import DeadlineRule, DeadlineTable, Event, RuleKind
 from knowledge.errors import RuleError
@@ -41,42 +42,42 @@ def with_due(reading: Reading, today: date, *, table: DeadlineTable | None = Non
     if reading.is_open:
         return reading.with_due(None, (IS_IT_A_NOTICE, *reading.questions))
     table = table or default_table()
-    rule = _rule(reading, table)
-    trigger = None if rule is None else _on_its_face(reading, rule)
-    printed = printed_due(reading, today)
-    if printed is not None and not _is_sooner(rule, trigger, printed, reading, table):
-        return reading.with_due(_printed_object(printed, today), reading.questions)
-    if rule is None or trigger is None or rule.kind is not RuleKind.COMPUTED:
-        question = _question(reading, rule)
-        asked = (*reading.questions, *([question] if question else []))
-        if set(asked) <= set(reading.gaps):  # a page that was not read asks for no day
-            asked = (*asked, _UNTOLD)
-        return reading.with_due(None, tuple(dict.fromkeys(asked)))
+    rule, printed = _rule(reading, table), printed_due(reading, today)
     try:
-        result = compute(rule.id, trigger, today, country=reading.country, table=table)
+        counted = None if rule is None else _counted(reading, rule, today, table)
+        reason = None
     except RuleError as error:
-        return reading.with_due(None, (*reading.questions, str(error)))
-    return reading.with_due(result.to_json(), reading.questions)
+        counted, reason = None, str(error)
+    if printed is not None and (counted is None or not _is_sooner(counted, printed)):
+        return reading.with_due(_printed_object(printed, today), reading.questions)
+    if counted is not None:
+        return reading.with_due(counted.to_json(), reading.questions)
+    question = reason or _question(reading, rule)
+    asked = (*reading.questions, *([question] if question else []))
+    if set(asked) <= set(reading.gaps):  # a page that was not read asks for no day
+        asked = (*asked, _UNTOLD)
+    return reading.with_due(None, tuple(dict.fromkeys(asked)))
 
 
-def _is_sooner(
-    rule: DeadlineRule | None,
-    trigger: date | None,
-    printed: DateRead,
-    reading: Reading,
-    table: DeadlineTable,
-) -> bool:
+def _counted(
+    reading: Reading, rule: DeadlineRule, today: date, table: DeadlineTable
+) -> DeadlineResult | None:
+    """What a rule gives from the day that the paper prints for it; None where it prints none.
+
+    :raises RuleError: the rule must ask more.
+    """
+    trigger = _on_its_face(reading, rule)
+    if trigger is None or rule.kind is not RuleKind.COMPUTED:
+        return None
+    return compute(rule.id, trigger, today, country=reading.country, table=table)
+
+
+def _is_sooner(counted: DeadlineResult, printed: DateRead) -> bool:
     """Whether the period that the paper names ends well before the day that it prints, which is for another step.
 
     Some days may lie between the two where one of them is moved past a weekend.
     """
-    if rule is None or trigger is None or rule.kind is not RuleKind.COMPUTED:
-        return False
-    try:
-        result = compute(rule.id, trigger, trigger, country=reading.country, table=table)
-    except RuleError:
-        return False
-    return result.due_date is not None and printed.date - result.due_date > _MOVED
+    return counted.due_date is not None and printed.date - counted.due_date > _MOVED
 
 
 def _printed_object(found: DateRead, today: date) -> dict[str, Any]:

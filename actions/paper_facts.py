@@ -21,7 +21,7 @@ from desk import papers
 from desk.engine import reading
 from knowledge.notices import named
 from knowledge.printed_dates import Meaning
-from papers.labels import AMOUNTS, MEANINGS, NUMBERS, ROLES
+from papers.labels import MEANINGS, NUMBERS, ROLES, amount_name, sum_of
 from papers.parties import speaks
 
 # A longer message is a story, and what it asks is about more than a value of the paper.
@@ -116,12 +116,7 @@ class _Topic:
 
 def _amounts(held: InHand) -> list[Found]:
     return [
-        Found(
-            AMOUNTS.get(a.meaning, a.meaning),
-            f"{a.value:,.2f} {a.currency}",
-            held.source(a.text, a.page),
-        )
-        for a in held.reading.amounts
+        Found(amount_name(a), sum_of(a), held.source(a.text, a.page)) for a in held.reading.amounts
     ]
 
 

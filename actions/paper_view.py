@@ -11,7 +11,7 @@ from desk.papers import Paper
 from knowledge.printed_dates import Meaning
 from knowledge.text import normalise
 from papers.card import also_due, card, is_sure, last_day, name_of, spoken
-from papers.labels import AMOUNTS, MEANINGS, ROLES
+from papers.labels import MEANINGS, ROLES, amount_name, sum_of
 from papers.parties import speaks
 from papers.persistence import reading_from_json
 from papers.types import CERTAIN, DateRead, Line, Party, Reading
@@ -93,7 +93,7 @@ def card_data(held: InHand, today: date) -> dict[str, Any]:
         "pressing": _pressing(held, today),
         "dates": [_date(held, item, today) for item in found.dates[:_MOST]],
         "amounts": [
-            {**_value(held, AMOUNTS.get(a.meaning, a.meaning), f"{a.value:,.2f} {a.currency}"), "source": held.source(a.text, a.page)}
+            {**_value(held, amount_name(a), sum_of(a)), "source": held.source(a.text, a.page)}
             for a in found.amounts[:_MOST]
         ],
         "demands": list(found.demands[:_MOST]),
@@ -113,10 +113,7 @@ def _brief(found: Reading) -> str:
     )
     against = "、".join(p.name for p in found.parties if not speaks(p, found.parties))
     days = "、".join(f"{MEANINGS[d.meaning]} {d.date}" for d in found.dates if d.is_certain)
-    amounts = "、".join(
-        f"{AMOUNTS.get(a.meaning, a.meaning)} {a.value:,.2f} {a.currency}"
-        for a in found.amounts[:2]
-    )
+    amounts = "、".join(f"{amount_name(a)} {sum_of(a)}" for a in found.amounts[:2])
     parts = (
         ("机构", found.forum), ("案号", found.docket), ("发出方", senders), ("针对", against),
         ("文书上的日子", days), ("金额", amounts),

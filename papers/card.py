@@ -6,7 +6,7 @@ from datetime import date
 
 from knowledge.deadline_types import Bound
 from knowledge.printed_dates import Meaning
-from papers.labels import AMOUNTS, MEANINGS
+from papers.labels import MEANINGS, amount_name, sum_of
 from papers.parties import speaks, whose
 from papers.types import DateRead, Party, Reading
 
@@ -31,10 +31,7 @@ def card(reading: Reading, today: date) -> list[str]:
     rows += [text for text in (also_due(reading, today),) if text]
     rows += [f"　{MEANINGS[item.meaning]}：{spoken(item, today)}" for item in reading.dates[:6]]
     rows += [f"要求：{text}" for text in reading.demands[:3]]
-    rows += [
-        f"金额：{AMOUNTS.get(a.meaning, a.meaning)} {a.value:,.2f} {a.currency}"
-        for a in reading.amounts[:3]
-    ]
+    rows += [f"金额：{amount_name(a)} {sum_of(a)}" for a in reading.amounts[:3]]
     if reading.questions:
         rows.append(f"现在先做：{reading.questions[0]}")
         rows += [f"还要问：{text}" for text in reading.questions[1:]]

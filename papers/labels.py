@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from knowledge.printed_dates import Meaning
+from papers.types import Amount
 
 MEANINGS = {
     Meaning.ISSUED: "发出",
@@ -29,3 +30,13 @@ ROLES = {
     "sender": "发信人", "counsel": "律师", "owner": "权利人", "defendant": "被告", "respondent": "被申请人", "holder": "注册人或持有人",
     "importer": "进口人或收货人", "consignor": "发货人", "recipient": "收件人", "addressee": "收信人",
 }  # fmt: skip
+
+
+def amount_name(amount: Amount) -> str:
+    """What a sum is for."""
+    return AMOUNTS.get(amount.meaning, amount.meaning)
+
+
+def sum_of(amount: Amount) -> str:
+    """A sum with its currency."""
+    return f"{amount.value:,.2f} {amount.currency}"

@@ -53,10 +53,7 @@ def names_alone(services: Services, tracker: Tracker, text: str) -> bool:
 
 def asked_before(tracker: Tracker) -> list[str]:
     """The questions that a bare name may go on with, the last one first."""
-    values = [talk.slot(tracker, "last_question")]
-    for event in reversed(tracker.events):
-        if event.get("event") == "slot" and event.get("name") == "last_question":
-            values.append(event.get("value"))
+    values = (talk.slot(tracker, "last_question"), *talk.held(tracker, "last_question"))
     return list(dict.fromkeys(filter(None, values)))[:_GOES_BACK]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_for_more
 from actions.turn.about_day import ACT as ABOUT_DAY
-from actions.turn.about_day import EXTENSION, MISSED
+from actions.turn.about_day import EXTENSION, MISSED, AboutDay
 from actions.turn.evidence import Evidence
 from actions.turn.held_rules import Dating
 from actions.turn.plan import AGAIN, ANSWER, DAY, EACH_PLACE, LEAVE_QUIETLY, LIGHT, Plan
@@ -71,6 +71,10 @@ def _about_day(seen: Evidence) -> Plan | None:
         if about.aspect == MISSED and rests and seen.is_answered
         else (ABOUT_DAY,)
     )
+    return _about(seen, about, acts)
+
+
+def _about(seen: Evidence, about: AboutDay, acts: tuple[str, ...] = (ABOUT_DAY,)) -> Plan:
     day = about.day.isoformat() if about.day else None
     return Plan(
         acts, "about day", seen=seen.decided, rule=about.rule.id, day=day, aspect=about.aspect
@@ -103,10 +107,7 @@ def _extended(seen: Evidence, dating: Dating) -> Plan | None:
         return None
     if not asks_for_more(seen.text) or not rule.extension:
         return None
-    acts = (ABOUT_DAY,)
-    return Plan(
-        acts, "about day", seen=seen.decided, rule=rule.id, day=day.isoformat(), aspect=EXTENSION
-    )
+    return _about(seen, AboutDay(EXTENSION, rule, day))
 
 
 def _wants_something_else(seen: Evidence) -> bool:

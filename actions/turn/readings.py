@@ -270,10 +270,7 @@ def _own_periods_first(services: Services, procedure: str, found: Found) -> Foun
 def conversation(services: Services, tracker: Tracker) -> Conversation:
     """What a question may hang on."""
     shelf, last = Shelf.of(services.index.current()), talk.slot(tracker, "last_answer")
-    before = dict.fromkeys(
-        event["value"] for event in reversed(tracker.events)
-        if event.get("event") == "slot" and event.get("name") == "last_answer"
-    )  # fmt: skip
+    before = dict.fromkeys(talk.held(tracker, "last_answer"))
     earlier = (shelf.find(value) for value in before if value and value != last)
     return Conversation(
         country=talk.slot(tracker, "country"),

@@ -160,21 +160,13 @@ def named_beside(
     if named is None or named.id == open_rule.id:
         named = _named_in_words(words, services.deadlines.rules, open_rule)
         is_told = talk.entity(tracker, "date") is not None
-        is_new = named is not None and not _was_open(tracker, named)
+        is_new = named is not None and named.id not in talk.held(tracker, "last_rule")
         if is_told and named and is_new and chance_of_rule(services, tracker, named) < _UNLIKELY:
             named = None  # a word by chance: the day is that of what was asked before
     if named is None:
         return None
     is_beside = named.jurisdiction == open_rule.jurisdiction and words[named.id][0] > 0
     return named if is_beside else None
-
-
-def _was_open(tracker: Tracker, rule: DeadlineRule) -> bool:
-    """Whether the conversation was about a rule before."""
-    return any(
-        event.get("event") == "slot" and (event.get("name"), event.get("value")) == ("last_rule", rule.id)
-        for event in tracker.events
-    )  # fmt: skip
 
 
 def _named_in_words(

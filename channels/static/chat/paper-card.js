@@ -57,19 +57,15 @@ function source(found) {
     pictureOf(`/api/v1/papers/${encodeURIComponent(found.paper)}/lines/${Number(found.line)}.png`)
       .then((address) => { image.src = address; }, () => image.remove());
   };
-  if (image) image.addEventListener("error", () => image.remove());
-  return el("details.line", image ? { on: { toggle: once(show) } } : {},
+  const details = el("details.line", {},
     el("summary", {}, `第${found.page}页原文`, doubt),
     image,
     el("blockquote", {}, found.text));
-}
-
-function once(work) {
-  let isDone = false;
-  return () => {
-    if (!isDone) work();
-    isDone = true;
-  };
+  if (image) {
+    image.addEventListener("error", () => image.remove());
+    details.addEventListener("toggle", show, { once: true });
+  }
+  return details;
 }
 
 // Of what a day may be, only the last day to answer names its rule, null where the paper prints it.
