@@ -39,7 +39,7 @@ class ActionAboutDay(AssistantAction):
         result = self._result(tracker, rule, plan["day"])
         lines = _LINES[plan["aspect"]](rule, result)
         index = self.services.index.current()
-        passage = Shelf.of(index).resting_on(rule.id, rule.jurisdiction)
+        passage = Shelf.of(index).resting_on(rule.fact, rule.jurisdiction)
         Reply(
             "utter_about_day",
             kind="text" if result is None else "deadline",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -95,9 +95,16 @@ def held(tracker: Tracker, name: str) -> Iterator[Any]:
 
 def questions(tracker: Tracker) -> Iterator[str]:
     """What the person said before the last message, latest first."""
+    for text, _ in told_before(tracker):
+        yield text
+
+
+def told_before(tracker: Tracker) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """What the person said before the last message, with its entities, latest first."""
     users = [event for event in tracker.events if event.get("event") == "user"]
     for event in reversed(users[:-1]):
-        yield normalise(event.get("text") or "")
+        rows = (event.get("parse_data") or {}).get("entities") or ()
+        yield normalise(event.get("text") or ""), rows
 
 
 def _entities(tracker: Tracker, name: str) -> list[dict[str, Any]]:

@@ -47,8 +47,12 @@ def parse_date(text: str, today: date) -> Reading | None:
     if not found:
         return None
     normal = read_as(text)
-    meant = [item for item in found if not is_denied(normal, item)] or found
+    denied = [item for item in found if is_denied(normal, item)]
+    meant = [i for i in found if i not in denied and not _is_month_of(normal, i, denied)] or found
     meant = [item for item in meant if not _is_told_closer(item, meant)]
+    meant = [
+        item for n, item in enumerate(meant) if not _is_put_right(normal, item, meant[n + 1 :])
+    ]
     meant = [item for item in meant if item.reading.text not in _OF_THE_TALK] or meant
     received = [item for item in meant if _RECEIVED.match(normal, item.end)]
     return (received or meant)[0].reading
@@ -62,6 +66,13 @@ def is_denied(normal: str, item: FoundDate) -> bool:
     return _DENIED.search(normal, 0, item.start) is not None
 
 
+def _is_month_of(normal: str, item: FoundDate, denied: list[FoundDate]) -> bool:
+    """Whether a month is named with a day that it is denied to have (11月没31号)."""
+    return isinstance(item.reading, DateRange) and any(
+        _DENIED.fullmatch(normal, item.end, day.start) for day in denied
+    )
+
+
 def _is_told_closer(item: FoundDate, found: list[FoundDate]) -> bool:
     """Whether a span holds a day that is named as well (国庆最后一天，也就是10月7号)."""
     span = item.reading
@@ -69,6 +80,20 @@ def _is_told_closer(item: FoundDate, found: list[FoundDate]) -> bool:
         isinstance(other.reading, ExactDate) and span.first <= other.reading.day <= span.last
         for other in found
     )
+
+
+def _is_put_right(normal: str, item: FoundDate, later: list[FoundDate]) -> bool:
+    """Whether a speaker takes a day back for one that follows (10号还是11号来着，对，是12号).
+
+    What was only supposed to be one of two days is taken back by any single day after it.
+    """
+    day = next((other for other in later if isinstance(other.reading, ExactDate)), None)
+    if day is None:
+        return False
+    is_unsure = (
+        isinstance(item.reading, DateRange) and _EITHER.search(item.reading.text) is not None
+    )
+    return is_unsure or _PUTS_RIGHT.search(normal, item.end, day.start) is not None
 
 
 def find_dates(text: str, today: date) -> list[FoundDate]:
@@ -98,6 +123,12 @@ _OTHER_CALENDAR = re.compile(
 )
 # 18号或者19号: two days of which one is meant.
 _OR = re.compile(r" ?[,、]? ?(?:或者|或是|或|还是|要么)(?:说|在|是)? ?")
+_EITHER = re.compile(r"或者|或是|或|还是|要么")
+# How speakers take back what they have just said.
+_PUTS_RIGHT = re.compile(
+    r"(?:说|记|看|写|打|搞|弄|讲|念)错|不对|不是(?!说)|更正|准确(?:地)?(?:说|讲)|(?:我|等我)[^，,。；;]{0,3}(?:翻|看|查|找)[了一]?下|"
+    r"(?:哦|噢|喔|啊|呃|嗯)?对[了,，]? ?(?:应该)?(?:是|系)"
+)
 _WEEKDAY_ALONE = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]")
 _DAY_ALONE = re.compile(r"(\d{1,2}) ?[日号]")
 
@@ -152,7 +183,7 @@ _RECEIVED = re.compile(
     r"[^,，。;；0-9]{0,8}?(?:收到|送达|签收|接到|收的|寄到|拿到|被扣|被冻结|被查|受理)"
 )
 # 不是8号，是18号: the day that is denied is not the one that is meant.
-_DENIED = re.compile(r"(?:不是|并非|不在)(?:在)?$")
+_DENIED = re.compile(r"(?:不是|不系|唔系|并非|不在|哪有|没有?|冇)(?:在)?$")
 # Said of what was spoken of before as often as of a day: 刚才那件看错了，是8月11日公布.
 _OF_THE_TALK = frozenset(("刚才", "刚刚"))
 _AROUND = re.compile(r"(?:左右|前后|上下)")

@@ -20,7 +20,10 @@ from actions.deadline_choice import (
     rights_of,
     rule_candidates,
     rule_for_certain,
+    situation_of,
 )
+from actions.deadline_fit import side_fits
+from actions.deadline_order import Meant
 from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute
 from actions.deadline_search import candidates
@@ -38,6 +41,7 @@ from knowledge.errors import RuleError
 from knowledge.text import normalise
 
 _ISO_DAY = len("2026-11-30")  # a span of days is longer
+_OFFERED = 0.05  # a rule less likely than this is not offered to choose from
 _MATTER = ("procedure", "country", "right", "platform")
 
 
@@ -182,7 +186,7 @@ class ActionAskDeadlineRule(AssistantAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Offer candidates, where a place, a right or a procedure is known that speaks for them."""
         known = _names_any(tracker) or any(talk.slot(tracker, name) for name in _MATTER)
-        found = rule_candidates(self.services, tracker) if known else []
+        found = _offered(self.services, tracker) if known else []
         response = "utter_ask_deadline_rule" if found else "utter_ask_deadline_rule_open"
         Reply(
             response,
@@ -192,6 +196,16 @@ class ActionAskDeadlineRule(AssistantAction):
             data={"rules": [item.rule.id for item in found]},
         ).send(dispatcher)
         return []
+
+
+def _offered(services: Services, tracker: Tracker) -> list[Meant]:
+    """The rules to choose from: those that may well be meant and do not bind the other side."""
+    side = situation_of(tracker).side
+    return [
+        item
+        for item in rule_candidates(services, tracker)
+        if item.chance >= _OFFERED and side_fits(item.rule, side) >= 0
+    ]
 
 
 class ActionAskDeadlineFrom(AssistantAction):

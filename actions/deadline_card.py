@@ -39,7 +39,7 @@ def deadline_reply(
     """
     rule = result.rule
     index = services.index.current()
-    passage = Shelf.of(index).resting_on(rule.id, rule.jurisdiction)
+    passage = Shelf.of(index).resting_on(rule.fact, rule.jurisdiction)
     first = [_EARLIER.format(trigger=rule.trigger)] if by_receipt else []
     lines = [*first, f"{rule.title}：{_headline(result)}"]
     lines.append(f"算法：{result.counted}。依据：{rule.basis}。")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -26,6 +27,8 @@ CHOICES = 4
 CLEAR, SURE_RULE = 0.6, 0.8
 # What is no longer than this hangs on the question before it.
 _HANGING = 40
+# So many messages back somebody has said which side they are on.
+_GOES_ON = 3
 _RESPONDENT = re.compile(
     r"收到|被告|被诉|被投诉|被扣|扣了|扣下|扣留|送达|答辩|应诉|冻结|下架|被查|起诉状|传票|"
     r"他们告|告了我|告我|被异议|被撤|被无效|\b(?:served|received|against us|sued us|got sued|we got)\b",
@@ -95,7 +98,7 @@ def situation_of(tracker: Tracker, in_hand: Mapping[str, Any] | None = None) -> 
     """
     text = talk.text(tracker)
     return Situation(
-        side=side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party")),
+        side=_side_of(tracker, text),
         paper=named(text) or (in_hand or {}).get("kind"),
         country=talk.entity(tracker, "country") or talk.slot(tracker, "country"),
         procedure=talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure"),
@@ -170,7 +173,7 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
         country,
         rights_of(tracker),
         procedure,
-        side_in(text, talk.entity(tracker, "party") or talk.slot(tracker, "party")),
+        _side_of(tracker, text),
         talk.denied(tracker, "procedure"),
     )
 
@@ -219,12 +222,47 @@ def answers(text: str) -> bool:
     return _ANSWERS.search(text) is not None
 
 
-def side_in(text: str, party: str | None) -> str | None:
-    """The side that a message speaks for, else the one that is known."""
+def _side_of(tracker: Tracker, text: str) -> str | None:
+    """The side that a message speaks for; one that names no procedure goes on with that of those just before it."""
+    said = side_in(text, talk.entity(tracker, "party"))
+    return said or _plain_before(tracker) or talk.slot(tracker, "party")
+
+
+def is_answering(tracker: Tracker) -> bool:
+    """Whether the person plainly has to answer what another one filed, by this message or those it goes on from."""
+    plain = _plain_side(talk.text(tracker)) or _plain_before(tracker)
+    return plain == Bound.RESPONDENT.value
+
+
+def _plain_before(tracker: Tracker) -> str | None:
+    """The side plainly said just before, for a message that names no procedure.
+
+    Who told of several countries at once has not said of which the side is.
+    """
+    if "procedure" in talk.names(tracker):
+        return None
+    before = islice(talk.told_before(tracker), _GOES_ON)
+    return next(
+        filter(None, (_plain_side(text) for text, rows in before if len(_countries(rows)) < 2)),
+        None,
+    )
+
+
+def _countries(rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {row["value"] for row in rows if row["entity"] == "country"}
+
+
+def _plain_side(text: str) -> str | None:
+    """The side that a message says it is on, whatever came to it."""
     if answers(text):
         return Bound.RESPONDENT.value
-    if _ATTACK.search(text):
-        return Bound.OPPONENT.value
+    return Bound.OPPONENT.value if _ATTACK.search(text) else None
+
+
+def side_in(text: str, party: str | None) -> str | None:
+    """The side that a message speaks for, else the one that is known."""
+    if (plain := _plain_side(text)) is not None:
+        return plain
     if _RESPONDENT.search(text):
         return Bound.RESPONDENT.value
     return party

@@ -127,7 +127,7 @@ def lines(
         rows.append(
             (
                 score, score / most if most else 0.0, share, most - score, alias,
-                *resting[rule.id],
+                *resting[rule.fact],
                 titles[n], triggers[n], nearest - titles[n],
                 _place(rule, places) if places else -1.0,
                 float(rule.names_right),

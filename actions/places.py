@@ -83,7 +83,7 @@ class ActionEachPlace(AssistantAction):
     def _extension(self, rule: DeadlineRule) -> Reply | None:
         """Whether a period may be extended; None where a figure would stand uncited."""
         index = self.services.index.current()
-        passage = Shelf.of(index).resting_on(rule.id, rule.jurisdiction)
+        passage = Shelf.of(index).resting_on(rule.fact, rule.jurisdiction)
         if passage is None or not rule.extension:
             return None
         cited = [citation(passage, index.snapshot_id)]

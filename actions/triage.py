@@ -47,6 +47,8 @@ _HAPPENED = (
 
 
 _DOMAIN = "domain-name"
+# What is said of a domain name in the words for marks and listings (域名被抢注, 域名被人投诉).
+_LIKE_DOMAIN = frozenset(("squatting", "platform"))
 # A forum that is a court says what happened by its name.
 _COURTS = frozenset(("UPC",))
 # What a message tells of one dispute; nothing of it holds for the next one.
@@ -71,7 +73,7 @@ def _named(tracker: Tracker) -> str | None:
 
 
 def _of_domain(tracker: Tracker, procedure: str | None) -> str | None:
-    """The procedure, which for a squatted domain name is not the one for marks.
+    """The procedure, which for a domain name that is squatted or complained of is one of its own.
 
     One that a corrected country does not have is none.
     """
@@ -79,7 +81,7 @@ def _of_domain(tracker: Tracker, procedure: str | None) -> str | None:
     if is_corrected and belongs_elsewhere(procedure, talk.entity(tracker, "country")):
         return None
     is_domain = talk.slot(tracker, "right") == "domain"
-    return _DOMAIN if procedure == "squatting" and is_domain else procedure
+    return _DOMAIN if procedure in _LIKE_DOMAIN and is_domain else procedure
 
 
 class ValidateTriageForm(SlotForm):

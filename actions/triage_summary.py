@@ -80,7 +80,7 @@ def summarise(
     asked = _own_question(services, story, given) or guide
     _say_guide(services, dispatcher, tracker, [n for n in known if n], asked)
     documents = [f.hits[0].passage.document for f in (asked, guide) if _is_found(f)]
-    rule, is_only_the_others = _rule(services, documents, given)
+    rule, is_only_the_others = _rule(services, documents, given, talk.slot(tracker, "platform"))
     rule = meant or rule
     card = settled_by_card(tracker, given["procedure"])
     if card is not None:
@@ -144,7 +144,10 @@ def _meant(
 
 
 def _rule(
-    services: Services, documents: Sequence[str], given: Mapping[str, str | None]
+    services: Services,
+    documents: Sequence[str],
+    given: Mapping[str, str | None],
+    platform: str | None,
 ) -> tuple[DeadlineRule | None, bool]:
     """The period that runs against the person, among those of the documents.
 
@@ -152,6 +155,7 @@ def _rule(
         must not be taken for one's own.
     """
     rules = [r for d in documents for r in guide_rules(services, d, given["procedure"])]
+    rules = [r for r in rules if _is_of_platform(services, r, platform)]
     country = given["country"]
     if country is not None or given["procedure"] not in _ONE_COUNTRY:
         places = {GENERAL, *scope([country] if country else [])}
@@ -162,6 +166,13 @@ def _rule(
     stated = [r for r in rules if r.kind is RuleKind.PRINTED and r.bound is not Bound.AUTHORITY]
     rule = next(iter(ours or stated), None)
     return rule, rule is None and bool(rules) and given["party"] == "respondent"
+
+
+def _is_of_platform(services: Services, rule: DeadlineRule, platform: str | None) -> bool:
+    """Whether a rule is no platform's or that of the one where it happened."""
+    understanding = services.index.current().understanding
+    named = {m.row.code for m in understanding.mentions(rule.title) if m.row.kind == "platform"}
+    return not named or platform in named
 
 
 def belongs_elsewhere(procedure: str | None, country: str | None) -> bool:

@@ -14,6 +14,9 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{5,}")
 _MAX_CHARS = 8
 _MIN_LATIN = 5
 
+# A sentence's closing particle is never half of a misspelt name (边日呀 is no 日亚).
+_PARTICLES = frozenset("呀啊吧呢吗嘛么哦噢喔哟啦喇了啰咯嘞哈呵嘅㗎咩喎嘢的")
+
 # What speakers of southern dialects and pinyin keyboards confuse; applied to names of three
 # characters and more, where a chance match is unlikely.
 _CONFUSED = (
@@ -134,6 +137,8 @@ class TypoCorrector:
             wrong = [i for i in range(length) if written[i] != name[i]]
             # Two characters that merely sound like a name (打吗, 大马) are no typo of it.
             if len(wrong) == length and length < 3:
+                continue
+            if any(written[i] in _PARTICLES for i in wrong):
                 continue
             # A wrong character inside a known word is that word, not a typo; long names may
             # still be meant when most of their characters agree.

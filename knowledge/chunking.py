@@ -186,17 +186,17 @@ def passage_of(
 
 
 def _place(section: Section, meta: DocumentMeta, facts: Sequence[Fact]) -> str | None:
-    """:return: the country or court that all facts of a section belong to, where its document names another first.
+    """:return: the one country or court that the facts of a section belong to, where its document is not of that alone.
 
-    A section that sets options side by side is for every country.
+    Facts of no country say nothing about it; a section that sets options side by side is for every country.
     """
     places = section.jurisdiction or meta.jurisdiction
     is_for_all = any(part.startswith(ORIENTING) for part in section.heading)
-    codes = {fact.jurisdiction for fact in facts}
+    codes = {fact.jurisdiction for fact in facts}.difference(_NO_PLACE)
     if is_for_all or len(codes) != 1:
         return None
     code = codes.pop()
-    return None if code in _NO_PLACE or code in places[:1] else code
+    return None if code in places[:1] and GENERAL not in places else code
 
 
 def _official_basis(meta: DocumentMeta, section: Section) -> str | None:

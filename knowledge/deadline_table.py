@@ -75,9 +75,10 @@ def _recess(row: Row) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def _source(row: Row, ledger: Ledger) -> RuleSource:
-    fact = ledger.get(row.text("id"))
+    key = "fact" if row.optional_text("fact") else "id"
+    fact = ledger.get(row.text(key))
     if fact is None:
-        raise row.error("id", "不在台账 facts.yaml 里，请改正编号")
+        raise row.error(key, "不在台账 facts.yaml 里，请改正编号")
     return RuleSource(fact.source_title or row.text("basis"), fact.url)
 
 
@@ -102,6 +103,7 @@ def _papers(row: Row, key: str = "papers") -> tuple[str, ...]:
 def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
     rule = DeadlineRule(
         id=row.text("id"),
+        fact=row.optional_text("fact") or row.text("id"),
         title=row.text("title"),
         jurisdiction=row.text("jurisdiction"),
         forum=row.text("forum"),

@@ -209,6 +209,7 @@ _TITLES = 1024  # more than a table has
 class DeadlineRule:
     """One procedural period.
 
+    ``fact`` is the researched fact that states it: one fact may state the periods of both sides.
     ``papers`` are the kinds of papers that start it (codes of ``paper_kinds``); empty where an event
     in a register or gazette, or the person's own step, does.  ``forwarded_by`` are those of them that
     only pass on what starts it, whose own date is never counted from.  ``recess`` are the first and the
@@ -217,6 +218,7 @@ class DeadlineRule:
     """
 
     id: str
+    fact: str
     title: str
     jurisdiction: str
     forum: str

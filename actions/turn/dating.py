@@ -164,7 +164,7 @@ def _is_of_another_matter(reading: Reading, rule: DeadlineRule) -> bool:
     if found.band != "answer" or found.right < _SURELY:
         return False
     passage = found.hits[0].passage
-    return rule.id not in passage.facts and rule.jurisdiction not in passage.jurisdiction
+    return rule.fact not in passage.facts and rule.jurisdiction not in passage.jurisdiction
 
 
 def _of_another(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from actions.date_readings import ExactDate
-from actions.dates import find_dates, is_denied, read_as
+from actions.date_readings import DateRange, ExactDate
+from actions.dates import FoundDate, find_dates, is_denied, read_as
 from knowledge.date_meanings import Meaning, meaning_of
 from knowledge.deadline_types import Event
 
@@ -27,6 +27,8 @@ _OWN_DAYS = frozenset(
     )
 )  # fmt: skip
 _MARK = re.compile("[，,。；;]")
+# Longer than an answer to when something was; so sure is the meaning of a day of which nothing is said.
+_STORY, _UNSAID, _VAGUE = 24, 0.8, 15
 _ANY_OTHER = (frozenset((Meaning.OTHER,)),)
 
 
@@ -72,11 +74,22 @@ def counted_from(text: str, event: Event, today: date, day: date) -> date | None
 def may_count_from(text: str, event: Event, today: date) -> bool:
     """Whether a rule that counts from an event may count from the day that a story tells.
 
-    Who says that a paper came has told nothing of its sending, a filing, a measure, a registration or an expiry.
+    Who says that a paper came has told nothing of its sending, a filing, a measure, a registration or an expiry;
+    who mentions a whole month in a story (上个月他跟我说) has told no day at all.
     """
     normal = read_as(text)
-    told = (meaning_of(normal[: d.start], normal[d.end :])[0] for d in find_dates(text, today))
-    return tells(event, told)
+    found = find_dates(text, today)
+    told = [meaning_of(normal[: d.start], normal[d.end :]) for d in found]
+    is_by_the_way = len(normal) > _STORY and all(
+        _is_wide(item) and sure <= _UNSAID for item, (_, sure) in zip(found, told, strict=True)
+    )
+    return not (found and is_by_the_way) and tells(event, (meaning for meaning, _ in told))
+
+
+def _is_wide(item: FoundDate) -> bool:
+    """Whether a date is a span that leaves the better part of a month open."""
+    span = item.reading
+    return isinstance(span, DateRange) and (span.last - span.first).days > _VAGUE
 
 
 def tells(event: Event, meant: Iterable[Meaning]) -> bool:

@@ -15,8 +15,8 @@ from actions.context import Services
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
-    answers,
     asks_for_a_day,
+    is_answering,
     rule_candidates,
     situation_of,
 )
@@ -66,7 +66,7 @@ def held(
     """A rule and a day held against the matter: as they are, another rule's, or why there is none."""
     situation = _situation(tracker, paper, rule)
     in_hand = bool(paper) and "told" not in paper
-    answering = rule.bound is Bound.OPPONENT and answers(talk.text(tracker))
+    answering = rule.bound is Bound.OPPONENT and is_answering(tracker)
     reason = fits(rule, trusted(services, situation, found, in_hand=in_hand, answering=answering))
     if reason is None:
         day = day_counted(services, tracker, rule, found.day)
@@ -98,7 +98,7 @@ def trusted(
     Who asks for the other side's period means it, and who tells the day has seen the step taken.
 
     :param in_hand: the paper was read; else its kind is only spoken of.
-    :param answering: the message is plainly of the one who answers, whose side then counts.
+    :param answering: it is plainly the one who answers, whose side then counts.
     """
     is_told = found.day is not None and found.chance >= CLEAR
     is_sure = found.chance >= SURE_RULE

@@ -65,7 +65,7 @@ def _about_day(seen: Evidence) -> Plan | None:
     if about is None:
         return None
     hits = seen.best.found.hits[:1]
-    rests = any(about.rule.id in hit.passage.facts for hit in hits)
+    rests = any(about.rule.fact in hit.passage.facts for hit in hits)
     acts = (
         (ABOUT_DAY, ANSWER)
         if about.aspect == MISSED and rests and seen.is_answered
@@ -97,7 +97,7 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
     is_bare = len(seen.besides_names) <= _BARE  # 还剩几天，新加坡是哪天来着
     if not is_same or is_one_of_several or is_bare or not seen.is_answered:
         return False
-    return dating.rule.id not in seen.best.found.hits[0].passage.facts[:1]
+    return dating.rule.fact not in seen.best.found.hits[0].passage.facts[:1]
 
 
 def _extended(seen: Evidence, dating: Dating) -> Plan | None:

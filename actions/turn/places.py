@@ -19,7 +19,6 @@ from actions.turn.parts import part_about
 from actions.turn.plan import EACH_PLACE, plan_in
 from actions.turn.printed import LOOK_BACK
 from indexer.jurisdictions import scope
-from knowledge.text import normalise
 
 # What belongs to the dispute in one country.
 OF_PLACE = (
@@ -89,11 +88,8 @@ def said_of_place(
 
     Of a message about several countries it is the part about this one.
     """
-    users = [event for event in tracker.events if event.get("event") == "user"]
     understanding = services.index.current().understanding
-    for event in reversed(users[:-1]):
-        text = normalise(event.get("text") or "")
-        rows = (event.get("parse_data") or {}).get("entities") or ()
+    for text, rows in talk.told_before(tracker):
         part = None
         if country and len(places_of(rows)) > 1:
             part = part_about(understanding, text, rows, frozenset(scope((country,))))

@@ -170,11 +170,11 @@ def _period_first(services: Services, tracker: Tracker, text: str, found: Found)
     if meant is None or meant.chance < CLEAR:
         return found
     index = services.index.current()
-    resting = [hit for hit in found.hits if meant.rule.id in hit.passage.facts[:1]]
+    resting = [hit for hit in found.hits if meant.rule.fact in hit.passage.facts[:1]]
     if not resting:
-        passage = Shelf.of(index).resting_on(meant.rule.id)
+        passage = Shelf.of(index).resting_on(meant.rule.fact)
         is_sure = meant.chance >= SURE_RULE
-        if not is_sure or passage is None or meant.rule.id not in passage.facts[:1]:
+        if not is_sure or passage is None or meant.rule.fact not in passage.facts[:1]:
             return found
         score = max((hit.score for hit in found.hits), default=1.0)
         resting = [ScoredPassage(passage, score)]

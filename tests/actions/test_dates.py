@@ -392,3 +392,18 @@ def test_a_weekday_or_the_number_of_a_day_belongs_to_the_date_before_it(text, da
 def test_two_days_stay_two():
     assert len(find_dates("昨天寄出，24号到", TODAY)) == 2
     assert len(find_dates("11月13号寄出，上周五收到", TODAY)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("11月没31号呀，是10月30号", "2026-10-30"),
+        ("公告日10号还是11号来着，等我翻一下，对，是10月12号", "2026-10-12"),
+        ("10月9号收到，说错了，是10月19号", "2026-10-19"),
+        ("10月9号或者10号，准确地说10月8号", "2026-10-08"),
+        ("11月2日寄出，11月9日才收到", "2026-11-09"),
+        ("11月5号公告，对方10月3号申请", "2026-11-05"),
+    ],
+)
+def test_a_day_that_is_taken_back_is_none(text, day):
+    assert parse_date(text, TODAY).day.isoformat() == day

@@ -196,7 +196,9 @@ def test_reader_and_schema_refuse_the_same_and_the_reader_names_file_and_line(na
     whole = fullest(name)
     if name == "deadlines":
         facts = table("facts")
-        rows = {row["id"]: facts[row["id"]] for row in whole["rules"]}
+        rows = {
+            name: facts[name] for name in (row.get("fact") or row["id"] for row in whole["rules"])
+        }
         (tmp_path / "facts.yaml").write_text(dumped(rows), "utf-8")
         named = {
             code: {"name": "日历", "source": "来源"}

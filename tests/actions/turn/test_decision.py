@@ -18,7 +18,7 @@ from actions.turn.printed import Printed
 from actions.turn.purpose import Purpose
 
 FORMS = sorted(END_OF)
-RULE = SimpleNamespace(id="a-rule", extension="")
+RULE = SimpleNamespace(id="a-rule", fact="a-rule", extension="")
 
 
 @dataclass
@@ -691,7 +691,7 @@ def test_from_which_chance_on_an_answer_and_another_wish_count():
         rests_on=("another",),
     )
     assert acts(again) == (DAY,)  # so few signs only ask for the day
-    stretched = SimpleNamespace(id="a-rule", extension="可延一次")
+    stretched = SimpleNamespace(id="a-rule", fact="a-rule", extension="可延一次")
     more = decide(replace(again, dating=Dating(stretched, day)))
     assert (more.acts, more.aspect) == ((ABOUT_DAY,), EXTENSION)
     longer = replace(again, text="还能再往后拖几天呢")
