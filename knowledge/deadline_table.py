@@ -79,7 +79,7 @@ def _source(row: Row, ledger: Ledger) -> RuleSource:
     fact = ledger.get(row.text(key))
     if fact is None:
         raise row.error(key, "不在台账 facts.yaml 里，请改正编号")
-    return RuleSource(fact.source_title or row.text("basis"), fact.url)
+    return RuleSource(row.text(key), fact.source_title or row.text("basis"), fact.url)
 
 
 def _cutoff(row: Row) -> time | None:
@@ -103,7 +103,6 @@ def _papers(row: Row, key: str = "papers") -> tuple[str, ...]:
 def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
     rule = DeadlineRule(
         id=row.text("id"),
-        fact=row.optional_text("fact") or row.text("id"),
         title=row.text("title"),
         jurisdiction=row.text("jurisdiction"),
         forum=row.text("forum"),

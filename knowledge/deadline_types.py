@@ -141,8 +141,9 @@ class Step:
 
 @dataclass(frozen=True)
 class RuleSource:
-    """Where the rule can be read; ``url`` is None where it may not be shown."""
+    """The researched fact that states the rule and where it can be read; ``url`` is None where it may not be shown."""
 
+    fact: str
     title: str
     url: str | None
 
@@ -209,7 +210,6 @@ _TITLES = 1024  # more than a table has
 class DeadlineRule:
     """One procedural period.
 
-    ``fact`` is the researched fact that states it: one fact may state the periods of both sides.
     ``papers`` are the kinds of papers that start it (codes of ``paper_kinds``); empty where an event
     in a register or gazette, or the person's own step, does.  ``forwarded_by`` are those of them that
     only pass on what starts it, whose own date is never counted from.  ``recess`` are the first and the
@@ -218,7 +218,6 @@ class DeadlineRule:
     """
 
     id: str
-    fact: str
     title: str
     jurisdiction: str
     forum: str
@@ -259,6 +258,11 @@ class DeadlineRule:
     aliases: tuple[str, ...]
     keywords: tuple[str, ...]
     legal_note: str | None
+
+    @property
+    def fact(self) -> str:
+        """The researched fact that states it; one fact may state the periods of both sides."""
+        return self.source.fact
 
     @property
     def names_right(self) -> bool:
