@@ -55,7 +55,12 @@ def parse_date(text: str, today: date) -> Reading | None:
     ]
     meant = [item for item in meant if item.reading.text not in _OF_THE_TALK] or meant
     received = [item for item in meant if _RECEIVED.match(normal, item.end)]
-    return (received or meant)[0].reading
+    return (received or [*filter(_is_written, meant)] or meant)[0].reading
+
+
+def _is_written(item: FoundDate) -> bool:
+    """Whether a day is written as the calendar has it, and not told by the way (今早, 上周, 上个月)."""
+    return isinstance(item.reading, ExactDate) and _CALENDAR.search(item.reading.text) is not None
 
 
 def is_denied(normal: str, item: FoundDate) -> bool:
@@ -129,6 +134,7 @@ _PUTS_RIGHT = re.compile(
     r"(?:说|记|看|写|打|搞|弄|讲|念)错|不对|不是(?!说)|更正|准确(?:地)?(?:说|讲)|(?:我|等我)[^，,。；;]{0,3}(?:翻|看|查|找)[了一]?下|"
     r"(?:哦|噢|喔|啊|呃|嗯)?对[了,，]? ?(?:应该)?(?:是|系)"
 )
+_CALENDAR = re.compile(r"\d ?[月./-] ?\d|[A-Za-z]{3}.*\d|\d.*[A-Za-z]{3}")
 _WEEKDAY_ALONE = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]")
 _DAY_ALONE = re.compile(r"(\d{1,2}) ?[日号]")
 

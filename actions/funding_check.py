@@ -75,7 +75,9 @@ def _pays_others(program: Program, applicant: str | None) -> bool:
 def _line(item: PreCheck) -> str:
     reasons = _reasons(item, Verdict.NOT) or _reasons(item, Verdict.UNCLEAR)
     why = "；".join(reasons[:REASONS])
-    return f"· {item.program.name}：{item.verdict.value}{f'（{why}）' if why else ''}"
+    amount = item.program.amount
+    pays = f"，{amount.text}" if amount.ratio or amount.ceiling else ""
+    return f"· {item.program.name}：{item.verdict.value}{pays}{f'（{why}）' if why else ''}"
 
 
 def _reasons(item: PreCheck, verdict: Verdict) -> Sequence[str]:

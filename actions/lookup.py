@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import product
 
 from actions.shelf import tells_for_whom
+from indexer.confidence import REFUSE, band_of, there
 from indexer.hybrid import HybridIndex
 from indexer.jurisdictions import EU, EU_MEMBERS, scope
 from indexer.types import QueryInfo, ScoredPassage, SearchFilters
@@ -103,6 +104,49 @@ def look_beside(
     )
 
 
+def look_in_city(index: HybridIndex, question: str, today: date) -> Found | None:
+    """Search among what is headed by the cities at home that a question names.
+
+    The dispute may be named as well (惠州的厂在德国打赢了官司，市里补几成): it is left out where that answers better.
+
+    :return: None where no city is named, or nothing is headed by it.
+    """
+    info = index.understand(question)
+    homes = _regions().cities(info.text)
+    if not homes:
+        return None
+    without = index.understanding.without(info.text, {"country", "procedure", "platform"})
+    tried = (_of_city(index, words, today, homes) for words in dict.fromkeys((question, without)))
+    return max(filter(None, tried), key=lambda found: found.right, default=None)
+
+
+def without(found: Found, is_no_answer: Callable[[Passage], bool]) -> Found:
+    """What was found without passages that cannot be the answer, and the chances of those that are left."""
+    wrong = [is_no_answer(hit.passage) for hit in found.hits]
+    if not any(wrong):
+        return found
+    hits = tuple(hit for hit, is_wrong in zip(found.hits, wrong, strict=True) if not is_wrong)
+    each = tuple(c for c, is_wrong in zip(found.each, wrong, strict=False) if not is_wrong)
+    chance = there(each)
+    return replace(
+        found, hits=hits, each=each, confidence=chance, right=next(iter(each), 0.0),
+        band=band_of(chance) if hits else REFUSE,
+    )  # fmt: skip
+
+
+def _of_city(
+    index: HybridIndex, question: str, today: date, homes: frozenset[Region]
+) -> Found | None:
+    def search() -> Found:
+        info = index.understand(question)
+        hits = index.search(question, _OF_A_CITY, _places((CHINA,)), today)
+        own = tuple(hit for hit in hits if is_headed_by(hit.passage, homes))[:TOP_K]
+        return _assessed(index, question, info, own)
+
+    found = _once(index, (question, today, homes), search)
+    return found if found.hits else None
+
+
 def matters_of(passages: Iterable[Passage]) -> frozenset[tuple[str, str]]:
     """:return: the pairs of jurisdiction and procedure that passages are about."""
     return frozenset(pair for p in passages for pair in product(p.jurisdiction, p.procedures))
@@ -186,9 +230,16 @@ def _search(
     numbers = order_numbers(info.text)
     if numbers:  # an order is known by its number; another one is no answer
         hits = [hit for hit in hits if numbers <= order_numbers(stated(hit.passage))]
-    assessed = index.assess(question, hits)
+    return _assessed(index, question, info, tuple(hits))
+
+
+def _assessed(
+    index: HybridIndex, question: str, info: QueryInfo, hits: tuple[ScoredPassage, ...]
+) -> Found:
+    """Hits with the chances that they answer."""
+    assessed = index.assess(question, [*hits])
     return Found(
-        question, info, tuple(hits), assessed.band, assessed.confidence, index.snapshot_id,
+        question, info, hits, assessed.band, assessed.confidence, index.snapshot_id,
         right=assessed.right, each=assessed.each,
     )  # fmt: skip
 

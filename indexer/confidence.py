@@ -78,10 +78,15 @@ def assess(
             chance if states_a_sum(hit.passage.text) else chance * _WITHOUT_SUM
             for chance, hit in zip(each, hits, strict=False)
         )
-    there = 1 - math.prod(1 - chance for chance in each[:MAX_CHOICES])
-    band = band_of(there)
+    chance = there(each)
+    band = band_of(chance)
     offered = choices(hits) if band == CHOICES else ()
-    return Assessment(band, there, offered, each[0], each)
+    return Assessment(band, chance, offered, each[0], each)
+
+
+def there(each: Sequence[float]) -> float:
+    """The chance that any of the hits that may be offered answers, by the chances of each."""
+    return 1 - math.prod(1 - chance for chance in each[:MAX_CHOICES])
 
 
 def band_of(chance: float) -> str:

@@ -19,24 +19,19 @@ from actions import followup
 from actions.context import Services, once_a_turn
 from actions.deadline_choice import CLEAR, SURE_RULE, asks_a_period, rule_candidates
 from actions.deadline_fit import WITHIN
-from actions.lookup import CHINA, FORUMS, Found, countries_of, look_up
+from actions.lookup import CHINA, FORUMS, Found, countries_of, look_in_city, look_up
 from actions.shelf import Shelf
 from actions.turn.asking import asked, asks, turned_to
-from actions.turn.bare import (
-    asked_before,
-    is_bare,
-    names_alone,
-    unknown_name,
-    unread_place,
-)
+from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name, unread_place
 from actions.turn.hearing import EARLIER, Conversation, context, trained
+from actions.turn.other_rights import of_rights_named
 from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
 from indexer.asked import NAMES, kinds
 from indexer.types import QueryInfo, ScoredPassage
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
-HOME = "home"
+HOME, CITY = "home", "city"
 _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 # From this chance of a question for money on, the answer is looked for at home too.
 _FUNDING = 0.2
@@ -51,7 +46,7 @@ _ON_FROM = re.compile(r"[，,。；;！!？?\s]")
 # A message is heard within its conversation up to this length; what is longer is a story of its own.
 _MOST_HEARD = 120
 # What the question itself says counts more than what was said before.
-_OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1}
+_OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1, CITY: 0.1}
 
 
 @dataclass(frozen=True)
@@ -118,7 +113,10 @@ def _judged(
     ):
         # Nothing goes before that it could hang on, or nothing on the shelf bears the name.
         found = [reading.refused() for reading in found]
-    found = _of_places_told(services, tracker, found)
+    found = [
+        replace(one, found=of_rights_named(services, tracker, one.found))
+        for one in _of_places_told(services, tracker, found)
+    ]
     found.sort(key=lambda reading: reading.worth, reverse=True)
     found[0] = replace(found[0], found=_period_first(services, tracker, text, found[0].found))
     return found
@@ -138,7 +136,7 @@ def _of_places_told(services: Services, tracker: Tracker, found: list[Reading]) 
     def may_be_said(reading: Reading) -> bool:
         hits = reading.found.hits[:1]
         speaks_of = any(place in countries_of(index, hit.passage) for hit in hits)
-        return not hits or reading.name == HOME or (speaks_of and not is_figure)
+        return not hits or reading.name in (HOME, CITY) or (speaks_of and not is_figure)
 
     return [one if may_be_said(one) else one.refused() for one in found]
 
@@ -158,6 +156,8 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         words = index.understanding.without(info.text, {"country", "procedure", "platform"})
         at_home = look_up(index, words, today, country=CHINA, ask_country=False)
         found.append(Reading(HOME, text, at_home))
+    if (in_city := look_in_city(index, text, today)) is not None:
+        found.append(Reading(CITY, text, in_city))
     heard = heard_after(services, conversation(services, tracker), text, info)
     return found if heard is None else [*found, heard]
 
