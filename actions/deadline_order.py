@@ -101,7 +101,9 @@ def lines(
     info = index.understand(f"{asked.context} {asked.text}".strip())
     own = index.understand(asked.text)
     known = frozenset([asked.country] if asked.country else ())
-    places = frozenset(own.countries) or known.union(info.countries)
+    # Of several countries in a message that of its question is meant.
+    is_of_one = asked.country in own.countries
+    places = known if is_of_one else frozenset(own.countries) or known.union(info.countries)
     rights = own.ip_types or asked.rights
     rules = list(table.rules.values())
     names = _known(index, table)

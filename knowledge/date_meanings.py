@@ -17,6 +17,7 @@ class Meaning(str, Enum):
     FILED = "filed"
     SERVED = "served"
     RECEIVED = "received"
+    PUBLISHED = "published"
     HEARING = "hearing"
     DUE = "due"
     EXPIRES = "expires"
@@ -39,8 +40,9 @@ _CUES: tuple[tuple[Meaning, str], ...] = (
     (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请日|立案|向本院(?:申请|提出|起诉)|提起诉讼|受理日|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
     (Meaning.SERVED, r"\bserved\b|service date|date of service|service (?:of process )?(?:was |is |has been )?(?:effected|made|completed)|zugestellt|zustell(?:ung|datum)\w*|signifiée?\b|signification|notificat[oa]\b|notificad[oa]\b|вручен\w*|tống đạt|送达|송달\w*"),
     (Meaning.RECEIVED, r"\breceived\b|(?<!return )\breceipt\b|eingegangen|\beingang(?:sdatum)?\b|\berhalten\b|\breçue?\b|ricevut[oa]|recibid[oa]|recebid[oa]|получен\w*|nhận được|收到|签收|接到|拿到|看到|到手|手[里上]|收的|收件|取件|取到|领到|领取|寄到|送到|投递到|受领|수령\w*"),
-    (Meaning.OTHER, r"\bseized\b|\bdetained\b|published|publication|registered|registration|priority|purchased?\b|first use|granted|effective|arriv\w+|imported|shipped|manufactur\w+|\bborn\b|\bsince\b|eingetragen|angemeldet|veröffentlich\w*|testkauf|priorität|publiée?\b|enregistrée?|registrad[oa]|registrat[oa]"
-        r"|公告|扣留|扣押|注册|授权|优先权|登録|登录|公开日|取证|公证|购买|进口日|出口日|申报日|등록일|공고일|공개일|구매"),
+    (Meaning.PUBLISHED, r"published|publication|veröffentlich\w*|publiée?\b|公告|公布|公报|刊登|登出|公开日|공고일|공개일"),
+    (Meaning.OTHER, r"\bseized\b|\bdetained\b|registered|registration|priority|purchased?\b|first use|granted|effective|arriv\w+|imported|shipped|manufactur\w+|\bborn\b|\bsince\b|eingetragen|angemeldet|testkauf|priorität|enregistrée?|registrad[oa]|registrat[oa]"
+        r"|扣留|扣押|注册|授权|优先权|登録|登录|取证|公证|购买|进口日|出口日|申报日|등록일|구매"),
 )  # fmt: skip
 # A group a row; a meaning may have several.
 _CUE = re.compile(

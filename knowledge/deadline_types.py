@@ -196,13 +196,14 @@ class ClosingDays:
 
 # What a title is about when it names it; names of offices stand for the rights they grant.
 RIGHTS = {
-    "trademark": re.compile(r"商标"),
-    "patent": re.compile(r"专利(?!商标)|特许|实用新型|外观|EPO|PCT"),
+    "trademark": re.compile(r"商标|EUIPO|TTAB"),
+    "patent": re.compile(r"专利(?!商标)|特许|实用新型|EPO|PCT"),
+    "design": re.compile(r"外观|意匠|EUIPO"),
     "copyright": re.compile(r"著作权|版权|DMCA"),
     "domain": re.compile(r"域名|UDRP"),
 }
 # What else is meant by a right when people say it.
-_KIN = {"design": "patent", "utility-model": "patent", "sep": "patent"}
+_KIN = {"utility-model": "patent", "sep": "patent"}
 _TITLES = 1024  # more than a table has
 
 

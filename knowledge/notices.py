@@ -177,9 +177,14 @@ def named(text: str) -> str | None:
 
     :return: its code; the one named first where there are several.
     """
+    return next(iter(all_named(text)), None)
+
+
+def all_named(text: str) -> list[str]:
+    """The kinds of papers that a person names, by their codes, in the order in which they are named."""
     text = normalise(text)
     found = [(m.start(), -len(m[0]), code) for code, rx in _names() if (m := rx.search(text))]
-    return min(found)[2] if found else None
+    return [code for _, _, code in sorted(found)]
 
 
 def recognise(text: str, *, today: date | None = None) -> Notice | None:

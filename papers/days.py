@@ -17,6 +17,8 @@ from papers.words import Words
 _LEGIBLE = 0.86
 _DOUBT = 0.5
 _AHEAD = frozenset({Meaning.DUE, Meaning.HEARING, Meaning.EXPIRES})
+# Days on which nothing is done or due in the matter of the paper.
+_NO_STEP = frozenset({Meaning.OTHER, Meaning.PUBLISHED})
 _PAST = frozenset({Meaning.ISSUED, Meaning.FILED, Meaning.SERVED, Meaning.RECEIVED})
 _LONGEST_AHEAD = 800
 _OLDEST = 1100
@@ -89,7 +91,7 @@ def _read(words: Words, item: PrintedDate, today: date) -> DateRead:
     line = words.line_at(item.start)
     meaning, sure = item.meaning, item.strength
     index = words.index_at(item.start)
-    if meaning is Meaning.OTHER:
+    if meaning in _NO_STEP:
         meaning, sure = _labelled(words, item, index) or (meaning, sure)
     told = meaning in (Meaning.SERVED, Meaning.RECEIVED) and sure > CERTAIN
     if _is_letterhead(words, item, index) and not told:
@@ -120,10 +122,7 @@ def _is_letterhead(words: Words, item: PrintedDate, index: int) -> bool:
         return False
     above = words.text[words.starts[index - 1] : start].rstrip() if index and not beside else ""
     goes_on = above.endswith((":", "：")) or (
-        not before
-        and above[-1:].islower()
-        and len(above) > 45
-        and item.meaning is not Meaning.OTHER
+        not before and above[-1:].islower() and len(above) > 45 and item.meaning not in _NO_STEP
     )
     return not goes_on and not (
         item.meaning in _AHEAD and item.strength > 0.9 and bool(before.strip())
@@ -138,7 +137,7 @@ def _labelled(words: Words, item: PrintedDate, index: int) -> tuple[Meaning, flo
     below = words.lines[index + 1].text.strip() if index + 1 < len(words.lines) else ""
     goes_on = below[:1].islower() and len(below) <= _LABEL_LINE
     meaning, sure = meaning_of(f"{label} {normalise(below) if goes_on else ''}: ", "")
-    return None if meaning is Meaning.OTHER else (meaning, sure)
+    return None if meaning in _NO_STEP else (meaning, sure)
 
 
 def _cell(words: Words, item: PrintedDate, index: int) -> tuple[str, str, str]:
@@ -191,11 +190,9 @@ def _distinct(dates: Sequence[DateRead]) -> tuple[DateRead, ...]:
         known = best.get((item.date, item.meaning))
         if known is None or item.confidence > known.confidence:
             best[item.date, item.meaning] = item
-    told = {day for day, meaning in best if meaning is not Meaning.OTHER}
+    told = {day for day, meaning in best if meaning not in _NO_STEP}
     return tuple(
-        item
-        for (day, meaning), item in best.items()
-        if meaning is not Meaning.OTHER or day not in told
+        item for (day, meaning), item in best.items() if meaning not in _NO_STEP or day not in told
     )
 
 

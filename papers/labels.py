@@ -10,6 +10,7 @@ MEANINGS = {
     Meaning.FILED: "提交",
     Meaning.SERVED: "送达",
     Meaning.RECEIVED: "收到",
+    Meaning.PUBLISHED: "公告",
     Meaning.HEARING: "开庭或听证",
     Meaning.DUE: "截止",
     Meaning.EXPIRES: "失效",

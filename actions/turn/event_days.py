@@ -12,11 +12,12 @@ from knowledge.date_meanings import Meaning, meaning_of
 from knowledge.deadline_types import Event
 
 _RECEIVING = frozenset((Meaning.SERVED, Meaning.RECEIVED))
-_SERVED = frozenset((Meaning.SERVED,))
+_SERVED, _PUBLISHED = frozenset((Meaning.SERVED,)), frozenset((Meaning.PUBLISHED,))
 # What is said of a day where a rule counts from each event; where that is said of none, what comes next.
 _MEANS: Mapping[Event, tuple[frozenset[Meaning], ...]] = {
     Event.ISSUED: (frozenset((Meaning.ISSUED,)),),
     Event.FILED: (frozenset((Meaning.FILED,)),),
+    Event.PUBLISHED: (_PUBLISHED, frozenset((Meaning.OTHER,))),
     Event.SERVED: (_SERVED, _RECEIVING),
     Event.RECEIVED: (_RECEIVING,),
 }
@@ -26,6 +27,8 @@ _OWN_DAYS = frozenset(
         Event.ISSUED, Event.FILED, Event.EXECUTED, Event.REGISTERED, Event.PRIORITY, Event.EXPIRES,
     )
 )  # fmt: skip
+# What nobody learns from a gazette.
+_NOT_PUBLISHED = frozenset((Event.SERVED, Event.RECEIVED, Event.FILED))
 _MARK = re.compile("[，,。；;]")
 # Longer than an answer to when something was; so sure is the meaning of a day of which nothing is said.
 _STORY, _UNSAID, _VAGUE = 24, 0.8, 15
@@ -93,5 +96,8 @@ def _is_wide(item: FoundDate) -> bool:
 
 
 def tells(event: Event, meant: Iterable[Meaning]) -> bool:
-    """Whether days of these meanings may tell of an event, and not only of a paper's coming."""
-    return event not in _OWN_DAYS or _RECEIVING.isdisjoint(meant)
+    """Whether days of these meanings may tell of an event, and not only of a paper's coming or a publication."""
+    meanings = frozenset(meant)
+    if event in _NOT_PUBLISHED and meanings == _PUBLISHED:
+        return False
+    return event not in _OWN_DAYS or _RECEIVING.isdisjoint(meanings)

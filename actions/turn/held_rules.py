@@ -30,6 +30,7 @@ from actions.turn.printed import Printed, day_of
 from actions.turn.readings import Reading
 from actions.turn.rules import COUNTS, asked_rule, resting
 from knowledge.deadline_types import Bound, DeadlineRule, Event, RuleKind
+from knowledge.notices import all_named
 
 # Asked of an order in hand: when it ends of itself.
 _RUNS_OUT = re.compile(r"到期|失效|过期|有效(?:期)?(?:到|多久|几天)|管到")
@@ -132,6 +133,9 @@ def _misfit(
 def _situation(tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule) -> Situation:
     """What a rule is held against; when an order ends of itself concerns both sides."""
     situation = situation_of(tracker, paper)
+    # Of several papers that are named the one that starts the rule is meant.
+    started = next((kind for kind in all_named(talk.text(tracker)) if kind in rule.papers), None)
+    situation = replace(situation, paper=started or situation.paper)
     ends = rule.kind is RuleKind.PRINTED and _RUNS_OUT.search(talk.text(tracker))
     return replace(situation, side=None) if ends else situation
 

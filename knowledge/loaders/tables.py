@@ -79,7 +79,7 @@ def _is_named_day(row: Sequence[str]) -> bool:
     if len(row) < 2 or not _is_day(row[1]):
         return False
     meaning, _ = meaning_of(f"{row[0]}: ", "")
-    return meaning is not Meaning.OTHER
+    return meaning not in (Meaning.OTHER, Meaning.PUBLISHED)
 
 
 def _is_day(text: str) -> bool:
