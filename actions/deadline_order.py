@@ -100,10 +100,7 @@ def lines(
     """The rules that may be meant and one line of :data:`FEATURES` for each; those of other places or rights are left out."""
     info = index.understand(f"{asked.context} {asked.text}".strip())
     own = index.understand(asked.text)
-    known = frozenset([asked.country] if asked.country else ())
-    # Of several countries in a message that of its question is meant.
-    is_of_one = asked.country in own.countries
-    places = known if is_of_one else frozenset(own.countries) or known.union(info.countries)
+    places = _places_meant(asked, own.countries, info.countries)
     rights = own.ip_types or asked.rights
     rules = list(table.rules.values())
     names = _known(index, table)
@@ -142,6 +139,12 @@ def lines(
             )
         )  # fmt: skip
     return [rules[n] for n in numbers], np.array(rows, dtype=np.float32).reshape(-1, len(FEATURES))
+
+
+def _places_meant(asked: Asked, named: Collection[str], beside: Collection[str]) -> frozenset[str]:
+    """Of several countries that a message names that of its question, else all, else what goes with it."""
+    known = frozenset([asked.country] if asked.country else ())
+    return known if asked.country in named else frozenset(named) or known.union(beside)
 
 
 def _agrees(is_same: bool, is_known: bool) -> float:
