@@ -1,7 +1,11 @@
-"""The one-time material list for a matter."""
+"""The one-time material list for a matter: which is meant by the words of the message and by what is known."""
 
 from __future__ import annotations
 
+import weakref
+
+import numpy as np
+from numpy.typing import NDArray
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -9,18 +13,76 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
 from actions.replies import HUMAN, LEAD, Button, Reply
+from indexer.encoder import encode_query
+from indexer.hybrid import HybridIndex
 from knowledge.checklist_table import Checklist
+from knowledge.text import normalise
 from knowledge.types import GENERAL
 
 SHOWN = 8
 CHOICES = 4
+# What a list's items add to the nearness of its title, and what it adds that the matter is known to be its own.
+_ITEMS, _OF_MATTER = 0.5, 0.3
+# A list this near, and this much nearer than the next, is meant.
+_NEAR, _LEAD = 0.5, 0.08
+Vectors = NDArray[np.float32]
 
 
 def fitting(services: Services, tracker: Tracker) -> list[Checklist]:
     """Lists for the matter at hand, most exact first; every list when nothing is known."""
+    procedure, country, party = _matter(tracker)
+    return lists_for(services, procedure, country, party)
+
+
+def _matter(tracker: Tracker) -> tuple[str | None, str | None, str | None]:
+    """The procedure, the country and the side that are spoken of."""
     procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
     country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
-    return lists_for(services, procedure, country, talk.slot(tracker, "party"))
+    return procedure, country, talk.slot(tracker, "party")
+
+
+def meant(services: Services, tracker: Tracker) -> tuple[list[Checklist], bool]:
+    """The lists that a message may mean, the nearest first, and whether the first is plainly meant.
+
+    A list is known by what the message says and by the matter that is spoken of; those of other countries and of
+    the other side are left out.
+    """
+    procedure, country, party = _matter(tracker)
+    possible = lists_for(services, None, country, party)
+    own = [item.id for item in lists_for(services, procedure, country, party)]
+    near = dict(
+        zip((item.id for item in services.checklists), _nearness(services, tracker), strict=True)
+    )
+
+    def score(item: Checklist) -> float:
+        rank = own.index(item.id) if procedure is not None and item.id in own else None
+        return near[item.id] + (0.0 if rank is None else _OF_MATTER / (1 + rank))
+
+    found = sorted(possible, key=score, reverse=True)
+    leads = len(found) < 2 or score(found[0]) - score(found[1]) >= _LEAD
+    is_plain = bool(found) and leads and score(found[0]) >= _NEAR
+    return found, is_plain
+
+
+def _nearness(services: Services, tracker: Tracker) -> list[float]:
+    """How near the message comes to each list of the table, by meaning."""
+    index = services.index.current()
+    kept = _kept.get(index)
+    if kept is None:
+        titles = [item.title for item in services.checklists]
+        wholes = [
+            " ".join((item.title, *(each.text for each in item.items)))
+            for item in services.checklists
+        ]
+        kept = _kept[index] = tuple(
+            np.stack([encode_query(index.encoder, normalise(text)) for text in texts])
+            for texts in (titles, wholes)
+        )
+    vector = encode_query(index.encoder, talk.text(tracker))
+    return [*map(float, kept[0] @ vector + _ITEMS * (kept[1] @ vector))]
+
+
+_kept: weakref.WeakKeyDictionary[HybridIndex, tuple[Vectors, ...]] = weakref.WeakKeyDictionary()
 
 
 def lists_for(
@@ -53,18 +115,14 @@ class ActionChecklist(AssistantAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Show the list that fits, or ask which matter."""
-        text = talk.text(tracker)
-        found = fitting(self.services, tracker)
-        named = [item for item in found if item.title == text]
-        knows = talk.slot(tracker, "procedure") or talk.entity(tracker, "procedure")
-        if not named and (not knows or not found):
-            everything = found or self.services.checklists
+        found, is_plain = meant(self.services, tracker)
+        if not is_plain:
             Reply(
                 "utter_ask_checklist", kind="question",
-                buttons=[*(Button.same(item.title) for item in everything[:CHOICES]), HUMAN],
+                buttons=[*(Button.same(item.title) for item in found[:CHOICES]), HUMAN],
             ).send(dispatcher)  # fmt: skip
             return [SlotSet("last_topic", "checklist")]
-        checklist_reply((named or found)[0]).send(dispatcher)
+        checklist_reply(found[0]).send(dispatcher)
         return [SlotSet("last_topic", "checklist")]
 
 
