@@ -6,7 +6,7 @@ from tests.bot.last_said import assert_said, replies_to
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 CASES = [
-    (["给我一份出国摆摊的材料清单"], r"^境外参展随身材料：", r"要办哪一件事"),
+    (["去国外参展随身要带的材料，给我一份清单"], r"^境外参展随身材料：", r"要办哪一件事"),
     (["我们的店被TRO冻了，给我列一份材料清单"], r"^美国TRO冻结应对材料：", r"要办哪一件事"),
     (["给我列个清单"], r"要办哪一件事", r"随身材料："),
     (["收到337起诉书和调查通知，怎么办", "要准备什么材料"], r"^美国337调查应诉材料：", r"要办哪一件事"),
