@@ -28,6 +28,7 @@ from actions.deadline_result import DeadlineResult
 from actions.deadline_rules import compute
 from actions.deadline_search import candidates
 from actions.forms import FormEnd, SlotForm
+from actions.periods import period_name
 from actions.replies import HUMAN, Button, Reply
 from actions.shelf import Shelf
 from actions.told_days import day_in, days_in
@@ -36,7 +37,7 @@ from actions.turn.counted_days import day_counted
 from actions.turn.places import told_here
 from actions.turn.plan import SLOT as PLAN
 from indexer.jurisdictions import EU_MEMBERS
-from knowledge.deadline_types import DeadlineRule
+from knowledge.deadline_types import DeadlineRule, RuleKind
 from knowledge.errors import RuleError
 from knowledge.text import normalise
 
@@ -198,6 +199,12 @@ class ActionAskDeadlineRule(AssistantAction):
         return []
 
 
+def _with_length(rule: DeadlineRule) -> str:
+    """The name of a rule, with its length where there is but one."""
+    is_one = rule.kind is RuleKind.COMPUTED and not rule.alternatives
+    return f"{rule.title}（{period_name(rule.period)}）" if is_one else rule.title
+
+
 def _offered(services: Services, tracker: Tracker) -> list[Meant]:
     """The rules to choose from: those that may well be meant and do not bind the other side."""
     side = situation_of(tracker).side
@@ -219,7 +226,7 @@ class ActionAskDeadlineFrom(AssistantAction):
         """Ask the rule's own question."""
         rule = self.services.deadlines.rules.get(talk.slot(tracker, "deadline_rule") or "")
         question = rule.trigger_question if rule else "这份文书是哪一天收到的？"
-        title = rule.title if rule else ""
+        title = _with_length(rule) if rule else ""
         Reply(
             "utter_ask_deadline_from", kind="question", fields={"title": title, "question": question},
             buttons=[Button.same("今天"), Button.same("昨天"), Button.same("取消")],
