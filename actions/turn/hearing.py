@@ -19,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from actions.lookup import CHINA, Found, look_beside, look_up, matters_of
+from actions.lookup import CHINA, Found, countries_of, look_beside, look_up, matters_of
 from actions.turn.asking import asks
 from actions.vocabulary import Vocabulary
 from indexer.build import is_orienting
@@ -151,11 +151,20 @@ def readings_of(
         found["whole"] = look_up(index, f"{named} {text}", today, country=said.country)
     if said.question is not None:
         found["joined"] = look_up(index, f"{said.question} {text}", today, country=said.country)
-    names_place = _places(index, found["alone"].info)
-    beside = None if names_place else look_beside(index, text, today, said.answered)
+    is_elsewhere = _places(index, found["alone"].info) and not _speaks_of(
+        index, said, found["alone"].info
+    )
+    beside = None if is_elsewhere else look_beside(index, text, today, said.answered)
     if beside is not None:
         found["beside"] = beside
     return found
+
+
+def _speaks_of(index: HybridIndex, said: Conversation, info: QueryInfo) -> bool:
+    """Whether what was answered last tells of a country that is named now (UPC管哪些国家；西班牙在里头吗)."""
+    return said.passage is not None and not countries_of(index, said.passage).isdisjoint(
+        info.countries
+    )
 
 
 def pool(found: Mapping[str, Found]) -> list[ScoredPassage]:

@@ -15,16 +15,19 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
+from actions.shelf import Shelf
 from actions.turn.parts import part_about
 from actions.turn.plan import EACH_PLACE, plan_in
 from actions.turn.printed import LOOK_BACK
 from indexer.jurisdictions import scope
+from knowledge.types import Passage
 
 # What belongs to the dispute in one country.
 OF_PLACE = (
     "party", "right", "procedure", "platform", "last_rule", "last_day", "last_question", "last_answer",
     "last_topic",
 )  # fmt: skip
+_ASKED = frozenset(("last_question", "last_answer"))
 _NAMED = ("party", "right", "procedure", "platform")
 # What a message denies, and where the enterprise is at home, is not where its dispute is.
 NOT_THERE = frozenset(("denied", "home"))
@@ -66,6 +69,36 @@ def returning(tracker: Tracker) -> dict[str, Any]:
     if is_other and _SPOKEN_OF.search(talk.text(tracker)) is None:
         return {}  # another dispute in the same country
     return {name: state.get(name) for name in OF_PLACE if name not in own}
+
+
+def answered_there(services: Services, tracker: Tracker) -> tuple[str | None, Passage] | None:
+    """The question and the passage last answered of the one country that is named now.
+
+    :return: None where what was answered last is of that country, or nothing was.
+    """
+    named = places_of(tracker.latest_message.get("entities") or ())
+    if len(named) != 1:
+        return None
+    codes, shelf = set(scope(named)), Shelf.of(services.index.current())
+    for number, (question, answer) in enumerate(_answered(tracker)):
+        passage = shelf.find(answer)
+        own = set(filter(None, (passage.place, *passage.jurisdiction))) if passage else set()
+        if passage is not None and not codes.isdisjoint(own):
+            return (question, passage) if number else None
+    return None
+
+
+def _answered(tracker: Tracker) -> Iterator[tuple[str | None, str]]:
+    """What was asked and answered from in each turn, the last first."""
+    turns: list[dict[str, Any]] = []
+    for event in tracker.events:
+        if event.get("event") == "user":
+            turns.append({})
+        elif turns and event.get("event") == "slot" and event.get("name") in _ASKED:
+            turns[-1][event["name"]] = event.get("value")
+    for turn in reversed(turns):
+        if turn.get("last_answer"):
+            yield turn.get("last_question"), turn["last_answer"]
 
 
 def goes_back(tracker: Tracker) -> bool:

@@ -25,6 +25,7 @@ from actions.turn.asking import asked, asks, turned_to
 from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name, unread_place
 from actions.turn.hearing import EARLIER, Conversation, context, trained
 from actions.turn.other_rights import of_rights_named
+from actions.turn.places import answered_there
 from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
 from indexer.asked import NAMES, kinds
@@ -151,8 +152,8 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     if part is not None:
         question = f"{names_left_out(services, info, index.understand(part))} {part}".strip()
         found.append(Reading(PART, question, look_up(index, question, today, country=country)))
-    if info.countries and _wants_money(tracker, info):
-        # Money for a dispute abroad is given at home.
+    wants_money = "funding" in info.procedures or _chance(tracker, "funding") >= _FUNDING
+    if info.countries and wants_money:  # which is given at home
         words = index.understanding.without(info.text, {"country", "procedure", "platform"})
         at_home = look_up(index, words, today, country=CHINA, ask_country=False)
         found.append(Reading(HOME, text, at_home))
@@ -272,6 +273,11 @@ def conversation(services: Services, tracker: Tracker) -> Conversation:
     shelf, last = Shelf.of(services.index.current()), talk.slot(tracker, "last_answer")
     before = dict.fromkeys(talk.held(tracker, "last_answer"))
     earlier = (shelf.find(value) for value in before if value and value != last)
+    if (there := answered_there(services, tracker)) is not None:
+        question, passage = there
+        return Conversation(
+            country=talk.slot(tracker, "country"), question=question, passage=passage
+        )
     return Conversation(
         country=talk.slot(tracker, "country"),
         platform=talk.slot(tracker, "platform"),
@@ -281,11 +287,6 @@ def conversation(services: Services, tracker: Tracker) -> Conversation:
         passage=shelf.find(last),
         earlier=tuple(islice(filter(None, earlier), EARLIER)),
     )
-
-
-def _wants_money(tracker: Tracker, info: QueryInfo) -> bool:
-    """Whether support may be asked for, by what is named or by the intent."""
-    return "funding" in info.procedures or _chance(tracker, "funding") >= _FUNDING
 
 
 def _chance(tracker: Tracker, intent: str) -> float:

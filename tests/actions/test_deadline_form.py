@@ -16,6 +16,7 @@ from actions.deadline import (
     member_state,
 )
 from actions.deadline_rules import compute
+from actions.periods import period_name
 from actions.told_days import day_in, past_days
 from tests.actions.turn.shelf import TODAY, answering, hit, services
 
@@ -200,7 +201,7 @@ def test_the_day_is_asked_in_the_words_of_the_rule(at_hand, make_tracker, dispat
     ask.act(dispatcher, make_tracker("", slots={"deadline_rule": RULE}))
     rule = at_hand.deadlines.rules[RULE]
     assert (dispatcher.messages[0]["title"], dispatcher.messages[0]["question"]) == (
-        rule.title, rule.trigger_question
+        f"{rule.title}（{period_name(rule.period)}）", rule.trigger_question
     )  # fmt: skip
     assert [b["title"] for b in dispatcher.messages[0]["buttons"]] == ["今天", "昨天", "取消"]
     dispatcher.messages.clear()
