@@ -79,6 +79,9 @@ _WHAT_NOW = re.compile(
 )
 # Answers to what was asked; what is worded as a question seldom is one.
 _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
+# What ends what is under way, and what is said beside a question.
+_UNDOES = frozenset(("cancel", "start_over"))
+_COURTESIES = frozenset(("greet", "thanks", "praise", "help", "bye"))
 # How far another act's chance holds: what hardly fits, what tells something.
 _HARDLY_FITS, _TELLS = 0.2, 0.5
 _PLAINLY = 0.8
@@ -188,6 +191,12 @@ def _fit(seen: Evidence, intent: str) -> float:
         return _HARDLY_FITS
     if seen.is_bare and intent in _SHORT:
         return 0.0  # a name alone greets nobody and declines nothing
+    if intent in _UNDOES:
+        return seen.likely(
+            intent
+        )  # what throws away what was told must be meant, not only be the likeliest
+    if intent in _COURTESIES and seen.best.found.band == "answer" and _MATTER & seen.names:
+        return _HARDLY_FITS  # 谢谢啊。再说回韩国，过了期还有什么路 asks
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:
         return _TELLS  # who corrects what was understood is no critic of it
     if intent == "complaint" and _WHAT_NOW.search(seen.text):  # who asks that is in need
