@@ -18,6 +18,7 @@ from actions import passages
 from actions.answer_card import again_reply, answer_reply, refusal_reply, short_reply
 from actions.context import AssistantAction, Event, Services
 from actions.lookup import AT_HOME, Found
+from actions.refusal import trained
 from actions.replies import Button, Reply
 from actions.shelf import Shelf
 from actions.turn.asking import asks
@@ -43,6 +44,8 @@ NEAR_SCORE = 0.45
 _LOOKED_AT = 5
 # A question that is completed later is remembered by its end.
 MOST_REMEMBERED = 80
+# What is kept of a matter that something was answered of.
+_UNDER_WAY = ("last_answer", "last_rule", "last_day")
 # Facts about World IP Day, the weeks around it and their themes; who asks for them may like to play.
 _OF_THE_DAY = ("of-", "ip-day-theme-", "national-ip-week-")
 
@@ -133,8 +136,8 @@ class ActionRefuse(AssistantAction):
         return "action_refuse"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
-        """Refuse with a next step."""
-        refusal_reply().send(dispatcher)
+        """Refuse by the reason, with a next step."""
+        _declined(self.services, tracker).send(dispatcher)
         return []
 
 
@@ -229,7 +232,15 @@ def _refusal(services: Services, tracker: Tracker) -> Reply:
     place = unread_place(services, tracker)
     if place is not None:
         return refusal_reply(place=services.vocabulary.country(place))
-    return refusal_reply(unknown_name(services.index.current(), talk.text(tracker)))
+    word = unknown_name(services.index.current(), talk.text(tracker))
+    return refusal_reply(word) if word is not None else _declined(services, tracker)
+
+
+def _declined(services: Services, tracker: Tracker) -> Reply:
+    """A refusal by the reason that the message is heard to have."""
+    reason = trained().reason(talk.text(tracker), services.index.current().encoder)
+    is_under_way = any(talk.slot(tracker, name) is not None for name in _UNDER_WAY)
+    return refusal_reply(reason=reason, is_under_way=is_under_way)
 
 
 def under_question(services: Services, found: Found) -> Reply | None:

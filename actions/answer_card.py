@@ -7,6 +7,7 @@ from datetime import date
 
 from actions import passages
 from actions.lookup import Found
+from actions.refusal import Reason, response_of
 from actions.replies import CENTER, DEADLINE, FOLD, HUMAN, Button, Reply, citation, unique
 from actions.supplement import Sentence, asks_for_basis, supplement
 from indexer.hybrid import HybridIndex
@@ -134,18 +135,27 @@ def again_reply(found: Found, question: str = "", index: HybridIndex | None = No
     )
 
 
-def refusal_reply(word: str | None = None, *, place: str | None = None) -> Reply:
-    """No guess: what cannot be answered, and where to go on.
+def refusal_reply(
+    word: str | None = None,
+    *,
+    place: str | None = None,
+    reason: Reason | None = None,
+    is_under_way: bool = False,
+) -> Reply:
+    """No guess: what cannot be answered, why, and where to go on.
 
     :param word: what a follow-up named and the shelf does not know.
     :param place: the name of a country whose law the shelf does not tell.
+    :param reason: why the message is declined; None for the general sentence.
+    :param is_under_way: whether something of the person's matter was answered before.
     """
     buttons = [HUMAN, CENTER, Button("我能问什么", "你能做什么")]
     if place is not None:
         fields = {"place": place}
         return Reply("utter_no_law_of", kind="refusal", fields=fields, buttons=buttons)
     if word is None:
-        return Reply("utter_refusal", kind="refusal", buttons=buttons)
+        response = response_of(reason, is_under_way=is_under_way)
+        return Reply(response, kind="refusal", buttons=buttons)
     return Reply("utter_follow_up_unknown", kind="refusal", fields={"word": word}, buttons=buttons)
 
 

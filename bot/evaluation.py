@@ -41,8 +41,9 @@ def examples_of(texts: list[str], intents: list[str]) -> Examples:
     """Compute the features as the components do."""
     from bot.components import everyday
     from bot.components.entities import TableEntityExtractor
-    from bot.components.features import character_runs, shape, word_runs
+    from bot.components.features import shape, word_runs
     from bot.components.resources import encoder, regions, shipped_names, tokenizer
+    from indexer.linear import character_runs
     from knowledge.text import normalise
 
     texts = [normalise(text) for text in texts]

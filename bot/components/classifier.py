@@ -24,7 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components.commands import command_in, command_phrases
 from bot.components.features import terms
 from bot.components.featurizer import SentenceEncoderFeaturizer
-from bot.components.linear import LinearModel
+from indexer.linear import LinearModel
 from knowledge.text import normalise
 
 logger = logging.getLogger(__name__)

@@ -24,9 +24,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.features import terms
 from bot.components.featurizer import SentenceEncoderFeaturizer
-from bot.components.linear import Floats, LinearModel
 from bot.components.resources import encoder, tokenizer
 from indexer.encoder import encode_query
+from indexer.linear import Floats, LinearModel
 from knowledge.followups import every_followup, folder_of
 from knowledge.text import normalise
 from settings import load_settings

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from bot.components import everyday
+from indexer.linear import character_runs
 
-_LONGEST_RUN = 3
 _QUESTION = re.compile(r"[吗呢么?？]|怎|几|多少|什么|哪|谁|何|能不能|可以|是不是|有没有|多久")
 _LENGTH_STEP = 3
 _LENGTH_STEPS = 8
@@ -22,16 +22,6 @@ def terms(text: str, words: Iterable[str], entities: Iterable[Mapping[str, Any]]
     return (
         character_runs(text) | word_runs(words) | shape(text, found) | everyday.marks(text, found)
     )
-
-
-def character_runs(text: str) -> set[str]:
-    """Runs of one to three characters, with marks for where the text begins and ends."""
-    bounded = f"^{text.lower()}$"
-    return {
-        bounded[start : start + size]
-        for size in range(1, _LONGEST_RUN + 1)
-        for start in range(len(bounded) - size + 1)
-    }
 
 
 def word_runs(words: Iterable[str]) -> set[str]:

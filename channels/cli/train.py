@@ -1,4 +1,4 @@
-"""``huhang train``: the Rasa model, the encoder, the orders of shelf and conversation, or the confidence."""
+"""``huhang train``: the Rasa model, the encoder, the orders of shelf and conversation, the confidence, and more."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "deadlines",
             "purpose",
             "supplement",
+            "refusal",
         ),
         default="bot",
-        help="训练什么，默认 bot；order 是指南和问答的排序，confidence 是把握，hearing 是接话的排序，deadlines 是选哪条期限，purpose 是一句话问什么，supplement 是答案里补充哪一句",
+        help="训练什么，默认 bot；order 是指南和问答的排序，confidence 是把握，hearing 是接话的排序，deadlines 是选哪条期限，purpose 是一句话问什么，supplement 是答案里补充哪一句，refusal 是为什么婉拒",
     )
     parser.add_argument(
         "--out", type=Path, default=MODEL, help="编码器或排序写到哪个文件夹，默认随程序发布的那个"
@@ -88,6 +89,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print(_purpose(options, settings))
     elif options.what == "supplement":
         print(_supplement(options, settings))
+    elif options.what == "refusal":
+        print(_refusal(options))
     else:
         print(_encoder(options))
     return 0
@@ -237,6 +240,14 @@ def _supplement(options: argparse.Namespace, settings: Settings) -> str:
         out=options.out,
         today=today,
     )
+
+
+def _refusal(options: argparse.Namespace) -> str:
+    from actions.refusal_training import declined, train_refusal
+    from bot.written import lines_of
+    from indexer.encoder import load_encoder
+
+    return train_refusal(declined(lines_of(UNSEEN)), load_encoder(MODEL), options.out)
 
 
 def _passages(settings: Settings, today: date) -> Sequence[Passage]:

@@ -10,9 +10,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.runtime import EmbeddedRasa
-from settings import Settings
+from settings import ROOT, Settings
+
+# The first words of every refusal, whatever its reason.
+REFUSED = "|".join(
+    re.escape(re.split("[，：{]", variant["text"])[0])
+    for name, (variant,) in yaml.safe_load((ROOT / "bot/domain/refusal.yml").read_text("utf-8"))[
+        "responses"
+    ].items()
+    if name.startswith("utter_refusal")
+)
 
 
 def last_said(settings: Settings, today: str, conversations: Sequence[Sequence[str]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.last_said import assert_said, replies_to
+from tests.bot.last_said import REFUSED, assert_said, replies_to
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 TODAY = "2026-11-29"
@@ -32,7 +32,7 @@ CASES = [
         r"最后一天是2026年12月2日（星期三），还有3天", r"没认出",
     ),
     (["警告書 貴社に対し、直ちに販売を中止し、令和8年12月7日までに書面にてご回答ください。意匠権侵害。 这个要几号前回复"], r"2026年12月7日（星期一），还有8天", r"没认出"),
-    (["La invitiamo a far pervenire entro e non oltre il 10 dicembre 2026 dichiarazione scritta. 意大利律师的信，什么时候前回"], r"截止日是2026年12月10日", r"TRO|超出"),
+    (["La invitiamo a far pervenire entro e non oltre il 10 dicembre 2026 dichiarazione scritta. 意大利律师的信，什么时候前回"], r"截止日是2026年12月10日", rf"TRO|{REFUSED}"),
     (["Abmahnung: Frist zur Abgabe der Unterlassungserklärung: 05.12.2026, 12 Uhr. 是什么意思"], r"2026年12月5日（星期六）12:00", r"没认出"),
     (["律师函说请贵司于2026年12月8日前停止销售并书面回复，最晚哪天"], r"截止日是2026年12月8日（星期二）", r"337|Section 8"),
     (["律师函要求我们7天内书面回复，11月25日收到的，最晚哪天回"], r"最后一天是2026年12月2日", r"Section 8|哪一份"),

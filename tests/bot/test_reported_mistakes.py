@@ -12,6 +12,7 @@ import pytest
 
 from bot.runtime import EmbeddedRasa
 from settings import ROOT
+from tests.bot.last_said import REFUSED
 
 CASES = ROOT.parent / "shared" / "cases" / "b" / "chat.jsonl"
 
@@ -33,7 +34,7 @@ RIGHT = {
     "asked-again": (r"2026年12月4日", r"哪一天送达的？$"),
     "other-country": (r"英国商标：提出异议：截止日是2026年12月14日", r"欧盟商标：提出异议"),
     "tro-when": (r"14天", r"抱歉没有帮到您"),
-    "cn-customs-form": (r"建议先联系|中国海关", r"超出"),
+    "cn-customs-form": (r"建议先联系|中国海关", REFUSED),
     "uspto-oa-english": (r"2027年2月5日", r"没认出"),
     "tro-still-valid": (r"2026年11月23日[\s\S]*已过", r"海牙"),
     "amazon-tro-unknown": (r"临时限制令（TRO）", r"没认出"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.last_said import assert_said, replies_to
+from tests.bot.last_said import REFUSED, assert_said, replies_to
 
 pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 
@@ -10,7 +10,7 @@ TWO_SIDES = "英国的标10月9日公告，我们想去异议；印度是别人�
 PERIODS = "泰国、日本两国商标异议期各多长"
 TWO_DAYS = "瑞士10月20日公布一个，新西兰10月21日公告一个，都想异议，截止日分别哪天"
 ASIAN = ["新加坡收到异议通知，11月12日，最晚哪天答", "印度那边也收到异议通知，11月11日，最晚哪天答"]
-NONE = r"超出了我的知识范围"
+NONE = REFUSED
 
 # What is said, what the last reply says, and what it must not say.
 CASES = [

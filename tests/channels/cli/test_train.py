@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 import bot.training
+from actions import refusal_training
 from actions.turn import hearing_training
 from bot import heard_turns
 from channels.cli import train
@@ -48,6 +49,7 @@ def called(monkeypatch):
     monkeypatch.setattr(command, "train_encoder", remember("encoder", "编码器已写入"))
     monkeypatch.setattr(order, "train_order", remember("order", "排序已写入"))
     monkeypatch.setattr(hearing_training, "train_hearing", remember("hearing", "接话的排序已写入"))
+    monkeypatch.setattr(refusal_training, "train_refusal", remember("refusal", "理由已写入"))
     monkeypatch.setattr(encoder, "load_encoder", lambda folder: f"encoder of {folder.name}")
     return calls
 
@@ -108,6 +110,17 @@ def test_the_order_of_a_conversation_is_trained_from_follow_ups(
     assert (said.heard, given["today"]) == (["turns"], train.CLOCK)
     assert any("turns" in line for line in given["lines"])
     assert (options["out"], options["today"]) == (train.MODEL, date(2026, 11, 23))
+
+
+def test_why_something_is_declined_is_taught_by_what_must_not_be_answered(
+    parse, called, settings, capsys, tmp_path
+):
+    assert train.run(parse("refusal", "--out", str(tmp_path)), settings) == 0
+    assert capsys.readouterr().out == "理由已写入\n"
+    ((rows, used, out), _) = called["refusal"]
+    assert len(rows) > 2000
+    assert {"price", "outcome", "evasion"} <= {row.reason for row in rows}
+    assert (used, out) == ("encoder of model", tmp_path)
 
 
 def test_an_encoder_needs_to_be_told_what_it_is_trained_from(parse, called, settings):

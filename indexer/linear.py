@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 _TERMS, _WEIGHTS = "terms.json", "weights.npz"
 _LEAST_SEEN = 2
+_LONGEST_RUN = 3
 Floats = NDArray[np.float32]
 
 
@@ -89,3 +90,13 @@ def _shared(found: Sequence[AbstractSet[str]]) -> list[str]:
     """The terms that two examples have at least: what only one says tells nothing about another."""
     seen = Counter(term for terms in found for term in terms)
     return sorted(term for term, times in seen.items() if times >= _LEAST_SEEN)
+
+
+def character_runs(text: str) -> set[str]:
+    """Runs of one to three characters, with marks for where the text begins and ends."""
+    bounded = f"^{text.lower()}$"
+    return {
+        bounded[start : start + size]
+        for size in range(1, _LONGEST_RUN + 1)
+        for start in range(len(bounded) - size + 1)
+    }
