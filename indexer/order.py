@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer import asked
+from indexer import asked, asked_kinds
 from indexer.agreement import Agreement
 from indexer.candidates import Candidates, reciprocal
 from indexer.facets import Facets
@@ -56,14 +56,6 @@ class Ordered:
     lines: Mapping[int, Floats]
 
 
-@dataclass(frozen=True)
-class Asks:
-    """What the questions of a passage ask for: the shares of kinds in all of them and in its heading, and the years that it names."""
-
-    kinds: Floats
-    years: frozenset[str]
-
-
 class ShelfOrder:
     """Trees applied to the curated candidates of one index."""
 
@@ -91,7 +83,9 @@ class ShelfOrder:
         self._keys = json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
         self._wordings = wordings_of(folder, self._keys)
         self._worded = remembered(self._find_worded, _REMEMBERED)
-        self._asks = remembered(self._read_questions, _PASSAGES_AT_HAND)
+        self._kinds = asked_kinds.kept(folder)
+        self._kinds_at_hand = remembered(self._read_kinds, _PASSAGES_AT_HAND)
+        self._years = remembered(self._read_years, _PASSAGES_AT_HAND)
         numbers = facets.numbers(np.arange(count))
         kinds = np.array([facet.kind for facet in facets.distinct], dtype=np.str_)[numbers]
         self._curated, self._is_faq = kinds != Kind.LAW.value, kinds == Kind.FAQ.value
@@ -100,12 +94,23 @@ class ShelfOrder:
         )
         self._is_general = general[numbers]
 
-    def _read_questions(self, passage: int) -> Asks:
-        """What the questions that a passage answers ask for."""
+    def _questions(self, passage: int) -> list[str]:
+        """The questions that a passage answers, its heading first."""
         rows = range(int(self._starts[passage]), int(self._starts[passage + 1]))
-        texts = [text for row in rows if (text := question_of(self._keys[row])) is not None]
-        years = frozenset(_YEAR.findall(" ".join(texts[:1])))
-        return Asks(np.stack((asked.shares(texts), asked.shares(texts[:1]))), years)
+        return [text for row in rows if (text := question_of(self._keys[row])) is not None]
+
+    def _read_years(self, passage: int) -> frozenset[str]:
+        """The years that the heading of a passage names."""
+        return frozenset(_YEAR.findall(" ".join(self._questions(passage)[:1])))
+
+    def _read_kinds(self, passage: int) -> Floats:
+        return asked_kinds.shares(self._questions(passage))
+
+    def _kinds_of(self, passages: NDArray[np.int64]) -> Floats:
+        """What the questions of passages ask for, as :func:`asked_kinds.shares` has it for each."""
+        if self._kinds is not None:
+            return np.asarray(self._kinds[passages])
+        return np.stack([self._kinds_at_hand(passage) for passage in passages.tolist()])
 
     def approved(self, info: QueryInfo) -> int | None:
         """The passage of which a question is, word by word, an approved wording or heading."""
@@ -165,7 +170,7 @@ class ShelfOrder:
             others[:] = self._apart(named)[self._facets.numbers(found.passages)]
         years = frozenset(_YEAR.findall(info.text))
         if years:
-            theirs = (self._asks(int(p)).years for p in found.passages)
+            theirs = map(self._years, found.passages.tolist())
             others += [2.0 * (bool(own) and own.isdisjoint(years)) for own in theirs]
         return others
 
@@ -190,8 +195,7 @@ class ShelfOrder:
         table[:, 1] = scores.max() - scores
         table[:, 11] = self.agreement.of(info, found.passages)
         kinds = asked.kinds(info.text)
-        asks = [self._asks(passage).kinds for passage in found.passages.tolist()]
-        both = np.concatenate(asks).reshape(len(found), 2, -1)
+        both = self._kinds_of(found.passages)
         table[:, 12] = asked.agreement(kinds, both[:, 0])
         table[:, 13] = asked.agreement(kinds, both[:, 1])
         table[:, 14] = reciprocal(found.dense_rank)
