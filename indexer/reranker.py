@@ -18,7 +18,9 @@ from knowledge.errors import EncoderError
 META = "reranker.json"
 TREES = "reranker.npz"
 LEAVES = 8  # of a tree at most, so that a byte holds a bit for each
-_AT_ONCE = 256  # lines that are read in one step, so that what is computed between stays in the cache
+_AT_ONCE = (
+    256  # lines that are read in one step, so that what is computed between stays in the cache
+)
 _LOWEST = np.array([(n & -n).bit_length() - 1 if n else 0 for n in range(256)], dtype=np.intp)
 SHARE = 0.7  # of the trees' verdict beside the fused score, both 0–1: best by cross-validation, docs/retrieval.md
 
