@@ -26,6 +26,7 @@ from knowledge.errors import EncoderError
 _BATCH = 2048
 _SEVERAL = 8  # from here on a sparse product is quicker than gathering rows text by text
 _REMEMBERED = 512
+_KNOWN = 1024  # texts of the shelf that stay encoded
 
 # Models that were trained with an instruction before the query; others get none.
 QUERY_PROMPTS = {
@@ -271,3 +272,27 @@ def encode_query(encoder: Encoder, text: str) -> Vectors:
         while len(_queries) > _REMEMBERED:
             _queries.popitem(last=False)
     return vector
+
+
+_known: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
+_known_lock = threading.Lock()
+
+
+def encode_known(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """The unit vectors of texts of the shelf, most of which were asked for before; they are read as one batch."""
+    name = encoder.fingerprint
+    with _known_lock:
+        found = {text: _known[name, text] for text in texts if (name, text) in _known}
+    missing = [text for text in dict.fromkeys(texts) if text not in found]
+    if missing:
+        # As many as are always read in the same way, so that a vector does not depend on the others.
+        filled = [*missing, *[""] * (_SEVERAL - len(missing))]
+        fresh = encoder.encode(filled)
+        found.update((text, row.copy()) for text, row in zip(missing, fresh, strict=False))
+    with _known_lock:
+        for text in found:
+            _known[name, text] = found[text]
+            _known.move_to_end((name, text))
+        while len(_known) > _KNOWN:
+            _known.popitem(last=False)
+    return np.stack([found[text] for text in texts])
