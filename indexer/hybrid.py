@@ -44,6 +44,7 @@ ORIENTING = -0.35  # a section that only says whom a guide is for answers nothin
 NAMED = 5.0  # an article named with its law comes before anything that is only like the question
 _REMEMBERED_QUESTIONS = 256
 _AT_HAND = 8  # questions that may be searched for again in the same turn, within other places
+_FILTERS_AT_HAND = 16  # of conversations under way; a mark for each row of each
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ class HybridIndex:
         )
         self._understand = remembered(self.understanding.understand, _REMEMBERED_QUESTIONS)
         self._question = remembered(self._ask, _AT_HAND)
+        self._allowed_rows = remembered(self._find_allowed_rows, _FILTERS_AT_HAND)
 
     @classmethod
     def load(
@@ -194,24 +196,29 @@ class HybridIndex:
 
     def hits(self, ranked: Ranked, top_k: int) -> list[ScoredPassage]:
         """The first passages of a ranking."""
-        candidates = ranked.candidates
-        size = min(top_k, len(candidates))
-        matched = self._matched(ranked, size)
+        candidates = ranked.candidates.take(np.arange(min(top_k, len(ranked.candidates))))
+        matched = self._matched(ranked, len(candidates))
         verdicts = ranked.ordered.verdicts if ranked.ordered else {}
         lines = ranked.ordered.lines if ranked.ordered else {}
+        columns = (
+            candidates.passages, ranked.scores[: len(candidates)], candidates.lexical_rank,
+            candidates.dense_rank, candidates.lexical, candidates.dense,
+        )  # fmt: skip
         return [
             ScoredPassage(
-                passage=self.passages[int(candidates.passages[place])],
-                score=float(ranked.scores[place]),
-                lexical_rank=int(candidates.lexical_rank[place]) or None,
-                dense_rank=int(candidates.dense_rank[place]) or None,
-                lexical_score=float(candidates.lexical[place]),
-                dense_score=float(candidates.dense[place]),
+                passage=self.passages[number],
+                score=score,
+                lexical_rank=lexical_rank or None,
+                dense_rank=dense_rank or None,
+                lexical_score=lexical,
+                dense_score=dense,
                 matched=matched[place],
-                verdict=verdicts.get(int(candidates.passages[place]), 0.0),
-                line=tuple(map(float, lines.get(int(candidates.passages[place]), ()))),
+                verdict=verdicts.get(number, 0.0),
+                line=tuple(lines[number].tolist()) if number in lines else (),
             )
-            for place in range(size)
+            for place, (number, score, lexical_rank, dense_rank, lexical, dense) in enumerate(
+                zip(*(column.tolist() for column in columns), strict=True)
+            )
         ]
 
     def ids(self, query: str, top_k: int) -> list[str]:
@@ -285,8 +292,7 @@ class HybridIndex:
     def candidates(self, question: Question, filters: SearchFilters, today: date) -> Candidates:
         """What either retriever finds within the filters, and the passages named or voted for."""
         vector, totals, votes = question.vector, question.totals, question.votes
-        allowed = self.facets.allowed(filters, today)
-        allowed_rows = None if allowed is None else allowed[self._rows]
+        allowed_rows = self._allowed_rows(filters, today)
         if allowed_rows is not None:
             totals = np.where(allowed_rows, totals, np.float32(0))
         lexical_rows = best(totals, DEPTH).rows
@@ -308,6 +314,11 @@ class HybridIndex:
             least_dense=float(nearness[0, -1]) if len(dense_rows) == depth else -np.inf,
             least_lexical=float(totals[lexical_rows].min()) if len(lexical_rows) == DEPTH else 0.0,
         )
+
+    def _find_allowed_rows(self, filters: SearchFilters, today: date) -> NDArray[np.bool_] | None:
+        """A mark for each row that may be found, read-only; None when all may."""
+        allowed = self.facets.allowed(filters, today)
+        return None if allowed is None else allowed[self._rows]
 
     def fuse(self, candidates: Candidates) -> NDArray[np.float32]:
         """Both scores, each brought to 0–1 within the best of either retriever, added by weight.

@@ -155,10 +155,10 @@ class ShelfOrder:
         verdict = raw + APPROVED * (found.passages[read] == named)
         ordered = scores.copy()
         ordered[read[np.argsort(-verdict, kind="stable")]] = -np.sort(-scores[read])
-        numbers = [int(number) for number in found.passages[read]]
+        numbers = found.passages[read].tolist()
         return Ordered(
             ordered,
-            dict(zip(numbers, map(float, raw), strict=True)),
+            dict(zip(numbers, raw.tolist(), strict=True)),
             dict(zip(numbers, table, strict=True)),
         )
 
