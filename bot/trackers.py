@@ -40,6 +40,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
 from actions.context import insist_whole
+from bot.direct import is_of
 from bot.tracker_statements import Statements
 from desk.engine import clear_log, make_private, one_starter
 from desk.write_queue import WriteQueue, begin_immediate, queue_of
@@ -312,7 +313,7 @@ def _is_sqlite(url: URL) -> bool:
 
 
 def _is_one_session(events: Sequence[Event]) -> bool:
-    return sum(isinstance(item, SessionStarted) for item in events) <= 1
+    return sum(is_of(type(item), SessionStarted) for item in events) <= 1
 
 
 def _engine(url: URL) -> Any:
