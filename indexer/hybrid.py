@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +19,13 @@ from indexer.dense import FaissStore
 from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
 from indexer.glossary import read_glossary
-from indexer.lexical import BM25Retriever, Column, best, counted, values
+from indexer.lexical import BM25Retriever, best, counted, values
 from indexer.named_articles import NamedArticles
-from indexer.order import Ordered, ShelfOrder, load_order
+from indexer.order import ShelfOrder, load_order
 from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped, products
-from indexer.precedents import Precedents, Votes, load_precedents
+from indexer.precedents import Precedents, load_precedents
 from indexer.query import QueryUnderstanding
+from indexer.ranked import Question, Ranked
 from indexer.remembering import remembered
 from indexer.reranker import Reranker, load_reranker
 from indexer.second_stage import SecondStage
@@ -45,37 +46,6 @@ NAMED = 5.0  # an article named with its law comes before anything that is only 
 _REMEMBERED_QUESTIONS = 256
 _AT_HAND = 8  # questions that may be searched for again in the same turn, within other places
 _FILTERS_AT_HAND = 16  # of conversations under way; a mark for each row of each
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """Candidates in their final order with their scores and the lexical columns of the question.
-
-    ``weighed`` are all candidates, those that may not answer included, in no order.
-    """
-
-    info: QueryInfo
-    candidates: Candidates
-    scores: NDArray[np.float32]
-    columns: tuple[Column, ...]
-    ordered: Ordered | None = None
-    weighed: Candidates | None = None
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question as it is searched for, whatever the filters.
-
-    ``totals`` is the lexical score of every row, ``wanted`` holds the articles that are named, ``votes``
-    what judged questions say.
-    """
-
-    info: QueryInfo
-    vector: NDArray[np.float32]
-    columns: tuple[Column, ...]
-    totals: NDArray[np.float32]
-    wanted: NDArray[np.int64]
-    votes: Votes | None
 
 
 class HybridIndex:
@@ -125,6 +95,7 @@ class HybridIndex:
         )
         self._understand = remembered(self.understanding.understand, _REMEMBERED_QUESTIONS)
         self._question = remembered(self._ask, _AT_HAND)
+        self._weights = remembered(self._weigh, _REMEMBERED_QUESTIONS)
         self._allowed_rows = remembered(self._find_allowed_rows, _FILTERS_AT_HAND)
 
     @classmethod
@@ -350,9 +321,12 @@ class HybridIndex:
         """What the chances read of a question's words."""
         return confidence.Terms(*self.term_weights(info), self.covered)
 
-    def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
+    def term_weights(self, info: QueryInfo) -> tuple[Sequence[str], Mapping[str, float], float]:
         """The question's telling words, how telling each known one is, and an unknown one."""
-        terms = self.tokenizer.telling(info.text)
+        return self._weights(info.text)
+
+    def _weigh(self, text: str) -> tuple[Sequence[str], Mapping[str, float], float]:
+        terms = self.tokenizer.telling(text)
         counts = self.lexical.counts(terms)
         weights = {term: self.lexical.idf(count) for term, count in counts.items()}
         return terms, weights, self.lexical.idf(0)
