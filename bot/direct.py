@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _Thing = TypeVar("_Thing")
 _KINDS_OF_EVENTS = 256  # more than there are, and what is asked of them
+#: whether events of one kind are of another, or one of several; asked of each event, many times a turn
+is_of: Callable[[Any, Any], bool] = lru_cache(_KINDS_OF_EVENTS)(issubclass)
 
 
 class DirectRunner:
@@ -118,12 +120,6 @@ def in_one_look(
         return events
 
     return applied
-
-
-@lru_cache(_KINDS_OF_EVENTS)
-def is_of(kind: type, wanted: type | tuple[type, ...]) -> bool:
-    """Whether events of a kind are of one that is wanted; asked of each event of a conversation, many times a turn."""
-    return issubclass(kind, wanted)
 
 
 @lru_cache(maxsize=1)
