@@ -105,9 +105,11 @@ def lines(
     rights = own.ip_types or asked.rights
     rules = list(table.rules.values())
     names = _known(index, table)
+    forums = {rule.jurisdiction: rule for rule in rules}
+    of_place = {code: _place(rule, places) if places else -1.0 for code, rule in forums.items()}
     numbers = [
         n for n, rule in enumerate(rules)
-        if (not places or _place(rule, places) > 0) and rule.is_about(rights)
+        if of_place[rule.jurisdiction] and (not rights or rule.is_about(rights))
         if rule.procedure not in asked.denied
         if not (names.platforms[n] and info.platforms and names.platforms[n].isdisjoint(info.platforms))
     ]  # fmt: skip
@@ -129,7 +131,7 @@ def lines(
                 score, score / most if most else 0.0, share, most - score, alias,
                 *resting[rule.id],
                 titles[n], triggers[n], nearest - titles[n],
-                _place(rule, places) if places else -1.0,
+                of_place[rule.jurisdiction],
                 float(rule.names_right),
                 side_fits(rule, asked.side),
                 _agrees(rule.procedure in (*info.procedures, asked.procedure), bool(info.procedures or asked.procedure)),
