@@ -29,7 +29,6 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
-from bot.direct import is_of
 from knowledge.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -177,7 +176,7 @@ _made: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
 def _turn_of(tracker: DialogueStateTracker) -> str:
     """What tells one turn of one conversation from another."""
-    said = sum(is_of(type(event), UserUttered) for event in tracker.events)
+    said = sum(isinstance(event, UserUttered) for event in tracker.events)
     return f"{tracker.sender_id}:{tracker.latest_message.message_id}:{said}"
 
 
