@@ -76,8 +76,9 @@ def run_directly(processor: MessageProcessor) -> None:
     _look_through_events_directly()
     _fill_what_can_be_filled()
     _know_whether_empty(processor.domain)
-    # The processor copies events, slots and entities for its debug log and for nothing else.
+    # The processor copies events and entities, and writes all slots out, for its debug log and for nothing else.
     rasa.core.processor.copy = SimpleNamespace(deepcopy=lambda value: value)
+    processor._log_slots = lambda tracker: None
 
 
 @lru_cache(maxsize=1)

@@ -81,7 +81,9 @@ class ShelfOrder:
         self._starts = np.searchsorted(self._owners, np.arange(count + 1))
         self._sizes = np.diff(self._starts)
         self._keys = json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
-        self._wordings = wordings_of(folder, self._keys)
+        wordings = wordings_of(folder, self._keys)
+        self._by_wording = np.argsort(wordings, kind="stable").astype(np.int32)
+        self._wordings = wordings[self._by_wording]
         self._worded = remembered(self._find_worded, _REMEMBERED)
         self._kinds = asked_kinds.kept(folder)
         self._kinds_at_hand = remembered(self._read_kinds, _PASSAGES_AT_HAND)
@@ -122,7 +124,9 @@ class ShelfOrder:
 
     def _find_worded(self, folded: str) -> int | None:
         """The passage that has a folded question among its own."""
-        for row in np.flatnonzero(self._wordings == _hash(folded)):
+        wanted = np.uint64(_hash(folded))
+        start, stop = (self._wordings.searchsorted(wanted, side) for side in ("left", "right"))
+        for row in self._by_wording[start:stop].tolist():
             question = question_of(self._keys[row])
             if question is not None and fold(question) == folded:
                 return int(self._owners[row])
