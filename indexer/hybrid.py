@@ -233,7 +233,8 @@ class HybridIndex:
         if len(question.wanted):
             scores = scores + NAMED * np.isin(found.passages, question.wanted)
         scores = scores + ORIENTING * self._orienting[found.passages]
-        scores = np.where(self._refused(question.vector, found), -np.inf, scores)
+        if len(question.refused):
+            scores = np.where(np.isin(found.passages, question.refused), -np.inf, scores)
         return Ranked(info, found, np.asarray(scores, dtype=np.float32), columns)
 
     def question(self, query: str) -> Question | None:
@@ -248,7 +249,8 @@ class HybridIndex:
         columns = tuple(self.lexical.columns(self.terms(info)))
         wanted = np.array(self.named_articles.find(info.text, info.articles), dtype=np.int64)
         votes = self.second.jurisprudence.votes(vector) if self.second is not None else None
-        return Question(info, vector, columns, self.lexical.score_all(columns), wanted, votes)
+        totals, refused = self.lexical.score_all(columns), self._refused(vector)
+        return Question(info, vector, columns, totals, wanted, refused, votes)
 
     def terms(self, info: QueryInfo) -> Mapping[str, float]:
         """Lexical terms of a question; what synonyms add counts less."""
@@ -302,12 +304,11 @@ class HybridIndex:
             candidates.within(DEPTH),
         )
 
-    def _refused(self, vector: NDArray[np.float32], found: Candidates) -> NDArray[np.bool_]:
-        """Which candidates must not answer because the question is one of their negative ones."""
+    def _refused(self, vector: NDArray[np.float32]) -> NDArray[np.int32]:
+        """The passages that must not answer a question because it is one of their negative ones."""
         if not len(self._negatives):
-            return np.zeros(len(found), dtype=np.bool_)
-        near = self._negative_rows[self._negatives @ vector >= NEGATIVE_LIMIT]
-        return np.isin(found.passages, near)
+            return self._negative_rows[:0]
+        return np.asarray(self._negative_rows[self._negatives @ vector >= NEGATIVE_LIMIT])
 
     def assess(self, query: str, hits: list[ScoredPassage]) -> Assessment:
         """Whether the hits answer the question, with a calibrated confidence."""

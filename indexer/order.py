@@ -45,6 +45,7 @@ FEATURES = (
     "lexical_rank", "is_faq", "length", "rows", "title", "is_general", "terms", "orienting", "dense_gap",
     "coverage_gap",
 )  # fmt: skip
+_FIXED = [FEATURES.index(name) for name in ("is_faq", "length", "rows", "is_general", "orienting")]
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,14 @@ class ShelfOrder:
         self._years = remembered(self._read_years, _PASSAGES_AT_HAND)
         numbers = facets.numbers(np.arange(count))
         kinds = np.array([facet.kind for facet in facets.distinct], dtype=np.str_)[numbers]
-        self._curated, self._is_faq = kinds != Kind.LAW.value, kinds == Kind.FAQ.value
+        self._curated, is_faq = kinds != Kind.LAW.value, kinds == Kind.FAQ.value
         general = np.array(
             [GENERAL in facet.jurisdiction for facet in facets.distinct], dtype=np.bool_
         )
-        self._is_general = general[numbers]
+        # What the trees read of a passage whatever is asked, in the order of :data:`_FIXED`.
+        self._fixed = np.column_stack((
+            is_faq, np.log1p(self._lengths), self._sizes, general[numbers], self._orienting,
+        )).astype(np.float32)  # fmt: skip
 
     def _questions(self, passage: int) -> list[str]:
         """The questions that a passage answers, its heading first."""
@@ -154,12 +158,13 @@ class ShelfOrder:
         read = curated[np.argsort(-scores[curated], kind="stable")][:DEPTH]
         if not len(read):
             return Ordered(scores, {}, {})
-        table = self.features(found.take(read), scores[read], info, vector, columns)
-        raw = self.trees.raw(table) + ELSEWHERE * self._about_others(info, found.take(read))
-        verdict = raw + APPROVED * (found.passages[read] == named)
+        chosen, own = found.take(read), scores[read]
+        table = self.features(chosen, own, info, vector, columns)
+        raw = self.trees.raw(table) + ELSEWHERE * self._about_others(info, chosen)
+        verdict = raw if named is None else raw + APPROVED * (chosen.passages == named)
         ordered = scores.copy()
-        ordered[read[np.argsort(-verdict, kind="stable")]] = -np.sort(-scores[read])
-        numbers = found.passages[read].tolist()
+        ordered[read[np.argsort(-verdict, kind="stable")]] = own  # which falls
+        numbers = chosen.passages.tolist()
         return Ordered(
             ordered,
             dict(zip(numbers, raw.tolist(), strict=True)),
@@ -204,12 +209,9 @@ class ShelfOrder:
         table[:, 13] = asked.agreement(kinds, both[:, 1])
         table[:, 14] = reciprocal(found.dense_rank)
         table[:, 15] = reciprocal(found.lexical_rank)
-        table[:, 16] = self._is_faq[found.passages]
-        table[:, 17] = np.log1p(self._lengths[found.passages])
+        table[:, _FIXED] = self._fixed[found.passages]
         table[:, 19] = products(self._title_vectors[self._titles[found.passages]], vector)
-        table[:, 20] = self._is_general[found.passages]
         table[:, 21] = len(own)
-        table[:, 22] = self._orienting[found.passages]
         table[:, 23] = table[:, 2].max() - table[:, 2]
         table[:, 24] = table[:, 10].max() - table[:, 10]
         return table
@@ -217,7 +219,7 @@ class ShelfOrder:
     def _read_rows(
         self, table: Floats, found: Candidates, vector: Floats, own: Sequence[Column]
     ) -> None:
-        """Fill the columns that all searchable rows of a passage have a part in: 2 to 10, and 18.
+        """Fill the columns that all searchable rows of a passage have a part in: 2 to 10.
 
         :param own: the terms that the person wrote.
         """
@@ -233,13 +235,13 @@ class ShelfOrder:
         any_hit = np.logical_or.reduceat(hit, firsts, axis=1)
         dense = products(self._vectors[rows], vector)
         near = _nearest(dense, firsts, sizes)
-        table[:, 2:11] = np.stack((
-            near[0], dense[firsts], near[1], near.mean(axis=0),
+        for column, said in enumerate((
+            near[0], dense[firsts], near[1], near.sum(axis=0) / 3,
             np.maximum.reduceat(bm25, firsts), bm25[firsts],
             np.maximum.reduceat(covered, firsts), covered[firsts],
-            weights @ any_hit / total if own else np.zeros(len(found), np.float32),
-        ), axis=1)  # fmt: skip
-        table[:, 18] = sizes
+            weights @ any_hit / total if own else 0.0,
+        ), start=2):  # fmt: skip
+            table[:, column] = said
         for column in (6, 7):
             table[:, column] /= max(float(table[:, column].max()), 1e-6)
 

@@ -33,8 +33,8 @@ class Ranked:
 class Question:
     """A question as it is searched for, whatever the filters.
 
-    ``totals`` is the lexical score of every row, ``wanted`` holds the articles that are named, ``votes``
-    what judged questions say.
+    ``totals`` is the lexical score of every row, ``wanted`` holds the articles that are named, ``refused``
+    the passages that must not answer it, ``votes`` what judged questions say.
     """
 
     info: QueryInfo
@@ -42,4 +42,5 @@ class Question:
     columns: tuple[Column, ...]
     totals: NDArray[np.float32]
     wanted: NDArray[np.int64]
+    refused: NDArray[np.int32]
     votes: Votes | None
