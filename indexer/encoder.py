@@ -259,19 +259,27 @@ def encode_query(encoder: Encoder, text: str) -> Vectors:
 
     :return: shape (dimension,), read-only.
     """
-    key = (encoder.fingerprint, text)
+    return encode_queries(encoder, (text,))[0]
+
+
+def encode_queries(encoder: Encoder, texts: Sequence[str]) -> list[Vectors]:
+    """The same of several questions, which takes hardly longer than of one."""
+    keys = [(encoder.fingerprint, text) for text in texts]
     with _query_lock:
-        known = _queries.get(key)
-        if known is not None:
+        found = {key: _queries[key] for key in keys if key in _queries}
+        for key in found:
             _queries.move_to_end(key)
-            return known
-    vector: Vectors = encoder.encode([text], is_query=True)[0]
-    vector.setflags(write=False)
-    with _query_lock:
-        _queries[key] = vector
-        while len(_queries) > _REMEMBERED:
-            _queries.popitem(last=False)
-    return vector
+    missing = [key for key in dict.fromkeys(keys) if key not in found]
+    if missing:
+        vectors = encoder.encode([text for _, text in missing], is_query=True)
+        for key, vector in zip(missing, vectors, strict=True):
+            found[key] = vector.copy()
+            found[key].setflags(write=False)
+        with _query_lock:
+            _queries.update((key, found[key]) for key in missing)
+            while len(_queries) > _REMEMBERED:
+                _queries.popitem(last=False)
+    return [found[key] for key in keys]
 
 
 _known: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
