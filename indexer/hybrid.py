@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -167,8 +168,8 @@ class HybridIndex:
 
     def hits(self, ranked: Ranked, top_k: int) -> list[ScoredPassage]:
         """The first passages of a ranking."""
-        candidates = ranked.candidates.take(np.arange(min(top_k, len(ranked.candidates))))
-        matched = self._matched(ranked, len(candidates))
+        candidates = ranked.candidates.take(slice(top_k))
+        matched = self._matched(ranked, candidates)
         verdicts = ranked.ordered.verdicts if ranked.ordered else {}
         lines = ranked.ordered.lines if ranked.ordered else {}
         columns = (
@@ -198,14 +199,15 @@ class HybridIndex:
         found = () if ranked is None else ranked.candidates.passages[:top_k]
         return [self.passages.identifier(int(number)) for number in found]
 
-    def _matched(self, ranked: Ranked, size: int) -> list[tuple[str, ...]]:
-        """The question's own terms that the first hits hold."""
-        rows = ranked.candidates.rows[:size]
-        found: list[list[str]] = [[] for _ in range(size)]
+    def _matched(self, ranked: Ranked, first: Candidates) -> list[tuple[str, ...]]:
+        """The question's own terms that the best rows of the first candidates hold."""
         own = [column for column in ranked.columns if column.weight >= 1]
-        for number, place in zip(*np.nonzero(values(own, rows, len(self.lexical))), strict=True):
-            found[place].append(own[number].term)
-        return [tuple(terms) for terms in found]
+        known = ranked.ordered.held if ranked.ordered else {}
+        marks = [known.get(number) for number in first.passages.tolist()]
+        if any(held is None for held in marks):  # those that the order did not read
+            marks = list(values(own, first.rows, len(self.lexical)).T)
+        terms = [column.term for column in own]
+        return [tuple(compress(terms, held.tolist())) for held in marks if held is not None]
 
     def rank(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
         """All candidates of a question in their final order; None when there is none."""

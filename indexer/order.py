@@ -50,11 +50,15 @@ _FIXED = [FEATURES.index(name) for name in ("is_faq", "length", "rows", "is_gene
 
 @dataclass(frozen=True)
 class Ordered:
-    """Scores after the order, and for the passages that it read its verdict and the features."""
+    """Scores after the order, and for the passages that it read its verdict, the features, and what they hold.
+
+    ``held`` marks for each passage which of the person's own terms its best row holds.
+    """
 
     scores: Floats
     verdicts: Mapping[int, float]
     lines: Mapping[int, Floats]
+    held: Mapping[int, NDArray[np.bool_]]
 
 
 class ShelfOrder:
@@ -153,13 +157,13 @@ class ShelfOrder:
         if named is not None:
             scores = scores + APPROVED * (found.passages == named)
         if self.trees is None:
-            return Ordered(scores, {}, {})
+            return Ordered(scores, {}, {}, {})
         curated = np.flatnonzero(self._curated[found.passages] & np.isfinite(scores))
         read = curated[np.argsort(-scores[curated], kind="stable")][:DEPTH]
         if not len(read):
-            return Ordered(scores, {}, {})
+            return Ordered(scores, {}, {}, {})
         chosen, own = found.take(read), scores[read]
-        table = self.features(chosen, own, info, vector, columns)
+        table, held = self._read(chosen, own, info, vector, columns)
         raw = self.trees.raw(table) + ELSEWHERE * self._about_others(info, chosen)
         verdict = raw if named is None else raw + APPROVED * (chosen.passages == named)
         ordered = scores.copy()
@@ -169,6 +173,7 @@ class ShelfOrder:
             ordered,
             dict(zip(numbers, raw.tolist(), strict=True)),
             dict(zip(numbers, table, strict=True)),
+            dict(zip(numbers, held.T, strict=True)),
         )
 
     def _about_others(self, info: QueryInfo, found: Candidates) -> Floats:
@@ -197,9 +202,20 @@ class ShelfOrder:
         columns: tuple[Column, ...],
     ) -> Floats:
         """One line of numbers a candidate, in the order of :data:`FEATURES`."""
+        return self._read(found, scores, info, vector, columns)[0]
+
+    def _read(
+        self,
+        found: Candidates,
+        scores: Floats,
+        info: QueryInfo,
+        vector: Floats,
+        columns: tuple[Column, ...],
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """The features, and which of the person's own terms the best row of each candidate holds."""
         table = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
         own = [column for column in columns if column.weight >= 1]
-        self._read_rows(table, found, vector, own)
+        held = self._read_rows(table, found, vector, own)
         table[:, 0] = scores
         table[:, 1] = scores.max() - scores
         table[:, 11] = self.agreement.of(info, found.passages)
@@ -214,14 +230,15 @@ class ShelfOrder:
         table[:, 21] = len(own)
         table[:, 23] = table[:, 2].max() - table[:, 2]
         table[:, 24] = table[:, 10].max() - table[:, 10]
-        return table
+        return table, held
 
     def _read_rows(
         self, table: Floats, found: Candidates, vector: Floats, own: Sequence[Column]
-    ) -> None:
+    ) -> NDArray[np.bool_]:
         """Fill the columns that all searchable rows of a passage have a part in: 2 to 10.
 
         :param own: the terms that the person wrote.
+        :return: a mark for each term that the best row of a passage holds, shape (terms, passages).
         """
         starts, sizes = self._starts[found.passages], self._sizes[found.passages]
         ends = np.cumsum(sizes)
@@ -244,6 +261,7 @@ class ShelfOrder:
             table[:, column] = said
         for column in (6, 7):
             table[:, column] /= max(float(table[:, column].max()), 1e-6)
+        return np.asarray(hit[:, firsts + found.rows - starts])
 
 
 def _nearest(dense: Floats, firsts: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
