@@ -55,8 +55,7 @@ class Reranker:
         self._threshold = threshold
         self._kept = kept
         self._value = value
-        self._of_bits = np.ascontiguousarray(value[:, _LOWEST]).ravel()
-        self._offset = np.arange(len(value))[:, None] * len(_LOWEST)
+        self._offset = np.arange(len(value))[:, None] * LEAVES
         # The first splits of all trees, then the second ones: all are read in one step.
         self._splits = feature.T.ravel(), threshold.T.reshape(-1, 1), kept.T.reshape(-1, 1)
 
@@ -72,8 +71,9 @@ class Reranker:
         left |= kept
         shape = (self._feature.shape[1], len(self._value), len(table))
         bits = np.bitwise_and.reduce(left.reshape(shape), axis=0)
-        leaves = self._of_bits[np.add(bits, self._offset, dtype=np.intp)]
-        return np.asarray(leaves.sum(axis=0), dtype=np.float32)
+        leaves = _LOWEST[bits]
+        leaves += self._offset
+        return np.asarray(self._value.ravel()[leaves].sum(axis=0), dtype=np.float32)
 
     def score(self, table: NDArray[np.float32], fused: NDArray[np.float32]) -> NDArray[np.float32]:
         """The fused score and the trees' verdict, each brought to 0–1, in their shares."""
