@@ -156,7 +156,6 @@ def build_index(
     rows = rows_of(passages, reading, told)
     vectors, reused = _vectors(rows, encoder, previous, show_progress)
     _save_rows(rows, vectors, reading, out_dir)
-    asked_kinds.save(out_dir, questions_of(rows, len(passages)))
     _save_passages(passages, encoder, reading, out_dir)
     Facets.of(passages, reading.platforms).save(out_dir)
     reading.save()
@@ -197,6 +196,8 @@ def _save_rows(
     keys = [row.key for row in rows]
     (out_dir / LAYOUT.keys).write_text(json.dumps(keys, ensure_ascii=False), encoding="utf-8")
     save_wordings(keys, out_dir, reading.folded)
+    passages = rows[-1].passage + 1 if rows else 0  # each has a row of its own
+    asked_kinds.save(out_dir, questions_of(rows, passages))
 
 
 def _terms(reading: ReadingMemo, text: str) -> list[str]:
