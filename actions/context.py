@@ -46,7 +46,11 @@ class IndexSource(Protocol):
     """Gives the index that is published now."""
 
     def current(self) -> HybridIndex:
-        """The published index."""
+        """The published index; blocks while it is opened."""
+        ...
+
+    def at_hand(self) -> HybridIndex | None:
+        """The published index, where it is open already."""
         ...
 
 

@@ -93,6 +93,10 @@ class _Names:
     triggers: Floats
     twins: Floats
 
+    def near(self, vector: Floats) -> tuple[Floats, Floats]:
+        """How near the titles and the triggers are to a question."""
+        return self.titles @ vector, self.triggers @ vector
+
 
 def lines(
     index: HybridIndex, table: DeadlineTable, asked: Asked, today: date
@@ -104,9 +108,10 @@ def lines(
     rights = own.ip_types or asked.rights
     rules = list(table.rules.values())
     names = _known(index, table)
+    of_place = _of_places(rules, places)
     numbers = [
         n for n, rule in enumerate(rules)
-        if (not places or _place(rule, places) > 0) and rule.is_about(rights)
+        if of_place[rule.jurisdiction] and (not rights or rule.is_about(rights))
         if rule.procedure not in asked.denied
         if not (names.platforms[n] and info.platforms and names.platforms[n].isdisjoint(info.platforms))
     ]  # fmt: skip
@@ -114,8 +119,7 @@ def lines(
     resting = _resting(index.search(info.text, DEPTH, filters, today))
     said = said_of(info.text, table)
     most = max((said[rules[n].id][0] for n in numbers), default=0.0)
-    vector = encode_query(index.encoder, own.text)
-    titles, triggers = names.titles @ vector, names.triggers @ vector
+    titles, triggers = names.near(encode_query(index.encoder, own.text))
     nearest = max((float(titles[n]) for n in numbers), default=0.0)
     events = [event for event, told in _EVENTS.items() if told.search(own.text)]
     whole = (sum(said[rules[n].id][0] > 0 for n in numbers) / _NAMES, len(own.text) / 100)
@@ -128,7 +132,7 @@ def lines(
                 score, score / most if most else 0.0, share, most - score, alias,
                 *resting[rule.fact],
                 titles[n], triggers[n], nearest - titles[n],
-                _place(rule, places) if places else -1.0,
+                of_place[rule.jurisdiction],
                 float(rule.names_right),
                 side_fits(rule, asked.side),
                 _agrees(rule.procedure in (*info.procedures, asked.procedure), bool(info.procedures or asked.procedure)),
@@ -150,6 +154,12 @@ def _places_meant(asked: Asked, named: Collection[str], beside: Collection[str])
 def _agrees(is_same: bool, is_known: bool) -> float:
     """1 where two say the same, -1 where they differ, 0 where one says nothing."""
     return (1.0 if is_same else -1.0) if is_known else 0.0
+
+
+def _of_places(rules: Sequence[DeadlineRule], places: Collection[str]) -> dict[str, float]:
+    """How well the forum of each jurisdiction fits the places; -1 where none is known."""
+    forums = {rule.jurisdiction: rule for rule in rules}
+    return {code: _place(rule, places) if places else -1.0 for code, rule in forums.items()}
 
 
 def _place(rule: DeadlineRule, places: Collection[str]) -> float:

@@ -116,11 +116,12 @@ def said_of(text: str, table: DeadlineTable) -> dict[str, tuple[float, float, fl
     heard = {
         name for sign in set(asked) for name in own.by_first.get(sign, ()) if name in asked
     }  # fmt: skip
-    found = {}
-    for name, (words, aliases) in own.rules.items():
+    found: dict[str, tuple[float, float, float]] = dict.fromkeys(own.rules, (0, 0.0, 0.0))
+    for rule in {rule for name in heard for rule in own.called[name]}:
+        words, aliases = own.rules[rule]
         said = [word for word in words if word in heard]
         lengths = [len(alias) for alias in aliases if alias in heard]
-        found[name] = (
+        found[rule] = (
             sum(own.weights[word] for word in said) if said else 0,
             len(said) / len(words) if words else 0.0,
             float(max(lengths)) if lengths else 0.0,
@@ -132,13 +133,14 @@ def said_of(text: str, table: DeadlineTable) -> dict[str, tuple[float, float, fl
 class _TableWords:
     """The folded words and aliases of each rule, and how telling each word is among all rules.
 
-    ``by_first`` holds all of them by the sign that they begin with.
+    ``by_first`` holds all of them by the sign that they begin with, ``called`` the rules of each.
     """
 
     table: DeadlineTable
     rules: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
     weights: dict[str, float]
     by_first: dict[str, frozenset[str]]
+    called: dict[str, list[str]]
 
 
 def _words_of(table: DeadlineTable) -> _TableWords:
@@ -152,7 +154,11 @@ def _words_of(table: DeadlineTable) -> _TableWords:
             for rule in table.rules.values()
         }
         weights = {word: math.log(1 + total / count) for word, count in frequency.items()}
-        known = _latest = _TableWords(table, rules, weights, _by_first(rules.values()))
+        called: dict[str, list[str]] = {}
+        for rule, (words, aliases) in rules.items():
+            for name in dict.fromkeys((*words, *aliases)):
+                called.setdefault(name, []).append(rule)
+        known = _latest = _TableWords(table, rules, weights, _by_first(rules.values()), called)
     return known
 
 

@@ -22,6 +22,7 @@ from actions.shelf import Shelf, explains_a_word, tells_for_whom
 from actions.turn.asking import asks, clauses
 from indexer.asked import NAMES as KINDS
 from indexer.asked import kinds
+from indexer.encoder import encode_known
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.reranker import Ensembles, Reranker
 from knowledge.option_cards import HEADING as OPTIONS
@@ -64,6 +65,7 @@ FEATURES = (
     "place", "length", "rank", "right", "kinds", "parts", "asked_length", "covered",
 )  # fmt: skip
 _UNRANKED = 9
+_AT_HAND = 1024  # sentences that need not be read again
 Floats = NDArray[np.float32]
 
 
@@ -182,30 +184,46 @@ def features(index: HybridIndex, found: Found, said: str, sentences: Sequence[Se
     question = found.info.text
     parts = [clause for clause in clauses(question) if asks(clause)] or [question]
     told = split_sentences(said) or [said]
-    vectors = index.encoder.encode([question, *parts, *told, *(s.text for s in sentences)])
+    each = [question, *parts, *told, *(s.text for s in sentences)]
+    vectors = encode_known(index.encoder, each)
     whole, rest = vectors[0], vectors[1:]
     of_parts, rest = rest[: len(parts)], rest[len(parts) :]
     of_said, own = rest[: len(told)], rest[len(told) :]
     near_parts = own @ of_parts.T
     covered = (of_said @ of_parts.T).max(axis=0)
-    like_said = (own @ of_said.T).max(axis=1)
-    wanted, known, asked_kinds = pairs(question), pairs(said), kinds(question)
     asked = np.array([pattern.search(question) is not None for pattern in _ASKS])
-    has_said = np.array([pattern.search(said) is not None for pattern in _ANSWERS])
+    has_said, has = np.array(_answers(said)), np.array([_answers(s.text) for s in sentences])
     ranks = {hit.passage.id: rank for rank, hit in enumerate(found.hits)}
-    lines = []
-    for number, sentence in enumerate(sentences):
+    of_hits = [ranks.get(s.passage.id, _UNRANKED) for s in sentences]
+    asked_kinds = kinds(question)
+    columns = (
+        [whole @ one for one in own], near_parts.max(axis=1), (near_parts - covered).max(axis=1),
+        (own @ of_said.T).max(axis=1), *_shares(sentences, pairs(question), pairs(said)),
+        *(asked & has).T, *(asked & has & ~has_said).T, *has.T,
+        *([s.source == name for s in sentences] for name in PLACES),
+        [s.place for s in sentences], [len(s.text) for s in sentences], of_hits,
+        [found.each[rank] if rank < len(found.each) else 0.0 for rank in of_hits],
+        [asked_kinds @ kinds(s.text) for s in sentences], len(parts), len(question), covered.min(),
+    )  # fmt: skip
+    table = np.empty((len(sentences), len(FEATURES)), dtype=np.float32)
+    for number, column in enumerate(columns):
+        table[:, number] = column
+    return table
+
+
+def _shares(
+    sentences: Sequence[Sentence], wanted: set[str], known: set[str]
+) -> Iterator[tuple[float, ...]]:
+    """How much of what is asked each sentence says, how much of it is that, and how much of it was said."""
+    rows = []
+    for sentence in sentences:
         its = pairs(sentence.text)
-        has = np.array([pattern.search(sentence.text) is not None for pattern in _ANSWERS])
-        rank = ranks.get(sentence.passage.id, _UNRANKED)
-        right = found.each[rank] if rank < len(found.each) else 0.0
-        lines.append(
-            (
-                whole @ own[number], near_parts[number].max(), (near_parts[number] - covered).max(),
-                like_said[number], len(its & wanted) / max(len(wanted), 1), len(its & wanted) / max(len(its), 1),
-                len(its & known) / max(len(its), 1), *(asked & has), *(asked & has & ~has_said), *has,
-                *(sentence.source == name for name in PLACES), sentence.place, len(sentence.text), rank, right,
-                float(asked_kinds @ kinds(sentence.text)), len(parts), len(question), covered.min(),
-            )
-        )  # fmt: skip
-    return np.array(lines, dtype=np.float32)
+        shared, size = len(its & wanted), max(len(its), 1)
+        rows.append((shared / max(len(wanted), 1), shared / size, len(its & known) / size))
+    yield from zip(*rows, strict=True)
+
+
+@lru_cache(maxsize=_AT_HAND)
+def _answers(text: str) -> tuple[bool, ...]:
+    """What a text looks like an answer to, by the kinds of :data:`_ASKED`."""
+    return tuple(pattern.search(text) is not None for pattern in _ANSWERS)

@@ -19,11 +19,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from typical import PER_SENDER, messages
 
+import channels.cli  # noqa: F401  (has numpy compute products in one thread, as in the server)
 from bot.runtime import EmbeddedRasa
 from channels.cli.offline import throwaway
 from indexer.hybrid import HybridIndex
@@ -115,6 +114,8 @@ def watch(rasa: EmbeddedRasa, clock: Clock) -> None:
 
 def report(texts: list[str]) -> dict[str, dict[str, float]]:
     """Median and 95th percentile of each part in milliseconds."""
+    import numpy as np
+
     kept = asyncio.run(run(texts))
     return {
         part: {

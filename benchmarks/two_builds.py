@@ -65,7 +65,10 @@ class Build:
         self._process = subprocess.Popen(
             [str(python), str(Path(__file__).resolve()), "--answer"],
             cwd=checkout,
-            env={**os.environ, "PYTHONPATH": str(checkout), "HUHANG_DATA_DIR": str(checkout / "var")},
+            env={
+                **os.environ, "PYTHONPATH": str(checkout), "HUHANG_DATA_DIR": str(checkout / "var"),
+                "OPENBLAS_NUM_THREADS": "1",  # as the server has it
+            },
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
 

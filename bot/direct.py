@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
 
 _Thing = TypeVar("_Thing")
-_KINDS_OF_EVENTS = 64  # more than there are
+_KINDS_OF_EVENTS = 256  # more than there are, and what is asked of them
+#: whether events of one kind are of another, or one of several; asked of each event, many times a turn
+is_of: Callable[[Any, Any], bool] = lru_cache(_KINDS_OF_EVENTS)(issubclass)
 
 
 class DirectRunner:
@@ -72,9 +74,11 @@ def run_directly(processor: MessageProcessor) -> None:
     processor.graph_runner = DirectRunner(processor.graph_runner)
     DialogueStateTracker.copy = copied
     _look_through_events_directly()
+    _fill_what_can_be_filled()
     _know_whether_empty(processor.domain)
-    # The processor copies events, slots and entities for its debug log and for nothing else.
+    # The processor copies events and entities, and writes all slots out, for its debug log and for nothing else.
     rasa.core.processor.copy = SimpleNamespace(deepcopy=lambda value: value)
+    processor._log_slots = lambda tracker: None
 
 
 @lru_cache(maxsize=1)
@@ -103,19 +107,55 @@ def in_one_look(
     @wraps(applied_events)
     def applied(tracker: DialogueStateTracker) -> list[Event]:
         events = list(tracker.events)
-        loops = {event.name for event in events if isinstance(event, kinds.ActiveLoop)}
+        loops = {event.name for event in events if is_of(type(event), kinds.ActiveLoop)}
         for place in range(len(events) - 1, -1, -1):
             event = events[place]
-            if isinstance(event, beginnings):
+            kind = type(event)
+            if is_of(kind, beginnings):
                 return events[place + 1 :]
             # Rasa's own tests of stories walk with kinds of these kinds.
-            if isinstance(event, undoing) or (
-                isinstance(event, kinds.ActionExecuted) and event.action_name in loops
+            if is_of(kind, undoing) or (
+                is_of(kind, kinds.ActionExecuted) and event.action_name in loops
             ):
                 return applied_events(tracker)
         return events
 
     return applied
+
+
+@lru_cache(maxsize=1)
+def _fill_what_can_be_filled() -> None:
+    """Have Rasa look only at slots that it can fill; once a process."""
+    from rasa.core.actions.action import ActionExtractSlots
+
+    extract = ActionExtractSlots.run
+
+    @wraps(extract)
+    async def run(
+        action: Any, channel: Any, nlg: Any, tracker: DialogueStateTracker, domain: Domain
+    ) -> list[Event]:
+        events: list[Event] = await extract(action, channel, nlg, tracker, _fillable(domain))
+        return events
+
+    ActionExtractSlots.run = run
+
+
+def _fillable(domain: Domain) -> Domain:
+    """The domain without the slots that no message fills, for those that ours alone set are most of them."""
+    from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS
+
+    known: Domain | None = domain.__dict__.get("fillable")
+    if known is None:
+        known = domain
+        if ACTION_VALIDATE_SLOT_MAPPINGS not in domain.user_actions:
+            known = _twin(domain)
+            known.slots = [slot for slot in domain.slots if any(map(_fills, slot.mappings))]
+        domain.__dict__["fillable"] = known
+    return known
+
+
+def _fills(mapping: Mapping[str, Any]) -> bool:
+    return mapping.get("type") != "custom" or bool(mapping.get("action"))
 
 
 def _know_whether_empty(domain: Domain) -> None:

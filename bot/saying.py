@@ -35,7 +35,8 @@ def say_tidily(processor: MessageProcessor) -> None:
 def tidy(tracker: DialogueStateTracker, domain: Domain) -> None:
     """Leave of the last turn's messages what is said, and note it for the next turn; once a turn."""
     events = list(tracker.events)
-    start = max((n for n, event in enumerate(events) if isinstance(event, UserUttered)), default=0)
+    places = range(len(events) - 1, -1, -1)
+    start = next((n for n in places if isinstance(events[n], UserUttered)), 0)
     turn = events[start:]
     meant = [event for event in turn if isinstance(event, BotUttered)]
     before = tracker.get_slot(SAID) or {}

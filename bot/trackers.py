@@ -33,12 +33,15 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import event
+from sqlalchemy.engine import Connection
 from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
 from actions.context import insist_whole
+from bot.direct import is_of
+from bot.tracker_statements import Statements
 from desk.engine import clear_log, make_private, one_starter
 from desk.write_queue import WriteQueue, begin_immediate, queue_of
 from knowledge.errors import StorageError
@@ -102,9 +105,7 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         if _is_sqlite(parts) and parts.database:
             make_private(Path(parts.database).absolute())
             self._queue = queue_of(Path(parts.database))
-        table = self.SQLEvent.__table__
-        theirs = table.c.sender_id == sa.bindparam("sender")
-        self._newest = sa.select(sa.func.max(table.c.id)).where(theirs)
+        self._statements = Statements.of(self.SQLEvent.__table__)
         self._at_hand: OrderedDict[str, _AtHand] = OrderedDict()
         self._readers = ThreadPoolExecutor(_READERS, "trackers-read")
         self._writers = ThreadPoolExecutor(1 if _is_sqlite(parts) else _WRITERS, "trackers-write")
@@ -146,16 +147,20 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
             session.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        """A transaction that writes, in its turn beside whoever else in this process writes to the file."""
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction that writes, in its turn beside whoever else in this process writes to the file.
+
+        It is kept only where it is committed within.
+        """
         if self._queue is None:
-            with self.session_scope() as session:
-                yield session
+            with self.engine.connect() as connection:
+                connection.begin()
+                yield connection
             return
-        with self._queue.turn(WAIT_S) as waited_s, self.session_scope() as session:
-            connection = session.connection().connection.dbapi_connection
-            begin_immediate(connection, _BUSY_MS / 1000 - waited_s)
-            yield session
+        with self._queue.turn(WAIT_S) as waited_s, self.engine.connect() as connection:
+            begin_immediate(connection.connection.dbapi_connection, _BUSY_MS / 1000 - waited_s)
+            connection.begin()
+            yield connection
 
     async def erase(self, sender: str) -> None:
         """Forget everything a person said.
@@ -164,9 +169,9 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         """
 
         def delete() -> None:
-            with self._writing() as session:
-                session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender).delete()
-                session.commit()
+            with self._writing() as connection:
+                connection.execute(self._statements.erase, {"sender": sender})
+                connection.get_transaction().commit()
             clear_log(self.engine)
 
         self._at_hand.pop(sender, None)
@@ -203,11 +208,11 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
             return known.tracker
 
         def read() -> tuple[DialogueStateTracker | None, int]:
-            with self.session_scope() as session:
-                last_id = self._last_id(session, sender_id)
+            with self.engine.connect() as connection:
+                last_id = self._last_id(connection, sender_id)
                 if known is not None and is_whole and known.last_id == last_id:
                     return known.tracker, last_id
-                rows = self._event_query(session, sender_id, fetch_events_from_all_sessions=False)
+                rows = connection.execute(self._statements.session, {"sender": sender_id})
                 events = [json.loads(row.data) for row in rows]
             if not events:
                 return None, last_id
@@ -233,19 +238,22 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         events, until = list(tracker.events), time.monotonic() + WAIT_S
 
         def write() -> int:
-            with self._writing() as session:
+            with self._writing() as connection:
                 if known is not None and known.tracker is tracker:
                     fresh = events[known.stored :]
                 else:
-                    fresh = list(self._additional_events(session, tracker))
+                    sender = {"sender": tracker.sender_id}
+                    fresh = events[
+                        len(connection.execute(self._statements.session, sender).all()) :
+                    ]
                 if fresh:
                     rows = [_row(tracker.sender_id, item) for item in fresh]
-                    session.execute(sa.insert(self.SQLEvent.__table__), rows)
-                last_id = self._last_id(session, tracker.sender_id)
+                    connection.execute(self._statements.insert, rows)
+                last_id = self._last_id(connection, tracker.sender_id)
                 if time.monotonic() >= until:  # the person has been told that it was not stored
                     raise TimeoutError
-                session.commit()
-            return int(last_id)
+                connection.get_transaction().commit()
+            return last_id
 
         last_id = await self._within(self._writers, write)
         if _is_one_session(tracker.events):
@@ -273,8 +281,8 @@ class SessionTrackerStore(SQLTrackerStore):  # type: ignore[misc]
         while len(self._at_hand) > MOST_AT_HAND:
             self._at_hand.popitem(last=False)
 
-    def _last_id(self, session: Session, sender: str) -> int:
-        return int(session.execute(self._newest, {"sender": sender}).scalar() or 0)
+    def _last_id(self, connection: Connection, sender: str) -> int:
+        return int(connection.execute(self._statements.newest, {"sender": sender}).scalar() or 0)
 
 
 def _row(sender: str, item: Event) -> dict[str, Any]:
@@ -305,7 +313,7 @@ def _is_sqlite(url: URL) -> bool:
 
 
 def _is_one_session(events: Sequence[Event]) -> bool:
-    return sum(isinstance(item, SessionStarted) for item in events) <= 1
+    return sum(is_of(type(item), SessionStarted) for item in events) <= 1
 
 
 def _engine(url: URL) -> Any:

@@ -78,7 +78,9 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
                 await _follow_up(held, heard.sender, tracker, replies, kept)
             return replies
     # Names, search and citations of a turn are those of one snapshot.
-    index = await asyncio.to_thread(held.services.index.current)
+    index = held.services.index.at_hand()
+    if index is None:
+        index = await asyncio.to_thread(held.services.index.current)
     with one_turn():
         await _mend(held.store, heard.sender)
         output = await _through_rasa(held, heard, metadata, index)

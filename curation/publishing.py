@@ -181,8 +181,11 @@ def is_usable(settings: Settings) -> bool:
 
 def inputs_hash(settings: Settings, material: Material | None = None) -> str:
     """:return: hash of whatever goes into a snapshot."""
+    from indexer import asked
+
     knowledge, own = settings.knowledge, material or drafted(settings)
-    digest = hashlib.sha256(chunking_label().encode() + _encoder_fingerprint(settings).encode())
+    made_with = (chunking_label(), _encoder_fingerprint(settings), asked.FINGERPRINT)
+    digest = hashlib.sha256("".join(made_with).encode())
     tables = [knowledge.tables_dir / name for name in (*TABLES, "facts.yaml")]
     tables.append(own.bank)
     folders = (knowledge.sources_dir, folder_of(knowledge.sources_dir))

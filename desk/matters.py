@@ -70,11 +70,16 @@ def stated_date(deadline: Mapping[str, Any]) -> date | None:
 
 def listing(conn: Connection, sender: str) -> tuple[Matter, ...]:
     """Every matter of a person, in the order in which they began."""
-    query = sa.select(matters).where(matters.c.sender == sender).order_by(matters.c.number)
     return tuple(
         Matter(row.sender, row.number, row.is_current, row.facts, row.updated_at)
-        for row in conn.execute(query)
+        for row in conn.execute(_LISTING, {"of": sender})
     )
+
+
+# Asked in every turn, so it is made once.
+_LISTING = (
+    sa.select(matters).where(matters.c.sender == sa.bindparam("of")).order_by(matters.c.number)
+)
 
 
 def current(conn: Connection, sender: str) -> Matter | None:

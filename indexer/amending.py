@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.build import Row, is_orienting, row_terms, rows_of
+from indexer import asked_kinds
+from indexer.build import Row, is_orienting, questions_of, row_terms, rows_of
 from indexer.dense import FaissStore
 from indexer.facets import Facets
 from indexer.hybrid import HybridIndex
@@ -103,6 +104,10 @@ class Amender:
         asked = wording_hashes([row.key for row in rows], fold)
         known = wordings_of(self.base.folder, self._keys)
         np.save(folder / WORDINGS, _taken(known, asked, sources))
+        kinds = asked_kinds.kept(self.base.folder)
+        if kinds is not None:
+            asks = asked_kinds.gathered(questions_of(rows, len(shelf.fresh)))
+            np.save(folder / asked_kinds.FILE_NAME, _taken(kinds, asks, shelf.kept))
         self._write_passages(shelf, folder)
         self._write_titles(shelf, folder)
         self._write_negatives(shelf, folder)

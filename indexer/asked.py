@@ -6,6 +6,7 @@ first when the period is asked.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -32,6 +33,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _COMPILED = tuple(re.compile(pattern, re.IGNORECASE) for _, pattern in _KINDS)
 NAMES = tuple(name for name, _ in _KINDS)
+# Changes with what counts as asking for a kind.
+FINGERPRINT = hashlib.blake2b(repr(_KINDS).encode(), digest_size=4).hexdigest()
 
 
 # A row for each combination of kinds, told apart by a bit for each.

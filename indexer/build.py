@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer import asked_kinds
 from indexer.aliases import read_aliases, write_aliases
 from indexer.dense import FaissStore, choose_type
 from indexer.facets import Facets
 from indexer.glossary import read_glossary, write_glossary
 from indexer.lexical import BM25Retriever
 from indexer.named_articles import NamedArticles
-from indexer.order import save_wordings
+from indexer.order import question_of, save_wordings
 from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
 from indexer.precedents import hashes_of
 from indexer.query import NO_GLOSSARY, QueryUnderstanding, articles
@@ -105,6 +106,15 @@ def rows_of(
     return rows
 
 
+def questions_of(rows: Sequence[Row], count: int) -> list[list[str]]:
+    """The questions that each of ``count`` passages answers, its heading first."""
+    found: list[list[str]] = [[] for _ in range(count)]
+    for row in rows:
+        if (question := question_of(row.key)) is not None:
+            found[row.passage].append(question)
+    return found
+
+
 def _digest(text: str) -> str:
     """Changes with what the encoder reads of a row."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -186,6 +196,8 @@ def _save_rows(
     keys = [row.key for row in rows]
     (out_dir / LAYOUT.keys).write_text(json.dumps(keys, ensure_ascii=False), encoding="utf-8")
     save_wordings(keys, out_dir, reading.folded)
+    passages = rows[-1].passage + 1 if rows else 0  # each has a row of its own
+    asked_kinds.save(out_dir, questions_of(rows, passages))
 
 
 def _terms(reading: ReadingMemo, text: str) -> list[str]:

@@ -68,7 +68,7 @@ class Candidates:
         marks: NDArray[np.bool_] = dense | ((self.lexical_rank > 0) & (self.lexical_rank <= depth))
         return marks
 
-    def take(self, order: NDArray[np.int64]) -> Candidates:
+    def take(self, order: NDArray[np.int64] | slice) -> Candidates:
         """The candidates at these places, in this order."""
         return Candidates(
             self.passages[order],

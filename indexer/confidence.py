@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,7 @@ _SHORTEST_WORD = 2
 _MASS = 20.0  # brings the weight of the matched terms to about 0-1
 _FIRST = 6
 _CROWD = 5
+_AT_HAND = 128  # passages whose words stay at hand
 _ALONE = 3.0  # how far a single hit is ahead of nothing
 Floats = NDArray[np.float32]
 
@@ -204,6 +206,8 @@ def _line(
     ]  # fmt: skip
 
 
+# The first hits of a message are weighed once for each way in which it may be meant.
+@lru_cache(maxsize=_AT_HAND)
 def _all_words(passage: Passage) -> str:
     return "".join((passage.title, *passage.heading, passage.text, *passage.similar)).lower()
 

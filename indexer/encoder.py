@@ -26,6 +26,7 @@ from knowledge.errors import EncoderError
 _BATCH = 2048
 _SEVERAL = 8  # from here on a sparse product is quicker than gathering rows text by text
 _REMEMBERED = 512
+_KNOWN = 1024  # texts of the shelf that stay encoded
 
 # Models that were trained with an instruction before the query; others get none.
 QUERY_PROMPTS = {
@@ -258,16 +259,48 @@ def encode_query(encoder: Encoder, text: str) -> Vectors:
 
     :return: shape (dimension,), read-only.
     """
-    key = (encoder.fingerprint, text)
+    return encode_queries(encoder, (text,))[0]
+
+
+def encode_queries(encoder: Encoder, texts: Sequence[str]) -> list[Vectors]:
+    """The same of several questions, which takes hardly longer than of one."""
+    keys = [(encoder.fingerprint, text) for text in texts]
     with _query_lock:
-        known = _queries.get(key)
-        if known is not None:
+        found = {key: _queries[key] for key in keys if key in _queries}
+        for key in found:
             _queries.move_to_end(key)
-            return known
-    vector: Vectors = encoder.encode([text], is_query=True)[0]
-    vector.setflags(write=False)
-    with _query_lock:
-        _queries[key] = vector
-        while len(_queries) > _REMEMBERED:
-            _queries.popitem(last=False)
-    return vector
+    missing = [key for key in dict.fromkeys(keys) if key not in found]
+    if missing:
+        vectors = encoder.encode([text for _, text in missing], is_query=True)
+        for key, vector in zip(missing, vectors, strict=True):
+            found[key] = vector.copy()
+            found[key].setflags(write=False)
+        with _query_lock:
+            _queries.update((key, found[key]) for key in missing)
+            while len(_queries) > _REMEMBERED:
+                _queries.popitem(last=False)
+    return [found[key] for key in keys]
+
+
+_known: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
+_known_lock = threading.Lock()
+
+
+def encode_known(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """The unit vectors of texts of the shelf, most of which were asked for before; they are read as one batch."""
+    name = encoder.fingerprint
+    with _known_lock:
+        found = {text: _known[name, text] for text in texts if (name, text) in _known}
+    missing = [text for text in dict.fromkeys(texts) if text not in found]
+    if missing:
+        # As many as are always read in the same way, so that a vector does not depend on the others.
+        filled = [*missing, *[""] * (_SEVERAL - len(missing))]
+        fresh = encoder.encode(filled)
+        found.update((text, row.copy()) for text, row in zip(missing, fresh, strict=False))
+    with _known_lock:
+        for text in found:
+            _known[name, text] = found[text]
+            _known.move_to_end((name, text))
+        while len(_known) > _KNOWN:
+            _known.popitem(last=False)
+    return np.stack([found[text] for text in texts])

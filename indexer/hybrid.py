@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,13 @@ from indexer.dense import FaissStore
 from indexer.encoder import encode_query, load_encoder
 from indexer.facets import Facets
 from indexer.glossary import read_glossary
-from indexer.lexical import BM25Retriever, Column, best, counted, values
+from indexer.lexical import BM25Retriever, best, counted, values
 from indexer.named_articles import NamedArticles
-from indexer.order import Ordered, ShelfOrder, load_order
+from indexer.order import ShelfOrder, load_order
 from indexer.persistence import LAYOUT, IndexMeta, PassageFile, mapped, products
-from indexer.precedents import Precedents, Votes, load_precedents
+from indexer.precedents import Precedents, load_precedents
 from indexer.query import QueryUnderstanding
+from indexer.ranked import Question, Ranked
 from indexer.remembering import remembered
 from indexer.reranker import Reranker, load_reranker
 from indexer.second_stage import SecondStage
@@ -44,37 +46,7 @@ ORIENTING = -0.35  # a section that only says whom a guide is for answers nothin
 NAMED = 5.0  # an article named with its law comes before anything that is only like the question
 _REMEMBERED_QUESTIONS = 256
 _AT_HAND = 8  # questions that may be searched for again in the same turn, within other places
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """Candidates in their final order with their scores and the lexical columns of the question.
-
-    ``weighed`` are all candidates, those that may not answer included, in no order.
-    """
-
-    info: QueryInfo
-    candidates: Candidates
-    scores: NDArray[np.float32]
-    columns: tuple[Column, ...]
-    ordered: Ordered | None = None
-    weighed: Candidates | None = None
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question as it is searched for, whatever the filters.
-
-    ``totals`` is the lexical score of every row, ``wanted`` holds the articles that are named, ``votes``
-    what judged questions say.
-    """
-
-    info: QueryInfo
-    vector: NDArray[np.float32]
-    columns: tuple[Column, ...]
-    totals: NDArray[np.float32]
-    wanted: NDArray[np.int64]
-    votes: Votes | None
+_FILTERS_AT_HAND = 16  # of conversations under way; a mark for each row of each
 
 
 class HybridIndex:
@@ -124,6 +96,8 @@ class HybridIndex:
         )
         self._understand = remembered(self.understanding.understand, _REMEMBERED_QUESTIONS)
         self._question = remembered(self._ask, _AT_HAND)
+        self._weights = remembered(self._weigh, _REMEMBERED_QUESTIONS)
+        self._allowed_rows = remembered(self._find_allowed_rows, _FILTERS_AT_HAND)
 
     @classmethod
     def load(
@@ -194,24 +168,29 @@ class HybridIndex:
 
     def hits(self, ranked: Ranked, top_k: int) -> list[ScoredPassage]:
         """The first passages of a ranking."""
-        candidates = ranked.candidates
-        size = min(top_k, len(candidates))
-        matched = self._matched(ranked, size)
+        candidates = ranked.candidates.take(slice(top_k))
+        matched = self._matched(ranked, candidates)
         verdicts = ranked.ordered.verdicts if ranked.ordered else {}
         lines = ranked.ordered.lines if ranked.ordered else {}
+        columns = (
+            candidates.passages, ranked.scores[: len(candidates)], candidates.lexical_rank,
+            candidates.dense_rank, candidates.lexical, candidates.dense,
+        )  # fmt: skip
         return [
             ScoredPassage(
-                passage=self.passages[int(candidates.passages[place])],
-                score=float(ranked.scores[place]),
-                lexical_rank=int(candidates.lexical_rank[place]) or None,
-                dense_rank=int(candidates.dense_rank[place]) or None,
-                lexical_score=float(candidates.lexical[place]),
-                dense_score=float(candidates.dense[place]),
+                passage=self.passages[number],
+                score=score,
+                lexical_rank=lexical_rank or None,
+                dense_rank=dense_rank or None,
+                lexical_score=lexical,
+                dense_score=dense,
                 matched=matched[place],
-                verdict=verdicts.get(int(candidates.passages[place]), 0.0),
-                line=tuple(map(float, lines.get(int(candidates.passages[place]), ()))),
+                verdict=verdicts.get(number, 0.0),
+                line=tuple(lines[number].tolist()) if number in lines else (),
             )
-            for place in range(size)
+            for place, (number, score, lexical_rank, dense_rank, lexical, dense) in enumerate(
+                zip(*(column.tolist() for column in columns), strict=True)
+            )
         ]
 
     def ids(self, query: str, top_k: int) -> list[str]:
@@ -220,14 +199,15 @@ class HybridIndex:
         found = () if ranked is None else ranked.candidates.passages[:top_k]
         return [self.passages.identifier(int(number)) for number in found]
 
-    def _matched(self, ranked: Ranked, size: int) -> list[tuple[str, ...]]:
-        """The question's own terms that the first hits hold."""
-        rows = ranked.candidates.rows[:size]
-        found: list[list[str]] = [[] for _ in range(size)]
+    def _matched(self, ranked: Ranked, first: Candidates) -> list[tuple[str, ...]]:
+        """The question's own terms that the best rows of the first candidates hold."""
         own = [column for column in ranked.columns if column.weight >= 1]
-        for number, place in zip(*np.nonzero(values(own, rows, len(self.lexical))), strict=True):
-            found[place].append(own[number].term)
-        return [tuple(terms) for terms in found]
+        known = ranked.ordered.held if ranked.ordered else {}
+        marks = [known.get(number) for number in first.passages.tolist()]
+        if any(held is None for held in marks):  # those that the order did not read
+            marks = list(values(own, first.rows, len(self.lexical)).T)
+        terms = [column.term for column in own]
+        return [tuple(compress(terms, held.tolist())) for held in marks if held is not None]
 
     def rank(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
         """All candidates of a question in their final order; None when there is none."""
@@ -255,7 +235,8 @@ class HybridIndex:
         if len(question.wanted):
             scores = scores + NAMED * np.isin(found.passages, question.wanted)
         scores = scores + ORIENTING * self._orienting[found.passages]
-        scores = np.where(self._refused(question.vector, found), -np.inf, scores)
+        if len(question.refused):
+            scores = np.where(np.isin(found.passages, question.refused), -np.inf, scores)
         return Ranked(info, found, np.asarray(scores, dtype=np.float32), columns)
 
     def question(self, query: str) -> Question | None:
@@ -270,7 +251,8 @@ class HybridIndex:
         columns = tuple(self.lexical.columns(self.terms(info)))
         wanted = np.array(self.named_articles.find(info.text, info.articles), dtype=np.int64)
         votes = self.second.jurisprudence.votes(vector) if self.second is not None else None
-        return Question(info, vector, columns, self.lexical.score_all(columns), wanted, votes)
+        totals, refused = self.lexical.score_all(columns), self._refused(vector)
+        return Question(info, vector, columns, totals, wanted, refused, votes)
 
     def terms(self, info: QueryInfo) -> Mapping[str, float]:
         """Lexical terms of a question; what synonyms add counts less."""
@@ -285,8 +267,7 @@ class HybridIndex:
     def candidates(self, question: Question, filters: SearchFilters, today: date) -> Candidates:
         """What either retriever finds within the filters, and the passages named or voted for."""
         vector, totals, votes = question.vector, question.totals, question.votes
-        allowed = self.facets.allowed(filters, today)
-        allowed_rows = None if allowed is None else allowed[self._rows]
+        allowed_rows = self._allowed_rows(filters, today)
         if allowed_rows is not None:
             totals = np.where(allowed_rows, totals, np.float32(0))
         lexical_rows = best(totals, DEPTH).rows
@@ -309,6 +290,11 @@ class HybridIndex:
             least_lexical=float(totals[lexical_rows].min()) if len(lexical_rows) == DEPTH else 0.0,
         )
 
+    def _find_allowed_rows(self, filters: SearchFilters, today: date) -> NDArray[np.bool_] | None:
+        """A mark for each row that may be found, read-only; None when all may."""
+        allowed = self.facets.allowed(filters, today)
+        return None if allowed is None else allowed[self._rows]
+
     def fuse(self, candidates: Candidates) -> NDArray[np.float32]:
         """Both scores, each brought to 0–1 within the best of either retriever, added by weight.
 
@@ -320,12 +306,11 @@ class HybridIndex:
             candidates.within(DEPTH),
         )
 
-    def _refused(self, vector: NDArray[np.float32], found: Candidates) -> NDArray[np.bool_]:
-        """Which candidates must not answer because the question is one of their negative ones."""
+    def _refused(self, vector: NDArray[np.float32]) -> NDArray[np.int32]:
+        """The passages that must not answer a question because it is one of their negative ones."""
         if not len(self._negatives):
-            return np.zeros(len(found), dtype=np.bool_)
-        near = self._negative_rows[self._negatives @ vector >= NEGATIVE_LIMIT]
-        return np.isin(found.passages, near)
+            return self._negative_rows[:0]
+        return np.asarray(self._negative_rows[self._negatives @ vector >= NEGATIVE_LIMIT])
 
     def assess(self, query: str, hits: list[ScoredPassage]) -> Assessment:
         """Whether the hits answer the question, with a calibrated confidence."""
@@ -339,9 +324,12 @@ class HybridIndex:
         """What the chances read of a question's words."""
         return confidence.Terms(*self.term_weights(info), self.covered)
 
-    def term_weights(self, info: QueryInfo) -> tuple[list[str], dict[str, float], float]:
+    def term_weights(self, info: QueryInfo) -> tuple[Sequence[str], Mapping[str, float], float]:
         """The question's telling words, how telling each known one is, and an unknown one."""
-        terms = self.tokenizer.telling(info.text)
+        return self._weights(info.text)
+
+    def _weigh(self, text: str) -> tuple[Sequence[str], Mapping[str, float], float]:
+        terms = self.tokenizer.telling(text)
         counts = self.lexical.counts(terms)
         weights = {term: self.lexical.idf(count) for term, count in counts.items()}
         return terms, weights, self.lexical.idf(0)

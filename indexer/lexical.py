@@ -19,9 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.remembering import remembered
+
 # Chosen on the train queries over 58,644 articles; see docs/retrieval.md.
 K1 = 1.2
 B = 0.9
+_COUNTS_AT_HAND = 4096
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ class BM25Retriever:
         self._rows = rows
         self._scores = scores
         self._size = size
+        #: how telling a term is that stands in so many rows
+        self.idf = remembered(self._idf, _COUNTS_AT_HAND)
 
     def __len__(self) -> int:
         return self._size
@@ -258,8 +263,7 @@ class BM25Retriever:
         """
         return best(self.score_all(self.columns(terms)), top_k)
 
-    def idf(self, found: int) -> float:
-        """How telling a term is that stands in ``found`` rows."""
+    def _idf(self, found: int) -> float:
         return float(np.log(1 + (self._size - found + 0.5) / (found + 0.5)))
 
 

@@ -89,14 +89,10 @@ class LiveIndex:
         :raises SnapshotError: when nothing is published or it cannot be opened and no other is held.
         """
         begun_with = index_of_turn()
-        if begun_with is not None:
-            return begun_with
-        wanted = self.current_id()
+        at_hand = self.at_hand() if begun_with is None else begun_with
+        if at_hand is not None:
+            return at_hand
         held = self._index
-        if held is not None and (
-            wanted in (held.snapshot_id, None) or self._has_just_failed(wanted)
-        ):
-            return held
         if held is not None and not self._loading.acquire(blocking=False):
             return held  # somebody else is opening the new one
         if held is None:
@@ -105,6 +101,12 @@ class LiveIndex:
             return self._open()
         finally:
             self._loading.release()
+
+    def at_hand(self) -> HybridIndex | None:
+        """The index that :meth:`current` gives, where it is open already; it is never waited for."""
+        wanted, held = self.current_id(), self._index
+        is_wanted = held is not None and wanted in (held.snapshot_id, None)
+        return held if is_wanted or self._has_just_failed(wanted) else None
 
     def _has_just_failed(self, wanted: str | None) -> bool:
         return wanted == self._failed and time.monotonic() < self._failed_at + RETRY_S

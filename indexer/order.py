@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer import asked
+from indexer import asked, asked_kinds
 from indexer.agreement import Agreement
 from indexer.candidates import Candidates, reciprocal
 from indexer.facets import Facets
@@ -45,23 +45,20 @@ FEATURES = (
     "lexical_rank", "is_faq", "length", "rows", "title", "is_general", "terms", "orienting", "dense_gap",
     "coverage_gap",
 )  # fmt: skip
+_FIXED = [FEATURES.index(name) for name in ("is_faq", "length", "rows", "is_general", "orienting")]
 
 
 @dataclass(frozen=True)
 class Ordered:
-    """Scores after the order, and for the passages that it read its verdict and the features."""
+    """Scores after the order, and for the passages that it read its verdict, the features, and what they hold.
+
+    ``held`` marks for each passage which of the person's own terms its best row holds.
+    """
 
     scores: Floats
     verdicts: Mapping[int, float]
     lines: Mapping[int, Floats]
-
-
-@dataclass(frozen=True)
-class Asks:
-    """What the questions of a passage ask for: the shares of kinds in all of them and in its heading, and the years that it names."""
-
-    kinds: Floats
-    years: frozenset[str]
+    held: Mapping[int, NDArray[np.bool_]]
 
 
 class ShelfOrder:
@@ -89,23 +86,41 @@ class ShelfOrder:
         self._starts = np.searchsorted(self._owners, np.arange(count + 1))
         self._sizes = np.diff(self._starts)
         self._keys = json.loads((folder / LAYOUT.keys).read_text(encoding="utf-8"))
-        self._wordings = wordings_of(folder, self._keys)
+        wordings = wordings_of(folder, self._keys)
+        self._by_wording = np.argsort(wordings, kind="stable").astype(np.int32)
+        self._wordings = wordings[self._by_wording]
         self._worded = remembered(self._find_worded, _REMEMBERED)
-        self._asks = remembered(self._read_questions, _PASSAGES_AT_HAND)
+        self._kinds = asked_kinds.kept(folder)
+        self._kinds_at_hand = remembered(self._read_kinds, _PASSAGES_AT_HAND)
+        self._years = remembered(self._read_years, _PASSAGES_AT_HAND)
         numbers = facets.numbers(np.arange(count))
         kinds = np.array([facet.kind for facet in facets.distinct], dtype=np.str_)[numbers]
-        self._curated, self._is_faq = kinds != Kind.LAW.value, kinds == Kind.FAQ.value
+        self._curated, is_faq = kinds != Kind.LAW.value, kinds == Kind.FAQ.value
         general = np.array(
             [GENERAL in facet.jurisdiction for facet in facets.distinct], dtype=np.bool_
         )
-        self._is_general = general[numbers]
+        # What the trees read of a passage whatever is asked, in the order of :data:`_FIXED`.
+        self._fixed = np.column_stack((
+            is_faq, np.log1p(self._lengths), self._sizes, general[numbers], self._orienting,
+        )).astype(np.float32)  # fmt: skip
 
-    def _read_questions(self, passage: int) -> Asks:
-        """What the questions that a passage answers ask for."""
+    def _questions(self, passage: int) -> list[str]:
+        """The questions that a passage answers, its heading first."""
         rows = range(int(self._starts[passage]), int(self._starts[passage + 1]))
-        texts = [text for row in rows if (text := question_of(self._keys[row])) is not None]
-        years = frozenset(_YEAR.findall(" ".join(texts[:1])))
-        return Asks(np.stack((asked.shares(texts), asked.shares(texts[:1]))), years)
+        return [text for row in rows if (text := question_of(self._keys[row])) is not None]
+
+    def _read_years(self, passage: int) -> frozenset[str]:
+        """The years that the heading of a passage names."""
+        return frozenset(_YEAR.findall(" ".join(self._questions(passage)[:1])))
+
+    def _read_kinds(self, passage: int) -> Floats:
+        return asked_kinds.shares(self._questions(passage))
+
+    def _kinds_of(self, passages: NDArray[np.int64]) -> Floats:
+        """What the questions of passages ask for, as :func:`asked_kinds.shares` has it for each."""
+        if self._kinds is not None:
+            return np.asarray(self._kinds[passages])
+        return np.stack([self._kinds_at_hand(passage) for passage in passages.tolist()])
 
     def approved(self, info: QueryInfo) -> int | None:
         """The passage of which a question is, word by word, an approved wording or heading."""
@@ -117,7 +132,9 @@ class ShelfOrder:
 
     def _find_worded(self, folded: str) -> int | None:
         """The passage that has a folded question among its own."""
-        for row in np.flatnonzero(self._wordings == _hash(folded)):
+        wanted = np.uint64(_hash(folded))
+        start, stop = (self._wordings.searchsorted(wanted, side) for side in ("left", "right"))
+        for row in self._by_wording[start:stop].tolist():
             question = question_of(self._keys[row])
             if question is not None and fold(question) == folded:
                 return int(self._owners[row])
@@ -140,21 +157,23 @@ class ShelfOrder:
         if named is not None:
             scores = scores + APPROVED * (found.passages == named)
         if self.trees is None:
-            return Ordered(scores, {}, {})
+            return Ordered(scores, {}, {}, {})
         curated = np.flatnonzero(self._curated[found.passages] & np.isfinite(scores))
         read = curated[np.argsort(-scores[curated], kind="stable")][:DEPTH]
         if not len(read):
-            return Ordered(scores, {}, {})
-        table = self.features(found.take(read), scores[read], info, vector, columns)
-        raw = self.trees.raw(table) + ELSEWHERE * self._about_others(info, found.take(read))
-        verdict = raw + APPROVED * (found.passages[read] == named)
+            return Ordered(scores, {}, {}, {})
+        chosen, own = found.take(read), scores[read]
+        table, held = self._read(chosen, own, info, vector, columns)
+        raw = self.trees.raw(table) + ELSEWHERE * self._about_others(info, chosen)
+        verdict = raw if named is None else raw + APPROVED * (chosen.passages == named)
         ordered = scores.copy()
-        ordered[read[np.argsort(-verdict, kind="stable")]] = -np.sort(-scores[read])
-        numbers = [int(number) for number in found.passages[read]]
+        ordered[read[np.argsort(-verdict, kind="stable")]] = own  # which falls
+        numbers = chosen.passages.tolist()
         return Ordered(
             ordered,
-            dict(zip(numbers, map(float, raw), strict=True)),
+            dict(zip(numbers, raw.tolist(), strict=True)),
             dict(zip(numbers, table, strict=True)),
+            dict(zip(numbers, held.T, strict=True)),
         )
 
     def _about_others(self, info: QueryInfo, found: Candidates) -> Floats:
@@ -165,7 +184,7 @@ class ShelfOrder:
             others[:] = self._apart(named)[self._facets.numbers(found.passages)]
         years = frozenset(_YEAR.findall(info.text))
         if years:
-            theirs = (self._asks(int(p)).years for p in found.passages)
+            theirs = map(self._years, found.passages.tolist())
             others += [2.0 * (bool(own) and own.isdisjoint(years)) for own in theirs]
         return others
 
@@ -183,35 +202,43 @@ class ShelfOrder:
         columns: tuple[Column, ...],
     ) -> Floats:
         """One line of numbers a candidate, in the order of :data:`FEATURES`."""
+        return self._read(found, scores, info, vector, columns)[0]
+
+    def _read(
+        self,
+        found: Candidates,
+        scores: Floats,
+        info: QueryInfo,
+        vector: Floats,
+        columns: tuple[Column, ...],
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """The features, and which of the person's own terms the best row of each candidate holds."""
         table = np.zeros((len(found), len(FEATURES)), dtype=np.float32)
         own = [column for column in columns if column.weight >= 1]
-        self._read_rows(table, found, vector, own)
+        held = self._read_rows(table, found, vector, own)
         table[:, 0] = scores
         table[:, 1] = scores.max() - scores
         table[:, 11] = self.agreement.of(info, found.passages)
         kinds = asked.kinds(info.text)
-        asks = [self._asks(passage).kinds for passage in found.passages.tolist()]
-        both = np.concatenate(asks).reshape(len(found), 2, -1)
+        both = self._kinds_of(found.passages)
         table[:, 12] = asked.agreement(kinds, both[:, 0])
         table[:, 13] = asked.agreement(kinds, both[:, 1])
         table[:, 14] = reciprocal(found.dense_rank)
         table[:, 15] = reciprocal(found.lexical_rank)
-        table[:, 16] = self._is_faq[found.passages]
-        table[:, 17] = np.log1p(self._lengths[found.passages])
+        table[:, _FIXED] = self._fixed[found.passages]
         table[:, 19] = products(self._title_vectors[self._titles[found.passages]], vector)
-        table[:, 20] = self._is_general[found.passages]
         table[:, 21] = len(own)
-        table[:, 22] = self._orienting[found.passages]
         table[:, 23] = table[:, 2].max() - table[:, 2]
         table[:, 24] = table[:, 10].max() - table[:, 10]
-        return table
+        return table, held
 
     def _read_rows(
         self, table: Floats, found: Candidates, vector: Floats, own: Sequence[Column]
-    ) -> None:
-        """Fill the columns that all searchable rows of a passage have a part in: 2 to 10, and 18.
+    ) -> NDArray[np.bool_]:
+        """Fill the columns that all searchable rows of a passage have a part in: 2 to 10.
 
         :param own: the terms that the person wrote.
+        :return: a mark for each term that the best row of a passage holds, shape (terms, passages).
         """
         starts, sizes = self._starts[found.passages], self._sizes[found.passages]
         ends = np.cumsum(sizes)
@@ -225,15 +252,16 @@ class ShelfOrder:
         any_hit = np.logical_or.reduceat(hit, firsts, axis=1)
         dense = products(self._vectors[rows], vector)
         near = _nearest(dense, firsts, sizes)
-        table[:, 2:11] = np.stack((
-            near[0], dense[firsts], near[1], near.mean(axis=0),
+        for column, said in enumerate((
+            near[0], dense[firsts], near[1], near.sum(axis=0) / 3,
             np.maximum.reduceat(bm25, firsts), bm25[firsts],
             np.maximum.reduceat(covered, firsts), covered[firsts],
-            weights @ any_hit / total if own else np.zeros(len(found), np.float32),
-        ), axis=1)  # fmt: skip
-        table[:, 18] = sizes
+            weights @ any_hit / total if own else 0.0,
+        ), start=2):  # fmt: skip
+            table[:, column] = said
         for column in (6, 7):
             table[:, column] /= max(float(table[:, column].max()), 1e-6)
+        return np.asarray(hit[:, firsts + found.rows - starts])
 
 
 def _nearest(dense: Floats, firsts: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:

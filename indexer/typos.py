@@ -13,6 +13,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _LATIN_WORD = re.compile(r"[A-Za-z]{5,}")
 _MAX_CHARS = 8
 _MIN_LATIN = 5
+_NONE: frozenset[int] = frozenset()
 
 # A sentence's closing particle is never half of a misspelt name (边日呀 is no 日亚).
 _PARTICLES = frozenset("呀啊吧呢吗嘛么哦噢喔哟啦喇了啰咯嘞哈呵嘅㗎咩喎嘢的")
@@ -84,8 +85,9 @@ class TypoCorrector:
                     self._by_loose_sound.setdefault(_sounds(name, loose=True), name)
             elif _LATIN_WORD.fullmatch(name):
                 self._latin.setdefault(name.lower(), name)
-        self._lengths = sorted(
-            {len(name) for name in self._names if 2 <= len(name) <= _MAX_CHARS}, reverse=True
+        self._lengths = (
+            _lengths_by_first((*self._by_sound,)),
+            _lengths_by_first((*self._by_loose_sound,)),
         )
 
     def correct(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -122,7 +124,9 @@ class TypoCorrector:
         return "".join(pieces)
 
     def _name_at(self, run: _Run, start: int) -> str | None:
-        for length in self._lengths:
+        exact, loose = self._lengths
+        lengths = exact.get(run.sounds[start], _NONE) | loose.get(run.loose_sounds[start], _NONE)
+        for length in sorted(lengths, reverse=True):
             stop = start + length
             if stop not in run.bounds:
                 continue
@@ -160,6 +164,15 @@ class TypoCorrector:
             return written
 
         return _LATIN_WORD.sub(meant, text)
+
+
+def _lengths_by_first(sounds: Iterable[str]) -> dict[str, frozenset[int]]:
+    """How many characters the names have whose spelling begins with a syllable."""
+    found: dict[str, set[int]] = {}
+    for sound in sounds:
+        syllables = sound.split(" ")
+        found.setdefault(syllables[0], set()).add(len(syllables))
+    return {first: frozenset(lengths) for first, lengths in found.items()}
 
 
 def _one_edit(left: str, right: str) -> bool:

@@ -194,6 +194,10 @@ def recognise(text: str, *, today: date | None = None) -> Notice | None:
     :return: None when it is no pasted passage, or too few signs of any kind are in it.
     """
     text = normalise(text)
+    return (_recognise_short if len(text) <= _SHORT else _recognise)(text, today)
+
+
+def _recognise(text: str, today: date | None) -> Notice | None:
     foreign = is_foreign(text)
     best: tuple[int, PaperKind, list[re.Match[str]]] | None = None
     for kind, signs in _signs():
@@ -220,6 +224,11 @@ def recognise(text: str, *, today: date | None = None) -> Notice | None:
         numbers=tuple(dict.fromkeys(m[0].strip() for m in _NUMBERS.finditer(text))),
         printed=printed_dates(text, country=country, today=today),
     )
+
+
+# A message is looked at by several parts of a turn.
+_SHORT = 200
+_recognise_short = lru_cache(maxsize=64)(_recognise)
 
 
 def forum_in(text: str) -> str | None:

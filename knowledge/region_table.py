@@ -45,6 +45,7 @@ class RegionTable:
         """Keep the names, folded, with the places they may mean in file order."""
         self._places = places
         self._longest = max(map(len, places), default=0)
+        self._beginnings = frozenset(name[:1] for name in places)
         self.regions = regions
 
     def find(self, text: str | None) -> Region | None:
@@ -80,6 +81,8 @@ class RegionTable:
     def _named(self, text: str) -> list[Region]:
         found: list[tuple[int, int]] = []
         for start in range(len(text)):
+            if text[start] not in self._beginnings:
+                continue
             for end in range(min(len(text), start + self._longest), start, -1):
                 if text[start:end] in self._places and _is_bounded(text, start, end):
                     found.append((start, end))

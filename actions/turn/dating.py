@@ -243,13 +243,8 @@ def _of_open(
     text = talk.text(tracker)
     longest = _TELLING_ANOTHER if wants and day is not None else TELLING
     if not names_of(tracker, besides=rule) and len(text) <= longest:
-        is_awaited = told_day(tracker) is None
-        chance = chance_of_rule(services, tracker, rule)
-        is_meant = chance >= CLEAR or likely(tracker, *TELLING_INTENTS) >= _TELLS
-        is_telling = not asks(text) and (is_awaited or is_meant)
-        if day is not None and (is_telling or wants or _SUPPOSES.search(text)):
-            is_put_right = is_telling and not is_awaited and talk.entity(tracker, "party") is None
-            return Dating(rule, day, chance=_TOLD_CLEARLY if is_put_right else chance)
+        if day is not None and (told := _told_of_open(services, tracker, rule, day, wants=wants)):
+            return told
         if wants or (DAY_AGAIN.search(text) and len(text) <= _HANGING):
             return Dating(rule, known_day(services, tracker))
     names = names_of(tracker)
@@ -267,6 +262,21 @@ def _of_open(
         same = rule if is_back else like_rule(services, tracker, rule)
         return None if same is None else Dating(same, day or known_day_there(services, tracker))
     return None
+
+
+def _told_of_open(
+    services: Services, tracker: Tracker, rule: DeadlineRule, day: date, *, wants: bool
+) -> Dating | None:
+    """A day that is told, asked of or supposed of the rule spoken of; None where it is said of something else."""
+    text = talk.text(tracker)
+    is_awaited = told_day(tracker) is None
+    chance = chance_of_rule(services, tracker, rule)
+    is_meant = chance >= CLEAR or likely(tracker, *TELLING_INTENTS) >= _TELLS
+    is_telling = not asks(text) and (is_awaited or is_meant)
+    if not (is_telling or wants or _SUPPOSES.search(text)):
+        return None
+    is_put_right = is_telling and not is_awaited and talk.entity(tracker, "party") is None
+    return Dating(rule, day, chance=_TOLD_CLEARLY if is_put_right else chance)
 
 
 def _also_dated(services: Services, tracker: Tracker, day: date | None) -> Dating | None:

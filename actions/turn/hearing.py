@@ -24,6 +24,7 @@ from actions.turn.asking import asks
 from actions.vocabulary import Vocabulary
 from indexer.build import is_orienting
 from indexer.confidence import band_of, logistic
+from indexer.encoder import encode_queries
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.jurisdictions import scope
 from indexer.order import FEATURES as LINE
@@ -146,15 +147,27 @@ def readings_of(
 
     :param named: what :func:`context` says that the message leaves unnamed.
     """
-    found = {"alone": look_up(index, text, today, country=said.country)}
+    questions = {"alone": text}
     if named:
-        found["whole"] = look_up(index, f"{named} {text}", today, country=said.country)
+        questions["whole"] = f"{named} {text}"
     if said.question is not None:
+<<<<<<< HEAD
         found["joined"] = look_up(index, f"{said.question} {text}", today, country=said.country)
     is_elsewhere = _places(index, found["alone"].info) and not _speaks_of(
         index, said, found["alone"].info
     )
     beside = None if is_elsewhere else look_beside(index, text, today, said.answered)
+=======
+        questions["joined"] = f"{said.question} {text}"
+    # All of them are searched for; encoded together they take hardly longer than one.
+    encode_queries(index.encoder, [index.understand(text).text for text in questions.values()])
+    found = {
+        name: look_up(index, question, today, country=said.country)
+        for name, question in questions.items()
+    }
+    names_place = _places(index, found["alone"].info)
+    beside = None if names_place else look_beside(index, text, today, said.answered)
+>>>>>>> wt-speed
     if beside is not None:
         found["beside"] = beside
     return found

@@ -31,6 +31,25 @@ async def test_a_copied_tracker_is_what_applying_every_event_again_gives(bot_set
         await rasa.close()
 
 
+async def test_slots_are_filled_as_rasa_fills_them_from_all_that_there_are(bot_settings):
+    from rasa.core.actions.action import ActionExtractSlots
+
+    rasa = EmbeddedRasa(bot_settings)
+    await rasa.start()
+    try:
+        domain = rasa._agent.domain
+        action = ActionExtractSlots(None)
+        for text in SAID:
+            await rasa.handle("test-filled", text, {})
+            tracker = await rasa.tracker("test-filled")
+            own = await ActionExtractSlots.run.__wrapped__(action, None, None, tracker, domain)
+            assert await action.run(None, None, tracker, domain) == own
+    finally:
+        await rasa.close()
+    fewer = domain.fillable.slots
+    assert 0 < len(fewer) < len(domain.slots)
+
+
 async def test_what_happens_to_a_copy_leaves_the_tracker_alone(bot_settings):
     from rasa.shared.core.events import ActiveLoop, LoopInterrupted, SlotSet
 
