@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 
 from settings import Settings, load_settings
 from tests import serving
-from tests.fresh_database import compiled_once, fresh_database
+from tests.fresh_database import cheap_engines, fresh_database
 
 TODAY = "2026-11-23"
 # Seconds beyond which a test is slow; the quick ones that took longer are named at the end of a run.
@@ -93,9 +93,9 @@ def cheap_passwords() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def statements_compiled_once() -> Iterator[None]:
-    """A statement is compiled for the first database only."""
-    with compiled_once():
+def cheap_databases() -> Iterator[None]:
+    """Compile a statement for the first database only, and wait for no disk; test_engine.py looks at the real one."""
+    with cheap_engines():
         yield
 
 

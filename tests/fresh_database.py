@@ -7,11 +7,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.util import LRUCache
 
@@ -41,10 +42,11 @@ def fresh_database(path: Path) -> Engine:
 
 
 @contextmanager
-def compiled_once() -> Iterator[None]:
+def cheap_engines() -> Iterator[None]:
     """Until the block ends, engines over databases of one kind share what their statements were compiled to.
 
-    A program has one engine, and compiles a statement once; a run of tests has thousands.
+    A program has one engine, and compiles a statement once; a run of tests has thousands.  No commit waits for
+    the disk: a test that kills a process loses nothing by that, and none cuts the power.
     """
     with ExitStack() as stack:
         for name in ("_open_sqlite", "_open_postgresql"):
@@ -52,13 +54,23 @@ def compiled_once() -> Iterator[None]:
         yield
 
 
+def engine_as_served(path: Path) -> Engine:
+    """An engine over a SQLite file, as a program opens it."""
+    opened = engines._open_sqlite
+    with mock.patch.object(engines, "_open_sqlite", getattr(opened, "__wrapped__", opened)):
+        return open_engine(f"sqlite:///{path}")
+
+
 def _alike(opened: Callable[..., Engine]) -> Callable[..., Engine]:
     """:param opened: opens an engine. :return: the same, with the dialect of the first that has met its database."""
     statements = LRUCache(_STATEMENTS)
     known: list[Any] = []
 
+    @wraps(opened)
     def opened_alike(*arguments: Any) -> Engine:
         engine = opened(*arguments)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _leave_to_the_disk)
         if known and known[-1].server_version_info is not None:
             engine.dialect, engine._compiled_cache = known[-1], statements
         else:
@@ -66,6 +78,10 @@ def _alike(opened: Callable[..., Engine]) -> Callable[..., Engine]:
         return engine
 
     return opened_alike
+
+
+def _leave_to_the_disk(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 # What there is, so that a table, a column, a rule or a trigger that a test has changed is noticed.
