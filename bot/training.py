@@ -14,6 +14,7 @@ from pathlib import Path
 from bot import shared_models
 from bot.errors import ModelError
 from bot.lean import load_rasa, quietly
+from bot.training_data_once import reading_once
 from indexer.encoder import load_encoder
 from knowledge.followups import folder_of as followups_of
 from knowledge.wordings import folder_of
@@ -114,7 +115,7 @@ def train(settings: Settings, *, force: bool = False, corrections: Path | None =
     from rasa.model_training import train as rasa_train
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder, quietly():
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder, quietly(), reading_once():
         result = rasa_train(
             domain=str(DOMAIN),
             config=str(CONFIG),

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 
 from settings import Settings, load_settings
 from tests import serving
-from tests.fresh_database import fresh_database
+from tests.fresh_database import cheap_engines, fresh_database
 
 TODAY = "2026-11-23"
 # Seconds beyond which a test is slow; the quick ones that took longer are named at the end of a run.
@@ -90,6 +90,13 @@ def cheap_passwords() -> None:
     cost = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
     with mock.patch.object(passwords, "PasswordHasher", return_value=PasswordHasher(**cost)):
         passwords.hasher()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_databases() -> Iterator[None]:
+    """Compile a statement for the first database only, and wait for no disk; test_engine.py looks at the real one."""
+    with cheap_engines():
+        yield
 
 
 @pytest.fixture(scope="session")

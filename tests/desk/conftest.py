@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk.engine import open_engine
 from desk.leads import Lead
-from desk.migrations import migrate
+from tests.fresh_database import MigratedPostgres
 from tests.stores import postgres, postgres_url
 
 __all__ = ["postgres", "postgres_url"]
@@ -33,14 +32,16 @@ def lead() -> Callable[..., Lead]:
     return make
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> MigratedPostgres:
+    """The database of the throwaway cluster, migrated once."""
+    return MigratedPostgres(postgres_url)
+
+
 @pytest.fixture
-def postgres_db(postgres_url: str) -> Iterator[Engine]:
+def postgres_db(migrated_postgres: MigratedPostgres) -> Iterator[Engine]:
     """A migrated, empty database on the throwaway cluster."""
-    engine = open_engine(postgres_url)
-    with engine.begin() as conn:
-        conn.exec_driver_sql("DROP SCHEMA public CASCADE")
-        conn.exec_driver_sql("CREATE SCHEMA public")
-    migrate(engine)
+    engine = migrated_postgres.fresh()
     yield engine
     engine.dispose()
 

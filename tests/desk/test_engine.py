@@ -15,13 +15,16 @@ from desk.engine import open_engine, reading, writing
 from desk.migrations import migrate
 from knowledge.errors import DeskError
 from tests.exchange import record_exchange
+from tests.fresh_database import engine_as_served
 
 
-def test_sqlite_runs_in_wal_with_foreign_keys(fresh_db: Engine) -> None:
-    with reading(fresh_db) as conn:
+def test_sqlite_runs_in_wal_with_foreign_keys(tmp_path: Path) -> None:
+    engine = engine_as_served(tmp_path / "desk.sqlite")
+    with reading(engine) as conn:
         assert conn.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert conn.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert conn.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

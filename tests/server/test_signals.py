@@ -149,7 +149,10 @@ async def test_what_is_heard_while_the_records_are_away_is_heard_when_they_are_b
     assert two.gaps == 0
 
 
-async def test_after_a_gap_what_cannot_be_read_yet_holds_up_nobody_and_is_read_in_the_end(make):
+async def test_after_a_gap_what_cannot_be_read_yet_holds_up_nobody_and_is_read_in_the_end(
+    make, monkeypatch
+):
+    monkeypatch.setattr(module, "_RETRY_S", (0.01, 0.1))
     signals = make("one")
     other, asked, is_away = 0, 0, True
 

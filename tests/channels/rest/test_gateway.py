@@ -19,12 +19,16 @@ KEY = {"X-Channel-Key": "k" * 32}
 
 
 @pytest.fixture
-async def gateway(aiohttp_client: Any, settings: Any, dialogue: Any) -> Any:
-    """The service with a trusted channel, seen from an address that is not its own."""
+async def gateway(
+    aiohttp_client: Any, settings: Any, dialogue: Any, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """The service with a trusted channel, seen from an address that is not its own, at a moment that lasts."""
     channels = replace(
         settings.channels, channel_key="k" * 32, rate_per_minute=3, trusted_proxies=1
     )
     app = create_app(replace(settings, channels=channels), dialogue=dialogue)
+    # On a busy machine allowances would grow back meanwhile.
+    monkeypatch.setattr(app[keys.ALLOWANCES], "_clock", lambda: 1000.0)
     client = await aiohttp_client(app, headers={"X-Forwarded-For": "203.0.113.7"})
     assert await app[keys.READINESS].wait(5)
     return client

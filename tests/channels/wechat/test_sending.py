@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from channels.wechat import courier
 from desk import cases, handoffs, outgoing, reach, staff, transcripts
 from desk.engine import reading, writing
 from desk.outgoing import State
@@ -99,8 +100,9 @@ async def test_many_that_need_a_token_at_once_fetch_one(connect: Connect, standi
 
 
 async def test_a_busy_server_is_tried_again_and_order_is_kept(
-    connect: Connect, standin: StandIn
+    connect: Connect, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(courier, "_LOOK_S", 0.1)
     app, ticket, person = await greeted(connect, standin)
     standin.failing = [-1]
     await reply(app, ticket, person, "一")

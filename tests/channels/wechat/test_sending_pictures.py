@@ -81,6 +81,7 @@ async def test_a_picture_whose_content_is_gone_holds_up_nothing_and_staff_are_to
 async def test_a_picture_that_is_in_the_store_is_fetched_before_it_is_sent(
     connect: Connect, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(courier, "_LOOK_S", 0.1)
     app, ticket, person = await greeted(connect, standin)
     asked = []
 
@@ -101,6 +102,7 @@ async def test_a_picture_that_is_in_the_store_is_fetched_before_it_is_sent(
 async def test_what_fails_in_any_way_is_given_up_after_some_tries(
     connect: Connect, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(courier, "_LOOK_S", 0.1)
     app, ticket, person = await greeted(connect, standin)
     monkeypatch.setattr(courier, "_MOST_ATTEMPTS", 1)
     account = app[keys.COURIERS]["wechat"].account
