@@ -151,13 +151,6 @@ def readings_of(
     if named:
         questions["whole"] = f"{named} {text}"
     if said.question is not None:
-<<<<<<< HEAD
-        found["joined"] = look_up(index, f"{said.question} {text}", today, country=said.country)
-    is_elsewhere = _places(index, found["alone"].info) and not _speaks_of(
-        index, said, found["alone"].info
-    )
-    beside = None if is_elsewhere else look_beside(index, text, today, said.answered)
-=======
         questions["joined"] = f"{said.question} {text}"
     # All of them are searched for; encoded together they take hardly longer than one.
     encode_queries(index.encoder, [index.understand(text).text for text in questions.values()])
@@ -165,9 +158,9 @@ def readings_of(
         name: look_up(index, question, today, country=said.country)
         for name, question in questions.items()
     }
-    names_place = _places(index, found["alone"].info)
-    beside = None if names_place else look_beside(index, text, today, said.answered)
->>>>>>> wt-speed
+    info = found["alone"].info
+    is_elsewhere = _places(index, info) and not _speaks_of(index, said, info)
+    beside = None if is_elsewhere else look_beside(index, text, today, said.answered)
     if beside is not None:
         found["beside"] = beside
     return found
