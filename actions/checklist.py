@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,10 @@ from knowledge.types import GENERAL
 
 SHOWN = 8
 CHOICES = 4
-# What a list's items add to the nearness of its title, and what it adds that the matter is known to be its own.
-_ITEMS, _OF_MATTER = 0.5, 0.3
+# What a list's items add to the nearness of its title.
+_ITEMS = 0.5
+# The question of somebody who says nothing of the matter: only what is said beyond it tells lists apart.
+_BARE = "要准备什么材料"
 # A list this near, and this much nearer than the next, is meant.
 _NEAR, _LEAD = 0.5, 0.08
 Vectors = NDArray[np.float32]
@@ -42,30 +45,41 @@ def _matter(tracker: Tracker) -> tuple[str | None, str | None, str | None]:
 
 
 def meant(services: Services, tracker: Tracker) -> tuple[list[Checklist], bool]:
-    """The lists that a message may mean, the nearest first, and whether the first is plainly meant.
+    """The lists that a message may mean, the likeliest first, and whether the first is plainly meant.
 
-    A list is known by what the message says and by the matter that is spoken of; those of other countries and of
-    the other side are left out.
+    The list of the matter that is spoken of is meant, unless the message says more of another one; where no matter
+    is known, that of which it says plainly more than of the next.  A title is its list.
     """
+    titled = [item for item in services.checklists if item.title == talk.text(tracker)]
+    if titled:
+        return titled, True
     procedure, country, party = _matter(tracker)
-    possible = lists_for(services, None, country, party)
-    own = [item.id for item in lists_for(services, procedure, country, party)]
-    near = dict(
-        zip((item.id for item in services.checklists), _nearness(services, tracker), strict=True)
+    near, is_plain = _nearest(services, tracker, lists_for(services, None, country, party))
+    own = lists_for(services, procedure, country, party) if procedure is not None else []
+    return (own, True) if own and not (is_plain and near[0] not in own) else (near, is_plain)
+
+
+def _nearest(
+    services: Services, tracker: Tracker, possible: Sequence[Checklist]
+) -> tuple[list[Checklist], bool]:
+    """Lists by how near the message comes to them, and whether the first is plainly meant.
+
+    It is where it leads, and leads as well by what the message says beyond the bare question.
+    """
+    near, more = (
+        dict(zip((item.id for item in services.checklists), scores, strict=True))
+        for scores in _nearness(services, tracker)
     )
-
-    def score(item: Checklist) -> float:
-        rank = own.index(item.id) if procedure is not None and item.id in own else None
-        return near[item.id] + (0.0 if rank is None else _OF_MATTER / (1 + rank))
-
-    found = sorted(possible, key=score, reverse=True)
-    leads = len(found) < 2 or score(found[0]) - score(found[1]) >= _LEAD
-    is_plain = bool(found) and leads and score(found[0]) >= _NEAR
-    return found, is_plain
+    found = sorted(possible, key=lambda item: -near[item.id])
+    if not found:
+        return [], False
+    leads = len(found) < 2 or near[found[0].id] - near[found[1].id] >= _LEAD
+    says = more[found[0].id] == max(more[item.id] for item in possible)
+    return found, leads and says and near[found[0].id] >= _NEAR
 
 
-def _nearness(services: Services, tracker: Tracker) -> list[float]:
-    """How near the message comes to each list of the table, by meaning."""
+def _nearness(services: Services, tracker: Tracker) -> tuple[list[float], ...]:
+    """How near the message comes to each list of the table by meaning, and how much nearer than the bare question."""
     index = services.index.current()
     kept = _kept.get(index)
     if kept is None:
@@ -78,8 +92,8 @@ def _nearness(services: Services, tracker: Tracker) -> list[float]:
             np.stack([encode_query(index.encoder, normalise(text)) for text in texts])
             for texts in (titles, wholes)
         )
-    vector = encode_query(index.encoder, talk.text(tracker))
-    return [*map(float, kept[0] @ vector + _ITEMS * (kept[1] @ vector))]
+    asked, bare = (encode_query(index.encoder, text) for text in (talk.text(tracker), _BARE))
+    return tuple([*map(float, kept[0] @ v + _ITEMS * (kept[1] @ v))] for v in (asked, asked - bare))
 
 
 _kept: weakref.WeakKeyDictionary[HybridIndex, tuple[Vectors, ...]] = weakref.WeakKeyDictionary()

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from actions.date_patterns import PATTERNS
 from actions.date_readers import ABOUT, ONE_DAY, ONE_WEEK, complete_year, not_after
 from actions.date_readings import DateQuestion, DateRange, ExactDate, Reading, WithoutYear
 from actions.date_words import fold_date_numerals
+from knowledge.date_meanings import Meaning, meaning_of
 from knowledge.text import normalise
 
 __all__ = [
@@ -55,11 +56,46 @@ def parse_date(text: str, today: date) -> Reading | None:
     ]
     meant = [item for item in meant if item.reading.text not in _OF_THE_TALK] or meant
     received = [item for item in meant if _RECEIVED.match(normal, item.end)]
-    return (received or [*filter(_is_written, meant)] or meant)[0].reading
+    told = [item for item in meant if not _is_by_the_way(normal, item, meant, today)]
+    return (received or told or meant)[0].reading
+
+
+def _is_by_the_way(normal: str, item: FoundDate, found: list[FoundDate], today: date) -> bool:
+    """Whether a day is told beside another of which something is said (他上周跟我讲，10月26日公布的).
+
+    A vague span yields to a day of which the same is said (上个月在公告上看到，公告日是11月1日).
+    """
+    if _is_written(item):
+        return False
+    said = _said_of(normal, item)
+    is_span = (
+        isinstance(item.reading, DateRange) and item.reading.last - item.reading.first > _VAGUE
+    )
+    for other in found:
+        day = other.reading
+        if not _is_written(other) or not isinstance(day, ExactDate) or day.day > today:
+            continue
+        meaning = _said_of(normal, other)
+        if meaning is not None and (said is None or (is_span and said is meaning)):
+            return True
+    return False
+
+
+def _said_of(normal: str, item: FoundDate) -> Meaning | None:
+    """What the clause of a day says of it: its meaning, OTHER where something comes or happens; None for nothing."""
+    first = max((normal.rfind(mark, 0, item.start) for mark in _MARKS), default=-1) + 1
+    ends = [place for mark in _MARKS if (place := normal.find(mark, item.end)) >= 0]
+    before, after = normal[first : item.start], normal[item.end : min(ends, default=len(normal))]
+    if not (before + after).strip():
+        return Meaning.OTHER  # an answer: it is said of what was asked
+    meaning, sure = meaning_of(before, after)
+    if sure > _UNSAID or meaning is not Meaning.OTHER:
+        return meaning
+    return Meaning.OTHER if _COMES.search(after) else None
 
 
 def _is_written(item: FoundDate) -> bool:
-    """Whether a day is written as the calendar has it, and not told by the way (今早, 上周, 上个月)."""
+    """Whether a day is written as the calendar has it (11月3日, 2026-11-03)."""
     return isinstance(item.reading, ExactDate) and _CALENDAR.search(item.reading.text) is not None
 
 
@@ -79,12 +115,12 @@ def _is_month_of(normal: str, item: FoundDate, denied: list[FoundDate]) -> bool:
 
 
 def _is_told_closer(item: FoundDate, found: list[FoundDate]) -> bool:
-    """Whether a span holds a day that is named as well (国庆最后一天，也就是10月7号)."""
-    span = item.reading
-    return isinstance(span, DateRange) and any(
-        isinstance(other.reading, ExactDate) and span.first <= other.reading.day <= span.last
-        for other in found
-    )
+    """Whether what may be several days is told as one as well (国庆最后一天，也就是10月7号; 10/11/2026，就是11月10号)."""
+    days = [other.reading.day for other in found if isinstance(other.reading, ExactDate)]
+    reading = item.reading
+    if isinstance(reading, DateRange):
+        return any(reading.first <= day <= reading.last for day in days)
+    return isinstance(reading, DateQuestion) and not set(reading.candidates).isdisjoint(days)
 
 
 def _is_put_right(normal: str, item: FoundDate, later: list[FoundDate]) -> bool:
@@ -98,7 +134,7 @@ def _is_put_right(normal: str, item: FoundDate, later: list[FoundDate]) -> bool:
     is_unsure = (
         isinstance(item.reading, DateRange) and _EITHER.search(item.reading.text) is not None
     )
-    return is_unsure or _PUTS_RIGHT.search(normal, item.end, day.start) is not None
+    return is_unsure or _PUTS_RIGHT.search(normal[item.end : day.start]) is not None
 
 
 def find_dates(text: str, today: date) -> list[FoundDate]:
@@ -129,11 +165,15 @@ _OTHER_CALENDAR = re.compile(
 # 18号或者19号: two days of which one is meant.
 _OR = re.compile(r" ?[,、]? ?(?:或者|或是|或|还是|要么)(?:说|在|是)? ?")
 _EITHER = re.compile(r"或者|或是|或|还是|要么")
-# How speakers take back what they have just said.
+# How speakers take back what they have just said; the day meant follows at once.
 _PUTS_RIGHT = re.compile(
-    r"(?:说|记|看|写|打|搞|弄|讲|念)错|不对|不是(?!说)|更正|准确(?:地)?(?:说|讲)|(?:我|等我)[^，,。；;]{0,3}(?:翻|看|查|找)[了一]?下|"
-    r"(?:哦|噢|喔|啊|呃|嗯)?对[了,，]? ?(?:应该)?(?:是|系)"
+    r"(?:(?:(?:说|记|讲|念)错了?|(?<!对)不对|准确(?:地|点)?(?:说|讲))[^\d,，。；;]{0,2}[,，。；; ]*(?:那就|应该|其实)?(?:是|系)?"
+    r"|(?:(?:看|写|打|搞|弄)错了?|我[^,，。；;\d]{0,3}(?:翻|看|查|找)[了一]?下)[^\d,，。；;]{0,2}[,，。；; ]*(?:那就|应该|其实)?(?:是|系)"
+    r"|(?<!不)对[了啊呀]?[,，]? ?(?:应该)?(?:是|系))(?:在)?$"
 )
+_MARKS = ",，。；;!！?？"
+_UNSAID, _VAGUE = 0.8, timedelta(days=15)
+_COMES = re.compile(r"[到送签扣冻封查]|下架|发来|寄来")
 _CALENDAR = re.compile(r"\d ?[月./-] ?\d|[A-Za-z]{3}.*\d|\d.*[A-Za-z]{3}")
 _WEEKDAY_ALONE = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]")
 _DAY_ALONE = re.compile(r"(\d{1,2}) ?[日号]")

@@ -45,6 +45,10 @@ _ANSWERS = re.compile(
     r"(?:人|对方|对手|同行|他们?|佢哋?|公司)[^，,。；;我咱]{0,8}(?:异议|反对)[了咗]?(?:我|咱)",
     re.IGNORECASE,
 )
+# Asked of the other side: 对方收到副本后几天要答辩.
+_OTHERS_ANSWER = re.compile(
+    r"(?:对方|对手|他们|佢哋|人家|申请人)[^，,。；;我咱]{0,12}(?:答|反陈述|反陳述|回)"
+)
 _AGAINST_OWNERS = frozenset({"cancellation", "invalidation"})
 # 管辖异议 and 初步异议 are the defendant's.
 _ATTACK = re.compile(
@@ -235,17 +239,20 @@ def is_answering(tracker: Tracker) -> bool:
 
 
 def _plain_before(tracker: Tracker) -> str | None:
-    """The side plainly said just before, for a message that names no procedure.
+    """The side plainly said just before by who has to answer, for a message that names no procedure.
 
-    Who told of several countries at once has not said of which the side is.
+    It goes no further than the country that is spoken of; who told of several at once has not said of which.
     """
     if "procedure" in talk.names(tracker):
         return None
-    before = islice(talk.told_before(tracker), _GOES_ON)
-    return next(
-        filter(None, (_plain_side(text) for text, rows in before if len(_countries(rows)) < 2)),
-        None,
-    )
+    named = _countries(tracker.latest_message.get("entities") or ())
+    for text, rows in islice(talk.told_before(tracker), _GOES_ON):
+        places = _countries(rows)
+        if len(places) > 1 or (named and places and named.isdisjoint(places)):
+            return None
+        if answers(text) and not _OTHERS_ANSWER.search(text):
+            return Bound.RESPONDENT.value
+    return None
 
 
 def _countries(rows: Sequence[Mapping[str, Any]]) -> set[str]:

@@ -71,6 +71,7 @@ REASONS: Mapping[str, str] = {
     "free words": "正在填的一项可以写任何话",
     "hangs on nothing": "接着上一问说的，可前面什么也没有",
     "lead number": "写了登记编号",
+    "list title": "写的是一份清单的名称",
     "marks": "只有标点，没有内容",
     "panel": "在“我的事项”里改了一项",
     "paper": "贴来的是一份文书",

@@ -25,6 +25,8 @@ CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "bot" / "domain"
 DATA = ROOT / "bot" / "data"
 COMPONENTS = ROOT / "bot" / "components"
+# What intents and aspects of days are taught and heard with.
+LINEAR = ROOT / "indexer" / "linear.py"
 # Examples by topic, and sentences of many people, a file a hand: whoever judges what is learnt keeps a
 # hand's sentences together.
 TOPICS, VOICES = "nlu/*.yml", "voices/*.yml"
@@ -73,6 +75,7 @@ def _inputs(settings: Settings) -> Iterator[Path]:
         (COMPONENTS, "*.yml"),
     ):
         yield from folder.glob(pattern)
+    yield LINEAR
     yield from folder_of(settings.knowledge.sources_dir).glob("*.yaml")
     yield from followups_of(settings.knowledge.sources_dir).glob("*.yaml")
     for name in ("aliases.yaml", "jieba_words.txt", "regions.yaml"):

@@ -102,8 +102,8 @@ def _decide(seen: Evidence) -> Plan:
         unicodedata.category(sign)[0] in "PZ" for sign in seen.text
     ):  # says nothing
         return Plan((seen.form or "utter_help",), "marks")
-    if seen.names_lead and seen.form != "status_form":
-        return Plan(("status_form",), "lead number")
+    if (named := _named_outright(seen)) is not None:
+        return named
     if seen.text.startswith(CORRECTS):
         again = () if seen.form is None or seen.form in LIGHT else (f"{AGAIN}{seen.form}",)
         return Plan((CORRECT, *again), "panel")
@@ -125,6 +125,15 @@ def _decide(seen: Evidence) -> Plan:
     is_lacking = best == "triage_form" and seen.is_answered and seen.lacks(best)
     first = (ANSWER,) if is_lacking else ()
     return Plan((*first, best, *_also(intent)), "weighed", scores, seen.decided)
+
+
+def _named_outright(seen: Evidence) -> Plan | None:
+    """What a message names by its number or its title."""
+    if seen.names_lead and seen.form != "status_form":
+        return Plan(("status_form",), "lead number")
+    if seen.names_list and seen.form is None:
+        return Plan(("action_checklist",), "list title")
+    return None
 
 
 def weigh(seen: Evidence) -> dict[str, float]:

@@ -146,6 +146,11 @@ class Evidence:
         """Whether the number of a lead stands in it: whoever writes one asks how it stands."""
         return bool(references_in(self.text, LEAD_PREFIX))
 
+    @property
+    def names_list(self) -> bool:
+        """Whether it is the title of a list of materials, as a button says it."""
+        return any(item.title == self.text for item in self.services.checklists)
+
     @cached_property
     def has_called(self) -> bool:
         """Whether a human was asked for in this conversation."""

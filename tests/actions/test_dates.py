@@ -407,3 +407,37 @@ def test_two_days_stay_two():
 )
 def test_a_day_that_is_taken_back_is_none(text, day):
     assert parse_date(text, TODAY).day.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("10月9号送达的，是不是到10月30号就过期了", "2026-10-09"),
+        ("10月9日收到传票，我以为不是给我的，11月9日才打开看", "2026-10-09"),
+        ("10月9日送达，名字写错了，11月9日法院又更正", "2026-10-09"),
+        ("10月9号收到 我找了下翻译 11月9号才看懂", "2026-10-09"),
+        ("10月9号收到起诉状，后来发现看错了案号，11月2号才去找律师", "2026-10-09"),
+        ("9月1号公告，对不对，11月1号过期", "2026-09-01"),
+        ("10月9号公告，看错了，是10月19号", "2026-10-19"),
+        ("她说的是10/11/2026，英式写法，那就是11月10号", "2026-11-10"),
+    ],
+)
+def test_a_day_stays_where_its_speaker_takes_nothing_back(text, day):
+    assert parse_date(text, TODAY).day.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("昨天公告的，对方9月5号申请的", "2026-11-22"),
+        ("昨天人家上门送的传票，落款11月3日", "2026-11-22"),
+        ("信昨天到，落款11月3日", "2026-11-22"),
+        ("昨天，信上写的是11月3日", "2026-11-22"),
+        ("昨天海关扣的货，11月3日出口的", "2026-11-22"),
+        ("昨天法院送来传票，2026年12月15日开庭", "2026-11-22"),
+        ("上周会计才跟我讲，有人申请了商标，公布日期是2026-10-26", "2026-10-26"),
+        ("上个月朋友在公告上看到，注册公告日2026年11月1日", "2026-11-01"),
+    ],
+)
+def test_a_day_by_the_way_yields_to_one_of_which_something_is_said(text, day):
+    assert parse_date(text, TODAY).day.isoformat() == day

@@ -141,6 +141,17 @@ def test_page_speaks_of_what_it_cannot_take_before_it_is_sent(page):
     expect(page.locator("#tray li")).to_have_count(1)  # kept, to be changed or taken off
 
 
+def test_first_page_invites_to_hand_in_a_paper(page):
+    invitation = page.get_by_role("button", name="手里有文书？")
+    expect(invitation).to_be_visible()
+    with page.expect_file_chooser() as opened:
+        invitation.click()
+    opened.value.set_files(
+        [{"name": "summons.pdf", "mimeType": "application/pdf", "buffer": summons()}]
+    )
+    expect(page.locator("#tray li")).to_have_text(re.compile("^summons.pdf"))
+
+
 def test_several_files_are_pages_in_their_order_and_can_be_taken_off(page):
     choose(page, ("1.pdf", "application/pdf", summons("a")))
     choose(

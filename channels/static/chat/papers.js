@@ -194,6 +194,9 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
   }
   find("attach").hidden = false;
   find("attach").addEventListener("click", () => pick.click());
+  const give = find("give-paper");
+  give?.classList.remove("needs-script");
+  give?.addEventListener("click", () => pick.click());
   find("photo").hidden = !matchMedia("(pointer: coarse)").matches;
   find("photo").addEventListener("click", () => camera.click());
   document.addEventListener("paste", (event) => {

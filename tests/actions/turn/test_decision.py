@@ -38,6 +38,7 @@ class Seen:
     fits_form: bool = False
     closes_form: bool = False
     names_lead: bool = False
+    names_list: bool = False
     acts_before: tuple[str, ...] = ()
     wants_free_words: bool = False
     dating: Dating | None = None
@@ -150,6 +151,7 @@ def test_a_pasted_paper_is_read_and_the_matter_taken_in():
 
 def test_the_number_of_a_lead_asks_how_it_stands():
     assert acts(Seen(names_lead=True)) == ("status_form",)
+    assert acts(Seen(names_list=True)) == ("action_checklist",)
     assert acts(Seen(names_lead=True, form="lead_form")) == ("status_form",)
 
 
