@@ -26,8 +26,8 @@ CHOICES = 4
 _ITEMS = 0.5
 # The question of somebody who says nothing of the matter: only what is said beyond it tells lists apart.
 _BARE = "要准备什么材料"
-# A list this near, and this much nearer than the next, is meant.
-_NEAR, _LEAD = 0.5, 0.08
+# A list this near, this much nearer than the next, and of which this much is said, is meant.
+_NEAR, _LEAD, _SAYS = 0.5, 0.08, 0.1
 Vectors = NDArray[np.float32]
 
 
@@ -74,7 +74,7 @@ def _nearest(
     if not found:
         return [], False
     leads = len(found) < 2 or near[found[0].id] - near[found[1].id] >= _LEAD
-    says = more[found[0].id] == max(more[item.id] for item in possible)
+    says = more[found[0].id] == max(more[item.id] for item in possible) >= _SAYS
     return found, leads and says and near[found[0].id] >= _NEAR
 
 

@@ -81,6 +81,7 @@ _WHAT_NOW = re.compile(
 _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
 # What ends what is under way, and what is said beside a question.
 _UNDOES = frozenset(("cancel", "start_over"))
+_WORDED = 6  # 算了 and 重来 mean nothing else
 _COURTESIES = frozenset(("greet", "thanks", "praise", "help", "bye"))
 # How far another act's chance holds: what hardly fits, what tells something.
 _HARDLY_FITS, _TELLS = 0.2, 0.5
@@ -200,7 +201,7 @@ def _fit(seen: Evidence, intent: str) -> float:
         return _HARDLY_FITS
     if seen.is_bare and intent in _SHORT:
         return 0.0  # a name alone greets nobody and declines nothing
-    if intent in _UNDOES:
+    if intent in _UNDOES and len(seen.text) >= _WORDED:
         return seen.likely(
             intent
         )  # what throws away what was told must be meant, not only be the likeliest
