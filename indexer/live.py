@@ -88,9 +88,7 @@ class LiveIndex:
 
         :raises SnapshotError: when nothing is published or it cannot be opened and no other is held.
         """
-        begun_with = index_of_turn()
-        at_hand = self.at_hand() if begun_with is None else begun_with
-        if at_hand is not None:
+        if (at_hand := self.at_hand()) is not None:
             return at_hand
         held = self._index
         if held is not None and not self._loading.acquire(blocking=False):
@@ -104,6 +102,8 @@ class LiveIndex:
 
     def at_hand(self) -> HybridIndex | None:
         """The index that :meth:`current` gives, where it is open already; it is never waited for."""
+        if (begun_with := index_of_turn()) is not None:
+            return begun_with
         wanted, held = self.current_id(), self._index
         is_wanted = held is not None and wanted in (held.snapshot_id, None)
         return held if is_wanted or self._has_just_failed(wanted) else None

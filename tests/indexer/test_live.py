@@ -17,7 +17,7 @@ import pytest
 from indexer.build import build_index
 from indexer.dense import FILE_NAME as VECTORS
 from indexer.hybrid import HybridIndex
-from indexer.live import LiveIndex, chunking_label
+from indexer.live import LiveIndex, chunking_label, one_index
 from knowledge.errors import SnapshotError
 from knowledge.persistence import write_passages
 from knowledge.snapshot_types import LAYOUT
@@ -68,6 +68,16 @@ def test_new_pointer_is_followed_and_the_old_index_stays_usable(settings, fake_e
     two = _publish(folder, "two", fake_encoder)
     assert live.current().snapshot_id == two
     assert "版本one" in old.search("商标抢注", 1)[0].passage.text
+
+
+def test_a_turn_over_another_index_has_that_one_at_hand(settings, fake_encoder):
+    live, folder = LiveIndex(settings, fake_encoder), settings.knowledge.snapshots_dir
+    _publish(folder, "one", fake_encoder)
+    published = live.current()
+    draft = LiveIndex(settings, fake_encoder).current()
+    with one_index(draft):
+        assert live.at_hand() is live.current() is draft
+    assert live.at_hand() is live.current() is published
 
 
 def test_what_was_switched_to_needs_its_folder_no_more(settings, fake_encoder):
