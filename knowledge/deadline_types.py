@@ -202,8 +202,8 @@ RIGHTS = {
     "copyright": re.compile(r"著作权|版权|DMCA"),
     "domain": re.compile(r"域名|UDRP"),
 }
-# What else is meant by a right when people say it.
-_KIN = {"utility-model": "patent", "sep": "patent"}
+# What is meant by a right when people say it: in some countries a design is a patent.
+_KIN = {"design": ("design", "patent"), "utility-model": ("patent",), "sep": ("patent",)}
 _TITLES = 1024  # more than a table has
 
 
@@ -276,7 +276,7 @@ class DeadlineRule:
         :param rights: codes of the alias table; none where no right is known.
         """
         own = _rights_in(self.title)
-        asked = {_KIN.get(right, right) for right in rights} & set(RIGHTS)
+        asked = {kin for right in rights for kin in _KIN.get(right, (right,))} & set(RIGHTS)
         return not own or not asked or not own.isdisjoint(asked)
 
 

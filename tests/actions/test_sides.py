@@ -49,3 +49,12 @@ def test_option_cards_are_those_of_the_side(party, procedure, kept):
     cards = [SimpleNamespace(heading=("选项对比", name)) for name in CARDS]
     given = {"party": party, "procedure": procedure, "country": "GB"}
     assert [card.heading[-1] for card in _own(cards, given)] == kept
+
+
+def test_a_design_may_be_a_patent_and_an_office_stands_for_the_rights_it_grants(rules):
+    reexamined = next(rule for rule in rules.values() if rule.title.startswith("美国单方再审"))
+    assert reexamined.is_about({"design"})
+    cooling = rules["eutm-cooling-off"]
+    assert [cooling.is_about({right}) for right in ("trademark", "design", "patent")] == [
+        True, True, False,
+    ]  # fmt: skip
