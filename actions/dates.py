@@ -14,7 +14,7 @@ from actions.date_patterns import PATTERNS
 from actions.date_readers import ABOUT, ONE_DAY, ONE_WEEK, complete_year, not_after
 from actions.date_readings import DateQuestion, DateRange, ExactDate, Reading, WithoutYear
 from actions.date_words import fold_date_numerals
-from knowledge.date_meanings import Meaning, meaning_of
+from knowledge.date_meanings import UNSAID, Meaning, meaning_of
 from knowledge.text import normalise
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Reading",
     "find_dates",
     "is_denied",
+    "is_wide",
     "parse_date",
     "read_as",
 ]
@@ -68,9 +69,7 @@ def _is_by_the_way(normal: str, item: FoundDate, found: list[FoundDate], today: 
     if _is_written(item):
         return False
     said = _said_of(normal, item)
-    is_span = (
-        isinstance(item.reading, DateRange) and item.reading.last - item.reading.first > _VAGUE
-    )
+    is_span = is_wide(item)
     for other in found:
         day = other.reading
         if not _is_written(other) or not isinstance(day, ExactDate) or day.day > today:
@@ -81,6 +80,12 @@ def _is_by_the_way(normal: str, item: FoundDate, found: list[FoundDate], today: 
     return False
 
 
+def is_wide(item: FoundDate) -> bool:
+    """Whether a date is a span that leaves the better part of a month open."""
+    span = item.reading
+    return isinstance(span, DateRange) and span.last - span.first > _VAGUE
+
+
 def _said_of(normal: str, item: FoundDate) -> Meaning | None:
     """What the clause of a day says of it: its meaning, OTHER where something comes or happens; None for nothing."""
     first = max((normal.rfind(mark, 0, item.start) for mark in _MARKS), default=-1) + 1
@@ -89,7 +94,7 @@ def _said_of(normal: str, item: FoundDate) -> Meaning | None:
     if not (before + after).strip():
         return Meaning.OTHER  # an answer: it is said of what was asked
     meaning, sure = meaning_of(before, after)
-    if sure > _UNSAID or meaning is not Meaning.OTHER:
+    if sure > UNSAID or meaning is not Meaning.OTHER:
         return meaning
     return Meaning.OTHER if _COMES.search(after) else None
 
@@ -172,7 +177,7 @@ _PUTS_RIGHT = re.compile(
     r"|(?<!不)对[了啊呀]?[,，]? ?(?:应该)?(?:是|系))(?:在)?$"
 )
 _MARKS = ",，。；;!！?？"
-_UNSAID, _VAGUE = 0.8, timedelta(days=15)
+_VAGUE = timedelta(days=15)
 _COMES = re.compile(r"[到送签扣冻封查]|下架|发来|寄来")
 _CALENDAR = re.compile(r"\d ?[月./-] ?\d|[A-Za-z]{3}.*\d|\d.*[A-Za-z]{3}")
 _WEEKDAY_ALONE = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]")

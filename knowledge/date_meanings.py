@@ -96,6 +96,8 @@ _LABEL_END = re.compile(
 )
 # The name of any date (收到日期, 截止日期): one of issue only where it stands alone.
 _DATE_WORD = "日期"
+#: so sure is the meaning of a date of which nothing is said
+UNSAID = 0.8
 _AFTER_CHINESE = 8
 _AFTER = 30
 _FAR = 160
@@ -132,7 +134,7 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
         apart = written[cues[-1].end() :].count("\n")
         return _of(cues[-1]), 0.92 if apart == 0 else (0.85 if apart == 1 else 0.6)
     late = _CUE.search(first_line[:_AFTER])
-    return (_of(late), 0.85) if late is not None else (Meaning.OTHER, 0.8)
+    return (_of(late), 0.85) if late is not None else (Meaning.OTHER, UNSAID)
 
 
 def _is_beside(tail: str, after: str) -> bool:

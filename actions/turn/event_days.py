@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from actions.date_readings import DateRange, ExactDate
-from actions.dates import FoundDate, find_dates, is_denied, read_as
-from knowledge.date_meanings import Meaning, meaning_of
+from actions.date_readings import ExactDate
+from actions.dates import find_dates, is_denied, is_wide, read_as
+from knowledge.date_meanings import UNSAID, Meaning, meaning_of
 from knowledge.deadline_types import Event
 
 _RECEIVING = frozenset((Meaning.SERVED, Meaning.RECEIVED))
@@ -30,8 +30,7 @@ _OWN_DAYS = frozenset(
 # What nobody learns from a gazette.
 _NOT_PUBLISHED = frozenset((Event.SERVED, Event.RECEIVED, Event.FILED))
 _MARK = re.compile("[，,。；;]")
-# Longer than an answer to when something was; so sure is the meaning of a day of which nothing is said.
-_STORY, _UNSAID, _VAGUE = 24, 0.8, 15
+_STORY = 24  # longer than an answer to when something was
 _ANY_OTHER = (frozenset((Meaning.OTHER,)),)
 
 
@@ -84,15 +83,9 @@ def may_count_from(text: str, event: Event, today: date) -> bool:
     found = find_dates(text, today)
     told = [meaning_of(normal[: d.start], normal[d.end :]) for d in found]
     is_by_the_way = len(normal) > _STORY and all(
-        _is_wide(item) and sure <= _UNSAID for item, (_, sure) in zip(found, told, strict=True)
+        is_wide(item) and sure <= UNSAID for item, (_, sure) in zip(found, told, strict=True)
     )
     return not (found and is_by_the_way) and tells(event, (meaning for meaning, _ in told))
-
-
-def _is_wide(item: FoundDate) -> bool:
-    """Whether a date is a span that leaves the better part of a month open."""
-    span = item.reading
-    return isinstance(span, DateRange) and (span.last - span.first).days > _VAGUE
 
 
 def tells(event: Event, meant: Iterable[Meaning]) -> bool:
