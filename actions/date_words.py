@@ -86,9 +86,9 @@ _IN_CHINA = {
 _DIGITS = {char: index for index, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _NUMERAL = "[零〇一二三四五六七八九十廿卅两]"
 _YEAR = re.compile(r"([零〇一二三四五六七八九]{4}|[零〇一二三四五六七八九]{2})(?=年)")
-# The numeral must not follow 周/星期/双/第, and 十一 or 五一 alone are festivals.
+# The numeral must not follow 周/星期/双/第 nor tell which day (最后一日, 同一天), and 十一 or 五一 alone are festivals.
 _COUNTED = re.compile(
-    rf"(?<![周期拜双第初数前这])({_NUMERAL}{{1,4}})(?= ?(?:月|日|号|天(?!津|河)|个?(?:多?月|周|星期|礼拜)|周{_NUMERAL}?前))"
+    rf"(?<![周期拜双第初数前这每同某])(?<!最后)(?<!最末)(?<!任何)({_NUMERAL}{{1,4}})(?= ?(?:月|日|号|天(?!津|河)|个?(?:多?月|周|星期|礼拜)|周{_NUMERAL}?前))"
 )
 _AFTER_MONTH = re.compile(rf"(?<=月)({_NUMERAL}{{1,3}})(?=$|[^{_NUMERAL[1:-1]}月])")
 

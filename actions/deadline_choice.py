@@ -57,8 +57,10 @@ _ATTACK = re.compile(
 _FOREIGN_WORD = re.compile(r"[A-Za-z][A-Za-z'’.-]*")
 # A message that asks for a day rather than for the law.
 _ASKS_DAY = re.compile(
-    r"来得及|来不及|最晚|最迟|最后(?:一天|期限|日期)|截止|哪天|哪一天|哪日|边日|邊日|几号|(?:几时|何时|什么时候)(?:之前|以前|前)|还有几天|还有多少天|还剩|剩几天|过期了?[吗没]|"
-    r"超期|过了期|到期|倒计时|到什么时候|到哪|"
+    r"来得及|来不及|最晚|最迟|最后(?:一?[天日]|期限|日期)|截止|哪天|哪一天|哪日|边日|邊日|几号|(?:几时|何时|什么时候)(?:之前|以前|前)|还有几天|还有多少天|还剩|剩几天|倒计时|到什么时候|到哪(?!个(?!日)|家|里|些|儿|级)|"
+    # Whether or when it has run out; what then (过了期限还有什么办法) asks for no day.
+    r"(?:是不是|是否|有没有|会不会|算不算|什么时候|啥时候|几时|何时|多久)[^，,。；;]{0,12}(?:超期|过了?期|到期)|"
+    r"(?:超期|过了?期|到期)限?了?(?:吗|没|未|冇|日|吧|[?？]|$)|"
     r"\b(?:due (?:date|by|on)|due\b(?=\s*[?？]|$)|deadline|last (?:day|date)|by when|until when|what date|which (?:exact )?da(?:y|te)|date(?=\s*[?？]|$)|when (?:is|are|must|do|does|should)\b.{0,40}\b(?:due|expire|answer|respond|reply|file))",
     re.IGNORECASE,
 )

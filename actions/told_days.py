@@ -10,6 +10,7 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.dates import DateRange, ExactDate, parse_date
 from actions.deadline_choice import asks_what_day_it_is
+from knowledge.text import normalise
 
 
 def day_in(services: Services, tracker: Tracker) -> date | None:
@@ -27,8 +28,13 @@ def days_in(services: Services, tracker: Tracker) -> tuple[date, date] | None:
 
 
 def past_days(text: str, named: str, today: date) -> tuple[date, date] | None:
-    """The first and the last past day that a message may mean by the words that name a date."""
-    reading = parse_date(text, today) or parse_date(named, today)
+    """The first and the last past day that a message may mean by the words that name a date.
+
+    Words that stand in it mean what the message says with them (最后一日 is no first of a month).
+    """
+    reading = parse_date(text, today)
+    if reading is None and normalise(named) not in normalise(text):
+        reading = parse_date(named, today)
     if isinstance(reading, DateRange) and reading.last <= today:
         return reading.first, reading.last
     if isinstance(reading, ExactDate) and reading.day <= today:

@@ -21,7 +21,7 @@ from knowledge.printed_dates import Meaning, printed_dates
 
 # Said of a day that was spoken of before.
 DAY_AGAIN = re.compile(
-    r"(?:准|那个|这个)?日[子期](?!.{0,6}(?:收费|费用))|哪天|哪一天|几号|[还只就][剩有](?:这么|那么|下|了)?(?:几|多少|点)天|剩几天|多少天了|到期|最晚|最迟|截止"
+    r"(?:准|那个|这个)?日[子期](?!.{0,6}(?:收费|费用))|哪天|哪一天|几号|[还只就][剩有](?:这么|那么|下|了)?(?:几|多少|点)天|剩几天|多少天了|到期(?=日|吗|没|$|[?？])|最晚|最迟|截止"
 )
 # Asked of a letter in hand: by when to answer it.
 _REPLY = re.compile(
