@@ -17,7 +17,7 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.shelf import Shelf
 from actions.turn.plan import plan_in
-from actions.turn.rules import names_of, open_rule_of, told_day, topic
+from actions.turn.rules import named_beside, names_of, open_rule_of, told_day, topic
 from knowledge.deadline_types import DeadlineRule
 
 ACT = "action_about_day"
@@ -74,6 +74,8 @@ def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> Abo
         return None
     if rule is None or names_of(tracker, besides=rule):
         return None
+    if named_beside(services, tracker, rule, talk.text(tracker)) is not None:
+        return None  # the day of another rule is asked (那初步异议呢，同一天起算吧)
     about = AboutDay(str(aspect), rule, day)
     is_again = is_answered and _was_said(tracker, about)  # what follows asks for more than it says
     return about if about.is_said and not is_again else None

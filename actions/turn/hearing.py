@@ -30,18 +30,13 @@ from indexer.jurisdictions import scope
 from indexer.order import FEATURES as LINE
 from indexer.reranker import Ensembles, Reranker
 from indexer.types import QueryInfo, ScoredPassage
+from knowledge.parties import names_party
 from knowledge.types import GENERAL, Passage
 
 READINGS = ("alone", "whole", "joined", "beside")
 _EACH = ("score", "verdict", "rank", "asked", "coverage", "near", "right", "there")
 _OF_HIT = 6
 _ASKED, _COVERAGE = LINE.index("asked"), LINE.index("coverage_any")
-# After the name of a country: whose company, store or counsel is spoken of, not where the dispute is.
-_PARTY = re.compile(
-    r"的?(?:那边|这边|当地|那个|这个|那家)?的?(?:分|子|母)?(?:公司|客户|买家|卖家|仓|海外仓|律师|办事处|分部|员工|同事)"
-    r"| (?:compan(?:y|ies)|firm|customer|client|buyer|seller|competitor|distributor|partner|brand|owner|subsidiary|warehouse|lawyer|counsel|guy)s?\b",
-    re.IGNORECASE,
-)
 EARLIER = 3  # answers before the last one whose matters may be returned to
 FEATURES = (
     *(f"{what}_{name}" for name in READINGS for what in _EACH),
@@ -122,11 +117,6 @@ def _places(index: HybridIndex, info: QueryInfo) -> tuple[str, ...]:
     named = [m for m in index.understanding.mentions(info.text) if m.row.kind == "country"]
     is_party = bool(named) and all(names_party(info.text, m.stop) for m in named)
     return () if is_party else info.countries
-
-
-def names_party(text: str, stop: int) -> bool:
-    """Whether the name of a country that ends here only tells whose company, store or counsel is meant."""
-    return _PARTY.match(text, stop) is not None
 
 
 def _told_by(passage: Passage | None) -> tuple[str | None, str | None]:

@@ -16,8 +16,8 @@ from actions.deadline_choice import asks_a_period
 from actions.deadline_fit import MEMBERS
 from actions.followup import core
 from actions.turn.asking import asks
-from actions.turn.hearing import names_party
 from indexer.query import QueryUnderstanding
+from knowledge.parties import names_party
 from knowledge.types import GENERAL
 
 MOST_PLACES = 3

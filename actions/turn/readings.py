@@ -30,6 +30,7 @@ from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
 from indexer.asked import NAMES, kinds
 from indexer.types import QueryInfo, ScoredPassage
+from knowledge.denials import denied_from
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
 HOME, CITY = "home", "city"
@@ -198,7 +199,8 @@ def affirmed(tracker: Tracker, text: str) -> str:
     for start, end in sorted(denied, reverse=True):
         before, after = _UP_TO.search(text[:start]), _ON_FROM.search(text[end:])
         # What stands before it in the same clause is meant (是智利不是墨西哥).
-        first = max((before.end() if before else 0, *(stop for stop in meant if stop <= start)))
+        denies = denied_from(text, start) or 0
+        first = max(before.end() if before else 0, denies, *(m for m in meant if m <= start), 0)
         last = end + after.start() if after else len(text)
         # More than the name and the words that deny it is said of something.
         if last - first - (end - start) <= _DENYING:

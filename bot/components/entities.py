@@ -8,7 +8,7 @@ enterprise is, not where its dispute is, so it is marked ``home``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -22,8 +22,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import patterns
 from bot.components.resources import published_names, regions, shipped_names
-from indexer.query import QueryUnderstanding
+from indexer.query import Mention, QueryUnderstanding
+from knowledge.denials import denied_from
 from knowledge.notices import RESPONDENT, Notice, recognise
+from knowledge.parties import names_party
 from knowledge.region_table import Region, RegionTable
 
 # kind in the alias table -> entity; terms and offices name no slot
@@ -36,9 +38,6 @@ _ENTITY_OF_KIND = {
     "role": "party",
 }
 _HOME = frozenset({"CN"})
-_NEGATION = re.compile(
-    r"(?:不是|并非|并不是|不在|没在|除了|而非|不要|不算|不管|别管|不说|不谈|不提)(?:去|在|说|指|被|查|看)?[^，,。；;]{0,4}$"
-)
 # Said between two names by somebody who has named the wrong one first (在墨西哥，不对，是巴西).
 _SLIP = re.compile(
     r"(?:(?:不对|错了|[说讲写打看记搞弄]错|应该是)[^。；;]{0,6}|\b(?:no wait|wait,? no|i meant?|sorry)\b[^.;]{0,24})$",
@@ -121,7 +120,7 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         for span in shapes:
             # A date printed in a foreign notice is not the day on which it arrived.
             is_printed = notice is not None and span.name == "date" and span.text.isascii()
-            is_denied = span.name == "date" and bool(_NEGATION.search(text[: span.start]))
+            is_denied = span.name == "date" and denied_from(text, span.start) is not None
             role = "denied" if is_denied else "other" if span.name in seen or is_printed else "main"
             if role == "main":
                 seen.add(span.name)
@@ -147,13 +146,17 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
     def _named(self, text: str, names_of_others: list[patterns.Span]) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
         main: dict[str, str] = {}
-        for mention in self._names().mentions(text):
+        mentions = self._names().mentions(text)
+        parties = _parties(text, mentions)
+        for mention in mentions:
             entity = _ENTITY_OF_KIND.get(mention.row.kind)
             inside = any(s.start <= mention.start < s.end for s in names_of_others)
             if entity is None or inside:
                 continue
             value, before = mention.row.code, text[: mention.start]
             role = _role(rows, entity, value, main.get(entity), before)
+            if role == "main" and mention in parties:
+                role = "other"
             if role == "main":
                 main[entity] = value
             elif role == "again":
@@ -169,13 +172,20 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         return rows
 
 
+def _parties(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The countries that only tell whose company is meant, where another is the place (我们HK公司在慕尼黑被告)."""
+    abroad = [m for m in mentions if m.row.kind == "country" and m.row.code not in _HOME]
+    parties = [m for m in abroad if names_party(text, m.stop)]
+    return parties if len(parties) < len(abroad) else []
+
+
 def _role(
     rows: list[dict[str, Any]], entity: str, value: str, main: str | None, before: str
 ) -> str:
     """What a name is in its message: the one that is meant, another, a denied one, home, or said again."""
     if entity == "country" and value in _HOME:
         return "home"
-    if _NEGATION.search(before):
+    if denied_from(before, len(before)) is not None:
         return "denied"
     if main is None or _is_slip(rows, entity, main, before):
         return "main"
