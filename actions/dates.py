@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from actions.date_patterns import PATTERNS
-from actions.date_readers import ABOUT, ONE_DAY, ONE_WEEK, complete_year, not_after
+from actions.date_readers import (
+    ABOUT,
+    ONE_DAY,
+    ONE_WEEK,
+    YEAR_WORDS,
+    complete_year,
+    not_after,
+    of_year,
+)
 from actions.date_readings import DateQuestion, DateRange, ExactDate, Reading, WithoutYear
 from actions.date_words import fold_date_numerals
 from knowledge.date_meanings import UNSAID, Meaning, meaning_of
@@ -154,7 +162,12 @@ def find_dates(text: str, today: date) -> list[FoundDate]:
                 continue
             reading = read(match, today)
             if isinstance(reading, WithoutYear):
-                reading = complete_year(reading.month, reading.day, today)
+                said = _YEAR_SAID.search(normal, match.end())
+                reading = (
+                    complete_year(reading.month, reading.day, today)
+                    if said is None
+                    else of_year(reading.month, reading.day, said["y"], today)
+                )
             if reading is None:
                 continue
             end, reading = _qualified(normal, match.end(), reading, today)
@@ -163,6 +176,8 @@ def find_dates(text: str, today: date) -> list[FoundDate]:
     return _joined(sorted(taken, key=lambda item: item.start), normal)
 
 
+# A year that is added to a day (1月14号交的发明，今年的).
+_YEAR_SAID = re.compile(rf"(?P<y>{'|'.join(YEAR_WORDS)})的?[哈啊吧呀]?(?=[,，。;；!！?？ ]|$)")
 # 农历10月8日 is no 8 October.
 _OTHER_CALENDAR = re.compile(
     r"(?:农历|阴历|旧历|回历|伊斯兰历|希吉来历|波斯历|佛历|民国|令和|平成|昭和)的?[^,，。;；(（公]{0,6}$"

@@ -70,7 +70,7 @@ _ASKS_PERIOD = re.compile(
     re.IGNORECASE,
 )
 # How far a period may be stretched.
-_ASKS_MORE = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|延|宽限|多要|再给")
+_ASKS_MORE = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|(?<![不没别])延|宽限|多要|再给")
 # What day it is, which is no deadline and tells no day.
 _DAY_OF_TODAY = re.compile(
     r"(?:今天|今日|现在|明天|昨天)(?:是|系)?(?:几月)?(?:几号|哪天|哪一天|星期几|周几|礼拜几|什么日子)"

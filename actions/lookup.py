@@ -121,11 +121,16 @@ def look_in_city(index: HybridIndex, question: str, today: date) -> Found | None
 
 
 def without(found: Found, is_no_answer: Callable[[Passage], bool]) -> Found:
-    """What was found without passages that cannot be the answer, and the chances of those that are left."""
+    """What was found without passages that cannot be the answer, and the chances of those that are left.
+
+    Where hits were not weighed each, the chances of all of them stand as long as any hit is left.
+    """
     wrong = [is_no_answer(hit.passage) for hit in found.hits]
     if not any(wrong):
         return found
     hits = tuple(hit for hit, is_wrong in zip(found.hits, wrong, strict=True) if not is_wrong)
+    if hits and not found.each:
+        return replace(found, hits=hits)
     each = tuple(c for c, is_wrong in zip(found.each, wrong, strict=False) if not is_wrong)
     chance = there(each)
     return replace(

@@ -134,7 +134,8 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
         return None
     day = day_in(services, tracker)
     open_rule = open_rule_of(services, tracker)
-    wants = asks_for_a_day(text) or COUNTS.search(text) is not None
+    is_heard = day is None and not names_of(tracker) and likely(tracker, "deadline") >= _SURELY
+    wants = is_heard or asks_for_a_day(text) or COUNTS.search(text) is not None
     if (other := _of_another(services, tracker, open_rule, day, wants=wants)) is not None:
         return other
     if open_rule is not None:
@@ -246,7 +247,9 @@ def _of_open(
         if day is not None and (told := _told_of_open(services, tracker, rule, day, wants=wants)):
             return told
         if wants or (DAY_AGAIN.search(text) and len(text) <= _HANGING):
-            return Dating(rule, known_day(services, tracker))
+            known = told_day(tracker)  # which was held against the matter when it was counted
+            chance = 0.0 if known is None else _TOLD_CLEARLY
+            return Dating(rule, known or known_day(services, tracker), chance=chance)
     names = names_of(tracker)
     place = talk.entity(tracker, "country") or ""
     is_back = holds_in(rule, place) and goes_back(tracker)

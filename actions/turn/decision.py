@@ -170,12 +170,15 @@ def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
     """The center of a place that is named, asked for or put in the place of another."""
     if "region" not in seen.names:
         return
-    yield "center_form", seen.likely("center") * (1 - seen.purpose.decline)
+    is_refused = seen.best.found.band == "refuse"
+    # A place is named and help there is wanted: better its center than a refusal.
+    is_wanted = is_refused and seen.likely("center") >= _PLAIN
+    yield "center_form", _GOES_ON if is_wanted else seen.likely("center") * (1 - seen.purpose.decline)
     asks_whom = seen.asks and bool(kinds(seen.text)[_WHOM].any())
-    if asks_whom and _MATTER & seen.names and seen.best.found.band == "refuse":
+    if asks_whom and _MATTER & seen.names and is_refused:
         yield "center_form", _GOES_ON
     is_corrected = seen.likely("correct", "inform", "not_helpful") >= _CORRECTED
-    if seen.topic == "center" and (seen.best.found.band == "refuse" or is_corrected):
+    if seen.topic == "center" and (is_refused or is_corrected):
         yield "center_form", _GOES_ON
 
 

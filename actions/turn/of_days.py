@@ -95,7 +95,8 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
     is_same = is_same and not seen.tells_length
     is_one_of_several = EACH_PLACE in seen.acts_before
     is_bare = len(seen.besides_names) <= _BARE  # 还剩几天，新加坡是哪天来着
-    if not is_same or is_one_of_several or is_bare or not seen.is_answered:
+    is_wanted = seen.likely("deadline") >= _PLAINLY
+    if not is_same or is_one_of_several or is_bare or is_wanted or not seen.is_answered:
         return False
     return dating.rule.fact not in seen.best.found.hits[0].passage.facts[:1]
 
