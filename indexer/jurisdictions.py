@@ -15,6 +15,15 @@ EU_MEMBERS = frozenset(
     ("AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE",
      "IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE")
 )  # fmt: skip
+# Unions whose law applies in their members, beside their own or in its place.
+_UNIONS = {
+    EU: EU_MEMBERS,
+    "EAEU": frozenset(("AM", "BY", "KZ", "KG", "RU")),
+    "OAPI": frozenset(
+        ("BJ", "BF", "CF", "CG", "CI", "CM", "GA", "GN", "GQ", "GW", "KM", "ML", "MR", "NE", "SN",
+         "TD", "TG")
+    ),
+}  # fmt: skip
 # Codes of the list that are no country whose law could be asked for; China is where the enterprise is.
 _NO_TERRITORIES = frozenset({"CN", "EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})
 _TABLES = Path(__file__).resolve().parents[1] / "knowledge" / "tables"
@@ -23,10 +32,10 @@ _TABLES = Path(__file__).resolve().parents[1] / "knowledge" / "tables"
 def scope(countries: Iterable[str]) -> frozenset[str]:
     """The jurisdictions whose law may answer when these countries are named.
 
-    :return: the countries, with the European Union beside its member states; empty for no country.
+    :return: the countries, with the unions that they are members of; empty for no country.
     """
     named = frozenset(countries)
-    return named | {EU} if named & EU_MEMBERS else named
+    return named | {union for union, members in _UNIONS.items() if named & members}
 
 
 @lru_cache(maxsize=1)

@@ -83,6 +83,8 @@ _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
 _UNDOES = frozenset(("cancel", "start_over"))
 _WORDED = 6  # 算了 and 重来 mean nothing else
 _COURTESIES = frozenset(("greet", "thanks", "praise", "help", "bye"))
+# What is wished for and asks nothing is no question that hangs on the answer before (来考我一道题).
+_WISHES, _SURELY = frozenset(("quiz_form", "lead_form", "erase_form", "action_handoff")), 0.95
 # How far another act's chance holds: what hardly fits, what tells something.
 _HARDLY_FITS, _TELLS = 0.2, 0.5
 _PLAINLY = 0.8
@@ -185,12 +187,16 @@ def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
 def _others(seen: Evidence) -> Iterator[tuple[str, float]]:
     """What the classifier takes a message for that is for none of the shelf."""
     chances = {i: chance for i, chance in seen.ranking.items() if ACT_OF.get(i, REFUSE) != REFUSE}
+    if seen.form is not None and not seen.has_called and "take_back" in chances:
+        # Nobody was called: what is taken back is the form (先取消，我跟我哥商量商量再来).
+        chances["cancel"] = chances.get("cancel", 0.0) + chances.pop("take_back")
     most = max(chances.values(), default=1.0)
     for intent, chance in chances.items():
         act = ACT_OF[intent]
         if chance >= _LEAST_OF_ITSELF.get(act, _LEAST):
             share = seen.purpose.other * chance / most
-            if seen.best.found.band == "refuse" and chance >= _PLAINLY:
+            is_wish = not seen.asks and act in _WISHES and chance >= _SURELY
+            if is_wish or (seen.best.found.band == "refuse" and chance >= _PLAINLY):
                 share = chance  # what the shelf does not know is the likelier another wish
             yield act, share * _fit(seen, intent)
 
@@ -205,9 +211,9 @@ def _fit(seen: Evidence, intent: str) -> float:
     if seen.is_bare and intent in _SHORT:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in _UNDOES and len(seen.text) >= _WORDED:
-        return seen.likely(
-            intent
-        )  # what throws away what was told must be meant, not only be the likeliest
+        # What throws away what was told must be meant, not only be the likeliest (我先重新挂一个上去).
+        is_meant = intent == "cancel" or seen.likely(intent) >= _PLAINLY
+        return seen.likely(intent) if is_meant else 0.0
     if intent in _COURTESIES and seen.best.found.band == "answer" and _MATTER & seen.names:
         return _HARDLY_FITS  # 谢谢啊。再说回韩国，过了期还有什么路 asks
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:

@@ -23,6 +23,7 @@ from actions.lookup import CHINA, FORUMS, Found, countries_of, look_in_city, loo
 from actions.shelf import Shelf
 from actions.turn.asking import asked, asks, turned_to
 from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name, unread_place
+from actions.turn.forum import of_forum
 from actions.turn.hearing import EARLIER, Conversation, context, trained
 from actions.turn.other_rights import of_rights_named
 from actions.turn.places import answered_there
@@ -33,7 +34,7 @@ from indexer.types import QueryInfo, ScoredPassage
 from knowledge.denials import denied_from
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
-HOME, CITY = "home", "city"
+HOME, CITY, FORUM = "home", "city", "forum"
 _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 # From this chance of a question for money on, the answer is looked for at home too.
 _FUNDING = 0.2
@@ -48,7 +49,7 @@ _ON_FROM = re.compile(r"[，,。；;！!？?\s]")
 # A message is heard within its conversation up to this length; what is longer is a story of its own.
 _MOST_HEARD = 120
 # What the question itself says counts more than what was said before.
-_OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1, CITY: 0.1}
+_OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1, CITY: 0.1, FORUM: 0.1}
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         found.append(Reading(HOME, text, at_home))
     if (in_city := look_in_city(index, text, today)) is not None:
         found.append(Reading(CITY, text, in_city))
+    if (of_its := of_forum(services, tracker, text, info)) is not None:
+        found.append(Reading(FORUM, *of_its))
     heard = heard_after(services, conversation(services, tracker), text, info)
     return found if heard is None else [*found, heard]
 
