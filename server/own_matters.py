@@ -6,9 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from actions.matter_view import view, vocabulary_of
+from actions.matter_center import Centers
+from actions.matter_view import Known, view, vocabulary_of
+from actions.route_rules import router_of
 from curation.publishing import today_of
-from desk import leads, matters
+from desk import center_contacts, leads, matters
 from desk.engine import reading
 from server import keys
 
@@ -19,5 +21,12 @@ def matters_of(app: web.Application, sender: str) -> list[dict[str, Any]]:
     with reading(app[keys.ENGINE]) as conn:
         told = matters.listing(conn, sender)
         registered = leads.listing(conn, sender=sender) if told else ()
-    words = vocabulary_of(settings.knowledge.tables_dir)
-    return view(told, registered, words, today_of(settings))
+    known = Known(vocabulary_of(settings.knowledge.tables_dir), centers_of(app), registered)
+    return view(told, known, today_of(settings))
+
+
+def centers_of(app: web.Application) -> Centers:
+    """The centers with what each entered of itself.  Blocks."""
+    with reading(app[keys.ENGINE]) as conn:
+        entered = center_contacts.listing(conn)
+    return Centers(router_of(app[keys.SETTINGS].knowledge.tables_dir), entered)

@@ -13,7 +13,7 @@ from actions.deadline_ics import Day, to_ics
 from curation.publishing import today_of
 from desk import matters
 from desk.engine import reading
-from printing.plan_pdf import to_pdf
+from printing.plan_pdf import DOUBTFUL, to_pdf
 from server import keys
 from server.drawing import drawn
 from server.errors import RequestError, too_many
@@ -35,7 +35,13 @@ async def show_plan(request: web.Request) -> web.Response:
     text = (
         request.app[keys.TEMPLATES]
         .get_template("plan.html")
-        .render(matters=found, token=token, is_mine=token == MINE, today=_today(request))
+        .render(
+            matters=found,
+            token=token,
+            is_mine=token == MINE,
+            today=_today(request),
+            doubtful=DOUBTFUL,
+        )
     )
     return web.Response(text=text, content_type="text/html", headers=_PRIVATE)
 
@@ -55,14 +61,27 @@ async def get_days(request: web.Request) -> web.Response:
     due = matter["deadline"]
     if due is None:
         raise RequestError(404, "not_found", "这件事还没有算出日期")
-    label = f"{'估算（以文书日期为准）' if due['is_estimate'] else '截止'}：{due['title']}"
-    notes = [f"{matter['title']}", f"依据：{due['basis']}" if due["basis"] else ""]
+    days = [_day_of(matter, item) for item in (due, due["other"]) if item]
+    case = f"{matter['title']}，第{matter['number']}件事"
+    text = await asyncio.to_thread(to_ics, [], datetime.now(timezone.utc), days, case=case)
+    return _file(text.encode(), "text/calendar; charset=utf-8", f"期限-{matter['number']}.ics")
+
+
+def _day_of(matter: dict[str, Any], dated: dict[str, Any]) -> Day:
+    """A date of a matter as an event: one that the person gave says so and rests on no rule."""
+    due, day = matter["deadline"], date.fromisoformat(dated["due_date"])
+    said = {"截止（您改的）": dated["is_given"], "估算（以文书日期为准）": dated["is_estimate"]}
+    kind = next((words for words, holds in said.items() if holds), "截止")
+    if due["other"] and not dated["is_given"]:
+        kind += f"（{dated['by']}）"
+    notes = [matter["title"]]
+    if dated["is_given"]:
+        notes.append("这一天是您自己改的，以文书原件为准。")
+    elif due["basis"]:
+        notes.append(f"依据：{due['basis']}")
     if due["consequence"]:
         notes.append(f"错过的后果：{due['consequence']}")
-    day = Day(label, date.fromisoformat(due["due_date"]), "\n".join(filter(None, notes)))
-    case = f"{matter['title']}，第{matter['number']}件事"
-    text = await asyncio.to_thread(to_ics, [], datetime.now(timezone.utc), [day], case=case)
-    return _file(text.encode(), "text/calendar; charset=utf-8", f"期限-{matter['number']}.ics")
+    return Day(f"{kind}：{due['title']}", day, "\n".join(notes))
 
 
 async def _matters(request: web.Request) -> list[dict[str, Any]]:

@@ -98,3 +98,56 @@ def test_what_is_asked_of_the_day_is_answered_in_words_and_the_day_stays(told):
     expect(answer).to_contain_text("可向行政法官申请")
     expect(answer).to_contain_text("没有批准之前，仍按2026年12月7日")
     expect(told.locator("#matter .due")).to_contain_text("2026年12月7日")
+
+
+def test_the_day_given_by_hand_is_marked_and_a_new_day_of_receipt_asks_which_one(told):
+    due = told.locator("#matter .due")
+    due.get_by_role("button", name="改截止日").click()
+    told.fill(".edit input", "2026-12-10")
+    told.get_by_role("button", name="保存").click()
+    expect(due.locator("b")).to_have_text("2026年12月10日（星期四）")
+    expect(due.locator(".given")).to_have_text("您改的")
+    expect(due).to_contain_text("按规则算的：2026年12月7日（星期一）")
+    expect(due.locator(".doubt")).to_have_count(0)
+    told.reload()
+    expect(due.locator(".given")).to_have_text("您改的")
+    value(told, "收到日期").click()
+    told.fill(".edit input", "2026-11-20")
+    told.get_by_role("button", name="保存").click()
+    expect(told.locator("article.ours").last).to_contain_text(
+        "您自己改过截止日，是2026年12月10日（星期四）", timeout=20_000
+    )
+    expect(due.locator(".doubt")).to_contain_text("用哪一天")
+    expect(due.locator("b")).to_have_text("2026年12月10日（星期四）")
+    expect(due.locator(".given")).to_have_text("您改的")
+    due.get_by_role("button", name="用重新算的 2026年12月14日").click()
+    expect(due.locator("b")).to_have_text("2026年12月14日（星期一）")
+    expect(told.locator("#matter .given")).to_have_count(0)
+
+
+def test_the_center_is_chosen_from_a_list_and_who_helps_is_then_the_chosen_one(told):
+    helps = told.locator(".who-helps")
+    expect(helps).to_contain_text("拨打 12330")
+    expect(helps).to_contain_text("怎么找到")
+    helps.get_by_role("button", name="改").click()
+    helps.locator("select").select_option(label="广东省知识产权保护中心")
+    helps.get_by_role("button", name="保存").click()
+    expect(helps.locator(".given")).to_have_text("您选的")
+    expect(helps.locator(".value")).to_contain_text("广东省知识产权保护中心")
+    answer = say(told, "公司在番禺，找哪个援助中心")
+    expect(answer).to_contain_text("广东省知识产权保护中心")
+    expect(answer).to_contain_text("您在“我的事项”里选的")
+    helps.get_by_role("button", name="改").click()
+    helps.locator("select").select_option(label="按我的情况建议")
+    helps.get_by_role("button", name="保存").click()
+    expect(helps.locator(".given")).to_have_count(0)
+
+
+def test_what_is_given_by_hand_is_not_lost_on_a_broken_line(told):
+    told.route("**/due", lambda route: route.abort())
+    due = told.locator("#matter .due")
+    due.get_by_role("button", name="改截止日").click()
+    told.fill(".edit input", "2026-12-10")
+    told.get_by_role("button", name="保存").click()
+    expect(told.locator("#matter .wrong")).to_contain_text("没有记下")
+    expect(due.locator("b")).to_have_text("2026年12月7日（星期一）")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import date
+from typing import Any
 
 import pdfplumber
 import pytest
 from aiohttp import web
 from icalendar import Calendar
 
-from desk import matters, privacy
-from desk.engine import writing
+from desk import center_contacts, handoffs, matters, privacy
+from desk.center_contacts import Contact
+from desk.engine import reading, writing
 from desk.matters import Matter
 from server import keys
 from server.limits import LINKS_PER_MINUTE
@@ -62,6 +65,116 @@ async def test_a_step_is_ticked_off(client, known):
         refused = await client.post("/api/v1/matters/firm/steps", json=bad, headers=known)
         assert refused.status == status
     assert (await client.post("/api/v1/matters/firm/steps", json=step)).status == 401
+
+
+async def changed(client: Any, known: dict[str, str], what: str, **given: Any) -> dict[str, Any]:
+    """The current matter after something in it was changed by hand."""
+    response = await client.post(
+        f"/api/v1/matters/firm/{what}", json={"matter": 2, **given}, headers=known
+    )
+    assert response.status == 200, await response.text()
+    current: dict[str, Any] = (await response.json())["matters"][0]
+    return current
+
+
+async def test_a_day_given_by_hand_stands_before_the_counted_one_and_apart_from_it(
+    client, known, engine
+):
+    with writing(engine) as conn:
+        handoffs.open_ticket(conn, "firm", "请人看看")
+    due = (await changed(client, known, "due", on="2026-12-03"))["deadline"]
+    assert (due["due_date"], due["is_given"], due["by"]) == ("2026-12-03", True, "您改的")
+    assert (due["other"]["due_date"], due["other"]["by"]) == ("2026-12-07", "按规则算的")
+    assert not due["is_doubtful"]
+    with reading(engine) as conn:
+        (ticket,) = handoffs.listing(conn, sender="firm")
+    assert ticket.deadline_on == date(2026, 12, 3)
+    due = (await changed(client, known, "due", on=None))["deadline"]
+    assert (due["due_date"], due["is_given"], due["other"]) == ("2026-12-07", False, None)
+    with reading(engine) as conn:
+        (ticket,) = handoffs.listing(conn, sender="firm")
+    assert ticket.deadline_on == date(2026, 12, 7)
+
+
+async def test_a_day_counted_since_is_asked_about_and_the_earlier_one_runs(client, known, engine):
+    await changed(client, known, "due", on="2026-12-10")
+    anew = {**FACTS["deadline"], "due_date": "2026-12-14", "trigger_date": "2026-11-23"}
+    with writing(engine) as conn:
+        before = matters.current(conn, "firm")
+        matters.save(conn, Matter("firm", 2, facts={**before.facts, "deadline": anew}))
+    (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+    due = current["deadline"]
+    assert (due["due_date"], due["is_given"], due["is_doubtful"]) == ("2026-12-10", True, True)
+    assert due["other"]["due_date"] == "2026-12-14"
+    due = (await changed(client, known, "due", on="2026-12-10"))["deadline"]
+    assert (due["due_date"], due["is_doubtful"]) == ("2026-12-10", False)
+    with writing(engine) as conn:
+        before = matters.current(conn, "firm")
+        earlier = {**anew, "due_date": "2026-12-01"}
+        matters.save(conn, Matter("firm", 2, facts={**before.facts, "deadline": earlier}))
+    (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+    due = current["deadline"]
+    assert (due["due_date"], due["is_given"], due["is_doubtful"]) == ("2026-12-01", False, True)
+    assert (due["other"]["due_date"], due["other"]["by"]) == ("2026-12-10", "您改的")
+
+
+async def test_a_day_given_by_hand_is_told_as_such_wherever_the_plan_goes(client, known):
+    await changed(client, known, "due", on="2026-12-03")
+    path = (await (await client.post("/api/v1/matters/firm/link", headers=known)).json())["path"]
+    page = await (await client.get(path)).text()
+    assert "您改的" in page
+    assert "按规则算的：2026年12月7日" in page
+    days = await (await client.get(f"{path}/days.ics", params={"n": "2"})).text()
+    events = {
+        str(event["summary"]): str(event["dtstart"].dt)
+        for event in Calendar.from_ical(days).walk("VEVENT")
+    }
+    assert list(events.values()) == ["2026-12-03", "2026-12-07"]
+    given, counted = events
+    assert given.startswith("截止（您改的）：337调查答辩")
+    assert counted.startswith("截止（按规则算的）：337调查答辩")
+    body = await (await client.get(f"{path}/plan.pdf", params={"n": "2"})).read()
+    with pdfplumber.open(io.BytesIO(body)) as document:
+        text = document.pages[0].extract_text()
+    assert "2026年12月3日（星期四）（您改的）" in text
+    assert "按规则算的：2026年12月7日" in text
+
+
+@pytest.mark.parametrize("on", ["12月3日", "0001-01-01", 20261203, ["2026-12-03"]])
+async def test_what_is_no_day_is_refused_and_changes_nothing(client, known, on):
+    bad = {"matter": 2, "on": on}
+    refused = await client.post("/api/v1/matters/firm/due", json=bad, headers=known)
+    assert refused.status == 400
+    assert (await refused.json())["error"]["code"] == "invalid_day"
+    given = {"matter": 2, "on": "2026-12-03"}
+    assert (await client.post("/api/v1/matters/firm/due", json=given)).status == 401
+    (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+    assert current["deadline"]["due_date"] == "2026-12-07"
+
+
+async def test_a_center_is_chosen_from_those_there_are_with_the_ways_to_reach_it(
+    client, known, engine
+):
+    center = (await changed(client, known, "center", center="gz-aid"))["center"]
+    assert (center["name"], center["is_given"]) == ("广州市知识产权维权援助中心", True)
+    assert center["found"] == "广州知识产权保护中心"
+    assert center["find"]
+    assert {line["number"] for line in center["hotlines"]} == {"12345", "12330"}
+    with writing(engine) as conn:
+        own = Contact("gz-aid", ("02081234567",), address="某路1号", hours="工作日9点到17点")
+        center_contacts.save(conn, own, "admin", date(2026, 11, 20))
+    (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+    center = current["center"]
+    assert (center["phone"], center["address"]) == ("020-81234567", "某路1号")
+    assert "hotlines" not in center
+    center = (await changed(client, known, "center", center=None))["center"]
+    assert not center["is_given"]
+    for bad in ("nobody", "cn-12315", 3, ["gz-aid"]):
+        wrong = {"matter": 2, "center": bad}
+        refused = await client.post("/api/v1/matters/firm/center", json=wrong, headers=known)
+        assert refused.status == 400
+    wrong = {"matter": 9, "center": "gz-aid"}
+    assert (await client.post("/api/v1/matters/firm/center", json=wrong, headers=known)).status == 404  # fmt: skip
 
 
 async def test_link_opens_the_plan_until_the_person_is_erased(client, known, engine):
