@@ -60,7 +60,6 @@ export function matterPanel(page) {
   function details(matter) {
     return el("div", {},
       dueOf(matter, (on) => give(matter, "/due", { on })),
-      failed,
       el("ul.fields", {}, matter.fields.filter((field) => field.value || field.says).map((field) => row(field, matter))),
       steps(matter),
       centerOf(matter, page.choices.center, (center) => give(matter, "/center", { center })),
@@ -71,8 +70,14 @@ export function matterPanel(page) {
   // Noted without a word in the conversation; what cannot be noted is said, and nothing changes.
   async function give(matter, path, data) {
     const found = await post(path, { matter: matter.number, ...data });
-    if (found) show(found.matters);
-    failed.textContent = found ? "" : "没有记下，请检查网络后再试一次。";
+    failed.remove();
+    if (found) {
+      show(found.matters);
+      return;
+    }
+    body.prepend(failed);
+    failed.textContent = "没有记下，请检查网络后再试一次。";
+    failed.scrollIntoView({ block: "nearest" });
   }
 
   function row(field, matter) {
