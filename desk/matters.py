@@ -207,6 +207,29 @@ def give_center(
     return _change(conn, matter, center_given=center, center=kept)
 
 
+def carry(conn: Connection, matter: Matter, sender: str) -> Matter:
+    """Have another conversation go on with a matter: what tells of a dispute, and of no person.
+
+    One that it knows already is the one that is spoken of from then on.
+    """
+    known = listing(conn, sender)
+    same = next((item for item in known if _dispute(item) == _dispute(matter)), None)
+    facts = {name: matter.facts[name] for name in _CARRIED if name in matter.facts}
+    return save(conn, replace(same, is_current=True) if same else Matter(sender, 0, facts=facts))
+
+
+# What a matter takes along into another conversation.
+_DISPUTE = ("country", "procedure", "party", "received_on")
+_CARRIED = (
+    *_DISPUTE, "right", "industry", "platform", "region", "deadline", "due_given", "steps", "done", "center",
+    "center_given",
+)  # fmt: skip
+
+
+def _dispute(matter: Matter) -> tuple[str | None, ...]:
+    return tuple(matter.text(name) for name in _DISPUTE)
+
+
 def _change(conn: Connection, matter: Matter, **facts: Any) -> Matter:
     """Write facts of a matter; those that are None go."""
     kept = {name: value for name, value in {**matter.facts, **facts}.items() if value is not None}

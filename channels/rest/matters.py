@@ -16,13 +16,11 @@ from desk.errors import NotFoundError
 from desk.messages import MessageError, check_sender
 from server import intake, keys
 from server.errors import RequestError, json_text
-from server.own_matters import centers_of, matters_of
+from server.own_matters import centers_of, matters_of, tick
 from server.request_json import read_json
 
 routes = web.RouteTableDef()
 
-_SHAPE = "请求正文应为 {}"
-_STEP = '{"matter": 1, "step": "步骤原文", "done": true}'
 _DUE = '{"matter": 1, "on": "2026-12-14"}，on 为 null 是不用自己改的'
 _CENTER = '{"matter": 1, "center": "中心编号"}，center 为 null 是按情况建议'
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
@@ -37,13 +35,10 @@ async def get_matters(request: web.Request) -> web.Response:
 @routes.post("/api/v1/matters/{sender}/steps", name="matter_steps")
 async def post_step(request: web.Request) -> web.Response:
     """Note that a step is done, or is not; answers the matters as they stand then."""
-    sender, number, data = await _asked(request, _STEP)
-    step, done = data.get("step"), data.get("done")
-    if not isinstance(step, str) or not isinstance(done, bool):
-        raise MessageError("invalid_step", _SHAPE.format(_STEP))
-    return await _changed(
-        request, sender, lambda conn: matters.tick(conn, sender, number, step, done=done)
-    )
+    sender = _own(request)
+    await intake.limit(request, sender)
+    await asyncio.to_thread(tick, request.app, sender, await read_json(request))
+    return await _shown(request, sender)
 
 
 @routes.post("/api/v1/matters/{sender}/due", name="matter_due")
@@ -120,7 +115,7 @@ async def _asked(request: web.Request, shape: str) -> tuple[str, int, dict[str, 
     data = await read_json(request)
     number = data.get("matter") if isinstance(data, dict) else None
     if type(number) is not int:
-        raise MessageError("invalid_step", _SHAPE.format(shape))
+        raise MessageError("invalid_matter", f"请求正文应为 {shape}")
     return sender, number, data
 
 

@@ -143,7 +143,7 @@ export function matterPanel(page) {
       const address = new URL(made.path, location.href).href;
       const input = el("input", { readonly: true, value: address, "aria-label": "事项链接", on: { focus: (event) => event.target.select() } });
       kept.replaceChildren(input);
-      append(kept, [`有效到 ${made.expires_on}，不用登录。拿到链接的人都能看到，请自己留好。`]);
+      append(kept, [`有效到 ${made.expires_on}，不用登录。拿到链接的人都能看到、勾下一步，请自己留好。`]);
       if (navigator.clipboard) await navigator.clipboard.writeText(address).then(() => append(kept, ["已复制。"]), () => input.select());
     };
     return el("div.takeaway", {},

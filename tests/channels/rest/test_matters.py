@@ -241,3 +241,68 @@ async def test_date_goes_into_a_calendar(client, known):
     assert len(event.walk("VALARM")) == 3
     assert (await client.get(f"{path}/days.ics", params={"n": "1"})).status == 404
     assert (await client.get(f"{path}/days.ics", params={"n": "9"})).status == 404
+
+
+@pytest.fixture
+async def link(client, known) -> str:
+    """The address of the kept link."""
+    made = await client.post("/api/v1/matters/firm/link", headers=known)
+    return str((await made.json())["path"])
+
+
+async def test_whoever_holds_the_link_ticks_steps_off(client, known, link, engine):
+    step = {"matter": 2, "step": "找美国律师", "done": True}
+    assert (await client.post(f"{link}/steps", json=step)).status == 200
+    (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+    assert [item["done"] for item in current["steps"]] == [False, True]
+    for bad, status in (({**step, "step": "没有的"}, 404), ({**step, "done": 1}, 400), ([], 400)):
+        assert (await client.post(f"{link}/steps", json=bad)).status == status
+    assert (await client.post(f"{link[:-1]}/steps", json=step)).status == 404
+    other = {"Origin": "https://elsewhere.example"}
+    assert (await client.post(f"{link}/steps", json=step, headers=other)).status == 403
+    with writing(engine) as conn:
+        privacy.erase(conn, "firm")
+    assert (await client.post(f"{link}/steps", json=step)).status == 404
+
+
+async def test_link_goes_on_in_a_conversation_of_its_own_with_what_tells_of_no_person(
+    client, known, link, engine, dialogue, app
+):
+    told = {
+        **FACTS, "company": "广州花灯有限公司", "brief": "电话13800138000", "leads": ["LD-1"], "paper": "警告函",
+        "region": "广东广州番禺区", "due_given": {"due_date": "2026-12-03", "beside": "2026-12-07"},
+    }  # fmt: skip
+    with writing(engine) as conn:
+        matters.save(conn, Matter("firm", 2, facts=told))
+    dialogue.seen.clear()
+    response = await client.post(f"{link}/continue", json={"matter": 2})
+    assert (await response.json()) == {"path": "/"}
+    sender = app[keys.TOKENS].sender(response.cookies["huhang_token"].value)
+    assert sender not in (None, "firm")
+    ((said_by, text),) = dialogue.seen
+    assert said_by == sender
+    assert text == "回到这件事：美国，337调查，我们是被告，2026年11月16日收到，公司在广东广州番禺区"
+    with reading(engine) as conn:
+        (mine,) = matters.listing(conn, sender)
+        assert len(matters.listing(conn, "firm")) == 2
+    assert set(mine.facts).isdisjoint({"company", "brief", "leads", "paper"})
+    assert (mine.deadline_on, mine.items("steps")) == (date(2026, 12, 3), told["steps"])
+    shown = {"Cookie": f"huhang_token={response.cookies['huhang_token'].value}"}
+    again = await client.post(f"{link}/continue", json={"matter": 2}, headers=shown)
+    assert again.status == 200
+    with reading(engine) as conn:
+        assert len(matters.listing(conn, sender)) == 1
+    assert (await client.get("/api/v1/conversations/firm", headers=shown)).status == 401
+    assert (await client.post(f"{link}/continue", json={"matter": 9})).status == 404
+
+
+async def test_ones_own_browser_goes_back_to_its_conversation(client, known, link, dialogue):
+    mine = {"Cookie": f"huhang_token={known[TOKEN_HEADER]}"}
+    dialogue.seen.clear()
+    assert (await client.post(f"{link}/continue", json={"matter": 2}, headers=mine)).status == 200
+    assert dialogue.seen == []
+    assert (await client.post(f"{link}/continue", json={"matter": 1}, headers=mine)).status == 200
+    assert dialogue.seen == [("firm", "回到这件事：德国，商标抢注")]
+    page = await (await client.get(link, headers=mine)).text()
+    assert "原来的对话" not in page
+    assert "原来的对话" in await (await client.get(link)).text()
