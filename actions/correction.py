@@ -107,7 +107,7 @@ class ActionCorrectMatter(AssistantAction):
     ) -> None:
         """That the day which the person gave by hand stands beside the one just counted."""
         given = before.get("due_given") or {}
-        if given and counted != given.get("beside"):
+        if given and counted not in (given.get("beside"), given["due_date"]):
             day = spoken(date.fromisoformat(given["due_date"]))
             dispatcher.utter_message(response="utter_corrected_day_given", day=day)
 

@@ -28,6 +28,8 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
 )
 # Where a date comes from: the person, a rule, a paper or what was said of one.
 GIVEN, COUNTED, READ = "您改的", "按规则算的", "文书上的"
+MOVED = "情况改过，重新算过了，和您改的不是同一天。用哪一天还没有选，没选以前按早的一天。"
+GONE = "情况改过，原来算出的日子不再适用。您改的还用不用，还没有选。"
 _PARTIES = {"respondent": "被告", "owner": "权利人"}
 PROCEDURES = (
     "section-337", "court", "tro", "platform", "customs", "fair", "warning-letter", "squatting",
@@ -105,7 +107,7 @@ def deadline_of(matter: Matter, today: date) -> dict[str, Any] | None:
     """The date that runs in a matter as of today; None while there is none.
 
     ``is_given`` is one that the person gave by hand.  ``other`` is the date that stands beside it: what was
-    counted, or in doubt what was given; ``is_doubtful`` while the person has to choose between them.
+    counted, or in doubt what was given; ``doubt`` says so while the person has to choose between them.
     """
     runs, found, given = matter.deadline_on, matter.found_due, matter.given_due
     if runs is None:
@@ -120,8 +122,10 @@ def deadline_of(matter: Matter, today: date) -> dict[str, Any] | None:
         "from": facts.get("trigger_date"),
         "basis": facts.get("basis"),
         "consequence": facts.get("consequence"),
-        "other": None if beside is None else _dated(beside, today, facts, is_given=not is_given),
-        "is_doubtful": matter.is_due_doubtful,
+        "other": None
+        if beside in (None, runs)
+        else _dated(beside, today, facts, is_given=not is_given),
+        "doubt": (GONE if found is None else MOVED) if matter.is_due_doubtful else "",
         "given": None if given is None else given.isoformat(),
     }
 

@@ -61,8 +61,8 @@ class Matter:
     @property
     def is_due_doubtful(self) -> bool:
         """Whether another date was found since the person gave theirs, so that they have to choose."""
-        given = self.facts.get("due_given") or {}
-        return bool(given) and given.get("beside") != _iso(self.found_due)
+        given, found = self.facts.get("due_given") or {}, self.found_due
+        return bool(given) and given.get("beside") != _iso(found) and found != self.given_due
 
     @property
     def deadline_on(self) -> date | None:

@@ -10,8 +10,6 @@ from xml.sax.saxutils import escape
 
 _FONT = "STSong-Light"
 _MARGIN_MM = 18
-# Said while a date that was counted since and the one that the person gave stand beside each other.
-DOUBTFUL = "情况改过以后重新算过，和您改的不是同一天：用哪一天还没有选，先按早的一天准备。"
 _DISCLAIMER = (
     "本页由护航按您说的情况和知识库自动整理，不构成法律意见；期限以文书原件和律师核对为准。"
 )
@@ -66,7 +64,7 @@ def _story(matter: Mapping[str, Any], today: date) -> list[Any]:
         parts += [
             Spacer(0, 6), says(due["title"], head), says(_stated(due), style(16, "#a8201a", 2)),
             *([says(f"{other['by']}：{_stated(other, marked=False)}", plain)] if other else []),
-            *([says(DOUBTFUL, plain)] if due["is_doubtful"] else []),
+            *([says(due["doubt"], plain)] if due["doubt"] else []),
             *(says(f"{label}：{text}", small) for label, text in (("依据", basis), ("错过的后果", due["consequence"])) if text),
         ]  # fmt: skip
     rows = [[says(f["label"], small), says(f["value"], plain)] for f in matter["fields"] if f["value"]]  # fmt: skip

@@ -14,7 +14,7 @@ from curation.publishing import today_of
 from desk import matters
 from desk.engine import reading, writing
 from desk.messages import InboundMessage
-from printing.plan_pdf import DOUBTFUL, to_pdf
+from printing.plan_pdf import to_pdf
 from server import intake, keys
 from server.drawing import drawn
 from server.errors import RequestError, json_text, too_many
@@ -50,7 +50,6 @@ async def show_plan(request: web.Request) -> web.Response:
             is_mine=token == MINE,
             is_own=sender == cookie_sender(request, request.app[keys.TOKENS]),
             today=_today(request),
-            doubtful=DOUBTFUL,
         )
     )
     return web.Response(text=text, content_type="text/html", headers=_PRIVATE)

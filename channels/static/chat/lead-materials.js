@@ -59,7 +59,7 @@ export function leadMaterials(page) {
 
   function add(chosen) {
     const isThere = (file) => waiting.some((one) => one.file.name === file.name && one.file.size === file.size);
-    waiting.push(...chosen.filter((file) => !isThere(file)).map((file) => ({ file, wrong: refused([file], page.terms, "不能附上") })));
+    waiting.push(...chosen.filter((file) => !isThere(file)).map((file) => ({ file, wrong: unfit(file) })));
     if (agreed) sendAll();
     else render();
   }
@@ -80,6 +80,7 @@ export function leadMaterials(page) {
     render();
   }
 
+  const unfit = (file) => refused([file], page.terms, "不能附上");
   const left = () => waiting.find((one) => !one.wrong);
 
   async function sendOne(file) {
@@ -112,8 +113,9 @@ export function leadMaterials(page) {
     const button = (words, name, act) => el("button", { type: "button", "aria-label": `${words}：${name}`, on: { click: act } }, words);
     files.replaceChildren(
       ...sent.map((file) => el("li", {}, el("span", {}, file.name, el("small", {}, size(file.size))), file.is_removable ? button("撤回", file.name, () => takeBack(file)) : null)),
-      ...waiting.map((one) => el("li", {}, el("span", {}, one.file.name, el("small", {}, one.wrong ? "没有附上" : "等着附上"), one.wrong ? el("em.wrong", { role: "alert" }, one.wrong) : null),
-        isSending ? null : [one.wrong ? button("再试", one.file.name, () => again(one)) : null, button("去掉", one.file.name, () => drop(one))])));
+      ...waiting.map((one) => el("li", {}, el("span", {}, one.file.name, el("small", {}, one.wrong ? "没有附上" : "等着附上")),
+        isSending ? null : [one.wrong && !unfit(one.file) ? button("再试", one.file.name, () => again(one)) : null, button("去掉", one.file.name, () => drop(one))],
+        one.wrong ? el("em.wrong", { role: "alert" }, one.wrong) : null)));
     agree.hidden = terms.hidden = agreed || !left();
     attach.disabled = isSending;
   }

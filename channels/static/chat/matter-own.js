@@ -57,7 +57,7 @@ function dated(due, give, open) {
     el("div.row", {}, due.is_given ? mark("您改的") : null, el(near.tone ? `span.status.${near.tone}` : "span.status", {}, near.words),
       el("button.small.quiet", { type: "button", "aria-label": "改截止日", on: { click: open } }, "改")),
     due.other ? el("span.beside", {}, `${due.other.by}：${stated(due.other)}`) : "",
-    due.is_doubtful ? doubt(due, give) : "",
+    due.doubt ? doubt(due, give) : "",
   ].filter(Boolean);
 }
 
@@ -65,9 +65,7 @@ function dated(due, give, open) {
 function doubt(due, give) {
   const counted = due.is_given ? due.other : due;
   return el("div.doubt", { role: "group", "aria-label": "用哪一天" },
-    el("p", {}, counted
-      ? "情况改过，重新算过了，和您改的不是同一天。用哪一天？没选以前，按早的一天提醒。"
-      : "情况改过，原来算出的日子不再适用。您改的还用吗？"),
+    el("p", {}, due.doubt),
     el("div.row", {},
       el("button.small", { type: "button", on: { click: () => give(null) } }, counted ? `用重新算的 ${counted.words}` : "不用了"),
       el("button.small", { type: "button", on: { click: () => give(due.given) } }, counted ? "仍用我改的" : "还用")));

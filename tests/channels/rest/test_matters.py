@@ -85,7 +85,7 @@ async def test_a_day_given_by_hand_stands_before_the_counted_one_and_apart_from_
     due = (await changed(client, known, "due", on="2026-12-03"))["deadline"]
     assert (due["due_date"], due["is_given"], due["by"]) == ("2026-12-03", True, "您改的")
     assert (due["other"]["due_date"], due["other"]["by"]) == ("2026-12-07", "按规则算的")
-    assert not due["is_doubtful"]
+    assert due["doubt"] == ""
     with reading(engine) as conn:
         (ticket,) = handoffs.listing(conn, sender="firm")
     assert ticket.deadline_on == date(2026, 12, 3)
@@ -104,18 +104,36 @@ async def test_a_day_counted_since_is_asked_about_and_the_earlier_one_runs(clien
         matters.save(conn, Matter("firm", 2, facts={**before.facts, "deadline": anew}))
     (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
     due = current["deadline"]
-    assert (due["due_date"], due["is_given"], due["is_doubtful"]) == ("2026-12-10", True, True)
+    assert (due["due_date"], due["is_given"]) == ("2026-12-10", True)
+    assert "用哪一天还没有选" in due["doubt"]
     assert due["other"]["due_date"] == "2026-12-14"
     due = (await changed(client, known, "due", on="2026-12-10"))["deadline"]
-    assert (due["due_date"], due["is_doubtful"]) == ("2026-12-10", False)
+    assert (due["due_date"], due["doubt"]) == ("2026-12-10", "")
     with writing(engine) as conn:
         before = matters.current(conn, "firm")
         earlier = {**anew, "due_date": "2026-12-01"}
         matters.save(conn, Matter("firm", 2, facts={**before.facts, "deadline": earlier}))
     (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
     due = current["deadline"]
-    assert (due["due_date"], due["is_given"], due["is_doubtful"]) == ("2026-12-01", False, True)
+    assert (due["due_date"], due["is_given"]) == ("2026-12-01", False)
+    assert due["doubt"]
     assert (due["other"]["due_date"], due["other"]["by"]) == ("2026-12-10", "您改的")
+
+
+async def test_a_day_whose_counted_one_is_gone_or_the_same_is_told_so(client, known, engine):
+    await changed(client, known, "due", on="2026-12-10")
+    for counted, doubt, other in (
+        ({}, "不再适用", None),
+        ({**FACTS["deadline"], "due_date": "2026-12-10"}, "", None),
+    ):
+        with writing(engine) as conn:
+            before = matters.current(conn, "firm")
+            matters.save(conn, Matter("firm", 2, facts={**before.facts, "deadline": counted}))
+        (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+        due = current["deadline"]
+        assert (due["due_date"], due["is_given"], due["other"]) == ("2026-12-10", True, other)
+        assert doubt in due["doubt"]
+        assert bool(doubt) == bool(due["doubt"])
 
 
 async def test_a_day_given_by_hand_is_told_as_such_wherever_the_plan_goes(client, known):
