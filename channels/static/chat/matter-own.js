@@ -93,7 +93,7 @@ export function centerOf(matter, centers, choose) {
   function read() {
     const name = center ? center.name : "";
     item.replaceChildren(changeable("援助中心", name, open),
-      ...(center && center.is_given ? [el("p", {}, mark("您选的"), center.found && center.found !== name ? `按您说的情况，建议的是${center.found}` : "")] : []),
+      ...(center && center.is_given ? [el("p", {}, mark("您选的"), center.found && center.found !== name ? ` 按您说的情况，建议的是${center.found}` : "")] : []),
       ...(center ? reach(center, "small").filter(Boolean) : []));
   }
   read();

@@ -168,7 +168,8 @@ export function matterPanel(page) {
 
 function briefOf(matter) {
   if (!matter) return [el("span.name", {}, "说说遇到的事，这里会记下国家、日期和下一步")];
-  const near = matter.deadline ? nearness(matter.deadline.days_left) : null;
+  const { deadline } = matter;
+  const near = deadline && deadline.doubt ? { words: "请选用哪一天", tone: "soon" } : deadline ? nearness(deadline.days_left) : null;
   return [el("span.name", {}, matter.title), near ? el(near.tone ? `span.status.${near.tone}` : "span.status", {}, near.words) : ""];
 }
 
