@@ -78,7 +78,7 @@ class ActionCenter(FormEnd):
 
 def contact_reply(routing: Routing) -> Reply:
     """How to reach the primary body, for who asks again after the card."""
-    card = _card(routing)
+    card = routing.card()
     lines = [
         f"还是建议先联系：{routing.primary.center.name}。联系方式：",
         contact_line(routing.primary) or "电话没有核实过的，不写给您，免得打错。",
@@ -102,7 +102,7 @@ def center_reply(
     :param data: beside the card's own.
     """
     primary, fallback = routing.primary, routing.fallback
-    card = _card(routing)
+    card = routing.card()
     second = "" if fallback.center.id == primary.center.id else f"备选：{fallback.center.name}。"
     lines = [
         f"建议先联系：{primary.center.name}。",
@@ -119,14 +119,6 @@ def center_reply(
         buttons=unique(buttons or [LEAD, Button.same("要准备什么材料"), HUMAN]),
         data={**card, "routing": routing.to_json(), **(data or {})},
     )
-
-
-def _card(routing: Routing) -> dict[str, Any]:
-    """The primary body's card, with the hotlines where it has no number of its own."""
-    card = routing.primary.to_json()
-    if "phone" not in card:
-        card["hotlines"] = [line.to_json() for line in routing.hotlines]
-    return card
 
 
 def _other_ways(card: Mapping[str, Any]) -> str:

@@ -26,15 +26,25 @@ CHOICES = 4
 _ITEMS = 0.5
 # The question of somebody who says nothing of the matter: only what is said beyond it tells lists apart.
 _BARE = "要准备什么材料"
+# What every request for aid or funding needs.
+_OF_REQUESTS = "funding-lead"
 # A list this near, this much nearer than the next, and of which this much is said, is meant.
 _NEAR, _LEAD, _SAYS = 0.5, 0.08, 0.1
 Vectors = NDArray[np.float32]
 
 
 def fitting(services: Services, tracker: Tracker) -> list[Checklist]:
-    """Lists for the matter at hand, most exact first; every list when nothing is known."""
-    procedure, country, party = _matter(tracker)
-    return lists_for(services, procedure, country, party)
+    """The list for the matter at hand; where none is known that of every request for aid."""
+    found = for_request(services.checklists, *_matter(tracker))
+    return [] if found is None else [found]
+
+
+def for_request(
+    lists: Sequence[Checklist], procedure: str | None, country: str | None, role: str | None
+) -> Checklist | None:
+    """What to hand in with a request for aid in a matter; where none is known what every request needs."""
+    own = lists_for(lists, procedure, country, role) if procedure is not None else []
+    return next(iter(own), None) or next((item for item in lists if item.id == _OF_REQUESTS), None)
 
 
 def _matter(tracker: Tracker) -> tuple[str | None, str | None, str | None]:
@@ -54,8 +64,10 @@ def meant(services: Services, tracker: Tracker) -> tuple[list[Checklist], bool]:
     if titled:
         return titled, True
     procedure, country, party = _matter(tracker)
-    near, is_plain = _nearest(services, tracker, lists_for(services, None, country, party))
-    own = lists_for(services, procedure, country, party) if procedure is not None else []
+    near, is_plain = _nearest(
+        services, tracker, lists_for(services.checklists, None, country, party)
+    )
+    own = lists_for(services.checklists, procedure, country, party) if procedure is not None else []
     return (own, True) if own and not (is_plain and near[0] not in own) else (near, is_plain)
 
 
@@ -100,11 +112,11 @@ _kept: weakref.WeakKeyDictionary[HybridIndex, tuple[Vectors, ...]] = weakref.Wea
 
 
 def lists_for(
-    services: Services, procedure: str | None, country: str | None, role: str | None
+    lists: Sequence[Checklist], procedure: str | None, country: str | None, role: str | None
 ) -> list[Checklist]:
     """Lists of a procedure in a country for one side, most exact first."""
     scored = []
-    for place, item in enumerate(services.checklists):
+    for place, item in enumerate(lists):
         score = 0
         if procedure is not None:
             if procedure not in item.procedures:

@@ -89,6 +89,7 @@ class ActionCorrectMatter(AssistantAction):
             card = at_once(self.services, rule, counted, given["country"]) if counted else None
             if card is not None and counted is not None:
                 card.send(dispatcher)
+                self._beside(dispatcher, before, card.data.get("due_date"))
                 return spoken_of(self.services, rule.id, counted.isoformat())
         stated = stated_date(due)
         fields = {"day": spoken(day)}
@@ -100,6 +101,15 @@ class ActionCorrectMatter(AssistantAction):
             response = "utter_corrected_day"
         Reply(response, fields=fields, buttons=[DEADLINE, HUMAN]).send(dispatcher)
         return [SlotSet("last_day", day.isoformat())]
+
+    def _beside(
+        self, dispatcher: CollectingDispatcher, before: Mapping[str, Any], counted: Any
+    ) -> None:
+        """That the day which the person gave by hand stands beside the one just counted."""
+        given = before.get("due_given") or {}
+        if given and counted not in (given.get("beside"), given["due_date"]):
+            day = spoken(date.fromisoformat(given["due_date"]))
+            dispatcher.utter_message(response="utter_corrected_day_given", day=day)
 
     def _rule(
         self, tracker: Tracker, due: Mapping[str, Any], given: Mapping[str, str | None]

@@ -41,9 +41,14 @@ def dispute_procedure(tracker: Tracker) -> str | None:
 
 
 def route(services: Services, tracker: Tracker, region: str | None) -> Routing:
-    """Route with every fact the conversation holds, and with what centers entered of themselves."""
+    """Route with every fact the conversation holds, and with what centers entered of themselves.
+
+    The body that the person chose for the matter comes first, whatever the facts lead to.
+    """
     with reading(services.engine) as conn:
         entered = center_contacts.listing(conn)
+        matter = matters.current(conn, tracker.sender_id)
+    chosen = None if matter is None else services.router.body(matter.text("center_given"))
     found = services.router.route(
         region=region,
         industry=talk.slot(tracker, "industry"),
@@ -52,7 +57,7 @@ def route(services: Services, tracker: Tracker, region: str | None) -> Routing:
         role=talk.slot(tracker, "party"),
         matter=talk.slot(tracker, "procedure"),
     )
-    return found.with_contacts(entered)
+    return (found if chosen is None else found.led_by(chosen)).with_contacts(entered)
 
 
 def told(services: Services, sender: str) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from actions.deadline_fit import Situation, fits
 from actions.deadline_rules import compute
 from actions.forms import NOT_GIVEN
 from actions.matter import CORRECTS, RETURNS, is_dispute
+from actions.matter_center import kept
 from actions.triage import PARTY_OF, happened
 from desk import matters
 from desk.engine import reading, writing
@@ -201,9 +202,9 @@ def _with_replies(
     elif is_moved and before.text("procedure"):
         facts.pop("steps", None)
     facts["done"] = [step for step in facts.get("done") or () if step in (facts.get("steps") or ())]
-    if center := turn.data("center"):
-        names = ("id", "name", "reason", "phone", "url", "contact_note", "find", "hotlines")
-        facts["center"] = {name: center[name] for name in names if center.get(name)}
+    center = turn.data("center")
+    if center and center.get("id") != facts.get("center_given"):
+        facts["center"] = kept(center)
     if reference := turn.data("lead").get("reference"):
         facts["leads"] = list(dict.fromkeys([*(facts.get("leads") or ()), reference]))
     facts["deadline"] = _deadline(services, facts, turn)

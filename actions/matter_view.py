@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from actions.calendars import spoken
 from actions.matter import CORRECTS, RETURNS
+from actions.matter_center import Centers
 from actions.vocabulary import Vocabulary
 from desk.lead_types import Lead
 from desk.matters import Matter
@@ -24,6 +26,10 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("paper", "文书", ""),
     ("company", "企业", ""),
 )
+# Where a date comes from: the person, a rule, a paper or what was said of one.
+GIVEN, COUNTED, READ = "您改的", "按规则算的", "文书上的"
+MOVED = "情况改过，重新算过了，和您改的不是同一天。用哪一天还没有选，没选以前按早的一天。"
+GONE = "情况改过，原来算出的日子不再适用。您改的还用不用，还没有选。"
 _PARTIES = {"respondent": "被告", "owner": "权利人"}
 PROCEDURES = (
     "section-337", "court", "tro", "platform", "customs", "fair", "warning-letter", "squatting",
@@ -41,9 +47,10 @@ def vocabulary_of(tables_dir: Path) -> Vocabulary:
     return Vocabulary.load(tables_dir)
 
 
-def choices(words: Vocabulary) -> dict[str, Any]:
+def choices(words: Vocabulary, centers: Centers) -> dict[str, Any]:
     """What the fields of the panel can be changed to, and the first words of such a message."""
     return {
+        "center": [{"id": code, "name": name} for code, name in centers.names.items()],
         "corrects": CORRECTS,
         "country": [words.country(code) for code in COUNTRIES],
         "procedure": [words.procedure(code) for code in PROCEDURES],
@@ -51,16 +58,19 @@ def choices(words: Vocabulary) -> dict[str, Any]:
     }
 
 
-def view(
-    matters: Sequence[Matter], leads: Sequence[Lead], words: Vocabulary, today: date
-) -> list[dict[str, Any]]:
-    """Every matter as the page shows it, the one spoken of first.
+@dataclass(frozen=True)
+class Known:
+    """What the matters of a person are shown with: names, centers, and the person's requests for aid."""
 
-    :param leads: the requests for aid of the same person.
-    """
-    stages = {lead.reference: lead.stage.label for lead in leads}
+    words: Vocabulary
+    centers: Centers
+    leads: Sequence[Lead]
+
+
+def view(matters: Sequence[Matter], known: Known, today: date) -> list[dict[str, Any]]:
+    """Every matter as the page shows it, the one spoken of first."""
     ordered = sorted(matters, key=lambda item: (not item.is_current, -item.number))
-    return [_one(matter, stages, words, today) for matter in ordered]
+    return [_one(matter, known, today) for matter in ordered]
 
 
 def title_of(matter: Matter, words: Vocabulary) -> str:
@@ -69,10 +79,9 @@ def title_of(matter: Matter, words: Vocabulary) -> str:
     return " · ".join(name for name in named if name) or matter.text("paper") or "刚开始了解"
 
 
-def _one(
-    matter: Matter, stages: Mapping[str, str], words: Vocabulary, today: date
-) -> dict[str, Any]:
-    done = set(matter.items("done"))
+def _one(matter: Matter, known: Known, today: date) -> dict[str, Any]:
+    words, done = known.words, set(matter.items("done"))
+    stages = {lead.reference: lead.stage.label for lead in known.leads}
     fields = [
         {"name": name, "label": label, "value": value, "says": says, "day": _iso(name, matter)}
         for name, label, says in FIELDS
@@ -85,7 +94,7 @@ def _one(
         "fields": fields,
         "deadline": deadline_of(matter, today),
         "steps": [{"text": step, "done": step in done} for step in matter.items("steps")],
-        "center": matter.facts.get("center"),
+        "center": known.centers.of(matter),
         "lead": {"right": words.right(matter.text("right")), "brief": matter.text("brief") or ""},
         "leads": [
             {"reference": item, "stage": stages[item]} for item in matter.items("leads") if item in stages
@@ -95,22 +104,42 @@ def _one(
 
 
 def deadline_of(matter: Matter, today: date) -> dict[str, Any] | None:
-    """The date of a matter as of today; None while there is none."""
-    given = matter.facts.get("deadline") or {}
-    stated = given.get("due_date") or given.get("estimate")
-    if not isinstance(stated, str):
+    """The date that runs in a matter as of today; None while there is none.
+
+    ``is_given`` is one that the person gave by hand.  ``other`` is the date that stands beside it: what was
+    counted, or in doubt what was given; ``doubt`` says so while the person has to choose between them.
+    """
+    runs, found, given = matter.deadline_on, matter.found_due, matter.given_due
+    if runs is None:
         return None
-    day = date.fromisoformat(stated)
+    facts: Mapping[str, Any] = matter.facts.get("deadline") or {}
+    is_given = runs == given
+    beside = found if is_given else given
     return {
-        "title": given.get("title") or "截止日",
-        "due_date": stated,
+        **_dated(runs, today, facts, is_given=is_given),
+        "title": facts.get("title") or "截止日",
+        "rule": facts.get("rule"),
+        "from": facts.get("trigger_date"),
+        "basis": facts.get("basis"),
+        "consequence": facts.get("consequence"),
+        "other": None
+        if beside in (None, runs)
+        else _dated(beside, today, facts, is_given=not is_given),
+        "doubt": (GONE if found is None else MOVED) if matter.is_due_doubtful else "",
+        "given": None if given is None else given.isoformat(),
+    }
+
+
+def _dated(day: date, today: date, facts: Mapping[str, Any], *, is_given: bool) -> dict[str, Any]:
+    """A day in words, and where it comes from."""
+    found = COUNTED if facts.get("rule") else READ
+    return {
+        "due_date": day.isoformat(),
         "words": spoken(day),
         "days_left": (day - today).days,
-        "is_estimate": given.get("due_date") is None,
-        "rule": given.get("rule"),
-        "from": given.get("trigger_date"),
-        "basis": given.get("basis"),
-        "consequence": given.get("consequence"),
+        "is_estimate": not is_given and facts.get("due_date") is None,
+        "is_given": is_given,
+        "by": GIVEN if is_given else found,
     }
 
 

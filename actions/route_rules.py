@@ -7,7 +7,7 @@ fallback, with the rule that fired in words.  What is not recognised counts as n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from actions.route_matters import extra_bodies
@@ -135,8 +135,24 @@ class Router:
             rule=rule,
             reasons=(reason, *self._limits(asked, center), *unread),
             question=QUESTION_REGION if asked.region is None else None,
-            hotlines=tuple(Hotline.of(self.centers.centers[code]) for code in ANSWERING),
+            hotlines=self.hotlines,
         )
+
+    def body(self, code: str | None) -> Center | None:
+        """A body by its id; None where there is none."""
+        return None if code is None else self.centers.centers.get(code)
+
+    @cached_property
+    def hotlines(self) -> tuple[Hotline, ...]:
+        """The numbers to call where a body has none."""
+        return tuple(Hotline.of(self.centers.centers[code]) for code in ANSWERING)
+
+    @cached_property
+    def leading(self) -> dict[str, str]:
+        """The names of the bodies that an enterprise may be sent to first, by id, those of the nation last."""
+        able = [c for c in self.centers.centers.values() if c.primary_eligible]
+        able.sort(key=lambda c: (c.level == "national", c.province or "", c.city or "", c.name))
+        return {center.id: center.name for center in able}
 
     # -- the choice --------------------------------------------------------------------------------
 
@@ -258,7 +274,12 @@ class Router:
         return None
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
+def router_of(tables_dir: Path) -> Router:
+    """The router over a folder of tables, read once."""
+    return Router(tables_dir)
+
+
 def default_router() -> Router:
     """The router over the tables that ship with the project."""
-    return Router(KnowledgeSettings().tables_dir)
+    return router_of(KnowledgeSettings().tables_dir)

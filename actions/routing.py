@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,8 @@ from desk.center_contacts import Contact
 from knowledge.center_table import Center
 from knowledge.region_table import Region
 
+# Why a body is named that the person chose.
+CHOSEN = "您在“我的事项”里选的"
 NO_CONTACT = "电话和地址没有查到可引用的资料，请以官网公布为准"
 
 
@@ -121,6 +123,14 @@ class Hotline:
         return {"number": self.number, "does": f"{words}（{self.note}）" if self.note else words}
 
 
+def contact_card(referral: Referral, hotlines: Iterable[Hotline]) -> dict[str, Any]:
+    """The card of a body, with the hotlines where it has no number of its own."""
+    card = referral.to_json()
+    if "phone" not in card:
+        card["hotlines"] = [line.to_json() for line in hotlines]
+    return card
+
+
 @dataclass(frozen=True)
 class Routing:
     """Where to go first, where to go else, and why."""
@@ -146,6 +156,16 @@ class Routing:
             fallback=known(self.fallback),
             others=tuple(known(other) for other in self.others),
         )
+
+    def led_by(self, center: Center) -> Routing:
+        """The same with the body that the person chose in the first place."""
+        found = self.primary.center
+        beside = "" if found.id == center.id else f"；按您说的情况，建议的是{found.name}"
+        return replace(self, primary=Referral(center, f"{CHOSEN}{beside}。"), question=None)
+
+    def card(self) -> dict[str, Any]:
+        """The card of the body to go to first."""
+        return contact_card(self.primary, self.hotlines)
 
     def to_json(self) -> dict[str, Any]:
         """The object of ``huhang route`` and of the center card."""

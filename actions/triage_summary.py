@@ -110,7 +110,7 @@ def _say_list_and_center(
     given: Mapping[str, str | None],
 ) -> None:
     """What to bring together, and who helps."""
-    lists = lists_for(services, given["procedure"], given["country"], given["party"])
+    lists = lists_for(services.checklists, given["procedure"], given["country"], given["party"])
     if lists and given["procedure"] is not None:
         checklist_reply(lists[0]).send(dispatcher)
     routing = route(services, tracker, talk.slot(tracker, "region"))

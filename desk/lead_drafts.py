@@ -1,4 +1,4 @@
-"""Requests for aid that were begun and left with a phone number: kept so that staff can call back."""
+"""Requests for aid that were begun: left with a phone number for staff to call back, and files to hand in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk import lead_tables, tables
+from desk import lead_tables, paper_files, paper_tables, papers, tables
 from desk.account_tables import lead_drafts
 from desk.contacts import phone as valid_phone
 from desk.conversations import storable
@@ -99,6 +99,18 @@ def of_sender(conn: Connection, sender: str) -> LeadDraft | None:
     return None if row is None else LeadDraft(
         row.sender, row.phone, row.fields, row.consent_version, row.created_at, row.updated_at
     )  # fmt: skip
+
+
+def take_back(conn: Connection, uid: str, sender: str) -> None:
+    """Let go of a file that was to be handed in with a request; its content goes with the next sweep.
+
+    :raises NotFoundError: there is none, or it is somebody else's.
+    :raises InvalidRecordError: it was read, or went with a request already.
+    """
+    paper = papers.get(conn, uid, sender=sender)
+    if not paper.is_material or paper.lead is not None:
+        raise InvalidRecordError("这份文件已经读过或已经随登记交出，不能单独撤回")
+    paper_files.forget(conn, paper_tables.papers.c.uid == uid)
 
 
 def forget(conn: Connection, sender: str) -> int:

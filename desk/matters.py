@@ -33,7 +33,8 @@ class Matter:
 
     ``facts`` has codes (country, procedure, party, right, industry, platform), words (region,
     company, paper), ISO dates (received_on), the last deadline object, the steps and which of them
-    are done, the center and the references of leads; keys that were not told are absent.
+    are done, the center and the references of leads; keys that were not told are absent.  What the person
+    puts in the place of what was found out stands beside it: ``due_given`` and ``center_given``.
     """
 
     sender: str
@@ -48,9 +49,28 @@ class Matter:
         return value if isinstance(value, str) and value else None
 
     @property
-    def deadline_on(self) -> date | None:
-        """The date that runs in it, an estimate included; None without one."""
+    def found_due(self) -> date | None:
+        """The date that was counted or read, an estimate included; None without one."""
         return stated_date(self.facts.get("deadline") or {})
+
+    @property
+    def given_due(self) -> date | None:
+        """The date that the person gave by hand; None without one."""
+        return stated_date(self.facts.get("due_given") or {})
+
+    @property
+    def is_due_doubtful(self) -> bool:
+        """Whether another date was found since the person gave theirs, so that they have to choose."""
+        given, found = self.facts.get("due_given") or {}, self.found_due
+        return bool(given) and given.get("beside") != _iso(found) and found != self.given_due
+
+    @property
+    def deadline_on(self) -> date | None:
+        """The date that runs in it: the one given by hand, in doubt the earlier one; None without one."""
+        found, given = self.found_due, self.given_due
+        if given is None or found is None or not self.is_due_doubtful:
+            return given or found
+        return min(given, found)
 
     def items(self, name: str) -> list[str]:
         """A fact that is a list of texts."""
@@ -66,6 +86,10 @@ def stated_date(deadline: Mapping[str, Any]) -> date | None:
         return date.fromisoformat(stated)
     except ValueError:
         return None
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def listing(conn: Connection, sender: str) -> tuple[Matter, ...]:
@@ -123,11 +147,7 @@ def save(conn: Connection, matter: Matter, *, now: datetime | None = None) -> Ma
             )
         )
     if matter.is_current and matter.deadline_on is not None:
-        conn.execute(
-            sa.update(tickets)
-            .where(tickets.c.sender == matter.sender, tickets.c.status.in_(OPEN_STATUSES))
-            .values(deadline_on=matter.deadline_on)
-        )
+        _tell_tickets(conn, matter)
     return replace(matter, number=number, updated_at=moment)
 
 
@@ -141,17 +161,93 @@ def tick(conn: Connection, sender: str, number: int, step: str, *, done: bool) -
 
     :raises NotFoundError: there is no such matter or it has no such step.
     """
-    matter = next((item for item in listing(conn, sender) if item.number == number), None)
-    if matter is None or step not in matter.items("steps"):
+    matter = get(conn, sender, number)
+    if step not in matter.items("steps"):
         raise NotFoundError("没有找到这一步，请刷新后再试")
     kept = [item for item in matter.items("done") if item != step]
-    ticked = replace(matter, facts={**matter.facts, "done": [*kept, step] if done else kept})
+    return _change(conn, matter, done=[*kept, step] if done else kept)
+
+
+def get(conn: Connection, sender: str, number: int) -> Matter:
+    """One matter of a person.
+
+    :raises NotFoundError: there is no such matter.
+    """
+    matter = next((item for item in listing(conn, sender) if item.number == number), None)
+    if matter is None:
+        raise NotFoundError("没有找到这件事，请刷新后再试")
+    return matter
+
+
+def give_due(conn: Connection, sender: str, number: int, on: date | None) -> Matter:
+    """Put a date in the place of the one that was found, which stays beside it; None takes it away.
+
+    Whoever serves the person sees the date that runs from then on.
+
+    :raises NotFoundError: there is no such matter.
+    """
+    before = get(conn, sender, number)
+    given = None if on is None else {"due_date": _iso(on), "beside": _iso(before.found_due)}
+    matter = _change(conn, before, due_given=given)
+    if matter.is_current and matter.deadline_on != before.deadline_on:
+        _tell_tickets(conn, matter)
+    return matter
+
+
+def give_center(
+    conn: Connection, sender: str, number: int, center: str | None, found: Mapping[str, Any] | None
+) -> Matter:
+    """Note which center the person chose; None leaves it to what was found.
+
+    :param found: the card of the center that the facts lead to; None keeps the one on record.
+    :raises NotFoundError: there is no such matter.
+    """
+    matter = get(conn, sender, number)
+    kept = found or matter.facts.get("center")
+    return _change(conn, matter, center_given=center, center=kept)
+
+
+def carry(conn: Connection, matter: Matter, sender: str) -> Matter:
+    """Have another conversation go on with a matter: what tells of a dispute, and of no person.
+
+    One that it knows already is the one that is spoken of from then on.
+    """
+    known = listing(conn, sender)
+    same = next((item for item in known if _dispute(item) == _dispute(matter)), None)
+    facts = {name: matter.facts[name] for name in _CARRIED if name in matter.facts}
+    return save(conn, replace(same, is_current=True) if same else Matter(sender, 0, facts=facts))
+
+
+# What a matter takes along into another conversation.
+_DISPUTE = ("country", "procedure", "party", "received_on")
+_CARRIED = (
+    *_DISPUTE, "right", "industry", "platform", "region", "deadline", "due_given", "steps", "done", "center",
+    "center_given",
+)  # fmt: skip
+
+
+def _dispute(matter: Matter) -> tuple[str | None, ...]:
+    return tuple(matter.text(name) for name in _DISPUTE)
+
+
+def _change(conn: Connection, matter: Matter, **facts: Any) -> Matter:
+    """Write facts of a matter; those that are None go."""
+    kept = {name: value for name, value in {**matter.facts, **facts}.items() if value is not None}
+    moment = or_now(None)
     conn.execute(
         sa.update(matters)
-        .where(matters.c.sender == sender, matters.c.number == number)
-        .values(facts=dict(ticked.facts), updated_at=or_now(None))
+        .where(matters.c.sender == matter.sender, matters.c.number == matter.number)
+        .values(facts=kept, updated_at=moment)
     )
-    return ticked
+    return replace(matter, facts=kept, updated_at=moment)
+
+
+def _tell_tickets(conn: Connection, matter: Matter) -> None:
+    conn.execute(
+        sa.update(tickets)
+        .where(tickets.c.sender == matter.sender, tickets.c.status.in_(OPEN_STATUSES))
+        .values(deadline_on=matter.deadline_on)
+    )
 
 
 def new_link(conn: Connection, sender: str, *, now: datetime | None = None) -> tuple[str, datetime]:

@@ -15,7 +15,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -153,6 +153,22 @@ def append(folder: Path, incoming: Incoming, uid: str, after: int) -> list[dict[
         name = _NUMBERED.sub(rf"{place}\1", item["name"])
         added.append({**item, "file": file, "name": name})
     return added
+
+
+def link(source: Path, target: Path, added: list[Path]) -> None:
+    """The same bytes under a second name; a copy where the disk has no links.
+
+    :param added: what to take away again where the transaction fails; the target is put there first.
+    """
+    with disk():
+        added.append(target)
+        linked = False
+        with suppress(OSError):
+            os.link(source, target)
+            linked = True
+        if not linked:
+            shutil.copyfile(source, target)
+            target.chmod(0o600)
 
 
 def digest_of(digests: Iterable[str]) -> str:

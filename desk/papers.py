@@ -2,16 +2,14 @@
 
 A paper is *waiting* until a copy of the server claims it, *reading* while that works, *read* when its
 reading is stored, *done* once the person was told, *failed* with a Chinese reason when it cannot be
-read.  It is kept as long as the conversation needs it; a lead gets files of its own.
+read.  What nobody asked to have read (material for a request for aid) is *done* at once.  A paper is kept
+as long as the conversation needs it; a lead gets files of its own.
 """
 
 from __future__ import annotations
 
-import os
 import secrets
-import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -81,6 +79,11 @@ class Paper:
         return (self.reading or {}).get("title") or self.files[0].name
 
     @property
+    def is_material(self) -> bool:
+        """Whether nobody asked to have it read: it is handed in with a request for aid."""
+        return self.status is Status.DONE and self.reading is None
+
+    @property
     def is_pending(self) -> bool:
         """Whether the person has still to be told what it is."""
         return self.status in (Status.WAITING, Status.READING, Status.READ)
@@ -88,11 +91,12 @@ class Paper:
 
 @dataclass(frozen=True)
 class Sending:
-    """Who sends a paper, by which channel, and the version of the terms that they agreed to."""
+    """Who sends a paper, by which channel, the version of the terms they agreed to, and whether to read it."""
 
     sender: str
     channel: str
     consent: str
+    is_to_read: bool = True
 
 
 def has_agreed(conn: Connection, sender: str, consent: str) -> bool:
@@ -119,7 +123,7 @@ def add(
 ) -> tuple[Paper, bool]:
     """Keep a paper that has arrived whole; the same files again are the paper that is there.
 
-    A paper that could not be read waits to be read again.
+    A paper that could not be read, or was only kept, waits to be read when it is sent to be read.
 
     :return: the paper, and whether it has to be read.
     :raises InvalidRecordError: there are no files, or too many papers.
@@ -133,8 +137,9 @@ def add(
         .with_for_update()
     ).first()
     if known is not None:
-        if known.status != Status.FAILED.value:
-            return _paper(known), False
+        paper = _paper(known)
+        if not sending.is_to_read or not (paper.is_material or paper.status is Status.FAILED):
+            return paper, False
         _set(conn, known.uid, moment, status=Status.WAITING.value, reason=None, pages_done=0)
         return get(conn, known.uid), True
     count = sa.select(sa.func.count()).where(papers.c.sender == sending.sender)
@@ -146,7 +151,7 @@ def add(
             uid=uid,
             sender=sending.sender,
             channel=sending.channel,
-            status=Status.WAITING.value,
+            status=(Status.WAITING if sending.is_to_read else Status.DONE).value,
             digest=incoming.digest,
             files=incoming.files,
             pages_done=0,
@@ -158,7 +163,7 @@ def add(
         )
     )
     paper_files.keep(folder, incoming, uid)
-    return get(conn, uid), True
+    return get(conn, uid), sending.is_to_read
 
 
 def get(conn: Connection, uid: str, *, sender: str | None = None) -> Paper:
@@ -276,7 +281,9 @@ def attach(
                     continue
                 present.add(file.digest)
                 uid = secrets.token_hex(16)
-                _link(paper_files.path_of(folder, paper.uid, file.file), folder / uid, added)
+                paper_files.link(
+                    paper_files.path_of(folder, paper.uid, file.file), folder / uid, added
+                )
                 contents.store(folder, uid)
                 conn.execute(
                     sa.insert(table).values(
@@ -314,19 +321,6 @@ def expire(conn: Connection, before: datetime, *, now: datetime | None = None) -
         detail = {"before": before.isoformat(timespec="seconds"), "papers": gone}
         audit.record(conn, "system", "purge", "papers", detail=detail, now=or_now(now))
     return gone
-
-
-def _link(source: Path, target: Path, added: list[Path]) -> None:
-    """The same bytes under a second name; a copy where the disk has no links."""
-    with paper_files.disk():
-        added.append(target)
-        linked = False
-        with suppress(OSError):
-            os.link(source, target)
-            linked = True
-        if not linked:
-            shutil.copyfile(source, target)
-            target.chmod(0o600)
 
 
 def _set(conn: Connection, uid: str, moment: datetime, **values: Any) -> bool:

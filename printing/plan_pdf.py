@@ -59,12 +59,13 @@ def _story(matter: Mapping[str, Any], today: date) -> list[Any]:
     ]
     due = matter["deadline"]
     if due is not None:
-        stated = (
-            f"{'估算：' if due['is_estimate'] else ''}{due['words']}，{_left(due['days_left'])}"
-        )
+        other = due["other"]
+        basis = "" if due["is_given"] and not other else due["basis"]
         parts += [
-            Spacer(0, 6), says(due["title"], head), says(stated, style(16, "#a8201a", 2)),
-            *(says(f"{label}：{due[name]}", small) for name, label in (("basis", "依据"), ("consequence", "错过的后果")) if due[name]),
+            Spacer(0, 6), says(due["title"], head), says(_stated(due), style(16, "#a8201a", 2)),
+            *([says(f"{other['by']}：{_stated(other, marked=False)}", plain)] if other else []),
+            *([says(due["doubt"], plain)] if due["doubt"] else []),
+            *(says(f"{label}：{text}", small) for label, text in (("依据", basis), ("错过的后果", due["consequence"])) if text),
         ]  # fmt: skip
     rows = [[says(f["label"], small), says(f["value"], plain)] for f in matter["fields"] if f["value"]]  # fmt: skip
     if rows:
@@ -86,13 +87,23 @@ def _contacts(matter: Mapping[str, Any], head: Any, plain: Any, small: Any, says
     center, parts = matter["center"], []
     if center:
         parts += [Spacer(0, 8), says("找谁帮忙", head), says(center["name"], plain)]
-        shown = [center.get("phone"), center.get("url"), center.get("find") or center.get("contact_note")]  # fmt: skip
+        if center.get("is_given"):
+            parts.append(says("这个中心是您选的", small))
+        names = ("phone", "address", "hours", "url")
+        shown = [*map(center.get, names), center.get("find") or center.get("contact_note")]
         parts += [says(text, small) for text in shown if text]
         parts += [says(f"{item['number']}：{item['does']}", small) for item in center.get("hotlines") or ()]  # fmt: skip
     if matter["leads"]:
         words = "；".join(f"{item['reference']}（{item['stage']}）" for item in matter["leads"])
         parts.append(says(f"援助登记：{words}", plain))
     return parts
+
+
+def _stated(dated: Mapping[str, Any], *, marked: bool = True) -> str:
+    """A date with the days left, and whether the person gave it."""
+    mark = f"（{dated['by']}）" if marked and dated["is_given"] else ""
+    estimate = "估算：" if dated["is_estimate"] else ""
+    return f"{estimate}{dated['words']}{mark}，{_left(dated['days_left'])}"
 
 
 def _left(days: int) -> str:

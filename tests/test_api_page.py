@@ -15,7 +15,9 @@ from aiohttp import web
 
 from actions.deadline_rules import compute
 from actions.lead_card import _FIELDS
-from actions.matter_view import view
+from actions.matter_center import Centers
+from actions.matter_view import Known, view
+from actions.route_rules import default_router
 from actions.vocabulary import Vocabulary
 from channels.rest import messages as rest_messages
 from desk import lead_drafts
@@ -166,7 +168,8 @@ def test_matter_has_the_keys_that_the_page_shows() -> None:
         "country": "US", "deadline": {"due_date": "2026-12-14"}, "steps": ["一"], "leads": [],
     }  # fmt: skip
     words = Vocabulary.load(SETTINGS.knowledge.tables_dir)
-    (given,) = view([Matter("a", 1, facts=facts)], [], words, date(2026, 11, 25))
+    known = Known(words, Centers(default_router(), {}), [])
+    (given,) = view([Matter("a", 1, facts=facts)], known, date(2026, 11, 25))
     shown = example("matter")
     assert set(shown) == set(given)
     for part in ("deadline", "lead"):

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from actions.paper_view import InHand
 from curation.background import aside
-from desk import conversations, paper_files, paper_terms, papers, transcripts
+from desk import conversations, lead_drafts, paper_files, paper_terms, papers, transcripts
 from desk.casework import public as public_message
 from desk.engine import reading, writing
 from desk.errors import InvalidRecordError, NotFoundError
@@ -35,6 +35,8 @@ routes = web.RouteTableDef()
 T = TypeVar("T")
 
 URL = "/api/v1/papers"
+# The purpose of what is only handed in with a request for aid.
+MATERIAL = "material"
 # The parts' own headers and the other fields; more is no upload of papers.
 _BESIDE = 256 * 1024
 _FIELD_BYTES = 1000
@@ -80,13 +82,33 @@ async def get_paper(request: web.Request) -> web.Response:
     """How far a paper is, and what it says once it is read."""
     paper = await own_paper(request)
     body = _state(paper)
-    if paper.status is Status.DONE:
+    if paper.status is Status.DONE and not paper.is_material:
         body["reading"] = public(dict(paper.reading or {}))
         body["reply"] = {"messages": await asyncio.to_thread(_replies, request, paper)}
     elif paper.status is Status.FAILED:
         body["error"] = {"code": "unreadable", "message": paper.reason}
     headers = {"Retry-After": str(_RETRY_S)} if paper.is_pending else {}
     return web.json_response(body, headers=headers, dumps=json_text)
+
+
+@routes.delete(f"{URL}/{{uid}}", name="paper_back")
+async def delete_paper(request: web.Request) -> web.Response:
+    """Take back a file that was sent as material and has not gone with a request yet."""
+    paper = await own_paper(request)
+    engine, folder = request.app[keys.ENGINE], request.app[keys.SETTINGS].desk.attachments_dir
+
+    def take_back() -> None:
+        with writing(engine) as conn:
+            lead_drafts.take_back(conn, paper.uid, paper.sender)
+        paper_files.sweep(engine, folder)
+
+    try:
+        await asyncio.to_thread(take_back)
+    except NotFoundError as error:
+        raise RequestError(404, "not_found", str(error)) from error
+    except InvalidRecordError as error:
+        raise RequestError(400, "invalid_paper", str(error)) from error
+    return web.json_response({"status": "removed"}, dumps=json_text)
 
 
 @routes.get(f"{URL}/{{uid}}/lines/{{line:[0-9]{{1,6}}}}.png", name="paper_line")
@@ -215,7 +237,8 @@ class _Upload:
             is_known = papers.has_any(conn, sender) or began is not None
             if self._is_open and is_known:  # somebody began it while these files were arriving
                 raise intake.token_needed(self._request)
-            sending = Sending(sender, self._channel(), paper_terms.VERSION)
+            is_to_read = self._fields.get("purpose") != MATERIAL
+            sending = Sending(sender, self._channel(), paper_terms.VERSION, is_to_read)
             paper, _ = papers.add(conn, folder, sending, incoming)
             return paper, not is_known
 

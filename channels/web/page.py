@@ -20,7 +20,7 @@ from server import intake, keys
 from server.errors import RequestError
 from server.labels import PLACES
 from server.links import origin_of
-from server.own_matters import matters_of
+from server.own_matters import centers_of, matters_of
 from server.security import cookie_sender, is_secure, new_web_sender, set_token_cookie
 
 routes = web.RouteTableDef()
@@ -154,7 +154,7 @@ async def rendered(
         "places": PLACES,
         "max_text_chars": limits.max_text_chars,
         "matters": await asyncio.to_thread(matters_of, app, sender),
-        "choices": choices(vocabulary_of(tables)),
+        "choices": choices(vocabulary_of(tables), await asyncio.to_thread(centers_of, app)),
         "token": token,
         "colour": None if site is None else site.colour,
         "papers": await asyncio.to_thread(_papers, app, sender),

@@ -1,4 +1,4 @@
-"""The action plan: a page to read and print, a PDF and a calendar, for oneself or by a kept link."""
+"""The action plan for oneself or by a kept link: to read, to tick off, to go on from, a PDF and a calendar."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ from aiohttp import web
 from actions.deadline_ics import Day, to_ics
 from curation.publishing import today_of
 from desk import matters
-from desk.engine import reading
+from desk.engine import reading, writing
+from desk.messages import InboundMessage
 from printing.plan_pdf import to_pdf
-from server import keys
+from server import intake, keys
 from server.drawing import drawn
-from server.errors import RequestError, too_many
-from server.own_matters import matters_of
-from server.security import client_address, cookie_sender, presented_sender
+from server.errors import RequestError, json_text, too_many
+from server.own_matters import matters_of, tick
+from server.request_json import read_json
+from server.security import (
+    client_address,
+    cookie_sender,
+    is_secure,
+    new_web_sender,
+    presented_sender,
+    set_token_cookie,
+)
 
 routes = web.RouteTableDef()
 
@@ -29,13 +38,19 @@ _PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer
 
 @routes.get("/plan/{token}", name="plan")
 async def show_plan(request: web.Request) -> web.Response:
-    """Everything told so far, to be read without a login."""
-    found = await _matters(request)
+    """Everything told so far, to be read and ticked off without a login."""
+    sender, found = await _matters(request)
     token = request.match_info["token"]
     text = (
         request.app[keys.TEMPLATES]
         .get_template("plan.html")
-        .render(matters=found, token=token, is_mine=token == MINE, today=_today(request))
+        .render(
+            matters=found,
+            token=token,
+            is_mine=token == MINE,
+            is_own=sender == cookie_sender(request, request.app[keys.TOKENS]),
+            today=_today(request),
+        )
     )
     return web.Response(text=text, content_type="text/html", headers=_PRIVATE)
 
@@ -43,7 +58,8 @@ async def show_plan(request: web.Request) -> web.Response:
 @routes.get("/plan/{token}/plan.pdf", name="plan_pdf")
 async def get_pdf(request: web.Request) -> web.Response:
     """The plan of one matter on one page."""
-    matter = _asked(request, await _matters(request))
+    _, found = await _matters(request)
+    matter = _asked(request, found)
     body = await drawn(request, to_pdf, matter, _today(request))
     return _file(body, "application/pdf", f"行动计划-{matter['number']}.pdf")
 
@@ -51,21 +67,87 @@ async def get_pdf(request: web.Request) -> web.Response:
 @routes.get("/plan/{token}/days.ics", name="plan_days")
 async def get_days(request: web.Request) -> web.Response:
     """The date of one matter for a calendar, with reminders."""
-    matter = _asked(request, await _matters(request))
+    _, found = await _matters(request)
+    matter = _asked(request, found)
     due = matter["deadline"]
     if due is None:
         raise RequestError(404, "not_found", "这件事还没有算出日期")
-    label = f"{'估算（以文书日期为准）' if due['is_estimate'] else '截止'}：{due['title']}"
-    notes = [f"{matter['title']}", f"依据：{due['basis']}" if due["basis"] else ""]
-    if due["consequence"]:
-        notes.append(f"错过的后果：{due['consequence']}")
-    day = Day(label, date.fromisoformat(due["due_date"]), "\n".join(filter(None, notes)))
+    days = [_day_of(matter, item) for item in (due, due["other"]) if item]
     case = f"{matter['title']}，第{matter['number']}件事"
-    text = await asyncio.to_thread(to_ics, [], datetime.now(timezone.utc), [day], case=case)
+    text = await asyncio.to_thread(to_ics, [], datetime.now(timezone.utc), days, case=case)
     return _file(text.encode(), "text/calendar; charset=utf-8", f"期限-{matter['number']}.ics")
 
 
-async def _matters(request: web.Request) -> list[dict[str, Any]]:
+@routes.post("/plan/{token}/steps", name="plan_step")
+async def post_step(request: web.Request) -> web.Response:
+    """Note that a step is done, or is not: whoever holds the link may tick."""
+    sender = await _sender(request)
+    await intake.limit(request, sender)
+    await asyncio.to_thread(tick, request.app, sender, await read_json(request))
+    return web.json_response({"status": "stored"}, dumps=json_text)
+
+
+@routes.post("/plan/{token}/continue", name="plan_continue")
+async def go_on(request: web.Request) -> web.StreamResponse:
+    """Go on asking with a matter in this browser's own conversation.
+
+    The link opens no conversation: in another browser than the one where it was made only the matter is
+    taken along, into the conversation that is there or a new one.
+    """
+    app = request.app
+    holder, found = await _matters(request)
+    data = await read_json(request)
+    number = data.get("matter") if isinstance(data, dict) else None
+    matter = next((item for item in found if item["number"] == number), None)
+    if matter is None:
+        raise RequestError(404, "not_found", "没有这一件事项")
+    own = cookie_sender(request, app[keys.TOKENS])
+    sender = own or new_web_sender()
+    if sender != holder:
+        await asyncio.to_thread(_carry, app, holder, matter["number"], sender)
+    if sender != holder or not matter["is_current"]:
+        inbound = InboundMessage(sender=sender, text=matter["returns"], channel="web")
+        await intake.answer(request, inbound)
+    path = str(app.router["chat"].url_for())
+    response = web.json_response({"path": path}, headers=_PRIVATE, dumps=json_text)
+    if own is None:
+        secure = is_secure(request, app[keys.SETTINGS].channels)
+        set_token_cookie(response, app[keys.TOKENS].issue(sender), secure=secure)
+    return response
+
+
+def _carry(app: web.Application, holder: str, number: int, sender: str) -> None:
+    with writing(app[keys.ENGINE]) as conn:
+        matters.carry(conn, matters.get(conn, holder, number), sender)
+
+
+def _day_of(matter: dict[str, Any], dated: dict[str, Any]) -> Day:
+    """A date of a matter as an event: one that the person gave says so and rests on no rule."""
+    due, day = matter["deadline"], date.fromisoformat(dated["due_date"])
+    said = {"截止（您改的）": dated["is_given"], "估算（以文书日期为准）": dated["is_estimate"]}
+    kind = next((words for words, holds in said.items() if holds), "截止")
+    if due["other"] and not dated["is_given"]:
+        kind += f"（{dated['by']}）"
+    notes = [matter["title"]]
+    if dated["is_given"]:
+        notes.append("这一天是您自己改的，以文书原件为准。")
+    elif due["basis"]:
+        notes.append(f"依据：{due['basis']}")
+    if due["consequence"]:
+        notes.append(f"错过的后果：{due['consequence']}")
+    return Day(f"{kind}：{due['title']}", day, "\n".join(notes))
+
+
+async def _matters(request: web.Request) -> tuple[str, list[dict[str, Any]]]:
+    """Whose matters the address opens, and the matters; refused as :func:`_sender` does."""
+    sender = await _sender(request)
+    found = await asyncio.to_thread(matters_of, request.app, sender)
+    if not found:
+        raise _nothing()
+    return sender, found
+
+
+async def _sender(request: web.Request) -> str:
     """:raises RequestError: 404 for a link that opens nothing, 429 for an address that tries many."""
     token = request.match_info["token"]
     app = request.app
@@ -77,12 +159,15 @@ async def _matters(request: web.Request) -> list[dict[str, Any]]:
         if wait := await app[keys.LIMITS].open(address):
             raise too_many(wait)
         sender = await asyncio.to_thread(_holder, app, token)
-    found = await asyncio.to_thread(matters_of, app, sender) if sender else []
-    if not found:
-        raise RequestError(
-            404, "not_found", "这里没有事项：链接已过期、数据已删除，或者还没有说起遇到的事"
-        )
-    return found
+    if sender is None:
+        raise _nothing()
+    return sender
+
+
+def _nothing() -> RequestError:
+    return RequestError(
+        404, "not_found", "这里没有事项：链接已过期、数据已删除，或者还没有说起遇到的事"
+    )
 
 
 def _holder(app: web.Application, token: str) -> str | None:

@@ -88,4 +88,5 @@ def _taken(conn: Connection, person: Staff, reference: str, uid: str, name: str)
 def _shown(paper: Paper, today: date) -> PaperShown:
     held = InHand.of(paper)
     lines = () if held is None else tuple(card(held.reading, today))
-    return PaperShown(paper, _STATUS[paper.status], lines)
+    status = "登记时附上的材料" if paper.is_material else _STATUS[paper.status]
+    return PaperShown(paper, status, lines)

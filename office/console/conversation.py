@@ -12,12 +12,15 @@ from aiohttp import web
 from sqlalchemy.engine import Connection
 
 from actions import matter_view
+from actions.matter_center import Centers
 from actions.matter_view import vocabulary_of
+from actions.route_rules import router_of
 from bot.deciding import Explained, explained
 from desk import (
     assignment,
     canned,
     cases,
+    center_contacts,
     handoffs,
     known,
     leads,
@@ -148,12 +151,15 @@ async def case_page(request: web.Request, *, is_revealed: bool) -> web.Response:
     words = vocabulary_of(tables)
     told: list[Matter] = found.pop("told")
     current = next((item for item in told if item.is_current), None)
+    shown_with = matter_view.Known(
+        words, Centers(router_of(tables), found.pop("contacts")), found.pop("own_leads")
+    )
     return render(
         request,
         "desk/case.html",
         section="inbox",
         subject=subject(ticket.facts, current, words, ticket.reason),
-        matters=matter_view.view(told, found.pop("own_leads"), words, on),
+        matters=matter_view.view(told, shown_with, on),
         is_revealed=is_revealed,
         is_piece=False,
         may_reveal=person.may(Permission.REVEAL, ticket.center)
@@ -196,6 +202,7 @@ def _case(
         "earlier": [item for item in earlier if item.id != ticket.id],
         "told": list(matters.listing(conn, ticket.sender)),
         "own_leads": visible,
+        "contacts": center_contacts.listing(conn),
         "tags_here": marks.tags_of(conn, [ticket.id]).get(ticket.id, ()),
         "loads": assignment.fit(conn, ticket.center) if ticket.status.is_open else (),
         "papers": case_papers.shown(conn, ticket.sender, on),

@@ -10,6 +10,7 @@ from aiohttp import web
 from sqlalchemy.engine import Connection
 
 from actions import lead_check
+from actions.route_rules import router_of
 from desk import audit, conversations, lead_work, leads, phrases, supplements
 from desk.cases import SHORTEST_REASON
 from desk.conversations import Message, Owner
@@ -96,7 +97,7 @@ async def check(request: web.Request) -> web.Response:
     said = {name: text_of(form, name).strip() for name in lead_check.QUESTIONS}
     answers = {name: value for name, value in said.items() if value}
     tables = request.config_dict[keys.SETTINGS].knowledge.tables_dir
-    router = await asyncio.to_thread(lead_views.router, tables)
+    router = await asyncio.to_thread(router_of, tables)
 
     def compare(conn: Connection, reference: str) -> int:
         lead = leads.get(conn, reference)

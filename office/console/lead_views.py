@@ -9,7 +9,6 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
-from actions.route_rules import Router
 from actions.vocabulary import Vocabulary
 from desk import attachments, handoffs, lead_work, leads, staff, supplements
 from desk.attachments import Attachment
@@ -169,12 +168,6 @@ def age(lead: Lead, now: datetime) -> str:
 def vocabulary(tables_dir: Path) -> Vocabulary:
     """The words for codes."""
     return Vocabulary.load(tables_dir)
-
-
-@lru_cache(maxsize=2)
-def router(tables_dir: Path) -> Router:
-    """What reads a lead's words as codes."""
-    return Router(tables_dir)
 
 
 @lru_cache(maxsize=2)

@@ -16,7 +16,7 @@ from actions import lead_submit
 from actions.lead_submit import ActionSubmitLead
 from actions.route_rules import default_router
 from actions.vocabulary import Vocabulary
-from desk import attachments, lead_work, leads, paper_files, papers
+from desk import attachments, lead_work, leads, matters, paper_files, papers
 from desk.engine import reading, writing
 from desk.papers import Sending
 from knowledge.errors import DeskError
@@ -105,6 +105,18 @@ def test_unknown_place_goes_to_the_national_center_without_programs(
     assert made.center == default_router().centers.national.id
     assert check is not None
     assert check.programs == ()
+
+
+def test_lead_goes_to_the_center_that_the_person_chose(
+    monkeypatch: pytest.MonkeyPatch, make_tracker: Any, engine: Engine
+) -> None:
+    with writing(engine) as conn:
+        sender = make_tracker("确认提交", "affirm").sender_id
+        matters.save(conn, matters.Matter(sender, 0, facts={"center_given": "gd-ippc"}))
+    _submit(monkeypatch, make_tracker, engine)
+    with reading(engine) as conn:
+        (made,) = leads.listing(conn)
+    assert made.center == "gd-ippc"
 
 
 def test_unconfirmed_request_leaves_nothing(

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.talking import STORY, say
 from tests.browser.test_papers import send as send_paper
+from tests.desk.files import pdf
 
 Opening = Callable[[Any, str], None]
 
@@ -99,6 +100,7 @@ def visitor() -> Iterator[tuple[str, Opening]]:
     yield "chat-about", _about
     yield "chat-story", _story
     yield "chat-matter", _matter
+    yield "chat-matter-by-hand", _matter_by_hand
     yield "chat-lead", _lead
     yield "chat-quiz", _quiz
     yield "chat-waiting", _waiting
@@ -153,9 +155,37 @@ def _matter(page: Any, url: str) -> None:
     expect(page.locator("#matter .due")).to_be_visible(timeout=20_000)
 
 
+def _matter_by_hand(page: Any, url: str) -> None:
+    """A day and a center of one's own, and a day of receipt that came after."""
+    _matter(page, url)
+    matter = page.locator("#matter")
+    matter.get_by_role("button", name="改截止日").click()
+    page.fill(".edit input", "2026-12-10")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("#matter .given")).to_be_visible()
+    page.locator(".who-helps .value").click()
+    page.locator(".who-helps select").select_option(label="广东省知识产权保护中心")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("#matter .given")).to_have_count(2)
+    say(page, "是11月20日收到的")
+    if matter.get_attribute("open") is None:
+        matter.locator("> summary").click()
+    expect(page.locator("#matter .doubt")).to_be_visible(timeout=20_000)
+
+
 def _lead(page: Any, url: str) -> None:
     _story(page, url)
     say(page, "我要登记援助线索")
+    materials = page.locator(".materials")
+    if materials.get_attribute("open") is None:
+        materials.locator("summary").click()
+    files = [
+        {"name": name, "mimeType": "application/pdf", "buffer": pdf()}
+        for name in ("执照.pdf", "材料.rar")
+    ]
+    page.set_input_files(".materials input[type=file]", files)
+    materials.get_by_role("button", name="同意并附上").click()
+    expect(materials.get_by_role("button", name="撤回：执照.pdf")).to_be_visible()
     form = page.locator(".lead-form")
     form.locator("#lead-phone").fill("1380013")
     form.locator("#lead-phone").blur()

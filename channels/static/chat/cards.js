@@ -1,8 +1,9 @@
 // Cards: what a message's data says beside its text. A kind without a card shows its text alone.
 
 import { dateBody, dateKind, dateTone } from "./deadline.js";
-import { el, link, terms } from "./dom.js";
+import { el, terms } from "./dom.js";
 import { factCard, paperCard } from "./paper-card.js";
+import { reach } from "./reach.js";
 import { keptJson } from "./storage.js";
 
 const STAGES = {
@@ -68,27 +69,7 @@ function deadline(data) {
 
 function center(data) {
   if (!data.name) return null;
-  const phones = (data.phone || "").split(/[、,，]/u).map((item) => item.trim()).filter(Boolean);
-  return frame("center", data.name, null,
-    data.reason ? el("p", {}, data.reason) : null,
-    phones.length
-      ? el("div.row", {}, phones.map((phone) => el("a.action", { href: `tel:${phone.replace(/[^0-9+]/g, "")}` }, `拨打 ${phone}`)))
-      : null,
-    terms([
-      ["地址", data.address],
-      ["服务时间", data.hours],
-      ["办理", Array.isArray(data.does) ? data.does.join("、") : data.does],
-      ["联系方式", data.find ? null : data.contact_note],
-      ["怎么找到", data.find],
-      ["联系方式来源", data.entered_on ? `中心自己填写，${data.entered_on}` : null],
-      ["资料来源", typeof data.source === "string" ? data.source : null],
-      ["资料截至", data.as_of],
-    ]),
-    link(data.url, "打开官方网站"),
-    (data.hotlines || []).length
-      ? el("div.hotlines", {}, el("p.small", {}, "没有查到它可引用的电话，可以先打："),
-        data.hotlines.map((line) => el("p", {}, el("a.action", { href: `tel:${line.number}` }, `拨打 ${line.number}`), el("span.small", {}, line.does))))
-      : null);
+  return frame("center", data.name, null, data.reason ? el("p", {}, data.reason) : null, reach(data));
 }
 
 function lead(data) {

@@ -1,6 +1,7 @@
 // The registration as one page: filled from the matter, checked as it is typed, kept as a draft here.
 
 import { el } from "./dom.js";
+import { forgetTicks, leadMaterials } from "./lead-materials.js";
 import { keptJson } from "./storage.js";
 
 const DRAFT = "huhang-lead-draft";
@@ -40,7 +41,8 @@ function isCreditCode(text) {
   return ALPHABET[(31 - (total % 31)) % 31] === code[17];
 }
 
-/** The card under the question for consent. @param page {{storage, matter(), say(text, metadata), leave(fields)}} */
+/** The page under the question for consent: the form, and what to hand in beside it.
+ *  @param page {{storage, matter(), say(text, metadata), leave(fields)}} with what leadMaterials needs */
 export function leadForm(page) {
   const kept = keptJson(page.storage, DRAFT, {});
   const matter = page.matter();
@@ -102,7 +104,7 @@ export function leadForm(page) {
     if (wrong.length) boxes[wrong[0]].box.focus();
     else page.say("同意", { lead: values() });
   };
-  return el("form.lead-form", { novalidate: true, "aria-label": "援助登记表", on: { submit } },
+  const form = el("form.lead-form", { novalidate: true, "aria-label": "援助登记表", on: { submit } },
     el("p.small", {}, "前三项必填，其余知道多少写多少。"),
     rows, el("label.check", {}, consent, el("span", {}, "我同意按上面的说明登记")), note,
     el("button.action", { on: { click: (event) => {
@@ -112,8 +114,10 @@ export function leadForm(page) {
       consent.focus();
     } } }, "核对并提交"),
     el("button.leave", { type: "button", on: { click: leave } }, "先留电话，请工作人员联系我"));
+  return el("div.lead-page", {}, form, leadMaterials(page));
 }
 
 export function forgetDraft(storage) {
   storage.setItem(DRAFT, "{}");
+  forgetTicks(storage);
 }

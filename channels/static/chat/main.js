@@ -30,7 +30,10 @@ const context = {
   say: press,
   rate,
   labelOnce: labelOnce(),
-  leadForm: () => leadForm({ storage: context.storage, matter: () => matter.current(), say, leave }),
+  leadForm: () => leadForm({
+    sender: state.sender, terms: state.papers.terms, hasAgreed: state.papers.agreed, wide,
+    storage: context.storage, matter: () => matter.current(), say, leave,
+  }),
 };
 
 async function leave(fields) {
@@ -88,7 +91,7 @@ function press(text, metadata) {
 
 // A card to fill in belongs to the question that was just asked.
 function endForms() {
-  for (const node of list.querySelectorAll(".lead-form")) node.remove();
+  for (const node of list.querySelectorAll(".lead-page")) node.remove();
 }
 
 function showTheirs(text, identity, isWaiting) {
@@ -141,7 +144,7 @@ function restore(messages) {
 }
 
 function endAnsweredForms() {
-  for (const node of list.querySelectorAll("article:not(:last-child) .lead-form")) node.remove();
+  for (const node of list.querySelectorAll("article:not(:last-child) .lead-page")) node.remove();
 }
 
 const isShown = (message) => shown.has(message.id) || Boolean(message.message_id && byIdentity(message.message_id));

@@ -3,6 +3,7 @@
 import { send } from "./session.js";
 import { el, append } from "./dom.js";
 import { nearness } from "./dates.js";
+import { centerOf, changeable, dueOf, edit } from "./matter-own.js";
 
 /** @param page {{node, brief, body, matters, choices, say(text), began(), isBot(), wide: MediaQueryList}} */
 export function matterPanel(page) {
@@ -10,6 +11,7 @@ export function matterPanel(page) {
   const url = node.dataset.url;
   let matters = page.matters;
   let drawn = "";
+  const failed = el("p.wrong", { role: "alert" });
 
   const show = (found) => {
     if (found.length && !matters.length) page.began();
@@ -57,50 +59,38 @@ export function matterPanel(page) {
 
   function details(matter) {
     return el("div", {},
-      due(matter),
+      dueOf(matter, (on) => give(matter, "/due", { on })),
       el("ul.fields", {}, matter.fields.filter((field) => field.value || field.says).map((field) => row(field, matter))),
       steps(matter),
-      matter.center
-        ? el("p.kept", {}, el("span", {}, "援助中心"), el("b", {}, matter.center.name),
-          (matter.center.phone || "").split(/[、,，]/u).filter(Boolean).map((phone) => el("a.small", { href: `tel:${phone.replace(/[^0-9+]/g, "")}` }, `拨打 ${phone}`)))
-        : null,
+      centerOf(matter, page.choices.center, (center) => give(matter, "/center", { center })),
       matter.leads.map((lead) => el("p.kept", {}, el("span", {}, "援助登记"), el("b", {}, `${lead.reference}（${lead.stage}）`))),
       takeaway(matter));
   }
 
-  function due(matter) {
-    const date = matter.deadline;
-    if (!date) return null;
-    const near = nearness(date.days_left);
-    return el("div.due", {},
-      el("span", {}, date.title),
-      el("b", {}, `${date.is_estimate ? "估算：" : ""}${date.words}`),
-      el(near.tone ? `span.status.${near.tone}` : "span.status", {}, near.words));
+  // Noted without a word in the conversation; what cannot be noted is said, and nothing changes.
+  async function give(matter, path, data) {
+    const found = await post(path, { matter: matter.number, ...data });
+    failed.remove();
+    if (found) {
+      show(found.matters);
+      return;
+    }
+    body.prepend(failed);
+    failed.textContent = "没有记下，请检查网络后再试一次。";
+    failed.scrollIntoView({ block: "nearest" });
   }
 
   function row(field, matter) {
     const item = el("li", {});
     const read = () => item.replaceChildren(
       el("span.named", {}, field.label),
-      field.says && page.isBot()
-        ? el(field.value ? "button.value" : "button.value.open", { type: "button", "aria-label": `${field.label}：${field.value || "未说明，点这里补上"}，改`, on: { click: edit } },
-          field.value || "未说明，点这里补上", el("i", { "aria-hidden": "true" }, "改"))
-        : el("span.value", {}, field.value || "未说明"));
-    const edit = () => {
+      field.says && page.isBot() ? changeable(field.label, field.value, open) : el("span.value", {}, field.value || "未说明"));
+    const open = () => {
       const input = inputFor(field);
-      const save = (event) => {
-        event.preventDefault();
+      edit(item, { label: field.label, input, back: read, save: () => {
         const value = wordsOf(input, field);
-        item.closest("details").focus?.();
-        read();
         if (value && value !== field.value) tell(corrected(matter, field, value));
-      };
-      const form = el("form.edit", { on: { submit: save } },
-        el("label.named", {}, field.label, input),
-        el("button.small", {}, "保存"),
-        el("button.small.quiet", { type: "button", on: { click: read } }, "取消"));
-      item.replaceChildren(form);
-      input.focus();
+      } });
     };
     read();
     return item;
@@ -128,7 +118,7 @@ export function matterPanel(page) {
   function steps(matter) {
     if (!matter.steps.length) return null;
     const left = matter.steps.filter((step) => !step.done).length;
-    const failed = el("p.small", { role: "alert" });
+    const failed = el("p", { role: "alert" });
     return el("section", { "aria-label": "接下来要做" }, el("h3", {}, "接下来要做", el("small", {}, left ? `还有 ${left} 步` : "都做完了")),
       matter.steps.map((step) => el("label.check", {},
         el("input", { type: "checkbox", checked: step.done, on: { change: async (event) => {
@@ -153,7 +143,7 @@ export function matterPanel(page) {
       const address = new URL(made.path, location.href).href;
       const input = el("input", { readonly: true, value: address, "aria-label": "事项链接", on: { focus: (event) => event.target.select() } });
       kept.replaceChildren(input);
-      append(kept, [`有效到 ${made.expires_on}，不用登录。拿到链接的人都能看到，请自己留好。`]);
+      append(kept, [`有效到 ${made.expires_on}，不用登录。拿到链接的人都能看到、勾下一步，请自己留好。`]);
       if (navigator.clipboard) await navigator.clipboard.writeText(address).then(() => append(kept, ["已复制。"]), () => input.select());
     };
     return el("div.takeaway", {},
@@ -178,7 +168,8 @@ export function matterPanel(page) {
 
 function briefOf(matter) {
   if (!matter) return [el("span.name", {}, "说说遇到的事，这里会记下国家、日期和下一步")];
-  const near = matter.deadline ? nearness(matter.deadline.days_left) : null;
+  const { deadline } = matter;
+  const near = deadline && deadline.doubt ? { words: "请选用哪一天", tone: "soon" } : deadline ? nearness(deadline.days_left) : null;
   return [el("span.name", {}, matter.title), near ? el(near.tone ? `span.status.${near.tone}` : "span.status", {}, near.words) : ""];
 }
 

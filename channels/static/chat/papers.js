@@ -1,18 +1,15 @@
 // Papers: chosen, dropped, pasted or photographed; sent in their order; read page by page.
 
-import { headers, refreshed, send as ask } from "./session.js";
+import { send as ask } from "./session.js";
 import { el } from "./dom.js";
+import { post, refusal, refused, size, URL_PAPERS } from "./sending.js";
 
-const URL_PAPERS = "/api/v1/papers";
 const PENDING = "huhang-paper";
 const POLL_MS = 1000;
 // Without an answer it is asked ever less often, and said after so many tries.
 const LONGEST_POLL_MS = 15000;
 const TRIES_BEFORE_WORDS = 3;
-// A line on which nothing moves for so long is given up; the file stays and may be sent again.
-const STALLED_MS = 45000;
 const LATER = "正在读上一份；读完以后请再选一次新的文件。";
-const MEGABYTE = 1024 * 1024;
 
 /**
  * @param {{sender: string, terms: object, hasAgreed: boolean, storage: Storage, find(id: string): HTMLElement,
@@ -125,7 +122,6 @@ export function papers({ sender, terms, hasAgreed, storage, find, ready }) {
     render();
     show(`${which}正在上传`);
     try {
-      await refreshed();
       const body = await post(formOf(files), (share) => show(`${which}正在上传 ${Math.round(share * 100)}%`), signal);
       uploading = null;
       agreed = true;
@@ -248,15 +244,6 @@ function isPicture(file) {
   return file.type.startsWith("image/") || /\.(?:png|jpe?g|webp|hei[cf]|tiff?|bmp)$/iu.test(file.name || "");
 }
 
-// Said at once rather than after a long upload; the server checks again.
-function refused(files, terms) {
-  if (files.length > terms.max_files) return `一次最多 ${terms.max_files} 个文件，请分次上传。`;
-  const total = files.reduce((sum, file) => sum + file.size, 0);
-  if (total > terms.max_bytes) return `文件一共超过 ${terms.max_bytes / MEGABYTE} MB，请压缩图片或分次上传。`;
-  const odd = files.find((file) => file.name && !terms.suffixes.includes(file.name.split(".").pop().toLowerCase()));
-  return odd ? `读不了「${odd.name}」；可以传${terms.accepted}。` : "";
-}
-
 function pending(storage, sender) {
   try {
     const kept = JSON.parse(storage.getItem(PENDING) || "{}");
@@ -278,48 +265,4 @@ async function state(poll) {
   if (response.ok) return body && typeof body.status === "string" ? body : null;
   if (response.status >= 500 || response.status === 429) return null;
   return { status: "failed", error: { message: refusal(response.status, body, "这份文书已经不在了。") } };
-}
-
-// What the server says to programs about tokens tells a person nothing.
-function refusal(status, body, otherwise) {
-  if (status === 401 || status === 403) return "这段对话已失效，请刷新页面后再传。";
-  return body?.error?.message || otherwise;
-}
-
-// Only this kind of request tells how much has been sent.
-function post(data, progress, signal) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", URL_PAPERS);
-    for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
-    request.responseType = "json";
-    let stalled = 0;
-    const moved = () => {
-      clearTimeout(stalled);
-      stalled = setTimeout(() => request.abort(), STALLED_MS);
-    };
-    const fail = () => reject(new Error("网络断了，没有传完；文件还在，可以再点一次。"));
-    request.upload.addEventListener("progress", (event) => {
-      moved();
-      if (event.lengthComputable) progress(event.loaded / event.total);
-    });
-    request.addEventListener("error", fail);
-    request.addEventListener("abort", fail);
-    request.addEventListener("loadend", () => clearTimeout(stalled));
-    request.addEventListener("load", () => {
-      if (request.status === 202 && request.response?.poll) resolve(request.response);
-      else reject(new Error(refusal(request.status, request.response, "没有传成功，请稍后再试。")));
-    });
-    if (signal.aborted) {
-      fail();
-      return;
-    }
-    signal.addEventListener("abort", () => request.abort());
-    moved();
-    request.send(data);
-  });
-}
-
-function size(bytes) {
-  return bytes >= MEGABYTE ? `${(bytes / MEGABYTE).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
 }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import date
+from typing import Any
 
 import pdfplumber
 import pytest
 from aiohttp import web
 from icalendar import Calendar
 
-from desk import matters, privacy
-from desk.engine import writing
+from desk import center_contacts, handoffs, matters, privacy
+from desk.center_contacts import Contact
+from desk.engine import reading, writing
 from desk.matters import Matter
 from server import keys
 from server.limits import LINKS_PER_MINUTE
@@ -62,6 +65,134 @@ async def test_a_step_is_ticked_off(client, known):
         refused = await client.post("/api/v1/matters/firm/steps", json=bad, headers=known)
         assert refused.status == status
     assert (await client.post("/api/v1/matters/firm/steps", json=step)).status == 401
+
+
+async def changed(client: Any, known: dict[str, str], what: str, **given: Any) -> dict[str, Any]:
+    """The current matter after something in it was changed by hand."""
+    response = await client.post(
+        f"/api/v1/matters/firm/{what}", json={"matter": 2, **given}, headers=known
+    )
+    assert response.status == 200, await response.text()
+    current: dict[str, Any] = (await response.json())["matters"][0]
+    return current
+
+
+async def test_a_day_given_by_hand_stands_before_the_counted_one_and_apart_from_it(
+    client, known, engine
+):
+    with writing(engine) as conn:
+        handoffs.open_ticket(conn, "firm", "请人看看")
+    due = (await changed(client, known, "due", on="2026-12-03"))["deadline"]
+    assert (due["due_date"], due["is_given"], due["by"]) == ("2026-12-03", True, "您改的")
+    assert (due["other"]["due_date"], due["other"]["by"]) == ("2026-12-07", "按规则算的")
+    assert due["doubt"] == ""
+    with reading(engine) as conn:
+        (ticket,) = handoffs.listing(conn, sender="firm")
+    assert ticket.deadline_on == date(2026, 12, 3)
+    due = (await changed(client, known, "due", on=None))["deadline"]
+    assert (due["due_date"], due["is_given"], due["other"]) == ("2026-12-07", False, None)
+    with reading(engine) as conn:
+        (ticket,) = handoffs.listing(conn, sender="firm")
+    assert ticket.deadline_on == date(2026, 12, 7)
+
+
+async def test_a_day_counted_since_is_asked_about_and_the_earlier_one_runs(client, known, engine):
+    await changed(client, known, "due", on="2026-12-10")
+    anew = {**FACTS["deadline"], "due_date": "2026-12-14", "trigger_date": "2026-11-23"}
+    with writing(engine) as conn:
+        before = matters.current(conn, "firm")
+        matters.save(conn, Matter("firm", 2, facts={**before.facts, "deadline": anew}))
+    (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+    due = current["deadline"]
+    assert (due["due_date"], due["is_given"]) == ("2026-12-10", True)
+    assert "用哪一天还没有选" in due["doubt"]
+    assert due["other"]["due_date"] == "2026-12-14"
+    due = (await changed(client, known, "due", on="2026-12-10"))["deadline"]
+    assert (due["due_date"], due["doubt"]) == ("2026-12-10", "")
+    with writing(engine) as conn:
+        before = matters.current(conn, "firm")
+        earlier = {**anew, "due_date": "2026-12-01"}
+        matters.save(conn, Matter("firm", 2, facts={**before.facts, "deadline": earlier}))
+    (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+    due = current["deadline"]
+    assert (due["due_date"], due["is_given"]) == ("2026-12-01", False)
+    assert due["doubt"]
+    assert (due["other"]["due_date"], due["other"]["by"]) == ("2026-12-10", "您改的")
+
+
+async def test_a_day_whose_counted_one_is_gone_or_the_same_is_told_so(client, known, engine):
+    await changed(client, known, "due", on="2026-12-10")
+    for counted, doubt, other in (
+        ({}, "不再适用", None),
+        ({**FACTS["deadline"], "due_date": "2026-12-10"}, "", None),
+    ):
+        with writing(engine) as conn:
+            before = matters.current(conn, "firm")
+            matters.save(conn, Matter("firm", 2, facts={**before.facts, "deadline": counted}))
+        (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+        due = current["deadline"]
+        assert (due["due_date"], due["is_given"], due["other"]) == ("2026-12-10", True, other)
+        assert doubt in due["doubt"]
+        assert bool(doubt) == bool(due["doubt"])
+
+
+async def test_a_day_given_by_hand_is_told_as_such_wherever_the_plan_goes(client, known):
+    await changed(client, known, "due", on="2026-12-03")
+    path = (await (await client.post("/api/v1/matters/firm/link", headers=known)).json())["path"]
+    page = await (await client.get(path)).text()
+    assert "您改的" in page
+    assert "按规则算的：2026年12月7日" in page
+    days = await (await client.get(f"{path}/days.ics", params={"n": "2"})).text()
+    events = {
+        str(event["summary"]): str(event["dtstart"].dt)
+        for event in Calendar.from_ical(days).walk("VEVENT")
+    }
+    assert list(events.values()) == ["2026-12-03", "2026-12-07"]
+    given, counted = events
+    assert given.startswith("截止（您改的）：337调查答辩")
+    assert counted.startswith("截止（按规则算的）：337调查答辩")
+    body = await (await client.get(f"{path}/plan.pdf", params={"n": "2"})).read()
+    with pdfplumber.open(io.BytesIO(body)) as document:
+        text = document.pages[0].extract_text()
+    assert "2026年12月3日（星期四）（您改的）" in text
+    assert "按规则算的：2026年12月7日" in text
+
+
+@pytest.mark.parametrize("on", ["12月3日", "0001-01-01", 20261203, ["2026-12-03"]])
+async def test_what_is_no_day_is_refused_and_changes_nothing(client, known, on):
+    bad = {"matter": 2, "on": on}
+    refused = await client.post("/api/v1/matters/firm/due", json=bad, headers=known)
+    assert refused.status == 400
+    assert (await refused.json())["error"]["code"] == "invalid_day"
+    given = {"matter": 2, "on": "2026-12-03"}
+    assert (await client.post("/api/v1/matters/firm/due", json=given)).status == 401
+    (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+    assert current["deadline"]["due_date"] == "2026-12-07"
+
+
+async def test_a_center_is_chosen_from_those_there_are_with_the_ways_to_reach_it(
+    client, known, engine
+):
+    center = (await changed(client, known, "center", center="gz-aid"))["center"]
+    assert (center["name"], center["is_given"]) == ("广州市知识产权维权援助中心", True)
+    assert center["found"] == "广州知识产权保护中心"
+    assert center["find"]
+    assert {line["number"] for line in center["hotlines"]} == {"12345", "12330"}
+    with writing(engine) as conn:
+        own = Contact("gz-aid", ("02081234567",), address="某路1号", hours="工作日9点到17点")
+        center_contacts.save(conn, own, "admin", date(2026, 11, 20))
+    (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+    center = current["center"]
+    assert (center["phone"], center["address"]) == ("020-81234567", "某路1号")
+    assert "hotlines" not in center
+    center = (await changed(client, known, "center", center=None))["center"]
+    assert not center["is_given"]
+    for bad in ("nobody", "cn-12315", 3, ["gz-aid"]):
+        wrong = {"matter": 2, "center": bad}
+        refused = await client.post("/api/v1/matters/firm/center", json=wrong, headers=known)
+        assert refused.status == 400
+    wrong = {"matter": 9, "center": "gz-aid"}
+    assert (await client.post("/api/v1/matters/firm/center", json=wrong, headers=known)).status == 404  # fmt: skip
 
 
 async def test_link_opens_the_plan_until_the_person_is_erased(client, known, engine):
@@ -128,3 +259,68 @@ async def test_date_goes_into_a_calendar(client, known):
     assert len(event.walk("VALARM")) == 3
     assert (await client.get(f"{path}/days.ics", params={"n": "1"})).status == 404
     assert (await client.get(f"{path}/days.ics", params={"n": "9"})).status == 404
+
+
+@pytest.fixture
+async def link(client, known) -> str:
+    """The address of the kept link."""
+    made = await client.post("/api/v1/matters/firm/link", headers=known)
+    return str((await made.json())["path"])
+
+
+async def test_whoever_holds_the_link_ticks_steps_off(client, known, link, engine):
+    step = {"matter": 2, "step": "找美国律师", "done": True}
+    assert (await client.post(f"{link}/steps", json=step)).status == 200
+    (current, _) = (await (await client.get("/api/v1/matters/firm", headers=known)).json())["matters"]  # fmt: skip
+    assert [item["done"] for item in current["steps"]] == [False, True]
+    for bad, status in (({**step, "step": "没有的"}, 404), ({**step, "done": 1}, 400), ([], 400)):
+        assert (await client.post(f"{link}/steps", json=bad)).status == status
+    assert (await client.post(f"{link[:-1]}/steps", json=step)).status == 404
+    other = {"Origin": "https://elsewhere.example"}
+    assert (await client.post(f"{link}/steps", json=step, headers=other)).status == 403
+    with writing(engine) as conn:
+        privacy.erase(conn, "firm")
+    assert (await client.post(f"{link}/steps", json=step)).status == 404
+
+
+async def test_link_goes_on_in_a_conversation_of_its_own_with_what_tells_of_no_person(
+    client, known, link, engine, dialogue, app
+):
+    told = {
+        **FACTS, "company": "广州花灯有限公司", "brief": "电话13800138000", "leads": ["LD-1"], "paper": "警告函",
+        "region": "广东广州番禺区", "due_given": {"due_date": "2026-12-03", "beside": "2026-12-07"},
+    }  # fmt: skip
+    with writing(engine) as conn:
+        matters.save(conn, Matter("firm", 2, facts=told))
+    dialogue.seen.clear()
+    response = await client.post(f"{link}/continue", json={"matter": 2})
+    assert (await response.json()) == {"path": "/"}
+    sender = app[keys.TOKENS].sender(response.cookies["huhang_token"].value)
+    assert sender not in (None, "firm")
+    ((said_by, text),) = dialogue.seen
+    assert said_by == sender
+    assert text == "回到这件事：美国，337调查，我们是被告，2026年11月16日收到，公司在广东广州番禺区"
+    with reading(engine) as conn:
+        (mine,) = matters.listing(conn, sender)
+        assert len(matters.listing(conn, "firm")) == 2
+    assert set(mine.facts).isdisjoint({"company", "brief", "leads", "paper"})
+    assert (mine.deadline_on, mine.items("steps")) == (date(2026, 12, 3), told["steps"])
+    shown = {"Cookie": f"huhang_token={response.cookies['huhang_token'].value}"}
+    again = await client.post(f"{link}/continue", json={"matter": 2}, headers=shown)
+    assert again.status == 200
+    with reading(engine) as conn:
+        assert len(matters.listing(conn, sender)) == 1
+    assert (await client.get("/api/v1/conversations/firm", headers=shown)).status == 401
+    assert (await client.post(f"{link}/continue", json={"matter": 9})).status == 404
+
+
+async def test_ones_own_browser_goes_back_to_its_conversation(client, known, link, dialogue):
+    mine = {"Cookie": f"huhang_token={known[TOKEN_HEADER]}"}
+    dialogue.seen.clear()
+    assert (await client.post(f"{link}/continue", json={"matter": 2}, headers=mine)).status == 200
+    assert dialogue.seen == []
+    assert (await client.post(f"{link}/continue", json={"matter": 1}, headers=mine)).status == 200
+    assert dialogue.seen == [("firm", "回到这件事：德国，商标抢注")]
+    page = await (await client.get(link, headers=mine)).text()
+    assert "原来的对话" not in page
+    assert "原来的对话" in await (await client.get(link)).text()

@@ -462,3 +462,35 @@ async def test_line_is_shown_as_a_picture_to_its_owner_alone(client, reader, mon
             f"{body['poll']}/lines/{number}.png", headers={TOKEN_HEADER: token}
         )
         assert missing.status == 404
+
+
+async def test_material_for_a_request_is_kept_unread_and_can_be_taken_back(
+    client, dialogue, reader, settings, app
+):
+    body, token = await sent(client, ("licence.pdf", pdf()), purpose="material")
+    headers = {TOKEN_HEADER: token}
+    assert body["status"] == "ready"
+    again = await client.post(URL, data=form(("licence.pdf", pdf()), purpose="material"), headers=headers)  # fmt: skip
+    assert (await again.json())["id"] == body["id"]
+    draft = await client.get("/api/v1/lead-drafts/a", headers=headers)
+    (file,) = (await draft.json())["files"]
+    assert (file["id"], file["name"], file["is_removable"]) == (body["id"], "licence.pdf", True)
+    assert (await client.get("/api/v1/lead-drafts/a")).status == 401
+    assert (await client.delete(f"{URL}/{body['id']}")).status == 401
+    assert (await client.delete(f"{URL}/{body['id']}", headers=headers)).status == 200
+    assert (await client.get(body["poll"], headers=headers)).status == 404
+    assert list((settings.desk.attachments_dir / "papers").iterdir()) == []
+    assert reader.read_files == []
+    assert dialogue.metadata == []
+
+
+async def test_material_that_is_sent_to_be_read_is_read_and_stays(client, reader):
+    body, token = await sent(client, ("summons.pdf", pdf()), purpose="material")
+    headers = {TOKEN_HEADER: token}
+    response = await client.post(URL, data=form(("summons.pdf", pdf())), headers=headers)
+    again = await response.json()
+    assert (again["id"], again["status"]) == (body["id"], "pending")
+    assert (await settled(client, again, token))["reading"]["kind"] == "us-summons"
+    refused = await client.delete(f"{URL}/{body['id']}", headers=headers)
+    assert refused.status == 400
+    assert "不能单独撤回" in (await refused.json())["error"]["message"]

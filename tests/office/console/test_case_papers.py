@@ -41,6 +41,21 @@ async def test_case_shows_what_the_paper_was_read_as(
     assert "最要紧的日子：" in text
 
 
+async def test_material_of_a_request_is_shown_as_such(
+    enter: Login, engine: Any, settings: Settings, ticket: str
+) -> None:
+    folder = settings.desk.attachments_dir
+    with paper_files.receiving(folder) as incoming:
+        with incoming.file("执照.pdf") as arriving:
+            arriving.write(pdf())
+        with writing(engine) as conn:
+            papers.add(conn, folder, Sending("a", "web", "1", is_to_read=False), incoming)
+    client = await enter(Role.AGENT)
+    text = await (await client.get(f"/desk/tickets/{ticket}")).text()
+    assert "执照.pdf" in text
+    assert "登记时附上的材料" in text
+
+
 async def test_file_is_given_only_to_be_saved_and_that_is_on_record(
     enter: Login, engine: Any, ticket: str, paper: Paper
 ) -> None:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import pytest
 
-from desk import audit, conversations, handoffs, notes, plans, recording, transcripts, unanswered
+from desk import (
+    audit,
+    conversations,
+    handoffs,
+    matters,
+    notes,
+    plans,
+    recording,
+    transcripts,
+    unanswered,
+)
 from desk.engine import reading, writing
 from desk.permissions import Role
 from knowledge.errors import DeskError, SnapshotError
@@ -102,6 +113,26 @@ async def test_page_shows_transcript_facts_deadline_and_masks_the_phone(mine, ti
         assert known in page
     assert "138****8000" in page
     assert "13800138000" not in page
+
+
+async def test_a_day_and_a_center_given_by_hand_are_told_apart_from_what_was_found(
+    mine, ticket, engine
+):
+    facts = {
+        "country": "US", "procedure": "section-337",
+        "deadline": {"title": "337调查答辩", "rule": "itc-337-response-20-days", "due_date": "2026-12-07"},
+        "center": {"id": "gz-ippc", "name": "广州知识产权保护中心"},
+    }  # fmt: skip
+    with writing(engine) as conn:
+        number = matters.save(conn, matters.Matter("a", 0, facts=facts)).number
+        matters.give_due(conn, "a", number, date(2026, 12, 3))
+        matters.give_center(conn, "a", number, "gd-ippc", None)
+    page = await (await mine.get(f"/desk/tickets/{ticket}")).text()
+    for known in (
+        "（本人改的，不是按规则算的）", "按规则算的：2026年12月7日", "2026-12-03（周四）</strong><br>本人改的",
+        "广东省知识产权保护中心（本人选的，系统建议广州知识产权保护中心）",
+    ):  # fmt: skip
+        assert known in page
 
 
 async def test_reply_is_stored_with_its_citation_and_said_once(mine, engine, ticket):
