@@ -32,6 +32,7 @@ from desk.sample_tables import judgements, sampled_answers
 from desk.samples import Verdict
 
 _ROW_CHARS = 200
+_PERSON_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -334,7 +335,9 @@ def _words(values: Any, name: str) -> str:
 
 
 def _person(sender: str) -> str:
-    return audit.sender_subject(sender).removeprefix("sender:")[:6]
+    """Six digits that are equal for one person."""
+    named = audit.sender_subject(sender).removeprefix("sender:")
+    return f"{int(named[:12], 16) % 10**_PERSON_DIGITS:0{_PERSON_DIGITS}d}"
 
 
 def _line(text: str) -> str:
