@@ -33,6 +33,7 @@ class What(str, Enum):
     LEAD = "lead"
     TICKET_CALL = "ticket-call"
     LEAD_CALL = "lead-call"
+    APPROVAL = "approval"
 
     @property
     def label(self) -> str:
@@ -44,6 +45,11 @@ class What(str, Enum):
         """Whether the reference is a lead's; else it is a ticket's."""
         return self in (What.LEAD, What.LEAD_CALL)
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it stands in the list of what is due; a release stands on the page of releases."""
+        return self is not What.APPROVAL
+
 
 _LABELS = {
     "waiting": "等人回复",
@@ -51,6 +57,7 @@ _LABELS = {
     "lead": "线索办理期限",
     "ticket-call": "回访",
     "lead-call": "线索回访",
+    "approval": "等您批准",
 }
 
 

@@ -48,7 +48,11 @@ class Durations:
 
 @dataclass(frozen=True)
 class Figures:
-    """The numbers of one period."""
+    """The numbers of one period.
+
+    ``wrong`` are answers that a colleague judged wrong or that were rated of no help, each once;
+    ``judged_wrong`` of the ``judged`` by colleagues.
+    """
 
     conversations: int
     messages_in: int
@@ -56,6 +60,9 @@ class Figures:
     refused: int
     rated_up: int
     rated_down: int
+    wrong: int
+    judged: int
+    judged_wrong: int
     handed_off: int
     abandoned: int
     closed: int
@@ -87,6 +94,9 @@ def figures(conn: Connection, period: Period, hours: ServiceHours) -> Figures:
         refused=number(Measure.REFUSED),
         rated_up=number(Measure.RATED_UP),
         rated_down=number(Measure.RATED_DOWN),
+        wrong=number(Measure.WRONG),
+        judged=number(Measure.JUDGED),
+        judged_wrong=number(Measure.JUDGED_WRONG),
         handed_off=number(Measure.HANDED_OFF),
         abandoned=number(Measure.ABANDONED),
         closed=len(ended),

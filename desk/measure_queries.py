@@ -28,8 +28,11 @@ from desk.measures import (
     senders_in,
     tickets_in,
 )
+from desk.sample_tables import judgements, sampled_answers
+from desk.samples import Verdict
 
 _ROW_CHARS = 200
+_PERSON_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,77 @@ def _ratings(measure: Measure, period: Period, key: str | None) -> Any:
     )
 
 
+def _wrong(measure: Measure, period: Period, key: str | None) -> Any:
+    """Answers that a colleague judged wrong or a person found of no help, each once, with why.
+
+    A refusal that was of no help is no wrong answer; it counts among the refused.
+    """
+    given, said, people = tables.feedback, tables.messages, tables.conversations
+    judged, drawn = _last_judgements(Measure.JUDGED_WRONG, period), sampled_answers
+    is_down = sa.and_(
+        given.c.message_id == said.c.id, given.c.rating == "down", between(given.c.at, period)
+    )
+    is_judged = judged.c.message_id == said.c.id
+    told = sa.func.coalesce(sa.func.nullif(judged.c.note, ""), given.c.reason, said.c.text)
+    why = sa.case((judged.c.at.is_not(None), "抽查判错："), else_="评价没帮助：")
+    return (
+        sa.select(
+            *_columns(
+                "conversation",
+                sender=people.c.sender,
+                at=sa.func.coalesce(judged.c.at, given.c.at),
+                title=sa.func.coalesce(given.c.question, drawn.c.question, ""),
+                text=why + told,
+            )
+        )
+        .select_from(said)
+        .join(people, people.c.id == said.c.conversation_id)
+        .outerjoin(drawn, drawn.c.message_id == said.c.id)
+        .outerjoin(judged, is_judged)
+        .outerjoin(given, is_down)
+        .where(
+            sa.or_(judged.c.at.is_not(None), given.c.at.is_not(None)),
+            said.c.kind.in_(ANSWER_KINDS),
+            scope(period),
+        )
+    )
+
+
+def _judged(measure: Measure, period: Period, key: str | None) -> Any:
+    said, people, drawn = tables.messages, tables.conversations, sampled_answers
+    judged = _last_judgements(measure, period)
+    return (
+        sa.select(
+            *_columns(
+                "conversation",
+                sender=people.c.sender,
+                at=judged.c.at,
+                title=drawn.c.question,
+                text=sa.func.coalesce(sa.func.nullif(judged.c.note, ""), drawn.c.answer),
+            )
+        )
+        .select_from(drawn)
+        .join(judged, judged.c.message_id == drawn.c.message_id)
+        .join(said, said.c.id == drawn.c.message_id)
+        .join(people, people.c.id == said.c.conversation_id)
+        .where(scope(period))
+    )
+
+
+def _last_judgements(measure: Measure, period: Period) -> Any:
+    """The last judgement of a period of each answer judged in it, or judged wrong in it."""
+    wanted = between(judgements.c.at, period)
+    if measure is Measure.JUDGED_WRONG:
+        wanted = sa.and_(wanted, judgements.c.verdict == Verdict.WRONG.value)
+    last = sa.select(sa.func.max(judgements.c.id)).where(wanted).group_by(judgements.c.sample_id)
+    return (
+        sa.select(sampled_answers.c.message_id, judgements.c.at, judgements.c.note)
+        .join(sampled_answers, sampled_answers.c.id == judgements.c.sample_id)
+        .where(judgements.c.id.in_(last))
+        .subquery()
+    )
+
+
 def _tickets(measure: Measure, period: Period, key: str | None) -> Any:
     table = tables.tickets
     moment = table.c.closed_at if measure is Measure.CLOSED else table.c.created_at
@@ -223,6 +297,9 @@ _QUERIES: dict[Measure, Callable[[Measure, Period, str | None], Any]] = {
     Measure.REFUSED: _answers,
     Measure.RATED_UP: _ratings,
     Measure.RATED_DOWN: _ratings,
+    Measure.WRONG: _wrong,
+    Measure.JUDGED: _judged,
+    Measure.JUDGED_WRONG: _judged,
     Measure.HANDED_OFF: _tickets,
     Measure.ABANDONED: _tickets,
     Measure.CLOSED: _tickets,
@@ -258,7 +335,9 @@ def _words(values: Any, name: str) -> str:
 
 
 def _person(sender: str) -> str:
-    return audit.sender_subject(sender).removeprefix("sender:")[:6]
+    """Six digits that are equal for one person."""
+    named = audit.sender_subject(sender).removeprefix("sender:")
+    return f"{int(named[:12], 16) % 10**_PERSON_DIGITS:0{_PERSON_DIGITS}d}"
 
 
 def _line(text: str) -> str:

@@ -46,6 +46,9 @@ class Measure(str, Enum):
     REFUSED = "refused"
     RATED_UP = "rated-up"
     RATED_DOWN = "rated-down"
+    WRONG = "wrong"
+    JUDGED = "judged"
+    JUDGED_WRONG = "judged-wrong"
     HANDED_OFF = "handed-off"
     ABANDONED = "abandoned"
     CLOSED = "closed"
@@ -90,6 +93,9 @@ _LABELS = {
     "refused": "未能回答",
     "rated-up": "评价有帮助",
     "rated-down": "评价没帮助",
+    "wrong": "被判答错",
+    "judged": "抽查判过",
+    "judged-wrong": "抽查判错",
     "handed-off": "转人工",
     "abandoned": "排队中放弃",
     "closed": "人工办结",

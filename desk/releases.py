@@ -147,10 +147,11 @@ def awaiting(conn: Connection, login: str) -> tuple[Release, ...]:
     found = in_state(conn, ReleaseState.SUBMITTED)
     if not found or not preferences.four_eyes(conn).is_on:
         return found
-    return tuple(item for item in found if not _had_a_part(item, login))
+    return tuple(item for item in found if not had_a_part(item, login))
 
 
-def _had_a_part(release: Release, login: str) -> bool:
+def had_a_part(release: Release, login: str) -> bool:
+    """Whether this person edited, built or submitted what it holds."""
     return login in {*release.contributors, release.submitted_by}
 
 
@@ -219,7 +220,7 @@ def approve(conn: Connection, identifier: int, *, by: str, now: datetime | None 
     """
     release, moment = get(conn, identifier), or_now(now)
     insists = preferences.four_eyes(conn).is_on
-    if insists and _had_a_part(release, by):
+    if insists and had_a_part(release, by):
         raise FourEyesError(
             "这次发布里有您改过、构建或提交的内容，需要另一位同事批准；"
             "只有一个人的中心可请系统管理员关闭双人审核"

@@ -6,7 +6,7 @@ Each of the three ways tells once, whichever copy of the server does it: who tel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +25,8 @@ from desk.times import or_now
 # How often a mail is tried that the mail server did not take, and how long after the last time at most.
 MOST_TRIES = 20
 _LONGEST_WAIT = timedelta(hours=1)
+# What the list of what is due shows.
+LISTED = tuple(what for what in What if what.is_listed)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _LONGEST_ADDRESS = 254
 
@@ -122,19 +124,25 @@ def find(conn: Connection, present: Sequence[Reminder], *, now: datetime | None 
     return len(fresh)
 
 
-def unseen(conn: Connection, login: str) -> frozenset[str]:
-    """The causes that a person has not looked at yet."""
-    query = sa.select(reminders.c.key).where(_open(login), reminders.c.seen_at.is_(None))
+def unseen(conn: Connection, login: str, whats: Collection[What] = LISTED) -> frozenset[str]:
+    """The causes of these kinds that a person has not looked at yet."""
+    query = sa.select(reminders.c.key).where(_not_seen(login, whats))
     return frozenset(conn.execute(query).scalars())
 
 
-def see(conn: Connection, login: str, *, now: datetime | None = None) -> None:
-    """Note that a person looked at the list: nothing of it needs to be shown by the browser any more."""
+def see(
+    conn: Connection,
+    login: str,
+    whats: Collection[What] = LISTED,
+    *,
+    now: datetime | None = None,
+) -> None:
+    """Note that a person looked at these kinds: the browser need not show any of them any more."""
     moment = or_now(now)
     table = reminders
     conn.execute(
         sa.update(table)
-        .where(_open(login), table.c.seen_at.is_(None))
+        .where(_not_seen(login, whats))
         .values(seen_at=moment, shown_at=sa.func.coalesce(table.c.shown_at, moment))
     )
 
@@ -226,6 +234,11 @@ def purge(conn: Connection, before: datetime) -> int:
 
 def _open(login: str) -> Any:
     return sa.and_(reminders.c.login == login, reminders.c.ended_at.is_(None))
+
+
+def _not_seen(login: str, whats: Collection[What]) -> Any:
+    kinds = reminders.c.what.in_([what.value for what in whats])
+    return sa.and_(_open(login), reminders.c.seen_at.is_(None), kinds)
 
 
 def _not_shown(login: str) -> Any:

@@ -87,6 +87,11 @@ class Found:
         return not (self.tickets or self.leads or self.words)
 
 
+def may_search(person: Staff) -> bool:
+    """Whether there is anything that this person could find."""
+    return any(person.may(item, anywhere=True) for item in (Permission.SERVE, Permission.LEADS))
+
+
 def search(conn: Connection, person: Staff, text: str) -> Found:
     """What a person may see that has these words.
 

@@ -20,6 +20,8 @@ from desk.errors import InvalidRecordError, NotFoundError
 from desk.times import or_now
 
 COLOUR = "#12365e"
+# White text of usual size stands out from its ground by this much at least.
+_LEAST_CONTRAST = 4.5
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _PARTNER = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _HOST = re.compile(r"[a-z0-9.-]+(?::[0-9]{1,5})?")
@@ -108,9 +110,26 @@ def save(
     return Site(**{**site.__dict__, "key": site.key or values["key"]})
 
 
+def contrast_with_white(colour: str) -> float:
+    """How far white stands out from a colour, 1 to 21 (WCAG 2.2, contrast ratio).
+
+    :param colour: such as ``#12365e``.
+    """
+    shares = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    ]
+    luminance = sum(
+        weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True)
+    )
+    return 1.05 / (luminance + 0.05)
+
+
 def _checked(site: Site) -> Site:
     if not _COLOUR.fullmatch(site.colour):
         raise InvalidRecordError("颜色应像 #12365e")
+    if site.is_active and contrast_with_white(site.colour) < _LEAST_CONTRAST:
+        raise InvalidRecordError("颜色太浅，上面的白字看不清，请选深一些的")
     if site.partner and not _PARTNER.fullmatch(site.partner):
         raise InvalidRecordError("合作方代码只能用字母、数字、- 和 _，40 个以内")
     title, greeting = storable(site.title).strip(), storable(site.greeting).strip()

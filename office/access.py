@@ -7,6 +7,7 @@ that borrowed a cookie, or a form on another site, changes nothing.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
@@ -51,6 +52,7 @@ def require(*permissions: Permission) -> Callable[[_View], _View]:
     """Let only staff in who have all of these permissions; others get 403."""
 
     def decorate(handler: _View) -> _View:
+        @functools.wraps(handler)
         async def checked(request: web.Request) -> web.StreamResponse:
             person = request[CURRENT_STAFF]
             if not all(person.may(item, anywhere=True) for item in permissions):
@@ -59,8 +61,6 @@ def require(*permissions: Permission) -> Callable[[_View], _View]:
                 )
             return await handler(request)
 
-        checked.__name__ = handler.__name__
-        checked.__doc__ = handler.__doc__
         return checked
 
     return decorate

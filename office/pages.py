@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from desk.search import LONGEST, SHORTEST, may_search
 from office.access import AWAITING, CURRENT_STAFF
 from office.forms import number_of
 from office.navigation import menu
@@ -74,6 +75,7 @@ def render(
             **context,
             staff=person,
             menu=() if person is None else menu(person),
+            finds=(SHORTEST, LONGEST) if person is not None and may_search(person) else None,
             section=section,
             awaiting=request.get(AWAITING, ()),
             notice=notice,

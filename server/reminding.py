@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy.engine import Connection, Engine
 
-from desk import due, leases, reminders, staff
+from desk import approvals, due, leases, reminders, staff
 from desk.due import What
 from desk.engine import reading, writing
 from desk.leases import Lease, LeaseLostError, LeaseTakenError
@@ -99,13 +99,14 @@ class Reminding:
         table = service_hours(self._settings.knowledge.tables_dir)
         wanted = reminders.wishes(conn)
         off = {login for login, wish in wanted.items() if not wish.is_on}
-        return [
+        matters = [
             Reminder(person.login, cause, item.what, item.reference, item.on)
             for item in due.listing(conn, table, today, now)
             if (cause := item.cause(today)) is not None
             for person in due.receivers(item, people)
-            if person.login not in off
         ]
+        found = [*matters, *approvals.present(conn, people)]
+        return [item for item in found if item.login not in off]
 
     def _give_back(
         self, mails: Mapping[str, Sequence[Reminder]], refused: Mapping[str, str], now: datetime
@@ -119,19 +120,37 @@ class Reminding:
         lines = [line_of(item, today) for item in found[:_MOST_LINES]]
         if len(found) > _MOST_LINES:
             lines.append(f"另有{len(found) - _MOST_LINES}件，请在工作台查看")
-        public = self._settings.channels.public_url
-        where = f"{public}/desk/due" if public else "工作台「快到期」"
         text = "\n".join(
-            ["您好：", "", *(f"・{line}" for line in lines), "", f"查看和办理：{where}",
+            ["您好：", "", *(f"・{line}" for line in lines), "", f"查看和办理：{self._where(found)}",
              "不想再收到邮件，在工作台「我的账号」里关闭。", ""]
         )  # fmt: skip
-        return f"护航工作台：{len(found)}件事到期或快到期", text
+        return subject_of(found), text
+
+    def _where(self, found: Sequence[Reminder]) -> str:
+        public = self._settings.channels.public_url or ""
+        pages = [
+            (f"{public}/desk/due", "工作台「快到期」", any(item.what.is_listed for item in found)),
+            (f"{public}/workbench/publish", "知识台「发布」",
+             not all(item.what.is_listed for item in found)),
+        ]  # fmt: skip
+        return "，".join(address if public else name for address, name, is_on in pages if is_on)
+
+
+def subject_of(found: Sequence[Reminder]) -> str:
+    """How many matters are due and how many releases wait for approval."""
+    due_now = sum(item.what.is_listed for item in found)
+    told = [f"{due_now}件事到期或快到期"] if due_now else []
+    if len(found) > due_now:
+        told.append(f"{len(found) - due_now}次发布等您批准")
+    return f"护航工作台：{'，'.join(told)}"
 
 
 def line_of(item: Reminder, today: date) -> str:
     """What is due, in one line without anything personal."""
     if item.what is What.WAITING:
         return f"{item.reference} 有人在等回复，已超过应答时间"
+    if item.what is What.APPROVAL:
+        return f"{item.reference}{item.what.label}：{written(item.due_on)}提交"
     left = (item.due_on - today).days
     when = f"还有{left}天" if left > 0 else "就是今天" if left == 0 else f"已过{-left}天"
     return f"{item.reference} {item.what.label}：{written(item.due_on)}，{when}"

@@ -175,7 +175,10 @@ def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
     is_refused = seen.best.found.band == "refuse"
     # A place is named and help there is wanted: better its center than a refusal.
     is_wanted = is_refused and seen.likely("center") >= _PLAIN
-    yield "center_form", _GOES_ON if is_wanted else seen.likely("center") * (1 - seen.purpose.decline)
+    yield (
+        "center_form",
+        _GOES_ON if is_wanted else seen.likely("center") * (1 - seen.purpose.decline),
+    )
     asks_whom = seen.asks and bool(kinds(seen.text)[_WHOM].any())
     if asks_whom and _MATTER & seen.names and is_refused:
         yield "center_form", _GOES_ON

@@ -15,7 +15,9 @@ How a page is added:
 3. The template extends ``desk/base.html`` (blocks ``title``, ``head``, ``heading``, ``actions``, ``main``)
    and uses ``desk/macros.html``; styles are in ``static/desk/desk.css``.  No inline styles or scripts: the
    content security policy refuses them.
-4. A place in the menu is one line in ``office/navigation.py``, with its permission.
+4. ``tests/browser/page_routes.py`` names its address, and a place of ``tests/browser/places.py`` opens it,
+   so that it is looked at for accessibility; without it ``tests/test_pages.py`` fails.
+5. A place in the menu is one line in ``office/navigation.py``, with its permission.
 
 Every section requires a session; a handler without one is marked
 :func:`~office.access.public`.  Unsafe requests must prove that they come from our own page.

@@ -30,28 +30,33 @@ routes = web.RouteTableDef()
 _HEARTBEAT_S = 20.0
 _MAX_FRAME_BYTES = 4096
 _SESSION_ENDED = 4401
+# Events that only whoever serves may send.
+_OF_THE_INBOX = frozenset({"look", "typing"})
 
 
 @routes.get("/ws", name="desk_socket")
 async def open_socket(request: web.Request) -> web.StreamResponse:
-    """Serve one open page of the staff until it closes or the session ends."""
+    """Serve one open page of the staff until it closes or the session ends.
+
+    Whoever does not serve is told of reminders only.
+    """
     stated = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
     channels = request.config_dict[keys.SETTINGS].channels
     if not stated or not is_same_origin(request, channels):
         raise RequestError(403, "cross_site", "请求来自其他网站，已拒绝。请在本站页面里操作")
     person = request[CURRENT_STAFF]
-    if not person.may(Permission.SERVE, anywhere=True):
-        raise RequestError(403, "not_allowed", "您的角色不能使用收件箱")
+    serves = person.may(Permission.SERVE, anywhere=True)
     response = web.WebSocketResponse(heartbeat=_HEARTBEAT_S, max_msg_size=_MAX_FRAME_BYTES)
     if not response.can_prepare(request):
         raise RequestError(400, "not_a_websocket", "这个地址只接受 WebSocket 连接")
     await response.prepare(request)
     watchers = request.config_dict[keys.WATCHERS]
     await request.config_dict[keys.SOCKETS].add(response)
-    watchers.join(response, person)
     try:
-        overview = await asyncio.to_thread(overview_of(engine_of(request)))
-        await send(response, {"type": "inbox", **numbers_for(person, overview.numbers)})
+        if serves:
+            watchers.join(response, person)
+            overview = await asyncio.to_thread(overview_of(engine_of(request)))
+            await send(response, {"type": "inbox", **numbers_for(person, overview.numbers)})
         async for frame in response:
             if frame.type is WSMsgType.TEXT:
                 await _take(request, response, person, frame.data)
@@ -68,6 +73,8 @@ async def _take(
     except (ValueError, RecursionError):
         event = None
     kind = event.get("type") if isinstance(event, dict) else None
+    if kind in _OF_THE_INBOX and not person.may(Permission.SERVE, anywhere=True):
+        return
     try:
         if kind == "ping":
             await _keep(request, response, is_active=event.get("active") is True)

@@ -98,7 +98,12 @@ def standing(conn: Connection, login: str) -> dict[str, Any]:
 def taken(conn: Connection, login: str) -> dict[str, Any]:
     """As :func:`standing`, with what the browser that asks is to show now, and no other."""
     found = [
-        {"key": item.key, "title": item.what.label, "text": item.reference}
+        {
+            "key": item.key,
+            "title": item.what.label,
+            "text": item.reference,
+            "path": "/desk/due" if item.what.is_listed else "/workbench/publish",
+        }
         for item in reminders.take_to_show(conn, login)
     ]
     return {**standing(conn, login), "show": found}

@@ -134,7 +134,7 @@ def _story(
         colWidths=[width / 4] * 4,
         style=[("VALIGN", (0, 0), (-1, -1), "TOP")],
     )
-    small = f"人数少于{SMALL_CELL}的分组不写具体数字。时间按上班时间计，取中位数。"
+    small = f"人数少于{SMALL_CELL}的分组不写具体数字。被判答错：同事抽查判为错的，和用户评价没帮助的回答。时间按上班时间计，取中位数。"
     return [
         says(f"护航 · 数据　{title}", 15),
         Spacer(0, 8),

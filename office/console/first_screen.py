@@ -81,12 +81,13 @@ def load(conn: Connection, when: Chosen, hours: ServiceHours) -> Numbers:
 
 
 def tiles(numbers: Numbers, link: Callable[..., str]) -> tuple[Tile, ...]:
-    """Eight numbers, each beside that of the period before."""
+    """Nine numbers, each beside that of the period before."""
     now, before = numbers.now, numbers.before
     counted = (
         ("咨询会话", "conversations", Measure.CONVERSATIONS),
         ("机器人答复", "answered", Measure.ANSWERED),
         ("未能回答", "refused", Measure.REFUSED),
+        ("被判答错", "wrong", Measure.WRONG),
         ("评价没帮助", "rated_down", Measure.RATED_DOWN),
         ("转人工", "handed_off", Measure.HANDED_OFF),
         ("援助线索", "leads", Measure.LEADS),

@@ -37,7 +37,8 @@ async def show_account(request: web.Request) -> web.Response:
         is_on=await read(request, second_factor.is_on, login),
         shortest=SHORTEST_PASSWORD,
         wishes=await read(request, reminders.wishes_of, login),
-        is_reminded=request[CURRENT_STAFF].may(Permission.SERVE, anywhere=True),
+        serves=request[CURRENT_STAFF].may(Permission.SERVE, anywhere=True),
+        approves=request[CURRENT_STAFF].may(Permission.KNOWLEDGE, anywhere=True),
         mails=_mail_settings(request).host is not None,
     )
 
@@ -103,7 +104,7 @@ async def switch_off(request: web.Request) -> web.StreamResponse:
 
 
 @routes.post("/me/reminders", name="own_reminders")
-@require(Permission.SERVE)
+@require()
 async def save_reminding(request: web.Request) -> web.StreamResponse:
     """How one wants to be reminded; with ``try`` a mail is sent at once to see that it arrives."""
     form, login = await request.post(), request[CURRENT_STAFF].login

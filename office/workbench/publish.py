@@ -14,7 +14,8 @@ from curation import publishing, release
 from curation.alone import BUILDING
 from curation.background import aside
 from curation.jobs import Job
-from desk import preferences, release_comments, releases
+from desk import preferences, release_comments, releases, reminders
+from desk.due import What
 from desk.engine import reading
 from desk.errors import InvalidRecordError
 from desk.leases import Lease
@@ -71,6 +72,8 @@ async def show(request: web.Request) -> web.Response:
     get_ready_ahead(request)
     state = await asyncio.to_thread(state_of, settings_of(request), engine_of(request))
     person = request[CURRENT_STAFF]
+    if await read(request, reminders.unseen, person.login, (What.APPROVAL,)):
+        await write(request, reminders.see, person.login, (What.APPROVAL,))
     return render(
         request,
         "workbench/publish.html",

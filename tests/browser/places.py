@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.browser import kept_places
+from tests.browser.kept_places import Opening
 from tests.browser.talking import STORY, say
 from tests.browser.test_papers import send as send_paper
 from tests.desk.files import pdf
-
-Opening = Callable[[Any, str], None]
+from tests.serving import Server
 
 CAMPAIGN = "/c/patent2026?p=1"
 REGULATION = """# 驻场联络员管理办法
@@ -37,8 +38,11 @@ OFFICE = {
     "desk-lead-export": "/desk/leads/export",
     "desk-digest": "/desk/digest",
     "desk-figures": "/desk/figures",
+    "desk-figures-list": "/desk/figures/wrong?since=2026-06-01&until=2029-05-31",
     "desk-campaigns": "/desk/campaigns",
     "desk-campaign-new": "/desk/campaigns/new",
+    "desk-campaign-edit": "/desk/campaigns/patent2026/edit",
+    "desk-campaign-figures": "/desk/campaigns/patent2026/figures",
     "desk-audit": "/desk/audit",
     "desk-widget": "/desk/widget",
     "desk-staff": "/desk/staff",
@@ -94,7 +98,7 @@ LINKED = {
 }
 
 
-def visitor() -> Iterator[tuple[str, Opening]]:
+def visitor(server: Server) -> Iterator[tuple[str, Opening]]:
     """What a visitor meets, each in a browser that has never been here."""
     yield "chat-home", _at("/")
     yield "chat-about", _about
@@ -109,14 +113,17 @@ def visitor() -> Iterator[tuple[str, Opening]]:
     yield "campaign", _at(CAMPAIGN)
     yield "campaign-question", _campaign_question
     yield "campaign-game", _campaign_game
+    yield "campaign-card", _campaign_card
     yield "campaign-board", _at("/c/patent2026/board")
     yield "kiosk", _at(f"{CAMPAIGN}&kiosk=1")
     yield "login", _at("/desk/login")
     yield "nothing-here", _at("/nothing-here")
+    yield from kept_places.visitor(server)
 
 
-def office(page: Any, url: str) -> Iterator[str]:
+def office(page: Any, server: Server) -> Iterator[str]:
     """Go through the office as the person who is logged in; the name of each page when it stands."""
+    url = server.url
     _upload(page, url)
     for name, path in OFFICE.items():
         page.goto(url + path)
@@ -125,6 +132,9 @@ def office(page: Any, url: str) -> Iterator[str]:
         page.goto(url + path)
         for link in links:
             page.goto(url + str(page.locator(link).first.get_attribute("href")))
+        yield name
+    for name, opening in kept_places.office(server):
+        opening(page, url)
         yield name
 
 
@@ -218,6 +228,15 @@ def _campaign_question(page: Any, url: str) -> None:
     page.get_by_role("button", name="市民", exact=True).click()
     page.locator(".option").first.click()
     expect(page.locator(".verdict")).to_be_visible()
+
+
+def _campaign_card(page: Any, url: str) -> None:
+    page.goto(url + CAMPAIGN)
+    page.get_by_role("button", name="市民", exact=True).click()
+    for ahead in ("下一题", "下一题", "下一题", "下一题", "看成绩"):
+        page.locator(".option").first.click()
+        page.get_by_role("button", name=ahead).click()
+    page.goto(url + str(page.locator("a[href*='/card?']").first.get_attribute("href")))
 
 
 def _campaign_game(page: Any, url: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.axe import axe_script
 from tests.browser.conftest import PASSWORD
+from tests.browser.page_routes import shows
 from tests.browser.places import office, visitor
 from tests.browser.talking import come_to_rest
 from tests.serving import Server
@@ -75,9 +76,10 @@ def test_visitors_pages_have_no_serious_finding(
     look: Any, filled: Server, axe: str, size: tuple[int, int]
 ) -> None:
     wrong: dict[str, list[str]] = {}
-    for name, opening in visitor():
+    for name, opening in visitor(filled):
         page = look(size)
         opening(page, filled.url)
+        assert shows(name, page.url), (name, page.url)
         wrong |= problems_by_light(page, axe, name)
         page.context.close()
     assert {name: found for name, found in wrong.items() if found} == {}
@@ -94,7 +96,8 @@ def test_staff_pages_have_no_serious_finding(
     page.click("button.primary")
     page.wait_for_load_state()
     wrong: dict[str, list[str]] = {}
-    for name in office(page, filled.url):
+    for name in office(page, filled):
+        assert shows(name, page.url), (name, page.url)
         wrong |= problems_by_light(page, axe, name)
     assert {name: found for name, found in wrong.items() if found} == {}
 

@@ -10,6 +10,7 @@ from desk import (
     handoffs,
     lead_intake,
     leads,
+    samples,
     staff_moves,
     transcripts,
     unanswered,
@@ -46,6 +47,11 @@ def _fill(conn, lead) -> None:
             unanswered.record(conn, sender, question, "refuse", now=MONDAY)
     feedback.record(conn, said.replies[0].id, "up", now=MONDAY)
     feedback.record(conn, transcripts.history(conn, "a")[-1].id, "down", "没说清", now=MONDAY)
+    samples.draw(conn, [(one, "", 1.0) for one in _answered(conn)], by="chen", now=MONDAY)
+    # The newest is c's answer, then the one of a's that was of no help, then a's first.
+    verdicts = (("right", ""), ("wrong", "打13800138000问过"), ("wrong", ""))
+    for sample, (verdict, note) in zip(samples.listing(conn)[::-1], verdicts, strict=True):
+        samples.judge(conn, sample.id, verdict, note, by="lin", now=MONDAY)
     ticket = handoffs.open_ticket(conn, "a", "问13900139000", center="gz", now=MONDAY).reference
     staff_moves.claim(conn, ticket, "li", now=MONDAY + timedelta(minutes=5))
     staff_moves.reply(conn, ticket, "li", "您好", now=MONDAY + timedelta(minutes=6))
@@ -55,6 +61,10 @@ def _fill(conn, lead) -> None:
     made, _ = lead_intake.upsert(conn, lead(sender="c", center="gz", district="花都区"), now=MONDAY)
     leads.move(conn, made, Stage.SCREENING, "staff:li", now=MONDAY)
     lead_intake.upsert(conn, lead(company="乙", country=None), now=MONDAY + timedelta(days=2))
+
+
+def _answered(conn) -> list[samples.Answered]:
+    return samples.answered(conn, since=MONDAY - timedelta(days=1))
 
 
 def _agrees(engine: Engine, lead) -> None:
@@ -69,6 +79,9 @@ def _agrees(engine: Engine, lead) -> None:
                 (Measure.REFUSED, found.refused),
                 (Measure.RATED_UP, found.rated_up),
                 (Measure.RATED_DOWN, found.rated_down),
+                (Measure.WRONG, found.wrong),
+                (Measure.JUDGED, found.judged),
+                (Measure.JUDGED_WRONG, found.judged_wrong),
                 (Measure.HANDED_OFF, found.handed_off),
                 (Measure.ABANDONED, found.abandoned),
                 (Measure.CLOSED, found.closed),
@@ -118,6 +131,60 @@ def test_lists_are_masked_and_name_nobody(either_db: Engine, lead) -> None:
             ("几天答辩？", "几天答辩"),
         }
         assert first.person == second.person != "a"
+
+
+def _says(conn, sender: str, text: str, now: datetime) -> str:
+    return record_exchange(conn, sender, "web", text, [ANSWER], now=now).replies[0].id
+
+
+def _counts_wrong_answers(engine: Engine) -> None:
+    early = MONDAY - timedelta(days=3)
+    with writing(engine) as conn:
+        both = _says(conn, "a", "抽查判错也没帮助", MONDAY)
+        _says(conn, "b", "只是抽查判错", early)
+        down = _says(conn, "c", "只是没帮助", MONDAY)
+        _says(conn, "d", "部分对", MONDAY)
+        refusal = {"kind": "refusal", "text": "不知道"}
+        refused = record_exchange(conn, "e", "web", "没答", [refusal], now=MONDAY).replies[0].id
+        for answer in (both, down, refused):
+            feedback.record(conn, answer, "down", now=MONDAY)
+        samples.draw(conn, [(one, "", 1.0) for one in _answered(conn)], by="chen", now=MONDAY)
+        samples.draw(
+            conn,
+            [(one, "", 1.0) for one in samples.answered(conn, since=early)],
+            by="chen",
+            now=MONDAY,
+        )
+        by_question = {sample.question: sample.id for sample in samples.listing(conn)}
+        for question, login, verdict in (
+            ("抽查判错也没帮助", "lin", "wrong"),
+            ("抽查判错也没帮助", "xu", "wrong"),
+            ("只是抽查判错", "lin", "right"),
+            ("只是抽查判错", "xu", "wrong"),
+            ("部分对", "lin", "partly"),
+        ):
+            samples.judge(conn, by_question[question], verdict, "", by=login, now=MONDAY)
+        found = figures(conn, WEEK, HOURS)
+        assert (found.wrong, found.judged, found.judged_wrong) == (3, 3, 2)
+        assert (found.rated_down, found.refused) == (3, 1)
+        told = {row.title: row.text for row in records(conn, Measure.WRONG, WEEK)}
+        assert told == {
+            "抽查判错也没帮助": "抽查判错：20天",
+            "只是抽查判错": "抽查判错：20天",
+            "只是没帮助": "评价没帮助：20天",
+        }
+        # Counted when it was judged, as a rating is when it was given.
+        before = Period(WEEK.since - timedelta(days=7), WEEK.since)
+        assert figures(conn, before, HOURS).wrong == 0
+
+
+def test_wrong_answers_count_once_however_many_found_them_wrong(either_db: Engine) -> None:
+    _counts_wrong_answers(either_db)
+
+
+@pytest.mark.postgres
+def test_wrong_answers_count_once_on_postgresql(postgres_db: Engine) -> None:
+    _counts_wrong_answers(postgres_db)
 
 
 def test_list_is_read_page_by_page(either_db: Engine, lead) -> None:

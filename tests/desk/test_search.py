@@ -88,3 +88,11 @@ def test_piece_of_a_message_never_cuts_a_number_in_two():
     assert "13912345678" in search.around(text, "12345")
     long = "字" * 60 + "目标" + "字" * 60
     assert search.around(long, "目标") == "…" + "字" * 40 + "目标" + "字" * 40 + "…"
+
+
+@pytest.mark.parametrize(
+    ("login", "may"), [("agent", True), ("officer", True), ("all", True), ("trainer", False)]
+)
+def test_whoever_could_find_something_may_search(filled, login, may):
+    with reading(filled) as conn:
+        assert search.may_search(staff.get(conn, login)) is may

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
-from desk import copies, handoffs, leases, recording, reminders, staff
+from desk import copies, handoffs, leases, recording, releases, reminders, staff
 from desk.engine import open_engine, writing
 from desk.permissions import Role
 from desk.reminders import Wishes
@@ -173,6 +173,69 @@ async def test_running_goes_on_after_a_failure(
     running = asyncio.create_task(one.run())
     await asyncio.wait_for(again.wait(), 5)
     running.cancel()
+
+
+class TestApproval:
+    """Whoever may approve a release is told when it is submitted, as of a matter that is due."""
+
+    @pytest.fixture
+    def release(self, engine: Engine) -> int:
+        with writing(engine) as conn:
+            for login, address in (("chen", "chen@example.org"), ("lin", "lin@example.org")):
+                staff.add(conn, login, login, Role.TRAINER, None, "test")
+                reminders.wish(conn, login, Wishes(email=address))
+            made = releases.create(conn, "s2", "s1", {}, by="chen", note="广州花灯的案子", now=NOW)
+            return releases.submit(conn, made.id, by="chen", now=NOW).id
+
+    def test_mail_goes_once_a_submission_and_not_to_the_submitter(
+        self, reminding: Reminding, engine: Engine, post: MailServer, release: int
+    ) -> None:
+        assert reminding.look(NOW) == 1
+        assert reminding.look(NOW + timedelta(minutes=1)) == 0
+        with writing(engine) as conn:
+            releases.send_back(conn, release, by="lin", comment="写明依据", now=NOW)
+            releases.submit(conn, release, by="chen", now=NOW + timedelta(hours=1))
+        assert reminding.look(NOW + timedelta(hours=1)) == 1
+        assert {str(item["To"]) for item in post.taken} == {"lin@example.org"}
+        first = post.taken[0]
+        assert str(first["Subject"]) == "护航工作台：1次发布等您批准"
+        text = first.get_content()
+        assert f"第{release}次发布等您批准：2026-11-23（周一）提交" in text
+        assert "知识台「发布」" in text
+        assert "花灯" not in text
+        assert "快到期" not in text
+
+    def test_in_quiet_hours_it_waits_and_what_was_decided_meanwhile_sends_nothing(
+        self, reminding: Reminding, engine: Engine, post: MailServer, release: int
+    ) -> None:
+        night = NOW.replace(hour=22)
+        assert reminding.look(night) == 0
+        with writing(engine) as conn:
+            releases.send_back(conn, release, by="lin", comment="写明依据", now=night)
+        assert reminding.look(night + timedelta(hours=12)) == 0
+        with writing(engine) as conn:
+            releases.submit(conn, release, by="chen", now=night + timedelta(hours=3))
+        assert reminding.look(night + timedelta(hours=4)) == 0
+        assert reminding.look(night + timedelta(hours=11)) == 1
+
+    def test_who_also_has_something_due_gets_one_mail_with_both(
+        self, mailing: Settings, engine: Engine, post: MailServer, release: int
+    ) -> None:
+        with writing(engine) as conn:
+            staff.add(conn, "zhao", "zhao", Role.CENTER_ADMIN, "gz-aid", "test")
+            reminders.wish(conn, "zhao", Wishes(email="zhao@example.org"))
+            reminders.wish(conn, "lin", Wishes(is_on=False, email="lin@example.org"))
+            recording.receive(conn, "a", "web", "您好", now=NOW)
+            handoffs.open_ticket(
+                conn, "a", "问", center="gz-aid", now=NOW, deadline_on=date(2026, 11, 25)
+            )
+        public = replace(mailing.channels, public_url="https://ip.example.org")
+        assert copy_of(replace(mailing, channels=public), engine, "one").look(NOW) == 1
+        (mail,) = post.taken
+        assert str(mail["To"]) == "zhao@example.org"
+        assert str(mail["Subject"]) == "护航工作台：1件事到期或快到期，1次发布等您批准"
+        addresses = "https://ip.example.org/desk/due，https://ip.example.org/workbench/publish"
+        assert addresses in mail.get_content()
 
 
 class TestEncrypted:

@@ -53,15 +53,6 @@ line.addEventListener("lost", (event) => { lost.hidden = event.detail.failures <
 setInterval(refresh, 30000);
 // Beside a conversation the list begins where its line is.
 rows.querySelector("[aria-current='true'].ticket")?.scrollIntoView({ block: "nearest" });
-// "/" goes to the search, as on many pages; never while somebody writes.
-document.addEventListener("keydown", (event) => {
-  const isWriting = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !isWriting && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    document.getElementById("find").focus();
-  }
-});
-
 function showSound() {
   sound.hidden = false;
   sound.setAttribute("aria-pressed", String(isSoundOn()));

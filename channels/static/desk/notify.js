@@ -28,7 +28,7 @@ export async function switchTo(wanted) {
   } catch {
     return "这个浏览器不能保存这个选择。";
   }
-  if (wanted && !show({ key: "first", title: "提醒已打开", text: "有事快到期时会这样告诉您。" })) {
+  if (wanted && !show({ key: "first", title: "提醒已打开", text: "有事快到期、有发布等您批准时会这样告诉您。", path: location.pathname })) {
     localStorage.setItem(CHOICE, "off");
     return "这个浏览器不能弹出提醒，请看这一页，或在「提醒方式」里填邮箱。";
   }
@@ -36,12 +36,12 @@ export async function switchTo(wanted) {
   return "";
 }
 
-function show({ key, title, text }) {
+function show({ key, title, text, path }) {
   try {
     const shown = new Notification(title, { body: text, tag: key, icon: "/static/touch-icon.png", lang: "zh-CN" });
     shown.addEventListener("click", () => {
       window.focus();
-      location.assign("/desk/due");
+      location.assign(path);
     });
     return true;
   } catch {

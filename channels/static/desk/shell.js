@@ -98,4 +98,4 @@ line.addEventListener("inbox", (event) => {
   waiting = now;
 });
 
-if (count) line.open();
+line.open();

@@ -225,6 +225,27 @@ async def test_an_administrator_allows_a_site_and_gets_its_line(enter, engine) -
     assert "网址不对" in await refused.text()
 
 
+async def test_a_colour_on_which_white_cannot_be_read_is_refused_unless_it_is_to_stop(
+    enter,  # noqa: F811
+    engine,
+) -> None:
+    admin = await enter(Role.ADMIN, center=None)
+    form = {"origin": ORIGIN, "title": "法律角", "colour": "#ffcc00"}
+    assert "颜色太浅" in await (await admin.post("/desk/widget", data=form)).text()
+    assert widget_sites_of(engine) == ()
+    await admin.post("/desk/widget", data={**form, "colour": "#b00020"})
+    (site,) = widget_sites_of(engine)
+    await admin.post("/desk/widget", data={**form, "key": site.key, "active": "no"})
+    assert not widget_sites_of(engine)[0].is_active
+
+
+@pytest.mark.parametrize(
+    ("colour", "ratio"), [("#ffffff", 1.0), ("#000000", 21.0), ("#767676", 4.54)]
+)
+def test_contrast_is_that_of_the_guidelines(colour: str, ratio: float) -> None:
+    assert widget_sites.contrast_with_white(colour) == pytest.approx(ratio, abs=0.01)
+
+
 async def test_others_may_not_allow_sites(enter) -> None:  # noqa: F811
     agent = await enter(Role.AGENT)
     assert (await agent.get("/desk/widget")).status in (403, 404)

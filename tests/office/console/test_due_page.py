@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from desk import handoffs, recording, reminders
+from desk import handoffs, recording, releases, reminders
 from desk.engine import reading, writing
 from desk.permissions import Role
 from desk.reminders import Wishes
@@ -89,13 +89,57 @@ async def test_browser_is_given_each_reminder_once_and_only_where_it_may_show_it
     assert (await told(client, shows=True))["show"] == []
 
 
+def submitted(engine: Any, by: str) -> int:
+    with writing(engine) as conn:
+        made = releases.create(conn, "s2", None, {}, by=by, note="新政策")
+        return releases.submit(conn, made.id, by=by).id
+
+
+async def test_trainers_browser_is_given_what_waits_for_approval_once(enter, engine, app):
+    client = await enter(Role.TRAINER)
+    with writing(engine) as conn:
+        reminders.wish(conn, "wang", NEVER_QUIET)
+    number = submitted(engine, "chen")
+    look(app)
+    shown = (await told(client, shows=True))["show"]
+    assert [(item["title"], item["text"], item["path"]) for item in shown] == [
+        ("等您批准", f"第{number}次发布", "/workbench/publish")
+    ]
+    found = await told(client, shows=True)
+    assert (found["show"], found["unseen"]) == ([], 0)
+
+
+async def test_what_was_seen_on_the_page_of_releases_is_not_shown_any_more(enter, engine, app):
+    client = await enter(Role.TRAINER)
+    with writing(engine) as conn:
+        reminders.wish(conn, "wang", NEVER_QUIET)
+    submitted(engine, "chen")
+    look(app)
+    assert "在这台设备上弹出提醒" in await page(client, "/workbench/publish")
+    assert (await told(client, shows=True))["show"] == []
+
+
+async def test_line_of_who_does_not_serve_tells_nothing_of_the_inbox(enter, engine):
+    client = await enter(Role.TRAINER, center=None)
+    reference = somebody(engine, "a", 1)
+    async with client.ws_connect("/desk/ws", headers={"Sec-Fetch-Site": "same-origin"}) as line:
+        await line.send_json({"type": "look", "ticket": reference})
+        await line.send_json({"type": "typing", "ticket": reference})
+        await line.send_json({"type": "ping"})
+        assert (await asyncio.wait_for(line.receive_json(), 5))["type"] == "pong"
+
+
 async def test_list_needs_a_login_and_a_role_that_serves(visitor, enter):
     async with visitor.get("/desk/due", allow_redirects=False) as response:
         assert response.status == 303
     client = await enter(Role.TRAINER)
     async with client.get("/desk/due") as response:
         assert response.status == 403
-    assert "提醒我" not in await page(client, "/desk/me")
+    # A trainer is reminded of what waits for approval, and of nothing else.
+    own = await page(client, "/desk/me")
+    assert "提醒我" in own
+    assert "等您批准" in own
+    assert "快到期" not in own
 
 
 async def test_each_person_switches_theirs_off(enter, engine, app):

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import openpyxl
 import pdfplumber
 import pytest
 
-from desk import audit, matters, recording
+from desk import audit, feedback, matters, recording, samples
 from desk.engine import reading, writing
 from desk.matters import Matter
 from desk.permissions import Role
+from desk.times import utc_now
 from office.console.charts import columns
 from office.console.first_screen import change, minutes, period_before
 from office.console.reporting_period import Chosen
+from tests.exchange import record_exchange
 
 
 @pytest.mark.parametrize(
@@ -106,3 +108,53 @@ async def test_pdf_is_one_page_with_all_parts(enter, people):
         text = pdf.pages[0].extract_text()
     for part in ("咨询会话", "从咨询到受理", "几点来问", "少于3"):
         assert part in text
+
+
+@pytest.fixture
+def wrong(engine):
+    """Two answers found wrong in this period and one in the period before."""
+    answer = {
+        "kind": "answer",
+        "text": "20天",
+        "citations": [
+            {"document": "d", "title": "t", "quote": "q", "snapshot": "s", "passage": "d#1"}
+        ],
+    }
+    now = utc_now()
+    with writing(engine) as conn:
+        for sender, at in (("p1", now), ("p2", now - timedelta(days=35))):
+            said = record_exchange(conn, sender, "web", f"{sender}问", [answer], now=at)
+            feedback.record(conn, said.replies[0].id, "down", now=at)
+        record_exchange(conn, "p3", "web", "抽到的", [answer], now=now)
+        found = samples.answered(conn, since=now - timedelta(days=1))
+        samples.draw(conn, [(one, "", 1.0) for one in found], by="chen")
+        drawn = next(one for one in samples.listing(conn) if one.question == "抽到的")
+        samples.judge(conn, drawn.id, "wrong", "数错了天数", by="lin")
+
+
+async def test_wrong_answers_stand_beside_the_refused_and_lead_to_their_list(enter, wrong):
+    client = await enter(Role.TRAINER, center=None)
+    screen = (await (await client.get("/desk/figures")).text()).split("全部数字")[0]
+    names = re.findall(r'<span class="name">([^<]+)</span>', screen)
+    assert names.index("被判答错") == names.index("未能回答") + 1
+    tile = re.search(r'<a class="tile" href="([^"]+)"><span class="name">被判答错.*?</a>', screen)
+    assert "<strong>2</strong>" in tile[0]
+    assert "▲100%（上期1）" in tile[0]
+    listed = await (await client.get(tile[1].replace("&amp;", "&"))).text()
+    assert "共 2 条" in listed
+    assert "抽查判错：数错了天数" in listed
+    assert "评价没帮助：20天" in listed
+
+
+async def test_wrong_answers_are_in_both_files(enter, wrong):
+    client = await enter(Role.ADMIN, center=None)
+    workbook = await (await client.get("/desk/report.xlsx")).read()
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    rows = [[cell.value for cell in row] for row in book["概览"].iter_rows()]
+    assert ["被判答错", "2", "▲100%（上期1）"] in rows
+    page = await (await client.get("/desk/report.pdf")).read()
+    with pdfplumber.open(io.BytesIO(page)) as pdf:
+        assert len(pdf.pages) == 1
+        text = pdf.pages[0].extract_text()
+    assert "被判答错" in text
+    assert "上期1" in text

@@ -93,7 +93,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/assign"): Rule((SERVE,), success=DONE),
     ("GET", "/desk/tickets/new"): Rule((SERVE,)),
     ("POST", "/desk/tickets/new"): Rule((SERVE,), {"source": "phone", "reason": "来电"}, DONE),
-    ("GET", "/desk/ws"): Rule((SERVE,), success=(400,)),  # a plain request is no WebSocket
+    ("GET", "/desk/ws"): Rule(success=(400,)),  # a plain request is no WebSocket
     ("GET", "/desk/knowledge"): Rule((SERVE,)),
     ("GET", "/desk/tickets/{ticket}"): _case(success=(200,)),
     ("GET", "/desk/tickets/{ticket}/papers/{uid}/{file}"): _case(success=(200,)),
@@ -181,7 +181,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk/me"): Rule(),
     ("POST", "/desk/me/password"): Rule((), {"old": "wrong", "new": "a", "again": "b"}, (400,)),
     ("POST", "/desk/me/code"): Rule(),
-    ("POST", "/desk/me/reminders"): Rule((SERVE,), {"quiet_from": "20", "quiet_to": "8"}, DONE),
+    ("POST", "/desk/me/reminders"): Rule((), {"quiet_from": "20", "quiet_to": "8"}, DONE),
     ("POST", "/desk/me/code/confirm"): Rule((), {"code": "000000"}, DONE),
     ("POST", "/desk/me/code/off"): Rule((), {"code": "000000"}, DONE),
     ("GET", "/desk/settings"): Rule(PEOPLE),
