@@ -49,9 +49,10 @@ def complete_year(month: int, day: int, today: date) -> Reading | None:
     return DateQuestion(candidates, "没有写年份") if candidates else None
 
 
-def of_year(month: int, day: int, word: str, today: date) -> Reading | WithoutYear | None:
+def of_year(month: int, day: int, word: str, today: date) -> Reading | None:
     """The day of that name in the year that a word tells (今年, 去年)."""
-    return _exact(_date(today.year + YEAR_WORDS[word], month, day))
+    found = _date(today.year + YEAR_WORDS[word], month, day)
+    return None if found is None else ExactDate(found)
 
 
 def _latest(month: int, day: int, today: date) -> date | None:

@@ -162,18 +162,20 @@ def find_dates(text: str, today: date) -> list[FoundDate]:
                 continue
             reading = read(match, today)
             if isinstance(reading, WithoutYear):
-                said = _YEAR_SAID.search(normal, match.end())
-                reading = (
-                    complete_year(reading.month, reading.day, today)
-                    if said is None
-                    else of_year(reading.month, reading.day, said["y"], today)
-                )
+                reading = _with_year(reading, _YEAR_SAID.search(normal, match.end()), today)
             if reading is None:
                 continue
             end, reading = _qualified(normal, match.end(), reading, today)
             words = normal[match.start() : end]
             taken.append(FoundDate(match.start(), end, replace(reading, text=words)))
     return _joined(sorted(taken, key=lambda item: item.start), normal)
+
+
+def _with_year(day: WithoutYear, said: re.Match[str] | None, today: date) -> Reading | None:
+    """A month and day in the year that is told after them, else in the likeliest."""
+    if said is None:
+        return complete_year(day.month, day.day, today)
+    return of_year(day.month, day.day, said["y"], today)
 
 
 # A year that is added to a day (1月14号交的发明，今年的).

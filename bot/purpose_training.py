@@ -22,6 +22,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
+from actions.turn.affirmed import affirmed
 from actions.turn.evidence import Evidence
 from actions.turn.purpose import (
     CLASSES,
@@ -35,7 +36,7 @@ from actions.turn.purpose import (
     features,
     odds,
 )
-from actions.turn.readings import affirmed, read
+from actions.turn.readings import read
 from bot.evaluation import EVERYTHING, VECTOR_SCALE, heard_by_hand, read_examples, softmax
 from bot.training import DATA, TOPICS, VOICES
 from bot.written import Bot, Line, bot_as_it_is, conversations, purpose_in

@@ -6,7 +6,6 @@ message is read alone and completed at once, and what both find is ordered toget
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -21,6 +20,7 @@ from actions.deadline_choice import CLEAR, SURE_RULE, asks_a_period, rule_candid
 from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, countries_of, look_in_city, look_up
 from actions.shelf import Shelf
+from actions.turn.affirmed import MATTERS, affirmed
 from actions.turn.asking import asked, asks, turned_to
 from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name, unread_place
 from actions.turn.forum import of_forum
@@ -31,21 +31,16 @@ from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
 from indexer.asked import NAMES, kinds
 from indexer.types import QueryInfo, ScoredPassage
-from knowledge.denials import denied_from
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
 HOME, CITY, FORUM = "home", "city", "forum"
 _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 # From this chance of a question for money on, the answer is looked for at home too.
 _FUNDING = 0.2
-_MATTERS = ("country", "platform", "procedure")
-# The words that deny a name, and a message that puts another in its place, are no longer than this.
-_DENYING = 8
+# A message that puts one country in the place of another is no longer than this.
 _CORRECTING = 36
 # From this chance on a message that names a place and no denied one is taken for a correction.
 _CORRECTS = 0.5
-_UP_TO = re.compile(r".*[，,。；;！!？?\s]", re.DOTALL)
-_ON_FROM = re.compile(r"[，,。；;！!？?\s]")
 # A message is heard within its conversation up to this length; what is longer is a story of its own.
 _MOST_HEARD = 120
 # What the question itself says counts more than what was said before.
@@ -191,26 +186,6 @@ def _period_first(services: Services, tracker: Tracker, text: str, found: Found)
     )  # fmt: skip
 
 
-def affirmed(tracker: Tracker, text: str) -> str:
-    """The message without the clauses that only say what is not meant (不是美国，是英国; 先不管英国)."""
-    rows = tracker.latest_message.get("entities") or ()
-    denied = {
-        (int(row["start"]), int(row["end"])) for row in rows
-        if row.get("role") == "denied" and row["entity"] in _MATTERS
-    }  # fmt: skip
-    meant = [int(r["end"]) for r in rows if r["entity"] in _MATTERS and r.get("role") != "denied"]
-    for start, end in sorted(denied, reverse=True):
-        before, after = _UP_TO.search(text[:start]), _ON_FROM.search(text[end:])
-        # What stands before it in the same clause is meant (是智利不是墨西哥).
-        denies = denied_from(text, start) or 0
-        first = max(before.end() if before else 0, denies, *(m for m in meant if m <= start), 0)
-        last = end + after.start() if after else len(text)
-        # More than the name and the words that deny it is said of something.
-        if last - first - (end - start) <= _DENYING:
-            text = text[:first] + text[last:]
-    return text.strip(" ，,。；;") or text
-
-
 def _completed(services: Services, tracker: Tracker, text: str) -> Reading | None:
     """The question before with another place or of another year.
 
@@ -330,7 +305,7 @@ def resolve(services: Services, tracker: Tracker, text: str, previous: str) -> s
 
 def _corrects_place(tracker: Tracker, text: str) -> bool:
     """Whether a message only puts one country in the place of another."""
-    rows = [r for r in tracker.latest_message.get("entities") or () if r["entity"] in _MATTERS]
+    rows = [r for r in tracker.latest_message.get("entities") or () if r["entity"] in MATTERS]
     roles = {row.get("role") for row in rows if row["entity"] == "country"}
     is_other = "denied" in roles or _chance(tracker, "correct") >= _CORRECTS
     known = talk.slot(tracker, "procedure")

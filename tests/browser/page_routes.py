@@ -18,7 +18,7 @@ _OURS = ("channels", "office", "server")
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "GET /": (
         "chat-home", "chat-about", "chat-story", "chat-matter", "chat-lead", "chat-quiz",
-        "chat-waiting", "chat-paper",
+        "chat-waiting", "chat-paper", "chat-matter-by-hand",
     ),
     "GET /a/{token}": ("whole",),
     "GET /plan/{token}": ("plan",),
@@ -86,7 +86,7 @@ NOWHERE = "nothing-here"
 NO_PAGES = frozenset(
     {
         "/desk/",  # the inbox once more
-        "/api/v1/conversations/{sender}", "/api/v1/files/{uid}", "/api/v1/matters/{sender}",
+        "/api/v1/lead-drafts/{sender}", "/api/v1/conversations/{sender}", "/api/v1/files/{uid}", "/api/v1/matters/{sender}",
         "/api/v1/papers", "/api/v1/papers/{uid}", "/api/v1/papers/{uid}/lines/{line}.png",
         "/c/-/worker.js", "/c/{code}/card.png", "/c/{code}/certificate.pdf",
         "/c/{code}/manifest.webmanifest", "/c/{code}/qr.svg", "/c/{code}/rights.json",

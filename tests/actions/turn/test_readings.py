@@ -5,6 +5,7 @@ from dataclasses import replace
 from actions.deadline_order import Meant
 from actions.lookup import look_up
 from actions.turn import readings as readings_module
+from actions.turn.affirmed import affirmed
 from actions.turn.bare import unknown_name
 from actions.turn.readings import (
     ALONE,
@@ -14,7 +15,6 @@ from actions.turn.readings import (
     PART,
     Reading,
     _own_periods_first,
-    affirmed,
     conversation,
     heard_after,
     names_left_out,

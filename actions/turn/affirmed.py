@@ -1,0 +1,35 @@
+"""A message without what it only says is not meant (不是美国，是英国; 先不管英国)."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk import Tracker
+
+from knowledge.denials import denied_from
+
+MATTERS = ("country", "platform", "procedure")
+# The words that deny a name are no longer than this.
+_DENYING = 8
+_UP_TO = re.compile(r".*[，,。；;！!？?\s]", re.DOTALL)
+_ON_FROM = re.compile(r"[，,。；;！!？?\s]")
+
+
+def affirmed(tracker: Tracker, text: str) -> str:
+    """The message without the clauses that only say what is not meant (不是美国，是英国; 先不管英国)."""
+    rows = tracker.latest_message.get("entities") or ()
+    denied = {
+        (int(row["start"]), int(row["end"])) for row in rows
+        if row.get("role") == "denied" and row["entity"] in MATTERS
+    }  # fmt: skip
+    meant = [int(r["end"]) for r in rows if r["entity"] in MATTERS and r.get("role") != "denied"]
+    for start, end in sorted(denied, reverse=True):
+        before, after = _UP_TO.search(text[:start]), _ON_FROM.search(text[end:])
+        # What stands before it in the same clause is meant (是智利不是墨西哥).
+        denies = denied_from(text, start) or 0
+        first = max(before.end() if before else 0, denies, *(m for m in meant if m <= start), 0)
+        last = end + after.start() if after else len(text)
+        # More than the name and the words that deny it is said of something.
+        if last - first - (end - start) <= _DENYING:
+            text = text[:first] + text[last:]
+    return text.strip(" ，,。；;") or text
