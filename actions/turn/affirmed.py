@@ -26,8 +26,10 @@ def affirmed(tracker: Tracker, text: str) -> str:
     for start, end in sorted(denied, reverse=True):
         before, after = _UP_TO.search(text[:start]), _ON_FROM.search(text[end:])
         # What stands before it in the same clause is meant (是智利不是墨西哥).
+        first = max(before.end() if before else 0, *(m for m in meant if m <= start), 0)
         denies = denied_from(text, start) or 0
-        first = max(before.end() if before else 0, denies, *(m for m in meant if m <= start), 0)
+        # What is told at some length before the denial stays (是寄到广州公司的不是美国).
+        first = denies if denies - first > _DENYING else first
         last = end + after.start() if after else len(text)
         # More than the name and the words that deny it is said of something.
         if last - first - (end - start) <= _DENYING:

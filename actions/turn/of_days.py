@@ -95,7 +95,7 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
     is_same = is_same and not seen.tells_length
     is_one_of_several = EACH_PLACE in seen.acts_before
     is_bare = len(seen.besides_names) <= _BARE  # 还剩几天，新加坡是哪天来着
-    is_wanted = seen.likely("deadline") >= _PLAINLY
+    is_wanted = not seen.asks and seen.likely("deadline") >= _PLAINLY  # 算日期，先不延
     if not is_same or is_one_of_several or is_bare or is_wanted or not seen.is_answered:
         return False
     return dating.rule.fact not in seen.best.found.hits[0].passage.facts[:1]
