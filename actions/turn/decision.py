@@ -201,11 +201,11 @@ def _others(seen: Evidence) -> Iterator[tuple[str, float]]:
             is_wish = not seen.asks and act in _WISHES and chance >= _SURELY
             if is_wish or (seen.best.found.band == "refuse" and chance >= _PLAINLY):
                 share = chance  # what the shelf does not know is the likelier another wish
-            yield act, share * _fit(seen, intent)
+            yield act, share * _fit(seen, intent, chance)
 
 
-def _fit(seen: Evidence, intent: str) -> float:
-    """How well an act's kind fits what the message says."""
+def _fit(seen: Evidence, intent: str, chance: float) -> float:
+    """How well an act's kind fits what the message says; ``chance`` is the classifier's."""
     # 不交会怎样 declines nothing, 不是说21天吗，美国那个 less.
     if intent in _WORD_FOR_WORD and seen.asks:
         return 0.0 if seen.names else _HARDLY_FITS
@@ -215,8 +215,7 @@ def _fit(seen: Evidence, intent: str) -> float:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in _UNDOES and len(seen.text) >= _WORDED:
         # What throws away what was told must be meant, not only be the likeliest (我先重新挂一个上去).
-        is_meant = intent == "cancel" or seen.likely(intent) >= _PLAINLY
-        return seen.likely(intent) if is_meant else 0.0
+        return chance if intent == "cancel" or chance >= _PLAINLY else 0.0
     if intent in _COURTESIES and seen.best.found.band == "answer" and _MATTER & seen.names:
         return _HARDLY_FITS  # 谢谢啊。再说回韩国，过了期还有什么路 asks
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:

@@ -50,6 +50,9 @@ _SIDE = re.compile(
 )
 # Said of a platform, it is a complaint there.
 _COMPLAINED = re.compile(r"投诉|举报|下架")
+_OFFICE = re.compile(
+    r"专利[与和及暨]?商标总?局|商标[与和及]?专利局|patent (?:and|&) trademark office", re.I
+)
 _REGISTERED = ("公司", "集团")
 _DENIED_CLAUSE = re.compile(r"(?:不是|并非|不在|没在)[^，,。；;]*(?:[，,。；;]|$)")
 
@@ -151,6 +154,7 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         for mention in mentions:
             entity = _ENTITY_OF_KIND.get(mention.row.kind)
             inside = any(s.start <= mention.start < s.end for s in names_of_others)
+            inside = inside or (entity == "right" and _names_office(text, mention.start))
             if entity is None or inside:
                 continue
             value, before = mention.row.code, text[: mention.start]
@@ -170,6 +174,11 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
         if side and "party" not in main and side.lastgroup:
             rows.append(_row("party", side.lastgroup, 0, len(text), "main"))
         return rows
+
+
+def _names_office(text: str, start: int) -> bool:
+    """Whether a right is named in the name of an office for both (德国专利商标局 says nothing of patents)."""
+    return any(found.start() <= start < found.end() for found in _OFFICE.finditer(text))
 
 
 def _parties(text: str, mentions: Sequence[Mention]) -> list[Mention]:

@@ -749,3 +749,35 @@ def test_who_asks_where_to_turn_gets_the_center_of_the_place_and_no_refusal():
     assert acts(told) != ("center_form",)
     far = replace(asked, names=frozenset({"region"}), text="花都哪里有好吃的")
     assert acts(far) == ("action_refuse",)
+
+
+def test_a_sure_wish_that_asks_nothing_is_no_follow_up_and_a_less_sure_one_is():
+    hanging = Purpose(0.7, 0.0, 0.3)
+    wish = answered(text="出道题给我", intent="quiz", asks=False, weighed=hanging)
+    assert acts(replace(wish, ranking={"quiz": 0.99})) == ("quiz_form",)
+    assert acts(replace(wish, ranking={"quiz": 0.9})) == (ANSWER,)
+    assert acts(replace(wish, ranking={"quiz": 0.99}, asks=True)) == (ANSWER,)
+
+
+def test_in_a_form_nobody_was_called_from_what_is_taken_back_is_the_form():
+    back = Seen(
+        "先不弄了我回头再来", "take_back", form="lead_form", asks=False,
+        ranking={"take_back": 0.7, "cancel": 0.2}, weighed=Purpose(0.1, 0.0, 0.9), band="answer",
+    )  # fmt: skip
+    assert acts(back) == (LEAVE,)
+
+
+def test_what_was_told_is_thrown_away_only_where_that_is_plainly_meant():
+    again = answered(
+        text="我等不了先自己重新传一个", asks=False, confidence=0.5, weighed=Purpose(0.2, 0.0, 0.8)
+    )
+    assert acts(replace(again, ranking={"start_over": 0.55})) == (ANSWER,)
+    assert acts(replace(again, ranking={"start_over": 0.95})) == ("action_start_over",)
+
+
+def test_help_wanted_in_a_named_place_is_its_center_and_no_refusal():
+    wanted = Seen(
+        "花都哪里办得快", "center", names=frozenset({"region"}), weighed=Purpose(0.1, 0.8, 0.1)
+    )
+    assert acts(replace(wanted, ranking={"center": 0.6})) == ("center_form",)
+    assert acts(replace(wanted, ranking={"center": 0.3}))[0] == "action_refuse"
