@@ -199,7 +199,9 @@ def _others(seen: Evidence) -> Iterator[tuple[str, float]]:
         if chance >= _LEAST_OF_ITSELF.get(act, _LEAST):
             share = seen.purpose.other * chance / most
             is_wish = not seen.asks and act in _WISHES and chance >= _SURELY
-            if is_wish or (seen.best.found.band == "refuse" and chance >= _PLAINLY):
+            is_wish = is_wish or (intent == "cancel" and seen.form is not None and not seen.asks)
+            is_unknown = seen.best.found.band == "refuse"
+            if chance >= _PLAINLY and (is_wish or is_unknown):
                 share = chance  # what the shelf does not know is the likelier another wish
             yield act, share * _fit(seen, intent, chance)
 

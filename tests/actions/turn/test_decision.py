@@ -762,9 +762,11 @@ def test_a_sure_wish_that_asks_nothing_is_no_follow_up_and_a_less_sure_one_is():
 def test_in_a_form_nobody_was_called_from_what_is_taken_back_is_the_form():
     back = Seen(
         "先不弄了我回头再来", "take_back", form="lead_form", asks=False,
-        ranking={"take_back": 0.7, "cancel": 0.2}, weighed=Purpose(0.1, 0.0, 0.9), band="answer",
+        ranking={"take_back": 0.7, "cancel": 0.2}, weighed=Purpose(0.6, 0.0, 0.4), band="answer",
     )  # fmt: skip
     assert acts(back) == (LEAVE,)
+    unsure = replace(back, ranking={"take_back": 0.4, "cancel": 0.2})
+    assert acts(unsure)[-1] == f"{AGAIN}lead_form"
 
 
 def test_what_was_told_is_thrown_away_only_where_that_is_plainly_meant():
