@@ -72,18 +72,17 @@ def parse_date(text: str, today: date) -> Reading | None:
 def _is_by_the_way(normal: str, item: FoundDate, found: list[FoundDate], today: date) -> bool:
     """Whether a day is told beside another of which something is said (他上周跟我讲，10月26日公布的).
 
-    A vague span yields to a day of which the same is said (上个月在公告上看到，公告日是11月1日).
+    What is no written day yields to one of which the same is said (昨晚刷到它公告了，公告日期10月7号).
     """
     if _is_written(item):
         return False
     said = _said_of(normal, item)
-    is_span = is_wide(item)
     for other in found:
         day = other.reading
         if not _is_written(other) or not isinstance(day, ExactDate) or day.day > today:
             continue
         meaning = _said_of(normal, other)
-        if meaning is not None and (said is None or (is_span and said is meaning)):
+        if meaning is not None and (said is None or said is meaning):
             return True
     return False
 
