@@ -70,20 +70,31 @@ def held(
     answering = rule.bound is Bound.OPPONENT and is_answering(tracker)
     reason = fits(rule, trusted(services, situation, found, in_hand=in_hand, answering=answering))
     if reason is None:
-        day = day_counted(services, tracker, rule, found.day)
-        day = day or day_of(paper, rule)
-        # Who tells only when the paper came, and was not asked for more, learns the latest day that it can be.
-        is_latest = day is None and rule.event is Event.ISSUED and asked_rule(tracker) is None
-        return replace(found, day=found.day if is_latest else day)
+        return replace(found, day=_day_for(services, tracker, rule, found, paper))
     for other in _others(services, tracker, situation, any_of_paper=in_hand or not found.day):
         if fits(other, situation) is None:
-            day = day_counted(services, tracker, other, found.day)
-            return Dating(other, day or day_of(paper, other))
+            return Dating(other, _day_for(services, tracker, other, found, paper))
     if day_is_only_told(services, tracker):
         return None
     none = none_for(services, tracker, situation)
     is_step = reason == lacks_step(rule, situation)
     return none or _misfit(services, tracker, reading, found, reason, is_step=is_step)
+
+
+def _day_for(
+    services: Services,
+    tracker: Tracker,
+    rule: DeadlineRule,
+    found: Dating,
+    paper: Mapping[str, Any],
+) -> date | None:
+    """The day that a rule counts from, by the message or by the paper.
+
+    Who tells only when the paper came, and was not asked for more, learns the latest day that it can be.
+    """
+    day = day_counted(services, tracker, rule, found.day) or day_of(paper, rule)
+    is_latest = day is None and rule.event is Event.ISSUED and asked_rule(tracker) is None
+    return found.day if is_latest else day
 
 
 def trusted(
