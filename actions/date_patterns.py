@@ -115,7 +115,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             read_day_of_month,
         ),
         (
-            rf"(?<![\d月第年个])(?<!最后){_D}日(?=收|送|签|接|寄|发|才|拿|当|上午|下午|晚|早|那|$|[，,。])",
+            rf"(?<![\d月第年个]){_D}日(?=收|送|签|接|寄|发|才|拿|当|上午|下午|晚|早|那|$|[，,。])",
             read_day_of_month,
         ),
     )

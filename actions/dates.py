@@ -161,7 +161,7 @@ def find_dates(text: str, today: date) -> list[FoundDate]:
                 continue
             reading = read(match, today)
             if isinstance(reading, WithoutYear):
-                reading = _with_year(reading, _YEAR_SAID.search(normal, match.end()), today)
+                reading = _with_year(reading, _YEAR_SAID.match(normal, match.end()), today)
             if reading is None:
                 continue
             end, reading = _qualified(normal, match.end(), reading, today)
@@ -177,8 +177,10 @@ def _with_year(day: WithoutYear, said: re.Match[str] | None, today: date) -> Rea
     return of_year(day.month, day.day, said["y"], today)
 
 
-# A year that is added to a day (1月14号交的发明，今年的).
-_YEAR_SAID = re.compile(rf"(?P<y>{'|'.join(YEAR_WORDS)})的?[哈啊吧呀]?(?=[,，。;；!！?？ ]|$)")
+# A year that is added to a day in a clause of its own (1月14号交的发明，今年的).
+_YEAR_SAID = re.compile(
+    rf"[^,，。;；!！?？\d]{{0,16}}[,，;； ] ?(?:是|就是|都是)?(?P<y>{'|'.join(YEAR_WORDS)})的?[哈啊吧呀]?(?=[,，。;；!！?？ ]|$)"
+)
 # 农历10月8日 is no 8 October.
 _OTHER_CALENDAR = re.compile(
     r"(?:农历|阴历|旧历|回历|伊斯兰历|希吉来历|波斯历|佛历|民国|令和|平成|昭和)的?[^,，。;；(（公]{0,6}$"

@@ -18,7 +18,6 @@ EU_MEMBERS = frozenset(
 # Unions whose law applies in their members, beside their own or in its place.
 _UNIONS = {
     EU: EU_MEMBERS,
-    "EAEU": frozenset(("AM", "BY", "KZ", "KG", "RU")),
     "OAPI": frozenset(
         ("BJ", "BF", "CF", "CG", "CI", "CM", "GA", "GN", "GQ", "GW", "KM", "ML", "MR", "NE", "SN",
          "TD", "TG")

@@ -22,16 +22,23 @@ def affirmed(tracker: Tracker, text: str) -> str:
         (int(row["start"]), int(row["end"])) for row in rows
         if row.get("role") == "denied" and row["entity"] in MATTERS
     }  # fmt: skip
-    meant = [int(r["end"]) for r in rows if r["entity"] in MATTERS and r.get("role") != "denied"]
+    meant = [
+        (int(r["start"]), int(r["end"])) for r in rows
+        if r["entity"] in MATTERS and r.get("role") != "denied"
+    ]  # fmt: skip
+    kept, cut = text, len(text)
     for start, end in sorted(denied, reverse=True):
-        before, after = _UP_TO.search(text[:start]), _ON_FROM.search(text[end:])
-        # What stands before it in the same clause is meant (是智利不是墨西哥).
-        first = max(before.end() if before else 0, *(m for m in meant if m <= start), 0)
-        denies = denied_from(text, start) or 0
+        if end > cut:
+            continue  # it went with what follows it
+        before, after = _UP_TO.search(kept[:start]), _ON_FROM.search(kept[end:])
+        # What stands before it in the same clause is meant (是智利不是墨西哥), and what is put in its place.
+        first = max(before.end() if before else 0, *(stop for _, stop in meant if stop <= start), 0)
+        denies = denied_from(kept, start) or 0
         # What is told at some length before the denial stays (是寄到广州公司的不是美国).
         first = denies if denies - first > _DENYING else first
-        last = end + after.start() if after else len(text)
+        last = end + after.start() if after else len(kept)
+        last = min(last, *(begin for begin, _ in meant if begin >= end), last)
         # More than the name and the words that deny it is said of something.
         if last - first - (end - start) <= _DENYING:
-            text = text[:first] + text[last:]
-    return text.strip(" ，,。；;") or text
+            kept, cut = kept[:first] + kept[last:], first
+    return kept.strip(" ，,。；;") or text

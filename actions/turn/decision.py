@@ -82,6 +82,7 @@ _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
 # What ends what is under way, and what is said beside a question.
 _UNDOES = frozenset(("cancel", "start_over"))
 _WORDED = 6  # 算了 and 重来 mean nothing else
+_MEANT = 0.6
 _COURTESIES = frozenset(("greet", "thanks", "praise", "help", "bye"))
 # What is wished for and asks nothing is no question that hangs on the answer before (来考我一道题).
 _WISHES, _SURELY = frozenset(("quiz_form", "lead_form", "erase_form", "action_handoff")), 0.95
@@ -217,7 +218,7 @@ def _fit(seen: Evidence, intent: str, chance: float) -> float:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in _UNDOES and len(seen.text) >= _WORDED:
         # What throws away what was told must be meant, not only be the likeliest (我先重新挂一个上去).
-        return chance if intent == "cancel" or chance >= _PLAINLY else 0.0
+        return chance if intent == "cancel" or chance >= _MEANT else 0.0
     if intent in _COURTESIES and seen.best.found.band == "answer" and _MATTER & seen.names:
         return _HARDLY_FITS  # 谢谢啊。再说回韩国，过了期还有什么路 asks
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:

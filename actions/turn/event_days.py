@@ -13,6 +13,7 @@ from knowledge.deadline_types import Event
 
 _RECEIVING = frozenset((Meaning.SERVED, Meaning.RECEIVED))
 _SERVED, _PUBLISHED = frozenset((Meaning.SERVED,)), frozenset((Meaning.PUBLISHED,))
+_FILED = frozenset((Meaning.FILED,))
 # What is said of a day where a rule counts from each event; where that is said of none, what comes next.
 _MEANS: Mapping[Event, tuple[frozenset[Meaning], ...]] = {
     Event.ISSUED: (frozenset((Meaning.ISSUED,)),),
@@ -92,5 +93,7 @@ def tells(event: Event, meant: Iterable[Meaning]) -> bool:
     """Whether days of these meanings may tell of an event, and not only of a paper's coming or a publication."""
     meanings = frozenset(meant)
     if event in _NOT_PUBLISHED and meanings == _PUBLISHED:
+        return False
+    if event is Event.PUBLISHED and meanings == _FILED:
         return False
     return event not in _OWN_DAYS or _RECEIVING.isdisjoint(meanings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk import Tracker
 
 from actions import conversation as talk
@@ -11,6 +13,10 @@ from actions.shelf import Shelf
 from indexer.jurisdictions import EU
 from indexer.types import QueryInfo
 
+# Whether a country belongs to it, and no law of that country's own.
+_BELONGS = re.compile(
+    r"归|[也还]?算[吗么不在]|管|属|里[头面边]|包[括含]|不含|覆盖|成员|加入|[也还]认"
+)
 _LIKELY = 0.5
 _ABOVE_COUNTRIES = FORUMS | {EU}
 
@@ -24,6 +30,8 @@ def of_forum(
     """
     index = services.index.current()
     last = Shelf.of(index).find(talk.slot(tracker, "last_answer"))
+    if _BELONGS.search(text) is None:
+        return None
     forum = next(iter(_ABOVE_COUNTRIES.intersection(last.jurisdiction if last else ())), None)
     if forum is None or not info.countries or not _ABOVE_COUNTRIES.isdisjoint(info.countries):
         return None
