@@ -8,10 +8,11 @@ from typing import Any
 
 import pdfplumber
 import pytest
+import sqlalchemy as sa
 from aiohttp import web
 from icalendar import Calendar
 
-from desk import center_contacts, handoffs, matters, privacy
+from desk import center_contacts, handoffs, matter_tables, matters, privacy
 from desk.center_contacts import Contact
 from desk.engine import reading, writing
 from desk.matters import Matter
@@ -324,3 +325,18 @@ async def test_ones_own_browser_goes_back_to_its_conversation(client, known, lin
     page = await (await client.get(link, headers=mine)).text()
     assert "原来的对话" not in page
     assert "原来的对话" in await (await client.get(link)).text()
+
+
+async def test_whoever_is_too_fast_takes_no_matter_along(
+    client, known, link, engine, app, monkeypatch
+):
+    async def refused(sender: str, address: str | None) -> int:
+        return 7
+
+    monkeypatch.setattr(app[keys.LIMITS], "take", refused)
+    for mine in ({}, {"Cookie": f"huhang_token={app[keys.TOKENS].issue('web-other')}"}):
+        response = await client.post(f"{link}/continue", json={"matter": 2}, headers=mine)
+        assert response.status == 429
+    with reading(engine) as conn:
+        senders = conn.execute(sa.select(matter_tables.matters.c.sender)).scalars()
+        assert set(senders) == {"firm"}
