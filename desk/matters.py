@@ -92,11 +92,15 @@ def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def listing(conn: Connection, sender: str) -> tuple[Matter, ...]:
-    """Every matter of a person, in the order in which they began."""
+def listing(conn: Connection, sender: str, *, lock: bool = False) -> tuple[Matter, ...]:
+    """Every matter of a person, in the order in which they began.
+
+    :param lock: nobody else may change one of them until the transaction ends.
+    """
+    query = _LISTING.with_for_update() if lock else _LISTING
     return tuple(
         Matter(row.sender, row.number, row.is_current, row.facts, row.updated_at)
-        for row in conn.execute(_LISTING, {"of": sender})
+        for row in conn.execute(query, {"of": sender})
     )
 
 
@@ -161,19 +165,21 @@ def tick(conn: Connection, sender: str, number: int, step: str, *, done: bool) -
 
     :raises NotFoundError: there is no such matter or it has no such step.
     """
-    matter = get(conn, sender, number)
+    matter = get(conn, sender, number, lock=True)
     if step not in matter.items("steps"):
         raise NotFoundError("没有找到这一步，请刷新后再试")
     kept = [item for item in matter.items("done") if item != step]
     return _change(conn, matter, done=[*kept, step] if done else kept)
 
 
-def get(conn: Connection, sender: str, number: int) -> Matter:
+def get(conn: Connection, sender: str, number: int, *, lock: bool = False) -> Matter:
     """One matter of a person.
 
+    :param lock: as of :func:`listing`.
     :raises NotFoundError: there is no such matter.
     """
-    matter = next((item for item in listing(conn, sender) if item.number == number), None)
+    found = listing(conn, sender, lock=lock)
+    matter = next((item for item in found if item.number == number), None)
     if matter is None:
         raise NotFoundError("没有找到这件事，请刷新后再试")
     return matter
@@ -186,7 +192,7 @@ def give_due(conn: Connection, sender: str, number: int, on: date | None) -> Mat
 
     :raises NotFoundError: there is no such matter.
     """
-    before = get(conn, sender, number)
+    before = get(conn, sender, number, lock=True)
     given = None if on is None else {"due_date": _iso(on), "beside": _iso(before.found_due)}
     matter = _change(conn, before, due_given=given)
     if matter.is_current and matter.deadline_on != before.deadline_on:
@@ -202,7 +208,7 @@ def give_center(
     :param found: the card of the center that the facts lead to; None keeps the one on record.
     :raises NotFoundError: there is no such matter.
     """
-    matter = get(conn, sender, number)
+    matter = get(conn, sender, number, lock=True)
     kept = found or matter.facts.get("center")
     return _change(conn, matter, center_given=center, center=kept)
 
@@ -212,7 +218,7 @@ def carry(conn: Connection, matter: Matter, sender: str) -> Matter:
 
     One that it knows already is the one that is spoken of from then on.
     """
-    known = listing(conn, sender)
+    known = listing(conn, sender, lock=True)
     same = next((item for item in known if _dispute(item) == _dispute(matter)), None)
     facts = {name: matter.facts[name] for name in _CARRIED if name in matter.facts}
     return save(conn, replace(same, is_current=True) if same else Matter(sender, 0, facts=facts))
