@@ -162,3 +162,18 @@ def test_a_file_is_taken_back_once_and_the_keyboard_stays_there(page, materials)
     expect(attached(materials)).to_have_count(0)
     expect(attach).to_be_focused()
     assert len(asked) == 1
+
+
+def test_a_file_that_another_window_took_back_is_said_to_be_gone(page, materials):
+    choose(page, LICENCE)
+    materials.get_by_role("button", name="同意并附上").click()
+    expect(attached(materials)).to_have_count(1)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator(".materials summary").click()
+    other.get_by_role("button", name="撤回：营业执照.pdf").click()
+    expect(other.locator(".materials .progress")).to_contain_text("已撤回")
+    other.close()
+    materials.get_by_role("button", name="撤回：营业执照.pdf").click()
+    expect(materials.locator(".progress")).to_contain_text("可能已经删除")
+    expect(attached(materials)).to_have_count(0)

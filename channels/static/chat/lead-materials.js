@@ -1,7 +1,7 @@
 // What to hand in with a registration: the list of the matter to tick off, and the files that go with it.
 
 import { el } from "./dom.js";
-import { post, refused, size, URL_PAPERS } from "./sending.js";
+import { post, refusal, refused, size, URL_PAPERS } from "./sending.js";
 import { send } from "./session.js";
 import { keptJson } from "./storage.js";
 
@@ -102,7 +102,8 @@ export function leadMaterials(page) {
     if (leaving.has(file.id)) return;
     leaving.add(file.id);
     const response = await send(`${URL_PAPERS}/${encodeURIComponent(file.id)}`, { method: "DELETE" }).catch(() => null);
-    status.textContent = response && response.ok ? `已撤回「${file.name}」。` : "没有撤回，请稍后再试。";
+    const body = response && await response.json().catch(() => null);
+    status.textContent = response?.ok ? `已撤回「${file.name}」。` : refusal(response?.status, body, "没有撤回，请稍后再试。");
     await read();
     leaving.delete(file.id);
   }
