@@ -244,3 +244,27 @@ def test_the_keyboard_stays_where_something_was_changed(told):
     told.locator(".edit").get_by_role("button", name="保存").press("Enter")
     expect(told.locator(".who-helps .given")).to_have_text("您选的")
     expect(center).to_be_focused()
+
+
+def test_on_a_phone_what_became_of_a_step_is_in_sight_and_without_scripts_it_is_said_why(
+    told, browser
+):
+    told.get_by_role("button", name="留个链接").click()
+    address = told.locator(".keep input").input_value()
+    phone = {"locale": "zh-CN", "viewport": {"width": 390, "height": 600}}
+    context = browser.new_context(**phone)
+    other = context.new_page()
+    other.goto(address)
+    other.route("**/steps", lambda route: route.abort())
+    box = other.locator(".plan-steps input").first
+    box.click()
+    expect(other.locator("#said")).to_contain_text("没有连上")
+    expect(other.locator("#said")).to_be_in_viewport(ratio=0.9)
+    expect(box).not_to_be_checked()
+    context.close()
+    plain = browser.new_context(**phone, java_script_enabled=False)
+    still = plain.new_page()
+    still.goto(address)
+    expect(still.locator("noscript p")).to_be_visible()
+    expect(still.get_by_text("“接着问这件事”在这个浏览器")).to_be_hidden()
+    plain.close()

@@ -17,6 +17,8 @@ const post = inTurn(async (path, data) => {
   }
 });
 
+for (const node of document.querySelectorAll(".needs-script")) node.classList.remove("needs-script");
+
 for (const box of document.querySelectorAll(".plan-steps input")) {
   box.disabled = false;
   box.addEventListener("change", async () => {
@@ -28,7 +30,6 @@ for (const box of document.querySelectorAll(".plan-steps input")) {
 }
 
 for (const button of document.querySelectorAll("[data-continue]")) {
-  button.classList.remove("needs-script");
   button.addEventListener("click", async () => {
     button.disabled = true;
     said.textContent = "正在打开对话…";

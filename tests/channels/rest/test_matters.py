@@ -324,7 +324,9 @@ async def test_ones_own_browser_goes_back_to_its_conversation(client, known, lin
     assert dialogue.seen == [("firm", "回到这件事：德国，商标抢注")]
     page = await (await client.get(link, headers=mine)).text()
     assert "原来的对话" not in page
-    assert "原来的对话" in await (await client.get(link)).text()
+    text = await (await client.get(link)).text()
+    assert "原来的对话" in text
+    assert "只带上本页的国家、事情、您这一方、公司所在地、日期" in text
 
 
 async def test_whoever_is_too_fast_takes_no_matter_along(
