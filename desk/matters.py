@@ -151,7 +151,7 @@ def save(conn: Connection, matter: Matter, *, now: datetime | None = None) -> Ma
             )
         )
     if matter.is_current and matter.deadline_on is not None:
-        _tell_tickets(conn, matter)
+        _tell_tickets(conn, matter.sender, matter.deadline_on)
     return replace(matter, number=number, updated_at=moment)
 
 
@@ -185,18 +185,21 @@ def get(conn: Connection, sender: str, number: int, *, lock: bool = False) -> Ma
     return matter
 
 
-def give_due(conn: Connection, sender: str, number: int, on: date | None) -> Matter:
+def give_due(
+    conn: Connection, sender: str, number: int, on: date | None, *, told: date | None = None
+) -> Matter:
     """Put a date in the place of the one that was found, which stays beside it; None takes it away.
 
     Whoever serves the person sees the date that runs from then on.
 
+    :param told: what they see when none runs any more.
     :raises NotFoundError: there is no such matter.
     """
     before = get(conn, sender, number, lock=True)
     given = None if on is None else {"due_date": _iso(on), "beside": _iso(before.found_due)}
     matter = _change(conn, before, due_given=given)
     if matter.is_current and matter.deadline_on != before.deadline_on:
-        _tell_tickets(conn, matter)
+        _tell_tickets(conn, sender, matter.deadline_on or told)
     return matter
 
 
@@ -248,11 +251,10 @@ def _change(conn: Connection, matter: Matter, **facts: Any) -> Matter:
     return replace(matter, facts=kept, updated_at=moment)
 
 
-def _tell_tickets(conn: Connection, matter: Matter) -> None:
+def _tell_tickets(conn: Connection, sender: str, on: date | None) -> None:
+    is_open = tickets.c.status.in_(OPEN_STATUSES)
     conn.execute(
-        sa.update(tickets)
-        .where(tickets.c.sender == matter.sender, tickets.c.status.in_(OPEN_STATUSES))
-        .values(deadline_on=matter.deadline_on)
+        sa.update(tickets).where(tickets.c.sender == sender, is_open).values(deadline_on=on)
     )
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from aiohttp import web
 from icalendar import Calendar
 
-from desk import center_contacts, handoffs, matter_tables, matters, privacy
+from desk import center_contacts, handoffs, matter_tables, matters, privacy, recording
 from desk.center_contacts import Contact
 from desk.engine import reading, writing
 from desk.matters import Matter
@@ -95,6 +95,20 @@ async def test_a_day_given_by_hand_stands_before_the_counted_one_and_apart_from_
     with reading(engine) as conn:
         (ticket,) = handoffs.listing(conn, sender="firm")
     assert ticket.deadline_on == date(2026, 12, 7)
+
+
+async def test_a_day_taken_back_leaves_the_staff_the_one_that_was_told(client, known, engine):
+    told = {"kind": "deadline", "text": "12月7日", "data": {"due_date": "2026-12-07"}}
+    with writing(engine) as conn:
+        matters.save(conn, Matter("firm", 2, facts={"country": "US"}))
+        asked = recording.receive(conn, "firm", "web", "到哪天").inbound.id
+        recording.record_replies(conn, "firm", [told], reply_to=asked)
+        handoffs.open_ticket(conn, "firm", "请人看看")
+    for given, seen in (("2026-12-03", date(2026, 12, 3)), (None, date(2026, 12, 7))):
+        await changed(client, known, "due", on=given)
+        with reading(engine) as conn:
+            (ticket,) = handoffs.listing(conn, sender="firm")
+        assert ticket.deadline_on == seen
 
 
 async def test_a_day_counted_since_is_asked_about_and_the_earlier_one_runs(client, known, engine):
