@@ -97,6 +97,9 @@ def keep(services: Services, turn: Turn) -> Matter | None:
     if now is None or now == before:
         return before
     with writing(services.engine) as conn:
+        held = matters.listing(conn, turn.sender, lock=True)
+        if held != known:  # a value was given by hand meanwhile
+            now = absorb(services, held, turn) or now
         return matters.save(conn, now)
 
 

@@ -27,6 +27,11 @@ def deadline(conn: Connection, sender: str) -> date | None:
     matter = matters.current(conn, sender)
     if matter is not None and matter.deadline_on is not None:
         return matter.deadline_on
+    return told_deadline(conn, sender)
+
+
+def told_deadline(conn: Connection, sender: str) -> date | None:
+    """The last date that this person was told, estimates included."""
     for data in _data(conn, sender, "deadline", _LOOK_BACK):
         found = matters.stated_date(data)
         if found is not None:

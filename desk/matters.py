@@ -92,11 +92,15 @@ def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def listing(conn: Connection, sender: str) -> tuple[Matter, ...]:
-    """Every matter of a person, in the order in which they began."""
+def listing(conn: Connection, sender: str, *, lock: bool = False) -> tuple[Matter, ...]:
+    """Every matter of a person, in the order in which they began.
+
+    :param lock: nobody else may change one of them until the transaction ends.
+    """
+    query = _LISTING.with_for_update() if lock else _LISTING
     return tuple(
         Matter(row.sender, row.number, row.is_current, row.facts, row.updated_at)
-        for row in conn.execute(_LISTING, {"of": sender})
+        for row in conn.execute(query, {"of": sender})
     )
 
 
@@ -147,7 +151,7 @@ def save(conn: Connection, matter: Matter, *, now: datetime | None = None) -> Ma
             )
         )
     if matter.is_current and matter.deadline_on is not None:
-        _tell_tickets(conn, matter)
+        _tell_tickets(conn, matter.sender, matter.deadline_on)
     return replace(matter, number=number, updated_at=moment)
 
 
@@ -161,36 +165,41 @@ def tick(conn: Connection, sender: str, number: int, step: str, *, done: bool) -
 
     :raises NotFoundError: there is no such matter or it has no such step.
     """
-    matter = get(conn, sender, number)
+    matter = get(conn, sender, number, lock=True)
     if step not in matter.items("steps"):
         raise NotFoundError("没有找到这一步，请刷新后再试")
     kept = [item for item in matter.items("done") if item != step]
     return _change(conn, matter, done=[*kept, step] if done else kept)
 
 
-def get(conn: Connection, sender: str, number: int) -> Matter:
+def get(conn: Connection, sender: str, number: int, *, lock: bool = False) -> Matter:
     """One matter of a person.
 
+    :param lock: as of :func:`listing`.
     :raises NotFoundError: there is no such matter.
     """
-    matter = next((item for item in listing(conn, sender) if item.number == number), None)
+    found = listing(conn, sender, lock=lock)
+    matter = next((item for item in found if item.number == number), None)
     if matter is None:
         raise NotFoundError("没有找到这件事，请刷新后再试")
     return matter
 
 
-def give_due(conn: Connection, sender: str, number: int, on: date | None) -> Matter:
+def give_due(
+    conn: Connection, sender: str, number: int, on: date | None, *, told: date | None = None
+) -> Matter:
     """Put a date in the place of the one that was found, which stays beside it; None takes it away.
 
     Whoever serves the person sees the date that runs from then on.
 
+    :param told: what they see when none runs any more.
     :raises NotFoundError: there is no such matter.
     """
-    before = get(conn, sender, number)
+    before = get(conn, sender, number, lock=True)
     given = None if on is None else {"due_date": _iso(on), "beside": _iso(before.found_due)}
     matter = _change(conn, before, due_given=given)
     if matter.is_current and matter.deadline_on != before.deadline_on:
-        _tell_tickets(conn, matter)
+        _tell_tickets(conn, sender, matter.deadline_on or told)
     return matter
 
 
@@ -202,7 +211,7 @@ def give_center(
     :param found: the card of the center that the facts lead to; None keeps the one on record.
     :raises NotFoundError: there is no such matter.
     """
-    matter = get(conn, sender, number)
+    matter = get(conn, sender, number, lock=True)
     kept = found or matter.facts.get("center")
     return _change(conn, matter, center_given=center, center=kept)
 
@@ -212,7 +221,7 @@ def carry(conn: Connection, matter: Matter, sender: str) -> Matter:
 
     One that it knows already is the one that is spoken of from then on.
     """
-    known = listing(conn, sender)
+    known = listing(conn, sender, lock=True)
     same = next((item for item in known if _dispute(item) == _dispute(matter)), None)
     facts = {name: matter.facts[name] for name in _CARRIED if name in matter.facts}
     return save(conn, replace(same, is_current=True) if same else Matter(sender, 0, facts=facts))
@@ -242,11 +251,10 @@ def _change(conn: Connection, matter: Matter, **facts: Any) -> Matter:
     return replace(matter, facts=kept, updated_at=moment)
 
 
-def _tell_tickets(conn: Connection, matter: Matter) -> None:
+def _tell_tickets(conn: Connection, sender: str, on: date | None) -> None:
+    is_open = tickets.c.status.in_(OPEN_STATUSES)
     conn.execute(
-        sa.update(tickets)
-        .where(tickets.c.sender == matter.sender, tickets.c.status.in_(OPEN_STATUSES))
-        .values(deadline_on=matter.deadline_on)
+        sa.update(tickets).where(tickets.c.sender == sender, is_open).values(deadline_on=on)
     )
 
 

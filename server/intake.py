@@ -66,16 +66,29 @@ async def answer(
     :param besides: the connection it came by, which is answered by the caller.
     :raises RequestError: 429 or 503.
     """
-    await limit(request, inbound.sender)
+    await admit(request, inbound.sender)
+    return await admitted(request, inbound, besides=besides)
+
+
+async def admit(request: web.Request, sender: str) -> None:
+    """Let a sender say one message, once the assistant can answer it.
+
+    :raises RequestError: 429 or 503.
+    """
+    await limit(request, sender)
     casework = request.app[keys.CASEWORK]
     # A page is given its id and token for the asking; only its first message begins a conversation.
-    if is_issued_by_server(inbound.sender) and await asyncio.to_thread(
-        casework.is_free, inbound.sender
-    ):
+    if is_issued_by_server(sender) and await asyncio.to_thread(casework.is_free, sender):
         await _limit_beginning(request)
     readiness = request.app[keys.READINESS]
     if not await readiness.wait(LOADING_WAIT_S):
         raise not_ready(readiness.reason)
+
+
+async def admitted(
+    request: web.Request, inbound: InboundMessage, *, besides: Listener | None = None
+) -> Reply:
+    """As :func:`answer`, of a message that :func:`admit` let through."""
     return await _handled(request.app, inbound, request[keys.REQUEST_ID], besides)
 
 

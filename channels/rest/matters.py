@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.engine import Connection
 
-from desk import matters
+from desk import known, matters
 from desk.engine import writing
 from desk.errors import NotFoundError
 from desk.messages import MessageError, check_sender
@@ -46,7 +46,12 @@ async def post_due(request: web.Request) -> web.Response:
     """Put a date in the place of the one that was found, or take it back; answers the matters."""
     sender, number, data = await _asked(request, _DUE)
     on = _day_given(data.get("on"))
-    return await _changed(request, sender, lambda conn: matters.give_due(conn, sender, number, on))
+
+    def give(conn: Connection) -> None:
+        told = known.told_deadline(conn, sender)
+        matters.give_due(conn, sender, number, on, told=told)
+
+    return await _changed(request, sender, give)
 
 
 @routes.post("/api/v1/matters/{sender}/center", name="matter_center")

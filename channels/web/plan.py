@@ -103,11 +103,12 @@ async def go_on(request: web.Request) -> web.StreamResponse:
         raise RequestError(404, "not_found", "没有这一件事项")
     own = cookie_sender(request, app[keys.TOKENS])
     sender = own or new_web_sender()
-    if sender != holder:
-        await asyncio.to_thread(_carry, app, holder, matter["number"], sender)
     if sender != holder or not matter["is_current"]:
+        await intake.admit(request, sender)
+        if sender != holder:
+            await asyncio.to_thread(_carry, app, holder, matter["number"], sender)
         inbound = InboundMessage(sender=sender, text=matter["returns"], channel="web")
-        await intake.answer(request, inbound)
+        await intake.admitted(request, inbound)
     path = str(app.router["chat"].url_for())
     response = web.json_response({"path": path}, headers=_PRIVATE, dumps=json_text)
     if own is None:

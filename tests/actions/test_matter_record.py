@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from actions import matter_record
 from actions.context import Services, build_services
 from actions.deadline_rules import compute
 from actions.matter import told
 from actions.matter_record import Turn, keep
 from desk import matters
-from desk.engine import reading
+from desk.engine import reading, writing
 from settings import load_settings
 from tests.fresh_database import fresh_database
 
@@ -202,3 +203,23 @@ def test_papers_fill_the_day_and_the_description_of_the_matter(services):
     assert facts["brief"] == "收到警告函（案号：1）\n收到传票（案号：2）"
     keep(services, turn("我上传了一份文书", acts=("action_paper",), slots=STORY, replies=[second]))
     assert told(services, "someone")["brief"] == facts["brief"]
+
+
+def test_what_is_given_by_hand_while_a_turn_ends_is_not_written_over(services, monkeypatch):
+    told_337(services)
+    absorb = matter_record.absorb
+
+    def absorbed(services: Services, known: Any, turn: Turn) -> Any:
+        found = absorb(services, known, turn)
+        if known[0].given_due is None:
+            with writing(services.engine) as conn:
+                matters.give_due(conn, "someone", 1, date(2026, 12, 3))
+        return found
+
+    monkeypatch.setattr(matter_record, "absorb", absorbed)
+    moved = {"slots": {**STORY, "date_text": "11月20日"}, "named": {"date": "11月20日"}}
+    keep(services, turn("是11月20日收到的", "correct", acts=("action_inform",), **moved))
+    with reading(services.engine) as conn:
+        kept = matters.current(conn, "someone")
+    assert kept.given_due == date(2026, 12, 3)
+    assert kept.text("received_on") == "2026-11-20"

@@ -69,6 +69,17 @@ def test_the_key_is_a_letter_where_somebody_writes_and_the_field_goes_away_again
     expect(page.locator("#finder")).to_be_hidden()
 
 
+def test_a_link_that_is_pressed_twice_opens_it_and_keeps_it_open(
+    enter: Any, filled: Server
+) -> None:
+    page = enter("admin")
+    page.goto(f"{filled.url}/desk/figures")
+    page.get_by_role("link", name="查找").dblclick()
+    expect(page.locator("#find-anywhere")).to_be_focused()
+    page.mouse.click(5, 5)
+    expect(page.locator("#finder")).to_be_hidden()
+
+
 def test_on_a_phone_the_link_opens_it_and_the_frame_stays_two_lines(
     enter: Any, filled: Server
 ) -> None:

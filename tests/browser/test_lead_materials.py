@@ -126,3 +126,54 @@ def test_a_file_that_a_broken_line_lost_is_there_to_be_tried_again(page, materia
     expect(materials.locator(".progress")).to_contain_text("已附上")
     expect(materials.locator("li .wrong")).to_have_count(0)
     expect(attached(materials)).to_have_count(1)
+
+
+def test_no_chosen_file_is_lost_by_a_registration_that_is_sent_before_it(page, materials):
+    page.locator("#lead-company").fill("广州附件灯饰有限公司")
+    page.locator("#lead-contact").fill("王小明")
+    page.locator("#lead-phone").fill("13800138000")
+    page.locator(".lead-form input[type=checkbox]").check()
+    choose(page, LICENCE)
+    submit = page.get_by_role("button", name="核对并提交")
+    submit.click()
+    expect(page.locator(".lead-form")).to_contain_text("还有 1 个文件没有附上")
+    agree = materials.get_by_role("button", name="同意并附上")
+    expect(agree).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(materials.locator(".progress")).to_contain_text("已附上")
+    submit.click()
+    expect(page.locator("article.question").last).to_contain_text("请核对", timeout=20_000)
+
+
+def test_a_file_is_taken_back_once_and_the_keyboard_stays_there(page, materials):
+    asked = []
+    page.on("request", lambda request: request.method == "DELETE" and asked.append(request.url))
+    choose(page, LICENCE)
+    agree = materials.get_by_role("button", name="同意并附上")
+    agree.focus()
+    page.keyboard.press("Enter")
+    expect(materials.locator(".progress")).to_contain_text("已附上")
+    attach = materials.get_by_role("button", name="把材料附上")
+    expect(attach).to_be_focused()
+    materials.get_by_role("button", name="撤回：营业执照.pdf").evaluate(
+        "one => { one.click(); one.click(); one.focus(); }"
+    )
+    expect(materials.locator(".progress")).to_contain_text("已撤回")
+    expect(attached(materials)).to_have_count(0)
+    expect(attach).to_be_focused()
+    assert len(asked) == 1
+
+
+def test_a_file_that_another_window_took_back_is_said_to_be_gone(page, materials):
+    choose(page, LICENCE)
+    materials.get_by_role("button", name="同意并附上").click()
+    expect(attached(materials)).to_have_count(1)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator(".materials summary").click()
+    other.get_by_role("button", name="撤回：营业执照.pdf").click()
+    expect(other.locator(".materials .progress")).to_contain_text("已撤回")
+    other.close()
+    materials.get_by_role("button", name="撤回：营业执照.pdf").click()
+    expect(materials.locator(".progress")).to_contain_text("可能已经删除")
+    expect(attached(materials)).to_have_count(0)

@@ -180,3 +180,91 @@ def test_the_kept_link_goes_on_asking_with_the_matter_in_another_browser(told, b
     own.get_by_role("button", name="接着问这件事").click()
     expect(own.locator("article.theirs").first).to_contain_text(STORY[:20], timeout=20_000)
     own.close()
+
+
+# The first word to the server takes longer than the second.
+FIRST_IS_SLOW = """
+const quick = window.fetch;
+let isFirst = true;
+window.fetch = async (address, options) => {
+  if (options?.method === "POST" && String(address).endsWith("/steps") && isFirst) {
+    isFirst = false;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  }
+  return quick(address, options);
+};
+"""
+
+
+def test_a_step_that_is_ticked_and_unticked_at_once_ends_unticked(told, browser):
+    told.get_by_role("button", name="留个链接").click()
+    address = told.locator(".keep input").input_value()
+    context = browser.new_context(locale="zh-CN")
+    context.add_init_script(FIRST_IS_SLOW)
+    other = context.new_page()
+    other.goto(address)
+    boxes = other.locator(".plan-steps input")
+    boxes.nth(1).dblclick()
+    expect(other.locator("#said")).to_contain_text("还没做")
+    other.wait_for_timeout(1200)
+    other.reload()
+    expect(boxes.nth(1)).not_to_be_checked()
+    context.close()
+    told.add_init_script(FIRST_IS_SLOW)
+    told.reload()
+    mine = told.locator(".matter .check input")
+    mine.nth(2).dblclick()
+    told.wait_for_timeout(1500)
+    expect(mine.nth(2)).not_to_be_checked()
+    told.reload()
+    expect(mine.nth(2)).not_to_be_checked()
+
+
+def test_the_keyboard_stays_where_something_was_changed(told):
+    step = told.locator(".matter .check input").nth(1)
+    step.focus()
+    told.keyboard.press("Space")
+    expect(told.locator(".matter h3 small")).to_contain_text("还有 4 步")
+    expect(step).to_be_focused()
+    change = told.get_by_role("button", name="改截止日")
+    change.focus()
+    told.keyboard.press("Enter")
+    told.fill(".edit input", "2026-12-10")
+    told.keyboard.press("Enter")
+    expect(told.locator("#matter .due .given")).to_have_text("您改的")
+    expect(change).to_be_focused()
+    told.keyboard.press("Enter")
+    told.get_by_role("button", name="不用我改的").press("Enter")
+    expect(told.locator("#matter .due .given")).to_have_count(0)
+    expect(change).to_be_focused()
+    center = told.locator(".who-helps button").first
+    center.focus()
+    told.keyboard.press("Enter")
+    told.select_option(".edit select", index=3)
+    told.locator(".edit").get_by_role("button", name="保存").press("Enter")
+    expect(told.locator(".who-helps .given")).to_have_text("您选的")
+    expect(center).to_be_focused()
+
+
+def test_on_a_phone_what_became_of_a_step_is_in_sight_and_without_scripts_it_is_said_why(
+    told, browser
+):
+    told.get_by_role("button", name="留个链接").click()
+    address = told.locator(".keep input").input_value()
+    phone = {"locale": "zh-CN", "viewport": {"width": 390, "height": 600}}
+    context = browser.new_context(**phone)
+    other = context.new_page()
+    other.goto(address)
+    other.route("**/steps", lambda route: route.abort())
+    box = other.locator(".plan-steps input").first
+    box.click()
+    expect(other.locator("#said")).to_contain_text("没有连上")
+    expect(other.locator("#said")).to_be_in_viewport(ratio=0.9)
+    expect(box).not_to_be_checked()
+    context.close()
+    plain = browser.new_context(**phone, java_script_enabled=False)
+    still = plain.new_page()
+    still.goto(address)
+    expect(still.locator("noscript p")).to_be_visible()
+    expect(still.get_by_text("“接着问这件事”在这个浏览器")).to_be_hidden()
+    plain.close()

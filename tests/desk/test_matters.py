@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
@@ -42,6 +43,28 @@ def test_a_step_is_ticked_and_unticked_but_none_is_made_up(either_db):
         for sender, number, step in (("a", 1, "别的"), ("a", 2, "找律师"), ("b", 1, "找律师")):
             with pytest.raises(NotFoundError):
                 matters.tick(conn, sender, number, step, done=True)
+
+
+def test_two_windows_that_change_a_matter_at_once_lose_neither_change(either_db):
+    with writing(either_db) as conn:
+        matters.save(conn, Matter("a", 0, facts=FACTS))
+    begun = threading.Event()
+
+    def other_window() -> None:
+        begun.set()
+        with writing(either_db) as conn:
+            matters.give_due(conn, "a", 1, date(2026, 12, 3))
+
+    second = threading.Thread(target=other_window)
+    with writing(either_db) as conn:
+        matters.tick(conn, "a", 1, "找律师", done=True)
+        second.start()
+        begun.wait()
+        second.join(0.3)
+    second.join()
+    with reading(either_db) as conn:
+        kept = matters.current(conn, "a")
+    assert (kept.items("done"), kept.given_due) == (["找律师"], date(2026, 12, 3))
 
 
 def test_a_link_opens_for_a_week_and_more_and_then_ends(either_db):

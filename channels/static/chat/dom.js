@@ -46,3 +46,9 @@ export function sentences(items) {
   if (!said.length) return null;
   return el("ul", {}, said.map((item) => el("li", {}, item)));
 }
+
+/** One call after the other, in the order in which they were made. @param act resolves, whatever happens */
+export function inTurn(act) {
+  let last = Promise.resolve();
+  return (...given) => (last = last.then(() => act(...given)));
+}

@@ -1,13 +1,14 @@
 // What to hand in with a registration: the list of the matter to tick off, and the files that go with it.
 
 import { el } from "./dom.js";
-import { post, refused, size, URL_PAPERS } from "./sending.js";
+import { post, refusal, refused, size, URL_PAPERS } from "./sending.js";
 import { send } from "./session.js";
 import { keptJson } from "./storage.js";
 
 const TICKED = "huhang-lead-materials";
 
-/** @param page {{sender, terms, hasAgreed, storage, wide: MediaQueryList}} */
+/** @param page {{sender, terms, hasAgreed, storage, wide: MediaQueryList}}
+ *  @returns {{node, left(), show()}} "left" says which chosen files are not there yet, "show" leads to them */
 export function leadMaterials(page) {
   const url = `/api/v1/lead-drafts/${encodeURIComponent(page.sender)}`;
   let agreed = page.hasAgreed;
@@ -15,6 +16,8 @@ export function leadMaterials(page) {
   // Chosen and not there yet: {file, wrong}; "wrong" says why it was not taken.
   let waiting = [];
   let isSending = false;
+  let hasKeyboard = false;
+  const leaving = new Set();
 
   const title = el("strong", {}, "要准备的材料");
   const list = el("div.ticks");
@@ -68,7 +71,7 @@ export function leadMaterials(page) {
   async function sendAll() {
     if (isSending) return;
     isSending = true;
-    for (let next = left(); next; next = left()) {
+    for (let next = unsent()[0]; next; next = unsent()[0]) {
       render();
       status.textContent = `正在附上「${next.file.name}」`;
       next.wrong = await sendOne(next.file);
@@ -81,7 +84,7 @@ export function leadMaterials(page) {
   }
 
   const unfit = (file) => refused([file], page.terms, "不能附上");
-  const left = () => waiting.find((one) => !one.wrong);
+  const unsent = () => waiting.filter((one) => !one.wrong);
 
   async function sendOne(file) {
     const data = new FormData();
@@ -96,9 +99,13 @@ export function leadMaterials(page) {
   }
 
   async function takeBack(file) {
+    if (leaving.has(file.id)) return;
+    leaving.add(file.id);
     const response = await send(`${URL_PAPERS}/${encodeURIComponent(file.id)}`, { method: "DELETE" }).catch(() => null);
-    status.textContent = response && response.ok ? `已撤回「${file.name}」。` : "没有撤回，请稍后再试。";
+    const body = response && await response.json().catch(() => null);
+    status.textContent = response?.ok ? `已撤回「${file.name}」。` : refusal(response?.status, body, "没有撤回，请稍后再试。");
     await read();
+    leaving.delete(file.id);
   }
 
   function render() {
@@ -111,18 +118,37 @@ export function leadMaterials(page) {
       render();
     };
     const button = (words, name, act) => el("button", { type: "button", "aria-label": `${words}：${name}`, on: { click: act } }, words);
+    hasKeyboard ||= node.contains(document.activeElement);
     files.replaceChildren(
       ...sent.map((file) => el("li", {}, el("span", {}, file.name, el("small", {}, size(file.size))), file.is_removable ? button("撤回", file.name, () => takeBack(file)) : null)),
       ...waiting.map((one) => el("li", {}, el("span", {}, one.file.name, el("small", {}, one.wrong ? "没有附上" : "等着附上")),
         isSending ? null : [one.wrong && !unfit(one.file) ? button("再试", one.file.name, () => again(one)) : null, button("去掉", one.file.name, () => drop(one))],
         one.wrong ? el("em.wrong", { role: "alert" }, one.wrong) : null)));
-    agree.hidden = terms.hidden = agreed || !left();
+    agree.hidden = terms.hidden = agreed || !unsent().length;
     attach.disabled = isSending;
+    if (isSending) return;
+    // What was pressed may be gone.
+    if (hasKeyboard && isNowhere()) attach.focus({ preventScroll: true });
+    hasKeyboard = false;
   }
+
+  function left() {
+    const count = unsent().length;
+    if (!count) return "";
+    return isSending ? "文件还在附上，传完再提交。" : `还有 ${count} 个文件没有附上：先点“同意并附上”，或者去掉。`;
+  }
+
+  function show() {
+    node.open = true;
+    (agree.hidden ? node : agree).scrollIntoView({ block: "nearest" });
+    agree.focus();
+  }
+
+  const isNowhere = () => document.activeElement === null || document.activeElement === document.body;
 
   render();
   read();
-  return node;
+  return { node, left, show };
 }
 
 export function forgetTicks(storage) {

@@ -101,9 +101,15 @@ export function leadForm(page) {
   const submit = (event) => {
     event.preventDefault();
     const wrong = Object.keys(boxes).filter((name) => !check(name));
-    if (wrong.length) boxes[wrong[0]].box.focus();
+    if (wrong.length) {
+      boxes[wrong[0]].box.focus();
+      return;
+    }
+    note.textContent = materials.left();
+    if (note.textContent) materials.show();
     else page.say("同意", { lead: values() });
   };
+  const materials = leadMaterials(page);
   const form = el("form.lead-form", { novalidate: true, "aria-label": "援助登记表", on: { submit } },
     el("p.small", {}, "前三项必填，其余知道多少写多少。"),
     rows, el("label.check", {}, consent, el("span", {}, "我同意按上面的说明登记")), note,
@@ -114,7 +120,7 @@ export function leadForm(page) {
       consent.focus();
     } } }, "核对并提交"),
     el("button.leave", { type: "button", on: { click: leave } }, "先留电话，请工作人员联系我"));
-  return el("div.lead-page", {}, form, leadMaterials(page));
+  return el("div.lead-page", {}, form, materials.node);
 }
 
 export function forgetDraft(storage) {

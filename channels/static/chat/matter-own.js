@@ -4,6 +4,19 @@ import { nearness } from "./dates.js";
 import { el } from "./dom.js";
 import { reach } from "./reach.js";
 
+const PRESSED = "a, button, input, select";
+
+/** Draw the panel anew; the keyboard stays at what stands where it was. */
+export function redraw(body, nodes) {
+  const parts = () => [...body.firstElementChild?.children ?? []];
+  const held = document.activeElement;
+  const part = parts().findIndex((one) => one.contains(held));
+  const place = part < 0 ? 0 : [...parts()[part].querySelectorAll(PRESSED)].indexOf(held);
+  body.replaceChildren(...nodes);
+  const found = parts()[part]?.querySelectorAll(PRESSED) ?? [];
+  (found[place] ?? found[0])?.focus({ preventScroll: true });
+}
+
 /** Turns a line into a form. @param how {{label, input, save(value), back(), more}} "back" draws the line again */
 export function edit(item, { label, input, save, back, more }) {
   const leave = () => {

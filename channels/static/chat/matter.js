@@ -1,9 +1,9 @@
 // 我的事项: what the person told, each value correctable by a tap, steps to tick off, a plan to take along.
 
 import { send } from "./session.js";
-import { el, append } from "./dom.js";
+import { append, el, inTurn } from "./dom.js";
 import { nearness } from "./dates.js";
-import { centerOf, changeable, dueOf, edit } from "./matter-own.js";
+import { centerOf, changeable, dueOf, edit, redraw } from "./matter-own.js";
 
 /** @param page {{node, brief, body, matters, choices, say(text), began(), isBot(), wide: MediaQueryList}} */
 export function matterPanel(page) {
@@ -22,7 +22,7 @@ export function matterPanel(page) {
     drawn = words;
     node.classList.toggle("empty", !matters.length);
     brief.replaceChildren(...briefOf(current || matters[0]));
-    body.replaceChildren(...(matters.length ? drawing(current) : [el("p.soft", {}, "还没有记录。写下遇到的事，国家、文书、收到日期、期限和下一步会记在这里，随时可以改、可以下载。")]));
+    redraw(body, matters.length ? drawing(current) : [el("p.soft", {}, "还没有记录。写下遇到的事，国家、文书、收到日期、期限和下一步会记在这里，随时可以改、可以下载。")]);
   };
 
   async function refresh() {
@@ -34,7 +34,7 @@ export function matterPanel(page) {
     }
   }
 
-  async function post(path, data) {
+  const post = inTurn(async (path, data) => {
     try {
       const response = await send(`${url}${path}`, {
         method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(data),
@@ -43,7 +43,7 @@ export function matterPanel(page) {
     } catch {
       return null;
     }
-  }
+  });
 
   function drawing(current) {
     const others = matters.filter((one) => !one.is_current);

@@ -1,9 +1,11 @@
 // The action plan: steps are ticked off here too, and a matter is gone on with in this browser's conversation.
 
+import { inTurn } from "./dom.js";
+
 const said = document.getElementById("said");
 
 // The page keeps its address to itself; to its own server it says where it comes from.
-async function post(path, data) {
+const post = inTurn(async (path, data) => {
   try {
     const response = await fetch(`${location.pathname}${path}`, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(data), referrerPolicy: "same-origin",
@@ -13,7 +15,9 @@ async function post(path, data) {
   } catch {
     return { wrong: "没有连上，请检查网络后再试一次。" };
   }
-}
+});
+
+for (const node of document.querySelectorAll(".needs-script")) node.classList.remove("needs-script");
 
 for (const box of document.querySelectorAll(".plan-steps input")) {
   box.disabled = false;
@@ -26,7 +30,6 @@ for (const box of document.querySelectorAll(".plan-steps input")) {
 }
 
 for (const button of document.querySelectorAll("[data-continue]")) {
-  button.classList.remove("needs-script");
   button.addEventListener("click", async () => {
     button.disabled = true;
     said.textContent = "正在打开对话…";

@@ -31,5 +31,10 @@ document.getElementById("find-link").addEventListener("click", (event) => {
 });
 
 document.getElementById("finder-close").addEventListener("click", () => finder.close());
-finder.addEventListener("click", (event) => { if (event.target === finder) finder.close(); });
+// Pressed beside it, it goes; the second press of a double one on the link is none of those.
+finder.addEventListener("click", (event) => {
+  if (event.target !== finder) return;
+  if (event.detail > 1) field.focus();
+  else finder.close();
+});
 finder.addEventListener("submit", () => finder.close());

@@ -8,10 +8,11 @@ from typing import Any
 
 import pdfplumber
 import pytest
+import sqlalchemy as sa
 from aiohttp import web
 from icalendar import Calendar
 
-from desk import center_contacts, handoffs, matters, privacy
+from desk import center_contacts, handoffs, matter_tables, matters, privacy, recording
 from desk.center_contacts import Contact
 from desk.engine import reading, writing
 from desk.matters import Matter
@@ -94,6 +95,20 @@ async def test_a_day_given_by_hand_stands_before_the_counted_one_and_apart_from_
     with reading(engine) as conn:
         (ticket,) = handoffs.listing(conn, sender="firm")
     assert ticket.deadline_on == date(2026, 12, 7)
+
+
+async def test_a_day_taken_back_leaves_the_staff_the_one_that_was_told(client, known, engine):
+    told = {"kind": "deadline", "text": "12月7日", "data": {"due_date": "2026-12-07"}}
+    with writing(engine) as conn:
+        matters.save(conn, Matter("firm", 2, facts={"country": "US"}))
+        asked = recording.receive(conn, "firm", "web", "到哪天").inbound.id
+        recording.record_replies(conn, "firm", [told], reply_to=asked)
+        handoffs.open_ticket(conn, "firm", "请人看看")
+    for given, seen in (("2026-12-03", date(2026, 12, 3)), (None, date(2026, 12, 7))):
+        await changed(client, known, "due", on=given)
+        with reading(engine) as conn:
+            (ticket,) = handoffs.listing(conn, sender="firm")
+        assert ticket.deadline_on == seen
 
 
 async def test_a_day_counted_since_is_asked_about_and_the_earlier_one_runs(client, known, engine):
@@ -323,4 +338,21 @@ async def test_ones_own_browser_goes_back_to_its_conversation(client, known, lin
     assert dialogue.seen == [("firm", "回到这件事：德国，商标抢注")]
     page = await (await client.get(link, headers=mine)).text()
     assert "原来的对话" not in page
-    assert "原来的对话" in await (await client.get(link)).text()
+    text = await (await client.get(link)).text()
+    assert "原来的对话" in text
+    assert "只带上本页的国家、事情、您这一方、公司所在地、日期" in text
+
+
+async def test_whoever_is_too_fast_takes_no_matter_along(
+    client, known, link, engine, app, monkeypatch
+):
+    async def refused(sender: str, address: str | None) -> int:
+        return 7
+
+    monkeypatch.setattr(app[keys.LIMITS], "take", refused)
+    for mine in ({}, {"Cookie": f"huhang_token={app[keys.TOKENS].issue('web-other')}"}):
+        response = await client.post(f"{link}/continue", json={"matter": 2}, headers=mine)
+        assert response.status == 429
+    with reading(engine) as conn:
+        senders = conn.execute(sa.select(matter_tables.matters.c.sender)).scalars()
+        assert set(senders) == {"firm"}
