@@ -188,7 +188,9 @@ async def test_a_picture_that_was_sent_before_is_said_to_be(
     await standin.says(OPENID, "同意上传")
     assert "发过了，还在读" in await sends(standin, "b")
     with writing(app[keys.ENGINE]) as conn:
-        papers.done(conn, papers.listing(conn, person_of(app).sender)[0].uid)
+        uid = papers.listing(conn, person_of(app).sender)[0].uid
+        papers.read(conn, uid, {"kind": "contract"})
+        papers.done(conn, uid)
     assert "也读过了" in await sends(standin, "b")
 
 
