@@ -783,3 +783,11 @@ def test_help_wanted_in_a_named_place_is_its_center_and_no_refusal():
     )
     assert acts(replace(wanted, ranking={"center": 0.6})) == ("center_form",)
     assert acts(replace(wanted, ranking={"center": 0.3}))[0] == "action_refuse"
+
+
+def test_a_form_that_takes_any_words_is_left_where_that_is_surely_wished():
+    left = Seen("算了取消吧", "cancel", form="deadline_form", asks=False, fits_form=True)
+    assert acts(replace(left, ranking={"cancel": 0.99})) == (LEAVE,)
+    assert acts(replace(left, ranking={"cancel": 0.9})) == ("deadline_form",)
+    named = replace(left, ranking={"cancel": 0.99}, names=frozenset({"procedure"}))
+    assert acts(named) == ("deadline_form",)
