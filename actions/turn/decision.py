@@ -236,7 +236,9 @@ def _in_form(seen: Evidence, form: str) -> Plan:
     if seen.is_paper:
         return Plan(("action_notice", again), "paper", seen=seen.decided)
     if seen.likely("cancel") >= _SURELY and not seen.asks and not seen.names:
-        return Plan((LEAVE,), "weighed", seen=seen.decided)  # 算了取消 is no value, whatever is read
+        return Plan(
+            (LEAVE,), "weighed", seen=seen.decided
+        )  # 算了取消 is no value, whatever is read
     if (dated := of_days_in_form(seen, form)) is not None:
         return dated
     fits = seen.fits_form

@@ -35,7 +35,9 @@ def number(filled: Server) -> Iterator[int]:
     engine = open_engine(f"sqlite:///{filled.data_dir / 'desk.sqlite'}")
     with writing(engine) as conn:
         reminders.wish(conn, "xu", Wishes(quiet_from=0, quiet_to=0))
-        made = releases.create(conn, "20261130-091500-0a1b2c3d", None, {}, by="admin", note="新的资助办法")
+        made = releases.create(
+            conn, "20261130-091500-0a1b2c3d", None, {}, by="admin", note="新的资助办法"
+        )
         releases.submit(conn, made.id, by="admin")
         reminders.find(conn, approvals.present(conn, staff.listing(conn)))
     yield made.id
