@@ -20,6 +20,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from actions.lookup import FORUMS
 from bot.components import patterns
 from bot.components.resources import published_names, regions, shipped_names
 from indexer.query import Mention, QueryUnderstanding
@@ -50,7 +51,6 @@ _SIDE = re.compile(
 )
 # Said of a platform, it is a complaint there.
 _COMPLAINED = re.compile(r"投诉|举报|下架")
-_FORUMS = frozenset({"UPC", "EAEU", "OAPI", "ARIPO"})
 # After the name of a country: its court or its office.
 _COURT = re.compile(
     r"(?:联邦|地方|地区|高等|商事|民事|最高|专利)?(?:法院|法庭|海关|专利局|商标局|知识产权局|特许厅)"
@@ -190,7 +190,7 @@ def _parties(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """The countries that only tell whose company is meant, where a court or office is named (我们HK公司被UPC告了)."""
     abroad = [m for m in mentions if m.row.kind == "country" and m.row.code not in _HOME]
     parties = [m for m in abroad if names_party(text, m.stop)]
-    forums = [m for m in abroad if m.row.code in _FORUMS or _COURT.match(text, m.stop) is not None]
+    forums = [m for m in abroad if m.row.code in FORUMS or _COURT.match(text, m.stop) is not None]
     return parties if any(m not in parties for m in forums) else []
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser import kept_places
 from tests.browser.kept_places import Opening
-from tests.browser.talking import STORY, say
+from tests.browser.talking import STORY, give_day, say
 from tests.browser.test_papers import send as send_paper
 from tests.desk.files import pdf
 from tests.serving import Server
@@ -169,9 +169,7 @@ def _matter_by_hand(page: Any, url: str) -> None:
     """A day and a center of one's own, and a day of receipt that came after."""
     _matter(page, url)
     matter = page.locator("#matter")
-    matter.get_by_role("button", name="改截止日").click()
-    page.fill(".edit input", "2026-12-10")
-    page.get_by_role("button", name="保存").click()
+    give_day(page, "2026-12-10")
     expect(page.locator("#matter .given")).to_be_visible()
     page.locator(".who-helps .value").click()
     page.locator(".who-helps select").select_option(label="广东省知识产权保护中心")

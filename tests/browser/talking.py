@@ -49,3 +49,10 @@ def say(page: Any, text: str) -> Any:
     expect(page.locator("article.ours").nth(before)).to_be_visible(timeout=_WAIT_MS)
     expect(page.locator("#typing")).to_be_hidden(timeout=_WAIT_MS)
     return last(page)
+
+
+def give_day(page: Any, day: str) -> None:
+    """Put a day (ISO) in the place of the last one that was found, in the open panel of the matter."""
+    page.locator("#matter .due").get_by_role("button", name="改截止日").click()
+    page.fill(".edit input", day)
+    page.get_by_role("button", name="保存").click()

@@ -29,6 +29,15 @@ SHOWING = """
 """
 
 
+def at_login(page: Any, url: str) -> Any:
+    """The page of login, filled in by a trainer whose browser keeps what it would show."""
+    page.add_init_script(SHOWING)
+    page.goto(url)
+    page.fill("#login", "xu")
+    page.fill("#password", PASSWORD)
+    return page
+
+
 @pytest.fixture
 def number(filled: Server) -> Iterator[int]:
     """A release that the admin submitted, taken out again when the test is over."""
@@ -53,11 +62,7 @@ def test_trainer_is_shown_once_what_waits_and_led_to_it(
     browser: Any, filled: Server, number: int
 ) -> None:
     with windows(browser) as opened:
-        page = opened(1280, 844)
-        page.add_init_script(SHOWING)
-        page.goto(f"{filled.url}/desk/login")
-        page.fill("#login", "xu")
-        page.fill("#password", PASSWORD)
+        page = at_login(opened(1280, 844), f"{filled.url}/desk/login")
         page.click("button.primary")
         page.goto(f"{filled.url}/desk/me")
         expect(page.locator("#reminding")).to_contain_text("等您批准")
@@ -73,11 +78,7 @@ def test_what_was_shown_leads_to_the_releases_where_it_is_switched(
     browser: Any, filled: Server, number: int
 ) -> None:
     with windows(browser) as opened:
-        page = opened(390, 844)
-        page.add_init_script(SHOWING)
-        page.goto(f"{filled.url}/desk/login?next=/workbench/dictionary")
-        page.fill("#login", "xu")
-        page.fill("#password", PASSWORD)
+        page = at_login(opened(390, 844), f"{filled.url}/desk/login?next=/workbench/dictionary")
         page.evaluate("localStorage.setItem('huhang-desk-notify', 'on')")
         page.click("button.primary")
         expect(page.locator("html[data-shown]")).to_have_count(1)

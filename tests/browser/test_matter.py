@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talking import STORY, say
+from tests.browser.talking import STORY, give_day, say
 
 pytestmark = pytest.mark.browser
 
@@ -106,9 +106,7 @@ def test_what_is_asked_of_the_day_is_answered_in_words_and_the_day_stays(told):
 
 def test_the_day_given_by_hand_is_marked_and_a_new_day_of_receipt_asks_which_one(told):
     due = told.locator("#matter .due")
-    due.get_by_role("button", name="改截止日").click()
-    told.fill(".edit input", "2026-12-10")
-    told.get_by_role("button", name="保存").click()
+    give_day(told, "2026-12-10")
     expect(due.locator("b")).to_have_text("2026年12月10日（星期四）")
     expect(due.locator(".given")).to_have_text("您改的")
     expect(due).to_contain_text("按规则算的：2026年12月7日（星期一）")
@@ -153,9 +151,7 @@ def test_the_center_is_chosen_from_a_list_and_who_helps_is_then_the_chosen_one(t
 def test_what_is_given_by_hand_is_not_lost_on_a_broken_line(told):
     told.route("**/due", lambda route: route.abort())
     due = told.locator("#matter .due")
-    due.get_by_role("button", name="改截止日").click()
-    told.fill(".edit input", "2026-12-10")
-    told.get_by_role("button", name="保存").click()
+    give_day(told, "2026-12-10")
     expect(told.locator("#matter .wrong")).to_contain_text("没有记下")
     expect(due.locator("b")).to_have_text("2026年12月7日（星期一）")
 
