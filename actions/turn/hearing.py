@@ -272,7 +272,7 @@ class Hearing(Ensembles):
             ordered = [n for n in ordered if not kept.isdisjoint(hits[n].passage.jurisdiction)]
         else:
             before = said if _RETURNS.search(text) else replace(said, earlier=())
-            ordered = [n for n in ordered if _is_of_the_matter(hits[n].passage, before)]
+            ordered = [n for n in ordered if is_of_the_matter(hits[n].passage, before)]
         if not ordered:
             return None
         top = float(verdicts[ordered[0]])
@@ -290,7 +290,7 @@ class Hearing(Ensembles):
         )
 
 
-def _is_of_the_matter(passage: Passage, said: Conversation) -> bool:
+def is_of_the_matter(passage: Passage, said: Conversation) -> bool:
     """Whether a passage may answer who names no country: whoever means another one names it.
 
     It is general or about home, about the place spoken of, or about the place and the procedure of an

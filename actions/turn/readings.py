@@ -24,7 +24,7 @@ from actions.turn.affirmed import MATTERS, affirmed
 from actions.turn.asking import asked, asks, turned_to
 from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name, unread_place
 from actions.turn.forum import of_forum
-from actions.turn.hearing import EARLIER, Conversation, context, trained
+from actions.turn.hearing import EARLIER, Conversation, context, is_of_the_matter, trained
 from actions.turn.other_rights import of_rights_named
 from actions.turn.places import answered_there
 from actions.turn.plan import SLOT
@@ -43,6 +43,8 @@ _CORRECTING = 36
 _CORRECTS = 0.5
 # A message is heard within its conversation up to this length; what is longer is a story of its own.
 _MOST_HEARD = 120
+# From this length on, and from this chance on that its answer is right, a question stands by itself.
+_LEAST_OWN, _OWN_RIGHT = 8, 0.8
 # What the question itself says counts more than what was said before.
 _OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1, CITY: 0.1, FORUM: 0.1}
 
@@ -158,8 +160,22 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         found.append(Reading(CITY, text, in_city))
     if (of_its := of_forum(services, tracker, text, info)) is not None:
         found.append(Reading(FORUM, *of_its))
-    heard = heard_after(services, conversation(services, tracker), text, info)
+    said = conversation(services, tracker)
+    if _stands_alone(said, max(found, key=lambda reading: reading.worth).found, text):
+        return found
+    heard = heard_after(services, said, text, info)
     return found if heard is None else [*found, heard]
+
+
+def _stands_alone(said: Conversation, found: Found, text: str) -> bool:
+    """Whether a message needs nothing of what was said before: its own answer is all but sure.
+
+    Whoever names no country means the one spoken of, so the answer must not be another's.
+    """
+    is_sure = found.band == "answer" and found.right >= _OWN_RIGHT
+    if not is_sure or len(text) < _LEAST_OWN:
+        return False
+    return bool(found.info.countries) or is_of_the_matter(found.hits[0].passage, said)
 
 
 def _period_first(services: Services, tracker: Tracker, text: str, found: Found) -> Found:

@@ -268,12 +268,12 @@ def test_without_a_place_what_is_heard_stays_with_the_matter_unless_an_earlier_o
 )
 def test_whoever_means_another_country_names_it(country, last, theirs, is_of_it):
     said = Conversation(country=country, passage=passage("a", country=last) if last else None)
-    assert hearing._is_of_the_matter(passage("b", country=theirs), said) is is_of_it
+    assert hearing.is_of_the_matter(passage("b", country=theirs), said) is is_of_it
 
 
 def test_a_passage_without_a_place_is_of_any_matter():
     said = Conversation(country="KR")
-    assert hearing._is_of_the_matter(replace(passage("b"), jurisdiction=()), said)
+    assert hearing.is_of_the_matter(replace(passage("b"), jurisdiction=()), said)
 
 
 def test_the_country_of_a_company_is_no_place_and_that_of_a_court_is():
