@@ -91,11 +91,11 @@ class _Names:
     platforms: tuple[frozenset[str], ...]
     titles: Floats
     triggers: Floats
-    twins: Floats
+    twins: tuple[int, ...]
 
-    def near(self, vector: Floats) -> tuple[Floats, Floats]:
+    def near(self, vector: Floats) -> tuple[list[float], list[float]]:
         """How near the titles and the triggers are to a question."""
-        return self.titles @ vector, self.triggers @ vector
+        return (self.titles @ vector).tolist(), (self.triggers @ vector).tolist()
 
 
 def lines(
@@ -120,7 +120,7 @@ def lines(
     said = said_of(info.text, table)
     most = max((said[rules[n].id][0] for n in numbers), default=0.0)
     titles, triggers = names.near(encode_query(index.encoder, own.text))
-    nearest = max((float(titles[n]) for n in numbers), default=0.0)
+    nearest = max((titles[n] for n in numbers), default=0.0)
     events = [event for event, told in _EVENTS.items() if told.search(own.text)]
     whole = (sum(said[rules[n].id][0] > 0 for n in numbers) / _NAMES, len(own.text) / 100)
     rows = []
@@ -213,9 +213,7 @@ def _known(index: HybridIndex, table: DeadlineTable) -> _Names:
                 platforms,
                 np.stack([encode_query(index.encoder, title) for title in titles]),
                 np.stack([encode_query(index.encoder, normalise(rule.trigger)) for rule in rules]),
-                np.array(
-                    [same[r.jurisdiction, r.procedure, r.event] for r in rules], dtype=np.float32
-                ),
+                tuple(same[r.jurisdiction, r.procedure, r.event] for r in rules),
             ),
         )
         _kept[index] = kept

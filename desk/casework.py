@@ -267,11 +267,8 @@ class Casework:
 
 
 def _missed(conn: Connection, sender: str) -> list[Message]:
-    return [
-        item
-        for item in transcripts.undelivered(conn, sender)
-        if item.author == SYSTEM and item.kind == MessageKind.LEAD.value
-    ]
+    lead = MessageKind.LEAD.value
+    return list(transcripts.undelivered(conn, sender, author=SYSTEM, kind=lead))
 
 
 def _tells(message: Message, ticket: Ticket) -> bool:

@@ -157,18 +157,26 @@ def find(conn: Connection, sender: str) -> Conversation | None:
     return None if row is None else _conversation(row)
 
 
-def beginning(conn: Connection, sender: str) -> Beginning | None:
-    """What began a sender's conversation; None for a sender who was never told anything."""
+def _first_answer() -> sa.sql.Select:
+    """What was said first to a sender (``of``), and what it answers."""
     said, heard = tables.messages.alias(), tables.messages.alias()
-    query = (
+    return (
         sa.select(said.c.reply_to, said.c.created_at, heard.c.client_id, heard.c.text)
         .join(tables.conversations, said.c.conversation_id == tables.conversations.c.id)
         .outerjoin(heard, heard.c.uid == said.c.reply_to)
-        .where(tables.conversations.c.sender == sender, said.c.direction == "out")
+        .where(tables.conversations.c.sender == sa.bindparam("of"), said.c.direction == "out")
         .order_by(said.c.seq)
         .limit(1)
     )
-    row = conn.execute(query).first()
+
+
+# Asked for every message; to put it together takes longer than to run it.
+_FIRST_ANSWER = _first_answer()
+
+
+def beginning(conn: Connection, sender: str) -> Beginning | None:
+    """What began a sender's conversation; None for a sender who was never told anything."""
+    row = conn.execute(_FIRST_ANSWER, {"of": sender}).first()
     if row is not None:
         return Beginning(
             row.reply_to or "", row.client_id or "", row.text or "", answered_at=row.created_at

@@ -68,10 +68,16 @@ def replies_by_client_id(conn: Connection, sender: str, client_id: str) -> tuple
     return () if said is None else replies_to(conn, said.id)
 
 
-def undelivered(conn: Connection, sender: str) -> tuple[Message, ...]:
-    """Outgoing messages no channel has confirmed yet, in order."""
+def undelivered(
+    conn: Connection, sender: str, *, author: str | None = None, kind: str | None = None
+) -> tuple[Message, ...]:
+    """Outgoing messages no channel has confirmed yet, in order; of one author or kind where given."""
     table = tables.messages
     query = _of_sender(sender).where(table.c.direction == "out", table.c.delivered_at.is_(None))
+    if author is not None:
+        query = query.where(table.c.author == author)
+    if kind is not None:
+        query = query.where(table.c.kind == kind)
     return _messages(conn, conn.execute(query.order_by(table.c.seq)).all())
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +97,7 @@ class HybridIndex:
         )
         self._understand = remembered(self.understanding.understand, _REMEMBERED_QUESTIONS)
         self._question = remembered(self._ask, _AT_HAND)
+        self._ranked = remembered(self._rank, _AT_HAND)
         self._weights = remembered(self._weigh, _REMEMBERED_QUESTIONS)
         self._allowed_rows = remembered(self._find_allowed_rows, _FILTERS_AT_HAND)
 
@@ -210,8 +212,15 @@ class HybridIndex:
         return [tuple(compress(terms, held.tolist())) for held in marks if held is not None]
 
     def rank(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
-        """All candidates of a question in their final order; None when there is none."""
-        found = self.before_order(query, filters, today)
+        """All candidates of a question in their final order; None when there is none.
+
+        A turn may ask the same of the same places more than once; the last ones stay at hand.
+        """
+        # Whoever measures exchanges what orders them.
+        return self._ranked(self.understand(query), filters, today, self.order.trees, self.second)
+
+    def _rank(self, info: QueryInfo, filters: SearchFilters, today: date, *_: Any) -> Ranked | None:
+        found = self._before_order(info, filters, today)
         if found is None:
             return None
         vector = encode_query(self.encoder, found.info.text)
@@ -224,10 +233,13 @@ class HybridIndex:
 
     def before_order(self, query: str, filters: SearchFilters, today: date) -> Ranked | None:
         """All candidates of a question with the scores that the learned order reads, in no order."""
-        question = self.question(query)
+        return self._before_order(self.understand(query), filters, today)
+
+    def _before_order(self, info: QueryInfo, filters: SearchFilters, today: date) -> Ranked | None:
+        question = self._question(info)
         if question is None or not len(found := self.candidates(question, filters, today)):
             return None
-        info, columns, votes = question.info, question.columns, question.votes
+        columns, votes = question.columns, question.votes
         scores = self.fuse(found)
         if self.second is not None and votes is not None:
             scores = self.second.rerank(found, scores, info, question.vector, columns, votes)
@@ -241,10 +253,9 @@ class HybridIndex:
 
     def question(self, query: str) -> Question | None:
         """A question read for the retrievers; None for a blank one or an empty index."""
-        return self._question(query)
+        return self._question(self.understand(query))
 
-    def _ask(self, query: str) -> Question | None:
-        info = self.understand(query)
+    def _ask(self, info: QueryInfo) -> Question | None:
         if not info.text or not len(self):
             return None
         vector = encode_query(self.encoder, info.text)

@@ -247,14 +247,13 @@ class BM25Retriever:
 
     def score_all(self, columns: Iterable[Column]) -> NDArray[np.float32]:
         """The score of every row."""
-        totals = np.zeros(self._size, dtype=np.float32)
-        for column in columns:
-            # A row stands once in a column, so plain indexed addition is right.
-            if column.weight == 1:
-                totals[column.rows] += column.scores
-            else:
-                totals[column.rows] += column.scores * np.float32(column.weight)
-        return totals
+        held = list(columns)
+        if not held:
+            return np.zeros(self._size, dtype=np.float32)
+        rows = np.concatenate([column.rows for column in held])
+        weights = np.repeat([column.weight for column in held], [len(c.rows) for c in held])
+        scores = np.concatenate([column.scores for column in held]) * weights
+        return np.bincount(rows, scores, self._size).astype(np.float32)
 
     def search(self, terms: Mapping[str, float], top_k: int) -> LexicalHits:
         """The best rows by score; equal scores in row order.
@@ -280,7 +279,9 @@ def best(totals: NDArray[np.float32], top_k: int) -> LexicalHits:
     k = min(top_k, len(totals))
     if k <= 0:
         return LexicalHits(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-    least = np.partition(totals, len(totals) - k)[len(totals) - k]
-    rows = np.flatnonzero((totals >= least) & (totals > 0))
+    rows = np.flatnonzero(totals > 0)
+    if len(rows) > k:
+        found = totals[rows]
+        rows = rows[found >= np.partition(found, len(found) - k)[len(found) - k]]
     rows = rows[np.lexsort((rows, -totals[rows]))][:k]
     return LexicalHits(rows.astype(np.int64), totals[rows])

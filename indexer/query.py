@@ -172,10 +172,12 @@ class QueryUnderstanding:
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a name may stand, by the signs that it begins with."""
-        for start in range(len(text)):
-            for beginning in {text[start].lower(), text[start : start + _BEGINNING].lower()}:
+        end = len(text)
+        for start in range(end):
+            pair = text[start : start + _BEGINNING].lower()
+            for beginning in (pair, pair[:1]) if len(pair) > 1 else (pair,):
                 for length in self._lengths.get(beginning, ()):
-                    if start + length <= len(text):
+                    if start + length <= end:
                         yield start, start + length
 
     def without(self, text: str, kinds: Collection[str]) -> str:

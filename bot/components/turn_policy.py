@@ -29,6 +29,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
+from bot.direct import is_of
 from knowledge.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -111,11 +112,11 @@ def _done(tracker: DialogueStateTracker) -> tuple[list[str], bool]:
     done: list[str] = []
     rejected = False
     for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
+        if is_of(type(event), UserUttered):
             break
-        if isinstance(event, ActionExecuted) and event.action_name not in _ASIDE:
+        if is_of(type(event), ActionExecuted) and event.action_name not in _ASIDE:
             done.append(str(event.action_name))
-        elif isinstance(event, ActionExecutionRejected):
+        elif is_of(type(event), ActionExecutionRejected):
             done.append(str(event.action_name))
             rejected = rejected or len(done) == 1
     return done[::-1], rejected
@@ -145,9 +146,9 @@ def _taken_up_again(tracker: DialogueStateTracker) -> list[str]:
     from actions.turn.plan import AGAIN
 
     for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
+        if is_of(type(event), UserUttered):
             break
-        if isinstance(event, ActionExecutionRejected):
+        if is_of(type(event), ActionExecutionRejected):
             return [f"{AGAIN}{event.action_name}"]
     return []
 
@@ -176,7 +177,7 @@ _made: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
 def _turn_of(tracker: DialogueStateTracker) -> str:
     """What tells one turn of one conversation from another."""
-    said = sum(isinstance(event, UserUttered) for event in tracker.events)
+    said = sum(is_of(type(event), UserUttered) for event in tracker.events)
     return f"{tracker.sender_id}:{tracker.latest_message.message_id}:{said}"
 
 
