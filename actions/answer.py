@@ -23,6 +23,7 @@ from actions.replies import Button, Reply
 from actions.shelf import Shelf
 from actions.turn.asking import asks
 from actions.turn.bare import unknown_name, unread_place
+from actions.turn.comparing import compared
 from actions.turn.plan import plan_in
 from actions.turn.readings import HEARD, Reading, readings
 from actions.turn.rules import resting
@@ -114,7 +115,7 @@ class ActionAnswer(AssistantAction):
         """Answer each question of the message."""
         text = talk.text(tracker)
         reading = readings(self.services, tracker, text)[0]
-        others = each_question(self.services, tracker, text)
+        others = each_question(self.services, tracker, compared(text))
         if _follows_day(tracker):
             others = [found for found in others if found.band == "answer"]
             if not others:

@@ -34,6 +34,7 @@ from actions.shelf import Shelf
 from actions.told_days import day_in, days_in
 from actions.turn.asking import asks
 from actions.turn.counted_days import day_counted
+from actions.turn.event_days import tells_receipt
 from actions.turn.places import told_here
 from actions.turn.plan import SLOT as PLAN
 from indexer.jurisdictions import EU_MEMBERS
@@ -148,11 +149,15 @@ class ValidateDeadlineForm(SlotForm):
                 "utter_ask_which_date", kind="question", fields={"question": reading.question()}, buttons=buttons
             ).send(dispatcher)  # fmt: skip
             return None
+        rule = self._rule_known(tracker)
         if isinstance(reading, DateRange):
-            return f"{reading.first.isoformat()}/{reading.last.isoformat()}"
+            first = reading.first
+            if rule is None or day_counted(self.services, tracker, rule, first) is not None:
+                return f"{first.isoformat()}/{reading.last.isoformat()}"
+            self._refuse_day(text, rule, dispatcher)
+            return None
         if not isinstance(reading, ExactDate):
             return None
-        rule = self._rule_known(tracker)
         if reading.day > today and not (rule is not None and rule.trigger_may_be_future):
             dispatcher.utter_message(response="utter_date_in_future", day=_plain(reading.day))
             return None
@@ -160,8 +165,14 @@ class ValidateDeadlineForm(SlotForm):
         if rule is not None and reading.day <= today:
             day = day_counted(self.services, tracker, rule, reading.day)
         if day is None and rule is not None:
-            dispatcher.utter_message(response="utter_date_of_receipt", trigger=rule.trigger)
+            self._refuse_day(text, rule, dispatcher)
         return day.isoformat() if day else None
+
+    def _refuse_day(self, text: str, rule: DeadlineRule, dispatcher: CollectingDispatcher) -> None:
+        """Say that a rule counts from another event than the one that the day was told of."""
+        is_receipt = tells_receipt(text, self.services.today())
+        response = "utter_date_of_receipt" if is_receipt else "utter_date_of_another"
+        dispatcher.utter_message(response=response, trigger=rule.trigger)
 
     def _answer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, asked: str, *, is_stuck: bool

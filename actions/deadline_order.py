@@ -25,7 +25,7 @@ from indexer.encoder import encode_query
 from indexer.hybrid import MODEL_DIR, HybridIndex
 from indexer.jurisdictions import scope
 from indexer.reranker import Ensembles, Reranker
-from indexer.types import ScoredPassage, SearchFilters
+from indexer.types import QueryInfo, ScoredPassage, SearchFilters
 from knowledge.deadline_types import Bound, DeadlineRule, DeadlineTable, Event, RuleKind
 from knowledge.text import normalise
 
@@ -53,6 +53,13 @@ _EVENTS: Mapping[Event, re.Pattern[str]] = {
     Event.EXECUTED: re.compile(r"执行|扣押|查扣|搬走|搬了|抄走|带走|搜"),
     Event.HEARING: re.compile(r"听证|开庭|庭审"),
 }
+# Asked of a right: until when it lasts, and when it is to be renewed.
+_ENDS = re.compile(r"到期|过期|失效|有效期|保护期|续展|续费|期满|届满")
+# What begins a right; with no other event told its own term is meant.
+_BEGINS = frozenset((Event.REGISTERED, Event.FILED, Event.EXPIRES))
+# The procedures in which a right is kept, and the one that need not be named.
+_KEPT = "registration"
+KEEPING = frozenset((_KEPT, "madrid"))
 Floats = NDArray[np.float32]
 
 
@@ -109,9 +116,11 @@ def lines(
     rules = list(table.rules.values())
     names = _known(index, table)
     of_place = _of_places(rules, places)
+    events, of_term = _events_in(own.text), asks_of_term(own.text, own)
     numbers = [
         n for n, rule in enumerate(rules)
         if of_place[rule.jurisdiction] and (not rights or rule.is_about(rights))
+        if not of_term or rule.procedure in (_KEPT, *own.procedures)
         if rule.procedure not in asked.denied
         if not (names.platforms[n] and info.platforms and names.platforms[n].isdisjoint(info.platforms))
     ]  # fmt: skip
@@ -121,7 +130,6 @@ def lines(
     most = max((said[rules[n].id][0] for n in numbers), default=0.0)
     titles, triggers = names.near(encode_query(index.encoder, own.text))
     nearest = max((titles[n] for n in numbers), default=0.0)
-    events = [event for event, told in _EVENTS.items() if told.search(own.text)]
     whole = (sum(said[rules[n].id][0] > 0 for n in numbers) / _NAMES, len(own.text) / 100)
     rows = []
     for n in numbers:
@@ -143,6 +151,24 @@ def lines(
             )
         )  # fmt: skip
     return [rules[n] for n in numbers], np.array(rows, dtype=np.float32).reshape(-1, len(FEATURES))
+
+
+def asks_of_term(text: str, own: QueryInfo) -> bool:
+    """Whether a message asks how long a right itself lasts, and names no procedure about it.
+
+    :param own: the message as it is understood.
+    """
+    is_of_right = bool(own.ip_types) and not set(own.procedures) - KEEPING
+    return is_of_right and speaks_of_term(text) and _BEGINS.issuperset(_events_in(text))
+
+
+def speaks_of_term(text: str) -> bool:
+    """Whether a text tells when something ends or is to be renewed."""
+    return _ENDS.search(text) is not None
+
+
+def _events_in(text: str) -> list[Event]:
+    return [event for event, told in _EVENTS.items() if told.search(text)]
 
 
 def _places_meant(asked: Asked, named: Collection[str], beside: Collection[str]) -> frozenset[str]:

@@ -31,11 +31,12 @@ NOT_GIVEN = "未提供"
 # Said to the conversation and not to a form, however short and bare.
 _STEERING = frozenset(
     (
-        "cancel", "start_over", "repeat", "human", "take_back", "erase_data", "greet", "thanks", "bye", "help",
-        "identity", "affirm", "correct", "praise", "not_helpful", "complaint", "quiz", "quiz_choice", "out_of_scope",
+        "cancel", "start_over", "repeat", "wait", "human", "take_back", "erase_data", "greet", "thanks",
+        "bye", "help", "identity", "affirm", "correct", "praise", "not_helpful", "complaint", "quiz", "quiz_choice", "out_of_scope",
         "center", "lead", "lead_status", "checklist", "privacy", "funding", "hours",
     )
 )  # fmt: skip
+_DECLINING = frozenset(("deny", "skip"))
 _SURE = 0.6
 
 
@@ -66,6 +67,11 @@ def phase(tracker: Tracker, form: str) -> Phase:
 def steers(tracker: Tracker) -> bool:
     """Whether the last message is surely meant for the conversation itself: no bare word of a form's."""
     return talk.intent(tracker) in _STEERING and talk.confidence(tracker) >= _SURE
+
+
+def declines(tracker: Tracker) -> bool:
+    """Whether the last message surely only declines to say something (不认, 不填)."""
+    return talk.intent(tracker) in _DECLINING and talk.confidence(tracker) >= _SURE
 
 
 class SlotForm(AssistantAction):

@@ -15,7 +15,7 @@ from actions import conversation as talk
 from actions.assent import assents
 from actions.context import Event
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
-from actions.forms import FAILURES, NOT_GIVEN, REQUESTED, SlotForm, steers
+from actions.forms import FAILURES, NOT_GIVEN, REQUESTED, SlotForm, declines, steers
 from actions.lead_card import card_fields
 from actions.lead_labels import labelled
 from actions.matter import dispute_procedure, is_dispute, told
@@ -177,7 +177,7 @@ class ValidateLeadForm(SlotForm):
             return named
         text = talk.text(tracker)
         is_bare = 2 <= len(text) <= 30 and not re.search(r"[，,。]", text) and not asks(text)
-        return text if is_bare and not steers(tracker) else None
+        return text if is_bare and not steers(tracker) and not declines(tracker) else None
 
     def extract_lead_credit_code(self, tracker: Tracker) -> str | None:
         """Anything that looks like a code."""

@@ -74,7 +74,7 @@ def summarise(
         words.right(talk.slot(tracker, "right")),
     ]
     question = _question(given, known)
-    guide = _on_procedure(_look_up(services, question, given["country"]), given["procedure"])
+    guide = _guide(services, question, known, given)
     if meant is not None and not _is_found(guide):
         guide = _look_up(services, meant.title, given["country"])
     asked = _own_question(services, story, given) or guide
@@ -101,6 +101,22 @@ def summarise(
         SlotSet("last_day", _day(services, tracker, rule, story) if rule else None),
         SlotSet("last_topic", "triage"),
     ]
+
+
+def _guide(
+    services: Services,
+    question: str,
+    known: Sequence[str],
+    given: Mapping[str, str | None],
+) -> Found:
+    """What the shelf says to the question of the matter; of a member that has no section that of its union."""
+    country, procedure = given["country"], given["procedure"]
+    found = _on_procedure(_look_up(services, question, country), procedure)
+    for union in sorted(scope([country] if country else []) - {country}):
+        if not _is_found(found):
+            asked = _question(given, [services.vocabulary.country(union), *known[1:]])
+            found = _on_procedure(_look_up(services, asked, union), procedure)
+    return found
 
 
 def _say_list_and_center(

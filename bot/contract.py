@@ -33,6 +33,14 @@ def contract(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+# A circled number counts what follows and is no digit of it (①337调查).
+_CIRCLED = {
+    first + n: f" ({n + 1})"
+    for first, many in ((0x2460, 20), (0x2776, 10), (0x24F5, 10))
+    for n in range(many)
+}
+
+
 def plain(text: str) -> str:
-    """The text without a leading slash, which Rasa would read as a command of its own."""
-    return text.lstrip().lstrip("/") or "？"
+    """The text without a leading slash, which Rasa would read as a command of its own; circled numbers in brackets."""
+    return text.translate(_CIRCLED).lstrip().lstrip("/") or "？"

@@ -57,6 +57,7 @@ ACTS: Mapping[str, str] = {
     "utter_nothing_to_cancel": "说没有正在办的事",
     "utter_privacy": "说明隐私",
     "utter_quiz_idle": "说还没有开始答题",
+    "utter_take_your_time": "等对方回来再接着说",
     "utter_thanks": "回应道谢",
     "utter_yes_to_what": "问同意的是什么",
 }

@@ -41,6 +41,7 @@ INTENT_NAMES: Mapping[str, str] = {
     "take_back": "回到机器人",
     "thanks": "道谢",
     "triage": "诊断处境",
+    "wait": "请稍等",
 }
 
 

@@ -82,8 +82,8 @@ async def hold(held: Held, heard: Heard) -> list[dict[str, Any]]:
     if index is None:
         index = await asyncio.to_thread(held.services.index.current)
     with one_turn():
-        await _mend(held.store, heard.sender)
-        output = await _through_rasa(held, heard, metadata, index)
+        before = await _mend(held.store, heard.sender)
+        output = await _through_rasa(held, _in_full(heard, before), metadata, index)
         tracker = await _mend(held.store, heard.sender)
     said = output if tracker is None else said_in(tracker)
     replies = [contract(item) for item in said]
@@ -100,6 +100,18 @@ async def _follow_up(
         await asyncio.to_thread(clear_log, held.services.engine)
     elif tracker is not None:
         await asyncio.to_thread(_record, held.services, tracker, replies, kept)
+
+
+def _in_full(heard: Heard, before: Any) -> Heard:
+    """A message with what its label stands for by what was said before (B呢)."""
+    from rasa.shared.core.events import UserUttered
+
+    from actions.turn.labels import unlabelled
+
+    if before is None:
+        return heard
+    said = (event.text or "" for event in reversed(before.events) if isinstance(event, UserUttered))
+    return replace(heard, text=unlabelled(heard.text, said))
 
 
 async def _through_rasa(

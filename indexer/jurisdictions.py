@@ -22,6 +22,7 @@ _UNIONS = {
         ("BJ", "BF", "CF", "CG", "CI", "CM", "GA", "GN", "GQ", "GW", "KM", "ML", "MR", "NE", "SN",
          "TD", "TG")
     ),
+    "EAEU": frozenset(("AM", "BY", "KG", "KZ", "RU")),
 }  # fmt: skip
 # Codes of the list that are no country whose law could be asked for; China is where the enterprise is.
 _NO_TERRITORIES = frozenset({"CN", "EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})

@@ -19,6 +19,7 @@ from indexer.spoken import written
 from indexer.tokenizer import Tokenizer
 from indexer.types import QueryInfo
 from indexer.typos import TypoCorrector
+from knowledge.parties import names_party
 from knowledge.text import fold_numerals, normalise
 
 _ARTICLE = re.compile(r"第\d+条(?:之\d+)?")
@@ -33,8 +34,8 @@ _TRANSLATED_KINDS = frozenset({"right", "procedure", "term"})
 _CORRECTED_KINDS = frozenset({"country", "right", "procedure", "platform", "term", "office"})
 
 
-# A city's name of so many characters is no part of another word.
-_LONG_CITY = 4
+# The name of a city or a territory of so many characters is no part of another word, but may hold one (白俄罗斯).
+_LONG_NAME = 4
 _OF = re.compile(r"的?")
 _COURT_OF_MEMBERS = "UPC"
 # Two names in one breath.
@@ -89,18 +90,18 @@ class QueryUnderstanding:
         for code, name in territories().items():
             # A country without a row of its own is recognised too, so that it is not answered for.
             if name.lower() not in self._loose and name not in self._whole:
-                self._whole[name] = [
-                    AliasRow(f"territory-{code}", "country", code, name, match="word")
-                ]
+                row = AliasRow(f"territory-{code}", "country", code, name, match="word")
+                (self._loose if len(name) >= _LONG_NAME else self._whole)[name] = [row]
         for name, code in cities().items():
             if name.lower() not in self._loose and name not in self._whole:
                 row = AliasRow(f"city-{name}", "country", code, name, match="word")
-                (self._loose if len(name) >= _LONG_CITY else self._whole)[name] = [row]
+                (self._loose if len(name) >= _LONG_NAME else self._whole)[name] = [row]
         self._lengths = _lengths_by_beginning((*self._loose, *self._whole))
         names = {name for row in rows if row.kind in _CORRECTED_KINDS for name in row.names}
         names.update(word for word in tokenizer.words if len(word) > 2)
         self._typos = TypoCorrector(names, tokenizer.words_of)
         self._mentions = remembered(self._find, _REMEMBERED)
+        self._shortened = _shortened(rows)
 
     def understand(self, text: str) -> QueryInfo:
         """Read a question."""
@@ -112,7 +113,7 @@ class QueryUnderstanding:
         return QueryInfo(
             text=corrected,
             expanded=" ".join((corrected, *synonyms)),
-            countries=_codes(_meant(mentions, corrected), "country"),
+            countries=_codes(self._meant(mentions, corrected), "country"),
             ip_types=_codes(mentions, "right"),
             procedures=_codes(mentions, "procedure"),
             platforms=_codes(mentions, "platform"),
@@ -121,6 +122,30 @@ class QueryUnderstanding:
             synonyms=synonyms,
             written=plain,
         )
+
+    def _meant(self, mentions: Sequence[Mention], text: str) -> list[Mention]:
+        """Names without those of countries that are not asked about, where another one is."""
+        kept = list(mentions)
+        for others in (_likened, _within_another, self._of_another, _told_beside):
+            if places := others([m for m in kept if m.row.kind == "country"], text):
+                kept = [
+                    m for m in kept if m.row.kind != "country" or (m.start, m.stop) not in places
+                ]
+        return kept
+
+    def _of_another(self, countries: Sequence[Mention], text: str) -> set[tuple[int, int]]:
+        """Courts and offices by names without their country's, after the name of another one (在瑞士，联邦专利法院…)."""
+        named = [
+            m for m in countries
+            if not _lies_in_a_country(m.row) and m.row.code in territories() and not names_party(text, m.stop)
+        ]  # fmt: skip
+        short = [m for m in countries if text[m.start : m.stop] in self._shortened]
+        return {
+            (m.start, m.stop)
+            for m in short
+            if any(other.stop <= m.start for other in named)
+            and all(other.row.code != m.row.code for other in named)
+        }
 
     def rewritten(self, text: str) -> str:
         """A text of the shelf in the form in which questions are compared with it."""
@@ -227,6 +252,9 @@ def _lengths_by_beginning(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
 
 
 def _longest(found: Sequence[Mention]) -> list[Mention]:
+    # What begins within a country's own name and goes beyond it is none (白俄罗斯海关 has no 俄罗斯海关).
+    own = [m for m in found if m.row.kind == "country" and not _lies_in_a_country(m.row)]
+    found = [m for m in found if not any(o.start < m.start < o.stop < m.stop for o in own)]
     # Of each kind: which span has a place of the text; spans that are kept never overlap.
     taken: dict[str, dict[int, tuple[int, int]]] = {}
     kept: list[Mention] = []
@@ -238,13 +266,16 @@ def _longest(found: Sequence[Mention]) -> list[Mention]:
     return sorted(kept, key=lambda m: (m.start, -m.length, m.row.id))
 
 
-def _meant(mentions: Sequence[Mention], text: str) -> list[Mention]:
-    """Names without those of countries that are not asked about, where another one is."""
-    kept = list(mentions)
-    for others in (_likened, _within_another, _told_beside):
-        if places := others([m for m in kept if m.row.kind == "country"], text):
-            kept = [m for m in kept if m.row.kind != "country" or (m.start, m.stop) not in places]
-    return kept
+def _shortened(rows: Iterable[AliasRow]) -> frozenset[str]:
+    """Names of offices and courts from which the name of their country is left out (联邦专利法院)."""
+    countries = {row.name for row in rows if row.kind == "country"}
+    return frozenset(
+        normalise(name)
+        for row in rows
+        if row.kind == "office"
+        for name in row.names
+        if row.name.endswith(name) and row.name.removesuffix(name) in countries
+    )
 
 
 def _likened(countries: Sequence[Mention], text: str) -> set[tuple[int, int]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from actions.turn.counted_items import counted
+
 # Marks and words with which Chinese questions are built: the one list by which a message is taken for one.
 _ASKS = re.compile(
     r"[?？]|[吗呢嗎]|怎|咋|点解|點|咩|乜|几[天日时号个年多成倍折]|幾|多少|多久|多长|多大|多快|多远|多高|什么|甚么|啥|哪|谁|何时|如何|为何|"
@@ -21,6 +23,10 @@ _ENDS = re.compile(r"(?<=[。！!？?；;\n])|(?<=[吗呢])(?=[，, ])")
 _COMMA = re.compile(r"(?<=[，,])")
 # A long message is a story; what it asks stands in a part of it.
 LONG = 45
+# An article with its paragraphs and the word that joins the next one.
+_ARTICLES = re.compile(
+    r"第[\d一二三四五六七八九十百零]+条(?:之\d+)?(?:第?[\d一二三四五六七八九十]+[款项])*[和及与、,]?"
+)
 # From here on something may be told before the question.
 _TOLD_FIRST = 28
 _MOST_ASKED = 3
@@ -52,7 +58,12 @@ def clauses(text: str) -> list[str]:
 
 
 def questions(text: str) -> list[str]:
-    """The questions of a message, in order: its asking sentences, cut where both sides of a comma ask."""
+    """The questions of a message, in order: its asking sentences, cut where both sides of a comma ask.
+
+    Of what a message counts each item is one.
+    """
+    if items := counted(text):
+        return items[:_MOST_ASKED]
     found: list[str] = []
     for sentence in sentences(text):
         if asks(sentence):
@@ -91,3 +102,13 @@ def asked(text: str) -> str | None:
         return None
     part = " ".join(questions(text))
     return part if part and len(part) < len(text) * _MOST_OF_IT else None
+
+
+def without_articles(text: str) -> str | None:
+    """A long message without the articles that a paper it tells of names (律师信里引了第14条); None where one is asked about."""
+    if len(text) <= _TOLD_FIRST or _ARTICLES.search(text) is None:
+        return None
+    asking = [clause for clause in clauses(text) if asks(clause)]
+    if not asking or any(_ARTICLES.search(clause) for clause in asking):
+        return None
+    return _ARTICLES.sub("", text)

@@ -35,7 +35,7 @@ ACT_OF: Mapping[str, str] = {
     "funding": "action_funding", "checklist": "action_checklist", "erase_data": "erase_form",
     "privacy": "utter_privacy", "triage": "triage_form", "notice": "action_notice", "quiz": "quiz_form",
     "quiz_choice": "utter_quiz_idle", "out_of_scope": REFUSE, "hours": "action_hours",
-    "source": "action_source", "simpler": "action_simpler",
+    "source": "action_source", "simpler": "action_simpler", "wait": "utter_take_your_time",
 }  # fmt: skip
 END_OF: Mapping[str, str] = {
     "deadline_form": "action_deadline", "center_form": "action_center", "lead_form": "action_submit_lead",
@@ -47,7 +47,7 @@ ASKING = TO_THE_SHELF
 _SHORT = frozenset(
     (
         "greet", "thanks", "bye", "affirm", "deny", "skip", "cancel", "repeat", "take_back", "start_over",
-        "praise", "not_helpful", "quiz_choice", "human", "identity", "help", "source", "simpler",
+        "praise", "not_helpful", "quiz_choice", "human", "identity", "help", "source", "simpler", "wait",
     )
 )  # fmt: skip
 # In a form these are said by the person who answers it.
@@ -57,6 +57,7 @@ _LEAST = 0.3
 # Whatever else is unlikely, an act that cannot be undone must be likely itself.
 _LEAST_OF_ITSELF: Mapping[str, float] = {"erase_form": 0.7}
 GO_ON, _GO_ON = "utter_go_on", 0.31
+WAIT = ACT_OF["wait"]
 # An answer with so little chance of being right is none to what asks nothing.
 _HARDLY = 0.15
 _GOES_ON = 1.0
@@ -67,6 +68,7 @@ _REFUSAL = 0.28
 _ANSWERED = 0.5
 _TAKEN_IN = 0.9
 _MATTER = frozenset(("procedure", "platform", "country", "right"))
+_KNOWN = frozenset(("country", "procedure"))
 # Asked by somebody who looks for help: where, and whom.
 _WHOM = [NAMES.index("where"), NAMES.index("who")]
 # What asks what now in fewer signs than this is a question.
@@ -106,8 +108,8 @@ def _decide(seen: Evidence) -> Plan:
         unicodedata.category(sign)[0] in "PZ" for sign in seen.text
     ):  # says nothing
         return Plan((seen.form or "utter_help",), "marks")
-    if (named := _named_outright(seen)) is not None:
-        return named
+    if (outright := _outright(seen)) is not None:
+        return outright
     if seen.text.startswith(CORRECTS):
         again = () if seen.form is None or seen.form in LIGHT else (f"{AGAIN}{seen.form}",)
         return Plan((CORRECT, *again), "panel")
@@ -131,8 +133,16 @@ def _decide(seen: Evidence) -> Plan:
     return Plan((*first, best, *_also(intent)), "weighed", scores, seen.decided)
 
 
-def _named_outright(seen: Evidence) -> Plan | None:
-    """What a message names by its number or its title."""
+def _asks_to_wait(seen: Evidence) -> bool:
+    """Whether somebody goes to ask or to look something up, and tells or asks nothing."""
+    is_heard = not seen.is_certain and seen.likely("wait") >= _PLAINLY
+    return is_heard and not _MATTER & seen.names
+
+
+def _outright(seen: Evidence) -> Plan | None:
+    """What a message gets whatever is open: it names something by its number or its title, or asks to wait."""
+    if _asks_to_wait(seen):  # an open form stays open until they come back
+        return Plan((WAIT,), "weighed", seen=seen.decided)
     if seen.names_lead and seen.form != "status_form":
         return Plan(("status_form",), "lead number")
     if seen.names_list and seen.form is None:
@@ -155,6 +165,8 @@ def weigh(seen: Evidence) -> dict[str, float]:
         scores[GO_ON] = _GO_ON
     for act, score in (*_told(seen), *_placed(seen), *_others(seen)):
         scores[act] = max(scores.get(act, 0.0), score)
+    if seen.asks_of_term:  # no paper came by which a right ends
+        scores.pop("deadline_form", None)
     return scores
 
 
@@ -166,7 +178,10 @@ def _told(seen: Evidence) -> Iterator[tuple[str, float]]:
     is_story = asks_what_now and len(seen.text) >= _STORY
     intents = ("triage",) if is_story else () if seen.asks else _TOLD
     if intents and seen.likely(*intents) >= _PLAIN:
-        yield ACT_OF[max(intents, key=seen.likely)], 1 - seen.purpose.decline
+        act = ACT_OF[max(intents, key=seen.likely)]
+        # Who tells what happened in which country has a matter, whatever the shelf has on it.
+        is_known = act == "triage_form" and not seen.asks and seen.names >= _KNOWN
+        yield act, _GOES_ON if is_known else 1 - seen.purpose.decline
 
 
 def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
@@ -175,12 +190,13 @@ def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
         return
     is_refused = seen.best.found.band == "refuse"
     # A place is named and help there is wanted: better its center than a refusal.
-    is_wanted = is_refused and seen.likely("center") >= _PLAIN
+    asks_whom = seen.asks and bool(kinds(seen.text)[_WHOM].any())
+    sought = ("center", "help") if asks_whom else ("center",)
+    is_wanted = is_refused and seen.likely(*sought) >= _PLAIN
     yield (
         "center_form",
         _GOES_ON if is_wanted else seen.likely("center") * (1 - seen.purpose.decline),
     )
-    asks_whom = seen.asks and bool(kinds(seen.text)[_WHOM].any())
     if asks_whom and _MATTER & seen.names and is_refused:
         yield "center_form", _GOES_ON
     is_corrected = seen.likely("correct", "inform", "not_helpful") >= _CORRECTED
@@ -191,6 +207,8 @@ def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
 def _others(seen: Evidence) -> Iterator[tuple[str, float]]:
     """What the classifier takes a message for that is for none of the shelf."""
     chances = {i: chance for i, chance in seen.ranking.items() if ACT_OF.get(i, REFUSE) != REFUSE}
+    if _MATTER & seen.names:
+        chances.pop("wait", None)  # 等等，是波兰 tells something
     if seen.form is not None and not seen.has_called and "take_back" in chances:
         # Nobody was called: what is taken back is the form (先取消，我跟我哥商量商量再来).
         chances["cancel"] = chances.get("cancel", 0.0) + chances.pop("take_back")

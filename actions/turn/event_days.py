@@ -28,6 +28,8 @@ _OWN_DAYS = frozenset(
         Event.ISSUED, Event.FILED, Event.EXECUTED, Event.REGISTERED, Event.PRIORITY, Event.EXPIRES,
     )
 )  # fmt: skip
+# What an office does of its own some time after it was asked to.
+_AFTER_FILING = frozenset((Event.PUBLISHED, Event.REGISTERED))
 # What nobody learns from a gazette.
 _NOT_PUBLISHED = frozenset((Event.SERVED, Event.RECEIVED, Event.FILED))
 _MARK = re.compile("[，,。；;]")
@@ -74,6 +76,13 @@ def counted_from(text: str, event: Event, today: date, day: date) -> date | None
     return counted or (day if may_count_from(text, event, today) else None)
 
 
+def tells_receipt(text: str, today: date) -> bool:
+    """Whether a message tells a day on which a paper came."""
+    normal = read_as(text)
+    found = find_dates(text, today)
+    return any(meaning_of(normal[: d.start], normal[d.end :])[0] in _RECEIVING for d in found)
+
+
 def may_count_from(text: str, event: Event, today: date) -> bool:
     """Whether a rule that counts from an event may count from the day that a story tells.
 
@@ -94,6 +103,6 @@ def tells(event: Event, meant: Iterable[Meaning]) -> bool:
     meanings = frozenset(meant)
     if event in _NOT_PUBLISHED and meanings == _PUBLISHED:
         return False
-    if event is Event.PUBLISHED and meanings == _FILED:
+    if event in _AFTER_FILING and meanings == _FILED:
         return False
     return event not in _OWN_DAYS or _RECEIVING.isdisjoint(meanings)

@@ -14,6 +14,7 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.deadline_alternatives import speaks_of_alternative
+from actions.deadline_order import asks_of_term
 from actions.forms import SlotForm, form_named
 from actions.turn.about_day import AboutDay, about_day
 from actions.turn.asking import asks
@@ -220,6 +221,12 @@ class Evidence:
         """Whether it says that another length of the rule applies by which the day was computed, or does not."""
         rule = self.services.deadlines.rules.get(self.computed[0] or "")
         return rule is not None and speaks_of_alternative(rule, self.text)
+
+    @cached_property
+    def asks_of_term(self) -> bool:
+        """Whether it asks how long a right itself lasts."""
+        own = self.services.index.current().understand(self.text)
+        return asks_of_term(self.text, own)
 
     @property
     def is_answered(self) -> bool:

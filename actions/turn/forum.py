@@ -1,4 +1,4 @@
-"""Whether a country belongs to a court or union that was spoken of (after UPC: 西班牙归不归它管, 波兰也算吗)."""
+"""What a court or union above countries has to a question that names one of its countries (after UPC: 西班牙归不归它管)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.lookup import FORUMS, Found, countries_of, look_up
 from actions.shelf import Shelf
-from indexer.jurisdictions import EU
+from indexer.jurisdictions import EU, scope
 from indexer.types import QueryInfo
 
 # Whether a country belongs to it, and no law of that country's own.
@@ -18,6 +18,8 @@ _BELONGS = re.compile(
     r"归|[也还]?算[吗么不在]|管|属|里[头面边]|包[括含]|不含|覆盖|成员|加入|[也还]认"
 )
 _LIKELY = 0.5
+# What the authorities of a country do by the law of its union.
+_BY_UNION = "customs"
 _ABOVE_COUNTRIES = FORUMS | {EU}
 
 
@@ -42,3 +44,19 @@ def of_forum(
     first = found.hits[0].passage
     is_its = forum in first.jurisdiction
     return (question, found) if is_its and countries_of(index, first) & {*info.countries} else None
+
+
+def of_union(services: Services, info: QueryInfo) -> tuple[str, Found] | None:
+    """A question for what a union's law has its members do, put to the union of one that has no law of its own here.
+
+    :return: the whole question and what is found; None where the country's own law is told, or another thing asked.
+    """
+    index = services.index.current()
+    places = Shelf.of(index).places
+    unions = [union for union in scope(info.countries) - {*info.countries} if union in places]
+    is_its = len(info.countries) == 1 and info.countries[0] not in places
+    if not is_its or len(unions) != 1 or _BY_UNION not in info.procedures:
+        return None
+    name = services.vocabulary.name("country", unions[0])
+    question = f"{name}{index.understanding.without(info.text, {'country'})}"
+    return question, look_up(index, question, services.today())

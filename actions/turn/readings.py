@@ -21,11 +21,13 @@ from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, countries_of, look_in_city, look_up
 from actions.shelf import Shelf
 from actions.turn.affirmed import MATTERS, affirmed
-from actions.turn.asking import asked, asks, turned_to
+from actions.turn.asking import asked, asks, turned_to, without_articles
 from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name, unread_place
-from actions.turn.forum import of_forum
+from actions.turn.comparing import compared
+from actions.turn.counted_items import counted
+from actions.turn.forum import of_forum, of_union
 from actions.turn.hearing import EARLIER, Conversation, context, is_of_the_matter, trained
-from actions.turn.other_rights import of_rights_named
+from actions.turn.other_rights import of_rights_named, of_term_asked
 from actions.turn.places import answered_there
 from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
@@ -84,7 +86,7 @@ def readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
 
 
 def _readings(services: Services, tracker: Tracker, text: str) -> list[Reading]:
-    text = affirmed(tracker, text)
+    text = compared(affirmed(tracker, text))
     if (rest := turned_to(text)) is not None:
         # It is read as if nothing had been spoken of.
         found = look_up(services.index.current(), rest, services.today())
@@ -114,7 +116,10 @@ def _judged(
         # Nothing goes before that it could hang on, or nothing on the shelf bears the name.
         found = [reading.refused() for reading in found]
     found = [
-        replace(one, found=of_rights_named(services, tracker, one.found))
+        replace(
+            one,
+            found=of_term_asked(services, tracker, of_rights_named(services, tracker, one.found)),
+        )
         for one in _of_places_told(services, tracker, found)
     ]
     found.sort(key=lambda reading: reading.worth, reverse=True)
@@ -147,10 +152,14 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     country = talk.slot(tracker, "country")
     info = index.understand(text)
     found = [Reading(ALONE, text, look_up(index, text, today, country=country))]
+    for item in counted(text):
+        found.append(Reading(PART, item, look_up(index, item, today, country=country)))
     part = asked(text)
     if part is not None:
         question = f"{names_left_out(services, info, index.understand(part))} {part}".strip()
         found.append(Reading(PART, question, look_up(index, question, today, country=country)))
+    if (plain := without_articles(text)) is not None:
+        found.append(Reading(PART, plain, look_up(index, plain, today, country=country)))
     wants_money = "funding" in info.procedures or _chance(tracker, "funding") >= _FUNDING
     if info.countries and wants_money:  # which is given at home
         words = index.understanding.without(info.text, {"country", "procedure", "platform"})
@@ -158,8 +167,9 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         found.append(Reading(HOME, text, at_home))
     if (in_city := look_in_city(index, text, today)) is not None:
         found.append(Reading(CITY, text, in_city))
-    if (of_its := of_forum(services, tracker, text, info)) is not None:
-        found.append(Reading(FORUM, *of_its))
+    for above in (of_forum(services, tracker, text, info), of_union(services, info)):
+        if above is not None:
+            found.append(Reading(FORUM, *above))
     said = conversation(services, tracker)
     if _stands_alone(said, max(found, key=lambda reading: reading.worth).found, text):
         return found

@@ -14,6 +14,7 @@ from actions.deadline_choice import asks_for_a_day
 from actions.lookup import CHINA, Found, look_up
 from actions.turn.asking import asks, clauses, questions
 from actions.turn.bare import PLACES
+from actions.turn.counted_items import before_items
 from actions.turn.hearing import Conversation
 from actions.turn.plan import plan_in
 from actions.turn.readings import conversation, heard_after, names_left_out
@@ -38,7 +39,8 @@ def each_question(services: Services, tracker: Tracker, text: str) -> list[Found
     parts = questions(text)
     if len(parts) < 2:
         return [look_up(index, part, today, country=country) for part in one_each(index, text)]
-    whole = index.understand(text)
+    shared = before_items(text)
+    whole = index.understand(text if shared is None else shared)
     said = _told(conversation(services, tracker), whole)
     found: list[Found] = []
     is_dated = plan_in(tracker).get("day") is not None
@@ -48,7 +50,8 @@ def each_question(services: Services, tracker: Tracker, text: str) -> list[Found
             continue
         info = index.understand(part)
         words = f"{names_left_out(services, whole, info)} {part}".strip()
-        heard = heard_after(services, said, part, info)
+        # What is counted is asked for itself.
+        heard = heard_after(services, said, part, info) if shared is None else None
         one = heard.found if heard else look_up(index, words, today, country=country)
         found.append(replace(one, question=words))
         if one.band == "answer":

@@ -17,7 +17,7 @@ _TO_STAFF = frozenset(
     (
         "action_handoff", "action_inform", "action_feedback", "utter_greet", "utter_thanks", "utter_bye",
         "utter_complaint", "utter_yes_to_what", "utter_no_problem", "utter_nothing_to_cancel", "utter_go_on",
-        "action_refuse",
+        "action_refuse", "utter_take_your_time",
     )
 )  # fmt: skip
 # What takes a message in as a story, or answers it, says something to whoever tells something too.

@@ -104,6 +104,15 @@ def test_a_day_of_receipt_is_refused_where_the_rule_counts_from_sending(
     assert asked["trigger"] == "扣押通知寄出"
 
 
+@pytest.mark.parametrize("said", ["11月2日申请的", "今年6月申请的"])
+def test_a_day_of_filing_is_refused_where_the_rule_counts_from_publication(
+    form, make_tracker, dispatcher, said
+):
+    tracker = make_tracker(said, slots={"deadline_rule": "de-tm-opposition-3-months"})
+    assert form.validate_deadline_from(said, dispatcher, tracker) is None
+    assert [m["response"] for m in dispatcher.messages] == ["utter_date_of_another"]
+
+
 def test_of_sending_and_receipt_the_form_keeps_the_one_that_counts(form, make_tracker, dispatcher):
     said = "11月9日寄的，18日才收到"
     days = [("date", "11月9日"), ("date", "18日")]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from actions.deadline_choice import CLEAR, clear_rule
-from actions.deadline_order import FEATURES, Asked, Meant, lines, trained
+from actions.deadline_order import FEATURES, Asked, Meant, asks_of_term, lines, trained
 from knowledge.deadline_table import load_deadline_table
 from settings import ROOT
 from tests.actions.turn.shelf import TABLES, TODAY, Shelf, hit
@@ -147,3 +147,20 @@ def test_a_member_of_a_union_is_nearly_at_home_in_its_forum(bare, table):
     told = lines_of(bare, table, "异议几天", country="DE")
     assert told["eutm-opposition-3-months"]["place"] == pytest.approx(0.7)
     assert told["de-tm-opposition-3-months"]["place"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "is_of_term"),
+    [
+        ("我们的瑞士商标2017年6月1日注册的，几号到期", True),
+        ("巴西外观2019年申请的保护期到哪天", True),
+        ("瑞士商标11月2日公布，什么时候到期", False),
+        ("瑞士商标异议几号到期", False),
+        ("瑞士商标异议期多久", False),
+    ],
+)
+def test_until_when_a_right_lasts_means_no_rule_of_an_attack_on_it(bare, table, text, is_of_term):
+    assert asks_of_term(text, bare.understand(text)) is is_of_term
+    rules, _ = lines(bare, table, Asked(text), TODAY)
+    kept = {rule.procedure for rule in rules} <= {"registration"}
+    assert kept is is_of_term

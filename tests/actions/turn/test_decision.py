@@ -34,6 +34,7 @@ class Seen:
     confidence: float = 0.1
     asks: bool = True
     is_paper: bool = False
+    asks_of_term: bool = False
     names: frozenset[str] = frozenset()
     fits_form: bool = False
     closes_form: bool = False
@@ -98,6 +99,38 @@ def answered(**options: Any) -> Seen:
 
 def acts(seen: Seen) -> tuple[str, ...]:
     return decide(seen).acts  # type: ignore[arg-type]
+
+
+# --- somebody asks to wait ---
+
+
+@pytest.mark.parametrize("form", [None, *FORMS])
+def test_who_asks_to_wait_hears_that_there_is_time_and_nothing_else(form):
+    told = Seen(text="等等我去问一声", ranking={"wait": 0.9}, form=form, asks=False, fits_form=True)
+    assert acts(told) == (ACT_OF["wait"],)
+
+
+def test_who_names_a_matter_does_not_only_ask_to_wait():
+    told = Seen(
+        text="等等，是波兰", ranking={"wait": 0.9}, names=frozenset({"country"}), asks=False
+    )
+    assert acts(told) != (ACT_OF["wait"],)
+
+
+# --- a story and a right that ends ---
+
+
+def test_a_story_of_a_known_matter_is_taken_in_whatever_the_shelf_has_on_it():
+    told = Seen(
+        text="货在希腊转船时被扣", ranking={"triage": 0.6}, asks=False,
+        names=frozenset({"country", "procedure"}), weighed=Purpose(0.0, 0.95, 0.05),
+    )  # fmt: skip
+    assert acts(told) == ("triage_form",)
+
+
+def test_no_paper_is_asked_for_by_which_a_right_ends():
+    asked = Seen(text="我的商标几号到期", ranking={"deadline": 1.0}, asks_of_term=True)
+    assert "deadline_form" not in acts(asked)
 
 
 # --- outside a form ---

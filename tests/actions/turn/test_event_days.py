@@ -17,6 +17,8 @@ TODAY = date(2026, 11, 23)
         ("信是11月9日寄出的，我们19日才收到", Event.SERVED, 19),
         ("11月2日提交的申请，11月16日公告", Event.FILED, 2),
         ("11月2日提交的申请，11月16日公告", Event.PUBLISHED, 16),
+        ("11月2日申请的，11月16日注册公告", Event.PUBLISHED, 16),
+        ("11月2日受理，11月16日公布", Event.FILED, 2),
         ("通知上周五寄的，今天收到", Event.ISSUED, 20),
         # Words of sending and of receipt, as people say them.
         ("信封邮戳盖的11月9日，我19日才到手", Event.ISSUED, 9),
@@ -78,3 +80,15 @@ def test_a_day_that_is_told_twice_is_one_day():
 )
 def test_who_tells_that_a_paper_came_tells_no_filing(story, event, may):
     assert may_count_from(story, event, TODAY) is may
+
+
+@pytest.mark.parametrize("text", ["11月2日申请的", "对方是11月2日受理的", "申请日11月2日"])
+def test_what_an_office_does_later_is_not_counted_from_a_filing(text):
+    assert not may_count_from(text, Event.PUBLISHED, TODAY)
+    assert not may_count_from(text, Event.REGISTERED, TODAY)
+    assert may_count_from(text, Event.FILED, TODAY)
+
+
+@pytest.mark.parametrize("text", ["11月2日申请公告", "商标申请公告日11月2日", "11月2日授权公告"])
+def test_the_publication_of_an_application_is_one(text):
+    assert may_count_from(text, Event.PUBLISHED, TODAY)
