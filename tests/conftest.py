@@ -61,10 +61,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path in last)
 
 
+def pytest_collection() -> None:
+    """What is read and collected stays to the end: looking for garbage in it would only take time."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What was read and collected stays to the end: looking for garbage in it would only take time."""
+    """Look for garbage from now on, in what tests leave alone."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
