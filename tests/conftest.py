@@ -68,16 +68,10 @@ def _begin_with_slow_files(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path not in first, item.path not in slow, item.path in later))
 
 
-def pytest_collection() -> None:
-    """What is read and collected stays to the end: looking for garbage in it would only take time."""
-    gc.disable()
-
-
 def pytest_collection_finish() -> None:
-    """Look for garbage from now on, in what tests leave alone."""
+    """What was read and collected stays to the end: looking for garbage in it would only take time."""
     gc.collect()
     gc.freeze()
-    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

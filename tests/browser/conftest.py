@@ -18,8 +18,6 @@ from tests.browser.windows import windows
 from tests.serving import ROOT, Server, command, prepare, serving
 
 LONE = "http://localhost"
-# The first is the same browser without windows of its own: it opens a page for two thirds of the work.
-PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 
 PASSWORD = "correct-horse-9"
 
@@ -33,7 +31,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium fonts-noto-cjk")
     return path
