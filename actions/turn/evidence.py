@@ -15,6 +15,7 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.deadline_alternatives import speaks_of_alternative
 from actions.forms import SlotForm, form_named
+from actions.shelf import Shelf
 from actions.turn.about_day import AboutDay, about_day
 from actions.turn.asking import asks
 from actions.turn.dating import dating
@@ -213,7 +214,8 @@ class Evidence:
     @cached_property
     def about_day(self) -> AboutDay | None:
         """What is asked of the day that was computed, or of the period that was answered."""
-        return about_day(self.services, self.tracker, is_answered=self.is_answered)
+        first = next((hit.passage for hit in self.best.found.hits[:1]), None)
+        return about_day(self.services, self.tracker, is_answered=self.is_answered, passage=first)
 
     @cached_property
     def tells_length(self) -> bool:
@@ -226,6 +228,13 @@ class Evidence:
         """Whether the shelf answers, and more likely rightly than not."""
         found = self.best.found
         return found.band == "answer" and found.right >= _ANSWERED
+
+    @property
+    def goes_on_with_answer(self) -> bool:
+        """Whether the shelf answers it from the document that was answered from last."""
+        last = Shelf.of(self.services.index.current()).find(talk.slot(self.tracker, "last_answer"))
+        hits = self.best.found.hits[:1]
+        return last is not None and any(h.passage.document == last.document for h in hits)
 
     @property
     def decided(self) -> dict[str, object]:

@@ -161,21 +161,24 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     if (of_its := of_forum(services, tracker, text, info)) is not None:
         found.append(Reading(FORUM, *of_its))
     said = conversation(services, tracker)
-    if _stands_alone(said, max(found, key=lambda reading: reading.worth).found, text):
+    best = max(found, key=lambda reading: reading.worth).found
+    if _stands_alone(said, best, text, names_place=bool(info.countries)):
         return found
     heard = heard_after(services, said, text, info)
     return found if heard is None else [*found, heard]
 
 
-def _stands_alone(said: Conversation, found: Found, text: str) -> bool:
+def _stands_alone(said: Conversation, found: Found, text: str, *, names_place: bool) -> bool:
     """Whether a message needs nothing of what was said before: its own answer is all but sure.
 
     Whoever names no country means the one spoken of, so the answer must not be another's.
+
+    :param names_place: the message names a country itself; one that is only known counts for none.
     """
     is_sure = found.band == "answer" and found.right >= _OWN_RIGHT
     if not is_sure or len(text) < _LEAST_OWN:
         return False
-    return bool(found.info.countries) or is_of_the_matter(found.hits[0].passage, said)
+    return names_place or is_of_the_matter(found.hits[0].passage, replace(said, earlier=()))
 
 
 def _period_first(services: Services, tracker: Tracker, text: str, found: Found) -> Found:
