@@ -138,7 +138,7 @@ def _goes_on(seen: Evidence) -> bool:
     if seen.intent == "deadline":
         return seen.dating is not None
     is_asked = seen.intent == "center" and seen.topic == "answer" and seen.asks
-    return is_asked and seen.is_answered and seen.goes_on_with_answer
+    return is_asked and seen.goes_on_with_answer
 
 
 def _named_outright(seen: Evidence) -> Plan | None:

@@ -231,10 +231,11 @@ class Evidence:
 
     @property
     def goes_on_with_answer(self) -> bool:
-        """Whether the shelf answers it from the document that was answered from last."""
+        """Whether the shelf answers it, the document that was answered from last among the first."""
         last = Shelf.of(self.services.index.current()).find(talk.slot(self.tracker, "last_answer"))
-        hits = self.best.found.hits[:1]
-        return last is not None and any(h.passage.document == last.document for h in hits)
+        found = self.best.found
+        is_among = any(last and h.passage.document == last.document for h in found.hits[:3])
+        return found.band == "answer" and is_among
 
     @property
     def decided(self) -> dict[str, object]:
