@@ -186,6 +186,11 @@ class Evidence:
         return slot_form is not None and bool(slot_form.lacks(self.tracker))
 
     @property
+    def place(self) -> str | None:
+        """The country that is spoken of."""
+        return talk.slot(self.tracker, "country")
+
+    @property
     def topic(self) -> str | None:
         """What was spoken of last: answer, triage, deadline, center, lead or funding."""
         return talk.slot(self.tracker, "last_topic")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions import conversation as talk
 from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_for_more
 from actions.turn.about_day import ACT as ABOUT_DAY
 from actions.turn.about_day import EXTENSION, MISSED, AboutDay
@@ -79,8 +78,9 @@ def _about_day(seen: Evidence) -> Plan | None:
 
 def _is_beside(rule: DeadlineRule, passage: Passage) -> bool:
     """Whether a passage rests on a rule, or tells of the same procedure of its place."""
-    is_there = rule.jurisdiction in passage.jurisdiction
-    return rule.fact in passage.facts or (is_there and rule.procedure in passage.procedures)
+    if rule.fact in passage.facts:
+        return True
+    return rule.jurisdiction in passage.jurisdiction and rule.procedure in passage.procedures
 
 
 def _about(seen: Evidence, about: AboutDay, acts: tuple[str, ...] = (ABOUT_DAY,)) -> Plan:
@@ -131,7 +131,7 @@ def _wants_something_else(seen: Evidence) -> bool:
 def _is_of_the_matter(seen: Evidence) -> bool:
     """Whether the shelf answers for the country that the message means, and about no other procedure."""
     info, passage = seen.best.found.info, seen.best.found.hits[0].passage
-    places = info.countries or filter(None, (talk.slot(seen.tracker, "country"),))
+    places = info.countries or filter(None, (seen.place,))
     is_there = not scope(places).isdisjoint(passage.jurisdiction)
     is_same = not info.procedures or not passage.procedures
     is_same = is_same or not set(info.procedures).isdisjoint(passage.procedures)

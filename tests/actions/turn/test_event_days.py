@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actions.turn.event_days import day_of_event, may_count_from
+from actions.turn.event_days import day_of_event, may_count_from, says_of
 from knowledge.deadline_types import Event
 
 TODAY = date(2026, 11, 23)
@@ -78,3 +78,16 @@ def test_a_day_that_is_told_twice_is_one_day():
 )
 def test_who_tells_that_a_paper_came_tells_no_filing(story, event, may):
     assert may_count_from(story, event, TODAY) is may
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "says"),
+    [
+        ("11月9日登出来的公告", Event.PUBLISHED, True),
+        ("11月9日收到的", Event.PUBLISHED, False),
+        ("11月9日公告，11月19日收到", Event.PUBLISHED, False),  # which is meant is not told
+        ("哪天公告的", Event.PUBLISHED, False),
+    ],
+)
+def test_a_message_that_tells_the_day_of_an_event_tells_that_it_happened(text, event, says):
+    assert says_of(text, event, TODAY) is says
