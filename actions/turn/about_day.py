@@ -18,7 +18,7 @@ from actions.context import Services
 from actions.shelf import Shelf
 from actions.turn.plan import plan_in
 from actions.turn.rules import named_beside, names_of, open_rule_of, told_day, topic
-from knowledge.deadline_types import DeadlineRule
+from knowledge.deadline_types import Bound, DeadlineRule
 from knowledge.types import Passage
 
 ACT = "action_about_day"
@@ -93,7 +93,7 @@ def _is_of_others(services: Services, rule: DeadlineRule | None, passage: Passag
     rules = services.deadlines.rules
     facts = passage.facts[:1] if passage is not None else ()
     told = next((rules[fact] for fact in facts if fact in rules), None)
-    if rule is None or told is None or told.bound is rule.bound:
+    if rule is None or told is None or told.bound in (rule.bound, Bound.EITHER, Bound.AUTHORITY):
         return False
     return (told.jurisdiction, told.procedure) == (rule.jurisdiction, rule.procedure)
 
