@@ -99,7 +99,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             + r")(?:节|假期|长假|期间|放假)*的?(?P<rel>前一天|前夕|前夜|之前|以前|之后|以后|当天|那天|前(?![台面端往后])|后(?![台来续面勤]))?",
             read_festival,
         ),
-        ("|".join(sorted(VAGUE_SPANS, key=len, reverse=True)), read_vague),
+        # 提前几天 asks how long before.
+        (rf"(?<!提)(?:{'|'.join(sorted(VAGUE_SPANS, key=len, reverse=True))})", read_vague),
         ("|".join(sorted(DAY_WORDS, key=len, reverse=True)), read_day_word),
         (
             rf"(?<![\d/.\-第$])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}}){_TAIL}(?!的(?!邮件|通知|信|函|时候|那))",

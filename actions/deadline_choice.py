@@ -52,8 +52,10 @@ _OTHERS_ANSWER = re.compile(
 _AGAINST_OWNERS = frozenset({"cancellation", "invalidation"})
 # 管辖异议 and 初步异议 are the defendant's.
 _ATTACK = re.compile(
-    r"提(?:出)?异议|去异议|来得及异议|(?<!管辖)(?<!管辖权)(?<!初步)异议(?:期|最后|截止|窗口)|我要异议|想异议"
+    r"(?:我们?|咱们?)(?:自己)?(?:要|想|去|打算|准备)(?:反对|异议)|提(?:出)?异议|去异议|来得及异议|(?<!管辖)(?<!管辖权)(?<!初步)异议(?:期|最后|截止|窗口)|我要异议|想异议"
 )
+# Who says that it is not the one side's but the other's (不是他们异议我，是我想异议他) is on the other.
+_DENIED_SIDE = re.compile(r"(?:不是|并非|唔系|冇话)[^，,。；;]{1,16}[，,]?(?=而?(?:是|系))")
 _FOREIGN_WORD = re.compile(r"[A-Za-z][A-Za-z'’.-]*")
 # A message that asks for a day rather than for the law.
 _ASKS_DAY = re.compile(
@@ -263,6 +265,7 @@ def _countries(rows: Sequence[Mapping[str, Any]]) -> set[str]:
 
 def _plain_side(text: str) -> str | None:
     """The side that a message says it is on, whatever came to it."""
+    text = _DENIED_SIDE.sub("", text)
     if answers(text):
         return Bound.RESPONDENT.value
     return Bound.OPPONENT.value if _ATTACK.search(text) else None

@@ -14,7 +14,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 SAID = "said"
 MOST = 4
 GIST_CHARS = 90
-_AGAIN = "utter_same_again"
+_AGAIN, _ANSWERED = "utter_same_again", "utter_answer_again"
 _ASKED_FOR = frozenset(("action_repeat", "action_submit_lead", "action_handoff"))
 # Of more messages than a turn may have, these are left out first; a button offers them.
 _SPARED = ("checklist", "answer", "text", "notice")
@@ -85,17 +85,25 @@ def _least(kept: Sequence[BotUttered]) -> BotUttered:
 
 
 def _said_again(kept: Sequence[BotUttered], domain: Domain) -> BotUttered:
-    """One short message in place of the same reply; a day asked for again stays a day."""
+    """One short message in place of the same reply; a day stays a day, and an answer one with its sources."""
     template = domain.responses[_AGAIN][0]
     day = next((event for event in kept if _kind(event) == "deadline"), None)
-    gist = str((day or kept[0]).text or "").split("\n")[0][:GIST_CHARS].rstrip("，、；。：")
+    lines = str((day or kept[0]).text or "").split("\n")
+    gist = lines[0].removeprefix(_opening(domain))[:GIST_CHARS].rstrip("，、；。：")
+    text = str(template["text"]).format(gist=f"{gist}……")
     kind = "question" if _kind(kept[-1]) == "question" else "text"
     custom = {"kind": kind} if day is None else dict(day.data["custom"])
+    answered = kept[0].data.get("custom") or {}
+    if custom == {"kind": "text"} and answered.get("citations") and _kind(kept[0]) == "answer":
+        custom, text = dict(answered), f"{text}\n{lines[-1]}"
     buttons = kept[-1].data.get("buttons") or template.get("buttons") or []
-    return BotUttered(
-        str(template["text"]).format(gist=f"{gist}……"),
-        {"buttons": buttons, "custom": custom},
-    )
+    return BotUttered(text, {"buttons": buttons, "custom": custom})
+
+
+def _opening(domain: Domain) -> str:
+    """What an answer begins with that was given before; said once, not within itself."""
+    rows = domain.responses.get(_ANSWERED) or ({"text": ""},)
+    return str(rows[0]["text"]).split("{")[0]
 
 
 def _kind(event: BotUttered) -> Any:

@@ -18,7 +18,8 @@ from actions.context import Services
 from actions.shelf import Shelf
 from actions.turn.plan import plan_in
 from actions.turn.rules import named_beside, names_of, open_rule_of, told_day, topic
-from knowledge.deadline_types import DeadlineRule
+from knowledge.deadline_types import Bound, DeadlineRule
+from knowledge.types import Passage
 
 ACT = "action_about_day"
 MISSED, EXTENSION, COUNT = ASPECTS = ("missed", "extension", "count")
@@ -27,7 +28,7 @@ _LIKELY, _PLAINLY = 0.5, 0.85
 _OF_REST = re.compile(r"周末|双休日?|周六日?|周日|节假日|星期[六日天]|礼拜[六日天]")
 # The other side's delay, which the rule says nothing of (对方收到异议不答复会怎样).
 _OF_OTHERS = re.compile(
-    r"(?:对方|对家|他们?|人家|权利人|原告|申请人|异议人)[^，,。；;？?]{0,12}?(?:不|没|逾|超|错过|迟)"
+    r"(?:对方|对家|他们?|人家|[那对]边|[那对]头|品牌方|权利人|原告|申请人|异议人)[^，,。；;？?]{0,12}?(?:不|没|逾|超|错过|迟)"
 )
 _BARE = 6
 # A passage tells periods, no day of this matter (延到几号).
@@ -50,10 +51,13 @@ class AboutDay:
         return bool(said[self.aspect])
 
 
-def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> AboutDay | None:
+def about_day(
+    services: Services, tracker: Tracker, *, is_answered: bool, passage: Passage | None = None
+) -> AboutDay | None:
     """What a message asks of the rule that was spoken of; None where it asks or names anything else.
 
     :param is_answered: the shelf answers it, and more likely rightly than not.
+    :param passage: what the shelf would answer with first.
     """
     heard = tracker.latest_message.get("day_aspect") or {}
     aspect, chance = heard.get("name"), float(heard.get("confidence") or 0.0)
@@ -67,9 +71,12 @@ def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> Abo
     day = told_day(tracker) if is_computed else None
     rule = open_rule_of(services, tracker) if is_computed else None
     if rule is None or day is None:
-        if chance < _PLAINLY or is_answered:
+        if chance < _PLAINLY:
             return None
         rule = _answered(services, tracker)
+        is_others = aspect == EXTENSION and _is_of_others(services, rule, passage)
+        if is_answered and not is_others:
+            return None
     elif chance < _PLAINLY and is_answered and not _is_of_the_day(talk.text(tracker)):
         return None
     if rule is None or names_of(tracker, besides=rule):
@@ -79,6 +86,16 @@ def about_day(services: Services, tracker: Tracker, *, is_answered: bool) -> Abo
     about = AboutDay(str(aspect), rule, day)
     is_again = is_answered and _was_said(tracker, about)  # what follows asks for more than it says
     return about if about.is_said and not is_again else None
+
+
+def _is_of_others(services: Services, rule: DeadlineRule | None, passage: Passage | None) -> bool:
+    """Whether a passage tells the other side's period of the procedure whose period was answered."""
+    rules = services.deadlines.rules
+    facts = passage.facts[:1] if passage is not None else ()
+    told = next((rules[fact] for fact in facts if fact in rules), None)
+    if rule is None or told is None or told.bound in (rule.bound, Bound.EITHER, Bound.AUTHORITY):
+        return False
+    return (told.jurisdiction, told.procedure) == (rule.jurisdiction, rule.procedure)
 
 
 def _is_of_the_day(text: str) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from rasa_sdk import Tracker
 
@@ -41,15 +42,25 @@ def told_before(services: Services, tracker: Tracker) -> Told | None:
     """The last past day that was told before in the same country, for a question that tells none."""
     today = services.today()
     country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    not_there = _put_right(tracker.latest_message.get("entities") or (), country)
     for text, rows in said_of_place(services, tracker, country):
+        not_there |= _put_right(rows, country)
         named = next((row["value"] for row in rows if row["entity"] == "date"), None)
         if named is None:
             continue
-        if not _is_here(places_of(rows), country) and not SAME_DAY.search(talk.text(tracker)):
+        is_here = _is_here(places_of(rows), country) or places_of(rows) <= not_there
+        if not is_here and not SAME_DAY.search(talk.text(tracker)):
             return None
         days = past_days(text, named, today)
         return Told(days[0], text) if days else None
     return None
+
+
+def _put_right(rows: Sequence[Mapping[str, Any]], country: str | None) -> set[str]:
+    """The places that a message puts this country in the place of: what was told there was told of it."""
+    if country is None or scope((country,)).isdisjoint(places_of(rows)):
+        return set()
+    return {r["value"] for r in rows if r["entity"] == "country" and r.get("role") == "denied"}
 
 
 def day_before(services: Services, tracker: Tracker) -> date | None:

@@ -54,8 +54,8 @@ _SHORT = frozenset(
 _ANSWERING = frozenset(("inform", "correct", "affirm", "deny", "skip", "quiz_choice", "repeat"))
 # An act of the classifier's must be this likely to be weighed at all.
 _LEAST = 0.3
-# Whatever else is unlikely, an act that cannot be undone must be likely itself.
-_LEAST_OF_ITSELF: Mapping[str, float] = {"erase_form": 0.7}
+# Whatever else is unlikely, an act that cannot be undone, or that silences the bot, must be likely itself.
+_LEAST_OF_ITSELF: Mapping[str, float] = {"erase_form": 0.7, "action_handoff": 0.7}
 GO_ON, _GO_ON = "utter_go_on", 0.31
 WAIT = ACT_OF["wait"]
 # An answer with so little chance of being right is none to what asks nothing.
@@ -117,7 +117,7 @@ def _decide(seen: Evidence) -> Plan:
         return Plan((DAY, *((f"{AGAIN}{seen.form}",) if seen.form else ())), "today")
     if seen.form is not None:
         return _in_form(seen, seen.form)
-    if seen.is_certain and not (seen.intent == "deadline" and seen.text and seen.dating):
+    if seen.is_certain and not _goes_on(seen):
         return Plan((_act(seen.intent), *_also(seen.intent)), "certain")
     if seen.is_paper:
         return Plan(("action_notice", "triage_form"), "paper")
@@ -131,6 +131,16 @@ def _decide(seen: Evidence) -> Plan:
     is_lacking = best == "triage_form" and seen.is_answered and seen.lacks(best)
     first = (ANSWER,) if is_lacking else ()
     return Plan((*first, best, *_also(intent)), "weighed", scores, seen.decided)
+
+
+def _goes_on(seen: Evidence) -> bool:
+    """Whether a known phrase asks on after what was said: for its day, or where what was told of is done."""
+    if not seen.text:
+        return False
+    if seen.intent == "deadline":
+        return seen.dating is not None
+    is_asked = seen.intent == "center" and seen.topic == "answer" and seen.asks
+    return is_asked and seen.goes_on_with_answer
 
 
 def _asks_to_wait(seen: Evidence) -> bool:

@@ -54,6 +54,13 @@ def days_meant(text: str, event: Event, today: date) -> set[date]:
     return next((days for days in meant if days), set())
 
 
+def says_of(text: str, event: Event, today: date) -> bool:
+    """Whether a message names one past day only, and says of it what happens on the day of an event."""
+    told = {*_past_days(text, today)}
+    means = _MEANS.get(event, ())[:1]
+    return len(told) == 1 and any(m in meant for meant in means for _, m in told)
+
+
 def _past_days(text: str, today: date) -> Iterator[tuple[date, Meaning]]:
     """Each past day that a message names and does not deny, and what it says of it."""
     normal = read_as(text)

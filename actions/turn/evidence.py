@@ -16,6 +16,7 @@ from actions.context import Services
 from actions.deadline_alternatives import speaks_of_alternative
 from actions.deadline_order import asks_of_term
 from actions.forms import SlotForm, form_named
+from actions.shelf import Shelf
 from actions.turn.about_day import AboutDay, about_day
 from actions.turn.asking import asks
 from actions.turn.dating import dating
@@ -186,6 +187,11 @@ class Evidence:
         return slot_form is not None and bool(slot_form.lacks(self.tracker))
 
     @property
+    def place(self) -> str | None:
+        """The country that is spoken of."""
+        return talk.slot(self.tracker, "country")
+
+    @property
     def topic(self) -> str | None:
         """What was spoken of last: answer, triage, deadline, center, lead or funding."""
         return talk.slot(self.tracker, "last_topic")
@@ -214,7 +220,8 @@ class Evidence:
     @cached_property
     def about_day(self) -> AboutDay | None:
         """What is asked of the day that was computed, or of the period that was answered."""
-        return about_day(self.services, self.tracker, is_answered=self.is_answered)
+        first = next((hit.passage for hit in self.best.found.hits[:1]), None)
+        return about_day(self.services, self.tracker, is_answered=self.is_answered, passage=first)
 
     @cached_property
     def tells_length(self) -> bool:
@@ -233,6 +240,14 @@ class Evidence:
         """Whether the shelf answers, and more likely rightly than not."""
         found = self.best.found
         return found.band == "answer" and found.right >= _ANSWERED
+
+    @property
+    def goes_on_with_answer(self) -> bool:
+        """Whether the shelf answers it, the document that was answered from last among the first."""
+        last = Shelf.of(self.services.index.current()).find(talk.slot(self.tracker, "last_answer"))
+        found = self.best.found
+        is_among = any(last and h.passage.document == last.document for h in found.hits[:3])
+        return found.band == "answer" and is_among
 
     @property
     def decided(self) -> dict[str, object]:

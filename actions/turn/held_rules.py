@@ -25,6 +25,7 @@ from actions.deadline_search import candidates
 from actions.told_days import day_in
 from actions.turn.asking import asks
 from actions.turn.counted_days import day_counted
+from actions.turn.event_days import says_of
 from actions.turn.own_days import DAY_AGAIN
 from actions.turn.printed import Printed, day_of
 from actions.turn.readings import Reading
@@ -65,7 +66,7 @@ def held(
     paper: Mapping[str, Any],
 ) -> Dating | None:
     """A rule and a day held against the matter: as they are, another rule's, or why there is none."""
-    situation = _situation(tracker, paper, rule)
+    situation = _situation(services, tracker, paper, rule)
     in_hand = bool(paper) and "told" not in paper
     answering = rule.bound is Bound.OPPONENT and is_answering(tracker)
     reason = fits(rule, trusted(services, situation, found, in_hand=in_hand, answering=answering))
@@ -141,12 +142,17 @@ def _misfit(
     return Dating(None, None, misfit=reason) if found.day else None
 
 
-def _situation(tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule) -> Situation:
+def _situation(
+    services: Services, tracker: Tracker, paper: Mapping[str, Any], rule: DeadlineRule
+) -> Situation:
     """What a rule is held against; when an order ends of itself concerns both sides."""
     situation = situation_of(tracker, paper)
     # Of several papers that are named the one that starts the rule is meant.
     started = next((kind for kind in all_named(talk.text(tracker)) if kind in rule.papers), None)
     situation = replace(situation, paper=started or situation.paper)
+    day = day_in(services, tracker)
+    if day is not None and says_of(talk.text(tracker), rule.event, services.today()):
+        situation = replace(situation, events={rule.event: day})  # the step is told as taken
     ends = rule.kind is RuleKind.PRINTED and _RUNS_OUT.search(talk.text(tracker))
     return replace(situation, side=None) if ends else situation
 

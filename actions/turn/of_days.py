@@ -15,6 +15,8 @@ from actions.turn.plan import AGAIN, ANSWER, DAY, EACH_PLACE, LEAVE_QUIETLY, LIG
 from actions.turn.purpose import TO_THE_SHELF
 from actions.turn.several import asks_more
 from indexer.jurisdictions import scope
+from knowledge.deadline_types import DeadlineRule
+from knowledge.types import Passage
 
 _BARE = 6  # what is no longer than this asks for the day again
 # Intents under which a day may be told or asked for, and from where on it is one of the others.
@@ -65,13 +67,20 @@ def _about_day(seen: Evidence) -> Plan | None:
     if about is None:
         return None
     hits = seen.best.found.hits[:1]
-    rests = any(about.rule.fact in hit.passage.facts for hit in hits)
+    rests = any(_is_beside(about.rule, hit.passage) for hit in hits)
     acts = (
         (ABOUT_DAY, ANSWER)
         if about.aspect == MISSED and rests and seen.is_answered
         else (ABOUT_DAY,)
     )
     return _about(seen, about, acts)
+
+
+def _is_beside(rule: DeadlineRule, passage: Passage) -> bool:
+    """Whether a passage rests on a rule, or tells of the same procedure of its place."""
+    if rule.fact in passage.facts:
+        return True
+    return rule.jurisdiction in passage.jurisdiction and rule.procedure in passage.procedures
 
 
 def _about(seen: Evidence, about: AboutDay, acts: tuple[str, ...] = (ABOUT_DAY,)) -> Plan:
@@ -120,9 +129,10 @@ def _wants_something_else(seen: Evidence) -> bool:
 
 
 def _is_of_the_matter(seen: Evidence) -> bool:
-    """Whether the shelf answers for the country that the message names, and about no other procedure."""
+    """Whether the shelf answers for the country that the message means, and about no other procedure."""
     info, passage = seen.best.found.info, seen.best.found.hits[0].passage
-    is_there = not scope(info.countries).isdisjoint(passage.jurisdiction)
+    places = info.countries or filter(None, (seen.place,))
+    is_there = not scope(places).isdisjoint(passage.jurisdiction)
     is_same = not info.procedures or not passage.procedures
     is_same = is_same or not set(info.procedures).isdisjoint(passage.procedures)
     return is_there and is_same and len(seen.text) <= _A_QUESTION

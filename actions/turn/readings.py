@@ -32,7 +32,9 @@ from actions.turn.places import answered_there
 from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
 from indexer.asked import NAMES, kinds
+from indexer.jurisdictions import scope
 from indexer.types import QueryInfo, ScoredPassage
+from knowledge.types import GENERAL
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
 HOME, CITY, FORUM = "home", "city", "forum"
@@ -171,21 +173,26 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         if above is not None:
             found.append(Reading(FORUM, *above))
     said = conversation(services, tracker)
-    if _stands_alone(said, max(found, key=lambda reading: reading.worth).found, text):
+    best = max(found, key=lambda reading: reading.worth).found
+    if _stands_alone(said, best, text, names_place=bool(info.countries)):
         return found
     heard = heard_after(services, said, text, info)
     return found if heard is None else [*found, heard]
 
 
-def _stands_alone(said: Conversation, found: Found, text: str) -> bool:
+def _stands_alone(said: Conversation, found: Found, text: str, *, names_place: bool) -> bool:
     """Whether a message needs nothing of what was said before: its own answer is all but sure.
 
-    Whoever names no country means the one spoken of, so the answer must not be another's.
+    Whoever names no country itself (``names_place``) means the one spoken of, not another's answer.
     """
     is_sure = found.band == "answer" and found.right >= _OWN_RIGHT
     if not is_sure or len(text) < _LEAST_OWN:
         return False
-    return bool(found.info.countries) or is_of_the_matter(found.hits[0].passage, said)
+    passage = found.hits[0].passage
+    abroad = set(passage.jurisdiction) - {GENERAL, CHINA}
+    if not names_place and said.country and abroad and abroad.isdisjoint(scope((said.country,))):
+        return False
+    return names_place or is_of_the_matter(passage, replace(said, earlier=()))
 
 
 def _period_first(services: Services, tracker: Tracker, text: str, found: Found) -> Found:

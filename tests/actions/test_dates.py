@@ -448,3 +448,8 @@ def test_a_day_stays_where_its_speaker_takes_nothing_back(text, day):
 )
 def test_a_day_by_the_way_yields_to_one_of_which_something_is_said(text, day):
     assert parse_date(text, TODAY).day.isoformat() == day
+
+
+@pytest.mark.parametrize("text", ["要提前几天告诉法院", "提前两天递行不行"])
+def test_how_long_before_tells_no_day(text):
+    assert find_dates(text, TODAY) == []

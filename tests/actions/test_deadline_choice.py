@@ -49,6 +49,8 @@ def test_a_day_a_period_and_todays_date_are_told_apart(text, day, period, today)
     [
         ("我要提出异议", "respondent", "opponent"),
         ("我们收到起诉状", "owner", "respondent"),
+        ("不是同行异议我们，是我们想异议同行", "respondent", "opponent"),
+        ("同行异议了我们，不是我们异议他", None, "respondent"),
         ("怎么办", "owner", "owner"),
         ("怎么办", None, None),
     ],

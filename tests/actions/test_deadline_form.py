@@ -329,3 +329,10 @@ def test_only_a_member_of_the_union_lends_its_holidays():
     assert member_state("DE") == "DE"
     assert member_state("US") is None
     assert member_state(None) is None
+
+
+def test_a_day_without_a_year_that_something_happened_on_is_past():
+    march = date(2026, 3, 5)
+    assert past_days("3月5号登报公告的", "3月5号", TODAY) == (march, march)
+    assert past_days("3月5号", "3月5号", TODAY) is None
+    assert past_days("3月5号到期的", "3月5号", TODAY) is None

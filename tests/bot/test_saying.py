@@ -122,3 +122,16 @@ async def test_what_is_kept_of_a_turn_is_what_was_said(bot_settings):
             assert [m["text"] for m in again] == [m["text"] for m in first]
     finally:
         await rasa.close()
+
+
+def test_an_answer_said_again_keeps_its_sources_and_says_once_that_it_was_given(turn, domain):
+    from rasa.shared.core.events import BotUttered
+
+    from bot.saying import _said_again
+
+    domain.responses["utter_answer_again"] = [{"text": "刚才答过：{body}"}]
+    custom = {"kind": "answer", "citations": [{"title": "规则"}]}
+    meant = BotUttered("刚才答过：20天内答辩。\n来源：规则\n不构成法律意见。", {"custom": custom})
+    said = _said_again([meant], domain)
+    assert said.text == "和刚才说的一样：20天内答辩……\n不构成法律意见。"
+    assert said.data["custom"] == custom

@@ -15,10 +15,12 @@ COMPUTED = {"last_rule": ITC, "last_day": "2026-11-16", "last_topic": "deadline"
 def asked(at_hand, make_tracker):
     """What a message heard as an aspect asks: ``asked(EXTENSION, 0.9, is_answered=False, **slots)``."""
 
-    def ask(aspect, chance=0.95, *, text="能延吗", is_answered=False, entities=(), **slots):
+    def ask(
+        aspect, chance=0.95, *, text="能延吗", is_answered=False, entities=(), passage=None, **slots
+    ):
         tracker = make_tracker(text, "follow_up", entities=entities, slots=slots or COMPUTED)
         tracker.latest_message["day_aspect"] = {"name": aspect, "confidence": chance}
-        return about_day(at_hand, tracker, is_answered=is_answered)
+        return about_day(at_hand, tracker, is_answered=is_answered, passage=passage)
 
     return ask
 
@@ -71,6 +73,7 @@ def test_what_a_rule_does_not_say_the_shelf_is_asked(at_hand):
 def test_the_other_sides_delay_is_none_of_ours(asked):
     assert asked(MISSED, text="他们逾期没答会怎样") is None
     assert asked(MISSED, text="我们逾期没答会怎样") is not None
+    assert asked(MISSED, text="要是那边拖着没有回音") is None
 
 
 def test_the_same_asked_of_once_more_is_for_the_shelf_where_it_answers(asked):

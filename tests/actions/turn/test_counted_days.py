@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from actions.deadline_rules import find_rule
-from actions.turn.counted_days import day_counted
+from actions.turn.counted_days import day_before, day_counted
 from tests.actions.turn.shelf import answering, services
 
 SEIZURE = find_rule("cbp-seizure-petition-30-days")
@@ -70,3 +70,13 @@ def test_a_day_of_receipt_alone_is_not_counted_from(at_hand, talked):
 def test_a_day_of_which_nothing_is_said_is_taken_as_told(at_hand, talked):
     assert day_counted(at_hand, talked("11月18日", CAME_NAMED), SEIZURE, CAME) == CAME
     assert day_counted(at_hand, talked("没有日子"), SEIZURE, None) is None
+
+
+def test_a_place_that_is_put_right_keeps_the_day_told_of_it(at_hand, talked):
+    france, poland = ("country", "FR"), ("country", "PL")
+    told = ("法国那件11月9日公告", SENT_NAMED, france)
+    tracker = talked("波兰的最晚哪天", poland, before=[told])
+    assert day_before(at_hand, tracker) is None
+    right = talked("不对，不是法国，是波兰的", france, poland, before=[told])
+    right.latest_message["entities"][0]["role"] = "denied"
+    assert day_before(at_hand, right) == SENT

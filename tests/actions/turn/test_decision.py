@@ -18,7 +18,9 @@ from actions.turn.printed import Printed
 from actions.turn.purpose import Purpose
 
 FORMS = sorted(END_OF)
-RULE = SimpleNamespace(id="a-rule", fact="a-rule", extension="")
+RULE = SimpleNamespace(
+    id="a-rule", fact="a-rule", extension="", jurisdiction="US", procedure="court"
+)
 
 
 @dataclass
@@ -56,6 +58,8 @@ class Seen:
     each_place: tuple[Any, ...] = ()
     about_day: AboutDay | None = None
     tells_length: bool = False
+    place: str | None = None
+    goes_on_with_answer: bool = False
 
     is_answered, decided = Evidence.is_answered, Evidence.decided
 
@@ -824,3 +828,22 @@ def test_a_form_that_takes_any_words_is_left_where_that_is_surely_wished():
     assert acts(replace(left, ranking={"cancel": 0.9})) == ("deadline_form",)
     named = replace(left, ranking={"cancel": 0.99}, names=frozenset({"procedure"}))
     assert acts(named) == ("deadline_form",)
+
+
+def test_a_human_is_called_only_where_that_is_likely_of_itself():
+    """Whoever is likely to take leave is not put in the queue."""
+    ranking = {"human": 0.62, "bye": 0.1}
+    seen = Seen(
+        "那我先跟合伙人通个气", "human", ranking, asks=False, weighed=Purpose(0.02, 0.01, 0.97)
+    )
+    assert acts(seen) != ("action_handoff",)
+    sure = replace(seen, ranking={"human": 0.9})
+    assert acts(sure) == ("action_handoff",)
+
+
+def test_where_something_is_done_goes_on_with_what_was_answered():
+    seen = Seen("在哪里办", "center", {"center": 0.4, "ask": 0.6}, is_certain=True, topic="answer",
+                band="answer", confidence=0.9)  # fmt: skip
+    assert acts(seen) == ("center_form",)
+    assert acts(replace(seen, goes_on_with_answer=True)) == (ANSWER,)
+    assert acts(replace(seen, goes_on_with_answer=True, topic="center")) == ("center_form",)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actions.turn.event_days import day_of_event, may_count_from
+from actions.turn.event_days import day_of_event, may_count_from, says_of
 from knowledge.deadline_types import Event
 
 TODAY = date(2026, 11, 23)
@@ -92,3 +92,16 @@ def test_what_an_office_does_later_is_not_counted_from_a_filing(text):
 @pytest.mark.parametrize("text", ["11月2日申请公告", "商标申请公告日11月2日", "11月2日授权公告"])
 def test_the_publication_of_an_application_is_one(text):
     assert may_count_from(text, Event.PUBLISHED, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "says"),
+    [
+        ("11月9日登出来的公告", Event.PUBLISHED, True),
+        ("11月9日收到的", Event.PUBLISHED, False),
+        ("11月9日公告，11月19日收到", Event.PUBLISHED, False),  # which is meant is not told
+        ("哪天公告的", Event.PUBLISHED, False),
+    ],
+)
+def test_a_message_that_tells_the_day_of_an_event_tells_that_it_happened(text, event, says):
+    assert says_of(text, event, TODAY) is says
