@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curation.material import Material, drafted
+from curation.shelves import keep, passages_of
 from desk.times import china_day
 from indexer.published import snapshots_of
 from knowledge.checks import stopping
@@ -132,6 +133,7 @@ def build(
         return described
 
     identifier = store.stage(fill, by=by, note=note, guard=guard)
+    keep(store.path(identifier), library.passages)
     return BuildResult(
         identifier,
         len(library.documents),
@@ -204,9 +206,11 @@ def _encoder_fingerprint(settings: Settings) -> str:
     return load_encoder(settings.indexer.encoder).fingerprint
 
 
-def _previous_index(store: SnapshotStore) -> Path | None:
+def _former_index(store: SnapshotStore) -> Path | None:
+    """The index that is live, from which what did not change is taken; None where it is not as it was built."""
     try:
         folder = store.current_path() / INDEX_FOLDER
+        store.verify(folder.parent.name)
     except SnapshotError:
         return None
     return folder if folder.is_dir() else None
@@ -220,23 +224,25 @@ def _fill(
     *,
     show_progress: bool = False,
 ) -> tuple[Mapping[str, Any], dict[str, int]]:
-    from indexer.build import build_index
     from indexer.encoder import load_encoder
     from indexer.persistence import LAYOUT as INDEX
     from indexer.persistence import IndexMeta
+    from indexer.taking_over import build_onto
 
     tables = settings.knowledge.tables_dir
     write_tables(tables, draft.material.dictionary, folder)
     _copied((tables / GLOSSARY_FILE,), folder)
     bank_into(folder, draft.material.bank)
-    report = build_index(
+    former = _former_index(store_of(settings))
+    report = build_onto(
+        former,
         draft.library.passages,
         load_encoder(settings.indexer.encoder),
         aliases_path=_existing(folder / ALIASES_FILE),
         words_path=_existing(folder / WORDS_FILE),
         glossary_path=_existing(folder / GLOSSARY_FILE),
         out_dir=folder / INDEX_FOLDER,
-        previous=_previous_index(store_of(settings)),
+        known=lambda path: passages_of(path.parents[1]),
         chunking=chunking_label(),
         memo=settings.data_dir / READINGS,
         show_progress=show_progress,

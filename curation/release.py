@@ -37,8 +37,6 @@ SHIPPED_GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 OWN_GOLDEN = "golden.jsonl"
 # How long somebody who publishes waits for another who does.
 WAIT_S = 10.0
-# Fewer questions are asked in a moment.
-_MANY = 100
 _INTERRUPTED = "上次发布时服务中断，线上没有变化，请重新批准"
 
 
@@ -92,42 +90,6 @@ def build_and_compare(
         told=lambda number, whole: report(f"构建第 {number} 段，共 {whole} 段"),
     )
     return _prepared(settings, built.id, base, by, report)
-
-
-def get_ready(settings: Settings, *, report: Report = silent) -> None:
-    """Load what building and comparing need, and have the live version's answers; for a process aside.
-
-    :raises SnapshotError: the live snapshot cannot be opened.
-    """
-    ask_live(settings, report=report)
-    publishing.library_of(settings)
-    live = publishing.store_of(settings).current_id()
-    if live is not None:
-        publishing.open_index(settings, publishing.store_of(settings).path(live))
-
-
-def ask_live(settings: Settings, *, report: Report = silent) -> None:
-    """Have the live snapshot's answers ready for the comparison that a trainer's work will end with.
-
-    :raises SnapshotError: it cannot be opened.
-    """
-    live, questions = publishing.store_of(settings).current_id(), golden_questions(settings)
-    if live is not None:
-        answers.of_snapshot(
-            settings, live, questions,
-            lambda number: report(f"问线上版本的判定问题，第 {number} 题，共 {len(questions)} 题"),
-        )  # fmt: skip
-
-
-def live_is_asked(settings: Settings) -> bool:
-    """Whether :func:`ask_live` has nothing to do that takes long."""
-    live, questions = publishing.store_of(settings).current_id(), golden_questions(settings)
-    return live is None or not takes_long(settings) or answers.are_kept(settings, live, questions)
-
-
-def takes_long(settings: Settings) -> bool:
-    """Whether comparing asks so many questions that it pays to get ready for it."""
-    return len(golden_questions(settings)) >= _MANY
 
 
 def compare_staged(settings: Settings, by: str, *, report: Report = silent) -> Prepared:

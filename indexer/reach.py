@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.hybrid import HybridIndex
-from indexer.lexical import term_hash
 from indexer.persistence import LAYOUT, mapped, widened
+from indexer.postings import term_hash
 from indexer.ranked import Ranked
 from indexer.types import SearchFilters
 from knowledge.types import Kind, Passage

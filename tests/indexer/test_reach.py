@@ -15,7 +15,8 @@ from indexer.build import build_index
 from indexer.encoder import load_encoder
 from indexer.golden import GoldenQuestion, Known, Outcome, outcomes, taken_over
 from indexer.hybrid import MODEL_DIR, HybridIndex
-from indexer.lexical import BM25Retriever, term_hash
+from indexer.lexical import BM25Retriever
+from indexer.postings import term_hash
 from indexer.reach import change_of, packed, unpacked
 from knowledge.types import Kind
 from settings import load_settings
