@@ -35,7 +35,7 @@ from knowledge.objects import objects_at
 from office.console.app import create_console
 from office.workbench import create_workbench, dialogue_training, imports, live_answers, replay
 from papers.worker import PaperWorker
-from server import intake, keys, middlewares, template_filters
+from server import intake, keys, middlewares, own_matters, template_filters
 from server.allowances import allowances_of
 from server.binding import Binder
 from server.delivery import Delivery
@@ -264,6 +264,7 @@ async def _load(
 ) -> None:
     """Have the bot answer, then what trainers will want to know of the live version."""
     await app[keys.READINESS].load(before_model, ready)
+    await asyncio.to_thread(own_matters.open_tables, app)
     await live_answers.ask_at_leisure(app)
 
 

@@ -21,6 +21,7 @@ from knowledge.checks import stopping
 from knowledge.chunking import CHUNK_SETTINGS
 from knowledge.dictionary import ALIASES_FILE, write_tables
 from knowledge.errors import SnapshotError
+from knowledge.files import known_sha256
 from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 from knowledge.library import Library, load_library
 from knowledge.question_bank import bank_into
@@ -194,7 +195,7 @@ def inputs_hash(settings: Settings, material: Material | None = None) -> str:
     curated = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     for path in [*curated, *(path for path in tables if path.is_file())]:
         digest.update(path.name.encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        digest.update(known_sha256(path))
     for name in own.names:
         digest.update(name.encode())
     return digest.hexdigest()

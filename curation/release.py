@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy.engine import Connection, Engine
@@ -26,8 +27,10 @@ from knowledge.dictionary import Dictionary
 from knowledge.draft import DraftStore
 from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, SourceError, StorageError, SupersededError
+from knowledge.persistence import different_passages
 from knowledge.question_bank import last_change
 from knowledge.snapshot_changes import SnapshotChanges, changes
+from knowledge.snapshot_types import LAYOUT
 from knowledge.snapshots import unguarded
 from settings import ROOT, Settings
 
@@ -290,6 +293,12 @@ def changes_of(settings: Settings, base: str | None, snapshot: str) -> SnapshotC
     try:
         if base is None:
             return changes([], store.passages(snapshot))
-        return changes(*store.different(base, snapshot))
+        return _changes(store.path(base), store.path(snapshot))
     except SourceError as error:
         raise SnapshotError(str(error)) from error
+
+
+@lru_cache(maxsize=4)
+def _changes(before: Path, after: Path) -> SnapshotChanges:
+    """What one snapshot's folder says differently from another's; nobody changes either."""
+    return changes(*different_passages(before / LAYOUT.passages, after / LAYOUT.passages))
