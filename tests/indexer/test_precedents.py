@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from pathlib import Path
 
@@ -126,8 +127,9 @@ def test_second_stage_moves_statutes_among_themselves_only(
 def test_guides_far_off_are_no_candidates_because_of_a_statute(
     statutes, precedents, fake_encoder: FakeEncoder, tmp_path: Path
 ):
+    chance = random.Random(1)
     guides = [
-        make_passage(f"g#{n}", f"{'还租金借款人付合同'[n % 9]}第{n}号指南")
+        make_passage(f"g#{n}", "".join(chr(0x4E00 + chance.randrange(9000)) for _ in range(40)))
         for n in range(DEPTH + 60)
     ]
     build_index([*statutes, *guides], fake_encoder, out_dir=tmp_path)
