@@ -12,7 +12,9 @@ import json
 import logging
 import time
 from base64 import b64decode, b64encode
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
@@ -38,6 +40,7 @@ from settings import Settings
 logger = logging.getLogger(__name__)
 
 FOLDER = "answers"
+_FILES_AT_HAND = 2
 _KEPT = 8  # files; more than the snapshots that are kept
 _WAIT_S = 600.0
 _AT_ONCE = 150  # questions, where others may be waiting for them
@@ -205,12 +208,35 @@ def _read(settings: Settings, snapshot: str) -> dict[str, Outcome]:
         state = path.stat()
     except FileNotFoundError:
         return {}
-    key, found = _kept(path, state.st_mtime_ns, state.st_size)
-    return dict(found) if key == _key(settings, snapshot) else {}
+    seen = (state.st_mtime_ns, state.st_size)
+    held = _at_hand.get(path)
+    if held is None or held.seen != seen:
+        held = _hold(path, _Held(seen, *_kept(path)))
+    return dict(held.found) if held.key == _key(settings, snapshot) else {}
 
 
-@lru_cache(maxsize=2)
-def _kept(path: Path, _changed: int, _size: int) -> tuple[str, Mapping[str, Outcome]]:
+@dataclass(frozen=True)
+class _Held:
+    """What a file holds that was seen at a time and size: with what key answers are kept, and those."""
+
+    seen: tuple[int, int]
+    key: str
+    found: Mapping[str, Outcome]
+
+
+_at_hand: OrderedDict[Path, _Held] = OrderedDict()
+
+
+def _hold(path: Path, held: _Held) -> _Held:
+    """Have what was read or written last at hand."""
+    _at_hand[path] = held
+    _at_hand.move_to_end(path)
+    while len(_at_hand) > _FILES_AT_HAND:
+        _at_hand.popitem(last=False)
+    return held
+
+
+def _kept(path: Path) -> tuple[str, Mapping[str, Outcome]]:
     """With what key answers are kept, and those."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
@@ -237,9 +263,12 @@ def _write(settings: Settings, snapshot: str, found: Sequence[Outcome]) -> None:
     reaches = BytesIO()
     np.savez(reaches, **packed([item.reach for item in found if item.reach is not None]))
     encoded = b64encode(reaches.getvalue()).decode("ascii")
-    value = {"key": _key(settings, snapshot), "outcomes": rows, "reach": encoded}
-    path = _path(settings, snapshot)
+    key, path = _key(settings, snapshot), _path(settings, snapshot)
+    value = {"key": key, "outcomes": rows, "reach": encoded}
     write_atomic(path, json.dumps(value, ensure_ascii=False).encode())
+    state = path.stat()  # nobody else writes it: the lock is held
+    seen = (state.st_mtime_ns, state.st_size)
+    _hold(path, _Held(seen, key, {item.question.id: item for item in found}))
     for old in sorted(path.parent.glob("*.json"))[:-_KEPT]:
         old.unlink(missing_ok=True)
         old.with_suffix(".lock").unlink(missing_ok=True)

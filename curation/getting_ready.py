@@ -13,7 +13,7 @@ from settings import Settings
 # Fewer questions are asked in a moment.
 _MANY = 100
 # How much nicer than other work aside what nobody waits for is.
-_LEISURE = 14
+_LEISURE = 5
 
 
 def get_ready(settings: Settings, *, report: Report = silent) -> None:

@@ -33,7 +33,7 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from indexer.hybrid import HybridIndex
-
+    from indexer.persistence import IndexMeta
 
 INDEX_FOLDER = "index"
 # How texts are read, kept between builds.
@@ -208,13 +208,13 @@ def _encoder_fingerprint(settings: Settings) -> str:
 
 
 def _former_index(store: SnapshotStore) -> Path | None:
-    """The index that is live, from which what did not change is taken; None where it is not as it was built."""
+    """The live index, from which what did not change is taken; None where it is not as it was built."""
     try:
-        folder = store.current_path() / INDEX_FOLDER
-        store.verify(folder.parent.name)
+        folder = store.current_path()
+        store.verify(folder.name)
     except SnapshotError:
         return None
-    return folder if folder.is_dir() else None
+    return folder / INDEX_FOLDER if (folder / INDEX_FOLDER).is_dir() else None
 
 
 def _fill(
@@ -234,9 +234,8 @@ def _fill(
     write_tables(tables, draft.material.dictionary, folder)
     _copied((tables / GLOSSARY_FILE,), folder)
     bank_into(folder, draft.material.bank)
-    former = _former_index(store_of(settings))
     report = build_onto(
-        former,
+        _former_index(store_of(settings)),
         draft.library.passages,
         load_encoder(settings.indexer.encoder),
         aliases_path=_existing(folder / ALIASES_FILE),
@@ -250,10 +249,16 @@ def _fill(
         told=told,
     )
     shutil.copyfile(folder / INDEX_FOLDER / INDEX.passages, folder / LAYOUT.passages)
-    described = {
+    counts = {"encoded": report.encoded, "reused": report.reused}
+    return _described(draft, IndexMeta.read(folder / INDEX_FOLDER)), counts
+
+
+def _described(draft: _Draft, index: IndexMeta) -> Mapping[str, Any]:
+    """What a snapshot's manifest says of its build."""
+    return {
         "documents": len(draft.library.documents),
         "build": {
-            "index": asdict(IndexMeta.read(folder / INDEX_FOLDER)),
+            "index": asdict(index),
             "chunking": CHUNK_SETTINGS,
             "sources": {document.meta.id: document.sha256 for document in draft.library.documents},
             "version": program_version(),
@@ -263,7 +268,6 @@ def _fill(
             "edits": list(draft.library.edits),
         },
     }
-    return described, {"encoded": report.encoded, "reused": report.reused}
 
 
 def _copied(files: Iterable[Path], folder: Path) -> None:
