@@ -230,9 +230,8 @@ def _fill(
     from indexer.persistence import IndexMeta
     from indexer.taking_over import build_onto
 
-    tables = settings.knowledge.tables_dir
-    write_tables(tables, draft.material.dictionary, folder)
-    _copied((tables / GLOSSARY_FILE,), folder)
+    write_tables(settings.knowledge.tables_dir, draft.material.dictionary, folder)
+    _copied((settings.knowledge.tables_dir / GLOSSARY_FILE,), folder)
     bank_into(folder, draft.material.bank)
     report = build_onto(
         _former_index(store_of(settings)),

@@ -156,6 +156,10 @@ class FormerIndex:
         gone = sum(passage.id not in wanted for passage in self._known)
         return gone + len(self._shelf(passages).fresh)
 
+    def holds(self, passages: Sequence[Passage]) -> bool:
+        """Whether an index of these passages would be this one."""
+        return list(passages) == list(self._known)
+
     def amended(
         self, passages: Sequence[Passage], out_dir: Path, chunking: str = ""
     ) -> BuildReport:
