@@ -68,6 +68,6 @@ def login_of(request: web.Request) -> str:
 
 
 async def until_news(request: web.Request, job: str) -> None:
-    """Where a page says that it can wait (``?wait``): until the work has ended, or its next step may be shown."""
-    if "wait" in request.query:
+    """Where a page says that it can wait (RFC 7240): until the work has ended, or its next step may be shown."""
+    if request.headers.get("Prefer", "").startswith("wait="):
         await request.config_dict[keys.JOBS].wait(job, _HELD_S)

@@ -64,7 +64,7 @@ export function watch(box, address, show) {
 // The server may be restarting, or something on the way answers in its place.
 async function asked(address) {
   try {
-    const answer = await fetch(`${address}?wait`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(address, { headers: { Accept: "application/json", Prefer: "wait=1" } });
     return { status: answer.status, state: answer.ok ? await answer.json() : null };
   } catch {
     return { status: 0, state: null };
