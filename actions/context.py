@@ -22,7 +22,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.engine import Engine
 
-from actions.route_rules import Router
+from actions.route_rules import Router, router_of
 from actions.vocabulary import Vocabulary
 from desk.engine import open_engine
 from desk.migrations import migrate
@@ -71,7 +71,7 @@ class Services:
     @cached_property
     def router(self) -> Router:
         """Which center serves whom."""
-        return Router(self.settings.knowledge.tables_dir)
+        return router_of(self.settings.knowledge.tables_dir)
 
     @cached_property
     def deadlines(self) -> DeadlineTable:

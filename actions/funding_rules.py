@@ -130,7 +130,7 @@ def precheck_all(
 
     :return: empty when the place is not known.
     """
-    table = _programs() if programs is None else programs
+    table = programs_of_shelf() if programs is None else programs
     place = facts.region
     if place is None:
         return ()
@@ -143,7 +143,8 @@ def precheck_all(
 
 
 @lru_cache(maxsize=1)
-def _programs() -> Mapping[str, Program]:
+def programs_of_shelf() -> Mapping[str, Program]:
+    """The programs of the shipped table, read once."""
     return load_funding_table(KnowledgeSettings().tables_dir)
 
 

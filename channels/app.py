@@ -33,9 +33,9 @@ from indexer.published import snapshots_of
 from knowledge.campaign_table import next_campaigns
 from knowledge.objects import objects_at
 from office.console.app import create_console
-from office.workbench import create_workbench, dialogue_training, imports, replay
+from office.workbench import create_workbench, dialogue_training, imports, live_answers, replay
 from papers.worker import PaperWorker
-from server import intake, keys, middlewares, template_filters
+from server import intake, keys, middlewares, own_matters, template_filters
 from server.allowances import allowances_of
 from server.binding import Binder
 from server.delivery import Delivery
@@ -248,13 +248,24 @@ def _run_bot(
             order=app[keys.TURNS],
         )
         # The server listens at once; loading goes on beside it and /readyz says how far it is.
-        loading = asyncio.create_task(readiness.load(before_model, ready))
+        loading = asyncio.create_task(_load(app, before_model, ready))
         yield
         await ended([loading])
         await app[keys.DISPATCHER].drain()
         await dialogue.close()
 
     return run
+
+
+async def _load(
+    app: web.Application,
+    before_model: Callable[[], Awaitable[None]] | None,
+    ready: Callable[[], None] | None,
+) -> None:
+    """Have the bot answer, then what trainers will want to know of the live version."""
+    await app[keys.READINESS].load(before_model, ready)
+    await asyncio.to_thread(own_matters.open_tables, app)
+    await live_answers.ask_at_leisure(app)
 
 
 def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncIterator[None]]:

@@ -10,8 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import time
 from base64 import b64decode, b64encode
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
@@ -23,6 +26,7 @@ import numpy as np
 import indexer
 from curation import publishing
 from curation.idle_cores import spread
+from curation.shelves import passages_of
 from indexer.facets import Facets
 from indexer.golden import GoldenQuestion, Known, Outcome, outcomes, taken_over
 from indexer.hybrid import HybridIndex
@@ -30,16 +34,17 @@ from indexer.persistence import LAYOUT
 from indexer.reach import Reach, change_of, packed, unpacked
 from indexer.types import SearchFilters
 from knowledge.files import exclusive_lock, write_atomic
-from knowledge.persistence import read_passages
-from knowledge.snapshot_types import LAYOUT as SNAPSHOT
 from knowledge.types import Passage
 from settings import Settings
 
 logger = logging.getLogger(__name__)
 
 FOLDER = "answers"
+_FILES_AT_HAND = 2
 _KEPT = 8  # files; more than the snapshots that are kept
 _WAIT_S = 600.0
+_AT_ONCE = 150  # questions, where others may be waiting for them
+_GIVE_WAY_S = 0.1  # longer than others look whether they can have the lock
 _DIFFERENT_SHELF = 0.2  # of the passages: everything is asked again
 
 
@@ -65,14 +70,54 @@ def of_snapshot(
         kept = _read(settings, snapshot)
         if all(_holds(kept, question) for question in questions):
             return [kept[question.id] for question in questions]
-        known = Known(kept)
-        index = publishing.open_index(settings, publishing.store_of(settings).path(snapshot))
-        day = publishing.today_of(settings)
-        if not kept and beside is not None:
-            known = _of_another(settings, beside, index, day)
-        found = outcomes(index, questions, day, asked=asked, known=known, spread=spread)
-        _write(settings, snapshot, found)
+        return _asked(settings, snapshot, questions, asked, beside=None if kept else beside)
+
+
+def ask_ahead(
+    settings: Settings,
+    snapshot: str,
+    questions: Sequence[GoldenQuestion],
+    asked: Callable[[int], None],
+) -> None:
+    """Have what a snapshot answers kept before anybody waits for it; whoever does goes on with what is left.
+
+    :raises SnapshotError: the snapshot cannot be opened.
+    """
+    path = _path(settings, snapshot)
+    while True:
+        with exclusive_lock(path.with_suffix(".lock"), wait_s=_WAIT_S):
+            kept = _read(settings, snapshot)
+            held = sum(_holds(kept, question) for question in questions)
+            if held == len(questions):
+                return
+            left = [question for question in questions if not _holds(kept, question)]
+            piece = {question.id for question in left[:_AT_ONCE]}
+            wanted = [q for q in questions if q.id in piece or _holds(kept, q)]
+            _asked(settings, snapshot, wanted, asked)
+        time.sleep(_GIVE_WAY_S)
+
+
+def _asked(
+    settings: Settings,
+    snapshot: str,
+    questions: Sequence[GoldenQuestion],
+    asked: Callable[[int], None],
+    *,
+    beside: str | None = None,
+) -> list[Outcome]:
+    """Ask what is not known, and keep it all."""
+    index = _opened(settings, snapshot)
+    day = publishing.today_of(settings)
+    known = Known(_read(settings, snapshot))
+    if beside is not None:
+        known = _of_another(settings, beside, index, day)
+    found = outcomes(index, questions, day, asked=asked, known=known, spread=spread)
+    _write(settings, snapshot, found)
     return found
+
+
+def _opened(settings: Settings, snapshot: str) -> HybridIndex:
+    return publishing.open_index(settings, publishing.store_of(settings).path(snapshot))
 
 
 def are_kept(settings: Settings, snapshot: str, questions: Sequence[GoldenQuestion]) -> bool:
@@ -108,7 +153,7 @@ def _of_another(settings: Settings, base: str, index: HybridIndex, day: date) ->
     folder = store.path(index.snapshot_id)
     if _tables(store.path(base)) != _tables(folder):
         return Known({})
-    before, after = _passages(store.path(base)), _passages(folder)
+    before, after = passages_of(store.path(base)), passages_of(folder)
     change = change_of(before, after)
     if len(change.affected) > _DIFFERENT_SHELF * len(after) or _places(before) != _places(after):
         return Known({})
@@ -118,12 +163,6 @@ def _of_another(settings: Settings, base: str, index: HybridIndex, day: date) ->
 def _places(passages: Iterable[Passage]) -> frozenset[str]:
     """The jurisdictions that a shelf covers; a question about any other is refused."""
     return frozenset(place for passage in passages for place in passage.jurisdiction)
-
-
-@lru_cache(maxsize=2)
-def _passages(folder: Path) -> Sequence[Passage]:
-    """The passages of a snapshot, which nobody changes."""
-    return read_passages(folder / SNAPSHOT.passages)
 
 
 def _tables(folder: Path) -> list[bytes]:
@@ -165,12 +204,42 @@ def _program() -> str:
 def _read(settings: Settings, snapshot: str) -> dict[str, Outcome]:
     """The answers that are kept, by question; none when they no longer hold."""
     path = _path(settings, snapshot)
-    if not path.is_file():
+    try:
+        state = path.stat()
+    except FileNotFoundError:
         return {}
+    seen = (state.st_mtime_ns, state.st_size)
+    held = _at_hand.get(path)
+    if held is None or held.seen != seen:
+        held = _hold(path, _Held(seen, *_kept(path)))
+    return dict(held.found) if held.key == _key(settings, snapshot) else {}
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What a file holds that was seen at a time and size: with what key answers are kept, and those."""
+
+    seen: tuple[int, int]
+    key: str
+    found: Mapping[str, Outcome]
+
+
+_at_hand: OrderedDict[Path, _Held] = OrderedDict()
+
+
+def _hold(path: Path, held: _Held) -> _Held:
+    """Have what was read or written last at hand."""
+    _at_hand[path] = held
+    _at_hand.move_to_end(path)
+    while len(_at_hand) > _FILES_AT_HAND:
+        _at_hand.popitem(last=False)
+    return held
+
+
+def _kept(path: Path) -> tuple[str, Mapping[str, Outcome]]:
+    """With what key answers are kept, and those."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-        if value["key"] != _key(settings, snapshot):
-            return {}
         with np.load(BytesIO(b64decode(value["reach"])), allow_pickle=False) as arrays:
             reaches = iter(unpacked(arrays))
         rows = [
@@ -178,8 +247,8 @@ def _read(settings: Settings, snapshot: str) -> dict[str, Outcome]:
         ]
     except (ValueError, KeyError, TypeError, OSError) as error:
         logger.warning("kept answers %s cannot be read and are asked again: %s", path, error)
-        return {}
-    return {row.question.id: row for row in rows}
+        return "", {}
+    return str(value["key"]), {row.question.id: row for row in rows}
 
 
 def _write(settings: Settings, snapshot: str, found: Sequence[Outcome]) -> None:
@@ -194,9 +263,12 @@ def _write(settings: Settings, snapshot: str, found: Sequence[Outcome]) -> None:
     reaches = BytesIO()
     np.savez(reaches, **packed([item.reach for item in found if item.reach is not None]))
     encoded = b64encode(reaches.getvalue()).decode("ascii")
-    value = {"key": _key(settings, snapshot), "outcomes": rows, "reach": encoded}
-    path = _path(settings, snapshot)
+    key, path = _key(settings, snapshot), _path(settings, snapshot)
+    value = {"key": key, "outcomes": rows, "reach": encoded}
     write_atomic(path, json.dumps(value, ensure_ascii=False).encode())
+    state = path.stat()  # nobody else writes it: the lock is held
+    seen = (state.st_mtime_ns, state.st_size)
+    _hold(path, _Held(seen, key, {item.question.id: item for item in found}))
     for old in sorted(path.parent.glob("*.json"))[:-_KEPT]:
         old.unlink(missing_ok=True)
         old.with_suffix(".lock").unlink(missing_ok=True)

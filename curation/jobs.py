@@ -95,6 +95,7 @@ class Jobs:
         self._is_closing = False
         self._jobs: dict[str, Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._running: dict[str, asyncio.Task[None]] = {}
 
     def share(self, engine: Engine) -> None:
         """Use these records; this copy has entered them (:mod:`desk.copies`)."""
@@ -116,6 +117,12 @@ class Jobs:
         if standing is None or (own is not None and own.token == standing.token):
             return own
         return _told(standing)
+
+    async def wait(self, name: str, within_s: float) -> None:
+        """Wait until the work of this name has ended, or for so long; at once where it does not run here."""
+        job, task = self._jobs.get(name), self._running.get(name)
+        if job is not None and job.is_running and task is not None:
+            await asyncio.wait({task}, timeout=within_s)
 
     async def left(self, name: str) -> Job | None:
         """The work of this name that goes on and whose copy is gone; None where there is none.
@@ -193,6 +200,7 @@ class Jobs:
         task = asyncio.create_task(self._run(job, work, lease))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        self._running[job.name] = task
 
     async def _run(
         self, job: Job, work: Callable[[Job], Awaitable[str]], lease: Lease | None

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curation.material import Material, drafted
+from curation.shelves import keep, passages_of
 from desk.times import china_day
 from indexer.published import snapshots_of
 from knowledge.checks import stopping
 from knowledge.chunking import CHUNK_SETTINGS
 from knowledge.dictionary import ALIASES_FILE, write_tables
 from knowledge.errors import SnapshotError
+from knowledge.files import known_sha256
 from knowledge.glossary_table import FILE_NAME as GLOSSARY_FILE
 from knowledge.library import Library, load_library
 from knowledge.question_bank import bank_into
@@ -31,7 +33,7 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from indexer.hybrid import HybridIndex
-
+    from indexer.persistence import IndexMeta
 
 INDEX_FOLDER = "index"
 # How texts are read, kept between builds.
@@ -132,6 +134,7 @@ def build(
         return described
 
     identifier = store.stage(fill, by=by, note=note, guard=guard)
+    keep(store.path(identifier), library.passages)
     return BuildResult(
         identifier,
         len(library.documents),
@@ -192,7 +195,7 @@ def inputs_hash(settings: Settings, material: Material | None = None) -> str:
     curated = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     for path in [*curated, *(path for path in tables if path.is_file())]:
         digest.update(path.name.encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        digest.update(known_sha256(path))
     for name in own.names:
         digest.update(name.encode())
     return digest.hexdigest()
@@ -204,12 +207,14 @@ def _encoder_fingerprint(settings: Settings) -> str:
     return load_encoder(settings.indexer.encoder).fingerprint
 
 
-def _previous_index(store: SnapshotStore) -> Path | None:
+def _former_index(store: SnapshotStore) -> Path | None:
+    """The live index, from which what did not change is taken; None where it is not as it was built."""
     try:
-        folder = store.current_path() / INDEX_FOLDER
+        folder = store.current_path()
+        store.verify(folder.name)
     except SnapshotError:
         return None
-    return folder if folder.is_dir() else None
+    return folder / INDEX_FOLDER if (folder / INDEX_FOLDER).is_dir() else None
 
 
 def _fill(
@@ -220,33 +225,39 @@ def _fill(
     *,
     show_progress: bool = False,
 ) -> tuple[Mapping[str, Any], dict[str, int]]:
-    from indexer.build import build_index
     from indexer.encoder import load_encoder
     from indexer.persistence import LAYOUT as INDEX
     from indexer.persistence import IndexMeta
+    from indexer.taking_over import build_onto
 
-    tables = settings.knowledge.tables_dir
-    write_tables(tables, draft.material.dictionary, folder)
-    _copied((tables / GLOSSARY_FILE,), folder)
+    write_tables(settings.knowledge.tables_dir, draft.material.dictionary, folder)
+    _copied((settings.knowledge.tables_dir / GLOSSARY_FILE,), folder)
     bank_into(folder, draft.material.bank)
-    report = build_index(
+    report = build_onto(
+        _former_index(store_of(settings)),
         draft.library.passages,
         load_encoder(settings.indexer.encoder),
         aliases_path=_existing(folder / ALIASES_FILE),
         words_path=_existing(folder / WORDS_FILE),
         glossary_path=_existing(folder / GLOSSARY_FILE),
         out_dir=folder / INDEX_FOLDER,
-        previous=_previous_index(store_of(settings)),
+        known=lambda path: passages_of(path.parents[1]),
         chunking=chunking_label(),
         memo=settings.data_dir / READINGS,
         show_progress=show_progress,
         told=told,
     )
     shutil.copyfile(folder / INDEX_FOLDER / INDEX.passages, folder / LAYOUT.passages)
-    described = {
+    counts = {"encoded": report.encoded, "reused": report.reused}
+    return _described(draft, IndexMeta.read(folder / INDEX_FOLDER)), counts
+
+
+def _described(draft: _Draft, index: IndexMeta) -> Mapping[str, Any]:
+    """What a snapshot's manifest says of its build."""
+    return {
         "documents": len(draft.library.documents),
         "build": {
-            "index": asdict(IndexMeta.read(folder / INDEX_FOLDER)),
+            "index": asdict(index),
             "chunking": CHUNK_SETTINGS,
             "sources": {document.meta.id: document.sha256 for document in draft.library.documents},
             "version": program_version(),
@@ -256,7 +267,6 @@ def _fill(
             "edits": list(draft.library.edits),
         },
     }
-    return described, {"encoded": report.encoded, "reused": report.reused}
 
 
 def _copied(files: Iterable[Path], folder: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy.engine import Connection, Engine
@@ -26,8 +27,10 @@ from knowledge.dictionary import Dictionary
 from knowledge.draft import DraftStore
 from knowledge.edits import EditStore
 from knowledge.errors import SnapshotError, SourceError, StorageError, SupersededError
+from knowledge.persistence import different_passages
 from knowledge.question_bank import last_change
 from knowledge.snapshot_changes import SnapshotChanges, changes
+from knowledge.snapshot_types import LAYOUT
 from knowledge.snapshots import unguarded
 from settings import ROOT, Settings
 
@@ -37,8 +40,6 @@ SHIPPED_GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 OWN_GOLDEN = "golden.jsonl"
 # How long somebody who publishes waits for another who does.
 WAIT_S = 10.0
-# Fewer questions are asked in a moment.
-_MANY = 100
 _INTERRUPTED = "上次发布时服务中断，线上没有变化，请重新批准"
 
 
@@ -92,42 +93,6 @@ def build_and_compare(
         told=lambda number, whole: report(f"构建第 {number} 段，共 {whole} 段"),
     )
     return _prepared(settings, built.id, base, by, report)
-
-
-def get_ready(settings: Settings, *, report: Report = silent) -> None:
-    """Load what building and comparing need, and have the live version's answers; for a process aside.
-
-    :raises SnapshotError: the live snapshot cannot be opened.
-    """
-    ask_live(settings, report=report)
-    publishing.library_of(settings)
-    live = publishing.store_of(settings).current_id()
-    if live is not None:
-        publishing.open_index(settings, publishing.store_of(settings).path(live))
-
-
-def ask_live(settings: Settings, *, report: Report = silent) -> None:
-    """Have the live snapshot's answers ready for the comparison that a trainer's work will end with.
-
-    :raises SnapshotError: it cannot be opened.
-    """
-    live, questions = publishing.store_of(settings).current_id(), golden_questions(settings)
-    if live is not None:
-        answers.of_snapshot(
-            settings, live, questions,
-            lambda number: report(f"问线上版本的判定问题，第 {number} 题，共 {len(questions)} 题"),
-        )  # fmt: skip
-
-
-def live_is_asked(settings: Settings) -> bool:
-    """Whether :func:`ask_live` has nothing to do that takes long."""
-    live, questions = publishing.store_of(settings).current_id(), golden_questions(settings)
-    return live is None or not takes_long(settings) or answers.are_kept(settings, live, questions)
-
-
-def takes_long(settings: Settings) -> bool:
-    """Whether comparing asks so many questions that it pays to get ready for it."""
-    return len(golden_questions(settings)) >= _MANY
 
 
 def compare_staged(settings: Settings, by: str, *, report: Report = silent) -> Prepared:
@@ -328,6 +293,12 @@ def changes_of(settings: Settings, base: str | None, snapshot: str) -> SnapshotC
     try:
         if base is None:
             return changes([], store.passages(snapshot))
-        return changes(*store.different(base, snapshot))
+        return _changes(store.path(base), store.path(snapshot))
     except SourceError as error:
         raise SnapshotError(str(error)) from error
+
+
+@lru_cache(maxsize=4)
+def _changes(before: Path, after: Path) -> SnapshotChanges:
+    """What one snapshot's folder says differently from another's; nobody changes either."""
+    return changes(*different_passages(before / LAYOUT.passages, after / LAYOUT.passages))

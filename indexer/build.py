@@ -13,23 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer import asked_kinds
-from indexer.aliases import read_aliases, write_aliases
 from indexer.dense import FaissStore, choose_type
+from indexer.encoder import encode_alike
 from indexer.facets import Facets
-from indexer.glossary import read_glossary, write_glossary
 from indexer.lexical import BM25Retriever
 from indexer.named_articles import NamedArticles
 from indexer.order import question_of, save_wordings
-from indexer.persistence import LAYOUT, TITLES_FOLDER, IndexMeta, PassageFile
+from indexer.persistence import LAYOUT, TITLE_HASHES, TITLES_FOLDER, IndexMeta, PassageFile
+from indexer.postings import Postings, term_hash
 from indexer.precedents import hashes_of
-from indexer.query import NO_GLOSSARY, QueryUnderstanding, articles
-from indexer.reading_memo import ReadingMemo
-from indexer.tokenizer import VERSION, Tokenizer
+from indexer.query import articles
+from indexer.reading_memo import ReadingMemo, fingerprint
+from indexer.reading_tables import Tables
+from indexer.tokenizer import VERSION
 from indexer.types import Encoder, Vectors
 from knowledge.errors import SnapshotError
 from knowledge.option_cards import ORIENTING
 from knowledge.types import Kind, Passage
-from knowledge.word_table import read_words
 
 logger = logging.getLogger(__name__)
 
@@ -146,36 +146,36 @@ def build_index(
     :return: how many rows were encoded and how many reused.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    words = read_words(words_path) if words_path else []
-    tokenizer = Tokenizer(words)
-    aliases = read_aliases(aliases_path) if aliases_path else []
-    glossary = read_glossary(glossary_path) if glossary_path else NO_GLOSSARY
-    understanding = QueryUnderstanding(aliases, tokenizer, glossary)
-    tables = f"{tokenizer.fingerprint}{aliases!r}{glossary.entries!r}"
-    reading = ReadingMemo(understanding, tables, memo)
+    tables = Tables.read(aliases_path, words_path, glossary_path)
+    reading = ReadingMemo(tables.understanding, tables.text, memo)
     rows = rows_of(passages, reading, told)
     vectors, reused = _vectors(rows, encoder, previous, show_progress)
-    _save_rows(rows, vectors, reading, out_dir)
+    save_dense(vectors, out_dir)
+    _save_rows(rows, reading, out_dir)
     _save_passages(passages, encoder, reading, out_dir)
     Facets.of(passages, reading.platforms).save(out_dir)
     reading.save()
-    write_aliases(out_dir / LAYOUT.aliases, aliases)
-    write_glossary(out_dir / LAYOUT.glossary, glossary)
-    (out_dir / LAYOUT.words).write_text("\n".join(words), encoding="utf-8")
-    IndexMeta(
+    tables.write(out_dir)
+    meta_of(len(passages), len(rows), encoder, tables, chunking).write(out_dir)
+    report = BuildReport(len(passages), len(rows), len(rows) - reused, reused)
+    logger.info("index built: %s", report)
+    return report
+
+
+def meta_of(passages: int, rows: int, encoder: Encoder, tables: Tables, chunking: str) -> IndexMeta:
+    """The description of an index of so many passages and rows."""
+    return IndexMeta(
         encoder=encoder.name,
         encoder_fingerprint=encoder.fingerprint,
         dimension=encoder.dimension,
         tokenizer_version=VERSION,
-        tokenizer_fingerprint=tokenizer.fingerprint,
-        passages=len(passages),
-        rows=len(rows),
-        store=choose_type(len(rows)).value,
+        tokenizer_fingerprint=tables.tokenizer.fingerprint,
+        passages=passages,
+        rows=rows,
+        store=choose_type(rows).value,
         chunking=chunking,
-    ).write(out_dir)
-    report = BuildReport(len(passages), len(rows), len(rows) - reused, reused)
-    logger.info("index built: %s", report)
-    return report
+        reading=fingerprint(tables.text),
+    )
 
 
 def row_terms(row: Row, reading: ReadingMemo) -> list[str]:
@@ -185,16 +185,29 @@ def row_terms(row: Row, reading: ReadingMemo) -> list[str]:
     ]
 
 
-def _save_rows(
-    rows: Sequence[Row], vectors: NDArray[np.float16], reading: ReadingMemo, out_dir: Path
-) -> None:
-    """Write both indexes over the rows, and which passage and text each row is of."""
+def save_dense(vectors: NDArray[np.float16], out_dir: Path) -> None:
+    """Write the vectors of the rows, and where they are searched."""
     FaissStore.build(vectors.astype(np.float32)).save(out_dir)
-    BM25Retriever.build(row_terms(row, reading) for row in rows).save(out_dir)
-    np.save(out_dir / LAYOUT.rows, np.array([row.passage for row in rows], dtype=np.int32))
     np.save(out_dir / LAYOUT.vectors, vectors)
-    keys = [row.key for row in rows]
+
+
+def save_lexical(postings: Postings, out_dir: Path) -> None:
+    """Write a lexical index with what a later one takes over from it."""
+    BM25Retriever.of(postings).save(out_dir)
+    postings.save(out_dir)
+
+
+def save_keys(keys: Sequence[str], out_dir: Path) -> None:
+    """Write which text each row is of."""
     (out_dir / LAYOUT.keys).write_text(json.dumps(keys, ensure_ascii=False), encoding="utf-8")
+
+
+def _save_rows(rows: Sequence[Row], reading: ReadingMemo, out_dir: Path) -> None:
+    """Write the lexical index over the rows, and which passage and text each row is of."""
+    save_lexical(Postings.of(row_terms(row, reading) for row in rows), out_dir)
+    np.save(out_dir / LAYOUT.rows, np.array([row.passage for row in rows], dtype=np.int32))
+    keys = [row.key for row in rows]
+    save_keys(keys, out_dir)
     save_wordings(keys, out_dir, reading.folded)
     passages = rows[-1].passage + 1 if rows else 0  # each has a row of its own
     asked_kinds.save(out_dir, questions_of(rows, passages))
@@ -226,7 +239,7 @@ def encode_all(encoder: Encoder, texts: Sequence[str], show_progress: bool) -> V
     if show_progress and batched is not None:
         rows: Vectors = batched(texts)
         return rows
-    return encoder.encode(texts)
+    return encode_alike(encoder, texts)
 
 
 def _known(previous: Path, encoder: Encoder) -> dict[str, NDArray[np.float16]]:
@@ -245,44 +258,55 @@ def _save_passages(
     passages: Sequence[Passage], encoder: Encoder, reading: ReadingMemo, out_dir: Path
 ) -> None:
     """Write the passages and what is known of each: its title, its articles, what it must not answer."""
-    _save_negatives(passages, encoder, reading, out_dir)
+    questions = [(n, text) for n, passage in enumerate(passages) for text in passage.negative]
+    np.save(out_dir / LAYOUT.negatives, negatives_of(passages, encoder, reading))
+    np.save(out_dir / LAYOUT.negative_rows, np.array([n for n, _ in questions], dtype=np.int32))
     _save_titles(passages, encoder, reading, out_dir)
-    np.save(out_dir / LAYOUT.hashes, hashes_of(passages))
-    NamedArticles.of(passages).save(out_dir)
+    save_plain(passages, out_dir)
     PassageFile.write(out_dir, passages)
 
 
-def _save_negatives(
-    passages: Sequence[Passage], encoder: Encoder, reading: ReadingMemo, out_dir: Path
-) -> None:
-    questions = [(n, text) for n, passage in enumerate(passages) for text in passage.negative]
-    vectors = (
-        encoder.encode([reading.rewritten(text) for _, text in questions], is_query=True)
-        if questions
-        else np.zeros((0, encoder.dimension), dtype=np.float32)
-    )
-    np.save(out_dir / LAYOUT.negatives, vectors)
-    np.save(out_dir / LAYOUT.negative_rows, np.array([n for n, _ in questions], dtype=np.int32))
+def negatives_of(passages: Sequence[Passage], encoder: Encoder, reading: ReadingMemo) -> Vectors:
+    """The vectors of what each passage must not answer, in order."""
+    texts = [reading.rewritten(text) for passage in passages for text in passage.negative]
+    if not texts:
+        return np.zeros((0, encoder.dimension), dtype=np.float32)
+    return encode_alike(encoder, texts, is_query=True)
+
+
+def save_plain(passages: Sequence[Passage], out_dir: Path) -> None:
+    """Write what is seen of each passage without reading its text as a question would be."""
+    np.save(out_dir / LAYOUT.hashes, hashes_of(passages))
+    NamedArticles.of(passages).save(out_dir)
+    documents: dict[str, int] = {}
+    owners = [documents.setdefault(passage.document, len(documents)) for passage in passages]
+    np.save(out_dir / LAYOUT.documents, np.array(owners, dtype=np.int32))
+    orienting = [is_orienting(passage) for passage in passages]
+    np.save(out_dir / LAYOUT.orienting, np.array(orienting, dtype=np.bool_))
+    lengths = [len(passage.text) for passage in passages]
+    np.save(out_dir / LAYOUT.lengths, np.array(lengths, dtype=np.int32))
+
+
+def title_of(passage: Passage, reading: ReadingMemo) -> str:
+    """The title of a passage with its headings, as it is read."""
+    return " ".join(map(reading.rewritten, (passage.title, *passage.heading)))
+
+
+def title_vectors(titles: Sequence[str], encoder: Encoder) -> NDArray[np.float16]:
+    """The vectors of titles."""
+    return encode_alike(encoder, titles).astype(_STORED)
 
 
 def _save_titles(
     passages: Sequence[Passage], encoder: Encoder, reading: ReadingMemo, out_dir: Path
 ) -> None:
-    """Index titles with headings once each, and note each passage's document, title and length."""
-    documents: dict[str, int] = {}
+    """Index titles with headings once each."""
     titles: dict[str, int] = {}
-    numbers = np.zeros((2, len(passages)), dtype=np.int32)
-    for number, passage in enumerate(passages):
-        title = " ".join(map(reading.rewritten, (passage.title, *passage.heading)))
-        numbers[0, number] = documents.setdefault(passage.document, len(documents))
-        numbers[1, number] = titles.setdefault(title, len(titles))
-    np.save(out_dir / LAYOUT.documents, numbers[0])
-    np.save(out_dir / LAYOUT.titles, numbers[1])
-    np.save(out_dir / LAYOUT.title_vectors, encoder.encode(list(titles)).astype(_STORED))
-    np.save(
-        out_dir / LAYOUT.orienting, np.array([is_orienting(p) for p in passages], dtype=np.bool_)
-    )
-    np.save(out_dir / LAYOUT.lengths, np.array([len(p.text) for p in passages], dtype=np.int32))
+    read = [title_of(passage, reading) for passage in passages]
+    numbers = [titles.setdefault(title, len(titles)) for title in read]
+    np.save(out_dir / LAYOUT.titles, np.array(numbers, dtype=np.int32))
+    np.save(out_dir / LAYOUT.title_vectors, title_vectors([*titles], encoder))
+    np.save(out_dir / TITLE_HASHES, np.array([*map(term_hash, titles)], dtype=np.uint64))
     folder = out_dir / TITLES_FOLDER
     folder.mkdir(exist_ok=True)
-    BM25Retriever.build(reading.terms(title) for title in titles).save(folder)
+    save_lexical(Postings.of(reading.terms(title) for title in titles), folder)

@@ -282,6 +282,13 @@ def encode_queries(encoder: Encoder, texts: Sequence[str]) -> list[Vectors]:
     return [found[key] for key in keys]
 
 
+def encode_alike(encoder: Encoder, texts: Sequence[str], *, is_query: bool = False) -> Vectors:
+    """The vectors of texts, filled up to as many as are always read in the same way: none depends on the others."""
+    last = len(texts) % _BATCH
+    filled = [*texts, *[""] * (_SEVERAL - last if last < _SEVERAL and texts else 0)]
+    return encoder.encode(filled, is_query=is_query)[: len(texts)]
+
+
 _known: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
 _known_lock = threading.Lock()
 
@@ -293,10 +300,8 @@ def encode_known(encoder: Encoder, texts: Sequence[str]) -> Vectors:
         found = {text: _known[name, text] for text in texts if (name, text) in _known}
     missing = [text for text in dict.fromkeys(texts) if text not in found]
     if missing:
-        # As many as are always read in the same way, so that a vector does not depend on the others.
-        filled = [*missing, *[""] * (_SEVERAL - len(missing))]
-        fresh = encoder.encode(filled)
-        found.update((text, row.copy()) for text, row in zip(missing, fresh, strict=False))
+        fresh = encode_alike(encoder, missing)
+        found.update((text, row.copy()) for text, row in zip(missing, fresh, strict=True))
     with _known_lock:
         for text in found:
             _known[name, text] = found[text]

@@ -7,43 +7,21 @@ Terms are stored as 64-bit hashes, sorted, so that loading reads nothing.
 
 from __future__ import annotations
 
-import hashlib
-from array import array
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.postings import LAYOUT, Postings, term_hash
 from indexer.remembering import remembered
 
 # Chosen on the train queries over 58,644 articles; see docs/retrieval.md.
 K1 = 1.2
 B = 0.9
 _COUNTS_AT_HAND = 4096
-
-
-@dataclass(frozen=True)
-class LexicalLayout:
-    """File names of the lexical index."""
-
-    terms: str = "lexical_terms.npy"
-    indptr: str = "lexical_indptr.npy"
-    rows: str = "lexical_rows.npy"
-    scores: str = "lexical_scores.npy"
-
-
-LAYOUT = LexicalLayout()
-
-
-@lru_cache(maxsize=4096)
-def term_hash(term: str) -> int:
-    """A stable 64-bit number for a term."""
-    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
 
 
 @dataclass(frozen=True)
@@ -114,30 +92,23 @@ class BM25Retriever:
 
     @classmethod
     def build(cls, documents: Iterable[Sequence[str]]) -> BM25Retriever:
-        """Index the terms of each row: Lucene's variant, its average length that of all rows."""
-        vocabulary: defaultdict[str, int] = defaultdict()
-        vocabulary.default_factory = vocabulary.__len__
-        said, lengths = array("q"), array("q")
-        for document in documents:
-            said.extend(map(vocabulary.__getitem__, document))
-            lengths.append(len(document))
-        hashes = np.fromiter(map(term_hash, vocabulary), np.uint64, len(vocabulary))
-        order = np.argsort(hashes, kind="stable")
-        places = np.empty(len(order), dtype=np.int64)
-        places[order] = np.arange(len(order))
-        size = len(lengths)
-        rows = np.repeat(np.arange(size), lengths)
-        postings, times = np.unique(places[np.asarray(said)] * size + rows, return_counts=True)
-        terms, rows = np.divmod(postings, max(size, 1))
-        found = np.bincount(terms, minlength=len(order))
-        share = np.asarray(lengths) / max(np.mean(lengths or [0]), 1e-9)
-        counts, length = times.astype(np.float32), (K1 * (1 - B + B * share)).astype(np.float32)
+        """Index the terms of each row."""
+        return cls.of(Postings.of(documents))
+
+    @classmethod
+    def of(cls, postings: Postings) -> BM25Retriever:
+        """Weigh postings: Lucene's variant, its average length that of all rows."""
+        size, lengths = postings.size, postings.lengths
+        found = np.diff(postings.indptr)
+        share = lengths / max(np.mean(lengths) if size else 0.0, 1e-9)
+        length = (K1 * (1 - B + B * share)).astype(np.float32)
+        counts = postings.times.astype(np.float32)
         telling = np.log(1 + (size - found + 0.5) / (found + 0.5)).astype(np.float32)
         return cls(
-            hashes[order],
-            np.concatenate(([0], np.cumsum(found))).astype(np.int64),
-            rows.astype(np.int32),
-            telling[terms] * (counts / (length[rows] + counts)),
+            postings.terms,
+            postings.indptr,
+            postings.rows,
+            np.repeat(telling, found) * (counts / (length[postings.rows] + counts)),
             size,
         )
 
@@ -157,45 +128,6 @@ class BM25Retriever:
         ]
         terms, indptr, rows, scores = arrays
         return cls(terms, indptr, rows, scores, size)
-
-    def amended(
-        self, sources: NDArray[np.int64], documents: Sequence[Sequence[str]], average: float
-    ) -> BM25Retriever:
-        """An index in which some rows are new; how telling a term is stays as it is here.
-
-        :param sources: for every row of the new index its number here, or -1 for a new one.
-        :param documents: the terms of the new rows, in order.
-        :param average: how many terms a row here has on average.
-        """
-        terms, rows, scores = self._kept(sources)
-        fresh = np.flatnonzero(sources < 0)
-        for row, document in zip(fresh, documents, strict=True):
-            counts = counted(document)
-            length = K1 * (1 - B + B * sum(counts.values()) / average)
-            known = {column.term: len(column.rows) for column in self.columns(counts)}
-            weights = [
-                self.idf(known.get(term, 1)) * times / (times + length)
-                for term, times in counts.items()
-            ]
-            hashes = np.fromiter(map(term_hash, counts), np.uint64, len(counts))
-            terms = np.concatenate((terms, hashes))
-            rows = np.concatenate((rows, np.full(len(counts), row, dtype=np.int32)))
-            scores = np.concatenate((scores, np.array(weights, dtype=np.float32)))
-        order = np.lexsort((rows, terms))
-        unique, starts = np.unique(terms[order], return_index=True)
-        indptr = np.append(starts, len(order)).astype(np.int64)
-        return BM25Retriever(unique, indptr, rows[order], scores[order], len(sources))
-
-    def _kept(
-        self, sources: NDArray[np.int64]
-    ) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.float32]]:
-        """The postings of the rows that stay: term, new row and score of each."""
-        places = np.full(self._size, -1, dtype=np.int32)
-        stays = np.flatnonzero(sources >= 0)
-        places[sources[stays]] = stays
-        rows = places[self._rows]
-        terms = np.repeat(self._terms, np.diff(self._indptr))
-        return terms[rows >= 0], rows[rows >= 0], self._scores[rows >= 0]
 
     def columns(self, terms: Mapping[str, float]) -> list[Column]:
         """The postings of the known terms, each once."""

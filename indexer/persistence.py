@@ -55,6 +55,9 @@ class IndexLayout:
 
 LAYOUT = IndexLayout()
 TITLES_FOLDER = "titles"  # the lexical index of the titles
+TITLE_HASHES = (
+    "index_title_hashes.npy"  # by what a later build tells whether it has a title already
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class IndexMeta:
     rows: int
     store: str
     chunking: str = ""
+    reading: str = ""  # how its texts were read (:func:`indexer.reading_memo.fingerprint`)
     format: int = FORMAT
 
     def write(self, folder: Path) -> None:

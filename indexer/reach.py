@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.hybrid import HybridIndex
-from indexer.lexical import term_hash
 from indexer.persistence import LAYOUT, mapped, widened
+from indexer.postings import term_hash
 from indexer.ranked import Ranked
 from indexer.types import SearchFilters
 from knowledge.types import Kind, Passage
@@ -50,8 +50,7 @@ class Reach:
 
     ``passages`` are the ids of the passages weighed, ``dense`` and ``lexical`` the least scores of a row
     that got there (minus infinity and zero where there was room for more), ``countries`` the places that
-    the search was locked to, ``names_article`` whether the question names an article, ``votes`` whether
-    judged questions had a vote.
+    the search was locked to, ``names_article`` whether the question names an article.
     """
 
     passages: frozenset[str]
@@ -61,7 +60,6 @@ class Reach:
     vector: Floats
     words: Words
     names_article: bool
-    votes: bool
 
 
 def reach_of(
@@ -80,7 +78,6 @@ def reach_of(
         asked.vector,
         _words(index, question),
         bool(asked.info.articles),
-        asked.votes is not None,
     )
 
 
@@ -148,11 +145,9 @@ def touched(index: HybridIndex, reaches: Sequence[Reach], change: Change, today:
     """
     if not reaches:
         return np.zeros(0, dtype=np.bool_)
-    has_votes = index.second is not None
     marks = np.array(
         [
             (change.is_article and reach.names_article)
-            or reach.votes != has_votes
             or not change.affected.isdisjoint(reach.passages)
             for reach in reaches
         ],
@@ -240,7 +235,7 @@ def packed(reaches: Sequence[Reach]) -> dict[str, NDArray[Any]]:
         "counts": np.concatenate([*(w.counts for w in words), np.zeros(0, dtype=np.float32)]),
         "weights": np.concatenate([*(w.weights for w in words), np.zeros(0, dtype=np.float32)]),
         "words": np.array([len(each.hashes) for each in words], dtype=np.int64),
-        "marks": np.array([(r.names_article, r.votes) for r in reaches], np.bool_).reshape(-1, 2),
+        "marks": np.array([reach.names_article for reach in reaches], dtype=np.bool_),
     }
 
 
@@ -262,9 +257,8 @@ def unpacked(arrays: Mapping[str, NDArray[Any]]) -> list[Reach]:
             vector,
             Words(*held),
             bool(names_article),
-            bool(votes),
         )
-        for passages, (dense, lexical), countries, vector, held, (names_article, votes) in zip(
+        for passages, (dense, lexical), countries, vector, held, names_article in zip(
             weighed, arrays["least"], arrays["countries"], arrays["vectors"], words, arrays["marks"],
             strict=False,  # what follows the last end is empty
         )

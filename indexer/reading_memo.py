@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class ReadingMemo:
         """
         self._reading = reading
         self._path = path
-        self._fingerprint = hashlib.sha256(f"{_program()}{tables}".encode()).hexdigest()
+        self._fingerprint = fingerprint(tables)
         self._before = self._load()
         self._read: dict[str, dict[str, Any]] = {}
 
@@ -90,6 +91,12 @@ class ReadingMemo:
         return before if fingerprint == self._fingerprint else {}
 
 
+def fingerprint(tables: str) -> str:
+    """Changes with whatever the reading of a text depends on: the program and these tables, as text."""
+    return hashlib.sha256(f"{_program()}{tables}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
 def _program() -> str:
     digest = hashlib.sha256(" ".join(map(version, _READERS)).encode())
     for path in (*sorted(Path(__file__).parent.glob("*.py")), Path(knowledge.text.__file__)):

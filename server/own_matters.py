@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from actions.funding_rules import programs_of_shelf
 from actions.matter_center import Centers
 from actions.matter_view import Known, view, vocabulary_of
 from actions.route_rules import router_of
@@ -28,6 +29,14 @@ def matters_of(app: web.Application, sender: str) -> list[dict[str, Any]]:
         registered = leads.listing(conn, sender=sender) if told else ()
     known = Known(vocabulary_of(settings.knowledge.tables_dir), centers_of(app), registered)
     return view(told, known, today_of(settings))
+
+
+def open_tables(app: web.Application) -> None:
+    """Read what the first page and the first registration would otherwise wait for.  Blocks."""
+    vocabulary_of(app[keys.SETTINGS].knowledge.tables_dir)
+    centers_of(app)
+    programs_of_shelf()
+    app[keys.TEMPLATES].get_template("chat.html")
 
 
 def centers_of(app: web.Application) -> Centers:

@@ -20,8 +20,12 @@ logger = logging.getLogger(__name__)
 # A question that every published knowledge base of this assistant answers with a source; asking it
 # at start also warms what the first person would otherwise wait for.
 GOLDEN_QUESTION = "收到337调查立案通知，几天内要答辩？"
-# Said once more after that, to nobody: what a story and a form need is then at hand for the first person.
-WARMING = ("我们公司的店铺被美国法院的TRO冻结了，钱取不出来，怎么办？", "我要登记援助线索")
+# Said once more after that, to nobody: what a period, a story and a form need is then at hand for the first person.
+WARMING = (
+    "收到337立案通知书，三天前送达的，最晚哪天答辩",
+    "我们公司的店铺被美国法院的TRO冻结了，钱取不出来，怎么办？",
+    "我要登记援助线索",
+)
 # A start that failed is tried again, soon at first and then seldom, until its cause is gone.
 RETRY_S = (5.0, 60.0)
 # After a message that could not be stored the stores are tried no more often than this.

@@ -27,7 +27,7 @@ from office.access import require
 from office.forms import numbers_of
 from office.pages import see_other
 from office.workbench.live_answers import get_ready_ahead
-from office.workbench.pages import login_of, render, settings_of
+from office.workbench.pages import login_of, render, settings_of, until_news
 from office.workbench.receiving import MAX_FILES, Received, received
 from server import keys
 from server.errors import RequestError
@@ -177,6 +177,7 @@ async def resume(app: web.Application) -> None:
 @require(Permission.KNOWLEDGE)
 async def tell_state(request: web.Request) -> web.Response:
     """How far each file is, for the page that watches."""
+    await until_news(request, job_name(request.match_info["batch"]))
     batch = await asyncio.to_thread(batches_of(request).get, request.match_info["batch"])
     job = await request.config_dict[keys.JOBS].seen(job_name(batch.id))
     is_running = job is not None and job.is_running

@@ -26,6 +26,8 @@ class Tab:
     group: str
 
 
+# How long a page that watches work waits for its end before it shows how far it is.
+_HELD_S = 1.0
 _DO, _HEAR, _TEACH = "1改内容", "2听问题", "3教和学"
 TABS = (
     Tab("overview", "概览", "/workbench", _DO),
@@ -63,3 +65,9 @@ def settings_of(request: web.Request) -> Settings:
 def login_of(request: web.Request) -> str:
     """Who is asking, as the change log names them."""
     return request[CURRENT_STAFF].login
+
+
+async def until_news(request: web.Request, job: str) -> None:
+    """Where a page says that it can wait (RFC 7240): until the work has ended, or its next step may be shown."""
+    if request.headers.get("Prefer", "").startswith("wait="):
+        await request.config_dict[keys.JOBS].wait(job, _HELD_S)

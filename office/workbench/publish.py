@@ -30,7 +30,7 @@ from office.pages import local_path, see_other
 from office.transactions import engine_of, read, write
 from office.workbench import wording
 from office.workbench.live_answers import get_ready_ahead
-from office.workbench.pages import login_of, render, settings_of
+from office.workbench.pages import login_of, render, settings_of, until_news
 from server import keys
 from server.errors import json_text
 from server.names import version
@@ -92,6 +92,7 @@ async def show(request: web.Request) -> web.Response:
 @require(Permission.KNOWLEDGE)
 async def progress(request: web.Request) -> web.Response:
     """How far building is."""
+    await until_news(request, JOB)
     job = await request.config_dict[keys.JOBS].seen(JOB)
     return web.json_response({} if job is None else job.to_json(), dumps=json_text)
 

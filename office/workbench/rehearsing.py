@@ -113,8 +113,12 @@ async def _asked(request: web.Request, typed: trying.Typed, form: Mapping[str, s
     own = {item.id for item in typed.entry.results}
     rows = []
     for text in trying.wordings(typed.entry, question):
+        if request.transport is None or request.transport.is_closing():
+            break  # the page was left or typed on; nobody reads this
         with_edit = told(await bot.try_out(text, draft, country=country or None))
-        today = told(await bot.try_out(text, live, country=country or None))
+        today = with_edit
+        if draft is not live:
+            today = told(await bot.try_out(text, live, country=country or None))
         rows.append(Tried(text, with_edit, today, bool(own.intersection(with_edit.passages))))
     return rows
 

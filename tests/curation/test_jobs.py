@@ -173,3 +173,22 @@ def test_work_aside_ends_with_a_server_that_is_killed(tmp_path: Path):
         assert time.monotonic() < until, "it still works"
         last = now
         time.sleep(0.5)
+
+
+async def test_who_waits_for_work_is_told_at_its_end_and_not_before_its_time():
+    jobs, done = Jobs("a"), asyncio.Event()
+
+    async def work(job):
+        await done.wait()
+        return "好了"
+
+    job = jobs.start("some", "li", work)
+    await jobs.wait("some", 0.01)
+    assert job.is_running
+    waiting = asyncio.create_task(jobs.wait("some", 60))
+    await asyncio.sleep(0)
+    done.set()
+    await asyncio.wait_for(waiting, 10)
+    assert not job.is_running
+    await jobs.wait("some", 60)
+    await jobs.wait("unknown", 60)

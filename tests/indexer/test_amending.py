@@ -11,6 +11,9 @@ from curation import publishing
 from indexer.amending import Amender
 from indexer.build import build_index
 from indexer.hybrid import HybridIndex
+from indexer.persistence import LAYOUT
+from indexer.reading_tables import Tables
+from indexer.taking_over import FormerIndex
 from tests.sample_base import ORDER, sample_settings, write_guide
 
 TODAY = date(2026, 11, 23)
@@ -69,14 +72,22 @@ def changed(passages):
     return [other, part, *rest]
 
 
-def test_same_passages_give_the_same_answers(live):
-    again = Amender(live).amended(shelf(live))
+def test_same_passages_give_the_same_answers(live, tmp_path):
+    kept = (live.folder / name for name in (LAYOUT.aliases, LAYOUT.words, LAYOUT.glossary))
+    former = FormerIndex(live.folder, live.encoder, Tables.read(*kept))
+    former.amended(shelf(live), tmp_path / "again")
+    again = HybridIndex.load(tmp_path / "again", live.encoder)
     for question in QUESTIONS:
         before, after = live.search(question, today=TODAY), again.search(question, today=TODAY)
         assert [(hit.passage, hit.score) for hit in before] == [
             (hit.passage, hit.score) for hit in after
         ]
         assert live.assess(question, before) == again.assess(question, after)
+
+
+def test_an_index_in_which_nothing_differs_is_the_open_one(live):
+    assert Amender(live).amended(shelf(live)) is live
+    assert Amender(live).amended(shelf(live)[::-1]) is not live
 
 
 def test_changed_and_split_passage_is_found_as_in_an_index_built_anew(live, tmp_path):

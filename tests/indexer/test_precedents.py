@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from indexer.build import build_index
-from indexer.hybrid import HybridIndex
+from indexer.hybrid import DEPTH, HybridIndex
 from indexer.precedents import (
     Jurisprudence,
     Precedents,
@@ -17,6 +19,7 @@ from indexer.precedents import (
     load_precedents,
     wording_hash,
 )
+from indexer.types import SearchFilters
 from knowledge.types import Kind, Passage
 from tests.indexer.conftest import FakeEncoder, make_passage
 
@@ -119,3 +122,25 @@ def test_second_stage_moves_statutes_among_themselves_only(
     assert [p.id for p in after if p.kind is Kind.LAW] == laws[::-1]
     scores = [hit.score for hit in second.search(question)]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_guides_far_off_are_no_candidates_because_of_a_statute(
+    statutes, precedents, fake_encoder: FakeEncoder, tmp_path: Path
+):
+    chance = random.Random(1)
+    guides = [
+        make_passage(f"g#{n}", "".join(chr(0x4E00 + chance.randrange(9000)) for _ in range(40)))
+        for n in range(DEPTH + 60)
+    ]
+    build_index([*statutes, *guides], fake_encoder, out_dir=tmp_path)
+    plain = HybridIndex.load(tmp_path, fake_encoder, precedents=precedents)
+    plain.second = None
+    second = HybridIndex.load(tmp_path, fake_encoder, precedents=precedents, reranker=_Backwards())
+
+    def guides_found(index: HybridIndex) -> set[str]:
+        ranked = index.rank("无关的问题", SearchFilters(), date(2026, 11, 23))
+        found = [] if ranked is None else ranked.candidates.passages.tolist()
+        return {index.passages[n].id for n in found if index.passages[n].kind is not Kind.LAW}
+
+    assert guides_found(second) == guides_found(plain)
+    assert len(guides_found(plain)) < len(guides)

@@ -15,7 +15,8 @@ from indexer.build import build_index
 from indexer.encoder import load_encoder
 from indexer.golden import GoldenQuestion, Known, Outcome, outcomes, taken_over
 from indexer.hybrid import MODEL_DIR, HybridIndex
-from indexer.lexical import BM25Retriever, term_hash
+from indexer.lexical import BM25Retriever
+from indexer.postings import term_hash
 from indexer.reach import change_of, packed, unpacked
 from knowledge.types import Kind
 from settings import load_settings
@@ -140,6 +141,45 @@ def test_what_is_taken_over_twice_is_as_good(shelf, questions, before, built):
         found = outcomes(index, questions, TODAY, known=known)
         kept = {item.question.id: item for item in found}
     assert found == outcomes(index, questions, TODAY)
+
+
+def regulation(shelf, words):
+    """A statute of three articles as it is imported."""
+    law = replace(
+        shelf[0], document="law-new", title="出海企业驻场联络员管理办法", heading=(), similar=(),
+        negative=(), facts=(), kind=Kind.LAW, jurisdiction=("CN",),
+    )  # fmt: skip
+    return [
+        replace(law, id=f"law-new#{n}", article=f"第{n}条", text=f"第{n}条 {text}")
+        for n, text in enumerate(words, 1)
+    ]
+
+
+def test_the_first_statutes_of_a_shelf_touch_only_what_they_may_answer(
+    shelf, questions, before, built
+):
+    """Guides answer as before, though statutes are now looked for deeper and put in order."""
+    words = (
+        "驻场联络员由援助中心派出。",
+        "收到337调查立案通知的，应当在20日内答辩。",
+        "本办法自2026年施行。",
+    )
+    passages = [*shelf[:40], *regulation(shelf, words), *shelf[40:]]
+    index = built(passages)
+    assert index.second is not None
+    known = taken_over(index, before, change_of(shelf, passages), TODAY)
+    assert len(known.touched) < len(questions) / 2
+    found = outcomes(index, questions, TODAY, known=known)
+    assert found == outcomes(index, questions, TODAY)
+    other = [
+        *shelf[:40],
+        *regulation(shelf, (words[0], questions[0].question, words[2])),
+        *shelf[40:],
+    ]
+    again = built(other)
+    kept = {item.question.id: item for item in found}
+    known = taken_over(again, kept, change_of(passages, other), TODAY)
+    assert outcomes(again, questions, TODAY, known=known) == outcomes(again, questions, TODAY)
 
 
 def test_nothing_is_asked_again_where_nothing_changed(shelf, before, built):

@@ -1,7 +1,6 @@
 // Where one reads: the newest answer comes into view at its beginning, and a window that changes its size
 // (a turned phone, a keyboard, a zoom) leaves the line one was reading where it was.
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const GAP = 12;
 
 /** @param log the element that scrolls, unless the window is so low that the page does */
@@ -14,7 +13,6 @@ export function readingPlace(log, list) {
   const scrollsItself = () => getComputedStyle(log).overflowY !== "visible";
   const top = () => (scrollsItself() ? log.getBoundingClientRect().top : 0);
   const height = () => (scrollsItself() ? log.clientHeight : innerHeight);
-  const behavior = () => (calm.matches ? "auto" : "smooth");
 
   // The first article of which something shows, and how far its beginning is from the top of the view.
   const remember = () => {
@@ -41,24 +39,24 @@ export function readingPlace(log, list) {
     });
   });
 
-  function toStartOf(node, isInstant = false) {
+  // At once: what moves can neither be read nor pressed.
+  function toStartOf(node) {
     const above = node.previousElementSibling;
     const start = above && above.classList.contains("theirs") && above.offsetHeight < height() / 3 ? above : node;
     const distance = start.getBoundingClientRect().top - top() - GAP;
-    (scrollsItself() ? log : window).scrollBy({ top: distance, behavior: isInstant ? "instant" : behavior() });
+    (scrollsItself() ? log : window).scrollBy({ top: distance, behavior: "instant" });
   }
 
-  function toEnd(isInstant = false) {
-    const how = isInstant ? "instant" : behavior();
-    if (scrollsItself()) log.scrollTo({ top: log.scrollHeight, behavior: how });
-    else window.scrollTo({ top: document.documentElement.scrollHeight, behavior: how });
+  function toEnd() {
+    if (scrollsItself()) log.scrollTo({ top: log.scrollHeight, behavior: "instant" });
+    else window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
   }
 
   // Who comes back finds the last answer, or the form they were filling in, at its beginning.
   function comeBack() {
     const last = list.lastElementChild;
-    if (last && last.offsetHeight > height()) toStartOf(last, true);
-    else toEnd(true);
+    if (last && last.offsetHeight > height()) toStartOf(last);
+    else toEnd();
   }
   return { toStartOf, toEnd, comeBack };
 }

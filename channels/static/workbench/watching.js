@@ -1,10 +1,12 @@
-// Asks how far long work is until it has ended, and says so when there is no answer.
+// Asks how far long work is until it has ended, and says so when there is no answer.  The server holds the
+// answer until the work has ended, a second at most; where it cannot, it is asked again after a pause.
 
 import { el } from "../chat/dom.js";
 
 // Often while it may end any moment, seldom when it takes long; ever less often while nobody answers.
 const SOON_MS = 300;
 const LATER_MS = 1500;
+const HELD_MS = 500; // an answer that took longer was held
 const SOON_FOR_MS = 20000;
 const UNANSWERED_MS = 3000;
 const LONGEST_MS = 30000;
@@ -26,12 +28,14 @@ export function watch(box, address, show) {
     said.replaceChildren(...words);
     said.hidden = !words.length;
   };
-  const pause = () => {
+  const pause = (tookMs) => {
+    if (!unanswered && tookMs > HELD_MS) return 0;
     if (unanswered) return Math.min(UNANSWERED_MS * 2 ** (unanswered - 1), LONGEST_MS);
     return Date.now() - begun < SOON_FOR_MS ? SOON_MS : LATER_MS;
   };
 
   async function look() {
+    const asking = Date.now();
     const { status, state } = await asked(address);
     if (status === 401) {
       say(...loginAgain("，再回来刷新看结果；工作在继续。"));
@@ -52,15 +56,15 @@ export function watch(box, address, show) {
     } else if (unanswered >= TRIES_BEFORE_WORDS) {
       say("暂时连不上服务，正在再试；工作在继续。");
     }
-    setTimeout(look, pause());
+    setTimeout(look, pause(Date.now() - asking));
   }
-  setTimeout(look, SOON_MS);
+  look();
 }
 
 // The server may be restarting, or something on the way answers in its place.
 async function asked(address) {
   try {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const answer = await fetch(address, { headers: { Accept: "application/json", Prefer: "wait=1" } });
     return { status: answer.status, state: answer.ok ? await answer.json() : null };
   } catch {
     return { status: 0, state: null };
