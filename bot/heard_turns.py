@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from actions import conversation as talk
 from actions.turn.affirmed import affirmed
+from actions.turn.heard import conversation
 from actions.turn.hearing_turns import Turn, Wanted
 from actions.turn.purpose import DECLINE, SHELF
-from actions.turn.readings import conversation
 from bot.written import Line, bot_as_it_is, conversations, expects_a_day, purpose_in
 from settings import Settings
 

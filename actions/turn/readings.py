@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -17,7 +16,6 @@ from actions import conversation as talk
 from actions import followup
 from actions.context import Services, once_a_turn
 from actions.deadline_choice import CLEAR, SURE_RULE, asks_a_period, rule_candidates
-from actions.deadline_fit import WITHIN
 from actions.lookup import CHINA, FORUMS, Found, countries_of, look_in_city, look_up
 from actions.shelf import Shelf
 from actions.turn.affirmed import MATTERS, affirmed
@@ -26,15 +24,12 @@ from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name, 
 from actions.turn.comparing import compared
 from actions.turn.counted_items import counted
 from actions.turn.forum import of_forum, of_union
-from actions.turn.hearing import EARLIER, Conversation, context, is_of_the_matter, trained
+from actions.turn.heard import conversation, heard_after, stands_alone
 from actions.turn.other_rights import of_rights_named, of_term_asked
-from actions.turn.places import answered_there
 from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
 from indexer.asked import NAMES, kinds
-from indexer.jurisdictions import scope
 from indexer.types import QueryInfo, ScoredPassage
-from knowledge.types import GENERAL
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
 HOME, CITY, FORUM = "home", "city", "forum"
@@ -45,10 +40,6 @@ _FUNDING = 0.2
 _CORRECTING = 36
 # From this chance on a message that names a place and no denied one is taken for a correction.
 _CORRECTS = 0.5
-# A message is heard within its conversation up to this length; what is longer is a story of its own.
-_MOST_HEARD = 120
-# From this length on, and from this chance on that its answer is right, a question stands by itself.
-_LEAST_OWN, _OWN_RIGHT = 8, 0.8
 # What the question itself says counts more than what was said before.
 _OWN = {ALONE: 0.0, PART: 0.0, FOLLOW: 0.0, HEARD: 0.0, HOME: 0.1, CITY: 0.1, FORUM: 0.1}
 
@@ -174,25 +165,10 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
             found.append(Reading(FORUM, *above))
     said = conversation(services, tracker)
     best = max(found, key=lambda reading: reading.worth).found
-    if _stands_alone(said, best, text, names_place=bool(info.countries)):
+    if stands_alone(said, best, text, names_place=bool(info.countries)):
         return found
     heard = heard_after(services, said, text, info)
-    return found if heard is None else [*found, heard]
-
-
-def _stands_alone(said: Conversation, found: Found, text: str, *, names_place: bool) -> bool:
-    """Whether a message needs nothing of what was said before: its own answer is all but sure.
-
-    Whoever names no country itself (``names_place``) means the one spoken of, not another's answer.
-    """
-    is_sure = found.band == "answer" and found.right >= _OWN_RIGHT
-    if not is_sure or len(text) < _LEAST_OWN:
-        return False
-    passage = found.hits[0].passage
-    abroad = set(passage.jurisdiction) - {GENERAL, CHINA}
-    if not names_place and said.country and abroad and abroad.isdisjoint(scope((said.country,))):
-        return False
-    return names_place or is_of_the_matter(passage, replace(said, earlier=()))
+    return found if heard is None else [*found, Reading(HEARD, *heard)]
 
 
 def _period_first(services: Services, tracker: Tracker, text: str, found: Found) -> Found:
@@ -246,60 +222,6 @@ def _completed(services: Services, tracker: Tracker, text: str) -> Reading | Non
             return reading
         first = first or reading
     return first
-
-
-def heard_after(
-    services: Services, said: Conversation, text: str, info: QueryInfo
-) -> Reading | None:
-    """The message as it is meant after what was said; None where nothing was or it stands alone."""
-    index = services.index.current()
-    if info.articles or index.order.approved(info) is not None or len(text) > _MOST_HEARD:
-        return None
-    named = context(index, services.vocabulary, said, info)
-    if not (said.question or named or said.passage) or unknown_name(index, text) is not None:
-        return None  # what was said before is no answer for a name that stands nowhere
-    found = trained().hear(index, text, said, named, services.today())
-    if found is None:
-        return None
-    if said.procedure is not None and not info.procedures:
-        found = _own_periods_first(services, said.procedure, found)
-    return Reading(HEARD, f"{named} {text}".strip(), found)
-
-
-def _own_periods_first(services: Services, procedure: str, found: Found) -> Found:
-    """The periods of the known procedure before those of others, where one of its own was found."""
-    rules = services.deadlines.rules
-    own = {procedure, WITHIN.get(procedure)}
-
-    def leads_away(hit: ScoredPassage) -> bool:
-        rule = next((rules[fact] for fact in hit.passage.facts[:1] if fact in rules), None)
-        return rule is not None and rule.procedure not in own
-
-    rests = [hit for hit in found.hits if hit.passage.facts[:1] and hit.passage.facts[0] in rules]
-    if all(map(leads_away, rests)):
-        return found
-    return replace(found, hits=tuple(sorted(found.hits, key=leads_away)))
-
-
-def conversation(services: Services, tracker: Tracker) -> Conversation:
-    """What a question may hang on."""
-    shelf, last = Shelf.of(services.index.current()), talk.slot(tracker, "last_answer")
-    before = dict.fromkeys(talk.held(tracker, "last_answer"))
-    earlier = (shelf.find(value) for value in before if value and value != last)
-    if (there := answered_there(services, tracker)) is not None:
-        question, passage = there
-        return Conversation(
-            country=talk.slot(tracker, "country"), question=question, passage=passage
-        )
-    return Conversation(
-        country=talk.slot(tracker, "country"),
-        platform=talk.slot(tracker, "platform"),
-        procedure=talk.slot(tracker, "procedure"),
-        right=talk.slot(tracker, "right"),
-        question=talk.slot(tracker, "last_question"),
-        passage=shelf.find(last),
-        earlier=tuple(islice(filter(None, earlier), EARLIER)),
-    )
 
 
 def _chance(tracker: Tracker, intent: str) -> float:

@@ -15,9 +15,10 @@ from actions.lookup import CHINA, Found, look_up
 from actions.turn.asking import asks, clauses, questions
 from actions.turn.bare import PLACES
 from actions.turn.counted_items import before_items
+from actions.turn.heard import conversation, heard_after
 from actions.turn.hearing import Conversation
 from actions.turn.plan import plan_in
-from actions.turn.readings import conversation, heard_after, names_left_out
+from actions.turn.readings import names_left_out
 from indexer.hybrid import HybridIndex
 from indexer.query import AND
 from indexer.types import QueryInfo
@@ -52,7 +53,7 @@ def each_question(services: Services, tracker: Tracker, text: str) -> list[Found
         words = f"{names_left_out(services, whole, info)} {part}".strip()
         # What is counted is asked for itself.
         heard = heard_after(services, said, part, info) if shared is None else None
-        one = heard.found if heard else look_up(index, words, today, country=country)
+        one = heard[1] if heard else look_up(index, words, today, country=country)
         found.append(replace(one, question=words))
         if one.band == "answer":
             said = replace(said, question=part, passage=one.hits[0].passage)

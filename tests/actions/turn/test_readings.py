@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from actions.deadline_order import Meant
 from actions.lookup import look_up
+from actions.turn import heard as heard_module
 from actions.turn import readings as readings_module
 from actions.turn.affirmed import affirmed
 from actions.turn.bare import unknown_name
+from actions.turn.heard import conversation, heard_after, own_periods_first
 from actions.turn.readings import (
     ALONE,
     FOLLOW,
@@ -14,9 +16,6 @@ from actions.turn.readings import (
     HOME,
     PART,
     Reading,
-    _own_periods_first,
-    conversation,
-    heard_after,
     names_left_out,
     readings,
     resolve,
@@ -135,7 +134,7 @@ def test_in_a_known_matter_its_own_periods_go_before_those_of_others(make_tracke
     def order(*names):
         hits = tuple(hit(name, facts=(name,)) for name in names)
         found = look_up(shelf, "最晚哪天答辩", at_hand.today())
-        first = _own_periods_first(at_hand, "opposition", replace(found, hits=hits))
+        first = own_periods_first(at_hand, "opposition", replace(found, hits=hits))
         return [row.passage.document for row in first.hits]
 
     assert order(other, own, "plain") == [own, "plain", other]
@@ -421,18 +420,18 @@ def test_what_is_heard_begins_with_what_the_message_leaves_unsaid(make_tracker, 
             calls.append((text, named, today))
             return look_up(index, text, today)
 
-    monkeypatch.setattr(readings_module, "trained", Trees)
+    monkeypatch.setattr(heard_module, "trained", Trees)
 
     def heard(text, **known):
         said = replace(conversation(at_hand, make_tracker(text)), **known)
         return heard_after(at_hand, said, text, shelf.understand(text))
 
     found = heard("要多久", country="DE")
-    assert (found.name, found.question) == (HEARD, "德国 要多久")
+    assert found[0] == "德国 要多久"
     assert calls == [("要多久", "德国", TODAY)]
     assert heard("要多久") is None  # nothing was said before
-    assert heard("要多久", question="异议怎么提").question == "商标异议 要多久"
-    assert heard("要多久", passage=passage("a", country="GENERAL")).question == "要多久"
+    assert heard("要多久", question="异议怎么提")[0] == "商标异议 要多久"
+    assert heard("要多久", passage=passage("a", country="GENERAL"))[0] == "要多久"
     assert heard("火星呢", country="DE") is None  # what was said is no answer for an unknown name
     assert heard("商标法第三十条怎么说", country="DE") is None  # an article stands for itself
     assert heard("要多久" * 41, country="DE") is None
@@ -451,12 +450,12 @@ def test_the_periods_of_the_known_procedure_go_first_unless_the_message_names_on
     )
     at_hand = services(shelf)
     trees = type("Trees", (), {"hear": lambda _, index, text, *rest: look_up(index, text, TODAY)})
-    monkeypatch.setattr(readings_module, "trained", trees)
+    monkeypatch.setattr(heard_module, "trained", trees)
 
     def first(text, **known):
         said = replace(conversation(at_hand, make_tracker(text)), question="问", **known)
         found = heard_after(at_hand, said, text, shelf.understand(text))
-        return found.found.hits[0].passage.document
+        return found[1].hits[0].passage.document
 
     assert first("要几天呢", procedure="opposition") == "own"
     assert first("要几天呢") == "other"

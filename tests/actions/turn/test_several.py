@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from actions.lookup import look_up
-from actions.turn import readings as readings_module
+from actions.turn import heard as heard_module
 from actions.turn.several import asks_more, each_question, one_each
 from tests.actions.turn.shelf import TODAY, Shelf, answering, hit, services
 
@@ -23,7 +23,7 @@ def hears(monkeypatch):
             calls.append((text, said.question, before, said.country))
             return look_up(index, text, today)
 
-    monkeypatch.setattr(readings_module, "trained", Trees)
+    monkeypatch.setattr(heard_module, "trained", Trees)
     return calls
 
 
