@@ -136,6 +136,11 @@ ENVIRONMENT: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "非负整数",
         "收到停止信号后继续服务的秒数，让前置代理先看到 /readyz 变为 503；默认 0",
     ),
+    "HUHANG_ASK_AHEAD": (
+        _yes,
+        "yes 或 no",
+        "启动后趁空问好线上版本的判定问题，培训员第一次对比就不用等，默认 yes",
+    ),
     "HUHANG_PAPER_DAYS": (_positive, "正整数", "上传的文书没有登记线索时保留的天数，默认 30"),
     "HUHANG_TRUSTED_PROXIES": (
         _natural,

@@ -70,6 +70,7 @@ class ChannelSettings:
     max_text_chars: int = 2000
     rate_per_minute: int = 30
     drain_seconds: int = 0
+    ask_ahead: bool = True
     trusted_proxies: int = 0
     public_url: str | None = None
 
@@ -221,6 +222,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             channel_key=values.get("HUHANG_CHANNEL_KEY"),
             rate_per_minute=values.get("HUHANG_RATE_PER_MINUTE", 30),
             drain_seconds=values.get("HUHANG_DRAIN_SECONDS", 0),
+            ask_ahead=values.get("HUHANG_ASK_AHEAD", True),
             trusted_proxies=values.get("HUHANG_TRUSTED_PROXIES", 0),
             public_url=values.get("HUHANG_PUBLIC_URL"),
         ),

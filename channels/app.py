@@ -265,7 +265,8 @@ async def _load(
     """Have the bot answer, then what trainers will want to know of the live version."""
     await app[keys.READINESS].load(before_model, ready)
     await asyncio.to_thread(own_matters.open_tables, app)
-    await live_answers.ask_at_leisure(app)
+    if app[keys.SETTINGS].channels.ask_ahead:
+        await live_answers.ask_at_leisure(app)
 
 
 def _read_papers(given: Reader | None) -> Callable[[web.Application], AsyncIterator[None]]:

@@ -69,8 +69,7 @@ class HybridIndex:
         self.folder = folder
         self.snapshot_id = snapshot_id
         self.meta = meta
-        self.encoder = encoder
-        self.store = store
+        self.encoder, self.store = encoder, store
         self.passages = PassageFile.open(folder)
         self.facets = Facets.load(folder)
         self.covered = self.facets.jurisdictions
@@ -286,7 +285,7 @@ class HybridIndex:
         nearness, neighbours = self.store.search(vector[None], depth, allowed_rows)
         near = neighbours[0]
         near = near[near >= 0] if vector.any() else near[:0]
-        dense_rows = near if self.second is None else self._without_far_guides(near, self.second)
+        dense_rows = near if self.second is None else self.second.beyond(near, DEPTH, self._rows)
         union = np.union1d(lexical_rows, dense_rows)
         also = question.wanted
         if votes is not None:
@@ -301,14 +300,6 @@ class HybridIndex:
             least_dense=float(nearness[0, -1]) if len(near) == depth else -np.inf,
             least_lexical=float(totals[lexical_rows].min()) if len(lexical_rows) == DEPTH else 0.0,
         )
-
-    def _without_far_guides(
-        self, near: NDArray[np.int64], second: SecondStage
-    ) -> NDArray[np.int64]:
-        """Of what was looked at for the second stage, statutes alone: a guide is found as where there are none."""
-        far = near[DEPTH:]
-        is_statute = second.jurisprudence.is_statute[self._rows[far]]
-        return np.concatenate((near[:DEPTH], far[is_statute]))
 
     def _find_allowed_rows(self, filters: SearchFilters, today: date) -> NDArray[np.bool_] | None:
         """A mark for each row that may be found, read-only; None when all may."""

@@ -69,6 +69,16 @@ class SecondStage:
         jurisprudence = Jurisprudence(precedents, hashes)
         return cls(folder, reranker, jurisprudence, lexical, tokenizer, vectors)
 
+    def beyond(
+        self, near: NDArray[np.int64], depth: int, owners: NDArray[np.int32]
+    ) -> NDArray[np.int64]:
+        """Of the nearest rows all to a depth and statutes alone beyond it: a guide is found as where there are none.
+
+        :param owners: the passage of every row.
+        """
+        far = near[depth:]
+        return np.concatenate((near[:depth], far[self.jurisprudence.is_statute[owners[far]]]))
+
     def rerank(
         self,
         found: Candidates,

@@ -42,7 +42,13 @@ class Server:
 def command(data_dir: Path, *arguments: str) -> tuple[list[str], dict[str, str]]:
     """:return: a ``huhang`` command line and its environment."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HUHANG_")}
-    environment = {**kept, "HUHANG_DATA_DIR": str(data_dir), "HUHANG_TODAY": "2026-11-23"}
+    environment = {
+        **kept,
+        "HUHANG_DATA_DIR": str(data_dir),
+        "HUHANG_TODAY": "2026-11-23",
+        # It would take of the processor what the tests beside it need.
+        "HUHANG_ASK_AHEAD": "no",
+    }
     script = "import sys; from channels.cli import main; sys.exit(main(sys.argv[1:]))"
     return [sys.executable, "-c", script, *arguments], environment
 
