@@ -63,7 +63,11 @@ byId("play-rights").addEventListener("click", () => begin(byId("play-rights"), (
 back.addEventListener("click", goHome);
 
 const offline = byId("offline");
-const tell = () => { offline.hidden = navigator.onLine; };
+// Not a scan, and neither answered by the worker (which answers GET) nor by a cache.
+const ahead = { Purpose: "prefetch" };
+const reached = () => fetch(location.href, { method: "HEAD", headers: ahead, cache: "no-store" }).then(() => true, () => false);
+// A browser may call itself online on a network that leads nowhere, and does after it was loaded again without one.
+const tell = async () => { offline.hidden = navigator.onLine && (await reached()); };
 addEventListener("online", tell);
 addEventListener("offline", tell);
 tell();
@@ -74,9 +78,8 @@ async function keep() {
   await navigator.serviceWorker.register("/c/-/worker.js", { scope: "/c/" });
   await navigator.serviceWorker.ready;
   const kept = await caches.open("huhang-campaign-1");
-  const ahead = { headers: { Purpose: "prefetch" } };
   const pages = [location.href.split("#")[0], `/c/${page.code}/rights.json`, `/c/${page.code}/qr.svg?p=${page.place}`];
-  await Promise.all(pages.map(async (path) => kept.put(path, await fetch(path, ahead))));
+  await Promise.all(pages.map(async (path) => kept.put(path, await fetch(path, { headers: ahead }))));
   here.kept = "yes";
 }
 if ("serviceWorker" in navigator) keep().catch(() => { here.kept = "no"; });
