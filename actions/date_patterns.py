@@ -45,6 +45,9 @@ _PART = r"(?P<part>上旬|中旬|下旬|初(?![一二三四五六七八九十\d]
 _WEEK = r"(?P<w>" + "|".join(sorted(WEEKS_BACK, key=len, reverse=True)) + ")"
 _WEEK_NAME = r"(?:周|星期|礼拜)"
 _AGO = r"(?:之前|以前|前)"
+# Three weeks ago to the day.
+_TO_THE_DAY = r"的?(?P<same>今[天日])"
+_SAME_DAY = rf"(?:{_TO_THE_DAY})?"
 _TAIL = r"(?![\d/.\-])"
 Reader = Callable[[re.Match[str], date], Reading | WithoutYear | None]
 
@@ -78,16 +81,19 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         ),
         (rf"(?P<w>{_MONTHS})的? ?{_D}{_DAY_MARK}", read_month_word),
         (rf"(?<![\d年]){_M} ?月 ?{_D}(?:{_DAY_MARK})?(?!\d)(?! ?[日号])", read_month_day),
-        (rf"(?P<w>{_MONTHS})(?:的|份)?{_PART}?(?!\d)", read_month_word_span),
+        (rf"(?P<w>{_MONTHS})(?:{_TO_THE_DAY}|(?:的|份)?{_PART}?)(?!\d)", read_month_word_span),
         (
             rf"(?P<y>{_YEARS}|(?<!\d)\d{{4}}年)?的?(?<!\d){_M} ?月份?(?!\d){_PART}?(?!初[一二三四五六七八九十\d])",
             read_month_span,
         ),
         (r"(?<!\d)(?P<n>\d{1,5}) ?(?:天|日)" + _AGO, read_days_ago),
-        (rf"(?<!\d)(?P<n>\d{{1,3}}) ?个?{_WEEK_NAME}多?{_AGO}", read_weeks_ago),
-        (rf"(?:(?P<half>半个月)|(?<!\d)(?P<n>\d{{1,4}}) ?个多?月多?){_AGO}", read_months_ago),
+        (rf"(?<!\d)(?P<n>\d{{1,3}}) ?个?{_WEEK_NAME}多?{_AGO}{_SAME_DAY}", read_weeks_ago),
+        (
+            rf"(?:(?P<half>半个月)|(?<!\d)(?P<n>\d{{1,4}}) ?个多?月多?){_AGO}{_SAME_DAY}",
+            read_months_ago,
+        ),
         (rf"{_WEEK}(?:个)?{_WEEK_NAME}(?P<d>[一二三四五六日天])", read_weekday),
-        (rf"{_WEEK}(?:个)?{_WEEK_NAME}(?P<end>末)?", read_week),
+        (rf"{_WEEK}(?:个)?{_WEEK_NAME}(?P<end>末)?{_SAME_DAY}", read_week),
         (
             rf"(?P<w>){_WEEK_NAME}(?P<d>[一二三四五六日天])(?![内年天般些直定共样旦致律])",
             read_weekday,

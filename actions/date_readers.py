@@ -180,6 +180,8 @@ def read_month_word(match: re.Match[str], today: date) -> Reading | WithoutYear 
 
 
 def read_month_word_span(match: re.Match[str], today: date) -> Reading | WithoutYear | None:
+    if match["same"]:
+        return ExactDate(add_months(today, MONTH_WORDS[match["w"]]))
     base = add_months(today.replace(day=1), MONTH_WORDS[match["w"]])
     return _month_span(base.year, base.month, match["part"], today)
 
@@ -213,7 +215,9 @@ def _back(today: date, days: int) -> date | None:
 
 def read_weeks_ago(match: re.Match[str], today: date) -> Reading | WithoutYear | None:
     middle = _back(today, 7 * int(match["n"]))
-    return None if middle is None else DateRange(middle - ABOUT, min(middle + ABOUT, today))
+    if middle is None or match["same"]:
+        return None if middle is None else ExactDate(middle)
+    return DateRange(middle - ABOUT, min(middle + ABOUT, today))
 
 
 def read_months_ago(match: re.Match[str], today: date) -> Reading | WithoutYear | None:
@@ -223,6 +227,8 @@ def read_months_ago(match: re.Match[str], today: date) -> Reading | WithoutYear 
     if int(match["n"]) > 1200:
         return None
     middle = add_months(today, -int(match["n"]))
+    if match["same"]:
+        return ExactDate(middle)
     return DateRange(middle - ONE_WEEK, min(middle + ONE_WEEK, today))
 
 
@@ -236,6 +242,8 @@ def read_weekday(match: re.Match[str], today: date) -> Reading | WithoutYear | N
 
 
 def read_week(match: re.Match[str], today: date) -> Reading | WithoutYear | None:
+    if match["same"]:
+        return ExactDate(today + WEEKS_BACK[match["w"]] * ONE_WEEK)
     monday = today - timedelta(days=today.weekday()) + WEEKS_BACK[match["w"]] * ONE_WEEK
     if match["end"]:
         saturday = monday + timedelta(days=5)

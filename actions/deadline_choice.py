@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -12,7 +12,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services, once_a_turn
-from actions.deadline_fit import Situation, fits
+from actions.deadline_fit import WITHIN, Situation, fits
 from actions.deadline_order import Asked, Meant, trained
 from actions.deadline_search import said_of
 from actions.shelf import Shelf
@@ -129,7 +129,32 @@ def rule_for_certain(services: Services, tracker: Tracker) -> DeadlineRule | Non
 def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     """Rules that the message may mean, with what is known of the matter, best first."""
     asked = asked_in(services, tracker, talk.text(tracker))
-    return list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
+    found = list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
+    return _of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)
+
+
+def _of_the_order(found: list[Meant], told: Collection[str | None], text: str) -> list[Meant]:
+    """Rules with that of an order that was told of before that of the suit, where the words mean either.
+
+    Who has told of an injunction and asks for the days of an appeal means that of the injunction; the
+    suit's own are longer.
+    """
+    if not found:
+        return found
+    best = found[0]
+    said = {word for word in best.rule.keywords if word in text}
+    for place, other in enumerate(found[1:], start=1):
+        of_order = other.rule.procedure in told and other.rule.procedure != best.rule.procedure
+        if (
+            of_order
+            and WITHIN.get(other.rule.procedure) == best.rule.procedure
+            and other.rule.jurisdiction == best.rule.jurisdiction
+            and said
+            and said.issubset(other.rule.keywords)
+        ):
+            rest = [replace(best, chance=other.chance), *found[1:place], *found[place + 1 :]]
+            return [replace(other, chance=best.chance), *rest]
+    return found
 
 
 def rules_in(services: Services, tracker: Tracker, text: str, place: str) -> list[Meant]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from actions.date_words import DAY_WORDS, VAGUE_SPANS, festival_span, fold_date_numerals
-from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
+from actions.dates import DateQuestion, DateRange, ExactDate, find_dates, parse_date
 
 TODAY = date(2026, 6, 17)  # Wednesday
 
@@ -194,3 +194,18 @@ def test_words_for_some_days_never_end_after_today_nor_begin_after_they_end():
 )
 def test_numerals_of_dates_become_digits_and_no_others(text, written):
     assert fold_date_numerals(text) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("三个星期前的今天收到的", date(2026, 11, 2)),
+        ("1周前今天寄出", date(2026, 11, 16)),
+        ("两个月前的今天公告的", date(2026, 9, 23)),
+        ("上个月的今天送达", date(2026, 10, 23)),
+        ("上周的今天收的", date(2026, 11, 16)),
+    ],
+)
+def test_so_long_ago_to_the_day_is_one_day(text, day):
+    (found,) = find_dates(text, date(2026, 11, 23))
+    assert found.reading.day == day

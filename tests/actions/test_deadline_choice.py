@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from actions.deadline_choice import (
+    _of_the_order,
     asked_in,
     asks_a_period,
     asks_for_a_day,
@@ -123,3 +124,16 @@ def test_rules_that_give_the_same_day_from_the_same_event_speak_for_each_other()
     one, other = next(rules for rules in by_period.values() if len(rules) > 1)[:2]
     assert clear_rule([meant(one, 0.4), meant(other, 0.3)]) is one
     assert clear_rule([meant(one, 0.3), meant(other, 0.2)]) is None
+
+
+def test_the_order_that_was_told_of_goes_before_the_suit_where_the_words_mean_either():
+    rules = default_table().rules
+    suit, order = rules["upc-appeal-final-2-months"], rules["upc-appeal-order-15-days"]
+    found = [Meant(suit, 0.7), Meant(rules["upc-defence-3-months"], 0.2), Meant(order, 0.1)]
+    swapped = _of_the_order(found, {"pi", "court"}, "上诉最晚几号")
+    assert [(m.rule.id, m.chance) for m in swapped] == [
+        (order.id, 0.7), (suit.id, 0.1), ("upc-defence-3-months", 0.2),
+    ]  # fmt: skip
+    assert _of_the_order(found, {"court"}, "上诉最晚几号") == found  # no order was told of
+    assert _of_the_order(found, {"pi", "court"}, "终局裁判上诉到几号") == found
+    assert _of_the_order([], {"pi"}, "上诉") == []
