@@ -14,8 +14,12 @@ from actions.deadline_choice import asks_what_day_it_is
 from knowledge.date_meanings import Meaning, meaning_of
 from knowledge.text import normalise
 
-# What is said of a day that has come: its clause ends so (公告授权的, 收到了).
-_HAPPENED = re.compile(r"^[^，,。；;！!？?\d]{2,8}[的了](?=[，,。；;！!？?\s]|$)")
+# A day that is yet to come, or only thought of, is told with such a word.
+_TO_COME = re.compile(
+    r"如果|假如|假设|要是|若|万一|预计|估计|可能|大概|将|会|打算|准备|计划|想|要在|才能|之前|以前|明年|到时"
+)
+_CLAUSE = re.compile(r"[，,。；;！!？?\n]")
+_SOON = 60  # days; what may be yet to come so soon is asked for
 _HAPPENINGS = frozenset(
     (Meaning.PUBLISHED, Meaning.SERVED, Meaning.RECEIVED, Meaning.ISSUED, Meaning.FILED)
 )
@@ -43,7 +47,7 @@ def past_days(text: str, named: str, today: date) -> tuple[date, date] | None:
     reading = parse_date(text, today)
     if reading is None and normalise(named) not in normalise(text):
         reading = parse_date(named, today)
-    reading = _happened(reading, text, today) or reading
+    reading = happened(reading, text, today) or reading
     if isinstance(reading, DateRange) and reading.last <= today:
         return reading.first, reading.last
     if isinstance(reading, ExactDate) and reading.day <= today:
@@ -51,13 +55,15 @@ def past_days(text: str, named: str, today: date) -> tuple[date, date] | None:
     return None
 
 
-def _happened(reading: object, text: str, today: date) -> ExactDate | None:
-    """The last such day, where a message gives no year and says that it has happened (3月5日登报的)."""
+def happened(reading: object, text: str, today: date) -> ExactDate | None:
+    """The last such day, where a message gives no year and tells what happened on it (3月5日登报的, 公告日是3月5日)."""
     if not isinstance(reading, DateQuestion) or reading.text not in text:
         return None
     past = [day for day in reading.candidates if day <= today]
     before, _, after = text.partition(reading.text)
-    if len(past) != 1 or _HAPPENED.search(after) is None:
+    clause = _CLAUSE.split(before)[-1] + _CLAUSE.split(after, maxsplit=1)[0]
+    soon = any(0 < (day - today).days <= _SOON for day in reading.candidates)
+    if len(past) != 1 or soon or _TO_COME.search(clause):
         return None
     is_said = meaning_of(before, after)[0] in _HAPPENINGS
     return ExactDate(past[0]) if is_said else None

@@ -8,6 +8,7 @@ from datetime import date
 
 from actions.date_readings import ExactDate
 from actions.dates import find_dates, is_denied, is_wide, read_as
+from actions.told_days import happened
 from knowledge.date_meanings import UNSAID, Meaning, meaning_of
 from knowledge.deadline_types import Event
 
@@ -71,10 +72,11 @@ def _past_days(text: str, today: date) -> Iterator[tuple[date, Meaning]]:
         before, after, start = normal[start : item.start], normal[item.end : stop], item.end
         if stop < len(normal):  # its last clause is said of the next day
             after = after[: max((m.start() for m in _MARK.finditer(after)), default=len(after))]
-        if not isinstance(item.reading, ExactDate) or item.reading.day > today:
+        reading = happened(item.reading, normal, today) or item.reading
+        if not isinstance(reading, ExactDate) or reading.day > today:
             continue
         if not is_denied(normal, item):
-            yield item.reading.day, meaning_of(before, after)[0]
+            yield reading.day, meaning_of(before, after)[0]
 
 
 def counted_from(text: str, event: Event, today: date, day: date) -> date | None:

@@ -334,5 +334,10 @@ def test_only_a_member_of_the_union_lends_its_holidays():
 def test_a_day_without_a_year_that_something_happened_on_is_past():
     march = date(2026, 3, 5)
     assert past_days("3月5号登报公告的", "3月5号", TODAY) == (march, march)
+    assert past_days("授权公告日是3月5号", "3月5号", TODAY) == (march, march)
+    assert past_days("3月5号收到诉状", "3月5号", TODAY) == (march, march)
+    assert past_days("如果3月5号收到诉状", "3月5号", TODAY) is None
+    assert past_days("3月5号才会公告", "3月5号", TODAY) is None
+    assert past_days("11月30号收到诉状", "11月30号", TODAY) is None  # a slip, or to come
     assert past_days("3月5号", "3月5号", TODAY) is None
     assert past_days("3月5号到期的", "3月5号", TODAY) is None

@@ -98,6 +98,8 @@ def test_the_publication_of_an_application_is_one(text):
     ("text", "event", "says"),
     [
         ("11月9日登出来的公告", Event.PUBLISHED, True),
+        ("我们11月9日被served了诉状", Event.SERVED, True),
+        ("3月9日公告的", Event.PUBLISHED, True),  # the last one, for it has happened
         ("11月9日收到的", Event.PUBLISHED, False),
         ("11月9日公告，11月19日收到", Event.PUBLISHED, False),  # which is meant is not told
         ("哪天公告的", Event.PUBLISHED, False),
