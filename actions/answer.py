@@ -53,10 +53,11 @@ _OF_THE_DAY = ("of-", "ip-day-theme-", "national-ip-week-")
 
 def _several(found: Found, others: Sequence[Found]) -> list[Passage]:
     """What is said: one passage if it is sure; one for each question asked; else what may be meant."""
-    answered = [each for each in (found, *others) if each.band == "answer"]
+    answered = [each.hits[0].passage for each in (found, *others) if each.band == "answer"]
     if len(answered) > 1:
-        asked = {each.hits[0].passage.id: each.hits[0].passage for each in answered}
-        return list(asked.values())[:MOST_ANSWERS]
+        if answered[0].id in {passage.id for passage in answered[1:]}:
+            del answered[0]  # each in the order in which it was asked
+        return list({passage.id: passage for passage in answered}.values())[:MOST_ANSWERS]
     if found.band == "answer" and found.right >= SURE:
         return [found.hits[0].passage]
     return alternatives(found)

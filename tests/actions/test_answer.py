@@ -1,9 +1,11 @@
 """The answer from a passage: what is said beside it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from actions.answer import _several
 from actions.answer_card import OVERDUE, answer_reply
 from actions.lookup import Found
 from actions.replies import FOLD
@@ -38,3 +40,12 @@ def test_banner_has_its_room_and_no_figure():
     body = answer_reply(found(review_due=date(2020, 1, 1)), TODAY).fields["body"]
     assert len(body) <= FOLD
     assert figures(OVERDUE) == set()
+
+
+def test_several_questions_are_answered_in_the_order_in_which_they_were_asked():
+    one, two = found(), found()
+    other = replace(two.hits[0].passage, id="fee#1", document="fee")
+    two = replace(two, hits=(replace(two.hits[0], passage=other),))
+    said = [passage.id for passage in _several(two, [one, two])]
+    assert said == ["us#1", "fee#1"]
+    assert [passage.id for passage in _several(two, [one])] == ["fee#1", "us#1"]
