@@ -85,5 +85,6 @@ def unlabelled(text: str, before: Iterable[str]) -> str:
 
 
 def _whole(label: str) -> re.Pattern[str]:
-    """A label that is no part of another word (B2B)."""
-    return re.compile(rf"(?<![A-Za-z\d]){label}(?![A-Za-z\d])", re.IGNORECASE)
+    """A label that is no part of another word (B2B); a letter stands for what it letters (B for B店)."""
+    name = f"{label[0]}(?:{label[1:]})?" if label[0].isascii() and label[0].isalpha() else label
+    return re.compile(rf"(?<![A-Za-z\d]){name}(?![A-Za-z\d])", re.IGNORECASE)

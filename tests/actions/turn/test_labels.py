@@ -50,3 +50,8 @@ def test_a_bare_label_asks_what_was_asked_of_the_other():
 
 def test_nothing_was_labelled_before():
     assert unlabelled("B呢", ["商标被异议了"]) == "B呢"
+
+
+@pytest.mark.parametrize("text", ["B几号前回", "B柜几号前回"])
+def test_a_letter_stands_for_what_it_letters(text):
+    assert unlabelled(text, ["A柜在荷兰被扣，B柜在泰国被查"]) == "在泰国被查几号前回"
