@@ -24,6 +24,7 @@ from actions.shelf import Shelf
 from actions.turn.asking import asks
 from actions.turn.bare import unknown_name, unread_place
 from actions.turn.comparing import compared
+from actions.turn.counted_items import counted
 from actions.turn.plan import plan_in
 from actions.turn.readings import HEARD, Reading, readings
 from actions.turn.rules import resting
@@ -121,7 +122,18 @@ class ActionAnswer(AssistantAction):
             if not others:
                 return []
             reading = replace(reading, found=others[0])
+        elif counted(text):
+            reading = in_order(reading, others)
         return say(self.services, dispatcher, tracker, reading, others)
+
+
+def in_order(reading: Reading, others: Sequence[Found]) -> Reading:
+    """The first item that is answered, where the best reading is of another item: what is counted keeps its order."""
+    answered = [found for found in others if found.band == "answer"]
+    said = {found.hits[0].passage.id for found in answered}
+    if not reading.found.hits or reading.found.hits[0].passage.id not in said:
+        return reading
+    return replace(reading, question=answered[0].question, found=answered[0])
 
 
 def _follows_day(tracker: Tracker) -> bool:

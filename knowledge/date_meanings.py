@@ -7,6 +7,7 @@ stands before.  How sure that is goes with it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 
@@ -37,7 +38,7 @@ _CUES: tuple[tuple[Meaning, str], ...] = (
     (Meaning.ISSUED, r"\bentered\b|\bdated\b|\bdated?\s?:|\bdate (?:of )?(?:issue|issued|sent|mailed|mailing)|date of (?:this |the )?(?:letter|notice|notification|order|mailing|communication|decision|dispatch|issue)|mailed|mail(?:ing)? date|issue date|\bissued\b|notification date|notice date|\bsigned\b|(?:so|and) ordered|post-?mark(?:ed)?|\bsent\b|date sent|\bset (?:my|her|his|their|our) hands?\b(?: (?:and seal )?(?:on )?this day)?|witness my hand|given under my hand|(?<![a-z])commence(?:d|ment|s)?(?![a-z])"
         r"|\bdatum\b|\bvom\b|ausgefertigt|erlassen|verkündet|beschlossen|entschieden|fait (?:à|le)|date d'(?:envoi|émission|expédition)|\bdate\s?:|rendue?\b|\bdata\b\s?:|\bfecha\b(?: de (?:emisi[oó]n|env[ií]o|expedici[oó]n|notificaci[oó]n))?\s?:?|emess[ao]|emitid[ao]|expedid[ao]|data (?:de|di) (?:emissão|emissione|expedição|invio)|дата(?! (?:получ|подач|вруч))|\bот\b|\bprot(?:ocollo)?\b\.?|ngày ký|\bđề ngày\b"
         r"|落款|(?:正式|程序)启动|启动[了日于的]|邮戳|盖戳|戳记|寄送日|信封上(?:印|写|盖|打)|(?:函|信|通知|决定|文书)上(?:面)?(?:印|写|打)(?:的|着)|签发|作出|发文|发出|发的|寄出|寄的|邮寄|发函|函告日|制作日|起案日|発送日|发送日|作成日|通知日|发行日|発行日|发信日|발송일자?|작성일자?|통지일|시행일자?|(?<![期至])日期"),
-    (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请(?!人|号|书|[^,，。；;]{0,6}公[告布开])|立案|向本院(?:申请|提出|起诉)|提起诉讼|受理(?!通知|费)|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
+    (Meaning.FILED, r"\bfiled\b|filing date|submitted|lodged|date of (?:filing|application|complaint)|eingereicht|eingang der klage|anmeldetag|déposée?\b|dépôt|depositat[oa]|presentad[oa]|depositad[oa]|подан\w*|nộp (?:đơn|ngày)|提交|递交|申请(?!人|号|书|[^,，。；;]{0,6}公[告布开])|立案|向本院(?:申请|提出|起诉)|提起诉讼|受理(?!通知|费|公[告布开])|出愿日|出願日|提出日|出愿|출원일자?|접수일자?"),
     (Meaning.SERVED, r"公告送达|公示送达|service by publication|(?<![a-z])served(?![a-z])|(?<=被) ?serve(?![a-z])|service date|date of service|service (?:of process )?(?:was |is |has been )?(?:effected|made|completed)|zugestellt|zustell(?:ung|datum)\w*|signifiée?\b|signification|notificat[oa]\b|notificad[oa]\b|вручен\w*|tống đạt|送达|송달\w*"),
     (Meaning.RECEIVED, r"(?<![a-z])received(?![a-z])|(?<!return )\breceipt\b|eingegangen|\beingang(?:sdatum)?\b|\berhalten\b|\breçue?\b|ricevut[oa]|recibid[oa]|recebid[oa]|получен\w*|nhận được|收到|签收|接到|拿到|看到|到手|手[里上]|收的|收件|取件|取到|领到|领取|寄到|送到|投递到|受领|수령\w*"),
     (Meaning.PUBLISHED, r"published|publication|veröffentlich\w*|publiée?\b|公告|公布|公报|刊登|登出|公开日|공고일|공개일"),
@@ -96,6 +97,12 @@ _LABEL_END = re.compile(
 )
 # The name of any date (收到日期, 截止日期): one of issue only where it stands alone.
 _DATE_WORD = "日期"
+# An application, of which the words right after a day tell what was done with it on that day.
+_THING, _AT = "申请", ("", "于", "在")
+_TOLD = re.compile(
+    rf"(?:在[^\s,，。；;\d]{{1,6}}?)?[就才已刚]?(?:经|被)?(?:登[上在]?)?(?:{_CUE.pattern})",
+    _CUE.flags,
+)
 #: so sure is the meaning of a date of which nothing is said
 UNSAID = 0.8
 _AFTER_CHINESE = 8
@@ -117,6 +124,8 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
     if _DECIDED_AFTER.search(after) or (_ON_THE.search(tail) and _DECIDED_LAST.search(after)):
         return Meaning.ISSUED, 0.93
     cues = _cues(tail)
+    if (told := _told_of(tail, cues, after)) is not None:
+        return told, 0.95
     if cues and _LABEL_END.fullmatch(tail, cues[-1].end()):
         return _of(cues[-1]), 0.97
     close = _CUE.search(after[:_AFTER_CHINESE])
@@ -135,6 +144,13 @@ def meaning_of(before: str, after: str) -> tuple[Meaning, float]:
         return _of(cues[-1]), 0.92 if apart == 0 else (0.85 if apart == 1 else 0.6)
     late = _CUE.search(first_line[:_AFTER])
     return (_of(late), 0.85) if late is not None else (Meaning.OTHER, UNSAID)
+
+
+def _told_of(tail: str, cues: Sequence[re.Match[str]], after: str) -> Meaning | None:
+    """What a day is said to be of a thing that has its name from another event (商标申请10月15日公告)."""
+    is_of_thing = bool(cues) and cues[-1][0] == _THING and tail[cues[-1].end() :].strip() in _AT
+    told = _TOLD.match(after) if is_of_thing else None
+    return _of(told) if told is not None else None
 
 
 def _is_beside(tail: str, after: str) -> bool:

@@ -6,7 +6,7 @@ import re
 
 # After the name of a country.
 _PARTY = re.compile(
-    r"的?(?:那边|这边|当地|那个|这个|那家)?的?(?:分|子|母)?(?:公司|客户|买家|卖家|仓|海外仓|律师|办事处|分部|员工|同事)"
+    r"的?(?:那边|这边|当地|那个|这个|那家)?的?(?:分|子|母)?(?:公司|企业|厂家|厂商|同行|客户|买家|卖家|仓|海外仓|律师|办事处|分部|员工|同事)"
     r"| (?:compan(?:y|ies)|firm|customer|client|buyer|seller|competitor|distributor|partner|brand|owner|subsidiary|warehouse|lawyer|counsel|guy)s?\b",
     re.IGNORECASE,
 )

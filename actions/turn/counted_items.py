@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _BEGINS = r"(?<![^\s,，。；;:：、!！?？])"
+# (1)款 and 271(a)(1) name a part of a law.
 _COUNTS = re.compile(
-    rf"\(([1-9一二三四五六])\)|{_BEGINS}第?([一二三四五六])[、,:，：.]|{_BEGINS}([1-9])[.、:：)](?!\d)"
+    rf"(?<![A-Za-z\d)条款项])\(([1-9一二三四五六])\)(?![款项条])|{_BEGINS}第?([一二三四五六])[、,:，：.]|{_BEGINS}([1-9])[.、:：)](?!\d)"
 )
 _NUMBERS = {sign: n for n, sign in enumerate("一二三四五六", start=1)}
 

@@ -58,6 +58,8 @@ _LEAST = 0.3
 _LEAST_OF_ITSELF: Mapping[str, float] = {"erase_form": 0.7, "action_handoff": 0.7}
 GO_ON, _GO_ON = "utter_go_on", 0.31
 WAIT = ACT_OF["wait"]
+# Who pleads to be waited for is this short (等我一下好吗).
+_A_PLEA, _WHETHER = 10, re.compile(r"(?:吗|行不行|好不好|可不可以|能不能|[?？])[?？。]*$")
 # An answer with so little chance of being right is none to what asks nothing.
 _HARDLY = 0.15
 _GOES_ON = 1.0
@@ -146,7 +148,13 @@ def _goes_on(seen: Evidence) -> bool:
 def _asks_to_wait(seen: Evidence) -> bool:
     """Whether somebody goes to ask or to look something up, and tells or asks nothing."""
     is_heard = not seen.is_certain and seen.likely("wait") >= _PLAINLY
-    return is_heard and not _MATTER & seen.names
+    return is_heard and _may_wait(seen)
+
+
+def _may_wait(seen: Evidence) -> bool:
+    """Whether a message names no matter (等等，是波兰) and does not ask whether to wait (晚点再答辩可以吗)."""
+    asks_whether = len(seen.text) > _A_PLEA and _WHETHER.search(seen.text) is not None
+    return not (_MATTER & seen.names or asks_whether)
 
 
 def _outright(seen: Evidence) -> Plan | None:
@@ -217,8 +225,8 @@ def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
 def _others(seen: Evidence) -> Iterator[tuple[str, float]]:
     """What the classifier takes a message for that is for none of the shelf."""
     chances = {i: chance for i, chance in seen.ranking.items() if ACT_OF.get(i, REFUSE) != REFUSE}
-    if _MATTER & seen.names:
-        chances.pop("wait", None)  # 等等，是波兰 tells something
+    if not _may_wait(seen):
+        chances.pop("wait", None)
     if seen.form is not None and not seen.has_called and "take_back" in chances:
         # Nobody was called: what is taken back is the form (先取消，我跟我哥商量商量再来).
         chances["cancel"] = chances.get("cancel", 0.0) + chances.pop("take_back")

@@ -17,12 +17,13 @@ from actions.turn.hearing import EARLIER, Conversation, context, is_of_the_matte
 from actions.turn.places import answered_there
 from indexer.jurisdictions import scope
 from indexer.types import QueryInfo, ScoredPassage
-from knowledge.types import GENERAL
+from knowledge.types import GENERAL, Passage
 
 # A message is heard within its conversation up to this length; what is longer is a story of its own.
 _MOST_HEARD = 120
 # From this length on, and from this chance on that its answer is right, a question stands by itself.
 _LEAST_OWN, _OWN_RIGHT = 8, 0.8
+_GIVEN_AT_HOME = "funding"
 
 
 def conversation(services: Services, tracker: Tracker) -> Conversation:
@@ -58,7 +59,15 @@ def stands_alone(said: Conversation, found: Found, text: str, *, names_place: bo
     abroad = set(passage.jurisdiction) - {GENERAL, CHINA}
     if not names_place and said.country and abroad and abroad.isdisjoint(scope((said.country,))):
         return False
+    if not names_place and said.country not in (None, CHINA) and _is_home_law(passage):
+        return False
     return names_place or is_of_the_matter(passage, replace(said, earlier=()))
+
+
+def _is_home_law(passage: Passage) -> bool:
+    """Whether a passage tells the law at home, which what is given at home (funding) is not."""
+    theirs = {passage.place} if passage.place else {*passage.jurisdiction} - {GENERAL}
+    return theirs == {CHINA} and _GIVEN_AT_HOME not in passage.procedures
 
 
 def heard_after(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk import Tracker
 
 from actions import conversation as talk
@@ -9,7 +11,11 @@ from actions.context import Services
 from actions.deadline_choice import asks_a_period
 from actions.deadline_order import KEEPING, asks_of_term, speaks_of_term
 from actions.lookup import Found, without
-from knowledge.types import Passage
+from indexer.jurisdictions import scope
+from knowledge.types import GENERAL, Passage
+
+# A passage tells an end in more words than a question asks for it in (保护到作者去世后第50年).
+_TELLS_END = re.compile(r"保护(?:到|至|\d+年|多久|几年|多少年)|\d+年有效|有效\d+年|最长\d+年")
 
 
 def of_rights_named(services: Services, tracker: Tracker, found: Found) -> Found:
@@ -27,15 +33,23 @@ def of_rights_named(services: Services, tracker: Tracker, found: Found) -> Found
 
 
 def of_term_asked(services: Services, tracker: Tracker, found: Found) -> Found:
-    """What was found for a question how long a right lasts, without what tells nothing of that."""
+    """What was found for a question how long a right lasts, without what tells nothing of that.
+
+    How long it lasts at home is no answer for a right in another country.
+    """
     text = talk.text(tracker)
-    if not asks_of_term(text, services.index.current().understand(text)):
+    info = services.index.current().understand(text)
+    if not asks_of_term(text, info):
         return found
-    rules = services.deadlines.rules
+    rules, places = services.deadlines.rules, scope(info.countries)
 
     def is_of_something_else(passage: Passage) -> bool:
+        theirs = {passage.place} if passage.place else {*passage.jurisdiction}
+        if places and theirs.isdisjoint(places | {GENERAL}):
+            return True
         rule = next((rules[fact] for fact in passage.facts[:1] if fact in rules), None)
-        is_told = speaks_of_term(f"{passage.heading} {passage.text}")
+        said = f"{passage.heading} {passage.text}"
+        is_told = speaks_of_term(said) or _TELLS_END.search(said) is not None
         return not is_told or (rule is not None and rule.procedure not in KEEPING)
 
     return without(found, is_of_something_else)

@@ -55,6 +55,9 @@ _COMPLAINED = re.compile(r"投诉|举报|下架")
 _COURT = re.compile(
     r"(?:联邦|地方|地区|高等|商事|民事|最高|专利)?(?:法院|法庭|海关|专利局|商标局|知识产权局|特许厅)"
 )
+# 在德国告我们
+_AT = re.compile(r"[在向到于]$")
+_ACTS = re.compile(r"(?:那边|当地)?(?:对我们|把我们)?(?:告|起诉|提起|诉我|投诉|扣|查扣|异议)")
 _OFFICE = re.compile(
     r"专利[与和及暨]?商标总?局|商标[与和及]?专利局|patent (?:and|&) trademark office", re.I
 )
@@ -190,8 +193,18 @@ def _parties(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """The countries that only tell whose company is meant, where a court or office is named (我们HK公司被UPC告了)."""
     abroad = [m for m in mentions if m.row.kind == "country" and m.row.code not in _HOME]
     parties = [m for m in abroad if names_party(text, m.stop)]
-    forums = [m for m in abroad if m.row.code in FORUMS or _COURT.match(text, m.stop) is not None]
-    return parties if any(m not in parties for m in forums) else []
+    return parties if any(m not in parties and _is_forum(text, m) for m in abroad) else []
+
+
+def _is_forum(text: str, mention: Mention) -> bool:
+    """Whether a name is that of a court or office, or of the country where somebody sues or seizes."""
+    name = text[mention.start : mention.stop]
+    if mention.row.code in FORUMS or _COURT.search(name) or _COURT.match(text, mention.stop):
+        return True
+    return (
+        _AT.search(text[: mention.start]) is not None
+        and _ACTS.match(text, mention.stop) is not None
+    )
 
 
 def _role(

@@ -180,6 +180,21 @@ def test_a_side_named_alone_is_the_side(extractor, text, party):
 
 
 @pytest.mark.parametrize(
+    ("text", "place", "other"),
+    [
+        ("法国公司向加拿大联邦法院起诉我们", "CA", "FR"),
+        ("日本企业在英国知识产权局异议我们的商标", "GB", "JP"),
+        ("韩国公司在越南告我们侵权", "VN", "KR"),
+        ("意大利客户说货在西班牙海关被扣", "ES", "IT"),
+    ],
+)
+def test_whose_company_it_is_is_not_where_the_dispute_is(extractor, text, place, other):
+    rows = found(extractor, text)
+    assert ("country", place, "main") in rows
+    assert ("country", other, "other") in rows
+
+
+@pytest.mark.parametrize(
     ("text", "places"),
     [
         ("俄罗斯客户抢注了我们品牌，我们是佛山陶瓷厂", {"广东佛山"}),

@@ -31,7 +31,11 @@ def test_what_stands_before_the_items_is_said_of_all():
 
 
 @pytest.mark.parametrize(
-    "text", ["337调查怎么答辩", "1.5万美元够不够", "2、官费多少", "一审输了，二审怎么办"]
-)
+    "text",
+    [
+        "337调查怎么答辩", "1.5万美元够不够", "2、官费多少", "一审输了，二审怎么办",
+        "(1)款和(2)款怎么分", "19 CFR 210.4(a)(1)和(a)(2)讲什么", "第105条(1)、(2)怎么分",
+    ],
+)  # fmt: skip
 def test_a_number_alone_counts_nothing(text):
     assert counted(text) == []

@@ -114,6 +114,15 @@ def test_who_asks_to_wait_hears_that_there_is_time_and_nothing_else(form):
     assert acts(told) == (ACT_OF["wait"],)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_waited_for"),
+    [("那边说拖一拖再交答辩状，行不行？", False), ("能等我两分钟吗", True)],
+)
+def test_who_asks_whether_to_wait_is_not_told_that_there_is_time(text, is_waited_for):
+    told = Seen(text=text, ranking={"wait": 0.9})
+    assert (acts(told) == (ACT_OF["wait"],)) is is_waited_for
+
+
 def test_who_names_a_matter_does_not_only_ask_to_wait():
     told = Seen(
         text="等等，是波兰", ranking={"wait": 0.9}, names=frozenset({"country"}), asks=False

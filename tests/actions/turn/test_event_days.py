@@ -19,6 +19,9 @@ TODAY = date(2026, 11, 23)
         ("11月2日提交的申请，11月16日公告", Event.PUBLISHED, 16),
         ("11月2日申请的，11月16日注册公告", Event.PUBLISHED, 16),
         ("11月2日受理，11月16日公布", Event.FILED, 2),
+        ("11月2日交上去，商标申请11月16日公告了", Event.PUBLISHED, 16),
+        ("申请是11月2日递交，申请11月16日在那边公布", Event.PUBLISHED, 16),
+        ("11月2日递交，11月16日受理公布", Event.PUBLISHED, 16),
         ("通知上周五寄的，今天收到", Event.ISSUED, 20),
         # Words of sending and of receipt, as people say them.
         ("信封邮戳盖的11月9日，我19日才到手", Event.ISSUED, 9),
@@ -89,7 +92,13 @@ def test_what_an_office_does_later_is_not_counted_from_a_filing(text):
     assert may_count_from(text, Event.FILED, TODAY)
 
 
-@pytest.mark.parametrize("text", ["11月2日申请公告", "商标申请公告日11月2日", "11月2日授权公告"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11月2日申请公告", "商标申请公告日11月2日", "11月2日授权公告", "人家的商标申请11月2日公告了",
+        "那件申请于11月2日登在公报上", "申请11月2日在新加坡公布的", "11月2日受理公告",
+    ],
+)  # fmt: skip
 def test_the_publication_of_an_application_is_one(text):
     assert may_count_from(text, Event.PUBLISHED, TODAY)
 
