@@ -87,12 +87,11 @@ def ask_ahead(
     while True:
         with exclusive_lock(path.with_suffix(".lock"), wait_s=_WAIT_S):
             kept = _read(settings, snapshot)
-            held = sum(_holds(kept, question) for question in questions)
-            if held == len(questions):
-                return
             left = [question for question in questions if not _holds(kept, question)]
-            piece = {question.id for question in left[:_AT_ONCE]}
-            wanted = [q for q in questions if q.id in piece or _holds(kept, q)]
+            if not left:
+                return
+            later = {question.id for question in left[_AT_ONCE:]}
+            wanted = [question for question in questions if question.id not in later]
             _asked(settings, snapshot, wanted, asked)
         time.sleep(_GIVE_WAY_S)
 

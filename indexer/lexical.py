@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.persistence import mapped
 from indexer.postings import LAYOUT, Postings, term_hash
 from indexer.remembering import remembered
 
@@ -122,11 +122,8 @@ class BM25Retriever:
     @classmethod
     def load(cls, folder: Path, size: int) -> BM25Retriever:
         """Map the arrays into memory."""
-        arrays: list[NDArray[Any]] = [
-            np.load(folder / name, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-            for name in (LAYOUT.terms, LAYOUT.indptr, LAYOUT.rows, LAYOUT.scores)
-        ]
-        terms, indptr, rows, scores = arrays
+        names = (LAYOUT.terms, LAYOUT.indptr, LAYOUT.rows, LAYOUT.scores)
+        terms, indptr, rows, scores = (mapped(folder / name) for name in names)
         return cls(terms, indptr, rows, scores, size)
 
     def columns(self, terms: Mapping[str, float]) -> list[Column]:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.persistence import mapped
+
 
 @dataclass(frozen=True)
 class LexicalLayout:
@@ -128,11 +130,8 @@ class Postings:
     @classmethod
     def load(cls, folder: Path, size: int) -> Postings:
         """Read what :meth:`save` and the lexical index wrote."""
-        arrays: list[NDArray[Any]] = [
-            np.load(folder / name, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-            for name in (LAYOUT.terms, LAYOUT.indptr, LAYOUT.rows, LAYOUT.times)
-        ]
-        terms, indptr, rows, times = arrays
+        names = (LAYOUT.terms, LAYOUT.indptr, LAYOUT.rows, LAYOUT.times)
+        terms, indptr, rows, times = (mapped(folder / name) for name in names)
         return cls(terms, indptr, rows, times, size)
 
 
