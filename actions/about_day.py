@@ -16,7 +16,7 @@ from actions.day import closed
 from actions.deadline import computed
 from actions.deadline_card import later_steps
 from actions.deadline_notes import CHECK_ORIGINAL
-from actions.deadline_result import DeadlineResult
+from actions.deadline_result import DeadlineResult, undated
 from actions.replies import HUMAN, LEAD, Reply, citation
 from actions.shelf import Shelf
 from actions.turn.about_day import ACT, COUNT, EXTENSION, MISSED
@@ -42,7 +42,7 @@ class ActionAboutDay(AssistantAction):
         passage = Shelf.of(index).resting_on(rule.fact, rule.jurisdiction)
         Reply(
             "utter_about_day",
-            kind="text" if result is None else "deadline",
+            kind="deadline",
             fields={
                 "title": rule.title,
                 "body": "\n".join(lines),
@@ -69,8 +69,8 @@ class ActionAboutDay(AssistantAction):
 
 
 def _data(rule: DeadlineRule, result: DeadlineResult | None) -> Mapping[str, object]:
-    """The day that is spoken of as it was computed; the rule alone where none was."""
-    return {"rule": rule.id} if result is None else result.to_json()
+    """The day that is spoken of as it was computed; the rule without a day where none was."""
+    return undated(rule) if result is None else result.to_json()
 
 
 def _missed(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:

@@ -70,24 +70,14 @@ class DeadlineResult:
 
     def to_json(self) -> dict[str, Any]:
         """:return: the deadline object of the message contract, with further keys."""
-        rule = self.rule
         shown = self.shown_date
         return {
-            "rule": rule.id,
-            "kind": rule.kind.value,
+            **undated(self.rule),
             "trigger_date": self.trigger_date.isoformat(),
             "due_date": _iso(self.due_date),
             "days_left": self.days_left,
-            "basis": rule.basis,
             "notes": list(self.notes),
-            "title": rule.title,
-            "jurisdiction": rule.jurisdiction,
-            "forum": rule.forum,
-            "bound": rule.bound.value,
-            "trigger": rule.trigger,
             "weekday": weekday_name(shown) if shown else None,
-            "consequence": rule.consequence,
-            "extension": rule.extension,
             "estimate": _iso(self.estimate),
             "latest": _iso(self.latest),
             "opens": _iso(self.opens),
@@ -99,10 +89,30 @@ class DeadlineResult:
             "urgent": self.urgent,
             "counted": self.counted,
             "beijing_time": self.beijing_time,
-            "as_of": rule.as_of,
-            "reviewed": _iso(rule.reviewed),
-            "source": {"title": rule.source.title, "url": rule.source.url},
         }
+
+
+def undated(rule: DeadlineRule) -> dict[str, Any]:
+    """:return: the deadline object of a rule of which no day is told yet: what it is, and no date."""
+    return {
+        "rule": rule.id,
+        "kind": rule.kind.value,
+        "trigger_date": None,
+        "due_date": None,
+        "days_left": None,
+        "basis": rule.basis,
+        "notes": [],
+        "title": rule.title,
+        "jurisdiction": rule.jurisdiction,
+        "forum": rule.forum,
+        "bound": rule.bound.value,
+        "trigger": rule.trigger,
+        "consequence": rule.consequence,
+        "extension": rule.extension,
+        "as_of": rule.as_of,
+        "reviewed": _iso(rule.reviewed),
+        "source": {"title": rule.source.title, "url": rule.source.url},
+    }
 
 
 def _iso(day: date | None) -> str | None:

@@ -21,7 +21,7 @@ from actions.told_days import day_in
 from actions.triage_summary import CHANGE, belongs_elsewhere, summarise
 from actions.turn.asking import asks
 from actions.turn.counted_days import day_counted
-from actions.turn.readings import readings
+from actions.turn.readings import FOLLOW, readings
 from actions.turn.rules import open_rule_of
 
 # Form -> the slots that a cancelled form gives up.
@@ -169,10 +169,14 @@ class ActionInform(AssistantAction):
         return [FollowupAction("lead_form")] if wants else None
 
     def _story(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
-        """What happened, told at length, is taken in as a whole."""
+        """What happened, told at length, is taken in as a whole; what puts right the question before is none."""
         text = talk.text(tracker)
         is_story = len(text) >= _STORY_CHARS and talk.entity(tracker, "procedure") is not None
-        return [FollowupAction("triage_form")] if is_story else None
+        if not is_story:
+            return None
+        best = readings(self.services, tracker, text)[0]
+        is_put_right = best.name == FOLLOW and best.found.band == "answer"
+        return None if is_put_right else [FollowupAction("triage_form")]
 
     def _change(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event] | None:
         """The buttons that change a part of the summary."""

@@ -246,7 +246,8 @@ def _deadline(services: Services, facts: Mapping[str, Any], turn: Turn) -> Any:
 
 def _fresh(services: Services, facts: Mapping[str, Any], turn: Turn) -> Mapping[str, Any]:
     """The date that was just given; of dates in several countries that of the matter's own."""
-    given = [item["data"] for item in turn.replies if item["kind"] == "deadline"]
+    said = (item["data"] for item in turn.replies if item["kind"] == "deadline")
+    given = [row for row in said if row.get("trigger_date") or row.get("due_date")]
     rules = ((row, services.deadlines.rules.get(row.get("rule") or "")) for row in given)
     own = (row for row, rule in rules if rule and fits(rule, _situation(facts)) is None)
     return next(own, given[-1] if given else {})

@@ -142,10 +142,11 @@ def planned(services: Any, tracker: Any) -> dict[str, Any]:
     from actions.turn.decision import decide
     from actions.turn.evidence import Evidence
     from actions.turn.explaining import explained_plan
+    from actions.turn.listed_matters import pointed_at
     from actions.turn.papers import paper_plan
     from actions.turn.places import returning, with_slots
 
-    back = returning(tracker)
+    back = returning(tracker) or pointed_at(services, tracker)
     seen = Evidence.of(services, with_slots(tracker, back) if back else tracker)
     return explained_plan(seen, replace(paper_plan(seen) or decide(seen), slots=back))
 

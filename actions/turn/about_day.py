@@ -24,7 +24,7 @@ from knowledge.types import Passage
 ACT = "action_about_day"
 MISSED, EXTENSION, COUNT = ASPECTS = ("missed", "extension", "count")
 # From this chance on a message is about the day; where the shelf answers, or no day was computed, from this.
-_LIKELY, _PLAINLY = 0.5, 0.85
+_LIKELY, _PLAINLY, _SURELY = 0.5, 0.85, 0.93
 _OF_REST = re.compile(r"周末|双休日?|周六日?|周日|节假日|星期[六日天]|礼拜[六日天]")
 # The other side's delay, which the rule says nothing of (对方收到异议不答复会怎样).
 _OF_OTHERS = re.compile(
@@ -77,7 +77,7 @@ def about_day(
         is_others = aspect == EXTENSION and _is_of_others(services, rule, passage)
         if is_answered and not is_others:
             return None
-    elif chance < _PLAINLY and is_answered and not _is_of_the_day(talk.text(tracker)):
+    elif chance < _SURELY and is_answered and not _is_of_the_day(talk.text(tracker)):
         return None
     if rule is None or names_of(tracker, besides=rule):
         return None

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from actions.deadline_choice import asks_for_a_day, asks_what_day_it_is
+from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_what_day_it_is
 from actions.matter import CORRECTS
 from actions.turn.evidence import Evidence
 from actions.turn.of_days import of_days, of_days_in_form
@@ -250,6 +250,8 @@ def _fit(seen: Evidence, intent: str, chance: float) -> float:
         return 0.0 if seen.names else _HARDLY_FITS
     if intent == "take_back" and not seen.has_called:  # nobody was called
         return _HARDLY_FITS
+    if intent == "cancel" and seen.form is None and seen.asks and _MATTER & seen.names:
+        return 0.0  # nothing is under way: 不想打了，能单方退出337吗 asks
     if seen.is_bare and intent in _SHORT:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in _UNDOES and len(seen.text) >= _WORDED:
@@ -282,7 +284,8 @@ def _in_form(seen: Evidence, form: str) -> Plan:
         return Plan((form,), "free words", seen=seen.decided)
     answers = seen.best.found.band == "answer"
     wonders = seen.asks and seen.likely(*ASKING, "funding") >= _WONDERS
-    if fits and not (seen.asks and (answers or wonders) and form != "deadline_form"):
+    is_counted = form == "deadline_form" and (asks_a_period(seen.text) or not seen.is_answered)
+    if fits and (is_counted or not (seen.asks and (answers or wonders))):
         return Plan((form,), "fits", seen=seen.decided)
     return _beside(seen, form)
 

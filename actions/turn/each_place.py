@@ -18,8 +18,9 @@ from actions.deadline_choice import asks_a_period, asks_for_more
 from actions.turn.asking import asks
 from actions.turn.dating import dating
 from actions.turn.held_rules import Dating
+from actions.turn.listed_matters import slots_of
 from actions.turn.parts import MOST_PLACES, OF_ALL, Part, is_of_each, parts
-from actions.turn.places import OF_PLACE, recent_places, told_of_places, with_slots
+from actions.turn.places import recent_places, with_slots
 from actions.turn.plan import EACH_PLACE, plan_in
 from actions.turn.readings import Reading, readings
 from actions.turn.rules import open_rule_of
@@ -171,18 +172,7 @@ def _heard(services: Services, tracker: Tracker, part: Part, *, are_asked: bool)
 
 def _as_message(tracker: Tracker, part: Part) -> Tracker:
     """The conversation in which a part was the whole message."""
-    named = {row["entity"]: row["value"] for row in reversed(part.rows) if row["role"] == "main"}
-    before = told_of_places(tracker).get(part.place, {})
-    held: dict[str, Any] = dict(before)
-    for name in OF_PLACE:
-        if name not in held and name in _OF_ONE:
-            held[name] = None
-        if name in named:
-            held[name] = named[name]
-    paper = tracker.get_slot("paper")
-    is_elsewhere = isinstance(paper, dict) and paper.get("country") not in (None, part.place)
-    slots = {**held, "country": part.place, **({"paper": None} if is_elsewhere else {})}
-    heard = with_slots(tracker, slots)
+    heard = with_slots(tracker, slots_of(tracker, part, emptied=_OF_ONE))
     heard.latest_message = {
         **tracker.latest_message, "text": part.text, "entities": [dict(row) for row in part.rows],
     }  # fmt: skip

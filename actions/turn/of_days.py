@@ -11,6 +11,7 @@ from actions.turn.about_day import ACT as ABOUT_DAY
 from actions.turn.about_day import EXTENSION, MISSED, AboutDay
 from actions.turn.evidence import Evidence
 from actions.turn.held_rules import Dating
+from actions.turn.own_days import DAY_AGAIN
 from actions.turn.plan import AGAIN, ANSWER, DAY, EACH_PLACE, LEAVE_QUIETLY, LIGHT, Plan
 from actions.turn.purpose import TO_THE_SHELF
 from actions.turn.several import asks_more
@@ -107,7 +108,9 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
     is_wanted = not seen.asks and seen.likely("deadline") >= _PLAINLY  # 算日期，先不延
     if not is_same or is_one_of_several or is_bare or is_wanted or not seen.is_answered:
         return False
-    return dating.rule.fact not in seen.best.found.hits[0].passage.facts[:1]
+    # 理由来不及写完整怎么办 asks no day, though what answers it rests on the rule.
+    is_asked = DAY_AGAIN.search(seen.text) is not None or not seen.asks
+    return not is_asked or dating.rule.fact not in seen.best.found.hits[0].passage.facts[:1]
 
 
 def _extended(seen: Evidence, dating: Dating) -> Plan | None:

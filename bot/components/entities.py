@@ -20,6 +20,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from actions.deadline_fit import MEMBERS
 from actions.lookup import FORUMS
 from bot.components import patterns
 from bot.components.resources import published_names, regions, shipped_names
@@ -178,6 +179,7 @@ class TableEntityExtractor(GraphComponent, EntityExtractorMixin):  # type: ignor
                 rows.append(row)
         if "procedure" not in main and "platform" in main and (said := _COMPLAINED.search(text)):
             rows.append(_row("procedure", "platform", said.start(), said.end(), "main"))
+        _put_forum_first(rows, text, mentions)
         side = _SIDE.fullmatch(text.rstrip("。"))
         if side and "party" not in main and side.lastgroup:
             rows.append(_row("party", side.lastgroup, 0, len(text), "main"))
@@ -194,6 +196,23 @@ def _parties(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     abroad = [m for m in mentions if m.row.kind == "country" and m.row.code not in _HOME]
     parties = [m for m in abroad if names_party(text, m.stop)]
     return parties if any(m not in parties and _is_forum(text, m) for m in abroad) else []
+
+
+def _put_forum_first(
+    rows: list[dict[str, Any]], text: str, mentions: Sequence[Mention]
+) -> None:
+    """Make a court above countries the one that is meant, not the country it acts in (德国那边寄来的，写着UPC).
+
+    A country whose own court or office is named beside it stays.
+    """
+    countries = [row for row in rows if row["entity"] == "country"]
+    main = next((row for row in countries if row["role"] == "main"), None)
+    forum = next((r for r in countries if r["role"] == "other" and r["value"] in FORUMS), None)
+    if main is None or forum is None or main["value"] not in MEMBERS.get(forum["value"], ()):
+        return
+    own = (m for m in mentions if m.row.kind == "country" and m.row.code == main["value"])
+    if not any(_is_forum(text, mention) for mention in own):
+        main["role"], forum["role"] = "other", "main"
 
 
 def _is_forum(text: str, mention: Mention) -> bool:

@@ -44,10 +44,14 @@ def test_extension_keeps_the_day_until_it_is_granted(said):
     )
 
 
-def test_without_a_day_the_extension_alone_is_told_and_is_no_deadline(said):
+def test_without_a_day_the_extension_alone_is_told_and_no_date(said):
     message = said(EXTENSION, day=None)
     assert "没有批准之前" not in message["body"]
-    assert message["custom"] == {"kind": "text", "data": {"rule": ITC, "aspect": EXTENSION}}
+    assert message["custom"]["kind"] == "deadline"
+    data = message["custom"]["data"]
+    assert (data["rule"], data["kind"], data["aspect"]) == (ITC, "computed", EXTENSION)
+    assert data["basis"]
+    assert [data[key] for key in ("trigger_date", "due_date", "days_left")] == [None] * 3
 
 
 @pytest.mark.parametrize(

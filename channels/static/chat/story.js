@@ -127,6 +127,6 @@ function buttonsOf(messages, list) {
   for (const button of messages.flatMap((message) => message.buttons || [])) {
     if (!(list && button.title === "要准备什么材料")) kept.set(button.title, button);
   }
-  const computed = messages.some((message) => message.kind === "deadline");
+  const computed = messages.some((message) => message.kind === "deadline" && message.data.counted);
   return [...kept.values()].filter((button) => !(computed && button.title === "算期限"));
 }
