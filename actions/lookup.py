@@ -35,6 +35,7 @@ _FIRST_HITS = 5
 # Questions whose hits are kept: what was searched to decide is what is answered from.
 _REMEMBERED = 64
 AT_HOME = frozenset({GENERAL, CHINA})
+_FUNDING = "funding"
 # Who names no place nearly always means this one or home; the law of another must be the likelier answer.
 _USUAL = "US"
 # Courts and offices above countries that carry a code of their own.
@@ -116,7 +117,9 @@ def look_in_city(index: HybridIndex, question: str, today: date) -> Found | None
     if not homes:
         return None
     without = index.understanding.without(info.text, {"country", "procedure", "platform"})
-    tried = (_of_city(index, words, today, homes) for words in dict.fromkeys((question, without)))
+    wants_money = _FUNDING in info.procedures
+    questions = dict.fromkeys((question, without))
+    tried = (_of_city(index, words, today, homes, wants_money=wants_money) for words in questions)
     return max(filter(None, tried), key=lambda found: found.right, default=None)
 
 
@@ -140,15 +143,23 @@ def without(found: Found, is_no_answer: Callable[[Passage], bool]) -> Found:
 
 
 def _of_city(
-    index: HybridIndex, question: str, today: date, homes: frozenset[Region]
+    index: HybridIndex, question: str, today: date, homes: frozenset[Region], *, wants_money: bool
 ) -> Found | None:
+    """What is headed by a city; of its money, where that is asked, before what it has saved others (深圳补多少)."""
+
+    def is_of_money(hit: ScoredPassage) -> bool:
+        heading = hit.passage.heading[-1:]
+        return any(_FUNDING in index.understand(text).procedures for text in heading)
+
     def search() -> Found:
         info = index.understand(question)
         hits = index.search(question, _OF_A_CITY, _places((CHINA,)), today)
-        own = tuple(hit for hit in hits if is_headed_by(hit.passage, homes))[:TOP_K]
-        return _assessed(index, question, info, own)
+        own = [hit for hit in hits if is_headed_by(hit.passage, homes)]
+        if wants_money:
+            own = [hit for hit in own if is_of_money(hit)] or own
+        return _assessed(index, question, info, tuple(own[:TOP_K]))
 
-    found = _once(index, (question, today, homes), search)
+    found = _once(index, (question, today, homes, wants_money), search)
     return found if found.hits else None
 
 

@@ -92,6 +92,7 @@ _COURTESIES = frozenset(("greet", "thanks", "praise", "help", "bye"))
 _WISHES, _SURELY = frozenset(("quiz_form", "lead_form", "erase_form", "action_handoff")), 0.95
 # How far another act's chance holds: what hardly fits, what tells something.
 _HARDLY_FITS, _TELLS = 0.2, 0.5
+_OF_A_LEAD = re.compile(r"登记|线索|编号|资助|补贴")
 _PLAINLY = 0.8
 # From this chance of a question on a form takes no value from what is worded as one.
 _WONDERS = 0.6
@@ -252,6 +253,8 @@ def _fit(seen: Evidence, intent: str, chance: float) -> float:
         return _HARDLY_FITS
     if intent == "cancel" and seen.form is None and seen.asks and _MATTER & seen.names:
         return 0.0  # nothing is under way: 不想打了，能单方退出337吗 asks
+    if intent == "lead_status" and seen.goes_on_with_answer and not _OF_A_LEAD.search(seen.text):
+        return _HARDLY_FITS  # after an answer 交齐了多久给结果 asks on
     if seen.is_bare and intent in _SHORT:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in _UNDOES and len(seen.text) >= _WORDED:
