@@ -44,7 +44,9 @@ def of_days(seen: Evidence) -> Plan | None:
     dating = seen.dating
     if dating is None or _says_again(seen, dating):
         return None
-    return _extended(seen, dating) or _dated(seen, dating)
+    if (extended := _extended(seen, dating)) is not None:
+        return extended
+    return None if _asks_no_day(seen, dating) else _dated(seen, dating)
 
 
 def of_days_in_form(seen: Evidence, form: str) -> Plan | None:
@@ -108,9 +110,16 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
     is_wanted = not seen.asks and seen.likely("deadline") >= _PLAINLY  # 算日期，先不延
     if not is_same or is_one_of_several or is_bare or is_wanted or not seen.is_answered:
         return False
-    # 理由来不及写完整怎么办 asks no day, though what answers it rests on the rule.
-    is_asked = DAY_AGAIN.search(seen.text) is not None or not seen.asks
-    return not is_asked or dating.rule.fact not in seen.best.found.hits[0].passage.facts[:1]
+    return dating.rule.fact not in seen.best.found.hits[0].passage.facts[:1]
+
+
+def _asks_no_day(seen: Evidence, dating: Dating) -> bool:
+    """Whether the day just computed would be said again to who asks about something else (理由来不及写完整怎么办)."""
+    is_same = dating.day is not None and dating.rule is not None
+    is_same = is_same and (dating.rule.id, dating.day) == seen.computed and not seen.tells_length
+    if not is_same or "date" in seen.names or len(seen.besides_names) <= _BARE:
+        return False
+    return seen.asks and seen.is_answered and DAY_AGAIN.search(seen.text) is None
 
 
 def _extended(seen: Evidence, dating: Dating) -> Plan | None:

@@ -154,7 +154,9 @@ def _stretches(
         last = now.named if now else 0
         if now and place in now.names:
             found[-1] = replace(now, named=stop)
-        elif now and _is_in_a_row(understanding, text[max(e for _, e in now.names.values()) : start]):
+        elif now and _is_in_a_row(
+            understanding, text[max(e for _, e in now.names.values()) : start]
+        ):
             found[-1] = replace(now, names={**now.names, place: (start, stop)}, named=stop)
         else:
             cut = _cut(text, last, start, [day for day in days if now and now.start <= day[0]])

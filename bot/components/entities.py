@@ -198,9 +198,7 @@ def _parties(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     return parties if any(m not in parties and _is_forum(text, m) for m in abroad) else []
 
 
-def _put_forum_first(
-    rows: list[dict[str, Any]], text: str, mentions: Sequence[Mention]
-) -> None:
+def _put_forum_first(rows: list[dict[str, Any]], text: str, mentions: Sequence[Mention]) -> None:
     """Make a court above countries the one that is meant, not the country it acts in (德国那边寄来的，写着UPC).
 
     A country whose own court or office is named beside it stays.

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from actions.lookup import look_up, order_numbers
+from actions.lookup import look_in_city, look_up, order_numbers
 from indexer.types import Assessment, QueryInfo, ScoredPassage
 from knowledge.types import Kind, Passage
 
@@ -119,3 +119,29 @@ def test_what_another_city_pays_is_no_answer_and_ones_own_comes_first():
     assert len(every.hits) == len(hits)
     told = look_up(FakeIndex(hits), "惠州的厂收到德国来信", TODAY)
     assert told.hits[0].passage.document == "广东省的资助"
+
+
+class CityIndex(FakeIndex):
+    """An index that hears money asked for in 补 and 资助."""
+
+    def understand(self, text):
+        procedures = ("funding",) if "补" in text or "资助" in text else ()
+        return QueryInfo(text=text, expanded=text, procedures=procedures)
+
+    @property
+    def understanding(self):
+        return self
+
+    def without(self, text, kinds):
+        return text.replace("补多少", "")
+
+
+def test_money_asked_of_a_city_is_answered_from_what_is_headed_by_its_money():
+    saved, given = headed("深圳替企业省了多少"), headed("深圳的资助最高几万")
+    index = CityIndex([saved, given])
+    found = look_in_city(index, "深圳的厂打海外官司补多少", TODAY)
+    assert [*found.hits] == [given]
+    whole = look_in_city(index, "深圳的厂打海外官司找谁", TODAY)
+    assert [*whole.hits] == [saved, given]
+    alone = look_in_city(CityIndex([saved]), "深圳的厂打海外官司补多少", TODAY)
+    assert [*alone.hits] == [saved]

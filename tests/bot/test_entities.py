@@ -204,3 +204,20 @@ def test_whose_company_it_is_is_not_where_the_dispute_is(extractor, text, place,
 def test_a_works_is_where_its_name_says_a_registered_name_tells_nothing(extractor, text, places):
     rows = found(extractor, text)
     assert {value for entity, value, _ in rows if entity == "region"} == places
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("德国那边寄来厚厚一本，封面写着Unified Patent Court", "UPC"),
+        ("慕尼黑那个分庭送来的诉状", "UPC"),
+        ("德国法院告了我们，UPC那边也告了", "DE"),
+        ("不是UPC，是德国", "DE"),
+        ("法国和UPC都来了信", "UPC"),
+        ("瑞士来的信，说到UPC", "CH"),
+    ],
+    ids=["the paper", "its division", "a court of its own", "denied", "both", "no member"],
+)
+def test_a_court_above_countries_goes_before_the_place_it_acts_in(extractor, text, country):
+    main = [v for name, v, role in found(extractor, text) if (name, role) == ("country", "main")]
+    assert main == [country]

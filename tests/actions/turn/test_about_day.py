@@ -56,6 +56,10 @@ def test_where_the_shelf_answers_the_message_must_be_about_the_day_plainly(asked
     )  # so little hangs on the day
     assert asked(EXTENSION, 0.7, text="要是付钱的话能延到几月几号", is_answered=True) is not None
     assert asked(MISSED, 0.95, is_answered=True) is not None
+    other = "这段时间里对方能不能先来划我们的钱"
+    assert asked(EXTENSION, 0.9, text=other, is_answered=True) is None
+    assert asked(EXTENSION, 0.95, text=other, is_answered=True) is not None
+    assert asked(EXTENSION, 0.9, text=other) is not None
 
 
 def test_without_a_computed_day_nothing_is_said_of_how_it_was_counted(asked):

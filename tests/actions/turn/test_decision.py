@@ -545,7 +545,16 @@ def test_the_day_just_computed_is_said_again_only_to_who_asks_for_it():
         rests_on=("another",),
     )  # fmt: skip
     assert acts(seen) == (ANSWER,)
-    assert acts(replace(seen, rests_on=("a-rule",))) == (DAY,)
+    # What rests on the rule says more of it than its day once again, which is for who asks for it.
+    of_rule = replace(seen, rests_on=("a-rule",))
+    assert acts(of_rule) == (ANSWER,)
+    assert acts(replace(of_rule, text="来不及准备，到底是哪天")) == (DAY,)
+    assert acts(replace(of_rule, asks=False)) == (DAY,)
+    assert acts(replace(of_rule, tells_length=True)) == (DAY,)
+    assert acts(replace(of_rule, confidence=0.3)) == (DAY,)
+    extended = SimpleNamespace(**{**vars(RULE), "extension": "可延一次"})
+    more = replace(of_rule, text="来不及准备，能延几天吗", dating=Dating(extended, day))
+    assert decide(more).aspect == EXTENSION
     assert acts(replace(seen, text="还剩几天")) == (DAY,)
     assert acts(replace(seen, confidence=0.3)) == (DAY,)
     assert acts(replace(seen, names=frozenset({"date"}))) == (DAY,)
@@ -562,6 +571,36 @@ def test_the_sentence_that_asks_for_a_deadline_is_its_form_unless_it_names_one()
     assert acts(replace(said, dating=dated)) == (DAY,)
     assert acts(replace(said, dating=dated, intent="center")) == ("center_form",)
     assert acts(replace(said, dating=dated, text="")) == ("deadline_form",)  # a button names none
+
+
+def test_who_gives_up_a_named_matter_asks_where_nothing_is_under_way():
+    seen = Seen(
+        "不想打了，有没有办法退出这个337", "cancel", {"cancel": 0.92, "ask": 0.08},
+        names=frozenset({"procedure"}), weighed=Purpose(0.3, 0.4, 0.3),
+    )  # fmt: skip
+    assert decide(seen).scores["utter_nothing_to_cancel"] == 0.0
+    assert acts(replace(seen, text="先不弄了", asks=False)) == ("utter_nothing_to_cancel",)
+    assert acts(replace(seen, names=frozenset())) == ("utter_nothing_to_cancel",)
+
+
+def test_after_an_answer_a_result_that_is_waited_for_is_no_leads():
+    seen = answered(
+        text="材料都给了多久有结果", ranking={"lead_status": 0.98}, goes_on_with_answer=True,
+        weighed=Purpose(0.42, 0.0, 0.58),
+    )  # fmt: skip
+    assert acts(seen) == (ANSWER,)
+    assert acts(replace(seen, text="我登记的那条有结果了吗")) == ("status_form",)
+    assert acts(replace(seen, goes_on_with_answer=False)) == ("status_form",)
+
+
+def test_a_form_for_a_day_takes_no_country_from_a_question_that_asks_no_period():
+    seen = answered(
+        text="韩国专利授权以后谁可以请求取消", form="deadline_form", fits_form=True,
+        names=frozenset({"country"}),
+    )  # fmt: skip
+    assert acts(seen)[0] == ANSWER
+    assert acts(replace(seen, text="韩国专利授权公告以后几个月")) == ("deadline_form",)
+    assert acts(replace(seen, band="refuse", confidence=0.2)) == ("deadline_form",)
 
 
 def test_a_notice_that_is_told_of_is_taken_in():

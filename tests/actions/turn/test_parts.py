@@ -85,5 +85,11 @@ def test_a_message_is_of_each_where_each_has_a_day_or_one_question_is_asked_of_a
     assert not is_each("米兰的展位上执行统一专利法院的禁令,几天内复核")
 
 
+def test_countries_of_two_disputes_are_not_in_a_row_though_only_a_comma_is_between_two_names():
+    assert says("有两件事，美国那边被337，欧盟那边货被海关扣了") == [
+        ("US", "美国那边被337，"), ("EU", "欧盟那边货被海关扣了"),
+    ]  # fmt: skip
+
+
 def test_a_story_is_not_cut():
     assert cut("英国10月9日公告,德国10月12日公告," + "我们很着急" * 60) == []
