@@ -100,8 +100,11 @@ def supplement(index: HybridIndex, found: Found, said: str, room: int) -> list[S
     :param said: what is said of it.
     :param room: how many characters are left.
     """
-    sentences = [*candidates(index, found, said)]
-    if not sentences or room <= 0:
+    known = pairs(said)
+    sentences = [
+        one for one in candidates(index, found, said) if _may_be_said(one.text, known, room)
+    ]
+    if not sentences:
         return []
     odds = trained().answers.raw(features(index, found, said, sentences))
     return chosen(sentences, odds, said, room)
@@ -113,16 +116,26 @@ def chosen(sentences: Sequence[Sentence], odds: Floats, said: str, room: int) ->
     known = pairs(said)
     for number in np.argsort(-odds, kind="stable"):
         text = sentences[number].text
-        own = pairs(text)
         if odds[number] < LEAST or len(kept) == _MOST:
             break
         if len(_beside([sentences[k] for k in (*kept, number)])) > _MOST_BESIDE:
             continue
-        if len(text) <= room and own and len(own & known) / len(own) < _SAID:
+        if _may_be_said(text, known, room):
             kept.append(int(number))
             room -= len(text)
-            known |= own
+            known |= pairs(text)
     return [sentences[number] for number in sorted(kept)]
+
+
+def _may_be_said(text: str, known: set[str], room: int) -> bool:
+    """Whether a sentence fits and says more than is said; what does not will not when more was said.
+
+    :param known: the pairs of signs of all that is said.
+    """
+    if len(text) > room:
+        return False
+    own = pairs(text)
+    return bool(own) and len(own & known) / len(own) < _SAID
 
 
 def _beside(sentences: Sequence[Sentence]) -> set[str]:
