@@ -183,23 +183,23 @@ class QueryUnderstanding:
         # A character whose lower case is longer would shift all places.
         folded = lowered if len(lowered) == len(text) else text
         found: list[Mention] = []
-        words: set[tuple[int, int]] = set()
         for start, stop in self._spans(folded):
             rows = self._loose.get(folded[start:stop])
             if rows and _stands_alone(text, start, stop):
                 found.extend(Mention(row, start, stop) for row in rows)
             rows = self._whole.get(text[start:stop])
-            if rows and _stands_alone(text, start, stop):
-                if not (is_word := _LATIN.match(text[start]) is not None):
-                    words = words or self._word_places(text)
-                    is_word = (start, stop) in words
-                if is_word:
-                    found.extend(Mention(row, start, stop) for row in rows)
+            if (
+                rows
+                and _stands_alone(text, start, stop)
+                and (_LATIN.match(text[start]) or self.tokenizer.is_word(text, start, stop))
+            ):
+                found.extend(Mention(row, start, stop) for row in rows)
         return tuple(_longest(found))
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a name may stand, by the signs that it begins with."""
         end, known, signs = len(text), self._lengths.get, text.lower()
+        pairs: Iterable[str]
         if len(signs) == end:
             pairs = map(add, signs, (*signs[1:], ""))
         else:  # a sign whose lower case is longer
@@ -218,13 +218,6 @@ class QueryUnderstanding:
                 stop = mention.start + len(mention.row.name) if is_more else mention.stop
                 taken.update(range(mention.start, stop))
         return "".join(sign for place, sign in enumerate(text) if place not in taken)
-
-    def _word_places(self, text: str) -> set[tuple[int, int]]:
-        places, start = set(), 0
-        for word in self.tokenizer.words_of(text):
-            places.add((start, start + len(word)))
-            start += len(word)
-        return places
 
 
 def articles(text: str) -> tuple[str, ...]:
