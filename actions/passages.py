@@ -34,6 +34,8 @@ def shorten(sentences: Sequence[str], limit: int = FOLD) -> tuple[str, bool]:
 
 def guarded(text: str, citations: Sequence[Citation]) -> bool:
     """Whether every figure of the text stands in a quote of the citations."""
+    if not figures(text):
+        return True
     quoted: set[str] = set()
     for item in citations:
         quoted |= figures(item.quote)

@@ -9,7 +9,7 @@ checks, written without sight of the shelf (``huhang train supplement``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,6 +66,8 @@ FEATURES = (
 )  # fmt: skip
 _UNRANKED = 9
 _AT_HAND = 1024  # sentences that need not be read again
+_PASSAGES_AT_HAND = 256
+_PAIRED = 512  # sentences of which the pairs of signs stay at hand, which take more room
 Floats = NDArray[np.float32]
 
 
@@ -100,8 +102,11 @@ def supplement(index: HybridIndex, found: Found, said: str, room: int) -> list[S
     :param said: what is said of it.
     :param room: how many characters are left.
     """
-    sentences = [*candidates(index, found, said)]
-    if not sentences or room <= 0:
+    known = _pairs(said)
+    sentences = [
+        one for one in candidates(index, found, said) if _may_be_said(one.text, known, room)
+    ]
+    if not sentences:
         return []
     odds = trained().answers.raw(features(index, found, said, sentences))
     return chosen(sentences, odds, said, room)
@@ -110,19 +115,29 @@ def supplement(index: HybridIndex, found: Found, said: str, room: int) -> list[S
 def chosen(sentences: Sequence[Sentence], odds: Floats, said: str, room: int) -> list[Sentence]:
     """The likeliest sentences that fit and say more than was said, in the order in which they stand."""
     kept: list[int] = []
-    known = pairs(said)
+    known = _pairs(said)
     for number in np.argsort(-odds, kind="stable"):
         text = sentences[number].text
-        own = pairs(text)
         if odds[number] < LEAST or len(kept) == _MOST:
             break
         if len(_beside([sentences[k] for k in (*kept, number)])) > _MOST_BESIDE:
             continue
-        if len(text) <= room and own and len(own & known) / len(own) < _SAID:
+        if _may_be_said(text, known, room):
             kept.append(int(number))
             room -= len(text)
-            known |= own
+            known = known | _pairs(text)
     return [sentences[number] for number in sorted(kept)]
+
+
+def _may_be_said(text: str, known: Set[str], room: int) -> bool:
+    """Whether a sentence fits and says more than is said; what does not will not when more was said.
+
+    :param known: the pairs of signs of all that is said.
+    """
+    if len(text) > room:
+        return False
+    own = _pairs(text)
+    return bool(own) and len(own & known) / len(own) < _SAID
 
 
 def _beside(sentences: Sequence[Sentence]) -> set[str]:
@@ -168,7 +183,8 @@ def _passages(index: HybridIndex, found: Found) -> Iterator[tuple[Passage, str]]
             yield passage, source
 
 
-def _sentences(passage: Passage) -> list[str]:
+@lru_cache(maxsize=_PASSAGES_AT_HAND)
+def _sentences(passage: Passage) -> tuple[str, ...]:
     """The sentences of a passage, each with what leans on it."""
     joined: list[str] = []
     for sentence in split_sentences(passage.text):
@@ -176,7 +192,7 @@ def _sentences(passage: Passage) -> list[str]:
             joined[-1] += sentence
         else:
             joined.append(sentence)
-    return joined
+    return tuple(joined)
 
 
 def features(index: HybridIndex, found: Found, said: str, sentences: Sequence[Sentence]) -> Floats:
@@ -198,7 +214,7 @@ def features(index: HybridIndex, found: Found, said: str, sentences: Sequence[Se
     asked_kinds = kinds(question)
     columns = (
         [whole @ one for one in own], near_parts.max(axis=1), (near_parts - covered).max(axis=1),
-        (own @ of_said.T).max(axis=1), *_shares(sentences, pairs(question), pairs(said)),
+        (own @ of_said.T).max(axis=1), *_shares(sentences, _pairs(question), _pairs(said)),
         *(asked & has).T, *(asked & has & ~has_said).T, *has.T,
         *([s.source == name for s in sentences] for name in PLACES),
         [s.place for s in sentences], [len(s.text) for s in sentences], of_hits,
@@ -212,15 +228,20 @@ def features(index: HybridIndex, found: Found, said: str, sentences: Sequence[Se
 
 
 def _shares(
-    sentences: Sequence[Sentence], wanted: set[str], known: set[str]
+    sentences: Sequence[Sentence], wanted: Set[str], known: Set[str]
 ) -> Iterator[tuple[float, ...]]:
     """How much of what is asked each sentence says, how much of it is that, and how much of it was said."""
     rows = []
     for sentence in sentences:
-        its = pairs(sentence.text)
+        its = _pairs(sentence.text)
         shared, size = len(its & wanted), max(len(its), 1)
         rows.append((shared / max(len(wanted), 1), shared / size, len(its & known) / size))
     yield from zip(*rows, strict=True)
+
+
+@lru_cache(maxsize=_PAIRED)
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(pairs(text))
 
 
 @lru_cache(maxsize=_AT_HAND)

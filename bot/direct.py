@@ -88,6 +88,7 @@ def _look_through_events_directly() -> None:
     from rasa.shared.core.trackers import DialogueStateTracker
 
     DialogueStateTracker.applied_events = in_one_look(DialogueStateTracker.applied_events)
+    DialogueStateTracker.idx_after_latest_restart = after_latest_restart
     # Rasa looks through the tree of all kinds for each event that an action gives.
     Event.resolve_by_type = staticmethod(lru_cache(_KINDS_OF_EVENTS)(Event.resolve_by_type))
 
@@ -121,6 +122,16 @@ def in_one_look(
         return events
 
     return applied
+
+
+def after_latest_restart(tracker: DialogueStateTracker) -> int:
+    """Where the events after the last restart begin, as Rasa tells it."""
+    from rasa.shared.core.events import Restarted
+
+    places = (
+        n for n, event in enumerate(reversed(tracker.events)) if is_of(type(event), Restarted)
+    )
+    return len(tracker.events) - next(places, len(tracker.events))
 
 
 @lru_cache(maxsize=1)

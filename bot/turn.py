@@ -107,10 +107,13 @@ def _in_full(heard: Heard, before: Any) -> Heard:
     from rasa.shared.core.events import UserUttered
 
     from actions.turn.labels import unlabelled
+    from bot.direct import is_of
 
     if before is None:
         return heard
-    said = (event.text or "" for event in reversed(before.events) if isinstance(event, UserUttered))
+    said = (
+        event.text or "" for event in reversed(before.events) if is_of(type(event), UserUttered)
+    )
     return replace(heard, text=unlabelled(heard.text, said))
 
 

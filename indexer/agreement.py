@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.facets import Facet, Facets
+from indexer.facets import Facets
 from indexer.jurisdictions import scope
 from indexer.remembering import remembered
 from indexer.types import QueryInfo
@@ -24,12 +26,28 @@ _REMEMBERED = 64
 _CURATED_KINDS = frozenset({Kind.GUIDE.value, Kind.FAQ.value, Kind.POLICY.value})
 
 
+Marks = NDArray[np.bool_]
+
+
 class Agreement:
     """A bonus or malus for each passage of an index; all zero when the question names nothing."""
 
     def __init__(self, facets: Facets) -> None:
-        """Weigh the facets of an index; what the same names gave is remembered."""
+        """Read the facets of an index; what the same names gave is remembered."""
         self._facets = facets
+        distinct = facets.distinct
+        self._size = len(distinct)
+        places = [frozenset(facet.jurisdiction) - {GENERAL} for facet in distinct]
+        self._of_place = _by_code(places)
+        self._of_procedure = _by_code([facet.procedures for facet in distinct])
+        self._of_right = _by_code([facet.ip_types for facet in distinct])
+        self._of_platform = _by_code([facet.platforms for facet in distinct])
+        self._is_placed = _marks(
+            bool(own) and GENERAL not in facet.jurisdiction
+            for own, facet in zip(places, distinct, strict=True)
+        )
+        self._has_platform = _marks(bool(facet.platforms) for facet in distinct)
+        self._is_curated = _marks(facet.kind in _CURATED_KINDS for facet in distinct)
         self._bonuses = remembered(self._weigh, _REMEMBERED)
 
     def of(self, info: QueryInfo, passages: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -47,35 +65,38 @@ class Agreement:
         rights: frozenset[str],
         platforms: frozenset[str],
     ) -> NDArray[np.float32]:
-        foreign = bool(procedures) or bool(named - CHINA) or bool(platforms)
-        scores = (
-            _of(facet, named, procedures, rights, platforms, foreign)
-            for facet in self._facets.distinct
-        )
-        return np.fromiter(scores, np.float32, len(self._facets.distinct))
+        """The bonus of each combination of facets."""
+        scores = np.zeros(self._size)
+        if named:
+            within = self._any(self._of_place, scope(named))
+            elsewhere = np.where(self._is_placed & ~within, OTHER_COUNTRY, 0.0)
+            scores += np.where(self._any(self._of_place, named), COUNTRY, elsewhere)
+        scores += PROCEDURE * self._any(self._of_procedure, procedures)
+        scores += RIGHT * self._any(self._of_right, rights)
+        if platforms:
+            others = np.where(self._has_platform, OTHER_PLATFORM, 0.0)
+            scores += np.where(self._any(self._of_platform, platforms), PLATFORM, others)
+        if procedures or named - CHINA or platforms:  # a dispute abroad
+            scores += CURATED * self._is_curated
+        return scores.astype(np.float32)
+
+    def _any(self, marks: Mapping[str, Marks], codes: Iterable[str]) -> Marks:
+        """Which combinations have any of the codes."""
+        found = np.zeros(self._size, dtype=np.bool_)
+        for code in codes:
+            if code in marks:
+                found |= marks[code]
+        return found
 
 
-def _of(
-    facet: Facet,
-    named: frozenset[str],
-    procedures: frozenset[str],
-    rights: frozenset[str],
-    platforms: frozenset[str],
-    foreign: bool,
-) -> float:
-    score = 0.0
-    places = frozenset(facet.jurisdiction) - {GENERAL}
-    if named and places:
-        if named & places:
-            score += COUNTRY
-        elif GENERAL not in facet.jurisdiction and not scope(named) & places:
-            score += OTHER_COUNTRY
-    if procedures and procedures & frozenset(facet.procedures):
-        score += PROCEDURE
-    if rights and rights & frozenset(facet.ip_types):
-        score += RIGHT
-    if platforms and facet.platforms:
-        score += PLATFORM if platforms & frozenset(facet.platforms) else OTHER_PLATFORM
-    if foreign and facet.kind in _CURATED_KINDS:
-        score += CURATED
-    return score
+def _marks(values: Iterable[bool]) -> Marks:
+    return np.fromiter(values, np.bool_)
+
+
+def _by_code(rows: Sequence[Collection[str]]) -> dict[str, Marks]:
+    """By each code a mark for each row that has it."""
+    marks: dict[str, Marks] = {}
+    for number, row in enumerate(rows):
+        for code in row:
+            marks.setdefault(code, np.zeros(len(rows), dtype=np.bool_))[number] = True
+    return marks

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,7 @@ class LexicalHits:
     scores: NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """The rows that hold one term, ascending, and what the term adds to each."""
 
     term: str

@@ -63,6 +63,19 @@ def keys(points: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
     return packed
 
 
+def runs_of(points: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The keys of all runs of two to four code points that begin with one, and where they begin."""
+    packed, found = points, []
+    for size in range(2, MAX_CHARS + 1):
+        packed = (packed[:-1] << np.uint64(16)) | points[size - 1 :]
+        found.append(packed)
+    sizes = [len(run) for run in found]
+    begins = np.concatenate([np.arange(size) for size in sizes])
+    wanted = np.concatenate(found)
+    wanted[points[begins] == 0] = 0  # which no run has
+    return wanted, begins
+
+
 class WordList:
     """An ordered list of entries and the counting of them in texts."""
 
@@ -82,7 +95,8 @@ class WordList:
             else:
                 raise ValueError(f"an entry has at most {MAX_CHARS} characters: {entry!r}")
         self._characters = np.full(_TABLE_SIZE, -1, dtype=np.int32)
-        self._runs: dict[int, tuple[NDArray[np.uint64], Ids]] = {}
+        packed_runs: list[NDArray[np.uint64]] = [np.zeros(0, dtype=np.uint64)]
+        run_ids: list[Ids] = [np.zeros(0, dtype=np.int32)]
         for size, indices in chinese.items():
             if not indices:
                 continue
@@ -92,8 +106,12 @@ class WordList:
             if size == 1:
                 self._characters[packed.astype(np.int64)] = ids
             else:
-                order = np.argsort(packed, kind="stable")
-                self._runs[size] = (packed[order], ids[order])
+                packed_runs.append(packed)
+                run_ids.append(ids)
+        # Runs of all sizes in one table: what begins with a sign is longer than what begins further down.
+        runs, places = np.concatenate(packed_runs), np.concatenate(run_ids)
+        order = np.argsort(runs, kind="stable")
+        self._runs, self._run_ids = runs[order], places[order]
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -118,14 +136,11 @@ class WordList:
         singles = self._characters[points.astype(np.int64)]
         at = np.flatnonzero(singles >= 0)
         add(at, singles[at].astype(np.int64))
-        for size, (table, ids) in self._runs.items():
-            wanted = keys(points, size)
-            if not len(wanted):
-                continue
-            place = np.searchsorted(table, wanted)
-            place[place == len(table)] = 0
-            at = np.flatnonzero(table[place] == wanted)
-            add(at, ids[place[at]].astype(np.int64))
+        if len(self._runs):
+            wanted, begins = runs_of(points)
+            place = np.minimum(self._runs.searchsorted(wanted), len(self._runs) - 1)
+            at = np.flatnonzero(self._runs[place] == wanted)
+            add(begins[at], self._run_ids[place[at]].astype(np.int64))
         runs = [
             (match.start(), self._latin[match.group()])
             for match in _LATIN.finditer(joined)

@@ -266,13 +266,13 @@ class ShelfOrder:
 
 def _nearest(dense: Floats, firsts: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
     """The three nearest rows of each passage, shape (3, passages); the mean of what it has where it has fewer."""
-    order = np.lexsort((-dense, np.repeat(np.arange(len(sizes)), sizes)))
-    best = dense[order]
-    first = best[firsts]
-    second = np.where(sizes > 1, best[np.minimum(firsts + 1, len(best) - 1)], first)
-    third = np.where(
-        sizes > 2, best[np.minimum(firsts + 2, len(best) - 1)], (first + second) / np.float32(2)
-    )
+    width = max(3, int(sizes.max(initial=0)))
+    table = np.full((len(sizes), width), -np.inf, dtype=np.float32)
+    table[np.arange(width) < sizes[:, None]] = dense  # a line a passage, its rows from the left
+    table.sort(axis=1)
+    first = table[:, -1]
+    second = np.where(sizes > 1, table[:, -2], first)
+    third = np.where(sizes > 2, table[:, -3], (first + second) / np.float32(2))
     return np.stack((first, second, third))
 
 

@@ -124,7 +124,7 @@ class IndexMeta:
 
 
 _ID = b'{"id": "'
-_AT_HAND = 512  # passages that stay read; a turn looks at the same ones several times
+_AT_HAND = 1024  # passages that stay read; a turn looks at the same ones several times
 _IDS_AT_HAND = 65_536
 _HEAD = 300  # bytes of a line in which its id is looked for
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import add
 
 from indexer.aliases import AliasRow
 from indexer.glossary import Gloss, Glossary, rewrite
@@ -182,28 +183,31 @@ class QueryUnderstanding:
         # A character whose lower case is longer would shift all places.
         folded = lowered if len(lowered) == len(text) else text
         found: list[Mention] = []
-        whole_words: set[tuple[int, int]] | None = None
         for start, stop in self._spans(folded):
             rows = self._loose.get(folded[start:stop])
             if rows and _stands_alone(text, start, stop):
                 found.extend(Mention(row, start, stop) for row in rows)
             rows = self._whole.get(text[start:stop])
-            if rows and _stands_alone(text, start, stop):
-                if whole_words is None:
-                    whole_words = self._word_places(text)
-                if _LATIN.match(text[start]) or (start, stop) in whole_words:
-                    found.extend(Mention(row, start, stop) for row in rows)
+            if (
+                rows
+                and _stands_alone(text, start, stop)
+                and (_LATIN.match(text[start]) or self.tokenizer.is_word(text, start, stop))
+            ):
+                found.extend(Mention(row, start, stop) for row in rows)
         return tuple(_longest(found))
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a name may stand, by the signs that it begins with."""
-        end = len(text)
-        for start in range(end):
-            pair = text[start : start + _BEGINNING].lower()
-            for beginning in (pair, pair[:1]) if len(pair) > 1 else (pair,):
-                for length in self._lengths.get(beginning, ()):
-                    if start + length <= end:
-                        yield start, start + length
+        end, known, signs = len(text), self._lengths.get, text.lower()
+        pairs: Iterable[str]
+        if len(signs) == end:
+            pairs = map(add, signs, (*signs[1:], ""))
+        else:  # a sign whose lower case is longer
+            pairs = (text[start : start + _BEGINNING].lower() for start in range(end))
+        for start, pair in enumerate(pairs):
+            for length in (*known(pair, ()), *(known(pair[:1], ()) if len(pair) > 1 else ())):
+                if start + length <= end:
+                    yield start, start + length
 
     def without(self, text: str, kinds: Collection[str]) -> str:
         """A normalised text without the names of these kinds; 美国海关 names more than a country and leaves 海关."""
@@ -214,13 +218,6 @@ class QueryUnderstanding:
                 stop = mention.start + len(mention.row.name) if is_more else mention.stop
                 taken.update(range(mention.start, stop))
         return "".join(sign for place, sign in enumerate(text) if place not in taken)
-
-    def _word_places(self, text: str) -> set[tuple[int, int]]:
-        places, start = set(), 0
-        for word in self.tokenizer.words_of(text):
-            places.add((start, start + len(word)))
-            start += len(word)
-        return places
 
 
 def articles(text: str) -> tuple[str, ...]:

@@ -213,6 +213,19 @@ class Tokenizer:
         """The text cut into words; joined they give the text again."""
         return list(self._words_of(text))
 
+    def is_word(self, text: str, start: int, stop: int) -> bool:
+        """Whether a part of a text is one of :meth:`words_of`; only the run that it stands in is cut."""
+        runs = (run for run in _CUT_RUN.finditer(text) if run.end() > start)
+        run = next(runs, None)
+        if run is None or run.start() > start:  # what stands by itself
+            return stop - start == 1
+        place = run.start()
+        for word in self._segment.cut(run.group()):
+            if place >= start:
+                return place == start and place + len(word) == stop
+            place += len(word)
+        return False
+
     @property
     def _segment(self) -> Segmenter:
         with self._lock:

@@ -67,6 +67,8 @@ _TOKENS = re.compile(
     ),
     re.IGNORECASE,
 )
+# A line without any of these holds no figure.
+_COUNTS = re.compile(r"[\d零〇一二三四五六七八九十百千两半]")
 _DIGIT_GAP = re.compile(f"(?<=\\d) (?=[{CJK}])|(?<=[{CJK}]) (?=\\d)")
 _YI_WAN = re.compile(r"(?<!\d)(\d{1,12})亿(\d{1,12})万")
 _RANGE = re.compile(
@@ -76,6 +78,8 @@ _LINE_NUMBER = re.compile(r"(?m)^\s*(?:[-*+>#]+\s*)?(?:\(\d{1,2}\)|\d{1,2}[.、)
 # Longer than this no number is an amount, and a float no longer tells it from its neighbours.
 _EXACT = 15
 _SCALE |= {"million": 1_000_000, "billion": 1_000_000_000, "k": 1000}
+_LONGEST_SCALES = sorted(filter(None, _SCALE), key=len, reverse=True)
+_LONGEST_CURRENCIES = sorted(_CURRENCY, key=len, reverse=True)
 
 
 def _plain(number: str) -> str:
@@ -95,14 +99,14 @@ def _first(text: str) -> str:
 def _amount(text: str) -> str:
     number = _first(text)
     rest = text.replace(number, "", 1).replace("余", "").strip().lower()
-    scale = next((s for s in sorted(_SCALE, key=len, reverse=True) if s and s in rest), "")
+    scale = next((s for s in _LONGEST_SCALES if s in rest), "")
     digits = number.replace(",", "")
     return digits if len(digits) > _EXACT else _written(float(digits) * _SCALE[scale])
 
 
 def _currency(text: str) -> str:
     lowered = text.lower()
-    return next(_CURRENCY[n] for n in sorted(_CURRENCY, key=len, reverse=True) if n in lowered)
+    return next(_CURRENCY[n] for n in _LONGEST_CURRENCIES if n in lowered)
 
 
 def _date(kind: str, text: str) -> str:
@@ -156,7 +160,10 @@ def figures(text: str) -> set[str]:
 def _figures(text: str) -> frozenset[str]:
     found: set[str] = set()
     for raw in text.splitlines():
-        line = _LINE_NUMBER.sub("", fold_numerals(normalise(raw)))
+        line = normalise(raw)
+        if _COUNTS.search(line) is None:
+            continue
+        line = _LINE_NUMBER.sub("", fold_numerals(line))
         line = _DIGIT_GAP.sub("", line)
         line = _YI_WAN.sub(lambda m: f"{int(m[1]) * 10_000 + int(m[2])}万", line)
         line = _RANGE.sub(r"\1 \3 \2 ", line)

@@ -76,6 +76,8 @@ def letter_in(text: str, today: date) -> dict[str, Any] | None:
         return paper_of(notice, text)
     held = passages(text)
     told = [match.span() for match in _TOLD.finditer(text)]
+    if not held and not told:
+        return None
     rows = [
         found
         for found in printed_dates(text, country=country_in(text), today=today)

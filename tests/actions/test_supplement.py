@@ -78,6 +78,13 @@ def test_nothing_is_added_without_room_or_without_an_index(index, found):
     assert [c.passage for c in answer_reply(found, TODAY).citations] == ["mars#1"]
 
 
+@pytest.mark.parametrize("room", [20, 60, 400])
+def test_what_cannot_be_said_is_not_read_and_changes_nothing(index, found, room):
+    every = [*extra.candidates(index, found, PERIOD)]
+    odds = extra.trained().answers.raw(extra.features(index, found, PERIOD, every))
+    assert extra.supplement(index, found, PERIOD, room) == extra.chosen(every, odds, PERIOD, room)
+
+
 def test_what_was_said_in_other_words_is_not_said_twice(index, found):
     sentences = [*extra.candidates(index, found, PERIOD)]
     alike = [extra.Sentence(sentences[0].passage, 0, text, "fact") for text in (PERIOD, FEE, FEE)]

@@ -107,7 +107,7 @@ def test_the_events_that_count_are_those_that_rasa_finds():
     from rasa.shared.core import events as kinds
     from rasa.shared.core.trackers import DialogueStateTracker
 
-    from bot.direct import in_one_look
+    from bot.direct import after_latest_restart, in_one_look
 
     own = DialogueStateTracker.applied_events
     own = getattr(own, "__wrapped__", own)  # another test may have started an assistant
@@ -125,6 +125,7 @@ def test_the_events_that_count_are_those_that_rasa_finds():
         [act("action_listen"), said, act("action_answer")],
         [said, kinds.SessionStarted(), act("action_listen"), said],
         [said, kinds.Restarted()],
+        [said, kinds.Restarted(), act("utter_a"), kinds.Restarted(), said, act("utter_b")],
         [act("action_listen"), said, act("utter_a"), kinds.ActionReverted(), act("utter_b")],
         [act("action_listen"), said, kinds.UserUtteranceReverted(), act("utter_b")],
         [
@@ -140,3 +141,5 @@ def test_the_events_that_count_are_those_that_rasa_finds():
     ):  # fmt: skip
         tracker = DialogueStateTracker.from_events("test-events", events)
         assert direct(tracker) == own(tracker), events
+        restarts = [n for n, item in enumerate(events, 1) if isinstance(item, kinds.Restarted)]
+        assert after_latest_restart(tracker) == max(restarts, default=0), events

@@ -85,3 +85,19 @@ def test_comments_and_frequencies_of_a_word_file_are_ignored(tmp_path: Path):
     path = tmp_path / "words.txt"
     path.write_text("# 说明\n反制措施 100 n\n\nTRO\n", "utf-8")
     assert read_words(path) == ["反制措施", "TRO"]
+
+
+@pytest.mark.parametrize(
+    "text", ["在日本，337案怎么办？", "EUIPO 异议\r\n韩国 法国", "日", "", "德国（慕尼黑）的展会"]
+)
+def test_a_part_is_a_word_where_the_whole_text_is_cut_into_it(text):
+    tokenizer, places, start = Tokenizer(["展会"]), set(), 0
+    for word in tokenizer.words_of(text):
+        places.add((start, start + len(word)))
+        start += len(word)
+    every = {(one, two) for one in range(len(text)) for two in range(one + 1, len(text) + 1)}
+    marks = {(one, two) for one, two in every if text[one:two] == "\r\n"}  # no name is one
+    found = {span for span in every - marks if tokenizer.is_word(text, *span)}
+    assert found == {span for span in places - marks if text[span[0]] not in "\r\n"} | {
+        (at, at + 1) for at, sign in enumerate(text) if sign in "\r\n"
+    }
