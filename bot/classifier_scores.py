@@ -43,28 +43,19 @@ def scores(
     import numpy as np
     from sklearn.metrics import f1_score
 
-    from bot.evaluation import (
-        EVERYTHING,
-        VECTOR_SCALE,
-        Classifier,
-        cross_validate,
-        examples_of,
-        groups,
-    )
+    from bot.evaluation import EVERYTHING, VECTOR_SCALE, cross_validate, examples_of, groups
     from knowledge.text import normalise
 
     data = reader.read(files)
-    margins, names = cross_validate(data, EVERYTHING, VECTOR_SCALE, groups(data.texts))
-    predicted = names[margins.argmax(axis=1)]
-    by_text = dict(zip(data.texts, predicted, strict=True))
-    unseen = [(text, intent) for text, intent in labelled if normalise(text) not in by_text]
-    if unseen:
-        model = Classifier(VECTOR_SCALE)
-        model.fit(data.terms(EVERYTHING), data.vectors, data.intents)
+    known, asked = set(data.texts), None
+    if unseen := [pair for pair in labelled if normalise(pair[0]) not in known]:
         asked = examples_of([text for text, _ in unseen], [intent for _, intent in unseen])
-        likely = model.margins(asked.terms(EVERYTHING), asked.vectors).argmax(axis=1)
-        by_text.update(zip(asked.texts, model.intents[likely], strict=True))
+    margins, names = cross_validate(data, EVERYTHING, VECTOR_SCALE, groups(data.texts), asked)
+    heard = names[margins.argmax(axis=1)]
+    texts = data.texts if asked is None else [*data.texts, *asked.texts]
+    by_text = dict(zip(texts, heard, strict=True))
     right = sum(by_text[normalise(text)] == intent for text, intent in labelled)
+    predicted = heard[: len(data.texts)]
     return Scores(
         macro_f1=round(float(f1_score(data.intents, predicted, average="macro")), 4),
         accuracy=round(float(np.mean(predicted == data.intents)), 4),

@@ -142,5 +142,5 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         ):
             if response.status == 200:
                 return
-        time.sleep(0.5)
+        time.sleep(0.1)
     raise AssertionError(f"the server was not ready in time:\n{log.read_text()[-4000:]}")

@@ -25,7 +25,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components.features import terms
 from bot.components.featurizer import SentenceEncoderFeaturizer
 from bot.components.resources import encoder, tokenizer
-from indexer.encoder import encode_query
+from indexer.encoder import encode_queries
 from indexer.linear import Floats, LinearModel
 from knowledge.followups import every_followup, folder_of
 from knowledge.text import normalise
@@ -38,6 +38,8 @@ KEY = "day_aspect"
 OTHER = "other"
 # Below this chance of asking something of a day a follow-up is an example of what asks something else.
 _HARDLY = 0.3
+# What is read of a text: its terms, and its vector, shape (dimension,).
+_Read = tuple[set[str], Floats]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -90,31 +92,37 @@ class DayAspectClassifier(IntentClassifier, GraphComponent):  # type: ignore[mis
             for message in training_data.intent_examples
             if message.get(INTENT) == "deadline" and message.get(TEXT)
         ]
-        model = self._fit(examples)
+        known = self._read([text for text, _ in examples])
+        aspects = [aspect for _, aspect in examples]
+        model = self._fit(known, aspects)
         folder = folder_of(load_settings().knowledge.sources_dir)
-        said = sorted({normalise(row.say) for row in every_followup(folder)})
-        examples += [(text, OTHER) for text in said if self._chance(model, text) < _HARDLY]
-        self._model = self._fit(examples)
+        said = self._read(sorted({normalise(row.say) for row in every_followup(folder)}))
+        others = [one for one in said if self._chance(model, one) < _HARDLY]
+        self._model = self._fit([*known, *others], [*aspects, *[OTHER] * len(others)])
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
 
-    def _fit(self, examples: Sequence[tuple[str, str]]) -> LinearModel:
+    def _fit(self, read: Sequence[_Read], aspects: Sequence[str]) -> LinearModel:
         return LinearModel.fit(
-            [_terms(text) for text, _ in examples],
-            [self._vector(text) for text, _ in examples],
-            [aspect for _, aspect in examples],
+            [terms for terms, _ in read],
+            [vector for _, vector in read],
+            aspects,
             C=self._config["C"],
             seed=self._config["random_state"],
         )
 
-    def _chance(self, model: LinearModel, text: str) -> float:
+    def _chance(self, model: LinearModel, read: _Read) -> float:
         """The chance that a text asks something of a day."""
-        chances = model.probabilities(_terms(text), self._vector(text), self._config["sharpness"])
+        chances = model.probabilities(*read, self._config["sharpness"])
         return 1 - float(chances[model.classes.index(OTHER)])
 
-    def _vector(self, text: str) -> Floats:
-        return np.asarray(encode_query(encoder(), text) * self._config["scale"], dtype=np.float32)
+    def _read(self, texts: Sequence[str]) -> list[_Read]:
+        vectors = encode_queries(encoder(), texts)
+        return [
+            (_terms(text), np.asarray(vector * self._config["scale"], dtype=np.float32))
+            for text, vector in zip(texts, vectors, strict=True)
+        ]
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set what is asked of a day; an untrained component passes messages on."""
@@ -123,10 +131,8 @@ class DayAspectClassifier(IntentClassifier, GraphComponent):  # type: ignore[mis
             return messages
         for message in messages:
             if message.get(TEXT):
-                text = message.get(TEXT)
-                chances = self._model.probabilities(
-                    _terms(text), self._vector(text), self._config["sharpness"]
-                )
+                [read] = self._read([message.get(TEXT)])
+                chances = self._model.probabilities(*read, self._config["sharpness"])
                 best = int(np.argmax(chances))
                 aspect = {"name": self._model.classes[best], "confidence": float(chances[best])}
                 message.set(KEY, aspect, add_to_output=True)

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.resources import encoder
-from indexer.encoder import encode_query
+from indexer.encoder import encode_queries
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -54,12 +54,11 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignor
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the feature to each message that has text."""
-        for message in messages:
-            text = message.get(TEXT)
-            if not text:
-                continue
-            vector = np.asarray(encode_query(encoder(), text)).reshape(1, -1) * self._scale
-            message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        written = [message for message in messages if message.get(TEXT)]
+        vectors = encode_queries(encoder(), [message.get(TEXT) for message in written])
+        for message, vector in zip(written, vectors, strict=True):
+            row = np.asarray(vector).reshape(1, -1) * self._scale
+            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -43,6 +43,33 @@ def test_folds_have_the_margins_of_a_classifier_that_saw_the_others_only(kinds, 
     np.testing.assert_array_equal(found, alone)
 
 
+def test_who_is_no_example_is_heard_by_all_folds_and_changes_nothing_for_the_others():
+    data, asked = made_up(120), made_up(7)
+    group = np.arange(120)
+    alone, _ = evaluation.cross_validate(data, WORDS, 2.0, group)
+    both, names = evaluation.cross_validate(data, WORDS, 2.0, group, asked)
+    np.testing.assert_array_equal(both[:120], alone)
+    expected = np.zeros((7, len(names)))
+    for train, _ in evaluation.folds().split(data.texts, data.intents, group):
+        model, terms = Classifier(2.0), data.terms(WORDS)
+        model.fit([terms[n] for n in train], data.vectors[train], data.intents[train])
+        expected += model.margins(asked.terms(WORDS), asked.vectors) / FOLDS
+    np.testing.assert_allclose(both[120:], expected)
+
+
+def test_folds_are_those_of_scikit_learn():
+    chance = np.random.default_rng(5)
+    classes, group = chance.integers(0, 6, 900) ** 2, chance.integers(0, 300, 900)
+    theirs = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    pairs = zip(
+        evaluation.folds().split(classes, classes, group),
+        theirs.split(classes, classes, group),
+        strict=True,
+    )
+    for own, other in pairs:
+        np.testing.assert_array_equal(own[1], other[1])
+
+
 def test_near_copies_have_one_number_also_by_way_of_others(monkeypatch):
     monkeypatch.setattr(evaluation, "_BLOCK", 2)
     texts = ["收到一封美国的律师函", "人工", "收到一封美国的律师函了", "我收到一封美国的律师函了", "再见"]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from bot import lean
@@ -91,6 +93,35 @@ def test_what_one_has_asked_or_added_is_not_in_the_way_of_the_next(importer):
     second.training_examples.append(Message.build("再会", intent="bye"))
     assert len(second.intent_examples) == 4
     assert len(once.get_nlu_data().intent_examples) == 3
+
+
+def test_a_copy_of_an_example_may_be_changed_and_the_example_stays():
+    from rasa.shared.nlu.training_data.message import Message
+
+    example = Message.build("再会", intent="bye")
+    with reading_once():
+        other = deepcopy(example)
+        assert other == example
+        other.set("text", "再见了", add_to_output=True)
+        other.set("marks", ["x"], add_to_output=True)
+        other.features.append("x")
+    assert (example.get("text"), example.get("marks"), example.features) == ("再会", None, [])
+    assert example.output_properties == {"text"}
+    assert not hasattr(Message, "__deepcopy__")
+
+
+def test_an_intent_with_blanks_around_it_is_the_one_without_them():
+    from rasa.shared.nlu.training_data.message import Message
+    from rasa.shared.nlu.training_data.training_data import TrainingData
+
+    def found():
+        rows = [("再会", "bye"), ("再会", " bye "), ("您好", "greet\n")]
+        examples = TrainingData([Message.build(text, intent=intent) for text, intent in rows])
+        return [(item.get("text"), item.get("intent")) for item in examples.training_examples]
+
+    with reading_once():
+        once = found()
+    assert once == found() == [("再会", "bye"), ("您好", "greet")]
 
 
 def test_afterwards_rasa_reads_and_keeps_as_it_did(importer, read):

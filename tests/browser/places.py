@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,9 @@ LINKED = {
     },
 }
 
+# Server, path and link -> the path of that link.
+_LEADS_TO: dict[tuple[str, str, str], str] = {}
+
 
 def visitor(server: Server) -> Iterator[tuple[str, Opening]]:
     """What a visitor meets, each in a browser that has never been here."""
@@ -129,13 +132,21 @@ def office(page: Any, server: Server) -> Iterator[str]:
         page.goto(url + path)
         yield name
     for name, (path, *links) in LINKED.items():
-        page.goto(url + path)
-        for link in links:
-            page.goto(url + str(page.locator(link).first.get_attribute("href")))
+        page.goto(url + _end_of(page, url, path, links))
         yield name
     for name, opening in kept_places.office(server):
         opening(page, url)
         yield name
+
+
+def _end_of(page: Any, url: str, path: str, links: Sequence[str]) -> str:
+    """Where the first links of their kind lead to from a path; each page is asked for its link once."""
+    for link in links:
+        if (url, path, link) not in _LEADS_TO:
+            page.goto(url + path)
+            _LEADS_TO[url, path, link] = str(page.locator(link).first.get_attribute("href"))
+        path = _LEADS_TO[url, path, link]
+    return path
 
 
 def _at(path: str) -> Opening:
