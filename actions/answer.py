@@ -292,7 +292,7 @@ def _next_best(found: Found, tried: Sequence[Passage]) -> list[Reply]:
 
 def _note_unanswered(services: Services, tracker: Tracker, reading: Reading) -> None:
     found = reading.found
-    with writing(services.engine) as conn:
+    with writing(services.engine, flushed=False) as conn:
         unanswered.record(
             conn, tracker.sender_id, reading.question, found.band, confidence=found.confidence,
             nearest=[

@@ -90,13 +90,13 @@ def keep(services: Services, turn: Turn) -> Matter | None:
         known = matters.listing(conn, turn.sender)
     before = next((item for item in known if item.is_current), None)
     if turn.intent == "start_over" and before is not None:
-        with writing(services.engine) as conn:
+        with writing(services.engine, flushed=False) as conn:
             matters.leave(conn, turn.sender)
         return None
     now = absorb(services, known, turn)
     if now is None or now == before:
         return before
-    with writing(services.engine) as conn:
+    with writing(services.engine, flushed=False) as conn:
         held = matters.listing(conn, turn.sender, lock=True)
         if held != known:  # a value was given by hand meanwhile
             now = absorb(services, held, turn) or now

@@ -54,7 +54,7 @@ def recorder(engine: Engine) -> Record:
         confidence: float,
         ranking: Sequence[Mapping[str, Any]],
     ) -> None:
-        with writing(engine) as conn:
+        with writing(engine, flushed=False) as conn:
             misunderstood.record(conn, sender, text, predicted, confidence, ranking)
 
     return record

@@ -18,6 +18,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from threading import Lock
+from types import ModuleType
+from typing import Any
 
 import yaml
 
@@ -76,6 +78,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "boto3.dynamodb.conditions": ("Key",),
     "jwt": (),
     "jwt.exceptions": (),
+    "pkg_resources": (),
     "portalocker.redis": ("RedisLock",),
     "pymongo.collection": ("Collection",),
     "requests": (),
@@ -118,6 +121,23 @@ def load_rasa() -> None:
                 importlib.import_module(name)
         for name in parts:
             attach(name)
+        _look_up_versions_later()
+
+
+class _WhenUsed(ModuleType):
+    """A module that is imported when something of it is asked for."""
+
+    def __getattr__(self, item: str) -> Any:
+        if item.startswith("__"):
+            raise AttributeError(item)
+        return getattr(importlib.import_module(self.__name__), item)
+
+
+def _look_up_versions_later() -> None:
+    """Have Rasa read which packages are installed when it trains, which is all that it does with them."""
+    from rasa.engine.training import fingerprinting
+
+    fingerprinting.pkg_resources = _WhenUsed("pkg_resources")
 
 
 @contextmanager

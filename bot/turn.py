@@ -232,7 +232,7 @@ def _keep_plan(services: Any, message: str, plan: Mapping[str, Any]) -> None:
     if not plan:
         return
     try:
-        with writing(services.engine) as conn:
+        with writing(services.engine, flushed=False) as conn:
             plans.keep(conn, message, plan)
     except StorageError as error:
         logger.error("a plan was not kept: %s", error)

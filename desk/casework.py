@@ -2,7 +2,8 @@
 
 A message of a person is committed before the bot sees it, so a process killed in between loses
 nothing: sent again with the same id it is answered, not recorded twice.  Everything here blocks and is
-called off the event loop.
+called off the event loop.  Before an answer is given away everything that led to it is brought to the disk
+(:mod:`desk.flushing`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from desk import (
 )
 from desk.conversations import SYSTEM, Message, Owner
 from desk.engine import reading, writing
+from desk.flushing import flush
 from desk.messages import Button, InboundMessage, MessageKind, OutboundMessage
 from desk.privacy import Erased
 from desk.service_clock import answer_in_words, hours_of, service_hours
@@ -82,8 +84,11 @@ class Casework:
         self._hours = service_hours(tables_dir)
 
     def receive(self, inbound: InboundMessage) -> Receipt:
-        """Record what a person said, unless it is recorded already."""
-        with writing(self._engine) as conn:
+        """Record what a person said, unless it is recorded already.
+
+        It survives a power cut when it is answered (:meth:`settle`), or was answered before.
+        """
+        with writing(self._engine, flushed=False) as conn:
             exchange = recording.receive(
                 conn,
                 inbound.sender,
@@ -94,6 +99,8 @@ class Casework:
             )
             owner = conversations.owner(conn, inbound.sender)
             began = conversations.beginning(conn, inbound.sender)
+        if exchange.replies:
+            flush(self._engine)
         return Receipt(
             record=exchange.inbound.id,
             owner=owner,
@@ -129,7 +136,7 @@ class Casework:
         even_if_served: bool = False,
         takes_back: bool = False,
     ) -> tuple[Owner, tuple[OutboundMessage, ...]]:
-        """Record what was answered.
+        """Record what was answered; it and what it answers survive a power cut from then on.
 
         :param even_if_served: also beside a human who owns the conversation.
         :param takes_back: the bot answered; a human who was waited for is owed a callback from now on.
@@ -137,9 +144,10 @@ class Casework:
             it over while the bot was thinking.
         """
         if not messages:
+            flush(self._engine)
             with reading(self._engine) as conn:
                 return conversations.owner(conn, inbound.sender), ()
-        with writing(self._engine) as conn:
+        with writing(self._engine, flushed=False) as conn:
             was_waiting = takes_back and receipt.owner is Owner.WAITING
             # Staff may have claimed or closed it while the bot was thinking.
             if was_waiting and conversations.owner(conn, inbound.sender) is Owner.WAITING:
@@ -152,6 +160,7 @@ class Casework:
                 even_if_served=even_if_served,
             )
             owner = conversations.owner(conn, inbound.sender)
+        flush(self._engine)
         return owner, tuple(outbound(item) for item in stored)
 
     def history(self, sender: str, limit: int) -> dict[str, Any]:

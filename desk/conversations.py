@@ -152,8 +152,7 @@ def ensure(
 
 def find(conn: Connection, sender: str) -> Conversation | None:
     """The sender's conversation, or None when they never wrote."""
-    query = sa.select(tables.conversations).where(tables.conversations.c.sender == sender)
-    row = conn.execute(query).first()
+    row = conn.execute(_OF_SENDER, {"of": sender}).first()
     return None if row is None else _conversation(row)
 
 
@@ -170,8 +169,27 @@ def _first_answer() -> sa.sql.Select:
     )
 
 
-# Asked for every message; to put it together takes longer than to run it.
+def _without_beginning() -> sa.sql.Select:
+    """The conversation of a sender (``of``) whose first message is gone."""
+    people, table = tables.conversations, tables.messages
+    first = sa.and_(table.c.conversation_id == people.c.id, table.c.seq == 1)
+    return (
+        sa.select(people.c.id)
+        .outerjoin(table, first)
+        .where(people.c.sender == sa.bindparam("of"), people.c.last_seq > 0, table.c.id.is_(None))
+    )
+
+
+# Asked for every message; to put them together takes longer than to run them.
 _FIRST_ANSWER = _first_answer()
+_WITHOUT_BEGINNING = _without_beginning()
+_OF_SENDER = sa.select(tables.conversations).where(
+    tables.conversations.c.sender == sa.bindparam("of")
+)
+_LOCKED = _OF_SENDER.with_for_update()
+_OWNER = sa.select(tables.conversations.c.owner).where(
+    tables.conversations.c.sender == sa.bindparam("of")
+)
 
 
 def beginning(conn: Connection, sender: str) -> Beginning | None:
@@ -186,20 +204,12 @@ def beginning(conn: Connection, sender: str) -> Beginning | None:
 
 def _has_lost_its_beginning(conn: Connection, sender: str) -> bool:
     """Whether the first message was erased: the conversation is still somebody's."""
-    people, table = tables.conversations, tables.messages
-    first = sa.and_(table.c.conversation_id == people.c.id, table.c.seq == 1)
-    query = (
-        sa.select(people.c.id)
-        .outerjoin(table, first)
-        .where(people.c.sender == sender, people.c.last_seq > 0, table.c.id.is_(None))
-    )
-    return conn.execute(query).first() is not None
+    return conn.execute(_WITHOUT_BEGINNING, {"of": sender}).first() is not None
 
 
 def owner(conn: Connection, sender: str) -> Owner:
     """Who may speak to this sender now; the bot for somebody unknown."""
-    query = sa.select(tables.conversations.c.owner).where(tables.conversations.c.sender == sender)
-    value = conn.execute(query).scalar()
+    value = conn.execute(_OWNER, {"of": sender}).scalar()
     return Owner.BOT if value is None else Owner(value)
 
 
@@ -218,9 +228,7 @@ def storable(text: str) -> str:
 
 
 def _locked(conn: Connection, sender: str) -> Any:
-    table = tables.conversations
-    query = sa.select(table).where(table.c.sender == sender).with_for_update()
-    return conn.execute(query).first()
+    return conn.execute(_LOCKED, {"of": sender}).first()
 
 
 def _conversation(row: Any) -> Conversation:

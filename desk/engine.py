@@ -41,6 +41,7 @@ START_WAIT_S = 120.0
 _LOOK_S = 0.01
 _READ_ONLY = "desk_read_only"
 _WAITED = "desk_waited"
+_UNFLUSHED = "desk_unflushed"
 # The queues of SQLite engines; PostgreSQL orders its writers itself.
 _queues: weakref.WeakKeyDictionary[Engine, WriteQueue] = weakref.WeakKeyDictionary()
 
@@ -66,11 +67,17 @@ def open_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that may write: committed at the end, rolled back on any exception."""
+def writing(engine: Engine, *, flushed: bool = True) -> Iterator[Connection]:
+    """One transaction that may write: committed at the end, rolled back on any exception.
+
+    :param flushed: False for a step of an exchange, which a killed process keeps and a power cut only
+        after :func:`desk.flushing.flush`; until then nothing of it may be acknowledged.
+    """
     try:
         with _turn(engine) as waited_s, engine.connect() as connection:
-            connection = connection.execution_options(**{_WAITED: waited_s})
+            connection = connection.execution_options(
+                **{_WAITED: waited_s, _UNFLUSHED: not flushed}
+            )
             with connection.begin():
                 yield connection
     except (DBAPIError, PoolTimeoutError) as error:
@@ -220,6 +227,7 @@ def _open_sqlite(url: Any, busy_timeout_ms: int) -> Engine:
             return
         left_s = busy_timeout_ms / 1000 - options.get(_WAITED, 0.0)
         try:
+            _flush_at_end(connection, is_wanted=not options.get(_UNFLUSHED, False))
             begin_immediate(connection.connection.dbapi_connection, left_s)
         except sqlite3.Error as error:
             raise _translated(error) from error
@@ -229,6 +237,14 @@ def _open_sqlite(url: Any, busy_timeout_ms: int) -> Engine:
     sa.event.listen(engine, "begin", begin)
     sa.event.listen(engine, "handle_error", _on_error)
     return engine
+
+
+def _flush_at_end(connection: Connection, *, is_wanted: bool) -> None:
+    """Have this transaction's commit bring the log to the disk, or leave that to a flush."""
+    if connection.info.get(_UNFLUSHED, False) is is_wanted:
+        mode = "FULL" if is_wanted else "NORMAL"
+        connection.connection.dbapi_connection.execute(f"PRAGMA synchronous = {mode}")
+        connection.info[_UNFLUSHED] = not is_wanted
 
 
 def _use_log(connection: sqlite3.Connection, wait_s: float) -> None:

@@ -29,23 +29,29 @@ def keep(conn: Connection, message: str, plan: Mapping[str, Any]) -> bool:
     :param plan: a JSON object; ``seen.question`` is what the message was read as.
     :return: whether it is stored: not when the message was erased meanwhile.
     """
-    said = tables.messages
-    # Locked: an erasure at the same time takes the plan with it.
-    query = sa.select(said.c.id, said.c.text).where(said.c.uid == message, said.c.direction == "in")
-    row = conn.execute(query.with_for_update()).first()
+    row = conn.execute(_SAID, {"of": message}).first()
     if row is None:
         return False
     question = (plan.get("seen") or {}).get("question") or row.text
-    conn.execute(sa.delete(table).where(table.c.message_id == row.id))
-    conn.execute(
-        sa.insert(table).values(
-            message_id=row.id,
-            said_key=_key(row.text),
-            question_key=_key(question),
-            plan=mask_value(dict(plan)),
-        )
-    )
+    conn.execute(_DROP, {"of": row.id})
+    kept = {
+        "message_id": row.id,
+        "said_key": _key(row.text),
+        "question_key": _key(question),
+        "plan": mask_value(dict(plan)),
+    }
+    conn.execute(_KEEP, kept)
     return True
+
+
+# Each made once: every message asks the same.  Locked: an erasure at the same time takes the plan with it.
+_SAID = (
+    sa.select(tables.messages.c.id, tables.messages.c.text)
+    .where(tables.messages.c.uid == sa.bindparam("of"), tables.messages.c.direction == "in")
+    .with_for_update()
+)
+_DROP = sa.delete(table).where(table.c.message_id == sa.bindparam("of"))
+_KEEP = sa.insert(table)
 
 
 def of_messages(conn: Connection, messages: Iterable[str]) -> dict[str, Mapping[str, Any]]:

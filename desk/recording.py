@@ -74,10 +74,8 @@ def record_replies(
     conversation = ensure(conn, sender, "web", now=now)
     if author == BOT and conversation.owner is Owner.HUMAN and not even_if_served:
         return ()
-    moment = or_now(now)
-    return tuple(
-        _insert_reply(conn, conversation, author, reply, reply_to, moment) for reply in replies
-    )
+    said = [_reply(author, reply, reply_to) for reply in replies]
+    return _insert_all(conn, conversation, said, or_now(now))
 
 
 def add_message(
@@ -111,15 +109,8 @@ def add_message(
     return _insert(conn, conversation, said, or_now(now))
 
 
-def _insert_reply(
-    conn: Connection,
-    conversation: Conversation,
-    author: str,
-    reply: Mapping[str, Any],
-    reply_to: str | None,
-    moment: datetime,
-) -> Message:
-    said = _Said(
+def _reply(author: str, reply: Mapping[str, Any], reply_to: str | None) -> _Said:
+    return _Said(
         "out",
         author,
         str(reply.get("kind", "text")),
@@ -129,7 +120,6 @@ def _insert_reply(
         reply_to=reply_to,
         wanted_uid=reply.get("id"),
     )
-    return _insert(conn, conversation, said, moment)
 
 
 @dataclass(frozen=True)
@@ -148,9 +138,28 @@ class _Said:
 
 
 def _insert(conn: Connection, conversation: Conversation, said: _Said, moment: datetime) -> Message:
-    message = Message(
+    return _insert_all(conn, conversation, [said], moment)[0]
+
+
+def _insert_all(
+    conn: Connection, conversation: Conversation, said: Sequence[_Said], moment: datetime
+) -> tuple[Message, ...]:
+    """Store messages as the next ones of a conversation, which is locked and as it was read under the lock."""
+    if not said:
+        return ()
+    counted = {"of": conversation.id, "many": len(said), "moment": moment}
+    conn.execute(_COUNT_UP, counted)
+    first = conversation.last_seq + 1
+    return tuple(
+        _insert_one(conn, conversation.id, _message(conn, one, first + place, moment))
+        for place, one in enumerate(said)
+    )
+
+
+def _message(conn: Connection, said: _Said, seq: int, moment: datetime) -> Message:
+    return Message(
         id=_uid(conn, said.wanted_uid),
-        seq=_next_seq(conn, conversation.id, moment),
+        seq=seq,
         direction=said.direction,
         author=said.author,
         kind=said.kind,
@@ -162,46 +171,49 @@ def _insert(conn: Connection, conversation: Conversation, said: _Said, moment: d
         created_at=moment,
         delivered_at=None,
     )
-    written = sa.insert(tables.messages).values(
-        uid=message.id,
-        conversation_id=conversation.id,
-        seq=message.seq,
-        direction=message.direction,
-        author=message.author,
-        client_id=message.client_id,
-        reply_to=message.reply_to,
-        kind=message.kind,
-        text=message.text,
-        payload=message.payload,
-        created_at=moment,
-    )
-    message_id = conn.execute(written).inserted_primary_key[0]
+
+
+def _insert_one(conn: Connection, conversation_id: int, message: Message) -> Message:
+    written = {
+        "uid": message.id,
+        "conversation_id": conversation_id,
+        "seq": message.seq,
+        "direction": message.direction,
+        "author": message.author,
+        "client_id": message.client_id,
+        "reply_to": message.reply_to,
+        "kind": message.kind,
+        "text": message.text,
+        "payload": message.payload,
+        "created_at": message.created_at,
+    }
+    message_id = conn.execute(_MESSAGE, written).inserted_primary_key[0]
     cited = [
         {"message_id": message_id, "position": position, **_citation_row(citation)}
         for position, citation in enumerate(message.citations)
     ]
     if cited:
-        conn.execute(sa.insert(tables.citations), cited)
+        conn.execute(_CITATION, cited)
     return message
 
 
-def _next_seq(conn: Connection, conversation_id: int, moment: datetime) -> int:
-    """The number of the next message; writing it holds the conversation until the transaction ends."""
-    table = tables.conversations
-    conn.execute(
-        sa.update(table)
-        .where(table.c.id == conversation_id)
-        .values(last_seq=table.c.last_seq + 1, updated_at=moment)
+# Each made once: every message asks the same.
+_MESSAGE, _CITATION = sa.insert(tables.messages), sa.insert(tables.citations)
+_TAKEN = sa.select(tables.messages.c.id).where(tables.messages.c.uid == sa.bindparam("of"))
+_COUNT_UP = (
+    sa.update(tables.conversations)
+    .where(tables.conversations.c.id == sa.bindparam("of"))
+    .values(
+        last_seq=tables.conversations.c.last_seq + sa.bindparam("many"),
+        updated_at=sa.bindparam("moment"),
     )
-    seq = conn.execute(sa.select(table.c.last_seq).where(table.c.id == conversation_id))
-    return int(seq.scalar_one())
+)
 
 
 def _uid(conn: Connection, wanted: Any) -> str:
-    if isinstance(wanted, str) and 0 < len(wanted) <= MAX_SENDER:
-        taken = sa.select(tables.messages.c.id).where(tables.messages.c.uid == wanted)
-        if conn.execute(taken).first() is None:
-            return wanted
+    is_usable = isinstance(wanted, str) and 0 < len(wanted) <= MAX_SENDER
+    if is_usable and conn.execute(_TAKEN, {"of": wanted}).first() is None:
+        return str(wanted)
     return secrets.token_urlsafe(12)
 
 

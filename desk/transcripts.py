@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,9 +57,7 @@ def sender_of(conn: Connection, uid: str) -> str | None:
 
 def replies_to(conn: Connection, uid: str) -> tuple[Message, ...]:
     """What was said in answer to one message, in order."""
-    table = tables.messages
-    query = sa.select(table).where(table.c.reply_to == uid).order_by(table.c.seq)
-    return _messages(conn, conn.execute(query).all())
+    return _messages(conn, conn.execute(_REPLIES, {"of": uid}).all())
 
 
 def replies_by_client_id(conn: Connection, sender: str, client_id: str) -> tuple[Message, ...]:
@@ -72,13 +71,24 @@ def undelivered(
     conn: Connection, sender: str, *, author: str | None = None, kind: str | None = None
 ) -> tuple[Message, ...]:
     """Outgoing messages no channel has confirmed yet, in order; of one author or kind where given."""
+    query = _undelivered(of_author=author is not None, of_kind=kind is not None)
+    given = {"of": sender, "of_author": author, "of_kind": kind}
+    asked = {name: value for name, value in given.items() if value is not None}
+    return _messages(conn, conn.execute(query, asked).all())
+
+
+@lru_cache(maxsize=4)
+def _undelivered(*, of_author: bool, of_kind: bool) -> Any:
+    """What is asked for every message of a program, made once."""
     table = tables.messages
-    query = _of_sender(sender).where(table.c.direction == "out", table.c.delivered_at.is_(None))
-    if author is not None:
-        query = query.where(table.c.author == author)
-    if kind is not None:
-        query = query.where(table.c.kind == kind)
-    return _messages(conn, conn.execute(query.order_by(table.c.seq)).all())
+    query = _of_sender(sa.bindparam("of")).where(
+        table.c.direction == "out", table.c.delivered_at.is_(None)
+    )
+    if of_author:
+        query = query.where(table.c.author == sa.bindparam("of_author"))
+    if of_kind:
+        query = query.where(table.c.kind == sa.bindparam("of_kind"))
+    return query.order_by(table.c.seq)
 
 
 def not_delivered(conn: Connection, sender: str, uids: Sequence[str]) -> tuple[str, ...]:
@@ -162,7 +172,7 @@ def mark_delivered(
     return int(done.rowcount)
 
 
-def _of_sender(sender: str) -> Any:
+def _of_sender(sender: Any) -> Any:
     table = tables.messages
     return (
         sa.select(table)
@@ -173,12 +183,21 @@ def _of_sender(sender: str) -> Any:
 
 def by_client_id(conn: Connection, conversation_id: int, client_id: str) -> Message | None:
     """The message that a channel delivered under an id of its own."""
-    table = tables.messages
-    query = sa.select(table).where(
-        table.c.conversation_id == conversation_id, table.c.client_id == client_id[:128]
-    )
-    found = _messages(conn, conn.execute(query).all())
+    asked = {"of": conversation_id, "said": client_id[:128]}
+    found = _messages(conn, conn.execute(_BY_CLIENT, asked).all())
     return found[0] if found else None
+
+
+# Asked for every message, so they are made once.
+_REPLIES = (
+    sa.select(tables.messages)
+    .where(tables.messages.c.reply_to == sa.bindparam("of"))
+    .order_by(tables.messages.c.seq)
+)
+_BY_CLIENT = sa.select(tables.messages).where(
+    tables.messages.c.conversation_id == sa.bindparam("of"),
+    tables.messages.c.client_id == sa.bindparam("said"),
+)
 
 
 def _messages(conn: Connection, rows: Sequence[Any]) -> tuple[Message, ...]:

@@ -19,9 +19,11 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from knowledge.errors import SettingsError
+from server.accepting import Accepting
 from server.draining import DRAINING, Asked
 from server.ending import ended
 from server.errors import error_json, json_text, new_number
+from server.shares import Shares
 
 logger = logging.getLogger(__name__)
 
@@ -60,11 +62,14 @@ def listen(host: str, port: int) -> socket.socket:
         raise SettingsError(f"{where}：{reason}") from error
 
 
-def serve(app: web.Application, listening: socket.socket) -> None:
-    """Serve until the process is asked to end; requests under way are finished."""
+def serve(app: web.Application, listening: socket.socket, shares: Shares | None = None) -> None:
+    """Serve until the process is asked to end; requests under way are finished.
+
+    :param shares: what other workers have, who take connections from the same socket.
+    """
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    main = loop.create_task(_serve(app, listening))
+    main = loop.create_task(_serve(app, listening, shares))
     try:
         loop.run_until_complete(main)
     except (web.GracefulExit, KeyboardInterrupt):
@@ -78,20 +83,26 @@ def serve(app: web.Application, listening: socket.socket) -> None:
         loop.close()
 
 
-async def _serve(app: web.Application, listening: socket.socket) -> None:
+async def _serve(app: web.Application, listening: socket.socket, shares: Shares | None) -> None:
     asked = Asked()
     runner = Runner(app, access_log=None, keepalive_timeout=_IDLE_S, shutdown_timeout=_FINISH_S)
     await runner.setup()
+    server = runner.server
+    assert isinstance(server, _Server)  # noqa: S101  (it has been set up)
+    accepting = Accepting(listening, server, shares)
+    if shares is not None:
+        shares.enter()
+        server.shares = shares
     try:
-        # asyncio takes as many connections at once as its backlog says: with one at a time those of a
-        # socket that several workers share go to whoever is free.
-        await web.SockSite(runner, listening, backlog=1).start()
-        listening.listen(_BACKLOG)
+        accepting.start()
         await asked.wait()
         logger.info("stopping")
         if DRAINING in app:
             await app[DRAINING].finish()
     finally:
+        if shares is not None:
+            shares.leave()
+        await accepting.close()
         await runner.cleanup()
 
 
@@ -105,6 +116,13 @@ class Runner(web.AppRunner):
 
 
 class _Server(web.Server):
+    shares: Shares | None = None
+
+    def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        if self.shares is not None:
+            self.shares.tell(len(self.connections))
+
     def __call__(self) -> RequestHandler:
         return Connection(self, loop=self._loop, **self._kwargs)
 

@@ -1,8 +1,8 @@
 """Several serving processes on one address: a parent that starts them, watches them and hands the socket on.
 
 The parent takes the address and never accepts; each worker is a process of its own, started from scratch,
-that inherits the listening socket.  Whichever is free takes the next connection and keeps it (a WebSocket
-stays where it began), and a worker that ends leaves the connections that nobody took yet to the others.
+that inherits the listening socket.  Whoever has the fewest takes the next connection (:mod:`server.accepting`)
+and keeps it (a WebSocket stays where it began), and a worker that ends leaves the connections that nobody took yet to the others.
 What workers have to tell each other goes by :mod:`server.signals`, as between copies on several machines;
 memory is shared through the files that each of them maps.
 
@@ -93,17 +93,23 @@ class Workers:
     """The workers of one address."""
 
     def __init__(
-        self, listening: socket.socket, line: Callable[[int, int], Sequence[str]], number: int
+        self,
+        listening: socket.socket,
+        line: Callable[[int, int], Sequence[str]],
+        number: int,
+        inherited: Sequence[int] = (),
     ) -> None:
         """Start nothing yet.
 
         :param line: the command of a worker, given the numbers of the listening socket's and the status
             pipe's descriptors.
         :param number: how many workers.
+        :param inherited: further descriptors that each worker is handed.
         """
         self._listening = listening
         self._line = line
         self._number = number
+        self._inherited = tuple(inherited)
         self._present: set[Worker] = set()
         self._keeping: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -142,7 +148,7 @@ class Workers:
         listening = self._listening.fileno()
         try:
             process = await asyncio.create_subprocess_exec(
-                *self._line(listening, writing), pass_fds=(listening, writing)
+                *self._line(listening, writing), pass_fds=(listening, writing, *self._inherited)
             )
         except BaseException:
             os.close(reading)

@@ -23,6 +23,7 @@ from desk.migrations import migrate
 from desk.staff import INVITATION_LIFE, first_admin_invitation
 from knowledge.heaps import few_heaps
 from server.serving import listen, serve
+from server.shares import Shares, new_shares
 from server.workers import OPEN, READY, Workers
 from settings import Settings
 
@@ -58,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     # How the parent starts a worker.
     parser.add_argument("--socket", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--status", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--shares", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--await-model", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -84,7 +86,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     port = listening.getsockname()[1]
     given = replace(settings, channels=replace(settings.channels, host=host, port=port))
     if args.status is not None:
-        _work(given, listening, args.status, awaits_model=args.await_model)
+        shares = None if args.shares is None else Shares(args.shares)
+        _work(given, listening, args.status, shares, awaits_model=args.await_model)
     elif args.prepare:
         log = log_file(given)
         with only_ours(log) as screen, _prepared(Preparation(given, screen, log)) as preparation:
@@ -130,14 +133,24 @@ def _serve(
         return
     awaited = ["--await-model"] if preparation is not None else []
 
+    shares = new_shares()
+
     def line(socket_number: int, status: int) -> list[str]:
         place = ["--host", settings.channels.host, "--socket", str(socket_number)]
-        return [*command("serve"), *place, "--status", str(status), *awaited]
+        told = ["--status", str(status), "--shares", str(shares)]
+        return [*command("serve"), *place, *told, *awaited]
 
-    asyncio.run(Workers(listening, line, workers).run(opened, ready))
+    asyncio.run(Workers(listening, line, workers, inherited=(shares,)).run(opened, ready))
 
 
-def _work(settings: Settings, listening: socket.socket, status: int, *, awaits_model: bool) -> None:
+def _work(
+    settings: Settings,
+    listening: socket.socket,
+    status: int,
+    shares: Shares | None,
+    *,
+    awaits_model: bool,
+) -> None:
     """Serve as one of several workers."""
     from bot.training import model_path
     from channels.app import create_app
@@ -149,9 +162,11 @@ def _work(settings: Settings, listening: socket.socket, status: int, *, awaits_m
             await asyncio.sleep(_LOOK_S)
 
     def ready() -> None:
+        if shares is not None:
+            shares.ready()
         os.write(status, f"{READY}\n".encode())
 
-    serve(create_app(settings, before_model=opened, ready=ready), listening)
+    serve(create_app(settings, before_model=opened, ready=ready), listening, shares)
 
 
 def closing_line(settings: Settings, workers: int = 1) -> str:
