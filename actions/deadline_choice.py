@@ -111,7 +111,21 @@ def situation_of(tracker: Tracker, in_hand: Mapping[str, Any] | None = None) -> 
         country=talk.entity(tracker, "country") or talk.slot(tracker, "country"),
         procedure=talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure"),
         rights=rights_of(tracker),
+        said=(text, *_said_before(tracker)),
     )
+
+
+def _said_before(tracker: Tracker) -> tuple[str, ...]:
+    """What was said of the same country just before, and what was spoken of last; the last first."""
+    rows = tracker.latest_message.get("entities") or ()
+    named = _countries(rows) or {*filter(None, (talk.slot(tracker, "country"),))}
+    said = []
+    for text, earlier in islice(talk.told_before(tracker), _GOES_ON):
+        places = _countries(earlier)
+        if named and places and named.isdisjoint(places):
+            break
+        said.append(text)
+    return (*said, talk.slot(tracker, "last_question") or "")
 
 
 def rights_of(tracker: Tracker) -> frozenset[str]:
@@ -160,7 +174,9 @@ def _of_the_order(found: list[Meant], told: Collection[str | None], text: str) -
 def rules_in(services: Services, tracker: Tracker, text: str, place: str) -> list[Meant]:
     """Rules that an earlier message may mean, or the part of one that is about a country, best first."""
     known = asked_in(services, tracker, text)
-    asked = replace(known, context="", country=place, procedure=None, side=side_in(text, None))
+    asked = replace(
+        known, context="", country=place, procedure=None, side=side_in(text, None), before=()
+    )
     return list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
 
 
@@ -208,6 +224,7 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
         procedure,
         _side_of(tracker, text),
         talk.denied(tracker, "procedure"),
+        _said_before(tracker),
     )
 
 

@@ -34,6 +34,7 @@ from actions.deadline_fit import fits, rules_for, without_rule
 from actions.told_days import day_in
 from actions.turn.asking import asks
 from actions.turn.counted_days import SAME_DAY, day_before
+from actions.turn.event_days import day_to_come
 from actions.turn.held_rules import Dating, asks_the_day, held, none_for, trusted
 from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
 from actions.turn.places import goes_back, told_here
@@ -156,6 +157,8 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
         return None
     if day is None and open_rule is not None and rule.event is open_rule.event is Event.PRIORITY:
         day = told_day(tracker)  # one and the same in every country
+    if rule.trigger_may_be_future and talk.entity(tracker, "date") is not None:
+        day = day_to_come(text, rule.event, services.today()) or day
     return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
 
 

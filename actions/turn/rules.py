@@ -213,7 +213,11 @@ def like_rule(services: Services, tracker: Tracker, rule: DeadlineRule) -> Deadl
     place = talk.entity(tracker, "country")
     own = [item.rule for item in found if item.rule.jurisdiction == place != rule.jurisdiction]
     rights = rights_of(tracker) or frozenset(r for r in RIGHTS if rule.is_about({r}))
-    own = [other for other in own if other.event is rule.event and other.is_about(rights)]
+    own = [
+        other
+        for other in own
+        if other.event is rule.event and other.is_about(rights) and other.special is None
+    ]
     # Offices name like periods alike.
     return max(own, key=lambda other: _alike(other.title, rule.title), default=None)
 
