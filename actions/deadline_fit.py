@@ -45,7 +45,7 @@ _SAME_SIDE: tuple[tuple[Bound, Bound, frozenset[str]], ...] = (
     (Bound.APPLICANT, Bound.RESPONDENT, frozenset({"opposition"})),
     (Bound.OWNER, Bound.RESPONDENT, frozenset({"opposition", "cancellation"})),
     (Bound.OWNER, Bound.APPLICANT, frozenset({"registration", "madrid", "priority", "pct"})),
-    (Bound.OWNER, Bound.OPPONENT, frozenset({"opposition", "invalidation"})),
+    (Bound.OWNER, Bound.OPPONENT, frozenset({"opposition", "invalidation", "cancellation"})),
     (Bound.APPLICANT, Bound.OWNER, frozenset({"registration", "madrid"})),
 )
 

@@ -20,7 +20,15 @@ from actions.deadline_choice import (
     rule_candidates,
     situation_of,
 )
-from actions.deadline_fit import Situation, fits, lacks_step, rules_for, told_apart, without_rule
+from actions.deadline_fit import (
+    Situation,
+    fits,
+    lacks_step,
+    rules_for,
+    side_fits,
+    told_apart,
+    without_rule,
+)
 from actions.deadline_search import candidates
 from actions.told_days import day_in
 from actions.turn.asking import asks
@@ -74,7 +82,8 @@ def held(
         return replace(found, day=_day_for(services, tracker, rule, found, paper))
     general = services.deadlines.rules.get(rule.special.of) if rule.special else None
     others = _others(services, tracker, situation, any_of_paper=in_hand or not found.day)
-    for other in (*([general] if general else ()), *others):
+    other_side = _other_side(services, rule) if answering else []
+    for other in (*([general] if general else ()), *others, *other_side):
         if fits(other, situation) is None:
             return Dating(other, _day_for(services, tracker, other, found, paper))
     if day_is_only_told(services, tracker):
@@ -199,6 +208,17 @@ def _others(
     rank = {rule.id: place for place, rule in enumerate(likely)}
     meant = [rule for rule in of_paper if any_of_paper or rule.id in rank or len(of_paper) == 1]
     return sorted(meant, key=lambda rule: rank.get(rule.id, len(rank))) if of_paper else likely
+
+
+def _other_side(services: Services, rule: DeadlineRule) -> list[DeadlineRule]:
+    """The periods of the one who answers in the procedure of a rule; it is that of the one who attacks."""
+    return [
+        other
+        for other in services.deadlines.rules.values()
+        if (other.jurisdiction, other.procedure) == (rule.jurisdiction, rule.procedure)
+        and side_fits(other, Bound.RESPONDENT.value) > 0
+        and other.special is None
+    ]
 
 
 def asks_the_day(text: str) -> bool:
