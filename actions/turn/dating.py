@@ -155,11 +155,23 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
         rule = meant_with_before(services, tracker)
     if rule is None:
         return None
-    if day is None and open_rule is not None and rule.event is open_rule.event is Event.PRIORITY:
-        day = told_day(tracker)  # one and the same in every country
-    if rule.trigger_may_be_future and talk.entity(tracker, "date") is not None:
-        day = day_to_come(text, rule.event, services.today()) or day
+    day = _day_of(services, tracker, rule, open_rule, day)
     return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
+
+
+def _day_of(
+    services: Services,
+    tracker: Tracker,
+    rule: DeadlineRule,
+    open_rule: DeadlineRule | None,
+    day: date | None,
+) -> date | None:
+    """The day told, that of the same priority, or one to come where a rule may count from it (打算12月3日出庭)."""
+    if day is None and open_rule is not None and rule.event is open_rule.event is Event.PRIORITY:
+        return told_day(tracker)  # one and the same in every country
+    if rule.trigger_may_be_future and talk.entity(tracker, "date") is not None:
+        return day_to_come(talk.text(tracker), rule.event, services.today()) or day
+    return day
 
 
 def _is_of_another_matter(reading: Reading, rule: DeadlineRule) -> bool:
