@@ -32,7 +32,7 @@ from actions.deadline_choice import (
 )
 from actions.deadline_fit import fits, rules_for, without_rule
 from actions.told_days import day_in
-from actions.turn.asking import asks
+from actions.turn.asking import asks, clauses
 from actions.turn.counted_days import SAME_DAY, day_before
 from actions.turn.event_days import day_to_come
 from actions.turn.held_rules import Dating, asks_the_day, held, none_for, trusted
@@ -64,6 +64,7 @@ from actions.turn.rules import (
     told_of,
     topic,
 )
+from indexer.jurisdictions import scope
 from knowledge.deadline_types import DeadlineRule, Event
 
 _HANGING = 16
@@ -170,6 +171,10 @@ def _day_of(
     if day is None and open_rule is not None and rule.event is open_rule.event is Event.PRIORITY:
         return told_day(tracker)  # one and the same in every country
     if rule.trigger_may_be_future and talk.entity(tracker, "date") is not None:
+        told = " ".join(clauses(talk.text(tracker))[:1])
+        elsewhere = services.index.current().understand(told).countries
+        if elsewhere and rule.jurisdiction not in scope(elsewhere):
+            return day  # what ends is another country's (中国商标明年到期，马德里续展呢)
         return day_to_come(talk.text(tracker), rule.event, services.today()) or day
     return day
 

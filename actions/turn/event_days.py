@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from actions.date_readings import DateQuestion, ExactDate, Reading
-from actions.dates import find_dates, is_denied, is_wide, read_as
+from actions.dates import FoundDate, find_dates, is_denied, is_wide, read_as
 from actions.told_days import happened
 from knowledge.date_meanings import UNSAID, Meaning, meaning_of
 from knowledge.deadline_types import Event
@@ -100,6 +100,15 @@ def _days(
 ) -> Iterator[tuple[date, Meaning]]:
     """Each day that is picked of what a message names and does not deny, and what it says of it."""
     normal = read_as(text)
+    for item, meaning, _ in _told(text, today):
+        day = pick(item.reading)
+        if day is not None and not is_denied(normal, item):
+            yield day, meaning
+
+
+def _told(text: str, today: date) -> Iterator[tuple[FoundDate, Meaning, float]]:
+    """Each day that a message names, what its own clause says of it, and how surely."""
+    normal = read_as(text)
     found = find_dates(text, today)
     start = 0
     for place, item in enumerate(found):
@@ -109,9 +118,7 @@ def _days(
             before = _MARK.split(before)[-1]
         if stop < len(normal):  # its last clause is said of the next day
             after = after[: max((m.start() for m in _MARK.finditer(after)), default=len(after))]
-        day = pick(item.reading)
-        if day is not None and not is_denied(normal, item):
-            yield day, meaning_of(before, after)[0]
+        yield (item, *meaning_of(before, after))
 
 
 def counted_from(text: str, event: Event, today: date, day: date) -> date | None:
@@ -127,6 +134,11 @@ def tells_receipt(text: str, today: date) -> bool:
     return any(meaning_of(normal[: d.start], normal[d.end :])[0] in _RECEIVING for d in found)
 
 
+def only_published(text: str, today: date) -> bool:
+    """Whether all past days that a message tells are days of publication."""
+    return {meaning for _, meaning in _past_days(text, today)} == _PUBLISHED
+
+
 def may_count_from(text: str, event: Event, today: date) -> bool:
     """Whether a rule that counts from an event may count from the day that a story tells.
 
@@ -136,13 +148,11 @@ def may_count_from(text: str, event: Event, today: date) -> bool:
     """
     if event is Event.PUBLISHED and not _is_published(text, today):
         return False
-    normal = read_as(text)
-    found = find_dates(text, today)
-    told = [meaning_of(normal[: d.start], normal[d.end :]) for d in found]
-    is_by_the_way = len(normal) > _STORY and all(
-        is_wide(item) and sure <= UNSAID for item, (_, sure) in zip(found, told, strict=True)
+    told = [*_told(text, today)]
+    is_by_the_way = len(read_as(text)) > _STORY and all(
+        is_wide(item) and sure <= UNSAID for item, _, sure in told
     )
-    return not (found and is_by_the_way) and tells(event, (meaning for meaning, _ in told))
+    return not (told and is_by_the_way) and tells(event, (meaning for _, meaning, _ in told))
 
 
 def _is_published(text: str, today: date) -> bool:

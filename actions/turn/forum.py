@@ -75,12 +75,16 @@ def _is_of_another(passage: Passage, country: str) -> bool:
     return bool(members) and country not in members
 
 
-def of_platform(services: Services, text: str, info: QueryInfo) -> tuple[str, Found] | None:
+def of_platform(
+    services: Services, tracker: Tracker, text: str, info: QueryInfo
+) -> tuple[str, Found] | None:
     """A story of what was taken down on a platform that ends in what now, as the question for just this.
 
     :return: the question and what is headed by the platform; None where it is no such story or nothing is.
     """
-    is_story = asks_what_now(text) and _ON_PLATFORM in info.procedures
+    rows = tracker.latest_message.get("intent_ranking") or ()
+    is_told = any(row["name"] == "triage" and float(row["confidence"]) >= _LIKELY for row in rows)
+    is_story = asks_what_now(text) and (is_told or _ON_PLATFORM in info.procedures)
     if not is_story or len(info.platforms) != 1 or info.countries:
         return None
     index, words = services.index.current(), services.vocabulary

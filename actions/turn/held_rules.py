@@ -216,7 +216,8 @@ def _other_side(services: Services, rule: DeadlineRule) -> list[DeadlineRule]:
         other
         for other in services.deadlines.rules.values()
         if (other.jurisdiction, other.procedure) == (rule.jurisdiction, rule.procedure)
-        and side_fits(other, Bound.RESPONDENT.value) > 0
+        and other.bound in (Bound.RESPONDENT, Bound.OWNER, Bound.APPLICANT)
+        and side_fits(other, Bound.RESPONDENT.value) >= 0
         and other.special is None
     ]
 

@@ -147,9 +147,10 @@ def _dated(seen: Evidence, dating: Dating) -> Plan:
         says = dating.is_said or (seen.is_answered and _is_of_the_matter(seen))
         acts: tuple[str, ...] = (ANSWER, DAY) if says else (DAY,)
     elif day is not None:
-        acts = (
-            (ANSWER, DAY) if dating.is_said else (DAY, ANSWER) if asks_more(seen.text) else (DAY,)
-        )
+        says = (
+            dating.is_said and seen.best.found.band == "answer"
+        )  # choices say the period less well
+        acts = (ANSWER, DAY) if says else (DAY, ANSWER) if asks_more(seen.text) else (DAY,)
     elif seen.best.found.band == "answer":
         acts = (ANSWER, "deadline_form")
     else:

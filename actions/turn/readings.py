@@ -170,7 +170,7 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
     for above in (
         of_forum(services, tracker, text, info),
         of_union(services, info),
-        of_platform(services, text, info),
+        of_platform(services, tracker, text, info),
     ):
         if above is not None:
             found.append(Reading(FORUM, *above))

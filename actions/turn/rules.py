@@ -11,6 +11,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
+from actions.deadline_alternatives import takes_way
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
@@ -158,7 +159,9 @@ def named_beside(
         return None
     named = clear_rule(rule_candidates(services, tracker))
     if named is None or named.id == open_rule.id:
-        named = _named_in_words(words, services.deadlines.rules, open_rule)
+        said = situation_of(tracker).said or ()
+        rules = {i: r for i, r in services.deadlines.rules.items() if takes_way(r, said)}
+        named = _named_in_words(words, {**rules, open_rule.id: open_rule}, open_rule)
         is_told = talk.entity(tracker, "date") is not None
         is_new = named is not None and named.id not in talk.held(tracker, "last_rule")
         if is_told and named and is_new and chance_of_rule(services, tracker, named) < _UNLIKELY:
