@@ -15,6 +15,7 @@ from actions.context import Services, once_a_turn
 from actions.deadline_fit import WITHIN, Situation, fits
 from actions.deadline_order import Asked, Meant, trained
 from actions.deadline_search import said_of
+from actions.deadline_sides import of_the_side
 from actions.shelf import Shelf
 from actions.turn.asking import turned_to
 from knowledge.deadline_types import Bound, DeadlineRule
@@ -146,7 +147,9 @@ def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     """Rules that the message may mean, with what is known of the matter, best first."""
     asked = asked_in(services, tracker, talk.text(tracker))
     found = list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
-    return _of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)
+    found = _of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)
+    plain = _plain_side(asked.text) or _plain_before(tracker)
+    return of_the_side(found, asked.side, asked.text, is_plain=plain is not None)
 
 
 def _of_the_order(found: list[Meant], told: Collection[str | None], text: str) -> list[Meant]:

@@ -226,9 +226,7 @@ def _search(
     kept = [
         hit
         for hit in found
-        if not speaks_of_others(index, hit.passage, places)
-        and not is_of_other_member(hit.passage, places)
-        and not is_elsewhere(hit.passage, homes)
+        if not speaks_of_others(index, hit.passage, places) and not is_elsewhere(hit.passage, homes)
     ][:TOP_K]
     # Whom a guide is for answers nothing, unless nothing else was found.
     hits = sorted(kept, key=lambda hit: tells_for_whom(hit.passage))
@@ -306,10 +304,10 @@ def speaks_of_others(index: HybridIndex, passage: Passage, jurisdictions: frozen
     return bool(named) and named.isdisjoint(asked)
 
 
-def is_of_other_member(passage: Passage, jurisdictions: frozenset[str]) -> bool:
-    """Whether a passage tells what a member of the Union does, and another member is asked about."""
-    asked, its = EU_MEMBERS & jurisdictions, EU_MEMBERS.intersection(passage.jurisdiction)
-    return bool(asked and its) and asked.isdisjoint(its)
+def is_of_another_member(passage: Passage, country: str | None) -> bool:
+    """Whether a passage tells what another member of the Union does than the one that is asked about."""
+    members = EU_MEMBERS.intersection(passage.jurisdiction)
+    return country in EU_MEMBERS and bool(members) and country not in members
 
 
 def countries_of(index: HybridIndex, passage: Passage) -> frozenset[str]:

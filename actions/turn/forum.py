@@ -8,10 +8,10 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.lookup import FORUMS, Found, countries_of, look_up, without
+from actions.lookup import FORUMS, Found, countries_of, is_of_another_member, look_up, without
 from actions.shelf import Shelf
 from actions.turn.asking import asks_what_now
-from indexer.jurisdictions import EU, EU_MEMBERS, scope
+from indexer.jurisdictions import EU, scope
 from indexer.types import QueryInfo
 from knowledge.text import normalise
 from knowledge.types import Passage
@@ -66,13 +66,7 @@ def of_union(services: Services, info: QueryInfo) -> tuple[str, Found] | None:
     name = services.vocabulary.name("country", unions[0])
     question = f"{name}{index.understanding.without(info.text, {'country'})}"
     found = look_up(index, question, services.today())
-    return question, without(found, lambda p: _is_of_another(p, info.countries[0]))
-
-
-def _is_of_another(passage: Passage, country: str) -> bool:
-    """Whether a passage tells what another member of the union does."""
-    members = EU_MEMBERS.intersection(passage.jurisdiction)
-    return bool(members) and country not in members
+    return question, without(found, lambda p: is_of_another_member(p, info.countries[0]))
 
 
 def of_platform(
