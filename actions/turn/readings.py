@@ -45,6 +45,8 @@ _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 _FUNDING = 0.2
 # A message that puts one country in the place of another is no longer than this.
 _CORRECTING = 36
+# From this chance on a message is of no matter at all, whatever its words share with a rule.
+_STRANGE = 0.5
 # From this chance on a message that names a place and no denied one is taken for a correction.
 _CORRECTS = 0.5
 # What the question itself says counts more than what was said before.
@@ -184,7 +186,8 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
 
 def _period_first(services: Services, tracker: Tracker, text: str, found: Found) -> Found:
     """Where a period is asked and its rule is all but certain, the passage that rests on the rule first."""
-    if not asks_a_period(text) or found.info.articles:
+    is_strange = _chance(tracker, "out_of_scope") >= _STRANGE
+    if not asks_a_period(text) or found.info.articles or is_strange:
         return found
     found = _of_way_told(services, tracker, found)
     meant = next(iter(rule_candidates(services, tracker)), None)
