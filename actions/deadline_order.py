@@ -81,6 +81,11 @@ class Asked:
     denied: frozenset[str] = frozenset()
     before: tuple[str, ...] = ()
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """All that was said, the last first."""
+        return (self.text, *self.before, self.context)
+
 
 @dataclass(frozen=True)
 class Meant:
@@ -124,8 +129,7 @@ def lines(
         n for n, rule in enumerate(rules)
         if of_place[rule.jurisdiction] and (not rights or rule.is_about(rights))
         if not of_term or rule.procedure in (_KEPT, *own.procedures)
-        if rule.procedure not in asked.denied
-        if takes_way(rule, (asked.text, *asked.before, asked.context))
+        if rule.procedure not in asked.denied and takes_way(rule, asked.said)
         if not (names.platforms[n] and info.platforms and names.platforms[n].isdisjoint(info.platforms))
     ]  # fmt: skip
     filters = SearchFilters(jurisdictions=scope(places)) if places else SearchFilters()

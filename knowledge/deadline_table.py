@@ -106,7 +106,7 @@ def _papers(row: Row, key: str = "papers") -> tuple[str, ...]:
 
 
 def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
-    rule = DeadlineRule(
+    return DeadlineRule(
         id=row.text("id"),
         title=row.text("title"),
         jurisdiction=row.text("jurisdiction"),
@@ -150,7 +150,6 @@ def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
         legal_note=row.optional_text("legal_note"),
         special=row.parsed("special", _special),
     )
-    return row.done(rule)
 
 
 def _check(row: Row, rule: DeadlineRule, calendars: Mapping[str, ClosingDays]) -> None:
@@ -207,7 +206,7 @@ def load_deadline_table(tables_dir: Path) -> DeadlineTable:
         row.name = row.text("id")
         if row.name in rules:
             raise row.error("id", "重复的 id")
-        rule = _rule(row, ledger)
+        rule = row.done(_rule(row, ledger))
         _check(row, rule, calendars)
         rules[rule.id] = rule
     for row in rows:

@@ -71,10 +71,11 @@ def about_day(
     :param is_answered: the shelf answers it, and more likely rightly than not.
     :param passage: what the shelf would answer with first.
     """
-    if (step := _of_step(services, tracker)) is not None:
-        return step
     heard = tracker.latest_message.get("day_aspect") or {}
     aspect, chance = heard.get("name"), float(heard.get("confidence") or 0.0)
+    is_of_day = aspect in ASPECTS and chance >= _PLAINLY
+    if not is_of_day and (step := _of_step(services, tracker)) is not None:
+        return step
     if aspect not in ASPECTS or chance < _LIKELY or _tells_a_day(tracker):
         return None
     if aspect == MISSED and _OF_OTHERS.search(talk.text(tracker)):

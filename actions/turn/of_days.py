@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_for_more
 from actions.turn.about_day import ACT as ABOUT_DAY
-from actions.turn.about_day import EXTENSION, MISSED, AboutDay
+from actions.turn.about_day import EXTENSION, MISSED, STEP, AboutDay
 from actions.turn.evidence import Evidence
 from actions.turn.held_rules import Dating
 from actions.turn.plan import AGAIN, ANSWER, DAY, EACH_PLACE, LEAVE_QUIETLY, LIGHT, Plan
@@ -70,7 +70,7 @@ def _about_day(seen: Evidence) -> Plan | None:
     rests = any(_is_beside(about.rule, hit.passage) for hit in hits)
     acts = (
         (ABOUT_DAY, ANSWER)
-        if about.aspect == MISSED and rests and seen.is_answered
+        if about.aspect in (MISSED, STEP) and rests and seen.is_answered
         else (ABOUT_DAY,)
     )
     return _about(seen, about, acts)
