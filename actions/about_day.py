@@ -19,7 +19,7 @@ from actions.deadline_notes import CHECK_ORIGINAL
 from actions.deadline_result import DeadlineResult, undated
 from actions.replies import HUMAN, LEAD, Reply, citation
 from actions.shelf import Shelf
-from actions.turn.about_day import ACT, COUNT, EXTENSION, MISSED
+from actions.turn.about_day import ACT, COUNT, EXTENSION, MISSED, STEP
 from actions.turn.plan import plan_in
 from knowledge.deadline_types import DeadlineRule, RollRule, Unit
 from knowledge.errors import RuleError
@@ -90,6 +90,15 @@ def _extension(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
     return lines
 
 
+def _step(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
+    """The steps that follow the day, and that the day itself stays."""
+    shown = result.shown_date if result is not None else None
+    if result is None or shown is None:
+        return [f"能否延长：{closed(rule.extension)}"]
+    lines = [*later_steps(result), f"能否延长：{closed(rule.extension)}"]
+    return [*lines, f"“{rule.title}”本身不因此推后，仍是{spoken(shown)}。"]
+
+
 def _count(rule: DeadlineRule, result: DeadlineResult | None) -> list[str]:
     counted = [f"从{rule.trigger}起算。"]
     counted += [f"算法：{closed(result.counted)}"] if result is not None else []
@@ -102,6 +111,7 @@ _LINES: Mapping[str, Callable[[DeadlineRule, DeadlineResult | None], list[str]]]
     MISSED: _missed,
     EXTENSION: _extension,
     COUNT: _count,
+    STEP: _step,
 }
 _UNITS: Mapping[Unit, str] = {
     Unit.DAY: "逐日连续数，中间的周末和节假日都算在内",

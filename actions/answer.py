@@ -17,7 +17,7 @@ from actions import conversation as talk
 from actions import passages
 from actions.answer_card import again_reply, answer_reply, refusal_reply, short_reply
 from actions.context import AssistantAction, Event, Services
-from actions.lookup import AT_HOME, Found
+from actions.lookup import AT_HOME, Found, is_of_another_member
 from actions.refusal import trained
 from actions.replies import Button, Reply
 from actions.shelf import Shelf
@@ -76,6 +76,9 @@ def _different(passages_: Sequence[Passage]) -> list[Passage]:
 
 def _of_matter(services: Services, tracker: Tracker, several: Sequence[Passage]) -> list[Passage]:
     """What may be meant, without the law of a country that neither the message nor what was answered speaks of."""
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    rest = (p for p in several[1:] if not is_of_another_member(p, country))
+    several = [*several[:1], *rest]
     before = Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer"))
     if before is None or {"country", "platform"} & talk.names(tracker):
         return list(several)

@@ -44,6 +44,21 @@ def is_of_condition(rule: DeadlineRule, text: str, place: int) -> bool:
     return any(_folded(word) in clause for word in words)
 
 
+def takes_way(rule: DeadlineRule, messages: Iterable[str]) -> bool:
+    """Whether a rule may be meant: a general one always, the special way of another one only where it was said.
+
+    :param messages: what the person said of the matter, the last first; the last that speaks of the way counts.
+    """
+    if rule.special is None:
+        return True
+    for text in messages:
+        clauses = [clause for clause in _CLAUSES.split(_folded(text)) if clause]
+        told = [_is_said(word, clause) for word in rule.special.said for clause in clauses]
+        if any(said is not None for said in told):
+            return any(told)
+    return False
+
+
 def _folded(text: str) -> str:
     return normalise(text).lower()
 

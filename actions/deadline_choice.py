@@ -15,6 +15,7 @@ from actions.context import Services, once_a_turn
 from actions.deadline_fit import WITHIN, Situation, fits
 from actions.deadline_order import Asked, Meant, trained
 from actions.deadline_search import said_of
+from actions.deadline_sides import of_the_side
 from actions.shelf import Shelf
 from actions.turn.asking import turned_to
 from knowledge.deadline_types import Bound, DeadlineRule
@@ -41,6 +42,8 @@ _ANSWERS = re.compile(
     r"(?:答|回|答复|回复|应)(?:他们?|她|它|佢哋?|人家|对方)|"
     rf"(?:被|遭|畀|俾|给(?=人|一|个|对方|别|他|某|同行))[^，,。；;抢想要去怎来]{{0,14}}{_OPPOSED}|"
     r"(?:收到|接到|送来|转来)[^，,。；;]{0,8}(?:异议|反对)书?|异议(?:书|通知|声明)[^，,。；;]{0,8}(?:收到|送到|寄到|转来|签收)|"
+    r"(?:最晚|最迟|截止|哪天|哪日|几号|几时|什么时候|多久|几天)(?:之?前|之?内)?要?答(?![应谢])|"
+    r"把?(?:异议|反对)[^，,。；;]{0,6}(?:转|送|寄|发|通知)给?(?:我|咱)|"
     rf"对(?:我|咱)[^，,。；;]{{0,14}}(?:提|发起|递)[^，,。；;]{{0,6}}{_OPPOSED}|"
     r"(?:人|对方|对手|同行|他们?|佢哋?|公司)[^，,。；;我咱]{0,8}(?:异议|反对)[了咗]?(?:我|咱)",
     re.IGNORECASE,
@@ -111,7 +114,21 @@ def situation_of(tracker: Tracker, in_hand: Mapping[str, Any] | None = None) -> 
         country=talk.entity(tracker, "country") or talk.slot(tracker, "country"),
         procedure=talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure"),
         rights=rights_of(tracker),
+        said=(text, *_said_before(tracker)),
     )
+
+
+def _said_before(tracker: Tracker) -> tuple[str, ...]:
+    """What was said of the same country just before, and what was spoken of last; the last first."""
+    rows = tracker.latest_message.get("entities") or ()
+    named = _countries(rows) or {*filter(None, (talk.slot(tracker, "country"),))}
+    said = []
+    for text, earlier in islice(talk.told_before(tracker), _GOES_ON):
+        places = _countries(earlier)
+        if named and places and named.isdisjoint(places):
+            break
+        said.append(text)
+    return (*said, talk.slot(tracker, "last_question") or "")
 
 
 def rights_of(tracker: Tracker) -> frozenset[str]:
@@ -130,7 +147,9 @@ def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     """Rules that the message may mean, with what is known of the matter, best first."""
     asked = asked_in(services, tracker, talk.text(tracker))
     found = list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
-    return _of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)
+    found = _of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)
+    plain = _plain_side(asked.text) or _plain_before(tracker)
+    return of_the_side(found, asked.side, asked.text, is_plain=plain is not None)
 
 
 def _of_the_order(found: list[Meant], told: Collection[str | None], text: str) -> list[Meant]:
@@ -160,7 +179,9 @@ def _of_the_order(found: list[Meant], told: Collection[str | None], text: str) -
 def rules_in(services: Services, tracker: Tracker, text: str, place: str) -> list[Meant]:
     """Rules that an earlier message may mean, or the part of one that is about a country, best first."""
     known = asked_in(services, tracker, text)
-    asked = replace(known, context="", country=place, procedure=None, side=side_in(text, None))
+    asked = replace(
+        known, context="", country=place, procedure=None, side=side_in(text, None), before=()
+    )
     return list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
 
 
@@ -208,6 +229,7 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
         procedure,
         _side_of(tracker, text),
         talk.denied(tracker, "procedure"),
+        _said_before(tracker),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from actions.deadline_alternatives import takes_way
 from actions.deadline_audit import BOUND_NAMES
 from indexer.jurisdictions import EU_MEMBERS
 from knowledge.deadline_types import (
@@ -44,7 +45,7 @@ _SAME_SIDE: tuple[tuple[Bound, Bound, frozenset[str]], ...] = (
     (Bound.APPLICANT, Bound.RESPONDENT, frozenset({"opposition"})),
     (Bound.OWNER, Bound.RESPONDENT, frozenset({"opposition", "cancellation"})),
     (Bound.OWNER, Bound.APPLICANT, frozenset({"registration", "madrid", "priority", "pct"})),
-    (Bound.OWNER, Bound.OPPONENT, frozenset({"opposition", "invalidation"})),
+    (Bound.OWNER, Bound.OPPONENT, frozenset({"opposition", "invalidation", "cancellation"})),
     (Bound.APPLICANT, Bound.OWNER, frozenset({"registration", "madrid"})),
 )
 
@@ -54,7 +55,7 @@ class Situation:
     """What is known of a matter; None and empty where it is not known.
 
     ``paper`` is a code of ``paper_kinds``, ``events`` are the days known by what happened on them.
-    With a paper they are that paper's days.
+    With a paper they are that paper's days.  ``said`` is what the person said of the matter, the last first.
     """
 
     side: str | None = None
@@ -63,6 +64,7 @@ class Situation:
     procedure: str | None = None
     rights: frozenset[str] = frozenset()
     events: Mapping[Event, date] = field(default_factory=dict)
+    said: tuple[str, ...] | None = None
 
 
 def fits(rule: DeadlineRule, situation: Situation) -> str | None:
@@ -70,7 +72,7 @@ def fits(rule: DeadlineRule, situation: Situation) -> str | None:
 
     :return: None where it fits, else the reason in words for the person.
     """
-    for check in (_country, _right, _paper, _side, lacks_step):
+    for check in (_country, _right, _way, _paper, _side, lacks_step):
         if reason := check(rule, situation):
             return reason
     return None
@@ -126,6 +128,15 @@ def _right(rule: DeadlineRule, situation: Situation) -> str | None:
     if rule.is_about(situation.rights):
         return None
     return f"“{rule.title}”是另一种权利的期限，不是这里说的"
+
+
+def _way(rule: DeadlineRule, situation: Situation) -> str | None:
+    """Of a special way of another rule: that nothing said it; a paper that only passes it on says it itself."""
+    if rule.special is None or situation.said is None or situation.paper in rule.forwarded_by:
+        return None
+    if takes_way(rule, situation.said):
+        return None
+    return f"“{rule.title}”只在{rule.special.when}时适用，这里没有说是这种情形"
 
 
 def _paper(rule: DeadlineRule, situation: Situation) -> str | None:

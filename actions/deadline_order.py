@@ -18,6 +18,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from actions.deadline_alternatives import takes_way
 from actions.deadline_fit import MEMBERS, side_fits
 from actions.deadline_search import GENERAL, said_of
 from indexer.confidence import logistic
@@ -67,7 +68,8 @@ Floats = NDArray[np.float32]
 class Asked:
     """A message with what is known of its matter; codes as in the alias table.
 
-    ``context`` names what the message leaves unsaid, in words; ``denied`` are procedures that it is not about.
+    ``context`` names what the message leaves unsaid, in words; ``denied`` are procedures that it is not about,
+    ``before`` what was said of the matter before, the last first.
     """
 
     text: str
@@ -77,6 +79,12 @@ class Asked:
     procedure: str | None = None
     side: str | None = None
     denied: frozenset[str] = frozenset()
+    before: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """All that was said, the last first."""
+        return (self.text, *self.before, self.context)
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ def lines(
         n for n, rule in enumerate(rules)
         if of_place[rule.jurisdiction] and (not rights or rule.is_about(rights))
         if not of_term or rule.procedure in (_KEPT, *own.procedures)
-        if rule.procedure not in asked.denied
+        if rule.procedure not in asked.denied and takes_way(rule, asked.said)
         if not (names.platforms[n] and info.platforms and names.platforms[n].isdisjoint(info.platforms))
     ]  # fmt: skip
     filters = SearchFilters(jurisdictions=scope(places)) if places else SearchFilters()

@@ -13,7 +13,7 @@ from actions import passages
 from actions.answer_card import refusal_reply
 from actions.context import AssistantAction, Event
 from actions.funding_check import funding_check, lead_of
-from actions.lookup import Found, look_up
+from actions.lookup import CHINA, Found, look_up
 from actions.replies import CENTER, FOLD, HUMAN, LEAD, Button, Reply, citation
 from actions.turn.readings import HEARD, readings
 from indexer.hybrid import HybridIndex
@@ -23,7 +23,7 @@ BODY_CHARS = FOLD - 120
 # Whose funding is meant when nobody said where the company is.
 HOME_CITY = "广州"
 NEAR_HITS = 4
-TOPIC = "海外维权资助"
+TOPIC, ABROAD = "海外维权资助", "海外维权"
 
 
 class ActionFunding(AssistantAction):
@@ -59,7 +59,9 @@ class ActionFunding(AssistantAction):
         index = self.services.index.current()
         # What money is asked for goes without saying, at last whatever part of it is asked for.
         city = self._city(tracker, question)
-        wordings = (question, f"{TOPIC} {question}", f"{city}{TOPIC}给多少钱")
+        plain = self._at_home(index, question)
+        asked = (question,) if plain == question else ()  # what is paid is paid at home
+        wordings = (*asked, f"{TOPIC} {plain}", f"{city}{TOPIC}给多少钱")
         tried = (
             *self._heard(tracker, question),
             *(self._found(index, wording) for wording in wordings),
@@ -80,6 +82,8 @@ class ActionFunding(AssistantAction):
             buttons=[LEAD, Button.same("要准备什么材料"), CENTER, HUMAN],
             data={"passage": passage.id, "has_more": has_more},
         ).send(dispatcher)
+        if city not in "".join((*passage.heading, passage.text)):
+            dispatcher.utter_message(response="utter_funding_elsewhere", city=city)
         return [
             SlotSet("last_question", question),
             SlotSet("last_answer", passage.id),
@@ -92,8 +96,15 @@ class ActionFunding(AssistantAction):
         if best.name == HEARD and best.found.band == "answer":
             yield best.found
 
+    def _at_home(self, index: HybridIndex, question: str) -> str:
+        """A question without the dispute abroad that it tells of; as it stands where it tells of none."""
+        info = index.understand(question)
+        if not set(info.countries) - {CHINA}:
+            return question
+        return index.understanding.without(info.text, {"country", "procedure", "platform"})
+
     def _found(self, index: HybridIndex, question: str) -> Found:
-        return look_up(index, question, self.services.today(), country="CN", ask_country=False)
+        return look_up(index, question, self.services.today(), country=CHINA, ask_country=False)
 
     def _city(self, tracker: Tracker, question: str) -> str:
         """The city whose money is asked for: the one that is named, the company's, or the center's own."""
@@ -103,6 +114,8 @@ class ActionFunding(AssistantAction):
 
 
 def _of_city(found: Found, city: str) -> Passage:
-    """The first near hit that speaks of a city; another city's money is no answer."""
+    """The first near hit that speaks of a city, and of disputes abroad; another city's money is no answer."""
     near = [hit.passage for hit in found.hits[:NEAR_HITS]]
-    return next((p for p in near if city in "".join((*p.heading, p.text))), near[0])
+    own = [p for p in near if city in "".join((*p.heading, p.text))]
+    abroad = (p for p in own if ABROAD in p.heading[-1])
+    return next(abroad, next(iter(own), near[0]))

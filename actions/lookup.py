@@ -315,6 +315,12 @@ def speaks_of_others(index: HybridIndex, passage: Passage, jurisdictions: frozen
     return bool(named) and named.isdisjoint(asked)
 
 
+def is_of_another_member(passage: Passage, country: str | None) -> bool:
+    """Whether a passage tells what another member of the Union does than the one that is asked about."""
+    members = EU_MEMBERS.intersection(passage.jurisdiction)
+    return country in EU_MEMBERS and bool(members) and country not in members
+
+
 def countries_of(index: HybridIndex, passage: Passage) -> frozenset[str]:
     """The foreign countries that a passage names; kept with the index."""
     known = _names_in.setdefault(index, {})

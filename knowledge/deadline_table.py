@@ -25,6 +25,7 @@ from knowledge.deadline_types import (
     RollRule,
     RuleKind,
     RuleSource,
+    Special,
     StartRule,
     Step,
     Unit,
@@ -58,6 +59,10 @@ def _alternative(row: Row) -> Alternative:
 def _step(row: Row) -> Step:
     start = row.member("from", Base, Base.TRIGGER)
     return row.done(Step(row.text("label"), _period(row), start, row.texts("except")))
+
+
+def _special(row: Row) -> Special:
+    return row.done(Special(row.text("of"), row.text("when"), row.texts("said")))
 
 
 def _window(row: Row) -> Window:
@@ -101,7 +106,7 @@ def _papers(row: Row, key: str = "papers") -> tuple[str, ...]:
 
 
 def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
-    rule = DeadlineRule(
+    return DeadlineRule(
         id=row.text("id"),
         title=row.text("title"),
         jurisdiction=row.text("jurisdiction"),
@@ -143,8 +148,8 @@ def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
         aliases=row.texts("aliases"),
         keywords=row.texts("keywords"),
         legal_note=row.optional_text("legal_note"),
+        special=row.parsed("special", _special),
     )
-    return row.done(rule)
 
 
 def _check(row: Row, rule: DeadlineRule, calendars: Mapping[str, ClosingDays]) -> None:
@@ -172,6 +177,19 @@ def _check(row: Row, rule: DeadlineRule, calendars: Mapping[str, ClosingDays]) -
         raise row.error("review_note", "写了 reviewed 就要写查到了什么")
 
 
+def _check_special(row: Row, rule: DeadlineRule, rules: Mapping[str, DeadlineRule]) -> None:
+    """Whether the rule of which this one is a special way is there, general itself, and of the same place."""
+    if rule.special is None:
+        return
+    general = rules.get(rule.special.of)
+    if general is None or general.special is not None:
+        raise row.error("special", f"“{rule.special.of}”不是表里的一般规则")
+    if general.jurisdiction != rule.jurisdiction:
+        raise row.error("special", f"“{rule.special.of}”是另一个国家或地区的")
+    if not rule.special.said:
+        raise row.error("special", "要写明别人怎么说这种情形（said）")
+
+
 def load_deadline_table(tables_dir: Path) -> DeadlineTable:
     """Read every rule of ``deadlines.yaml``, the calendars they count by and the facts they rest on.
 
@@ -183,11 +201,14 @@ def load_deadline_table(tables_dir: Path) -> DeadlineTable:
     libraries, calendars = load_forum_holidays(tables_dir)
     ledger = load_ledger(tables_dir)
     rules: dict[str, DeadlineRule] = {}
-    for row in top.children("rules"):
+    rows = list(top.children("rules"))
+    for row in rows:
         row.name = row.text("id")
         if row.name in rules:
             raise row.error("id", "重复的 id")
-        rule = _rule(row, ledger)
+        rule = row.done(_rule(row, ledger))
         _check(row, rule, calendars)
         rules[rule.id] = rule
+    for row in rows:
+        _check_special(row, rules[row.name], rules)
     return top.done(DeadlineTable(rules=rules, calendars=calendars, libraries=libraries))

@@ -118,6 +118,18 @@ class Alternative:
 
 
 @dataclass(frozen=True)
+class Special:
+    """That a rule is the special way of another one (马德里指定 of the office action), taken only where that is said.
+
+    ``of`` is the id of the general rule, ``when`` the way in words, ``said`` are words by which a person says it.
+    """
+
+    of: str
+    when: str
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Window:
     """A span in which to act: when it opens, and whether its last day is the period's end or the trigger."""
 
@@ -259,6 +271,7 @@ class DeadlineRule:
     aliases: tuple[str, ...]
     keywords: tuple[str, ...]
     legal_note: str | None
+    special: Special | None = None
 
     @property
     def fact(self) -> str:

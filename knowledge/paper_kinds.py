@@ -95,9 +95,9 @@ _KINDS: tuple[PaperKind, ...] = (
         names=r"美国[^，。；]{0,8}起诉状", country="US"),
     PaperKind("euipo-notification", "欧盟知识产权局的通知（商标异议等）", "opposition", (
         (3, r"euipo|european union intellectual property office"), (2, r"notice of opposition|opposition (?:no|number|has been filed|proceedings)"), (2, r"cooling[- ]off"), (2, r"\bEUTM\b|european union trade mark"),
-        (1, r"opponent"), (1, r"earlier (?:trade ?)?mark|earlier right"), (1, r"opposition division")), names=r"(?:EUIPO|欧盟知识产权局)[^，。；]{0,6}(?:异议)?通知", country="EU", right="trademark"),
+        (1, r"opponent"), (1, r"earlier (?:trade ?)?mark|earlier right"), (1, r"opposition division")), names=r"(?:EUIPO|欧盟知识产权局)[^，。；]{0,14}(?:异议)?通知", country="EU", right="trademark"),
     PaperKind("epo-opposition-notice", "欧洲专利局的异议通知", "invalidation", (
-        (3, r"rule 79|communication of (?:a )?notice[s]? of opposition"), (2, r"european patent office|\bEPO\b"), (1, r"opposition"), (1, r"proprietor")), names=r"(?:欧专局|欧洲专利局|EPO)[^，。；]{0,6}异议通知", country="EU", right="patent", shown_as="epo-communication"),
+        (3, r"rule 79|communication of (?:a )?notice[s]? of opposition"), (2, r"european patent office|\bEPO\b"), (1, r"opposition"), (1, r"proprietor")), names=r"(?:欧专局|欧洲专利局|EPO)[^，。；]{0,14}异议通知", country="EU", right="patent", shown_as="epo-communication"),
     PaperKind("epo-communication", "欧洲专利局的审查意见", "registration", (
         (3, r"communication (?:pursuant to|under) (?:article 94|rule 71|rule 161|rule 70)"), (2, r"european patent office|\bEPO\b|europäisches patentamt"), (1, r"examining division"), (1, r"european patent application"),
         (1, r"deemed to be withdrawn")), names=r"(?:欧专局|欧洲专利局|EPO)[^，。；]{0,6}审查意见", country="EU", right="patent"),

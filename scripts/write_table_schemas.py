@@ -182,6 +182,7 @@ RULE = row(
         "recess": maybe(row({"first": MONTH_DAY, "last": MONTH_DAY})), "time_zone": MAYBE,
         "cutoff": {"type": ["string", "null"], "pattern": r"^\d\d:\d\d$"}, "reviewed": DATE,
         "review_note": MAYBE, "aliases": TEXTS, "keywords": TEXTS, "legal_note": MAYBE,
+        "special": maybe(row({"of": TEXT, "when": TEXT, "said": TEXTS})),
     },
 )  # fmt: skip
 FACT = row(

@@ -16,13 +16,16 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.shelf import Shelf
+from actions.turn.asking import asks
 from actions.turn.plan import plan_in
 from actions.turn.rules import named_beside, names_of, open_rule_of, told_day, topic
 from knowledge.deadline_types import Bound, DeadlineRule
+from knowledge.text import normalise
 from knowledge.types import Passage
 
 ACT = "action_about_day"
 MISSED, EXTENSION, COUNT = ASPECTS = ("missed", "extension", "count")
+STEP = "step"
 # From this chance on a message is about the day; where the shelf answers, or no day was computed, from this.
 _LIKELY, _PLAINLY, _SURELY = 0.5, 0.85, 0.93
 _OF_REST = re.compile(r"周末|双休日?|周六日?|周日|节假日|星期[六日天]|礼拜[六日天]")
@@ -31,6 +34,10 @@ _OF_OTHERS = re.compile(
     r"(?:对方|对家|他们?|人家|[那对]边|[那对]头|品牌方|权利人|原告|申请人|异议人)[^，,。；;？?]{0,12}?(?:不|没|逾|超|错过|迟)"
 )
 _BARE = 6
+# A message about a later step of the day hangs on it and is no longer than this.
+_HANGING = 30
+# What the name of a step says of its day and not of itself (付费延期后的最后一日).
+_OF_STEP = re.compile(r"后?的?(?:最后一日|截止日).*$")
 # A passage tells periods, no day of this matter (延到几号).
 _WHICH_DAY = re.compile(r"哪一?天|哪日|几号|几月")
 _COMPUTED = ("action_day", "deadline_form", ACT)
@@ -47,7 +54,12 @@ class AboutDay:
     @property
     def is_said(self) -> bool:
         """Whether the rule says anything of it."""
-        said = {MISSED: self.rule.consequence, EXTENSION: self.rule.extension, COUNT: self.day}
+        said = {
+            MISSED: self.rule.consequence,
+            EXTENSION: self.rule.extension,
+            COUNT: self.day,
+            STEP: self.day,
+        }
         return bool(said[self.aspect])
 
 
@@ -61,6 +73,9 @@ def about_day(
     """
     heard = tracker.latest_message.get("day_aspect") or {}
     aspect, chance = heard.get("name"), float(heard.get("confidence") or 0.0)
+    is_of_day = aspect in ASPECTS and chance >= _PLAINLY
+    if not is_of_day and (step := _of_step(services, tracker)) is not None:
+        return step
     if aspect not in ASPECTS or chance < _LIKELY or _tells_a_day(tracker):
         return None
     if aspect == MISSED and _OF_OTHERS.search(talk.text(tracker)):
@@ -86,6 +101,20 @@ def about_day(
     about = AboutDay(str(aspect), rule, day)
     is_again = is_answered and _was_said(tracker, about)  # what follows asks for more than it says
     return about if about.is_said and not is_again else None
+
+
+def _of_step(services: Services, tracker: Tracker) -> AboutDay | None:
+    """A later step of the computed day that a message names and the rule itself does not (理由书来不及写完呢)."""
+    rule, day, text = open_rule_of(services, tracker), told_day(tracker), talk.text(tracker)
+    if topic(tracker) != "deadline" or rule is None or day is None or len(text) > _HANGING:
+        return None
+    if names_of(tracker, besides=rule) or _tells_a_day(tracker) or not asks(text):
+        return None
+    telling = services.index.current().tokenizer.telling
+    words = (telling(normalise(_OF_STEP.sub("", step.label)))[-1:] for step in rule.also)
+    own = normalise(f"{rule.title}{rule.trigger}").lower()
+    is_named = any(word in text.lower() and word not in own for last in words for word in last)
+    return AboutDay(STEP, rule, day) if is_named else None
 
 
 def _is_of_others(services: Services, rule: DeadlineRule | None, passage: Passage | None) -> bool:

@@ -19,6 +19,10 @@ _TURNS = re.compile(
     r"^[^，,。]{0,4}(?:先?不(?:说|谈|管|提|聊|问)[这那](?:个|事|件|些)?|换个(?:话题|问题|事)|再?[问说][个件点]别的(?:事|问题)?|题外话)"
     r"了?[啊吧哈]?[，,。！! ]+"
 )
+# A question for the next step and nothing else: a story that ends in it is taken in as a whole.
+_WHAT_NOW = re.compile(
+    r"(?:怎么办|怎么处理|怎么弄|怎么应对|咋办|咋整|点算|点办|如何处理|如何应对|该做什么|做什么好|先做什么|怎么搞)[^，,。；;?？]{0,4}[?？。！!]*$"
+)
 _ENDS = re.compile(r"(?<=[。！!？?；;\n])|(?<=[吗呢])(?=[，, ])")
 _COMMA = re.compile(r"(?<=[，,])")
 # A long message is a story; what it asks stands in a part of it.
@@ -39,6 +43,11 @@ _BEFORE = 24
 def asks(text: str) -> bool:
     """Whether a normalised message asks something."""
     return _ASKS.search(_EXCLAIMS.sub("", text)) is not None
+
+
+def asks_what_now(text: str) -> bool:
+    """Whether a message ends in the question for the next step."""
+    return _WHAT_NOW.search(text) is not None
 
 
 def turned_to(text: str) -> str | None:

@@ -14,7 +14,7 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.told_days import day_in, past_days
-from actions.turn.event_days import counted_from, days_meant
+from actions.turn.event_days import counted_from, days_meant, only_published
 from actions.turn.places import places_of, said_of_place
 from indexer.jurisdictions import scope
 from knowledge.deadline_types import DeadlineRule, Event
@@ -86,9 +86,12 @@ def day_counted(
     """
     if day is None:
         return None
-    counted = counted_from(telling(services, tracker, day), rule.event, services.today(), day)
+    told, today = telling(services, tracker, day), services.today()
+    counted = counted_from(told, rule.event, today, day)
     if counted is not None or rule.event is not Event.ISSUED:
-        return day if counted is None and _ARRIVAL in rule.trigger else counted
+        is_other = rule.event is Event.RECEIVED and only_published(told, today)
+        arrives = _ARRIVAL in rule.trigger and not is_other
+        return day if counted is None and arrives else counted
     return _sent_before(services, tracker, day)
 
 

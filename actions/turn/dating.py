@@ -32,8 +32,9 @@ from actions.deadline_choice import (
 )
 from actions.deadline_fit import fits, rules_for, without_rule
 from actions.told_days import day_in
-from actions.turn.asking import asks
+from actions.turn.asking import asks, clauses
 from actions.turn.counted_days import SAME_DAY, day_before
+from actions.turn.event_days import day_to_come
 from actions.turn.held_rules import Dating, asks_the_day, held, none_for, trusted
 from actions.turn.own_days import DAY_AGAIN, TELLING, own_day
 from actions.turn.places import goes_back, told_here
@@ -63,6 +64,7 @@ from actions.turn.rules import (
     told_of,
     topic,
 )
+from indexer.jurisdictions import scope
 from knowledge.deadline_types import DeadlineRule, Event
 
 _HANGING = 16
@@ -154,9 +156,27 @@ def _dating(services: Services, tracker: Tracker, readings: Sequence[Reading]) -
         rule = meant_with_before(services, tracker)
     if rule is None:
         return None
-    if day is None and open_rule is not None and rule.event is open_rule.event is Event.PRIORITY:
-        day = told_day(tracker)  # one and the same in every country
+    day = _day_of(services, tracker, rule, open_rule, day)
     return Dating(rule, day, chance=chance_of_rule(services, tracker, rule))
+
+
+def _day_of(
+    services: Services,
+    tracker: Tracker,
+    rule: DeadlineRule,
+    open_rule: DeadlineRule | None,
+    day: date | None,
+) -> date | None:
+    """The day told, that of the same priority, or one to come where a rule may count from it (打算12月3日出庭)."""
+    if day is None and open_rule is not None and rule.event is open_rule.event is Event.PRIORITY:
+        return told_day(tracker)  # one and the same in every country
+    if rule.trigger_may_be_future and talk.entity(tracker, "date") is not None:
+        told = " ".join(clauses(talk.text(tracker))[:1])
+        elsewhere = services.index.current().understand(told).countries
+        if elsewhere and rule.jurisdiction not in scope(elsewhere):
+            return day  # what ends is another country's (中国商标明年到期，马德里续展呢)
+        return day_to_come(talk.text(tracker), rule.event, services.today()) or day
+    return day
 
 
 def _is_of_another_matter(reading: Reading, rule: DeadlineRule) -> bool:

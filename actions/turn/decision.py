@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_what_day_it_is
 from actions.matter import CORRECTS
+from actions.turn.asking import asks_what_now
 from actions.turn.evidence import Evidence
 from actions.turn.of_days import of_days, of_days_in_form
 from actions.turn.plan import AGAIN, ANSWER, DAY, LEAVE_QUIETLY, LIGHT, Plan
@@ -77,10 +78,6 @@ _WHOM = [NAMES.index("where"), NAMES.index("who")]
 _STORY = 15
 # From this chance on what asks nothing, or only what now, is taken in as what it tells.
 _TOLD, _PLAIN = ("triage", "inform", "correct"), 0.5
-# A question for the next step and nothing else: a story that ends in it is taken in as a whole.
-_WHAT_NOW = re.compile(
-    r"(?:怎么办|怎么处理|怎么弄|怎么应对|咋办|咋整|点算|点办|如何处理|如何应对|该做什么|做什么好|先做什么|怎么搞)[^，,。；;?？]{0,4}[?？。！!]*$"
-)
 # Answers to what was asked; what is worded as a question seldom is one.
 _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
 # What ends what is under way, and what is said beside a question.
@@ -182,7 +179,7 @@ def weigh(seen: Evidence) -> dict[str, float]:
         scores["deadline_form"] = seen.likely("deadline")
     if (refuses or found.right < _HARDLY) and not seen.asks and not seen.names:
         scores[GO_ON] = _GO_ON
-    for act, score in (*_told(seen), *_placed(seen), *_others(seen)):
+    for act, score in (*_told(seen), *_placed(seen), *_paid(seen), *_others(seen)):
         scores[act] = max(scores.get(act, 0.0), score)
     if seen.asks_of_term:  # no paper came by which a right ends
         scores.pop("deadline_form", None)
@@ -191,10 +188,10 @@ def weigh(seen: Evidence) -> dict[str, float]:
 
 def _told(seen: Evidence) -> Iterator[tuple[str, float]]:
     """What a message that asks nothing, or only what now, is taken in as."""
-    asks_what_now = _WHAT_NOW.search(seen.text) is not None
-    if asks_what_now and (not seen.is_answered or not seen.names):
+    is_of_next = asks_what_now(seen.text)
+    if is_of_next and (not seen.is_answered or not seen.names):
         yield "triage_form", _TAKEN_IN if _MATTER & seen.names else _REFUSAL
-    is_story = asks_what_now and len(seen.text) >= _STORY
+    is_story = is_of_next and len(seen.text) >= _STORY
     intents = ("triage",) if is_story else () if seen.asks else _TOLD
     if intents and seen.likely(*intents) >= _PLAIN:
         act = ACT_OF[max(intents, key=seen.likely)]
@@ -221,6 +218,13 @@ def _placed(seen: Evidence) -> Iterator[tuple[str, float]]:
     is_corrected = seen.likely("correct", "inform", "not_helpful") >= _CORRECTED
     if seen.topic == "center" and (is_refused or is_corrected):
         yield "center_form", _GOES_ON
+
+
+def _paid(seen: Evidence) -> Iterator[tuple[str, float]]:
+    """What is paid at home: who names its place and hardly asks for anything but money is not refused."""
+    is_wanted = seen.asks and seen.likely("funding") >= _LEAST
+    if is_wanted and "region" in seen.names and seen.best.found.band == "refuse":
+        yield "action_funding", _GOES_ON
 
 
 def _others(seen: Evidence) -> Iterator[tuple[str, float]]:
@@ -264,7 +268,7 @@ def _fit(seen: Evidence, intent: str, chance: float) -> float:
         return _HARDLY_FITS  # 谢谢啊。再说回韩国，过了期还有什么路 asks
     if intent in ("not_helpful", "complaint") and _TELLING & seen.names:
         return _TELLS  # who corrects what was understood is no critic of it
-    if intent == "complaint" and _WHAT_NOW.search(seen.text):  # who asks that is in need
+    if intent == "complaint" and asks_what_now(seen.text):  # who asks that is in need
         return _HARDLY_FITS
     return 1.0
 

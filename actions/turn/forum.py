@@ -1,4 +1,4 @@
-"""What a court or union above countries has to a question that names one of its countries (after UPC: 西班牙归不归它管)."""
+"""What those above countries have to a question: a court or union (after UPC: 西班牙归不归它管), and a platform."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.lookup import FORUMS, Found, countries_of, look_up
+from actions.lookup import FORUMS, Found, countries_of, is_of_another_member, look_up, without
 from actions.shelf import Shelf
+from actions.turn.asking import asks_what_now
 from indexer.jurisdictions import EU, scope
 from indexer.types import QueryInfo
+from knowledge.text import normalise
+from knowledge.types import Passage
 
 # Whether a country belongs to it, and no law of that country's own.
 _BELONGS = re.compile(
@@ -21,6 +24,9 @@ _LIKELY = 0.5
 # What the authorities of a country do by the law of its union.
 _BY_UNION = "customs"
 _ABOVE_COUNTRIES = FORUMS | {EU}
+# Who tells that something was taken down on a platform and asks what now means this.
+_ON_PLATFORM = "platform"
+_TAKEN_DOWN = "{platform}{right}投诉，链接被下架怎么办"
 
 
 def of_forum(
@@ -59,4 +65,30 @@ def of_union(services: Services, info: QueryInfo) -> tuple[str, Found] | None:
         return None
     name = services.vocabulary.name("country", unions[0])
     question = f"{name}{index.understanding.without(info.text, {'country'})}"
-    return question, look_up(index, question, services.today())
+    found = look_up(index, question, services.today())
+    return question, without(found, lambda p: is_of_another_member(p, info.countries[0]))
+
+
+def of_platform(
+    services: Services, tracker: Tracker, text: str, info: QueryInfo
+) -> tuple[str, Found] | None:
+    """A story of what was taken down on a platform that ends in what now, as the question for just this.
+
+    :return: the question and what is headed by the platform; None where it is no such story or nothing is.
+    """
+    rows = tracker.latest_message.get("intent_ranking") or ()
+    is_told = any(row["name"] == "triage" and float(row["confidence"]) >= _LIKELY for row in rows)
+    is_story = asks_what_now(text) and (is_told or _ON_PLATFORM in info.procedures)
+    if not is_story or len(info.platforms) != 1 or info.countries:
+        return None
+    index, words = services.index.current(), services.vocabulary
+    (platform,) = info.platforms
+    right = words.name("right", info.ip_types[0]) if info.ip_types else "侵权"
+    question = _TAKEN_DOWN.format(platform=words.name(_ON_PLATFORM, platform), right=right)
+
+    def is_elsewhere(passage: Passage) -> bool:
+        named = index.understanding.mentions(normalise(" ".join((passage.title, *passage.heading))))
+        return not any(m.row.kind == _ON_PLATFORM and m.row.code == platform for m in named)
+
+    found = without(look_up(index, question, services.today(), ask_country=False), is_elsewhere)
+    return (question, found) if found.band == "answer" else None

@@ -20,12 +20,20 @@ from actions.deadline_choice import (
     rule_candidates,
     situation_of,
 )
-from actions.deadline_fit import Situation, fits, lacks_step, rules_for, told_apart, without_rule
+from actions.deadline_fit import (
+    Situation,
+    fits,
+    lacks_step,
+    rules_for,
+    side_fits,
+    told_apart,
+    without_rule,
+)
 from actions.deadline_search import candidates
 from actions.told_days import day_in
 from actions.turn.asking import asks
 from actions.turn.counted_days import day_counted
-from actions.turn.event_days import says_of
+from actions.turn.event_days import day_to_come, days_meant, says_of
 from actions.turn.own_days import DAY_AGAIN
 from actions.turn.printed import Printed, day_of
 from actions.turn.readings import Reading
@@ -72,7 +80,10 @@ def held(
     reason = fits(rule, trusted(services, situation, found, in_hand=in_hand, answering=answering))
     if reason is None:
         return replace(found, day=_day_for(services, tracker, rule, found, paper))
-    for other in _others(services, tracker, situation, any_of_paper=in_hand or not found.day):
+    general = services.deadlines.rules.get(rule.special.of) if rule.special else None
+    others = _others(services, tracker, situation, any_of_paper=in_hand or not found.day)
+    other_side = _other_side(services, rule) if answering else []
+    for other in (*([general] if general else ()), *others, *other_side):
         if fits(other, situation) is None:
             return Dating(other, _day_for(services, tracker, other, found, paper))
     if day_is_only_told(services, tracker):
@@ -95,7 +106,10 @@ def _day_for(
     """
     day = day_counted(services, tracker, rule, found.day) or day_of(paper, rule)
     is_latest = day is None and rule.event is Event.ISSUED and asked_rule(tracker) is None
-    return found.day if is_latest else day
+    if not is_latest:
+        return day
+    came = days_meant(talk.text(tracker), Event.RECEIVED, services.today())
+    return came.pop() if len(came) == 1 else found.day
 
 
 def trusted(
@@ -153,6 +167,9 @@ def _situation(
     day = day_in(services, tracker)
     if day is not None and says_of(talk.text(tracker), rule.event, services.today()):
         situation = replace(situation, events={rule.event: day})  # the step is told as taken
+    ahead = day_to_come(talk.text(tracker), rule.event, services.today())
+    if ahead is not None and rule.trigger_may_be_future:
+        situation = replace(situation, events={rule.event: ahead})
     ends = rule.kind is RuleKind.PRINTED and _RUNS_OUT.search(talk.text(tracker))
     return replace(situation, side=None) if ends else situation
 
@@ -191,6 +208,18 @@ def _others(
     rank = {rule.id: place for place, rule in enumerate(likely)}
     meant = [rule for rule in of_paper if any_of_paper or rule.id in rank or len(of_paper) == 1]
     return sorted(meant, key=lambda rule: rank.get(rule.id, len(rank))) if of_paper else likely
+
+
+def _other_side(services: Services, rule: DeadlineRule) -> list[DeadlineRule]:
+    """The periods of the one who answers in the procedure of a rule; it is that of the one who attacks."""
+    return [
+        other
+        for other in services.deadlines.rules.values()
+        if (other.jurisdiction, other.procedure) == (rule.jurisdiction, rule.procedure)
+        and other.bound in (Bound.RESPONDENT, Bound.OWNER, Bound.APPLICANT)
+        and side_fits(other, Bound.RESPONDENT.value) >= 0
+        and other.special is None
+    ]
 
 
 def asks_the_day(text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_for_more
 from actions.turn.about_day import ACT as ABOUT_DAY
-from actions.turn.about_day import EXTENSION, MISSED, AboutDay
+from actions.turn.about_day import EXTENSION, MISSED, STEP, AboutDay
 from actions.turn.evidence import Evidence
 from actions.turn.held_rules import Dating
 from actions.turn.own_days import DAY_AGAIN
@@ -73,7 +73,7 @@ def _about_day(seen: Evidence) -> Plan | None:
     rests = any(_is_beside(about.rule, hit.passage) for hit in hits)
     acts = (
         (ABOUT_DAY, ANSWER)
-        if about.aspect == MISSED and rests and seen.is_answered
+        if about.aspect in (MISSED, STEP) and rests and seen.is_answered
         else (ABOUT_DAY,)
     )
     return _about(seen, about, acts)
@@ -159,9 +159,10 @@ def _dated(seen: Evidence, dating: Dating) -> Plan:
         says = dating.is_said or (seen.is_answered and _is_of_the_matter(seen))
         acts: tuple[str, ...] = (ANSWER, DAY) if says else (DAY,)
     elif day is not None:
-        acts = (
-            (ANSWER, DAY) if dating.is_said else (DAY, ANSWER) if asks_more(seen.text) else (DAY,)
-        )
+        says = (
+            dating.is_said and seen.best.found.band == "answer"
+        )  # choices say the period less well
+        acts = (ANSWER, DAY) if says else (DAY, ANSWER) if asks_more(seen.text) else (DAY,)
     elif seen.best.found.band == "answer":
         acts = (ANSWER, "deadline_form")
     else:

@@ -15,7 +15,14 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions import followup
 from actions.context import Services, once_a_turn
-from actions.deadline_choice import CLEAR, SURE_RULE, asks_a_period, rule_candidates
+from actions.deadline_alternatives import takes_way
+from actions.deadline_choice import (
+    CLEAR,
+    SURE_RULE,
+    asks_a_period,
+    rule_candidates,
+    situation_of,
+)
 from actions.lookup import CHINA, FORUMS, Found, countries_of, look_in_city, look_up
 from actions.shelf import Shelf
 from actions.turn.affirmed import MATTERS, affirmed
@@ -23,7 +30,7 @@ from actions.turn.asking import asked, asks, turned_to, without_articles
 from actions.turn.bare import asked_before, is_bare, names_alone, unknown_name, unread_place
 from actions.turn.comparing import compared
 from actions.turn.counted_items import counted
-from actions.turn.forum import of_forum, of_union
+from actions.turn.forum import of_forum, of_platform, of_union
 from actions.turn.heard import conversation, heard_after, stands_alone
 from actions.turn.other_rights import of_rights_named, of_term_asked
 from actions.turn.plan import SLOT
@@ -38,6 +45,8 @@ _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 _FUNDING = 0.2
 # A message that puts one country in the place of another is no longer than this.
 _CORRECTING = 36
+# From this chance on a message is of no matter at all, whatever its words share with a rule.
+_STRANGE = 0.5
 # From this chance on a message that names a place and no denied one is taken for a correction.
 _CORRECTS = 0.5
 # What the question itself says counts more than what was said before.
@@ -160,7 +169,11 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         found.append(Reading(HOME, text, at_home))
     if (in_city := look_in_city(index, text, today)) is not None:
         found.append(Reading(CITY, text, in_city))
-    for above in (of_forum(services, tracker, text, info), of_union(services, info)):
+    for above in (
+        of_forum(services, tracker, text, info),
+        of_union(services, info),
+        of_platform(services, tracker, text, info),
+    ):
         if above is not None:
             found.append(Reading(FORUM, *above))
     said = conversation(services, tracker)
@@ -173,8 +186,10 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
 
 def _period_first(services: Services, tracker: Tracker, text: str, found: Found) -> Found:
     """Where a period is asked and its rule is all but certain, the passage that rests on the rule first."""
-    if not asks_a_period(text) or found.info.articles:
+    is_strange = _chance(tracker, "out_of_scope") >= _STRANGE
+    if not asks_a_period(text) or found.info.articles or is_strange:
         return found
+    found = _of_way_told(services, tracker, found)
     meant = next(iter(rule_candidates(services, tracker)), None)
     if meant is None or meant.chance < CLEAR:
         return found
@@ -193,6 +208,20 @@ def _period_first(services: Services, tracker: Tracker, text: str, found: Found)
         found, hits=(resting[0], *rest), band="answer", each=(),
         confidence=max(found.confidence, meant.chance), right=max(found.right, meant.chance),
     )  # fmt: skip
+
+
+def _of_way_told(services: Services, tracker: Tracker, found: Found) -> Found:
+    """What was found, with the general rule's passage before that of a special way which nobody said (马德里)."""
+    rules, index = services.deadlines.rules, services.index.current()
+    facts = found.hits[0].passage.facts[:1] if found.hits else ()
+    rule = next((rules[fact] for fact in facts if fact in rules), None)
+    if rule is None or rule.special is None or takes_way(rule, situation_of(tracker).said or ()):
+        return found
+    passage = Shelf.of(index).resting_on(rules[rule.special.of].fact)
+    if passage is None:
+        return found
+    rest = tuple(hit for hit in found.hits if hit.passage.id != passage.id)
+    return replace(found, hits=(ScoredPassage(passage, found.hits[0].score), *rest), each=())
 
 
 def _completed(services: Services, tracker: Tracker, text: str) -> Reading | None:

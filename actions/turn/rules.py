@@ -11,6 +11,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
+from actions.deadline_alternatives import takes_way
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
@@ -158,7 +159,9 @@ def named_beside(
         return None
     named = clear_rule(rule_candidates(services, tracker))
     if named is None or named.id == open_rule.id:
-        named = _named_in_words(words, services.deadlines.rules, open_rule)
+        said = situation_of(tracker).said or ()
+        rules = {i: r for i, r in services.deadlines.rules.items() if takes_way(r, said)}
+        named = _named_in_words(words, {**rules, open_rule.id: open_rule}, open_rule)
         is_told = talk.entity(tracker, "date") is not None
         is_new = named is not None and named.id not in talk.held(tracker, "last_rule")
         if is_told and named and is_new and chance_of_rule(services, tracker, named) < _UNLIKELY:
@@ -213,7 +216,11 @@ def like_rule(services: Services, tracker: Tracker, rule: DeadlineRule) -> Deadl
     place = talk.entity(tracker, "country")
     own = [item.rule for item in found if item.rule.jurisdiction == place != rule.jurisdiction]
     rights = rights_of(tracker) or frozenset(r for r in RIGHTS if rule.is_about({r}))
-    own = [other for other in own if other.event is rule.event and other.is_about(rights)]
+    own = [
+        other
+        for other in own
+        if other.event is rule.event and other.is_about(rights) and other.special is None
+    ]
     # Offices name like periods alike.
     return max(own, key=lambda other: _alike(other.title, rule.title), default=None)
 

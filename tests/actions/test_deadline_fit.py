@@ -27,6 +27,11 @@ FITS = [
     ("frcp-answer-21-days", Situation("respondent", "us-summons", "US")),
     ("frcp-answer-21-days", Situation(procedure="tro", events={Event.SERVED: DAY})),
     ("frcp-answer-21-days", Situation()),
+    ("uspto-madrid-section66-6-months", Situation(said=("马德里的",))),
+    ("uspto-madrid-section66-6-months", Situation(paper="wipo-notification", said=("通知到了",))),
+    ("uspto-madrid-section66-6-months", Situation(paper="uspto-office-action")),
+    ("br-tm-reply-60", Situation("respondent", country="BR")),
+    ("br-pan-reply-60", Situation("respondent", country="BR")),
     ("ttab-answer-40-days", Situation("applicant", "ttab-institution", "US")),
     ("ttab-answer-40-days", Situation("respondent", "ttab-institution", "US")),
     ("uspto-office-action-3-months", Situation("applicant", "uspto-office-action", "US")),
@@ -39,6 +44,9 @@ FITS = [
     ("eutm-opposition-3-months", Situation("opponent", country="EU", procedure="opposition")),
 ]  # fmt: skip
 MISFITS = [
+    # the special way of another rule is not taken where nobody said it
+    ("uspto-madrid-section66-6-months", Situation(paper="uspto-office-action", said=("驳回通知",)), "没有说"),
+    ("gb-patents-defence-42", Situation(country="GB", said=("诉状送到了",)), "没有说"),
     # a "before an event" rule needs the event's date
     ("tro-dissolve-two-days-notice", Situation("respondent", "us-tro"), "往前数"),
     ("eutm-renewal", Situation("owner", country="EU"), "要先知道那一天"),
@@ -51,6 +59,7 @@ MISFITS = [
     ("cbp-seizure-petition-30-days", Situation(paper="us-customs-detention"), "扣留"),
     # the opposed applicant is not given the opponent's dates
     ("ttab-opposition-30-days", Situation("applicant", country="US"), "异议人"),
+    ("br-pan-180", Situation("respondent", country="BR"), "异议人"),
     ("ttab-opposition-30-days", Situation(paper="ttab-institution"), "起算"),
     ("eutm-opposition-3-months", Situation("respondent", country="EU"), "异议人"),
     # an office action is answered, not opposed or cancelled

@@ -234,3 +234,27 @@ def test_rule_of_the_whole_union_leads_to_no_single_members_office():
     }
     assert hosts
     assert [i for i, host in hosts.items() if host.rsplit(".", 1)[-1] in MEMBER_STATES] == []
+
+
+@pytest.mark.parametrize(
+    ("special", "named"),
+    [
+        ({"of": "nothing", "when": "某途径", "said": ["某词"]}, "nothing"),
+        ({"of": "a-rule", "when": "某途径", "said": ["某词"]}, "a-rule"),  # itself no general rule
+        ({"of": "bare", "when": "某途径", "said": []}, "said"),
+        ({"of": "bare", "said": ["某词"]}, "when"),
+    ],
+)
+def test_a_special_way_of_no_general_rule_is_refused(tmp_path, special, named):
+    with pytest.raises(SourceError, match="special") as refused:
+        _load(tmp_path, _row(id="bare"), _row(special=special))
+    assert named in str(refused.value)
+
+
+def test_a_special_way_of_another_country_is_refused(tmp_path):
+    special = {"of": "bare", "when": "某途径", "said": ["某词"]}
+    with pytest.raises(SourceError, match="另一个国家"):
+        _load(tmp_path, _row(id="bare", jurisdiction="GB"), _row(special=special))
+    assert (
+        _load(tmp_path, _row(id="bare"), _row(special=special)).rules["a-rule"].special.of == "bare"
+    )

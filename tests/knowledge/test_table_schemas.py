@@ -29,7 +29,7 @@ READ: dict[str, Callable[[Path], object]] = {
 }
 # What a reader refuses although the row is well-formed: it does not fit the rest of the row or table.
 _ACROSS = {
-    "deadlines": r"calendar|review_note|不在台账|papers|except 里",
+    "deadlines": r"calendar|review_note|不在台账|papers|except 里|special",
     "forum_holidays": r"candidates|offices|released",
     "centers": r"primary_eligible|缺少国家中心",
     "funding": r"：缺少|after 和 before|应为 insurance",

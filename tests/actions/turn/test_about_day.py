@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from actions.turn.about_day import COUNT, EXTENSION, MISSED, AboutDay, about_day
+from actions.turn.about_day import COUNT, EXTENSION, MISSED, STEP, AboutDay, about_day
 
 ITC = "itc-337-response-20-days"
 COMPUTED = {"last_rule": ITC, "last_day": "2026-11-16", "last_topic": "deadline"}
@@ -85,3 +85,17 @@ def test_the_same_asked_of_once_more_is_for_the_shelf_where_it_answers(asked):
     assert asked(EXTENSION, is_answered=True, plan=said, **COMPUTED) is None
     assert asked(EXTENSION, plan=said, **COMPUTED) is not None
     assert asked(MISSED, is_answered=True, plan=said, **COMPUTED) is not None
+
+
+@pytest.mark.parametrize("text", ["理由来不及写完整怎么办", "那理由书呢", "理由最晚几号交"])
+def test_a_later_step_of_the_rule_is_asked_of_by_its_name(asked, text):
+    appeal = {"last_rule": "euipo-appeal", "last_day": "2026-11-09", "last_topic": "deadline"}
+    found = asked("other", text=text, **appeal)
+    assert (found.aspect, found.day) == (STEP, date(2026, 11, 9))
+    assert asked("other", text=text, **{**appeal, "last_topic": "answer"}) is None
+    assert asked("other", text=text) is None  # the rule has no such step
+
+
+def test_what_names_the_rule_itself_is_no_question_of_a_step(asked):
+    appeal = {"last_rule": "euipo-appeal", "last_day": "2026-11-09", "last_topic": "deadline"}
+    assert asked("other", text="上诉要花多少钱", **appeal) is None

@@ -895,3 +895,13 @@ def test_where_something_is_done_goes_on_with_what_was_answered():
     assert acts(seen) == ("center_form",)
     assert acts(replace(seen, goes_on_with_answer=True)) == (ANSWER,)
     assert acts(replace(seen, goes_on_with_answer=True, topic="center")) == ("center_form",)
+
+
+def test_who_names_a_place_at_home_and_likely_asks_for_money_is_not_refused():
+    seen = Seen(
+        "打官司花了八十万，市里能补点吗", ranking={"ask": 0.57, "funding": 0.43},
+        names=frozenset({"region"}), weighed=Purpose(0.2, 0.7, 0.1),
+    )  # fmt: skip
+    assert acts(seen) == ("action_funding",)
+    assert acts(replace(seen, names=frozenset())) != ("action_funding",)
+    assert acts(replace(seen, ranking={"ask": 0.9, "funding": 0.1})) != ("action_funding",)

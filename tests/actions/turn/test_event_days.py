@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actions.turn.event_days import day_of_event, may_count_from, says_of
+from actions.turn.event_days import day_of_event, day_to_come, may_count_from, says_of
 from knowledge.deadline_types import Event
 
 TODAY = date(2026, 11, 23)
@@ -35,6 +35,10 @@ TODAY = date(2026, 11, 23)
         ("货11月4日被海关扣下，11月10日才收到通知", Event.EXECUTED, 4),
         # Service goes before the day on which somebody had it in hand.
         ("11月2日送达，11月16日才拿到手", Event.SERVED, 2),
+        # Whom an office notifies it has written to; what it passes on has come.
+        ("对方商标11月2日公告后异议，11月16日局里通知我们", Event.ISSUED, 16),
+        ("11月2日公告，11月16日官方把异议转给我们", Event.RECEIVED, 16),
+        ("11月2日公告，11月16日官方发出通知", Event.RECEIVED, 16),
         # What stands before a mark is said of the day before it.
         ("更正：11月2日只是对方邮件，法院的有效送达是11月9日", Event.SERVED, 9),
     ],
@@ -116,3 +120,35 @@ def test_the_publication_of_an_application_is_one(text):
 )
 def test_a_message_that_tells_the_day_of_an_event_tells_that_it_happened(text, event, says):
     assert says_of(text, event, TODAY) is says
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("授权决定11月10日寄出", False),
+        ("11月10日发来授权决定，授权公告12月9日", False),
+        ("11月10日发的公告", True),
+        ("授权公告11月10日", True),
+        ("11月10日", True),
+    ],
+)
+def test_a_day_of_sending_is_none_of_publication(text, may):
+    assert may_count_from(text, Event.PUBLISHED, TODAY) is may
+
+
+def test_a_waiver_of_service_is_no_service():
+    assert may_count_from("11月9日寄来放弃送达的请求", Event.ISSUED, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "day"),
+    [
+        ("打算12月3日出庭", Event.HEARING, date(2026, 12, 3)),
+        ("下周四失效，打算12月1日去法院", Event.HEARING, date(2026, 12, 1)),
+        ("2027年3月1日到期", Event.EXPIRES, date(2027, 3, 1)),
+        ("11月3日出的庭", Event.HEARING, None),
+        ("12月1日或者12月3日去法院", Event.HEARING, None),
+    ],
+)
+def test_the_day_of_an_event_that_is_to_come(text, event, day):
+    assert day_to_come(text, event, TODAY) == day
