@@ -17,6 +17,7 @@ from actions import conversation as talk
 from actions import passages
 from actions.answer_card import again_reply, answer_reply, refusal_reply, short_reply
 from actions.context import AssistantAction, Event, Services
+from actions.deadline_choice import PLATFORM, is_of_platform
 from actions.lookup import AT_HOME, Found, is_of_another_member
 from actions.refusal import trained
 from actions.replies import Button, Reply
@@ -203,6 +204,8 @@ def _offer_quiz(
 def _rule_of(services: Services, tracker: Tracker, reading: Reading) -> list[Event]:
     """The deadline rule that the answer rests on is what a date told next belongs to."""
     rule = resting(services, tracker, reading)
+    if rule is not None and rule.procedure != PLATFORM and is_of_platform(tracker):
+        return []  # what a court counts is no period of a complaint on a platform
     if rule is None or rule.id == talk.slot(tracker, "last_rule"):
         return []
     return [SlotSet("last_rule", rule.id), SlotSet("last_day", None)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -12,8 +12,10 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services, once_a_turn
-from actions.deadline_fit import WITHIN, Situation, fits
+from actions.deadline_fit import Situation, fits
 from actions.deadline_order import Asked, Meant, trained
+from actions.deadline_procedures import CLEAR as CLEAR
+from actions.deadline_procedures import as_named, of_the_order
 from actions.deadline_search import said_of
 from actions.deadline_sides import of_the_side
 from actions.shelf import Shelf
@@ -23,9 +25,8 @@ from knowledge.notices import named
 from knowledge.types import GENERAL
 
 CHOICES = 4
-# From this chance on the date of a rule is given without asking which is meant; from the next on hardly
-# another rule can be meant.
-CLEAR, SURE_RULE = 0.6, 0.8
+# From this chance on hardly another rule can be meant.
+SURE_RULE = 0.8
 # What is no longer than this hangs on the question before it.
 _HANGING = 40
 # So many messages back somebody has said which side they are on.
@@ -60,6 +61,8 @@ _ATTACK = re.compile(
 # Who says that it is not the one side's but the other's (不是他们异议我，是我想异议他) is on the other.
 _DENIED_SIDE = re.compile(r"(?:不是|并非|唔系|冇话)[^，,。；;]{1,16}[，,]?(?=而?(?:是|系))")
 _FOREIGN_WORD = re.compile(r"[A-Za-z][A-Za-z'’.-]*")
+PLATFORM = "platform"
+_ELSEWHERE = frozenset(("country", "procedure", "right"))
 # A message that asks for a day rather than for the law.
 _ASKS_DAY = re.compile(
     r"来得及|来不及|最晚|最迟|最后(?:一?[天日]|期限|日期)|截止|哪天|哪一天|哪日|边日|邊日|几号|(?:几时|何时|什么时候)(?:之前|以前|前)|还有几天|还有多少天|还剩|剩几天|倒计时|到什么时候|到哪(?!个(?!日)|家|里|些|儿|级)|"
@@ -147,33 +150,22 @@ def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     """Rules that the message may mean, with what is known of the matter, best first."""
     asked = asked_in(services, tracker, talk.text(tracker))
     found = list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
-    found = _of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)
+    if is_of_platform(tracker):
+        found = [meant for meant in found if meant.rule.procedure == PLATFORM]
+    found = as_named(found, talk.entities(tracker, "procedure"))
+    found = of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)
     plain = _plain_side(asked.text) or _plain_before(tracker)
     return of_the_side(found, asked.side, asked.text, is_plain=plain is not None)
 
 
-def _of_the_order(found: list[Meant], told: Collection[str | None], text: str) -> list[Meant]:
-    """Rules with that of an order that was told of before that of the suit, where the words mean either.
+def is_of_platform(tracker: Tracker) -> bool:
+    """Whether a complaint on a platform is spoken of, and the message names nothing that lies elsewhere.
 
-    Who has told of an injunction and asks for the days of an appeal means that of the injunction; the
-    suit's own are longer.
+    What a court or an office counts for an appeal is nothing that a shop's appeal has.
     """
-    if not found:
-        return found
-    best = found[0]
-    said = {word for word in best.rule.keywords if word in text}
-    for place, other in enumerate(found[1:], start=1):
-        of_order = other.rule.procedure in told and other.rule.procedure != best.rule.procedure
-        if (
-            of_order
-            and WITHIN.get(other.rule.procedure) == best.rule.procedure
-            and other.rule.jurisdiction == best.rule.jurisdiction
-            and said
-            and said.issubset(other.rule.keywords)
-        ):
-            rest = [replace(best, chance=other.chance), *found[1:place], *found[place + 1 :]]
-            return [replace(other, chance=best.chance), *rest]
-    return found
+    is_spoken_of = talk.slot(tracker, "platform") is not None
+    is_spoken_of = is_spoken_of and talk.slot(tracker, "procedure") in (None, PLATFORM)
+    return is_spoken_of and not _ELSEWHERE & talk.names(tracker) and not named(talk.text(tracker))
 
 
 def rules_in(services: Services, tracker: Tracker, text: str, place: str) -> list[Meant]:

@@ -82,8 +82,7 @@ _TOLD, _PLAIN = ("triage", "inform", "correct"), 0.5
 _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
 # What ends what is under way, and what is said beside a question.
 _UNDOES = frozenset(("cancel", "start_over"))
-_WORDED = 6  # 算了 and 重来 mean nothing else
-_MEANT = 0.6
+_WORDED, _MEANT = 6, 0.6  # 算了 and 重来 mean nothing else
 _COURTESIES = frozenset(("greet", "thanks", "praise", "help", "bye"))
 # What is wished for and asks nothing is no question that hangs on the answer before (来考我一道题).
 _WISHES, _SURELY = frozenset(("quiz_form", "lead_form", "erase_form", "action_handoff")), 0.95
@@ -255,7 +254,7 @@ def _fit(seen: Evidence, intent: str, chance: float) -> float:
         return 0.0 if seen.names else _HARDLY_FITS
     if intent == "take_back" and not seen.has_called:  # nobody was called
         return _HARDLY_FITS
-    if intent == "cancel" and seen.form is None and seen.asks and _MATTER & seen.names:
+    if intent == "cancel" and not seen.form and seen.asks and _MATTER & seen.names:
         return 0.0  # nothing is under way: 不想打了，能单方退出337吗 asks
     if intent == "lead_status" and seen.goes_on_with_answer and not _OF_A_LEAD.search(seen.text):
         return _HARDLY_FITS  # after an answer 交齐了多久给结果 asks on
@@ -291,8 +290,8 @@ def _in_form(seen: Evidence, form: str) -> Plan:
         return Plan((form,), "free words", seen=seen.decided)
     answers = seen.best.found.band == "answer"
     wonders = seen.asks and seen.likely(*ASKING, "funding") >= _WONDERS
-    is_counted = form == "deadline_form" and (asks_a_period(seen.text) or not seen.is_answered)
-    if fits and (is_counted or not (seen.asks and (answers or wonders))):
+    counts = form == "deadline_form" and (asks_a_period(seen.text) or not seen.is_answered)
+    if fits and (counts or not (seen.asks and (answers or wonders))):
         return Plan((form,), "fits", seen=seen.decided)
     return _beside(seen, form)
 

@@ -115,8 +115,9 @@ def _says_again(seen: Evidence, dating: Dating) -> bool:
 
 def _asks_no_day(seen: Evidence, dating: Dating) -> bool:
     """Whether the day just computed would be said again to who asks about something else (理由来不及写完整怎么办)."""
-    is_same = dating.day is not None and dating.rule is not None
-    is_same = is_same and (dating.rule.id, dating.day) == seen.computed and not seen.tells_length
+    if dating.day is None or dating.rule is None or seen.tells_length:
+        return False
+    is_same = (dating.rule.id, dating.day) == seen.computed
     if not is_same or "date" in seen.names or len(seen.besides_names) <= _BARE:
         return False
     return seen.asks and seen.is_answered and DAY_AGAIN.search(seen.text) is None

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.deadline_choice import asks_a_period
+from actions.deadline_choice import PLATFORM, asks_a_period, is_of_platform
 from actions.deadline_order import KEEPING, asks_of_term, speaks_of_term
 from actions.lookup import Found, without
 from indexer.jurisdictions import scope
@@ -19,15 +19,21 @@ _TELLS_END = re.compile(r"保护(?:到|至|\d+年|多久|几年|多少年)|\d+�
 
 
 def of_rights_named(services: Services, tracker: Tracker, found: Found) -> Found:
-    """What was found for a question for a period, without what rests on the rule of other rights than it names."""
-    rights = frozenset(talk.entities(tracker, "right"))
-    if not rights or not asks_a_period(talk.text(tracker)):
+    """What was found for a question for a period, without what rests on the rule of other rights than it names.
+
+    Of a complaint on a platform it is without what courts and offices count (appeal 有几天).
+    """
+    rights, on_platform = frozenset(talk.entities(tracker, "right")), is_of_platform(tracker)
+    if not (rights or on_platform) or not asks_a_period(talk.text(tracker)):
         return found
     rules = services.deadlines.rules
 
     def is_of_others(passage: Passage) -> bool:
         rule = next((rules[fact] for fact in passage.facts[:1] if fact in rules), None)
-        return rule is not None and not rule.is_about(rights)
+        if rule is None:
+            return False
+        is_elsewhere = on_platform and rule.procedure != PLATFORM
+        return is_elsewhere or (bool(rights) and not rule.is_about(rights))
 
     return without(found, is_of_others)
 

@@ -5,18 +5,19 @@ from dataclasses import replace
 import pytest
 
 from actions.deadline_choice import (
-    _of_the_order,
     asked_in,
     asks_a_period,
     asks_for_a_day,
     asks_what_day_it_is,
     clear_rule,
     guide_rules,
+    is_of_platform,
     rights_of,
     side_in,
     situation_of,
 )
 from actions.deadline_order import Meant
+from actions.deadline_procedures import as_named, of_the_order
 from actions.deadline_rules import default_table
 from tests.actions.turn.shelf import answering, passage, services
 
@@ -130,10 +131,44 @@ def test_the_order_that_was_told_of_goes_before_the_suit_where_the_words_mean_ei
     rules = default_table().rules
     suit, order = rules["upc-appeal-final-2-months"], rules["upc-appeal-order-15-days"]
     found = [Meant(suit, 0.7), Meant(rules["upc-defence-3-months"], 0.2), Meant(order, 0.1)]
-    swapped = _of_the_order(found, {"pi", "court"}, "上诉最晚几号")
+    swapped = of_the_order(found, {"pi", "court"}, "上诉最晚几号")
     assert [(m.rule.id, m.chance) for m in swapped] == [
         (order.id, 0.7), (suit.id, 0.1), ("upc-defence-3-months", 0.2),
     ]  # fmt: skip
-    assert _of_the_order(found, {"court"}, "上诉最晚几号") == found  # no order was told of
-    assert _of_the_order(found, {"pi", "court"}, "终局裁判上诉到几号") == found
-    assert _of_the_order([], {"pi"}, "上诉") == []
+    assert of_the_order(found, {"court"}, "上诉最晚几号") == found  # no order was told of
+    assert of_the_order(found, {"pi", "court"}, "终局裁判上诉到几号") == found
+    assert of_the_order([], {"pi"}, "上诉") == []
+
+
+def test_a_procedure_that_is_named_speaks_against_the_periods_of_others():
+    rules = default_table().rules
+    tro, suit = rules["tro-duration-14-days"], rules["frcp-answer-21-days"]
+    opposition, decision = rules["eutm-opposition-3-months"], rules["upc-defence-3-months"]
+    found = [Meant(opposition, 0.5), Meant(decision, 0.3), Meant(rules["eutm-opposition-evidence"], 0.2)]  # fmt: skip
+    chances = [item.chance for item in as_named(found, [opposition.procedure])]
+    assert chances == pytest.approx([0.8, 0.0, 0.2])
+    after = [Meant(tro, 0.05), Meant(suit, 0.9)]
+    assert as_named(after, [suit.procedure])[0].rule is suit
+    assert as_named(after, [tro.procedure])[0].chance == pytest.approx(0.95)
+    assert as_named(after, []) == after
+    likelier = [Meant(tro, 0.1), Meant(suit, 0.9)]
+    assert as_named(likelier, [suit.procedure]) == likelier
+    assert as_named([], [suit.procedure]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "slots", "is_its"),
+    [
+        ("appeal 有几天", [], {"platform": "tiktok"}, True),
+        ("appeal 有几天", [], {"platform": "tiktok", "procedure": "platform"}, True),
+        ("appeal 有几天", [], {}, False),
+        ("appeal 有几天", [], {"platform": "amazon", "procedure": "tro"}, False),
+        ("上诉有几天", [("procedure", "court")], {"platform": "amazon"}, False),
+        ("德国几天", [("country", "DE")], {"platform": "amazon"}, False),
+        ("商标几天", [("right", "trademark")], {"platform": "amazon"}, False),
+    ],
+)
+def test_a_platform_is_spoken_of_until_something_else_is_named(
+    make_tracker, text, names, slots, is_its
+):
+    assert is_of_platform(make_tracker(text, "ask", entities=names, slots=slots)) is is_its

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from actions.lookup import Found
-from actions.turn.other_rights import of_term_asked
+from actions.turn.other_rights import of_rights_named, of_term_asked
 from indexer.types import ScoredPassage
 from tests.actions.turn.shelf import Shelf, hit, services
 
@@ -38,3 +38,22 @@ def test_an_end_is_told_by_what_speaks_of_it_there(make_tracker, text, left):
     found = Found(text, info, HITS, "answer", 0.9, "s")
     kept = of_term_asked(services(shelf), make_tracker(text, "ask"), found)
     assert [hit.passage.document for hit in kept.hits] == left
+
+
+@pytest.mark.parametrize(
+    ("text", "slots", "left"),
+    [
+        ("appeal 有几天", {"platform": "tiktok"}, ["shop", "words"]),
+        ("appeal 有几天", {}, ["court", "shop", "words"]),
+        ("appeal 怎么写", {"platform": "tiktok"}, ["court", "shop", "words"]),
+    ],
+)
+def test_what_courts_count_is_no_answer_of_a_platform(make_tracker, text, slots, left):
+    hits = (
+        hit("court", facts=["ptab-appeal-63-days"]), hit("shop", facts=["tiktok-shop-appeal"]),
+        hit("words"),
+    )  # fmt: skip
+    shelf = Shelf(lambda question: ("answer", 0.9, hits))
+    found = Found(text, shelf.understand(text), hits, "answer", 0.9, "s")
+    kept = of_rights_named(services(shelf), make_tracker(text, "ask", slots=slots), found)
+    assert [one.passage.document for one in kept.hits] == left

@@ -1,0 +1,58 @@
+"""Of rules that a message may mean, which comes first by the procedure that it names, or that was told of before.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from actions.deadline_fit import WITHIN
+from actions.deadline_order import Meant
+
+# From this chance on the date of a rule is given without asking which is meant.
+CLEAR = 0.6
+_HARDLY = 0.1
+
+
+def as_named(found: list[Meant], named: Collection[str]) -> list[Meant]:
+    """Rules with what a message's naming of a procedure says of them.
+
+    Another procedure's period is not meant beside one of the procedure that is named.  Who named one after an
+    order froze the shop (TRO, then 传票送到了，答辩到哪天) does not mean the order's, where that is hardly meant.
+
+    :param named: the procedures that the message names.
+    """
+    if not found or not named:
+        return found
+    first = found[0]
+    if first.rule.procedure in named:
+        others = [item for item in found[1:] if item.rule.procedure not in named]
+        sure = replace(first, chance=first.chance + sum(item.chance for item in others))
+        return [sure, *(replace(i, chance=0.0) if i in others else i for i in found[1:])]
+    other = next((i for i in found[1:] if i.rule.procedure in named and i.chance >= CLEAR), None)
+    if first.chance >= _HARDLY or other is None:
+        return found
+    return [other, *(item for item in found if item is not other)]
+
+
+def of_the_order(found: list[Meant], told: Collection[str | None], text: str) -> list[Meant]:
+    """Rules with that of an order that was told of before that of the suit, where the words mean either.
+
+    Who has told of an injunction and asks for the days of an appeal means that of the injunction; the
+    suit's own are longer.
+    """
+    if not found:
+        return found
+    best = found[0]
+    said = {word for word in best.rule.keywords if word in text}
+    for place, other in enumerate(found[1:], start=1):
+        of_order = other.rule.procedure in told and other.rule.procedure != best.rule.procedure
+        if (
+            of_order
+            and WITHIN.get(other.rule.procedure) == best.rule.procedure
+            and other.rule.jurisdiction == best.rule.jurisdiction
+            and said
+            and said.issubset(other.rule.keywords)
+        ):
+            rest = [replace(best, chance=other.chance), *found[1:place], *found[place + 1 :]]
+            return [replace(other, chance=best.chance), *rest]
+    return found
