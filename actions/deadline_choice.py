@@ -22,6 +22,7 @@ from actions.shelf import Shelf
 from actions.turn.asking import turned_to
 from knowledge.deadline_types import Bound, DeadlineRule
 from knowledge.notices import named
+from knowledge.text import normalise
 from knowledge.types import GENERAL
 
 CHOICES = 4
@@ -151,8 +152,9 @@ def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     asked = asked_in(services, tracker, talk.text(tracker))
     found = list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
     if is_of_platform(tracker):
-        found = [meant for meant in found if meant.rule.procedure == PLATFORM]
-    found = as_named(found, talk.entities(tracker, "procedure"))
+        found = [meant for meant in found if _is_of_its_own(services, tracker, meant.rule)]
+    # Each platform has periods of its own, so that naming a complaint on one speaks for none of them.
+    found = as_named(found, set(talk.entities(tracker, "procedure")) - {PLATFORM})
     found = of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)
     plain = _plain_side(asked.text) or _plain_before(tracker)
     return of_the_side(found, asked.side, asked.text, is_plain=plain is not None)
@@ -166,6 +168,14 @@ def is_of_platform(tracker: Tracker) -> bool:
     is_spoken_of = talk.slot(tracker, "platform") is not None
     is_spoken_of = is_spoken_of and talk.slot(tracker, "procedure") in (None, PLATFORM)
     return is_spoken_of and not _ELSEWHERE & talk.names(tracker) and not named(talk.text(tracker))
+
+
+def _is_of_its_own(services: Services, tracker: Tracker, rule: DeadlineRule) -> bool:
+    """Whether a rule is one of complaints on platforms, and of no other platform than the one spoken of."""
+    mentions = services.index.current().understanding.mentions(normalise(rule.forum))
+    named_there = {mention.row.code for mention in mentions if mention.row.kind == PLATFORM}
+    is_other = bool(named_there) and talk.slot(tracker, "platform") not in named_there
+    return rule.procedure == PLATFORM and not is_other
 
 
 def rules_in(services: Services, tracker: Tracker, text: str, place: str) -> list[Meant]:
