@@ -37,7 +37,7 @@ MEMBERS: Mapping[str, frozenset[str]] = {
 # Orders are made within a suit, whose own period it is to answer.
 WITHIN: Mapping[str, str] = {"tro": "court", "pi": "court"}
 # Ways to attack a right at an office, which people call by one another's names.
-_AT_OFFICES = frozenset({"opposition", "cancellation", "invalidation", "squatting"})
+AT_OFFICES = frozenset({"opposition", "cancellation", "invalidation", "squatting"})
 # The side that must act under another name: (side, bound, procedures in which the two are the same).
 _SAME_SIDE: tuple[tuple[Bound, Bound, frozenset[str]], ...] = (
     (Bound.RESPONDENT, Bound.OWNER, frozenset({"cancellation", "invalidation", "ptab"})),
@@ -176,7 +176,7 @@ def side_fits(rule: DeadlineRule, side: str | None) -> float:
 
 
 def _family(procedure: str) -> str:
-    return "office" if procedure in _AT_OFFICES else procedure
+    return "office" if procedure in AT_OFFICES else procedure
 
 
 def lacks_step(rule: DeadlineRule, situation: Situation) -> str | None:

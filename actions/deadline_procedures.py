@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from actions.deadline_fit import WITHIN
+from actions.deadline_fit import AT_OFFICES, WITHIN
 from actions.deadline_order import Meant
 
 # From this chance on the date of a rule is given without asking which is meant.
@@ -16,8 +16,9 @@ _HARDLY = 0.1
 def as_named(found: list[Meant], named: Collection[str]) -> list[Meant]:
     """Rules with what a message's naming of a procedure says of them.
 
-    Another procedure's period is not meant beside one of the procedure that is named.  Who named one after an
-    order froze the shop (TRO, then 传票送到了，答辩到哪天) does not mean the order's, where that is hardly meant.
+    Where a way to attack a right at an office is named, no other procedure's period is meant.  Who names a suit
+    after an order froze the shop (TRO, then 传票送到了，答辩到哪天) does not mean the order's, where that is hardly
+    meant.
 
     :param named: the procedures that the message names.
     """
@@ -25,6 +26,8 @@ def as_named(found: list[Meant], named: Collection[str]) -> list[Meant]:
         return found
     first = found[0]
     if first.rule.procedure in named:
+        if first.rule.procedure not in AT_OFFICES:
+            return found
         others = [item for item in found[1:] if item.rule.procedure not in named]
         sure = replace(first, chance=first.chance + sum(item.chance for item in others))
         return [sure, *(replace(i, chance=0.0) if i in others else i for i in found[1:])]

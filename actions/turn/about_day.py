@@ -27,7 +27,7 @@ ACT = "action_about_day"
 MISSED, EXTENSION, COUNT = ASPECTS = ("missed", "extension", "count")
 STEP = "step"
 # From this chance on a message is about the day; where the shelf answers, or no day was computed, from this.
-_LIKELY, _PLAINLY, _SURELY = 0.5, 0.85, 0.93
+_LIKELY, _PLAINLY, _SURELY = 0.5, 0.85, 0.91
 _OF_REST = re.compile(r"周末|双休日?|周六日?|周日|节假日|星期[六日天]|礼拜[六日天]")
 # The other side's delay, which the rule says nothing of (对方收到异议不答复会怎样).
 _OF_OTHERS = re.compile(

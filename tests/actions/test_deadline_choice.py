@@ -149,7 +149,9 @@ def test_a_procedure_that_is_named_speaks_against_the_periods_of_others():
     assert chances == pytest.approx([0.8, 0.0, 0.2])
     after = [Meant(tro, 0.05), Meant(suit, 0.9)]
     assert as_named(after, [suit.procedure])[0].rule is suit
-    assert as_named(after, [tro.procedure])[0].chance == pytest.approx(0.95)
+    assert (
+        as_named(after, [tro.procedure]) == after
+    )  # 临时禁令送到了，哪天提异议 may mean none of them
     assert as_named(after, []) == after
     likelier = [Meant(tro, 0.1), Meant(suit, 0.9)]
     assert as_named(likelier, [suit.procedure]) == likelier
