@@ -129,14 +129,15 @@ def lone_browser(chromium: str) -> Any:
 
 @pytest.fixture
 def lone(lone_browser: Any) -> Any:
-    """A page of our scripts without a server: ``page = lone(html, before)``.
+    """A page of our scripts without a server: ``page = lone(html, before, ready)``.
 
     Scripts come from the disk; whatever else is asked for is a 404 until ``page.route`` answers it.
-    ``before`` is run before any script of the page.  Errors on it fail the test.
+    ``before`` is run before any script of the page; ``ready(page)`` is called before it is opened, for a page
+    that asks at once.  Errors on it fail the test.
     """
     with windows(lone_browser) as opened:
 
-        def lone(html: str, before: str = "") -> Any:
+        def lone(html: str, before: str = "", ready: Callable[[Any], None] | None = None) -> Any:
             page = opened(390, 844)
 
             def answer(route: Any) -> None:
@@ -151,6 +152,8 @@ def lone(lone_browser: Any) -> Any:
 
             page.route("**", answer)
             page.add_init_script(before)
+            if ready is not None:
+                ready(page)
             page.goto(f"{LONE}/")
             return page
 

@@ -24,11 +24,15 @@ AT_WORK = {"running": True, "step": "正在训练", "share": 0.5, "seconds": 3, 
 
 def opened(lone: Any, html: str) -> tuple[Any, list[int]]:
     """The page with the work under way, and how often it asked."""
-    page = lone(html)
-    page.clock.install()
     asked: list[int] = []
-    page.route("**/state", lambda route: (asked.append(1), route.fulfill(json=AT_WORK)))
-    page.reload()
+
+    def ready(
+        page: Any,
+    ) -> None:  # a page that is told at once that there is no work loads itself again
+        page.clock.install()
+        page.route("**/state", lambda route: (asked.append(1), route.fulfill(json=AT_WORK)))
+
+    page = lone(html, ready=ready)
     page.clock.run_for(500)
     expect(page.locator("[data-step]")).to_have_text("正在训练")
     return page, asked
