@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from actions.deadline_fit import AT_OFFICES, WITHIN
@@ -11,6 +11,19 @@ from actions.deadline_order import Meant
 # From this chance on the date of a rule is given without asking which is meant.
 CLEAR = 0.6
 _HARDLY = 0.1
+
+
+def with_chances_of(found: Sequence[Meant], others: Sequence[Meant]) -> list[Meant]:
+    """Rules with the chances of some given to the first."""
+    first = found[0]
+    sure = replace(first, chance=first.chance + sum(item.chance for item in others))
+    return [sure, *(replace(i, chance=0.0) if i in others else i for i in found[1:])]
+
+
+def exchanged(found: Sequence[Meant], other: Meant) -> list[Meant]:
+    """Rules with another one in the place of the first, each with the chance of the other."""
+    first, rest = found[0], (item for item in found[1:] if item is not other)
+    return [replace(other, chance=first.chance), replace(first, chance=other.chance), *rest]
 
 
 def as_named(found: list[Meant], named: Collection[str]) -> list[Meant]:
@@ -29,8 +42,7 @@ def as_named(found: list[Meant], named: Collection[str]) -> list[Meant]:
         if first.rule.procedure not in AT_OFFICES:
             return found
         others = [item for item in found[1:] if item.rule.procedure not in named]
-        sure = replace(first, chance=first.chance + sum(item.chance for item in others))
-        return [sure, *(replace(i, chance=0.0) if i in others else i for i in found[1:])]
+        return with_chances_of(found, others)
     other = next((i for i in found[1:] if i.rule.procedure in named and i.chance >= CLEAR), None)
     if first.chance >= _HARDLY or other is None:
         return found
@@ -47,7 +59,7 @@ def of_the_order(found: list[Meant], told: Collection[str | None], text: str) ->
         return found
     best = found[0]
     said = {word for word in best.rule.keywords if word in text}
-    for place, other in enumerate(found[1:], start=1):
+    for other in found[1:]:
         of_order = other.rule.procedure in told and other.rule.procedure != best.rule.procedure
         if (
             of_order
@@ -56,6 +68,5 @@ def of_the_order(found: list[Meant], told: Collection[str | None], text: str) ->
             and said
             and said.issubset(other.rule.keywords)
         ):
-            rest = [replace(best, chance=other.chance), *found[1:place], *found[place + 1 :]]
-            return [replace(other, chance=best.chance), *rest]
+            return exchanged(found, other)
     return found

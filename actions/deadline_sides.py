@@ -6,10 +6,10 @@ In one procedure of one place the two sides have each their own period, called b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from actions.deadline_fit import side_fits
 from actions.deadline_order import Meant
+from actions.deadline_procedures import exchanged, with_chances_of
 from knowledge.deadline_types import Bound, DeadlineRule
 
 _OF_NO_SIDE = frozenset((Bound.EITHER, Bound.AUTHORITY))
@@ -32,8 +32,7 @@ def of_the_side(
         )
         if other is None:
             return list(found)
-        rest = [item for item in found[1:] if item is not other]
-        found = [replace(other, chance=first.chance), replace(first, chance=other.chance), *rest]
+        found = exchanged(found, other)
         first = found[0]
     if not _is_own(first.rule, side):
         return list(found)
@@ -42,8 +41,7 @@ def of_the_side(
         for item in found[1:]
         if _is_beside(item.rule, first.rule) and side_fits(item.rule, side) < 0
     ]
-    sure = replace(first, chance=first.chance + sum(item.chance for item in theirs))
-    return [sure, *(replace(i, chance=0.0) if i in theirs else i for i in found[1:])]
+    return with_chances_of(found, theirs)
 
 
 def _is_own(rule: DeadlineRule, side: str) -> bool:

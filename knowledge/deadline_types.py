@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import Enum
@@ -305,3 +305,7 @@ class DeadlineTable:
     rules: Mapping[str, DeadlineRule]
     calendars: Mapping[str, ClosingDays]
     libraries: Mapping[str, Library]
+
+    def resting(self, facts: Sequence[str]) -> DeadlineRule | None:
+        """:return: the rule that a passage of these facts rests on, by its first; None where that is no rule's."""
+        return self.rules.get(facts[0]) if facts else None

@@ -119,9 +119,7 @@ def _of_step(services: Services, tracker: Tracker) -> AboutDay | None:
 
 def _is_of_others(services: Services, rule: DeadlineRule | None, passage: Passage | None) -> bool:
     """Whether a passage tells the other side's period of the procedure whose period was answered."""
-    rules = services.deadlines.rules
-    facts = passage.facts[:1] if passage is not None else ()
-    told = next((rules[fact] for fact in facts if fact in rules), None)
+    told = services.deadlines.resting(passage.facts) if passage is not None else None
     if rule is None or told is None or told.bound in (rule.bound, Bound.EITHER, Bound.AUTHORITY):
         return False
     return (told.jurisdiction, told.procedure) == (rule.jurisdiction, rule.procedure)
@@ -149,5 +147,4 @@ def _answered(services: Services, tracker: Tracker) -> DeadlineRule | None:
     if topic(tracker) != "answer":
         return None
     passage = Shelf.of(services.index.current()).find(talk.slot(tracker, "last_answer"))
-    facts = passage.facts[:1] if passage is not None else ()
-    return next((services.deadlines.rules[f] for f in facts if f in services.deadlines.rules), None)
+    return services.deadlines.resting(passage.facts) if passage is not None else None

@@ -93,14 +93,13 @@ def heard_after(
 
 def own_periods_first(services: Services, procedure: str, found: Found) -> Found:
     """The periods of the known procedure before those of others, where one of its own was found."""
-    rules = services.deadlines.rules
     own = {procedure, WITHIN.get(procedure)}
 
     def leads_away(hit: ScoredPassage) -> bool:
-        rule = next((rules[fact] for fact in hit.passage.facts[:1] if fact in rules), None)
+        rule = services.deadlines.resting(hit.passage.facts)
         return rule is not None and rule.procedure not in own
 
-    rests = [hit for hit in found.hits if hit.passage.facts[:1] and hit.passage.facts[0] in rules]
+    rests = [hit for hit in found.hits if services.deadlines.resting(hit.passage.facts) is not None]
     if all(map(leads_away, rests)):
         return found
     return replace(found, hits=tuple(sorted(found.hits, key=leads_away)))

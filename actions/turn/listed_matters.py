@@ -31,14 +31,16 @@ def pointed_at(services: Services, tracker: Tracker) -> dict[str, Any]:
 
     :return: empty where it names a country itself, or points to none, or to the one that is spoken of.
     """
-    if "country" in talk.names(tracker):
+    text = talk.text(tracker)
+    points = _ORDINAL.search(text) is not None or _POINTS.search(text) is not None
+    if not points or "country" in talk.names(tracker):
         return {}
     understanding = services.index.current().understanding
     for said, rows in islice(talk.told_before(tracker), _RECENT):
         listed = parts(understanding, said, rows)
         if len(listed) < 2:
             continue
-        part = _meant(talk.text(tracker), listed)
+        part = _meant(text, listed)
         is_other = part is not None and part.place != talk.slot(tracker, "country")
         return slots_of(tracker, part, emptied=OF_PLACE) if part is not None and is_other else {}
     return {}

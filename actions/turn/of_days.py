@@ -99,26 +99,28 @@ def _of_each(seen: Evidence) -> Plan:
     return Plan((EACH_PLACE,), "each place", seen=seen.decided, each=each)
 
 
-def _says_again(seen: Evidence, dating: Dating) -> bool:
-    """Whether only the day just computed would be said again, and the shelf answers something else."""
+def _is_of_same_day(seen: Evidence, dating: Dating) -> bool:
+    """Whether the day that was just computed would be said again, and the message tells no day itself."""
     if dating.day is None or dating.rule is None or "date" in seen.names:
         return False
-    is_same = (dating.rule.id, dating.day) == seen.computed
-    is_same = is_same and not seen.tells_length
+    return (dating.rule.id, dating.day) == seen.computed
+
+
+def _says_again(seen: Evidence, dating: Dating) -> bool:
+    """Whether only the day just computed would be said again, and the shelf answers something else."""
+    if not _is_of_same_day(seen, dating) or dating.rule is None:
+        return False
     is_one_of_several = EACH_PLACE in seen.acts_before
     is_bare = len(seen.besides_names) <= _BARE  # 还剩几天，新加坡是哪天来着
     is_wanted = not seen.asks and seen.likely("deadline") >= _PLAINLY  # 算日期，先不延
-    if not is_same or is_one_of_several or is_bare or is_wanted or not seen.is_answered:
+    if seen.tells_length or is_one_of_several or is_bare or is_wanted or not seen.is_answered:
         return False
     return dating.rule.fact not in seen.best.found.hits[0].passage.facts[:1]
 
 
 def _asks_no_day(seen: Evidence, dating: Dating) -> bool:
     """Whether the day just computed would be said again to who asks about something else (理由来不及写完整怎么办)."""
-    if dating.day is None or dating.rule is None or seen.tells_length:
-        return False
-    is_same = (dating.rule.id, dating.day) == seen.computed
-    if not is_same or "date" in seen.names or len(seen.besides_names) <= _BARE:
+    if not _is_of_same_day(seen, dating) or seen.tells_length or len(seen.besides_names) <= _BARE:
         return False
     return seen.asks and seen.is_answered and DAY_AGAIN.search(seen.text) is None
 
@@ -126,7 +128,7 @@ def _asks_no_day(seen: Evidence, dating: Dating) -> bool:
 def _extended(seen: Evidence, dating: Dating) -> Plan | None:
     """What the rule of the day says of more time, where more is asked for and the same day would be said again."""
     rule, day = dating.rule, dating.day
-    if rule is None or day is None or (rule.id, day) != seen.computed or "date" in seen.names:
+    if rule is None or day is None or not _is_of_same_day(seen, dating):
         return None
     if not asks_for_more(seen.text) or not rule.extension:
         return None

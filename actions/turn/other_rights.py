@@ -26,10 +26,9 @@ def of_rights_named(services: Services, tracker: Tracker, found: Found) -> Found
     rights, on_platform = frozenset(talk.entities(tracker, "right")), is_of_platform(tracker)
     if not (rights or on_platform) or not asks_a_period(talk.text(tracker)):
         return found
-    rules = services.deadlines.rules
 
     def is_of_others(passage: Passage) -> bool:
-        rule = next((rules[fact] for fact in passage.facts[:1] if fact in rules), None)
+        rule = services.deadlines.resting(passage.facts)
         if rule is None:
             return False
         is_elsewhere = on_platform and rule.procedure != PLATFORM
@@ -47,13 +46,13 @@ def of_term_asked(services: Services, tracker: Tracker, found: Found) -> Found:
     info = services.index.current().understand(text)
     if not asks_of_term(text, info):
         return found
-    rules, places = services.deadlines.rules, scope(info.countries)
+    places = scope(info.countries)
 
     def is_of_something_else(passage: Passage) -> bool:
         theirs = {passage.place} if passage.place else {*passage.jurisdiction}
         if places and theirs.isdisjoint(places | {GENERAL}):
             return True
-        rule = next((rules[fact] for fact in passage.facts[:1] if fact in rules), None)
+        rule = services.deadlines.resting(passage.facts)
         said = f"{passage.heading} {passage.text}"
         is_told = speaks_of_term(said) or _TELLS_END.search(said) is not None
         return not is_told or (rule is not None and rule.procedure not in KEEPING)

@@ -212,12 +212,11 @@ def _period_first(services: Services, tracker: Tracker, text: str, found: Found)
 
 def _of_way_told(services: Services, tracker: Tracker, found: Found) -> Found:
     """What was found, with the general rule's passage before that of a special way which nobody said (马德里)."""
-    rules, index = services.deadlines.rules, services.index.current()
-    facts = found.hits[0].passage.facts[:1] if found.hits else ()
-    rule = next((rules[fact] for fact in facts if fact in rules), None)
+    rules, index = services.deadlines, services.index.current()
+    rule = rules.resting(found.hits[0].passage.facts) if found.hits else None
     if rule is None or rule.special is None or takes_way(rule, situation_of(tracker).said or ()):
         return found
-    passage = Shelf.of(index).resting_on(rules[rule.special.of].fact)
+    passage = Shelf.of(index).resting_on(rules.rules[rule.special.of].fact)
     if passage is None:
         return found
     rest = tuple(hit for hit in found.hits if hit.passage.id != passage.id)

@@ -114,8 +114,7 @@ def resting(services: Services, tracker: Tracker, reading: Reading) -> DeadlineR
     """The rule that the first hit rests on, if the reading is an answer and the rule binds the person."""
     if reading.found.band != "answer" or not reading.found.hits:
         return None
-    facts = reading.found.hits[0].passage.facts[:1]
-    rule = next((services.deadlines.rules[f] for f in facts if f in services.deadlines.rules), None)
+    rule = services.deadlines.resting(reading.found.hits[0].passage.facts)
     party = talk.entity(tracker, "party") or talk.slot(tracker, "party")
     return rule if rule is not None and binds(rule, party) else None
 
