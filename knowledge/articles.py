@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.text import fold_numerals, normalise
 
@@ -52,6 +53,8 @@ class Article:
     is_foreign: bool = False
 
 
+# A statute's labels are asked for at each pass over it, and many statutes have the same ones.
+@lru_cache(maxsize=4096)
 def article_number(label: str) -> int:
     """:return: the number of an article label such as 第十三条之一 (13) or Rule 17; 0 when it has none."""
     match = re.match(r"第(\d+)条|[A-Z][a-z]+ (\d+)", fold_numerals(normalise(label)))

@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 from sqlalchemy.engine import Engine
 
-from settings import Settings, load_settings
+from settings import Settings, load_settings, one_thread_a_product
 from tests import serving
 from tests.fresh_database import cheap_engines, fresh_database
 
@@ -25,6 +25,8 @@ SLOW_MARKS = ("rasa", "browser", "encoders", "redis", "s3")
 # Most tests of these marks wait for the trained model that is made once a run.
 PREPARED_MARKS = ("rasa", "browser")
 APPLICATIONS = {"aiohttp_client", "aiohttp_server"}
+# As the program does: the other cores belong to the other processes of the run.
+one_thread_a_product()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,10 +11,12 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from benchmarks.sample_desk import fill
-from desk.engine import open_engine
+from desk import staff
+from desk.engine import open_engine, writing
 from desk.migrations import migrate
+from desk.permissions import Role
 from tests.browser.windows import windows
-from tests.serving import ROOT, Server, command, prepare, serving
+from tests.serving import ROOT, Server, prepare, serving
 
 LONE = "http://localhost"
 
@@ -77,25 +78,17 @@ def page(browser: Any, server: Server) -> Any:
         yield page
 
 
-@pytest.fixture(scope="module")
-def open_account(browser: Any, server: Server) -> Callable[[str, str, str], None]:
-    """Make an account by the command line; the person sets the password through the one-time link."""
+@pytest.fixture(scope="session")
+def open_account(server: Server) -> Callable[[str, str, str], None]:
+    """Make an account that has its password; test_console.py has the way that people go there."""
 
     def opened(login: str, name: str, role: str) -> None:
-        line, environment = command(
-            server.data_dir, "staff", "add", login, "--name", name, "--role", role
-        )
-        done = subprocess.run(
-            line, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-        )
-        context = browser.new_context(locale="zh-CN")
-        page = context.new_page()
-        page.goto(f"{server.url}/desk/invitation/{done.stdout.strip().rpartition('/')[2]}")
-        page.fill("#password", PASSWORD)
-        page.fill("#again", PASSWORD)
-        page.click("button.primary")
-        expect(page.locator(".notice.done")).to_contain_text(f"以后用登录名 {login} 登录")
-        context.close()
+        engine = open_engine(f"sqlite:///{server.data_dir / 'desk.sqlite'}")
+        with writing(engine) as conn:
+            staff.add(conn, login, name, Role(role), None, "test")
+            secret = staff.invite(conn, login)
+        staff.accept_invitation(engine, secret, PASSWORD)
+        engine.dispose()
 
     return opened
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.conftest import PASSWORD
+from tests.browser.windows import windows
+from tests.serving import ROOT, command
 
 pytestmark = pytest.mark.browser
 
@@ -58,6 +63,25 @@ def close(desk: Any) -> None:
     desk.get_by_role("link", name="结束", exact=True).click()
     desk.locator("#close").get_by_role("button", name="已解答", exact=True).click()
     expect(desk.locator(".notice.done")).to_contain_text("已结束")
+
+
+def test_an_account_of_the_command_line_gets_its_password_by_the_link(
+    server: Any, browser: Any, enter: Any
+) -> None:
+    line, environment = command(
+        server.data_dir, "staff", "add", "lin", "--name", "林", "--role", "agent"
+    )
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    with windows(browser) as opened:
+        page = opened(1280, 860)
+        page.goto(f"{server.url}/desk/invitation/{done.stdout.strip().rpartition('/')[2]}")
+        page.fill("#password", PASSWORD)
+        page.fill("#again", PASSWORD)
+        page.click("button.primary")
+        expect(page.locator(".notice.done")).to_contain_text("以后用登录名 lin 登录")
+    assert enter("lin").url.endswith("/desk")
 
 
 def test_whole_service_from_the_question_to_the_rating(page, staff):

@@ -19,15 +19,15 @@ def written() -> int:
 
 
 def test_every_story_written_is_evaluated_and_right(bot_settings, tmp_path):
+    from actions.context import build_services, use_services
+    from bot.lean import load_rasa
+    from bot.logs import configure_rasa_log
+    from bot.training import train
+
+    load_rasa()
     from rasa.core.agent import Agent
     from rasa.core.test import test as evaluate
 
-    from actions.context import build_services, use_services
-    from bot.logs import configure_rasa_log
-    from bot.training import train
-    from settings import quiet_libraries
-
-    quiet_libraries()
     configure_rasa_log()
     agent = Agent.load(str(train(bot_settings)))
     with use_services(build_services(bot_settings)):
