@@ -117,6 +117,7 @@ def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
         event=row.member("event", Event),
         papers=_papers(row),
         forwarded_by=_papers(row, "forwarded_by"),
+        dated_in=row.texts("dated_in"),
         trigger=row.text("trigger"),
         trigger_question=row.text("trigger_question"),
         period=_period(row),

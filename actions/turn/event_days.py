@@ -10,7 +10,7 @@ from actions.date_readings import DateQuestion, ExactDate, Reading
 from actions.dates import FoundDate, find_dates, is_denied, is_wide, read_as
 from actions.told_days import happened
 from knowledge.date_meanings import UNSAID, Meaning, meaning_of
-from knowledge.deadline_types import Event
+from knowledge.deadline_types import DeadlineRule, Event
 
 _RECEIVING = frozenset((Meaning.SERVED, Meaning.RECEIVED))
 _SERVED, _PUBLISHED = frozenset((Meaning.SERVED,)), frozenset((Meaning.PUBLISHED,))
@@ -132,6 +132,32 @@ def tells_receipt(text: str, today: date) -> bool:
     normal = read_as(text)
     found = find_dates(text, today)
     return any(meaning_of(normal[: d.start], normal[d.end :])[0] in _RECEIVING for d in found)
+
+
+def only_received(text: str, today: date) -> bool:
+    """Whether a past day is told, and all are days on which something else than a gazette came."""
+    told = {meaning for _, meaning in _past_days(text, today)}
+    return bool(told) and told <= _RECEIVING and not _IN_GAZETTE.search(text)
+
+
+def before_receipt(text: str, today: date) -> date | None:
+    """The earlier day, of which nothing is told, of two of which the later is that of receipt."""
+    told = {*_past_days(text, today)}
+    came = [day for day, meaning in told if meaning in _RECEIVING]
+    other = [day for day, meaning in told if meaning is Meaning.OTHER]
+    return other[0] if len(told) == 2 and came and other and other[0] < came[0] else None
+
+
+def event_counted(rule: DeadlineRule, country: str | None) -> Event:
+    """What a period counts from where the day of receipt is told beside another one.
+
+    :param country: the country whose authority sent the paper; None where it is not known.
+    """
+    what, _ = meaning_of(rule.trigger, "")
+    if rule.event is Event.ISSUED and what is Meaning.PUBLISHED:
+        return Event.PUBLISHED
+    passes_on = rule.event is Event.SERVED and what not in _RECEIVING
+    return Event.ISSUED if passes_on or country in rule.dated_in else rule.event
 
 
 def only_published(text: str, today: date) -> bool:
