@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from actions.date_readings import DateQuestion, ExactDate, Reading
-from actions.dates import FoundDate, find_dates, is_denied, is_wide, read_as
+from actions.dates import IN_A_ROW, FoundDate, find_dates, is_denied, is_wide, read_as
 from actions.told_days import happened
 from knowledge.date_meanings import UNSAID, Meaning, meaning_of
 from knowledge.deadline_types import DeadlineRule, Event
@@ -107,18 +107,27 @@ def _days(
 
 
 def _told(text: str, today: date) -> Iterator[tuple[FoundDate, Meaning, float]]:
-    """Each day that a message names, what its own clause says of it, and how surely."""
+    """Each day that a message names, what its own clause says of it, and how surely.
+
+    Of days in a row (11月10日和16日各收到一份) the same is said.
+    """
     normal = read_as(text)
     found = find_dates(text, today)
+    joined: list[FoundDate] = []
     start = 0
     for place, item in enumerate(found):
         stop = found[place + 1].start if place + 1 < len(found) else len(normal)
-        before, after, start = normal[start : item.start], normal[item.end : stop], item.end
-        if place:  # what stands before the last mark is said of the day before
+        joined.append(item)
+        if place + 1 < len(found) and IN_A_ROW.fullmatch(normal, item.end, stop):
+            continue
+        before, after, start = normal[start : joined[0].start], normal[item.end : stop], item.end
+        if place >= len(joined):  # what stands before the last mark is said of the day before
             before = _MARK.split(before)[-1]
         if stop < len(normal):  # its last clause is said of the next day
             after = after[: max((m.start() for m in _MARK.finditer(after)), default=len(after))]
-        yield (item, *meaning_of(before, after))
+        meant = meaning_of(before, after)
+        yield from ((day, *meant) for day in joined)
+        joined = []
 
 
 def counted_from(text: str, event: Event, today: date, day: date) -> date | None:
