@@ -16,7 +16,7 @@ from actions.deadline_fit import Situation, fits
 from actions.deadline_order import Asked, Meant, trained
 from actions.deadline_platforms import without_unsaid
 from actions.deadline_procedures import CLEAR as CLEAR
-from actions.deadline_procedures import as_named, of_one_period, of_the_order
+from actions.deadline_procedures import as_named, as_worded, of_one_period, of_the_order
 from actions.deadline_search import said_of
 from actions.deadline_sides import after_their_answer, of_the_side, opposes
 from actions.shelf import Shelf
@@ -158,6 +158,7 @@ def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     found = without_unsaid(found, services.deadlines, asked.said, understanding)
     found = after_their_answer(found, asked.text)
     found = of_one_period(found, asked.said, asked.rights)
+    found = as_worded(found, services.deadlines, asked.text)
     # Each platform has periods of its own, so that naming a complaint on one speaks for none of them.
     found = as_named(found, set(talk.entities(tracker, "procedure")) - {PLATFORM})
     found = of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from actions.deadline_alternatives import told_alternative
 from actions.deadline_fit import AT_OFFICES, WITHIN
 from actions.deadline_order import Meant
-from knowledge.deadline_types import DeadlineRule
+from knowledge.deadline_types import DeadlineRule, DeadlineTable
 
 # From this chance on the date of a rule is given without asking which is meant.
 CLEAR = 0.6
@@ -47,6 +47,26 @@ def of_one_period(found: list[Meant], said: Sequence[str], rights: Collection[st
 
     first = counted(found[0].rule)
     return with_chances_of(found, [item for item in found[1:] if counted(item.rule) == first])
+
+
+def as_worded(found: list[Meant], table: DeadlineTable, text: str) -> list[Meant]:
+    """Rules with what a word says that in their place only one way to attack a right has (PAN of Brazil).
+
+    The first one's, where no other way is said by a word of its own.
+    """
+    if not found or found[0].rule.procedure not in AT_OFFICES:
+        return found
+    first = found[0].rule
+    here = [r for r in table.rules.values() if r.jurisdiction == first.jurisdiction]
+
+    def has_own_word(rule: DeadlineRule) -> bool:
+        others = {word for r in here if r.procedure != rule.procedure for word in r.keywords}
+        return any(word in text and word not in others for word in rule.keywords)
+
+    rest = [item for item in found[1:] if item.rule.procedure != first.procedure]
+    if not has_own_word(first) or any(has_own_word(item.rule) for item in rest):
+        return found
+    return with_chances_of(found, rest)
 
 
 def as_named(found: list[Meant], named: Collection[str]) -> list[Meant]:
