@@ -50,10 +50,7 @@ def of_one_period(found: list[Meant], said: Sequence[str], rights: Collection[st
 
 
 def as_worded(found: list[Meant], table: DeadlineTable, text: str) -> list[Meant]:
-    """Rules with what a word says that in their place only one way to attack a right has (PAN of Brazil).
-
-    The first one's, where no other way is said by a word of its own.
-    """
+    """Rules with what a word says that in their place only one way to attack a right has (PAN of Brazil)."""
     if not found or found[0].rule.procedure not in AT_OFFICES:
         return found
     first = found[0].rule
@@ -63,10 +60,13 @@ def as_worded(found: list[Meant], table: DeadlineTable, text: str) -> list[Meant
         others = {word for r in here if r.procedure != rule.procedure for word in r.keywords}
         return any(word in text and word not in others for word in rule.keywords)
 
-    rest = [item for item in found[1:] if item.rule.procedure != first.procedure]
-    if not has_own_word(first) or any(has_own_word(item.rule) for item in rest):
+    worded = [item for item in found if has_own_word(item.rule)]
+    named = {item.rule.procedure for item in worded}
+    if len(named) != 1 or not named.issubset(AT_OFFICES):
         return found
-    return with_chances_of(found, rest)
+    if worded[0] is not found[0]:
+        found = exchanged(found, worded[0])
+    return with_chances_of(found, [i for i in found[1:] if i.rule.procedure not in named])
 
 
 def as_named(found: list[Meant], named: Collection[str]) -> list[Meant]:

@@ -34,7 +34,7 @@ from actions.deadline_search import candidates
 from actions.told_days import day_in
 from actions.turn.asking import asks
 from actions.turn.counted_days import day_counted
-from actions.turn.event_days import day_to_come, days_meant, says_of
+from actions.turn.event_days import day_to_come, days_meant, only_received, says_of
 from actions.turn.own_days import DAY_AGAIN
 from actions.turn.printed import Printed, day_of
 from actions.turn.readings import Reading
@@ -107,7 +107,8 @@ def _day_for(
     Who tells only when the paper came, and was not asked for more, learns the latest day that it can be.
     """
     day = day_counted(services, tracker, rule, found.day) or day_of(paper, rule)
-    is_dated = rule.event in (Event.ISSUED, Event.PUBLISHED)
+    has_come = rule.event is Event.PUBLISHED and only_received(talk.text(tracker), services.today())
+    is_dated = rule.event is Event.ISSUED or has_come
     is_latest = day is None and is_dated and asked_rule(tracker) is None
     if not is_latest:
         return day
