@@ -48,6 +48,10 @@ class FoundDate:
     reading: Reading
 
 
+#: what stands between days of which the same is said
+IN_A_ROW = re.compile(r" ?(?:和|与|跟|及|以及|还有|又?在|同|、) ?")
+
+
 def parse_date(text: str, today: date) -> Reading | None:
     """The date a message speaks of; with several, the one that something was received on.
 
@@ -66,7 +70,12 @@ def parse_date(text: str, today: date) -> Reading | None:
     meant = [item for item in meant if item.reading.text not in _OF_THE_TALK] or meant
     received = [item for item in meant if _RECEIVED.match(normal, item.end)]
     told = [item for item in meant if not _is_by_the_way(normal, item, meant, today)]
-    return (received or told or meant)[0].reading
+    first = (received or told or meant)[0]
+    # Of days in a row (11月10日和16日各收到一份) the first, which is safe.
+    for other in reversed(meant[: meant.index(first)]):
+        if IN_A_ROW.fullmatch(normal, other.end, first.start):
+            first = other
+    return first.reading
 
 
 def _is_by_the_way(normal: str, item: FoundDate, found: list[FoundDate], today: date) -> bool:

@@ -14,10 +14,11 @@ from actions import conversation as talk
 from actions.context import Services, once_a_turn
 from actions.deadline_fit import Situation, fits
 from actions.deadline_order import Asked, Meant, trained
+from actions.deadline_platforms import without_unsaid
 from actions.deadline_procedures import CLEAR as CLEAR
-from actions.deadline_procedures import as_named, of_the_order
+from actions.deadline_procedures import as_named, as_worded, of_one_period, of_the_order
 from actions.deadline_search import said_of
-from actions.deadline_sides import of_the_side
+from actions.deadline_sides import after_their_answer, of_the_side, opposes
 from actions.shelf import Shelf
 from actions.turn.asking import turned_to
 from knowledge.deadline_types import Bound, DeadlineRule
@@ -153,6 +154,11 @@ def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     found = list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
     if is_of_platform(tracker):
         found = [meant for meant in found if _is_of_its_own(services, tracker, meant.rule)]
+    understanding = services.index.current().understanding
+    found = without_unsaid(found, services.deadlines, asked.said, understanding)
+    found = after_their_answer(found, asked.text)
+    found = of_one_period(found, asked.said, asked.rights)
+    found = as_worded(found, services.deadlines, asked.text)
     # Each platform has periods of its own, so that naming a complaint on one speaks for none of them.
     found = as_named(found, set(talk.entities(tracker, "procedure")) - {PLATFORM})
     found = of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)
@@ -291,6 +297,11 @@ def is_answering(tracker: Tracker) -> bool:
     return plain == Bound.RESPONDENT.value
 
 
+def is_opposing(tracker: Tracker) -> bool:
+    """Whether the message is plainly of one who opposed, so that the other side's period to answer is not theirs."""
+    return opposes(_DENIED_SIDE.sub("", talk.text(tracker)))
+
+
 def _plain_before(tracker: Tracker) -> str | None:
     """The side plainly said just before by who has to answer, for a message that names no procedure.
 
@@ -315,6 +326,8 @@ def _countries(rows: Sequence[Mapping[str, Any]]) -> set[str]:
 def _plain_side(text: str) -> str | None:
     """The side that a message says it is on, whatever came to it."""
     text = _DENIED_SIDE.sub("", text)
+    if opposes(text):
+        return Bound.OPPONENT.value
     if answers(text):
         return Bound.RESPONDENT.value
     return Bound.OPPONENT.value if _ATTACK.search(text) else None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from actions.deadline_alternatives import told_alternative
 from actions.deadline_fit import AT_OFFICES, WITHIN
 from actions.deadline_order import Meant
+from knowledge.deadline_types import DeadlineRule, DeadlineTable
 
 # From this chance on the date of a rule is given without asking which is meant.
 CLEAR = 0.6
@@ -24,6 +26,47 @@ def exchanged(found: Sequence[Meant], other: Meant) -> list[Meant]:
     """Rules with another one in the place of the first, each with the chance of the other."""
     first, rest = found[0], (item for item in found[1:] if item is not other)
     return [replace(other, chance=first.chance), replace(first, chance=other.chance), *rest]
+
+
+def of_one_period(found: list[Meant], said: Sequence[str], rights: Collection[str]) -> list[Meant]:
+    """Rules with the chances of those of one place that count the same given to the first.
+
+    A treaty is told by right and by country, and a right may take one row's other length (外观 among patents): whichever
+    row is meant the day is the same.
+
+    :param said: what was said of the matter, the last first.
+    """
+    if not found:
+        return found
+
+    def counted(rule: DeadlineRule) -> tuple[object, ...]:
+        key = told_alternative(rule, said, rights)
+        period = next((item.period for item in rule.alternatives if item.key == key), rule.period)
+        place, start = (rule.jurisdiction, rule.procedure), (rule.event, rule.start_rule)
+        return (*place, *start, rule.direction, period, rule.bound)
+
+    first = counted(found[0].rule)
+    return with_chances_of(found, [item for item in found[1:] if counted(item.rule) == first])
+
+
+def as_worded(found: list[Meant], table: DeadlineTable, text: str) -> list[Meant]:
+    """Rules with what a word says that in their place only one way to attack a right has (PAN of Brazil)."""
+    if not found or found[0].rule.procedure not in AT_OFFICES:
+        return found
+    first = found[0].rule
+    here = [r for r in table.rules.values() if r.jurisdiction == first.jurisdiction]
+
+    def has_own_word(rule: DeadlineRule) -> bool:
+        others = {word for r in here if r.procedure != rule.procedure for word in r.keywords}
+        return any(word in text and word not in others for word in rule.keywords)
+
+    worded = [item for item in found if has_own_word(item.rule)]
+    named = {item.rule.procedure for item in worded}
+    if len(named) != 1 or not named.issubset(AT_OFFICES):
+        return found
+    if worded[0] is not found[0]:
+        found = exchanged(found, worded[0])
+    return with_chances_of(found, [i for i in found[1:] if i.rule.procedure not in named])
 
 
 def as_named(found: list[Meant], named: Collection[str]) -> list[Meant]:

@@ -5,14 +5,42 @@ In one procedure of one place the two sides have each their own period, called b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from actions.deadline_fit import side_fits
 from actions.deadline_order import Meant
 from actions.deadline_procedures import exchanged, with_chances_of
-from knowledge.deadline_types import Bound, DeadlineRule
+from knowledge.deadline_types import Bound, DeadlineRule, Event
 
 _OF_NO_SIDE = frozenset((Bound.EITHER, Bound.AUTHORITY))
+_IS_OPPONENT = re.compile(
+    r"(?:我们?|咱们?|我[方司])(?:这边|公司|才)?(?:是|系|作为)(?:提(?:出)?)?异议(?:人|方|的)|作为异议(?:人|方)"
+)
+# What the other side answered to who opposed it; asked of when that is due it is none yet.
+_THEIR_ANSWER = re.compile(
+    r"(?<!作为)(?<!是)(?:对方|对手|申请人|人家|他们?)(?:(?![几多哪要应该须诉告]|异议|什么)[^，,。；;我咱]){0,14}"
+    r"(?:反陈述|反陳述|TM8|counter-?statement|[交递送寄][了来过的]答辩|答辩[^，,。；;我咱]{0,4}[交递送寄][了来过])"
+    r"(?![^，,。；;我咱]{0,10}(?:几|多久|哪|截止|最晚|最迟|期限|什么时候|到期))",
+    re.IGNORECASE,
+)
+
+
+def opposes(text: str) -> bool:
+    """Whether a message is of one who opposed: it says so, or that the other side has answered."""
+    return any(words.search(text) for words in (_IS_OPPONENT, _THEIR_ANSWER))
+
+
+def after_their_answer(found: Sequence[Meant], text: str) -> list[Meant]:
+    """Rules without the steps that are taken where the other side has answered an opposition: to oppose and to answer."""
+    if _THEIR_ANSWER.search(text) is None:
+        return list(found)
+    return [item for item in found if not _is_taken(item.rule)]
+
+
+def _is_taken(rule: DeadlineRule) -> bool:
+    opened = rule.bound is Bound.OPPONENT and rule.event is Event.PUBLISHED
+    return rule.procedure == "opposition" and (opened or side_fits(rule, Bound.OPPONENT.value) < 0)
 
 
 def of_the_side(

@@ -15,7 +15,7 @@ from itertools import product
 from actions.shelf import tells_for_whom
 from indexer.confidence import REFUSE, band_of, there
 from indexer.hybrid import HybridIndex
-from indexer.jurisdictions import EU, EU_MEMBERS, scope
+from indexer.jurisdictions import EU, EU_MEMBERS, of_another_member, scope
 from indexer.types import QueryInfo, ScoredPassage, SearchFilters
 from knowledge.region_table import Region, RegionTable, load_region_table
 from knowledge.text import fold_numerals, normalise
@@ -237,7 +237,9 @@ def _search(
     kept = [
         hit
         for hit in found
-        if not speaks_of_others(index, hit.passage, places) and not is_elsewhere(hit.passage, homes)
+        if not speaks_of_others(index, hit.passage, places)
+        and not is_elsewhere(hit.passage, homes)
+        and not of_another_member(hit.passage.jurisdiction, places)
     ][:TOP_K]
     # Whom a guide is for answers nothing, unless nothing else was found.
     hits = sorted(kept, key=lambda hit: tells_for_whom(hit.passage))

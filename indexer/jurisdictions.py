@@ -38,6 +38,13 @@ def scope(countries: Iterable[str]) -> frozenset[str]:
     return named | {union for union, members in _UNIONS.items() if named & members}
 
 
+def of_another_member(jurisdiction: Iterable[str], places: Iterable[str]) -> bool:
+    """Whether what is said of places tells how another member applies the Union's law than those that are asked about."""
+    members, asked = EU_MEMBERS.intersection(jurisdiction), EU_MEMBERS.intersection(places)
+    is_of_union = members.union((EU,)).issuperset(jurisdiction)
+    return bool(asked and members) and is_of_union and asked.isdisjoint(members)
+
+
 @lru_cache(maxsize=1)
 def territories() -> dict[str, str]:
     """The Chinese names of all countries and territories by their codes, from the Unicode CLDR."""

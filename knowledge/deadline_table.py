@@ -115,8 +115,7 @@ def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
         bound=row.member("bound", Bound),
         kind=row.member("kind", RuleKind),
         event=row.member("event", Event),
-        papers=_papers(row),
-        forwarded_by=_papers(row, "forwarded_by"),
+        papers=_papers(row), forwarded_by=_papers(row, "forwarded_by"), dated_in=row.texts("dated_in"),
         trigger=row.text("trigger"),
         trigger_question=row.text("trigger_question"),
         period=_period(row),
@@ -149,7 +148,7 @@ def _rule(row: Row, ledger: Ledger) -> DeadlineRule:
         keywords=row.texts("keywords"),
         legal_note=row.optional_text("legal_note"),
         special=row.parsed("special", _special),
-    )
+    )  # fmt: skip
 
 
 def _check(row: Row, rule: DeadlineRule, calendars: Mapping[str, ClosingDays]) -> None:

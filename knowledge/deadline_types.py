@@ -225,9 +225,10 @@ class DeadlineRule:
 
     ``papers`` are the kinds of papers that start it (codes of ``paper_kinds``); empty where an event
     in a register or gazette, or the person's own step, does.  ``forwarded_by`` are those of them that
-    only pass on what starts it, whose own date is never counted from.  ``recess`` are the first and the
-    last day (month, day) of a yearly span that by law is not counted; the date shown counts it and is
-    the earlier one.
+    only pass on what starts it, whose own date is never counted from.  ``dated_in`` are the countries whose
+    authorities count from the date that the paper bears, not from its receipt.  ``recess`` are the first
+    and the last day (month, day) of a yearly span that by law is not counted; the date shown counts it
+    and is the earlier one.
     """
 
     id: str
@@ -240,6 +241,7 @@ class DeadlineRule:
     event: Event
     papers: tuple[str, ...]
     forwarded_by: tuple[str, ...]
+    dated_in: tuple[str, ...]
     trigger: str
     trigger_question: str
     period: Period

@@ -172,7 +172,7 @@ RULE = row(
         "extension": TEXT, "consequence": TEXT, "basis": TEXT, "as_of": TEXT,
     },
     {
-        "fact": TEXT, "papers": TEXTS, "forwarded_by": TEXTS, "calendar": MAYBE,
+        "fact": TEXT, "papers": TEXTS, "forwarded_by": TEXTS, "dated_in": TEXTS, "calendar": MAYBE,
         "alternatives": some(row({"key": TEXT, "when": TEXT, **PERIOD}, {"calendar": MAYBE, "said": TEXTS, "lacks": TEXTS})),
         "choose": maybe(one_of(Choose)), "addition": maybe(row(PERIOD)), "offset": maybe(row(PERIOD)),
         "from_next_month": FLAG, "grace": maybe(row(PERIOD)),

@@ -14,7 +14,15 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.told_days import day_in, past_days
-from actions.turn.event_days import counted_from, days_meant, only_published
+from actions.turn.event_days import (
+    before_receipt,
+    counted_from,
+    day_of_event,
+    days_meant,
+    event_counted,
+    only_published,
+    only_received,
+)
 from actions.turn.places import places_of, said_of_place
 from indexer.jurisdictions import scope
 from knowledge.deadline_types import DeadlineRule, Event
@@ -87,12 +95,32 @@ def day_counted(
     if day is None:
         return None
     told, today = telling(services, tracker, day), services.today()
+    if (printed := _on_its_face(services, tracker, rule, told)) is not None:
+        return printed
     counted = counted_from(told, rule.event, today, day)
+    if rule.event is Event.PUBLISHED and only_received(told, today):
+        counted = None
     if counted is not None or rule.event is not Event.ISSUED:
         is_other = rule.event is Event.RECEIVED and only_published(told, today)
         arrives = _ARRIVAL in rule.trigger and not is_other
         return day if counted is None and arrives else counted
     return _sent_before(services, tracker, day)
+
+
+def _on_its_face(
+    services: Services, tracker: Tracker, rule: DeadlineRule, told: str
+) -> date | None:
+    """The day of sending or of publication that a message tells beside that of receipt, where that one counts.
+
+    An office's notice that is printed in a gazette is known from that day on, one that it passes on from
+    the day it is sent (an agent's mail comes later), and some countries count a paper's period from its date.
+    """
+    country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
+    event = event_counted(rule, country)
+    if event is rule.event:
+        return None
+    today = services.today()
+    return day_of_event(told, event, today) or before_receipt(told, today)
 
 
 def _sent_before(services: Services, tracker: Tracker, received: date) -> date | None:

@@ -15,6 +15,7 @@ from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_what_day
 from actions.matter import CORRECTS
 from actions.turn.asking import asks_what_now
 from actions.turn.evidence import Evidence
+from actions.turn.misheard import only_asks_of_leaving, tells_of_the_matter
 from actions.turn.of_days import of_days, of_days_in_form
 from actions.turn.plan import AGAIN, ANSWER, DAY, LEAVE_QUIETLY, LIGHT, Plan
 from actions.turn.purpose import TO_THE_SHELF
@@ -88,7 +89,6 @@ _COURTESIES = frozenset(("greet", "thanks", "praise", "help", "bye"))
 _WISHES, _SURELY = frozenset(("quiz_form", "lead_form", "erase_form", "action_handoff")), 0.95
 # How far another act's chance holds: what hardly fits, what tells something.
 _HARDLY_FITS, _TELLS = 0.2, 0.5
-_OF_A_LEAD = re.compile(r"登记|线索|编号|资助|补贴")
 _PLAINLY = 0.8
 # From this chance of a question on a form takes no value from what is worded as one.
 _WONDERS = 0.6
@@ -254,10 +254,10 @@ def _fit(seen: Evidence, intent: str, chance: float) -> float:
         return 0.0 if seen.names else _HARDLY_FITS
     if intent == "take_back" and not seen.has_called:  # nobody was called
         return _HARDLY_FITS
-    if intent == "cancel" and not seen.form and seen.asks and _MATTER & seen.names:
-        return 0.0  # nothing is under way: 不想打了，能单方退出337吗 asks
-    if intent == "lead_status" and seen.goes_on_with_answer and not _OF_A_LEAD.search(seen.text):
-        return _HARDLY_FITS  # after an answer 交齐了多久给结果 asks on
+    if intent == "cancel" and only_asks_of_leaving(seen):
+        return 0.0  # 不想打了，能单方退出337吗 asks, and so does 取消登记要扣钱吗 in a form
+    if intent in ("lead", "lead_status") and tells_of_the_matter(seen):
+        return _HARDLY_FITS  # after an answer 交齐了多久给结果 asks on, 申请人申请了TEO tells more
     if seen.is_bare and intent in _SHORT:
         return 0.0  # a name alone greets nobody and declines nothing
     if intent in _UNDOES and len(seen.text) >= _WORDED:
@@ -279,10 +279,9 @@ def _in_form(seen: Evidence, form: str) -> Plan:
         return _command(seen, form)
     if seen.is_paper:
         return Plan(("action_notice", again), "paper", seen=seen.decided)
-    if seen.likely("cancel") >= _SURELY and not seen.asks and not seen.names:
-        return Plan(
-            (LEAVE,), "weighed", seen=seen.decided
-        )  # 算了取消 is no value, whatever is read
+    if seen.likely("cancel") >= _SURELY and not (only_asks_of_leaving(seen) or seen.names):
+        # 算了取消 is no value, whatever is read
+        return Plan((LEAVE,), "weighed", seen=seen.decided)
     if (dated := of_days_in_form(seen, form)) is not None:
         return dated
     fits = seen.fits_form

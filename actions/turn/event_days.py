@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from actions.date_readings import DateQuestion, ExactDate, Reading
-from actions.dates import FoundDate, find_dates, is_denied, is_wide, read_as
+from actions.dates import IN_A_ROW, FoundDate, find_dates, is_denied, is_wide, read_as
 from actions.told_days import happened
 from knowledge.date_meanings import UNSAID, Meaning, meaning_of
-from knowledge.deadline_types import Event
+from knowledge.deadline_types import DeadlineRule, Event
 
 _RECEIVING = frozenset((Meaning.SERVED, Meaning.RECEIVED))
 _SERVED, _PUBLISHED = frozenset((Meaning.SERVED,)), frozenset((Meaning.PUBLISHED,))
@@ -107,18 +107,27 @@ def _days(
 
 
 def _told(text: str, today: date) -> Iterator[tuple[FoundDate, Meaning, float]]:
-    """Each day that a message names, what its own clause says of it, and how surely."""
+    """Each day that a message names, what its own clause says of it, and how surely.
+
+    Of days in a row (11月10日和16日各收到一份) the same is said.
+    """
     normal = read_as(text)
     found = find_dates(text, today)
+    joined: list[FoundDate] = []
     start = 0
     for place, item in enumerate(found):
         stop = found[place + 1].start if place + 1 < len(found) else len(normal)
-        before, after, start = normal[start : item.start], normal[item.end : stop], item.end
-        if place:  # what stands before the last mark is said of the day before
+        joined.append(item)
+        if place + 1 < len(found) and IN_A_ROW.fullmatch(normal, item.end, stop):
+            continue
+        before, after, start = normal[start : joined[0].start], normal[item.end : stop], item.end
+        if place >= len(joined):  # what stands before the last mark is said of the day before
             before = _MARK.split(before)[-1]
         if stop < len(normal):  # its last clause is said of the next day
             after = after[: max((m.start() for m in _MARK.finditer(after)), default=len(after))]
-        yield (item, *meaning_of(before, after))
+        meant = meaning_of(before, after)
+        yield from ((day, *meant) for day in joined)
+        joined = []
 
 
 def counted_from(text: str, event: Event, today: date, day: date) -> date | None:
@@ -132,6 +141,32 @@ def tells_receipt(text: str, today: date) -> bool:
     normal = read_as(text)
     found = find_dates(text, today)
     return any(meaning_of(normal[: d.start], normal[d.end :])[0] in _RECEIVING for d in found)
+
+
+def only_received(text: str, today: date) -> bool:
+    """Whether a past day is told, and all are days on which something else than a gazette came."""
+    told = {meaning for _, meaning in _past_days(text, today)}
+    return bool(told) and told <= _RECEIVING and not _IN_GAZETTE.search(text)
+
+
+def before_receipt(text: str, today: date) -> date | None:
+    """The earlier day, of which nothing is told, of two of which the later is that of receipt."""
+    told = {*_past_days(text, today)}
+    came = [day for day, meaning in told if meaning in _RECEIVING]
+    other = [day for day, meaning in told if meaning is Meaning.OTHER]
+    return other[0] if len(told) == 2 and came and other and other[0] < came[0] else None
+
+
+def event_counted(rule: DeadlineRule, country: str | None) -> Event:
+    """What a period counts from where the day of receipt is told beside another one.
+
+    :param country: the country whose authority sent the paper; None where it is not known.
+    """
+    what, _ = meaning_of(rule.trigger, "")
+    if rule.event is Event.ISSUED and what is Meaning.PUBLISHED:
+        return Event.PUBLISHED
+    passes_on = rule.event is Event.SERVED and what not in _RECEIVING
+    return Event.ISSUED if passes_on or country in rule.dated_in else rule.event
 
 
 def only_published(text: str, today: date) -> bool:

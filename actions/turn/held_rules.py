@@ -17,6 +17,7 @@ from actions.deadline_choice import (
     SURE_RULE,
     asks_for_a_day,
     is_answering,
+    is_opposing,
     rule_candidates,
     situation_of,
 )
@@ -33,7 +34,7 @@ from actions.deadline_search import candidates
 from actions.told_days import day_in
 from actions.turn.asking import asks
 from actions.turn.counted_days import day_counted
-from actions.turn.event_days import day_to_come, days_meant, says_of
+from actions.turn.event_days import day_to_come, days_meant, only_received, says_of
 from actions.turn.own_days import DAY_AGAIN
 from actions.turn.printed import Printed, day_of
 from actions.turn.readings import Reading
@@ -77,12 +78,13 @@ def held(
     situation = _situation(services, tracker, paper, rule)
     in_hand = bool(paper) and "told" not in paper
     answering = rule.bound is Bound.OPPONENT and is_answering(tracker)
+    answering = answering or (rule.bound is Bound.RESPONDENT and is_opposing(tracker))
     reason = fits(rule, trusted(services, situation, found, in_hand=in_hand, answering=answering))
     if reason is None:
         return replace(found, day=_day_for(services, tracker, rule, found, paper))
     general = services.deadlines.rules.get(rule.special.of) if rule.special else None
     others = _others(services, tracker, situation, any_of_paper=in_hand or not found.day)
-    other_side = _other_side(services, rule) if answering else []
+    other_side = _other_side(services, rule) if answering and rule.bound is Bound.OPPONENT else []
     for other in (*([general] if general else ()), *others, *other_side):
         if fits(other, situation) is None:
             return Dating(other, _day_for(services, tracker, other, found, paper))
@@ -105,7 +107,9 @@ def _day_for(
     Who tells only when the paper came, and was not asked for more, learns the latest day that it can be.
     """
     day = day_counted(services, tracker, rule, found.day) or day_of(paper, rule)
-    is_latest = day is None and rule.event is Event.ISSUED and asked_rule(tracker) is None
+    has_come = rule.event is Event.PUBLISHED and only_received(talk.text(tracker), services.today())
+    is_dated = rule.event is Event.ISSUED or has_come
+    is_latest = day is None and is_dated and asked_rule(tracker) is None
     if not is_latest:
         return day
     came = days_meant(talk.text(tracker), Event.RECEIVED, services.today())
@@ -125,7 +129,7 @@ def trusted(
     Who asks for the other side's period means it, and who tells the day has seen the step taken.
 
     :param in_hand: the paper was read; else its kind is only spoken of.
-    :param answering: it is plainly the one who answers, whose side then counts.
+    :param answering: it is plainly told who asks, the one who answers or the one who opposed; the side then counts.
     """
     is_told = found.day is not None and found.chance >= CLEAR
     is_sure = found.chance >= SURE_RULE

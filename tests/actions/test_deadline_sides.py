@@ -4,7 +4,7 @@ import pytest
 
 from actions.deadline_order import Meant
 from actions.deadline_rules import default_table
-from actions.deadline_sides import of_the_side
+from actions.deadline_sides import after_their_answer, of_the_side, opposes
 
 RULES = default_table().rules
 OPPOSE, REPLY, APPEAL = "br-tm-opposition-60", "br-tm-reply-60", "br-appeal-60"
@@ -44,3 +44,30 @@ def test_another_procedure_or_no_side_changes_nothing():
     assert of_the_side(rows, "respondent", "", is_plain=True) == rows
     assert of_the_side(rows, None, "", is_plain=False) == rows
     assert of_the_side([], "respondent", "", is_plain=True) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我司是异议人，证据哪天交", "对手11月9日递了反陈述", "申请人上周交了答辩，轮到我们了"],
+)
+def test_who_opposed_is_known_by_its_own_word_or_by_the_answer_of_the_other_side(text):
+    assert opposes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "对手要交反陈述吗",
+        "作为申请人反陈述怎么写",
+        "人家异议我们，反陈述哪天到期",
+        "对方反陈述最晚哪天",
+    ],
+)
+def test_whose_answer_is_still_due_has_not_answered(text):
+    assert not opposes(text)
+
+
+def test_after_the_answer_neither_opposing_nor_answering_is_meant():
+    rows = found((REPLY, 0.5), (OPPOSE, 0.3), (APPEAL, 0.2))
+    assert told(after_their_answer(rows, "对手11月9日递了反陈述")) == [(APPEAL, 0.2)]
+    assert after_their_answer(rows, "反陈述怎么写") == rows

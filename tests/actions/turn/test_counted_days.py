@@ -80,3 +80,25 @@ def test_a_place_that_is_put_right_keeps_the_day_told_of_it(at_hand, talked):
     right = talked("不对，不是法国，是波兰的", france, poland, before=[told])
     right.latest_message["entities"][0]["role"] = "denied"
     assert day_before(at_hand, right) == SENT
+
+
+@pytest.mark.parametrize(
+    ("rule", "country", "text", "day"),
+    [
+        ("br-tm-reply-60", "BR", "公报11月9日登的，代理11月18日才转来", SENT),
+        ("br-pan-reply-60", "BR", "RPI是11月9日公布，我11月18日收到", SENT),
+        ("eutm-opposition-evidence", "EU", "通知日11月9日，11月18日收到律师邮件", SENT),
+        ("eutm-opposition-evidence", "EU", "官方11月9日给的，11月18日才收到", SENT),
+        ("eu-customs-detention-10-days", "NL", "落款11月9日，11月18日收到", SENT),
+        ("eu-customs-detention-10-days", "DE", "落款11月9日，11月18日收到", CAME),
+        ("br-appeal-60", "BR", "决定是11月18日收到的", None),
+        ("br-appeal-60", "BR", "公报11月18日看到的", CAME),
+        ("itc-337-response-20-days", "US", "11月9日和11月18日各收到一份", SENT),
+    ],
+)
+def test_a_later_receipt_gives_way_to_the_day_that_counts(
+    at_hand, talked, rule, country, text, day
+):
+    tracker = talked(text, ("country", country), SENT_NAMED, CAME_NAMED)
+    first = SENT if SENT_NAMED[1] in text else CAME
+    assert day_counted(at_hand, tracker, find_rule(rule), first) == day

@@ -4,6 +4,7 @@ import pytest
 
 from actions.lookup import is_of_another_member
 from actions.turn.forum import of_platform
+from indexer.jurisdictions import of_another_member
 from tests.actions.turn.shelf import answering, hit, passage, services
 
 
@@ -13,6 +14,15 @@ from tests.actions.turn.shelf import answering, hit, passage, services
 )  # fmt: skip
 def test_what_another_member_does_is_no_answer(country, asked, is_other):
     assert is_of_another_member(passage("g", country=country), asked) is is_other
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "is_other"),
+    [(("NL", "EU"), {"FR", "EU"}, True), (("NL", "EU"), {"NL", "EU"}, False), (("NL", "EU"), {"EU"}, False),
+     (("EU",), {"FR", "EU"}, False), (("UPC", "DE"), {"FR", "UPC"}, False)],
+)  # fmt: skip
+def test_how_one_member_applies_the_law_of_its_union_answers_for_no_other(told, asked, is_other):
+    assert of_another_member(told, asked) is is_other
 
 
 def platform(make_tracker, text):

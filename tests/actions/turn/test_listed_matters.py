@@ -63,3 +63,13 @@ def test_what_was_told_of_the_part_since_is_held_again(holds):
     since = [said("欧盟那批11月9日通知", "EU"), *slots(country="EU", last_day="2026-11-09")]
     held = holds("第二单呢", *since, said("美国", "US"), *slots(country="US"))
     assert (held["country"], held["last_day"]) == ("EU", "2026-11-09")
+
+
+COUNTED = "两单：第一单是美国商标异议，第二单是专利的联邦法院案"
+
+
+def test_of_matters_counted_up_in_one_country_the_number_names_one(holds):
+    held = holds("第二单几天", listing=COUNTED)
+    assert (held["procedure"], held["right"]) == ("court", "patent")
+    assert held["last_rule"] is None
+    assert holds("第一单几天", listing=COUNTED)["procedure"] == "opposition"
