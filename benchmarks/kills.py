@@ -37,8 +37,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.serving import Server, prepare, serving
 
-# Long enough for several messages of everybody, short enough for many kills.
-ALIVE_S = (0.3, 2.5)
+# A life lasts for so many acknowledged messages, on a quick machine or a busy one, and a moment more, so
+# that the kill falls anywhere in a turn.
+ALIVE_MESSAGES = (20, 60)
+MOMENT_S = (0.0, 0.3)
 SENT_AGAIN = 0.2
 # How often a start is tried, and how long anybody waits for the server, or for a last answer.
 STARTS = 3
@@ -204,7 +206,8 @@ def run(data_dir: Path, kills: int, people: int, seed: int) -> Counts:
                 if life == 0:
                     for thread in threads:
                         thread.start()
-                time.sleep(choice.uniform(*ALIVE_S))
+                _has_served(counts, choice.randint(*ALIVE_MESSAGES))
+                time.sleep(choice.uniform(*MOMENT_S))
                 if life < kills:
                     os.kill(server.pid, signal.SIGKILL)
                     state.down()
@@ -233,6 +236,16 @@ def _started(stack: contextlib.ExitStack, data_dir: Path, counts: Counts) -> Ser
     raise StartError(
         f"the server did not start {STARTS} times running, after kill {counts.kills}:\n{reason}"
     )
+
+
+def _has_served(counts: Counts, messages: int) -> None:
+    """Wait until so many more messages are acknowledged, or nobody has had an answer for long."""
+    enough, seen = counts.acknowledged + messages, counts.acknowledged
+    until = time.monotonic() + LAST_ANSWER_S
+    while counts.acknowledged < enough and time.monotonic() < until:
+        time.sleep(0.01)
+        if counts.acknowledged > seen:
+            seen, until = counts.acknowledged, time.monotonic() + LAST_ANSWER_S
 
 
 def _joined(threads: list[threading.Thread]) -> int:
