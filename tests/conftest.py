@@ -13,6 +13,7 @@ from unittest import mock
 import pytest
 from sqlalchemy.engine import Engine
 
+from knowledge.heaps import seldom_collected
 from settings import Settings, load_settings, one_thread_a_product
 from tests import serving
 from tests.fresh_database import cheap_engines, fresh_database
@@ -27,6 +28,7 @@ PREPARED_MARKS = ("rasa", "browser")
 APPLICATIONS = {"aiohttp_client", "aiohttp_server"}
 # As the program does: the other cores belong to the other processes of the run.
 one_thread_a_product()
+seldom_collected()
 
 
 def pytest_configure(config: pytest.Config) -> None:

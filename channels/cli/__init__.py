@@ -11,6 +11,7 @@ from channels.cli.arguments import Parser
 from desk.contents import use_store
 from desk.masking import MaskingFilter
 from knowledge.errors import AssistantError
+from knowledge.heaps import seldom_collected
 from knowledge.objects import objects_at
 from settings import load_settings, one_thread_a_product
 
@@ -38,6 +39,7 @@ COMMANDS: dict[str, str] = {
 
 
 one_thread_a_product()  # before anything imports numpy
+seldom_collected()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -216,3 +216,13 @@ def test_without_why_nothing_is_told(planning_bot, capfd):
 def test_why_of_a_bot_that_runs_elsewhere_says_that_it_is_not_known(bot, capfd):
     assert main(["ask", "几天答辩", "--why"]) == 0
     assert "这一轮怎么决定的不清楚" in capfd.readouterr().out
+
+
+@pytest.mark.slow  # starts a process
+def test_a_command_seldom_looks_for_cycles():
+    """A start that looks for them as often as Python does by itself takes a quarter longer."""
+    script = "import channels.cli, gc; print(gc.get_threshold()[0])"
+    printed = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert int(printed) >= 20_000
