@@ -45,6 +45,8 @@ _PART = r"(?P<part>上旬|中旬|下旬|初(?![一二三四五六七八九十\d]
 _WEEK = r"(?P<w>" + "|".join(sorted(WEEKS_BACK, key=len, reverse=True)) + ")"
 _WEEK_NAME = r"(?:周|星期|礼拜)"
 _AGO = r"(?:之前|以前|前)"
+# How many ago; 哪一天以前 asks for a day, 那一天以前 points at one (那三天前收到的呢 does not).
+_COUNTED = r"(?<![\d哪某每第])(?<!那(?=1 ?[天日周星礼个]))"
 # Three weeks ago to the day.
 _TO_THE_DAY = r"的?(?P<same>今[天日])"
 _SAME_DAY = rf"(?:{_TO_THE_DAY})?"
@@ -86,10 +88,10 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             rf"(?P<y>{_YEARS}|(?<!\d)\d{{4}}年)?的?(?<!\d){_M} ?月份?(?!\d){_PART}?(?!初[一二三四五六七八九十\d])",
             read_month_span,
         ),
-        (r"(?<!\d)(?P<n>\d{1,5}) ?(?:天|日)" + _AGO, read_days_ago),
-        (rf"(?<!\d)(?P<n>\d{{1,3}}) ?个?{_WEEK_NAME}多?{_AGO}{_SAME_DAY}", read_weeks_ago),
+        (rf"{_COUNTED}(?P<n>\d{{1,5}}) ?(?:天|日){_AGO}", read_days_ago),
+        (rf"{_COUNTED}(?P<n>\d{{1,3}}) ?个?{_WEEK_NAME}多?{_AGO}{_SAME_DAY}", read_weeks_ago),
         (
-            rf"(?:(?P<half>半个月)|(?<!\d)(?P<n>\d{{1,4}}) ?个多?月多?){_AGO}{_SAME_DAY}",
+            rf"(?:(?P<half>半个月)|{_COUNTED}(?P<n>\d{{1,4}}) ?个多?月多?){_AGO}{_SAME_DAY}",
             read_months_ago,
         ),
         (rf"{_WEEK}(?:个)?{_WEEK_NAME}(?P<d>[一二三四五六日天])", read_weekday),

@@ -13,9 +13,9 @@ from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
 from actions.deadline_alternatives import told_alternative
+from actions.deadline_asking import asks_what_day_it_is
 from actions.deadline_card import case_in_hand, deadline_reply
 from actions.deadline_choice import (
-    asks_what_day_it_is,
     clear_rule,
     rights_of,
     rule_candidates,

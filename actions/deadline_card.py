@@ -67,7 +67,7 @@ def later_steps(result: DeadlineResult) -> list[str]:
     """The steps after the day, a line each; those before it are among the notes."""
     shown = result.shown_date
     return [
-        f"{step.label}：{spoken(step.due_date)}。"
+        f"{step.label}：{spoken(step.due_date)}，{step.counted}。"
         for step in result.also
         if shown is not None and step.due_date > shown
     ]

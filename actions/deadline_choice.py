@@ -13,10 +13,11 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services, once_a_turn
 from actions.deadline_fit import Situation, fits
-from actions.deadline_order import Asked, Meant, trained
+from actions.deadline_forums import of_named_forum, of_publication
+from actions.deadline_order import Asked, Meant, events_in, trained
 from actions.deadline_platforms import without_unsaid
 from actions.deadline_procedures import CLEAR as CLEAR
-from actions.deadline_procedures import as_named, as_worded, of_one_period, of_the_order
+from actions.deadline_procedures import SQUATTING, as_named, as_worded, of_one_period, of_the_order
 from actions.deadline_search import said_of
 from actions.deadline_sides import after_their_answer, of_the_side, opposes
 from actions.shelf import Shelf
@@ -65,46 +66,6 @@ _DENIED_SIDE = re.compile(r"(?:不是|并非|唔系|冇话)[^，,。；;]{1,16}[
 _FOREIGN_WORD = re.compile(r"[A-Za-z][A-Za-z'’.-]*")
 PLATFORM = "platform"
 _ELSEWHERE = frozenset(("country", "procedure", "right"))
-# A message that asks for a day rather than for the law.
-_ASKS_DAY = re.compile(
-    r"来得及|来不及|最晚|最迟|最后(?:一?[天日]|期限|日期)|截止|哪天|哪一天|哪日|边日|邊日|几号|(?:几时|何时|什么时候)(?:之前|以前|前)|还有几天|还有多少天|还剩|剩几天|倒计时|到什么时候|到哪(?!个(?!日)|家|里|些|儿|级)|"
-    # Whether or when it has run out; what then (过了期限还有什么办法) asks for no day.
-    r"(?:是不是|是否|有没有|会不会|算不算|什么时候|啥时候|几时|何时|多久)[^，,。；;]{0,12}(?:超期|过了?期|到期)|"
-    r"(?:超期|过了?期|到期)限?了?(?:吗|没|未|冇|日|吧|[?？]|$)|"
-    r"\b(?:due (?:date|by|on)|due\b(?=\s*[?？]|$)|deadline|last (?:day|date)|by when|until when|what date|which (?:exact )?da(?:y|te)|date(?=\s*[?？]|$)|when (?:is|are|must|do|does|should)\b.{0,40}\b(?:due|expire|answer|respond|reply|file))",
-    re.IGNORECASE,
-)
-_ASKS_PERIOD = re.compile(
-    r"还有时间|赶得[上及]|晚不晚|过没过|多久|多长时间|几天|几日|几时|多少天|多少日|几个(?:工作)?[天日月]|几周|多少时间|时间限制|期限|什么时候(?:前|之前|要|该|交|回|答)|"
-    r"\bhow (?:long|many (?:\w+ )?days|much time)\b",
-    re.IGNORECASE,
-)
-# How far a period may be stretched.
-_ASKS_MORE = re.compile(r"最晚最晚|最多|顶多|拖到|能拖|(?<![不没别])延|宽限|多要|再给")
-# What day it is, which is no deadline and tells no day.
-_DAY_OF_TODAY = re.compile(
-    r"(?:今天|今日|现在|明天|昨天)(?:是|系)?(?:几月)?(?:几号|哪天|哪一天|星期几|周几|礼拜几|什么日子)"
-)
-
-
-def asks_for_a_day(text: str) -> bool:
-    """Whether a message asks on which day something ends."""
-    return _ASKS_DAY.search(_DAY_OF_TODAY.sub("", text)) is not None
-
-
-def asks_a_period(text: str) -> bool:
-    """Whether a message asks how long there is, or until when."""
-    return _ASKS_PERIOD.search(text) is not None or asks_for_a_day(text)
-
-
-def asks_for_more(text: str) -> bool:
-    """Whether a message asks for the most that can be had of a period."""
-    return _ASKS_MORE.search(text) is not None
-
-
-def asks_what_day_it_is(text: str) -> bool:
-    """Whether a message asks for the date of today and for no deadline."""
-    return _DAY_OF_TODAY.search(text) is not None and not asks_for_a_day(text)
 
 
 def situation_of(tracker: Tracker, in_hand: Mapping[str, Any] | None = None) -> Situation:
@@ -150,20 +111,39 @@ def rule_for_certain(services: Services, tracker: Tracker) -> DeadlineRule | Non
 
 def rule_candidates(services: Services, tracker: Tracker) -> list[Meant]:
     """Rules that the message may mean, with what is known of the matter, best first."""
-    asked = asked_in(services, tracker, talk.text(tracker))
-    found = list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
+    asked, found = _read(services, tracker)
     if is_of_platform(tracker):
         found = [meant for meant in found if _is_of_its_own(services, tracker, meant.rule)]
     understanding = services.index.current().understanding
     found = without_unsaid(found, services.deadlines, asked.said, understanding)
     found = after_their_answer(found, asked.text)
+    found = of_named_forum(found, services.deadlines, asked.text)
+    found = of_publication(found, events_in(asked.text))
     found = of_one_period(found, asked.said, asked.rights)
     found = as_worded(found, services.deadlines, asked.text)
-    # Each platform has periods of its own, so that naming a complaint on one speaks for none of them.
-    found = as_named(found, set(talk.entities(tracker, "procedure")) - {PLATFORM})
+    # Each platform has periods of its own, so that naming a complaint on one speaks for none of them; that a
+    # mark was squatted says what happened, not what is done about it.
+    found = as_named(found, set(talk.entities(tracker, "procedure")) - {PLATFORM, SQUATTING})
     found = of_the_order(found, frozenset(talk.held(tracker, "procedure")), asked.text)
     plain = _plain_side(asked.text) or _plain_before(tracker)
     return of_the_side(found, asked.side, asked.text, is_plain=plain is not None)
+
+
+def _read(services: Services, tracker: Tracker) -> tuple[Asked, list[Meant]]:
+    """The message with what it goes on from, and what it may mean.
+
+    Where that is not clear and the message names a procedure, it is read by itself as well (IPR那边，哪天递 after
+    the stay of a judgment), which counts where it is clear.
+    """
+    text = talk.text(tracker)
+    asked = asked_in(services, tracker, text)
+    found = list(once_a_turn(("rules", asked), lambda: _meant(services, asked)))
+    if "procedure" in talk.names(tracker) and clear_rule(found) is None:
+        alone = asked_in(services, tracker, text, is_alone=True)
+        own = list(once_a_turn(("rules", alone), lambda: _meant(services, alone)))
+        if clear_rule(own) is not None:
+            return alone, own
+    return asked, found
 
 
 def is_of_platform(tracker: Tracker) -> bool:
@@ -203,8 +183,8 @@ def _meant(services: Services, asked: Asked) -> list[Meant]:
     )
 
 
-def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
-    """A message with what it leaves unsaid and the conversation knows."""
+def asked_in(services: Services, tracker: Tracker, text: str, *, is_alone: bool = False) -> Asked:
+    """A message with what it leaves unsaid and the conversation knows, unless alone with the question before it."""
     if (rest := turned_to(text)) is not None:
         party = talk.entity(tracker, "party")
         return Asked(rest, country=talk.entity(tracker, "country"), side=side_in(rest, party))
@@ -216,7 +196,7 @@ def asked_in(services: Services, tracker: Tracker, text: str) -> Asked:
     procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
     # Who puts a side or a procedure right no longer means what was asked before.
     corrects = talk.intent(tracker) == "correct" and {"party", "procedure"} & talk.names(tracker)
-    is_hanging = written_length(text) <= _HANGING and not corrects
+    is_hanging = written_length(text) <= _HANGING and not corrects and not is_alone
     # Who names a procedure and whose it is asks in full.
     own = talk.names(tracker)
     is_whole = "procedure" in own and {"country", "right"} <= own

@@ -103,7 +103,7 @@ def _alternative_notes(rule: DeadlineRule, outcome: Outcome) -> list[str]:
 def early_step_notes(also: tuple[DatedStep, ...], due: date, today: date) -> list[str]:
     """:return: the steps that fall due before the main date."""
     return [
-        f"更早的一步：{step.label}，{spoken(step.due_date)}前"
+        f"更早的一步：{step.label}，{spoken(step.due_date)}前（{step.counted}）"
         for step in also
         if today <= step.due_date < due
     ]

@@ -124,7 +124,7 @@ def lines(
     rules = list(table.rules.values())
     names = _known(index, table)
     of_place = _of_places(rules, places)
-    events, of_term = _events_in(own.text), asks_of_term(own.text, own)
+    events, of_term = events_in(own.text), asks_of_term(own.text, own)
     numbers = [
         n for n, rule in enumerate(rules)
         if of_place[rule.jurisdiction] and (not rights or rule.is_about(rights))
@@ -167,7 +167,7 @@ def asks_of_term(text: str, own: QueryInfo) -> bool:
     :param own: the message as it is understood.
     """
     is_of_right = bool(own.ip_types) and not set(own.procedures) - KEEPING
-    return is_of_right and speaks_of_term(text) and _BEGINS.issuperset(_events_in(text))
+    return is_of_right and speaks_of_term(text) and _BEGINS.issuperset(events_in(text))
 
 
 def speaks_of_term(text: str) -> bool:
@@ -175,7 +175,8 @@ def speaks_of_term(text: str) -> bool:
     return _ENDS.search(text) is not None
 
 
-def _events_in(text: str) -> list[Event]:
+def events_in(text: str) -> list[Event]:
+    """The events that a text may tell of, by the words for them."""
     return [event for event, told in _EVENTS.items() if told.search(text)]
 
 

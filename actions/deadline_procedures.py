@@ -13,6 +13,7 @@ from knowledge.deadline_types import DeadlineRule, DeadlineTable
 # From this chance on the date of a rule is given without asking which is meant.
 CLEAR = 0.6
 _HARDLY = 0.1
+SQUATTING = "squatting"
 
 
 def with_chances_of(found: Sequence[Meant], others: Sequence[Meant]) -> list[Meant]:
@@ -57,12 +58,14 @@ def as_worded(found: list[Meant], table: DeadlineTable, text: str) -> list[Meant
     here = [r for r in table.rules.values() if r.jurisdiction == first.jurisdiction]
 
     def has_own_word(rule: DeadlineRule) -> bool:
-        others = {word for r in here if r.procedure != rule.procedure for word in r.keywords}
-        return any(word in text and word not in others for word in rule.keywords)
+        others = [r for r in here if r.procedure != rule.procedure]
+        theirs = " ".join(word for r in others for word in (*r.keywords, r.title))
+        return any(word in text and word not in theirs for word in rule.keywords)
 
     worded = [item for item in found if has_own_word(item.rule)]
     named = {item.rule.procedure for item in worded}
-    if len(named) != 1 or not named.issubset(AT_OFFICES):
+    # That a mark was squatted says what happened, not what is done about it.
+    if len(named) != 1 or not named.issubset(AT_OFFICES - {SQUATTING}):
         return found
     if worded[0] is not found[0]:
         found = exchanged(found, worded[0])

@@ -12,11 +12,12 @@ from knowledge.deadline_types import DeadlineRule
 
 @dataclass(frozen=True)
 class DatedStep:
-    """A further date of the same rule."""
+    """A further date of the same rule; ``counted`` says how in words."""
 
     label: str
     due_date: date
     days_left: int
+    counted: str
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -14,7 +14,7 @@ from actions.deadline_count import Computation, Outcome
 from actions.deadline_notes import CHECK_ORIGINAL, beijing_time, early_step_notes, rule_notes
 from actions.deadline_result import DatedStep, DeadlineResult
 from actions.deadline_search import nearest_names
-from actions.periods import Count, count, shift
+from actions.periods import Count, count, period_name, shift
 from knowledge.deadline_table import load_deadline_table
 from knowledge.deadline_types import (
     Base,
@@ -191,5 +191,7 @@ def _further_dates(
             ).due
             for each in outcome.calendars
         )
-        steps.append(DatedStep(step.label, day, (day - today).days))
+        begin = "同一天起算满" if step.start is Base.TRIGGER else "从截止日起再算"
+        counted = f"{begin}{period_name(step.period)}"
+        steps.append(DatedStep(step.label, day, (day - today).days, counted))
     return opens, shift(due, rule.grace, calendar) if rule.grace else None, tuple(steps)

@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.dates import DateQuestion, DateRange, ExactDate, parse_date
-from actions.deadline_choice import asks_what_day_it_is
+from actions.deadline_asking import asks_what_day_it_is
 from knowledge.date_meanings import Meaning, meaning_of
 from knowledge.text import normalise
 

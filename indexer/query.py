@@ -47,6 +47,8 @@ _THAN = re.compile(r"比起?$")
 _WHICH = re.compile(r"[哪谁]|边[个度]")
 # 像德国那样, 照美国海关那套.
 _LIKE = re.compile(r"(?:像|照|学)在?$")
+_TREATY = re.compile(r"的?(?:公约|条约|[协议]定|议定书|途径|渠道|体系|联盟)")
+_BODY = re.compile(r"[局院关署会庭]$|[a-z]")
 _SO = re.compile(r"[^，,。？?]{0,4}(?:那样|那种|一样|似的|那套)")
 
 
@@ -194,7 +196,7 @@ class QueryUnderstanding:
                 and (_LATIN.match(text[start]) or self.tokenizer.is_word(text, start, stop))
             ):
                 found.extend(Mention(row, start, stop) for row in rows)
-        return tuple(_longest(found))
+        return tuple(m for m in _longest(found) if not _names_a_treaty(m, text))
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a name may stand, by the signs that it begins with."""
@@ -311,6 +313,13 @@ def _within_another(countries: Sequence[Mention], text: str) -> set[tuple[int, i
 def _lies_in_a_country(row: AliasRow) -> bool:
     """Whether a row holds cities, courts or offices rather than the country's own names."""
     return row.id.startswith("city-") or row.id.endswith("-places")
+
+
+def _names_a_treaty(mention: Mention, text: str) -> bool:
+    """Whether a city only gives its name to a treaty and the way it opens (海牙途径送来的美国传票)."""
+    if not _lies_in_a_country(mention.row) or _TREATY.match(text, mention.stop) is None:
+        return False
+    return _BODY.search(text[mention.start : mention.stop]) is None
 
 
 def _told_beside(countries: Sequence[Mention], text: str) -> set[tuple[int, int]]:

@@ -19,17 +19,13 @@ from actions import conversation as talk
 from actions.context import Services
 from actions.date_unreadable import unreadable
 from actions.deadline_alternatives import is_of_condition, speaks_of_alternative
-from actions.deadline_choice import (
-    CLEAR,
-    SURE_RULE,
+from actions.deadline_asking import (
     asks_a_period,
     asks_for_a_day,
     asks_for_more,
     asks_what_day_it_is,
-    clear_rule,
-    rule_candidates,
-    situation_of,
 )
+from actions.deadline_choice import CLEAR, SURE_RULE, clear_rule, rule_candidates, situation_of
 from actions.deadline_fit import fits, rules_for, without_rule
 from actions.told_days import day_in
 from actions.turn.asking import asks, clauses

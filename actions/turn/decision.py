@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_what_day_it_is
+from actions.deadline_asking import asks_a_period, asks_for_a_day, asks_what_day_it_is
 from actions.matter import CORRECTS
 from actions.turn.asking import asks_what_now
 from actions.turn.evidence import Evidence

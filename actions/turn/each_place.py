@@ -14,7 +14,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services, once_a_turn
-from actions.deadline_choice import asks_a_period, asks_for_more
+from actions.deadline_asking import asks_a_period, asks_for_more
 from actions.turn.asking import asks
 from actions.turn.dating import dating
 from actions.turn.held_rules import Dating

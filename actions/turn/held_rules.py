@@ -12,10 +12,10 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
+from actions.deadline_asking import asks_for_a_day
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
-    asks_for_a_day,
     is_answering,
     is_opposing,
     rule_candidates,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.deadline_choice import asks_a_period, asks_for_a_day, asks_for_more
+from actions.deadline_asking import asks_a_period, asks_for_a_day, asks_for_more
 from actions.turn.about_day import ACT as ABOUT_DAY
 from actions.turn.about_day import EXTENSION, MISSED, STEP, AboutDay
 from actions.turn.evidence import Evidence

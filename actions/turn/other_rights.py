@@ -8,7 +8,8 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.deadline_choice import PLATFORM, asks_a_period, is_of_platform
+from actions.deadline_asking import asks_a_period
+from actions.deadline_choice import PLATFORM, is_of_platform
 from actions.deadline_order import KEEPING, asks_of_term, speaks_of_term
 from actions.lookup import Found, without
 from indexer.jurisdictions import scope

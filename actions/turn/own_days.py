@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.deadline_choice import asks_for_a_day
+from actions.deadline_asking import asks_for_a_day
 from actions.told_days import day_in
 from actions.turn.asking import asks
 from actions.turn.letters import counted, own_period, own_words, start_of, what_to_tell

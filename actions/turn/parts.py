@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from actions.deadline_choice import asks_a_period
+from actions.deadline_asking import asks_a_period
 from actions.deadline_fit import MEMBERS
 from actions.followup import core
 from actions.turn.asking import asks

@@ -16,13 +16,8 @@ from actions import conversation as talk
 from actions import followup
 from actions.context import Services, once_a_turn
 from actions.deadline_alternatives import takes_way
-from actions.deadline_choice import (
-    CLEAR,
-    SURE_RULE,
-    asks_a_period,
-    rule_candidates,
-    situation_of,
-)
+from actions.deadline_asking import asks_a_period
+from actions.deadline_choice import CLEAR, SURE_RULE, rule_candidates, situation_of
 from actions.lookup import CHINA, FORUMS, Found, countries_of, look_in_city, look_up
 from actions.shelf import Shelf
 from actions.turn.affirmed import MATTERS, affirmed

@@ -12,11 +12,10 @@ from rasa_sdk import Tracker
 from actions import conversation as talk
 from actions.context import Services
 from actions.deadline_alternatives import takes_way
+from actions.deadline_asking import asks_a_period, asks_for_a_day
 from actions.deadline_choice import (
     CLEAR,
     SURE_RULE,
-    asks_a_period,
-    asks_for_a_day,
     binds,
     clear_rule,
     rights_of,

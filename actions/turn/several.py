@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 
 from actions import conversation as talk
 from actions.context import Services
-from actions.deadline_choice import asks_for_a_day
+from actions.deadline_asking import asks_for_a_day
 from actions.lookup import CHINA, Found, look_up
 from actions.turn.asking import asks, clauses, questions
 from actions.turn.bare import PLACES

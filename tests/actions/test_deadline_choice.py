@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from actions.deadline_asking import asks_a_period, asks_for_a_day, asks_what_day_it_is
 from actions.deadline_choice import (
     asked_in,
-    asks_a_period,
-    asks_for_a_day,
-    asks_what_day_it_is,
     clear_rule,
     guide_rules,
     is_of_platform,

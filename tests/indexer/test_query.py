@@ -71,7 +71,9 @@ def test_a_foreign_city_stands_for_its_country(understanding, text, country):
     assert understanding.understand(text).countries == (country,)
 
 
-@pytest.mark.parametrize("text", ["万象更新的一年", "深圳的工厂", "广州海关扣了货"])
+@pytest.mark.parametrize(
+    "text", ["万象更新的一年", "深圳的工厂", "广州海关扣了货", "海牙途径转来的传票", "照罗马公约算"]
+)
 def test_a_word_of_chinese_or_a_place_at_home_is_no_foreign_city(understanding, text):
     assert understanding.understand(text).countries == ()
 
