@@ -6,6 +6,7 @@ message is read alone and completed at once, and what both find is ordered toget
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,10 +32,13 @@ from actions.turn.other_rights import of_rights_named, of_term_asked
 from actions.turn.plan import SLOT
 from actions.turn.purpose import Purpose, judged, purpose_of
 from indexer.asked import NAMES, kinds
+from indexer.hybrid import HybridIndex
 from indexer.types import QueryInfo, ScoredPassage
+from knowledge.parties import names_party
 
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
 HOME, CITY, FORUM = "home", "city", "forum"
+_GIVEN = re.compile(r"[给向](?:一?[家个])?$")
 _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 # From this chance of a question for money on, the answer is looked for at home too.
 _FUNDING = 0.2
@@ -157,11 +161,13 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         found.append(Reading(PART, question, look_up(index, question, today, country=country)))
     if (plain := without_articles(text)) is not None:
         found.append(Reading(PART, plain, look_up(index, plain, today, country=country)))
-    wants_money = "funding" in info.procedures or _chance(tracker, "funding") >= _FUNDING
-    if info.countries and wants_money:  # which is given at home
+    if info.countries and _wants_money(tracker, info):  # which is given at home
         words = index.understanding.without(info.text, {"country", "procedure", "platform"})
         at_home = look_up(index, words, today, country=CHINA, ask_country=False)
         found.append(Reading(HOME, text, at_home))
+    elif (abroad := _dealt_with(index, info, found)) is not None:
+        at_home = look_up(index, abroad, today, country=CHINA, ask_country=False)
+        found.append(Reading(HOME, abroad, at_home))
     if (in_city := look_in_city(index, text, today)) is not None:
         found.append(Reading(CITY, text, in_city))
     for above in (
@@ -177,6 +183,29 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         return found
     heard = heard_after(services, said, text, info)
     return found if heard is None else [*found, Reading(HEARD, *heard)]
+
+
+def _wants_money(tracker: Tracker, info: QueryInfo) -> bool:
+    """Whether a message asks for what is paid at home."""
+    return "funding" in info.procedures or _chance(tracker, "funding") >= _FUNDING
+
+
+def _dealt_with(index: HybridIndex, info: QueryInfo, found: Sequence[Reading]) -> str | None:
+    """A message about what is given to a company abroad, with 国外 for its country (技术许可给德国公司要办什么).
+
+    What is to be done before is asked of the law at home.  So is what nothing answers where a country only tells
+    whose company is spoken of.
+    """
+    named = [m for m in index.understanding.mentions(info.text) if m.row.kind == "country"]
+    if not all(names_party(info.text, m.stop) for m in named):
+        return None
+    is_given = any(_GIVEN.search(info.text[: m.start]) for m in named)
+    if not (is_given or all(reading.found.band == "refuse" for reading in found)):
+        return None
+    abroad = info.text
+    for start, stop in sorted({(m.start, m.stop) for m in named}, reverse=True):
+        abroad = f"{abroad[:start]}国外{abroad[stop:]}"
+    return abroad
 
 
 def _period_first(services: Services, tracker: Tracker, text: str, found: Found) -> Found:
