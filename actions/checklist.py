@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
+from actions.deadline_choice import PLATFORM
 from actions.replies import HUMAN, LEAD, Button, Reply
 from indexer.encoder import encode_query
 from indexer.hybrid import HybridIndex
@@ -48,8 +49,9 @@ def for_request(
 
 
 def _matter(tracker: Tracker) -> tuple[str | None, str | None, str | None]:
-    """The procedure, the country and the side that are spoken of."""
+    """The procedure, the country and the side that are spoken of; who names a platform only has a complaint there."""
     procedure = talk.entity(tracker, "procedure") or talk.slot(tracker, "procedure")
+    procedure = procedure or (PLATFORM if talk.slot(tracker, "platform") else None)
     country = talk.entity(tracker, "country") or talk.slot(tracker, "country")
     return procedure, country, talk.slot(tracker, "party")
 

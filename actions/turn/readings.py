@@ -191,10 +191,9 @@ def _wants_money(tracker: Tracker, info: QueryInfo) -> bool:
 
 
 def _dealt_with(index: HybridIndex, info: QueryInfo, found: Sequence[Reading]) -> str | None:
-    """A message about what is given to a company abroad, with 国外 for its country (技术许可给德国公司要办什么).
+    """A message that the law at home may answer: about what is given to a company abroad, or what nothing answers.
 
-    What is to be done before is asked of the law at home.  So is what nothing answers where a country only tells
-    whose company is spoken of.
+    Its own country then only tells whose company is spoken of, or it names none (技术许可给德国公司要办什么: 国外公司).
     """
     named = [m for m in index.understanding.mentions(info.text) if m.row.kind == "country"]
     if not all(names_party(info.text, m.stop) for m in named):
