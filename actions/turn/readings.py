@@ -39,6 +39,7 @@ from knowledge.parties import names_party
 ALONE, PART, FOLLOW, HEARD = "alone", "part", "follow", "heard"
 HOME, CITY, FORUM = "home", "city", "forum"
 _GIVEN = re.compile(r"[给向](?:一?[家个])?$")
+_GIVERS = re.compile(r"[哪个本我]省|[省市区]里|财政|政府(?!采购)")
 _BAND_ORDER = {"answer": 2, "choices": 1, "country": 1, "refuse": 0}
 # From this chance of a question for money on, the answer is looked for at home too.
 _FUNDING = 0.2
@@ -186,8 +187,9 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
 
 
 def _wants_money(tracker: Tracker, info: QueryInfo) -> bool:
-    """Whether a message asks for what is paid at home."""
-    return "funding" in info.procedures or _chance(tracker, "funding") >= _FUNDING
+    """Whether a message asks for what is paid at home, or speaks of those who pay it."""
+    is_told = "funding" in info.procedures or _GIVERS.search(info.text) is not None
+    return is_told or _chance(tracker, "funding") >= _FUNDING
 
 
 def _dealt_with(index: HybridIndex, info: QueryInfo, found: Sequence[Reading]) -> str | None:
