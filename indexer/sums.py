@@ -18,9 +18,11 @@ _ASKS = re.compile(
     r"|(?:费用?|費用?|开价|要价|价钱|报价)[^，,。；;？?]{0,4}(?:多少|几|幾|怎么算)",
     re.IGNORECASE,
 )
-# Any word of paying or of a value counts: what is told for nothing is an answer, too.
+# What is told for nothing, by others or as a share is an answer too; that something is to be paid for is none.
 _STATES = re.compile(
-    rf"\d[^，。；]{{0,4}}(?:{_MONEY})|[$€£¥￥%％]|(?:USD|EUR|GBP|RMB|JPY|CHF)|[费費免钱收赔罚倍价]|押金|保证金|担保|金额"
+    rf"\d[^，。；]{{0,4}}(?:{_MONEY})|[$€£¥￥%％]|(?:USD|EUR|GBP|RMB|JPY|CHF)|[百万亿][美欧日]?元|[两三几\d]倍|等值|报价"
+    r"|[费额价金][^，。；]{0,6}\d|免[费收]|不(?:用|需要?|另)?(?:收|交|花|缴)|不要钱|法定赔偿|自己[出付]"
+    r"|[费钱额价][^，。；]{0,12}(?:没有|未|不|以|按|看|由|各)|(?:没有|未|[查没]不?到)[^，。；]{0,12}[费钱额价]"
 )
 
 
@@ -32,5 +34,5 @@ def asks_a_sum(text: str) -> bool:
 # A shelf has some thousands of passages; those of a former snapshot fall out.
 @lru_cache(maxsize=4096)
 def states_a_sum(text: str) -> bool:
-    """Whether a passage says anything of money."""
+    """Whether a passage says how much, that nothing is to be paid, or that the sum is not known."""
     return _STATES.search(text) is not None

@@ -37,8 +37,11 @@ def test_a_passage_states_a_sum_or_that_there_is_none(text):
     assert states_a_sum(text)
 
 
-def test_a_passage_of_periods_states_none():
-    assert not states_a_sum("自公告之日起30个工作日，不能延长。")
+@pytest.mark.parametrize(
+    "text", ["自公告之日起30个工作日，不能延长。", "权利人要缴担保并在期内起诉，不然放行。"]
+)
+def test_a_passage_of_periods_and_one_that_only_says_that_something_is_paid_state_none(text):
+    assert not states_a_sum(text)
 
 
 class _Sure:
