@@ -29,10 +29,14 @@ def of_named_forum(found: list[Meant], table: DeadlineTable, text: str) -> list[
     The union's trade mark office and the European patent office have an appeal of two months each, which
     count from other days.
     """
-    said = frozenset(name for name in _names(table) if _is_said(name, text))
-    if not said:
+    forums = frozenset(rule.forum for rule in table.rules.values())
+    heard = {name.upper() for name in _any_of(forums).findall(text)}
+    if not heard:
         return found
-    places = {rule.jurisdiction for rule in table.rules.values() if said & _forum(rule.forum)}
+    named = [rule for rule in table.rules.values() if heard & _forum(rule.forum)]
+    places = {rule.jurisdiction for rule in named}
+    # An office has a name and letters, its board of appeal only the letters.
+    said = frozenset(name for rule in named for name in _forum(rule.forum))
     others = [
         item
         for item in found
@@ -69,10 +73,13 @@ def of_publication(found: list[Meant], events: list[Event]) -> list[Meant]:
     return with_chances_of(meant, [item for item in meant if item.rule is found[0].rule])
 
 
-def _is_said(name: str, text: str) -> bool:
-    if not name.isascii():
-        return name in text
-    return re.search(rf"(?<![A-Za-z]){name}(?![A-Za-z])", text, re.IGNORECASE) is not None
+@lru_cache(maxsize=4)
+def _any_of(forums: frozenset[str]) -> re.Pattern[str]:
+    """What finds the name of any office in a message; letters stand alone."""
+    names = sorted({name for forum in forums for name in _forum(forum)}, key=len, reverse=True)
+    return re.compile(
+        rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, names))})(?![A-Za-z])", re.IGNORECASE
+    )
 
 
 @lru_cache(maxsize=256)
@@ -82,7 +89,3 @@ def _forum(forum: str) -> frozenset[str]:
     letters.update(office for tribunal, office in _SEATED_IN.items() if tribunal in letters)
     parts = (part.strip() for part in _PARTED.split(forum))
     return frozenset(letters.union(part for part in parts if _OFFICE.search(part)))
-
-
-def _names(table: DeadlineTable) -> frozenset[str]:
-    return frozenset(name for rule in table.rules.values() for name in _forum(rule.forum))

@@ -19,7 +19,6 @@ from actions.turn.misheard import only_asks_of_leaving, tells_of_the_matter
 from actions.turn.of_days import of_days, of_days_in_form
 from actions.turn.plan import AGAIN, ANSWER, DAY, LEAVE_QUIETLY, LIGHT, Plan
 from actions.turn.purpose import TO_THE_SHELF
-from actions.turn.readings import FOLLOW
 from actions.turn.waiting import while_waiting
 from indexer.asked import NAMES, kinds
 
@@ -195,7 +194,7 @@ def _told(seen: Evidence) -> Iterator[tuple[str, float]]:
         yield "triage_form", _TAKEN_IN if _MATTER & seen.names else _REFUSAL
     is_story = is_of_next and len(seen.text) >= _STORY
     intents = ("triage",) if is_story else () if seen.asks else _TOLD
-    if len(seen.besides_names) <= _OF and seen.is_answered and seen.best.name == FOLLOW:
+    if len(seen.besides_names) <= _OF and seen.is_answered and seen.topic == "answer":
         intents = ()  # 智利的异议 after a question tells nothing: it asks the same of another place
     if intents and seen.likely(*intents) >= _PLAIN:
         act = ACT_OF[max(intents, key=seen.likely)]

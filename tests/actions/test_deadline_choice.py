@@ -14,9 +14,11 @@ from actions.deadline_choice import (
     side_in,
     situation_of,
 )
+from actions.deadline_forums import of_named_forum, of_publication
 from actions.deadline_order import Meant
 from actions.deadline_procedures import as_named, of_the_order
 from actions.deadline_rules import default_table
+from knowledge.deadline_types import Event
 from tests.actions.turn.shelf import answering, passage, services
 
 RULES = default_table().rules
@@ -172,3 +174,49 @@ def test_a_platform_is_spoken_of_until_something_else_is_named(
     make_tracker, text, names, slots, is_its
 ):
     assert is_of_platform(make_tracker(text, "ask", entities=names, slots=slots)) is is_its
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("EUIPO的决定，上诉到哪天", ["euipo-appeal"]),
+        ("euipo decision, appeal by when", ["euipo-appeal"]),
+        ("欧洲专利局的决定，上诉到哪天", ["epo-appeal-2-4-months"]),
+        ("EPO和EUIPO各来了一份决定", ["epo-appeal-2-4-months", "euipo-appeal"]),
+        ("欧盟来的决定，上诉到哪天", ["epo-appeal-2-4-months", "euipo-appeal"]),
+        ("REPORT的决定", ["epo-appeal-2-4-months", "euipo-appeal"]),
+        ("INPI的决定，上诉到哪天", ["epo-appeal-2-4-months", "euipo-appeal"]),
+    ],
+)
+def test_the_office_that_is_named_rules_out_another_one_of_its_place(text, left):
+    found = [
+        Meant(RULES["epo-appeal-2-4-months"], 0.9),
+        Meant(RULES["euipo-appeal"], 0.1),
+    ]
+    kept = of_named_forum(found, default_table(), text)
+    assert [item.rule.id for item in kept] == left
+    assert sum(item.chance for item in kept) == pytest.approx(1.0)
+
+
+def test_a_place_whose_named_office_is_hardly_meant_keeps_its_rules():
+    found = [
+        Meant(RULES["epo-appeal-2-4-months"], 0.99),
+        Meant(RULES["euipo-appeal"], 0.01),
+    ]
+    assert of_named_forum(found, default_table(), "EUIPO的决定") == found
+
+
+@pytest.mark.parametrize(
+    ("events", "first"),
+    [
+        ([Event.PUBLISHED], "th-tm-opposition-60d"),
+        ([Event.PUBLISHED, Event.REGISTERED], "th-badfaith-5y"),
+        ([], "th-badfaith-5y"),
+    ],
+)
+def test_what_was_published_and_not_registered_is_opposed(events, first):
+    found = [
+        Meant(RULES["th-badfaith-5y"], 0.6), Meant(RULES["th-tm-opposition-60d"], 0.4),
+    ]  # fmt: skip
+    assert of_publication(found, events)[0].rule.id == first
+    assert of_publication([], events) == []

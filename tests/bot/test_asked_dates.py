@@ -167,6 +167,16 @@ CASES = [
     (["我要登记援助", "取消", "越南商标异议期几个月", "好，那现在继续登记"], r"同意登记吗", r"公布起算"),
     (["我厂在佛山，海外有纠纷，本地找哪个单位", "他们收费不"], r"非营利", r"我是护航"),
     (["加拿大商标异议期多久", "不说这个了，世界知识产权日是哪天"], r"4月26日", r"哪一天公告"),
+    # The office that is named, not another one of the same union; a further step says its length.
+    (["EUIPO驳回异议的决定11月5日送达我们，想上诉，最后期限哪天"], r"EUIPO决定：提出上诉：截止日是2027年1月5日[\s\S]*满4个月", r"EPO"),
+    (["欧洲专利局驳回异议的决定11月5日发的，想上诉，最后期限哪天"], r"EPO异议决定：提出上诉：截止日是2027年1月5日", r"EUIPO决定"),
+    # What was published is opposed, whoever squatted it; a suit against it comes after registration.
+    (["泰国有人抢注我们的牌子，11月3日才公布，反对到哪天截止"], r"提出异议：截止日是2027年1月4日", r"2031年|起诉撤销"),
+    # 哪一天以前 asks and tells no day.
+    (["印度有人对我们的商标申请提了异议，11月6日收到的通知", "得在哪一天之前答"], r"2027年1月6日", r"2027年1月2[0-9]日"),
+    # A treaty named after a city is no place; what names its procedure is read by itself as well.
+    (["按海牙公约转来的美国传票11月18日签收，哪天前答辩"], r"美国联邦法院：答辩：截止日是2026年12月9日", r"荷兰|不是这里说的"),
+    (["美国判了赔款，多久内不能执行", "再问IPR，2026年5月6日被送达的起诉状，最晚哪天交"], r"截止日是2027年5月6日", r"自动中止"),
 ]  # fmt: skip
 
 

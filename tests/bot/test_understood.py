@@ -46,6 +46,12 @@ CASES = (
     (["瑞士的专利案子，联邦专利法院多久给意见"], REFUSED, r"德国"),
     # Goods under way through a member state.
     (["货从希腊转船时被海关扣下了"], r"10个工作日", REFUSED),
+    # A country that only tells whose company is dealt with is not the one whose law is asked.
+    (["想把一项技术转让给巴西公司，出境前要办什么"], r"技术[\s\S]*(?:许可|登记)", r"巴西.{0,8}法"),
+    # Names alone after a question ask it of another place.
+    (["日本商标异议期多久", "智利的异议"], r"30个工作日", r"被起诉、被投诉的一方"),
+    # That a bond is to be lodged says no sum.
+    (["越南海关备案交多少越南盾"], REFUSED, r"10个工作日"),
     # Two that are compared are both told.
     (["法国和英国哪个商标异议期短"], r"(?=[\s\S]*法国)(?=[\s\S]*英国)", REFUSED),
     # Where there is help near.
