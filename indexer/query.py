@@ -317,9 +317,8 @@ def _lies_in_a_country(row: AliasRow) -> bool:
 
 def _names_a_treaty(mention: Mention, text: str) -> bool:
     """Whether a city only gives its name to a treaty and the way it opens (海牙途径送来的美国传票)."""
-    if not _lies_in_a_country(mention.row) or _TREATY.match(text, mention.stop) is None:
-        return False
-    return _BODY.search(text[mention.start : mention.stop]) is None
+    is_treaty = _lies_in_a_country(mention.row) and _TREATY.match(text, mention.stop) is not None
+    return is_treaty and _BODY.search(text[mention.start : mention.stop]) is None
 
 
 def _told_beside(countries: Sequence[Mention], text: str) -> set[tuple[int, int]]:

@@ -77,13 +77,10 @@ _KNOWN = frozenset(("country", "procedure"))
 _WHOM = [NAMES.index("where"), NAMES.index("who")]
 # What asks what now in fewer signs than this is a question.
 _STORY = 15
-# Between two names alone stands a 的.
-_OF = 1
 # From this chance on what asks nothing, or only what now, is taken in as what it tells.
 _TOLD, _PLAIN = ("triage", "inform", "correct"), 0.5
 # Answers to what was asked; what is worded as a question seldom is one.
 _WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
-# What ends what is under way, and what is said beside a question.
 _UNDOES = frozenset(("cancel", "start_over"))
 _WORDED, _MEANT = 6, 0.6  # 算了 and 重来 mean nothing else
 _COURTESIES = frozenset(("greet", "thanks", "praise", "help", "bye"))
@@ -194,7 +191,7 @@ def _told(seen: Evidence) -> Iterator[tuple[str, float]]:
         yield "triage_form", _TAKEN_IN if _MATTER & seen.names else _REFUSAL
     is_story = is_of_next and len(seen.text) >= _STORY
     intents = ("triage",) if is_story else () if seen.asks else _TOLD
-    if len(seen.besides_names) <= _OF and seen.is_answered and seen.topic == "answer":
+    if seen.only_names and seen.is_answered and seen.topic == "answer":
         intents = ()  # 智利的异议 after a question tells nothing: it asks the same of another place
     if intents and seen.likely(*intents) >= _PLAIN:
         act = ACT_OF[max(intents, key=seen.likely)]

@@ -118,6 +118,11 @@ class Evidence:
         """Whether it is a name of the alias table and nothing else."""
         return bool(self.text) and not self.besides_names
 
+    @property
+    def only_names(self) -> bool:
+        """Whether it is names, with a 的 between them at most."""
+        return len(self.besides_names) <= 1
+
     @cached_property
     def besides_names(self) -> str:
         """What it says besides names of the alias table."""

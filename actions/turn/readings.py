@@ -168,7 +168,7 @@ def read(services: Services, tracker: Tracker, text: str) -> list[Reading]:
         found.append(Reading(HOME, text, at_home))
     elif (abroad := _dealt_with(index, info, found)) is not None:
         at_home = look_up(index, abroad, today, country=CHINA, ask_country=False)
-        found.append(Reading(HOME, abroad, at_home))
+        found += [Reading(HOME, abroad, at_home)] if at_home.band != "refuse" else []
     if (in_city := look_in_city(index, text, today)) is not None:
         found.append(Reading(CITY, text, in_city))
     for above in (
@@ -193,10 +193,7 @@ def _wants_money(tracker: Tracker, info: QueryInfo) -> bool:
 
 
 def _dealt_with(index: HybridIndex, info: QueryInfo, found: Sequence[Reading]) -> str | None:
-    """A message that the law at home may answer: about what is given to a company abroad, or what nothing answers.
-
-    Its own country then only tells whose company is spoken of, or it names none (技术许可给德国公司要办什么: 国外公司).
-    """
+    """A message that the law at home may answer: on what is given to a company abroad (技术许可给德国公司), or unanswered."""
     named = [m for m in index.understanding.mentions(info.text) if m.row.kind == "country"]
     if not all(names_party(info.text, m.stop) for m in named):
         return None

@@ -24,7 +24,7 @@ def test_a_sum_is_asked_for(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["美国商标异议多少天", "欧盟几个月内可以异议", "被扣了三万元的货怎么办", "费用由谁承担", "单元楼里的仓库"],
+    ["美国商标异议多少天", "欧盟几个月内可以异议", "被扣了三万元的货怎么办", "费用由谁承担", "单元楼里的仓库", "才收了三十几美元"],
 )  # fmt: skip
 def test_other_questions_ask_for_none(text):
     assert not asks_a_sum(text)

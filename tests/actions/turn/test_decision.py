@@ -47,6 +47,7 @@ class Seen:
     dating: Dating | None = None
     heard: frozenset[str] = frozenset()
     is_bare: bool = False
+    only_names: bool = False
     topic: str | None = None
     computed: tuple[str | None, date | None] = (None, None)
     weighed: Purpose | None = None
@@ -517,6 +518,16 @@ def test_what_happened_is_taken_in_after_the_answer_where_something_must_be_aske
     assert acts(told) == ("triage_form",)
     assert acts(replace(told, lacking=True)) == (ANSWER, "triage_form")
     assert acts(replace(told, lacking=True, confidence=0.3)) == ("triage_form",)
+
+
+def test_names_alone_after_an_answer_ask_the_same_of_another_place():
+    seen = Seen(
+        text="智利的异议", intent="triage", ranking={"triage": 0.56}, asks=False, band="answer",
+        confidence=0.95, names=frozenset({"country", "procedure"}), only_names=True, topic="answer",
+    )  # fmt: skip
+    assert acts(seen) == (ANSWER,)
+    assert "triage_form" in acts(replace(seen, topic=None))
+    assert "triage_form" in acts(replace(seen, only_names=False))
 
 
 def test_a_few_words_that_ask_what_now_are_a_question_and_no_story():
