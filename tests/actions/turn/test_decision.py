@@ -524,6 +524,7 @@ def test_names_alone_after_an_answer_ask_the_same_of_another_place():
     seen = Seen(
         text="智利的异议", intent="triage", ranking={"triage": 0.56}, asks=False, band="answer",
         confidence=0.95, names=frozenset({"country", "procedure"}), only_names=True, topic="answer",
+        weighed=Purpose(0.95, 0.01, 0.04),
     )  # fmt: skip
     assert acts(seen) == (ANSWER,)
     assert "triage_form" in acts(replace(seen, topic=None))
