@@ -45,13 +45,15 @@ YES = "yes"
 _NAME_LEAD = re.compile(r"^(?:我叫|我是|联系人是?|我姓名是?|姓名是?|叫|找)")
 _NAME = re.compile(r"^[一-龥·]{2,8}$|^[A-Za-z][A-Za-z .]{1,30}$")
 _EDIT = re.compile(r"改|修改|编辑|更正|不对|有错")
+# What stands beside a label that is left open.
+_LEFT_OUT = re.compile(r"跳过|略|暂?无|暂?没有|不填|不清楚|[-—/]+")
 # Said before the summary, as a whole: no more is to be asked.
 _SUBMITS = re.compile(
     r"(?:好[的了]?|嗯+|行|可以|那|我|先|暂时|目前|[，,。 ])*"
-    r"(?:(?:直接|现在|请|帮我|就)*提交(?:登记|线索)?"
+    r"(?:(?:直接|现在|请|帮我|就|确认|确定)*提交(?:登记|线索)?"
     r"|没有?(?:什么|其他|其它|别的|更多|要|需要)+(?:要|可以)?(?:补充|说|填|写)?(?:内容|信息|事|情况)?的?"
     r"|没有?补充的?|就(?:先|是)?(?:这些|这样|这么多)|都?[说填写]完)"
-    r"(?:了|吧|啦|呢|就行|谢谢|提交|[，,。！!])*"
+    r"(?:了|吧|啦|呢|就行|谢谢|确认|确定|提交|[，,。！!])*"
 )
 # The words of what is agreed to, with the consent and with the summary.
 _REGISTERED = "先?登记?|先?提交|填写?|上?报|交|弄|联系|留|保存|使用|转(?:给|交)?|交给|工作人员|人员|老师|回到|接着|中心|专家|顾问|资料|材料|信息|电话|联系方式|企业|公司|submit|register"
@@ -99,6 +101,9 @@ class ValidateLeadForm(SlotForm):
         given: dict[str, Any] = {}
         for name, value in labelled(text).items():
             read: str | None = value[:MAX_BRIEF]
+            if name in self.optional and _LEFT_OUT.fullmatch(value):
+                given[name] = NOT_GIVEN
+                continue
             if name == "lead_phone":
                 read = contacts.phone(value)
             elif name == "lead_credit_code":
@@ -238,7 +243,8 @@ class ValidateLeadForm(SlotForm):
             return field
         if _EDIT.search(text) or talk.intent(tracker) == "deny":
             return "edit"
-        return YES if assents(tracker, _REGISTERED) else None
+        submits = _SUBMITS.fullmatch(text) is not None and re.search("提交|确[认定]", text)
+        return YES if submits or assents(tracker, _REGISTERED) else None
 
     def extract_lead_edit(self, tracker: Tracker) -> str | None:
         """The field to change."""

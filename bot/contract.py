@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -41,6 +42,13 @@ _CIRCLED = {
 }
 
 
+# A line that begins with a label (联系人：…) is an item of its own; the normal form joins lines of Chinese.
+_NEW_ITEM = re.compile(r"(?<![，,、。；;：:！!？?\s])[ \t]*\r?\n\s*(?=[\u4e00-\u9fff]{2,12}[：:])")
+
+
 def plain(text: str) -> str:
-    """The text without a leading slash, which Rasa would read as a command of its own; circled numbers in brackets."""
-    return text.translate(_CIRCLED).lstrip().lstrip("/") or "？"
+    """The text without a leading slash, which Rasa would read as a command of its own.
+
+    Circled numbers stand in brackets, and a line that begins with a label after a mark.
+    """
+    return _NEW_ITEM.sub("；", text.translate(_CIRCLED)).lstrip().lstrip("/") or "？"

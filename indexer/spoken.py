@@ -55,6 +55,10 @@ WRITTEN = {
 _SPOKEN = re.compile("|".join(sorted(map(re.escape, WRITTEN), key=len, reverse=True)))
 
 
+# 那个337 points at nothing but the name.
+_POINTING = re.compile(r"[那这]个(?=[0-9A-Za-z])")
+
+
 def written(text: str) -> str:
     """A normalised question with its spoken words as they are written."""
-    return _SPOKEN.sub(lambda match: WRITTEN[match.group()], text)
+    return _POINTING.sub("", _SPOKEN.sub(lambda match: WRITTEN[match.group()], text))

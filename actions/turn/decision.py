@@ -15,7 +15,8 @@ from actions.deadline_asking import asks_a_period, asks_for_a_day, asks_what_day
 from actions.matter import CORRECTS
 from actions.turn.asking import asks_what_now
 from actions.turn.evidence import Evidence
-from actions.turn.misheard import only_asks_of_leaving, tells_of_the_matter
+from actions.turn.fitting import fit
+from actions.turn.misheard import only_asks_of_leaving
 from actions.turn.of_days import of_days, of_days_in_form
 from actions.turn.plan import AGAIN, ANSWER, DAY, LEAVE_QUIETLY, LIGHT, Plan
 from actions.turn.purpose import TO_THE_SHELF
@@ -45,13 +46,6 @@ END_OF: Mapping[str, str] = {
     "quiz_form": "action_quiz_result",
 }  # fmt: skip
 ASKING = TO_THE_SHELF
-# Acts of the conversation itself; a name alone is none of them.
-_SHORT = frozenset(
-    (
-        "greet", "thanks", "bye", "affirm", "deny", "skip", "cancel", "repeat", "take_back", "start_over",
-        "praise", "not_helpful", "quiz_choice", "human", "identity", "help", "source", "simpler", "wait",
-    )
-)  # fmt: skip
 # In a form these are said by the person who answers it.
 _ANSWERING = frozenset(("inform", "correct", "affirm", "deny", "skip", "quiz_choice", "repeat"))
 # An act of the classifier's must be this likely to be weighed at all.
@@ -79,20 +73,11 @@ _WHOM = [NAMES.index("where"), NAMES.index("who")]
 _STORY = 15
 # From this chance on what asks nothing, or only what now, is taken in as what it tells.
 _TOLD, _PLAIN = ("triage", "inform", "correct"), 0.5
-# Answers to what was asked; what is worded as a question seldom is one.
-_WORD_FOR_WORD = frozenset(("affirm", "deny", "skip"))
-_UNDOES = frozenset(("cancel", "start_over"))
-_WORDED, _MEANT = 6, 0.6  # 算了 and 重来 mean nothing else
-_COURTESIES = frozenset(("greet", "thanks", "praise", "help", "bye"))
 # What is wished for and asks nothing is no question that hangs on the answer before (来考我一道题).
 _WISHES, _SURELY = frozenset(("quiz_form", "lead_form", "erase_form", "action_handoff")), 0.95
-# How far another act's chance holds: what hardly fits, what tells something.
-_HARDLY_FITS, _TELLS = 0.2, 0.5
 _PLAINLY = 0.8
 # From this chance of a question on a form takes no value from what is worded as one.
 _WONDERS = 0.6
-# What a correction of the matter names.
-_TELLING = frozenset(("party", "country", "procedure", "platform", "date", "region"))
 
 
 def decide(seen: Evidence) -> Plan:
@@ -245,32 +230,7 @@ def _others(seen: Evidence) -> Iterator[tuple[str, float]]:
             is_unknown = seen.best.found.band == "refuse"
             if chance >= _PLAINLY and (is_wish or is_unknown):
                 share = chance  # what the shelf does not know is the likelier another wish
-            yield act, share * _fit(seen, intent, chance)
-
-
-def _fit(seen: Evidence, intent: str, chance: float) -> float:
-    """How well an act's kind fits what the message says; ``chance`` is the classifier's."""
-    # 不交会怎样 declines nothing, 不是说21天吗，美国那个 less.
-    if intent in _WORD_FOR_WORD and seen.asks:
-        return 0.0 if seen.names else _HARDLY_FITS
-    if intent == "take_back" and not seen.has_called:  # nobody was called
-        return _HARDLY_FITS
-    if intent == "cancel" and only_asks_of_leaving(seen):
-        return 0.0  # 不想打了，能单方退出337吗 asks, and so does 取消登记要扣钱吗 in a form
-    if intent in ("lead", "lead_status") and tells_of_the_matter(seen):
-        return _HARDLY_FITS  # after an answer 交齐了多久给结果 asks on, 申请人申请了TEO tells more
-    if seen.is_bare and intent in _SHORT:
-        return 0.0  # a name alone greets nobody and declines nothing
-    if intent in _UNDOES and len(seen.text) >= _WORDED:
-        # What throws away what was told must be meant, not only be the likeliest (我先重新挂一个上去).
-        return chance if intent == "cancel" or chance >= _MEANT else 0.0
-    if intent in _COURTESIES and seen.best.found.band == "answer" and _MATTER & seen.names:
-        return _HARDLY_FITS  # 谢谢啊。再说回韩国，过了期还有什么路 asks
-    if intent in ("not_helpful", "complaint") and _TELLING & seen.names:
-        return _TELLS  # who corrects what was understood is no critic of it
-    if intent == "complaint" and asks_what_now(seen.text):  # who asks that is in need
-        return _HARDLY_FITS
-    return 1.0
+            yield act, share * fit(seen, intent, chance)
 
 
 def _in_form(seen: Evidence, form: str) -> Plan:

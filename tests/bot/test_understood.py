@@ -9,6 +9,17 @@ pytestmark = [pytest.mark.rasa, pytest.mark.filterwarnings("ignore")]
 NONE = r"(?!)"
 WAITS = r"^好的，不急[^\n]*$"
 REGISTER = ["我要登记援助线索", "同意"]
+LIST = """企业名称：佛山市恒远灯具有限公司
+统一社会信用代码：跳过
+联系人：周工
+手机：13800138000
+所在区：佛山顺德
+争议国家：法国
+权利类型：外观
+程序阶段：海关扣货
+送达日期：2026-11-16
+已发生费用：无
+简述：一票台灯在勒阿弗尔被扣"""
 CASES = (
     # Who asks to wait is waited for: nothing else is said, and the form goes on when they are back.
     ([*REGISTER, "等等，我去车间问一声师傅"], WAITS, NONE),
@@ -52,6 +63,20 @@ CASES = (
     (["日本商标异议期多久", "智利的异议"], r"30个工作日", r"被起诉、被投诉的一方"),
     # That a bond is to be lodged says no sum.
     (["越南海关备案交多少越南盾"], REFUSED, r"10个工作日"),
+    # Lines with labels are items, whatever their order; what is left open is left open, and then it is submitted.
+    (
+        [*REGISTER, LIST],
+        r"请核对[\s\S]*佛山市恒远灯具有限公司\n[\s\S]*2026-11-16",
+        r"信用代码：佛山|文书是哪天",
+    ),
+    ([*REGISTER, LIST, "没别的了，确认提交"], r"线索已登记", r"没有对上"),
+    # Who is angry and asks is answered.
+    (
+        ["美国TRO冻了店铺的钱，气死了", "说你两句又怎样，他们凭什么连跟案子无关的钱也冻？"],
+        r"缩小|无关",
+        r"已经记下",
+    ),
+    (["那个337究竟是个啥玩意"], r"国际贸易委员会|进口", REFUSED),
     # Two that are compared are both told.
     (["法国和英国哪个商标异议期短"], r"(?=[\s\S]*法国)(?=[\s\S]*英国)", REFUSED),
     # Where there is help near.
