@@ -52,6 +52,7 @@ class ValidateDeadlineForm(SlotForm):
 
     form = "deadline_form"
     slots = ("deadline_rule", "deadline_from")
+    not_known = "utter_paper_not_known"
 
     def others(self, tracker: Tracker) -> dict[str, Any]:
         """A clear rule and an exact past day in the message."""

@@ -8,6 +8,7 @@ at all is decided before (``actions/turn``); what it does not get is answered, a
 from __future__ import annotations
 
 import importlib
+import re
 from abc import abstractmethod
 from collections.abc import Callable
 from enum import Enum
@@ -20,12 +21,17 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import conversation as talk
 from actions.context import AssistantAction, Event, Services
 from actions.handoff import hand_off
+from actions.turn.asking import asks_what_now
 from actions.turn.plan import AGAIN
 from actions.turn.plan import SLOT as PLAN
 
 REQUESTED = "requested_slot"
 STUCK = "form_stuck"
 FAILURES = "form_failures"
+_KNOWS_NOT = re.compile(
+    r"(?:不|没|唔)(?:知|晓|清楚|记得|太?懂|明白|确定)|记不(?:得|清|住)|搞不[懂清]|看不[懂清]|忘[了记]"
+)
+_SHORTLY = 14
 RE_ASKS = 2
 NOT_GIVEN = "未提供"
 # Said to the conversation and not to a form, however short and bare.
@@ -74,6 +80,11 @@ def declines(tracker: Tracker) -> bool:
     return talk.intent(tracker) in _DECLINING and talk.confidence(tracker) >= _SURE
 
 
+def _knows_not(text: str) -> bool:
+    """Whether a message says that its writer does not know (记不得了), or asks what to do then."""
+    return len(text) <= _SHORTLY and (_KNOWS_NOT.search(text) is not None or asks_what_now(text))
+
+
 class SlotForm(AssistantAction):
     """The validation action of one form."""
 
@@ -85,6 +96,8 @@ class SlotForm(AssistantAction):
     heard: frozenset[str] = frozenset()
     # Slots answered in free words, which take whatever is no command and no plain question.
     free_text: frozenset[str] = frozenset()
+    # What is said to those who do not know what is asked; None where it is said as of any other message.
+    not_known: str | None = None
 
     def name(self) -> str:
         """The name under which Rasa calls the validation of the form."""
@@ -249,7 +262,9 @@ class SlotForm(AssistantAction):
             return [SlotSet(FAILURES, failures), SlotSet(STUCK, asked), SlotSet(REQUESTED, STUCK)]
         if not has_spoken:
             again = "" if failures < RE_ASKS else "_again"
-            dispatcher.utter_message(response=f"utter_not_understood{again}")
+            is_not_known = self.not_known is not None and _knows_not(talk.text(tracker))
+            response = self.not_known if is_not_known else f"utter_not_understood{again}"
+            dispatcher.utter_message(response=response)
         return [SlotSet(FAILURES, failures), SlotSet(REQUESTED, asked)]
 
 

@@ -259,6 +259,10 @@ def _in_form(seen: Evidence, form: str) -> Plan:
 def _beside(seen: Evidence, form: str) -> Plan:
     """What a message in a form gets that the form takes no value from, and whether the form asks again."""
     again, answers = f"{AGAIN}{form}", seen.best.found.band == "answer"
+    if form == "deadline_form" and asks_what_now(seen.text) and not seen.names:
+        return Plan(
+            (form,), "unread", seen=seen.decided
+        )  # 那我该怎么办 of who has no paper at hand
     scores = weigh(seen)
     best = max(scores, key=lambda act: scores[act])
     is_nothing = best in (ANSWER, REFUSE) and not seen.asks and not answers

@@ -70,6 +70,9 @@ CASES = (
         r"信用代码：佛山|文书是哪天",
     ),
     ([*REGISTER, LIST, "没别的了，确认提交"], r"线索已登记", r"没有对上"),
+    # Who knows nothing of the paper is told who can read it.
+    (["帮我算个截止日", "记不清了"], r"拍张照片[\s\S]*转人工", r"没有对上"),
+    (["帮我算个截止日", "搞不懂", "那咋办"], r"拍张照片[\s\S]*援助中心", r"没有对上"),
     # Who is angry and asks is answered.
     (
         ["美国TRO冻了店铺的钱，气死了", "说你两句又怎样，他们凭什么连跟案子无关的钱也冻？"],
